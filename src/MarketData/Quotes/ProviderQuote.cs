@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+
+namespace Quorum.MarketData;
+
+/// <summary>One provider's normalized quote of one instrument (rules N1 to N18). Prices are in major units of <see cref="Currency"/>;
+/// <see langword="null"/> means that the provider did not say, never 0. Kept in orchestration history: add members, never change them.</summary>
+public sealed record ProviderQuote
+{
+    /// <summary>The last price; <see langword="null"/> when the provider knows the instrument but has no current price (<c>no-price</c>).</summary>
+    public decimal? Price { get; init; }
+
+    public decimal? Bid { get; init; }
+    public decimal? Ask { get; init; }
+    public decimal? Open { get; init; }
+    public decimal? High { get; init; }
+    public decimal? Low { get; init; }
+    public decimal? PreviousClose { get; init; }
+
+    /// <summary>Against the previous close, as given, else computed (N11).</summary>
+    public decimal? Change { get; init; }
+
+    /// <summary>In percent units: 0.85 is 0.85 %.</summary>
+    public decimal? ChangePercent { get; init; }
+
+    /// <summary>Shares traded on the day, whole (a fraction is cut off).</summary>
+    public long? Volume { get; init; }
+
+    /// <summary><see langword="null"/> when neither the provider nor the reference data say.</summary>
+    public CurrencyCode? Currency { get; init; }
+
+    /// <summary>The price as the provider wrote it, before its unit was applied.</summary>
+    public decimal? RawPrice { get; init; }
+
+    /// <summary>The provider's unit: <c>USD</c>, <c>GBX</c>, <c>GBp</c>.</summary>
+    public string? RawUnit { get; init; }
+
+    /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing (N8).</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    /// <summary>What <see cref="AsOf"/> (or <see cref="TradingDate"/>) is worth; <see langword="null"/> when there is neither.</summary>
+    public AsOfPrecision? AsOfPrecision { get; init; }
+
+    /// <summary>The trading day in the venue's calendar.</summary>
+    public DateOnly? TradingDate { get; init; }
+
+    /// <summary>When we had it, UTC.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
+
+    /// <summary>Too old for what it claims to be, by the venue's trading hours (N9); or a stored quote that stands in.</summary>
+    public bool Stale { get; init; }
+
+    /// <summary>Why the quote cannot be true, and so stays out of the merge; <see langword="null"/> when it can.</summary>
+    public string? Suspect { get; init; }
+
+    /// <summary>Its volume, high and low are those of a single venue, not the market's (Alpaca's <c>iex</c> feed).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleVenue { get; init; }
+}
+
+/// <summary>How exactly a quote's time is known (N8).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AsOfPrecision>))]
+public enum AsOfPrecision
+{
+    /// <summary>The time of the trade or quote itself.</summary>
+    [JsonStringEnumMemberName("instant")] Instant,
+
+    /// <summary>The minute bar that holds it.</summary>
+    [JsonStringEnumMemberName("minute")] Minute,
+
+    /// <summary>Only the start of its trading session.</summary>
+    [JsonStringEnumMemberName("session")] Session,
+
+    /// <summary>Only its trading date.</summary>
+    [JsonStringEnumMemberName("day")] Day,
+}
+
+/// <summary>How fresh a provider's quotes are by its plan and payload (N9).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<QuoteFreshness>))]
+public enum QuoteFreshness
+{
+    [JsonStringEnumMemberName("unknown")] Unknown,
+    [JsonStringEnumMemberName("real-time")] RealTime,
+    [JsonStringEnumMemberName("delayed")] Delayed,
+    [JsonStringEnumMemberName("end-of-day")] EndOfDay,
+}
