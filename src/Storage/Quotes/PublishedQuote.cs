@@ -1,0 +1,32 @@
+using Quorum.MarketData;
+
+namespace Quorum.Storage;
+
+/// <summary>A consolidated quote as one orchestration published it: the document that callers get, and what is needed to find it.</summary>
+public sealed record PublishedQuote
+{
+    /// <summary>The orchestration instance that made it, and its identity: publishing the same instance again changes nothing.</summary>
+    public required string InstanceId { get; init; }
+
+    public required Symbol Symbol { get; init; }
+
+    /// <summary>When the answers were merged, UTC. The age of a quote counts from here.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>The price of the document; <see langword="null"/> when no provider and no stored quote gave one.</summary>
+    public decimal? Price { get; init; }
+
+    /// <summary>The venue's time of the price, UTC.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    public required Completeness Completeness { get; init; }
+
+    /// <summary>All providers were asked, not a selection of them: only then does the quote answer whoever asks for the symbol later.</summary>
+    public required bool AllProviders { get; init; }
+
+    /// <summary>The consolidated quote as one JSON object in UTF-8, exactly as the API writes it, so that no reader serializes it again.</summary>
+    public required ReadOnlyMemory<byte> Document { get; init; }
+
+    /// <summary>May be served to later callers as the symbol's latest: it has a price that at least one provider gave, and all were asked.</summary>
+    public bool CanStandForSymbol => AllProviders && Price is not null && Completeness is not Completeness.Stale;
+}
