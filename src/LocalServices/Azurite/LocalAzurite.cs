@@ -1,0 +1,116 @@
+using Quorum.LocalServices.Folders;
+using Quorum.LocalServices.Npm;
+using Quorum.LocalServices.Processes;
+
+namespace Quorum.LocalServices.Azurite;
+
+/// <summary>The Azure Storage emulator on 127.0.0.1, from the npm package, that ends with this process.</summary>
+public sealed class LocalAzurite : IAsyncDisposable
+{
+    // The emulator's account, the same everywhere and no secret:
+    // https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private const int StartAttempts = 5;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ChildProcess server;
+
+    private LocalAzurite(ChildProcess server, int blobPort, int queuePort, int tablePort)
+    {
+        this.server = server;
+        BlobPort = blobPort;
+        QueuePort = queuePort;
+        TablePort = tablePort;
+    }
+
+    public int BlobPort { get; }
+
+    public int QueuePort { get; }
+
+    public int TablePort { get; }
+
+    /// <summary>As <c>AzureWebJobsStorage</c> takes it.</summary>
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+        + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{Account};"
+        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};"
+        + $"TableEndpoint=http://127.0.0.1:{TablePort}/{Account};";
+
+    /// <summary>The process that listens.</summary>
+    public int ProcessId => server.Id;
+
+    /// <summary>Completes with the exit code when the emulator has ended, asked or not.</summary>
+    public Task<int> Exited => server.Exited;
+
+    /// <summary>Installs Azurite where that is needed, starts it and waits until its three services listen.</summary>
+    /// <param name="options">What to start.</param>
+    /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
+    /// <param name="cancellationToken">Gives up, and ends what was started.</param>
+    /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
+    public static async Task<LocalAzurite> StartAsync(
+        LocalAzuriteOptions options, Action<string>? report = null, CancellationToken cancellationToken = default)
+    {
+        var modules = await LocalNodePackages.InstallAsync("azurite", LocalFolder.Locate(), report, cancellationToken);
+        var folder = Path.GetFullPath(options.DataDirectory);
+        Directory.CreateDirectory(folder);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var (blob, queue, table) = (Choose(options.BlobPort), Choose(options.QueuePort), Choose(options.TablePort));
+            var child = await ChildProcess.StartAsync(Command(modules, folder, options.LogFile, blob, queue, table));
+            try
+            {
+                foreach (var service in (string[])["Blob", "Queue", "Table"])
+                {
+                    await child.WaitForLineAsync(
+                        line => line.Contains($"{service} service is successfully listening", StringComparison.Ordinal),
+                        StartDeadline, cancellationToken);
+                }
+                return new LocalAzurite(child, blob, queue, table);
+            }
+            catch (LocalServiceException) when (attempt < StartAttempts && LostItsPort(child, options))
+            {
+                await child.DisposeAsync();
+            }
+            catch
+            {
+                await child.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Writes what it holds to disk and stops.</summary>
+    public Task StopAsync() => server.StopAsync(StopSignal.Terminate, StopPatience);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await server.DisposeAsync();
+    }
+
+    private static int Choose(int port) => port == 0 ? FreePort.Find() : port;
+
+    private static bool LostItsPort(ChildProcess server, LocalAzuriteOptions options) =>
+        (options.BlobPort == 0 || options.QueuePort == 0 || options.TablePort == 0)
+        && server.LastLines.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal));
+
+    private static ChildCommand Command(string modules, string folder, string? logFile, int blob, int queue, int table) => new()
+    {
+        Name = "Azurite",
+        Program = "node",
+        Arguments =
+        [
+            Path.Combine(modules, "azurite", "dist", "src", "azurite.js"),
+            "--location", folder, "--silent", "--loose", "--skipApiVersionCheck", "--disableTelemetry",
+            "--blobHost", "127.0.0.1", "--blobPort", $"{blob}",
+            "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
+            "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
+        ],
+        WorkingDirectory = folder,
+        LogFile = logFile,
+    };
+}

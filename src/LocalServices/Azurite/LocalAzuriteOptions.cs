@@ -1,0 +1,17 @@
+namespace Quorum.LocalServices.Azurite;
+
+/// <summary>How to run a local Azure Storage emulator. Ports are on 127.0.0.1; 0 is a free one.</summary>
+public sealed record LocalAzuriteOptions
+{
+    /// <summary>Where its blobs, queues and tables live; created when absent.</summary>
+    public required string DataDirectory { get; init; }
+
+    public int BlobPort { get; init; }
+
+    public int QueuePort { get; init; }
+
+    public int TablePort { get; init; }
+
+    /// <summary>Its log; <see langword="null"/>: none is kept.</summary>
+    public string? LogFile { get; init; }
+}

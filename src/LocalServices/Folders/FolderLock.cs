@@ -1,0 +1,37 @@
+namespace Quorum.LocalServices.Folders;
+
+/// <summary>A lock held by one process at a time through an open file; it ends with the process, however that ends.</summary>
+public sealed class FolderLock : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private readonly FileStream file;
+
+    private FolderLock(FileStream file) => this.file = file;
+
+    /// <summary>Takes the lock at once, or answers <see langword="null"/> when another holder has it.</summary>
+    public static FolderLock? TryTake(string path)
+    {
+        LocalFolder.CreateOpen(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file's full path has a folder
+        try
+        {
+            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes the lock, waiting for other holders as long as they need it.</summary>
+    public static async Task<FolderLock> TakeAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryTake(path) is { } taken)
+                return taken;
+            await Task.Delay(RetryInterval, cancellationToken);
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Quorum.LocalServices.Folders;
+
+/// <summary>Where this checkout keeps what it installs and stores: <c>.quorum</c> at the repository root.</summary>
+/// <remarks>
+/// PostgreSQL refuses to run as root, so for root it runs as another user, who must be able to reach the folder.
+/// Where the repository lies in a place closed to others (below <c>/root</c>, say), the folder is
+/// <c>/var/lib/quorum/HASH</c> instead, one for each checkout.
+/// </remarks>
+public static class LocalFolder
+{
+    /// <summary>Finds the folder of the checkout that this assembly was built in, and creates it.</summary>
+    /// <exception cref="LocalServiceException">This assembly does not run inside a checkout.</exception>
+    public static string Locate()
+    {
+        var root = FindRepositoryRoot(AppContext.BaseDirectory)
+            ?? throw new LocalServiceException(
+                $"No Serverless.sln above {AppContext.BaseDirectory}: local services are installed beside it, so run from a checkout.");
+        return LocateFor(root);
+    }
+
+    internal static string LocateFor(string repositoryRoot)
+    {
+        var folder = Path.Combine(repositoryRoot, ".quorum");
+        if (UnixUser.IsRoot && UnixUser.FindClosedAncestor(folder) is not null)
+            folder = Path.Combine("/var/lib/quorum", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repositoryRoot)))[..12]);
+
+        CreateOpen(folder);
+        return folder;
+    }
+
+    /// <summary>Creates a folder that other users may pass through, whatever the umask.</summary>
+    internal static void CreateOpen(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (Path.GetDirectoryName(folder) is { } parent)
+            CreateOpen(parent);
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            File.SetUnixFileMode(folder, Open);
+        }
+    }
+
+    private static string? FindRepositoryRoot(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+                return folder.FullName;
+        }
+        return null;
+    }
+}

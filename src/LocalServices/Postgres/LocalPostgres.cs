@@ -1,0 +1,152 @@
+using Quorum.LocalServices.Folders;
+using Quorum.LocalServices.Processes;
+
+namespace Quorum.LocalServices.Postgres;
+
+/// <summary>A PostgreSQL server on 127.0.0.1, from the npm package, that ends with this process.</summary>
+public sealed class LocalPostgres : IAsyncDisposable
+{
+    /// <summary>Its messages are read, so they must be English; a PG variable of the caller is about another server.</summary>
+    internal static readonly Dictionary<string, string?> Environment = new()
+    {
+        ["LC_ALL"] = "C",
+        ["TZ"] = "UTC",
+        ["PGDATA"] = null,
+        ["PGPORT"] = null,
+        ["PGHOST"] = null,
+    };
+
+    private const int StartAttempts = 5;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60); // a crash of a large database is recovered first
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PredecessorPatience = TimeSpan.FromSeconds(20);
+
+    private readonly ChildProcess server;
+    private readonly PostgresPrograms programs;
+    private readonly PostgresCluster cluster;
+    private readonly LocalPostgresOptions options;
+
+    private LocalPostgres(
+        ChildProcess server, PostgresPrograms programs, PostgresCluster cluster, LocalPostgresOptions options, int port, string password)
+    {
+        this.server = server;
+        this.programs = programs;
+        this.cluster = cluster;
+        this.options = options;
+        Port = port;
+        ConnectionString = $"Host=127.0.0.1;Port={port};Username={PostgresCluster.User};Password={password};Database={options.Database}";
+    }
+
+    public int Port { get; }
+
+    /// <summary>For Npgsql, as the server's superuser.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The process that listens.</summary>
+    public int ProcessId => server.Id;
+
+    /// <summary>Completes with the exit code when the server has ended, asked or not.</summary>
+    public Task<int> Exited => server.Exited;
+
+    /// <summary>The end of the server's log.</summary>
+    public IReadOnlyList<string> LastLines => server.LastLines;
+
+    /// <summary>Installs PostgreSQL and creates its data directory where that is needed, starts it and waits until it takes connections.</summary>
+    /// <param name="options">What to start.</param>
+    /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
+    /// <param name="cancellationToken">Gives up, and ends what was started.</param>
+    /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
+    public static async Task<LocalPostgres> StartAsync(
+        LocalPostgresOptions options, Action<string>? report = null, CancellationToken cancellationToken = default)
+    {
+        var installed = await PostgresPrograms.InstallAsync(LocalFolder.Locate(), report, cancellationToken);
+        var data = new PostgresCluster(
+            Path.GetFullPath(options.DataDirectory), UnixUser.IsRoot ? UnixUser.FindUnprivileged() : null);
+        var password = await data.PrepareAsync(installed, options.Database, options.Throwaway, report, cancellationToken);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            await PostmasterFile.ReleaseAsync(data.Files, PredecessorPatience, cancellationToken);
+            var port = options.Port == 0 ? FreePort.Find() : options.Port;
+            var child = await ChildProcess.StartAsync(Command(installed, data, options, port));
+            try
+            {
+                await child.WaitForLineAsync(
+                    line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal),
+                    StartDeadline, cancellationToken);
+                return new LocalPostgres(child, installed, data, options, port, password);
+            }
+            catch (LocalServiceException) when (attempt < StartAttempts && MayStartNextTime(child, options))
+            {
+                await child.DisposeAsync();
+            }
+            catch
+            {
+                await child.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Ends sessions, writes everything to disk and stops; a throwaway server stops at once and its data is deleted.</summary>
+    public async Task StopAsync()
+    {
+        if (OperatingSystem.IsWindows() && !server.Exited.IsCompleted)
+            await StopOnWindowsAsync();
+        await server.StopAsync(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopPatience);
+        if (options.Throwaway && Directory.Exists(cluster.Folder))
+            Directory.Delete(cluster.Folder, recursive: true);
+    }
+
+    /// <summary>Asks it to stop and does not wait.</summary>
+    public void BeginStop() => server.Send(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await server.DisposeAsync();
+    }
+
+    private static ChildCommand Command(PostgresPrograms programs, PostgresCluster cluster, LocalPostgresOptions options, int port)
+    {
+        List<string> settings =
+        [
+            "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=", "max_connections=200",
+            "shared_buffers=256MB", "max_wal_size=2GB", "wal_compression=off", "jit=off", "synchronous_commit=on",
+            "timezone=UTC", "log_timezone=UTC", "log_line_prefix=%m [%p] ", "log_checkpoints=off",
+            options.Throwaway ? "fsync=off" : "fsync=on",
+        ];
+        if (options.Throwaway)
+            settings.Add("full_page_writes=off");
+
+        List<string> arguments = ["-D", cluster.Files];
+        foreach (var setting in settings)
+            arguments.AddRange(["-c", setting]);
+        return new ChildCommand
+        {
+            Name = "PostgreSQL",
+            Program = programs.Postgres,
+            Arguments = arguments,
+            RunAs = cluster.Owner,
+            WorkingDirectory = cluster.Folder,
+            Environment = Environment,
+            LogFile = options.LogFile,
+            WhenParentDies = options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt,
+            RemoveAfterwards = options.Throwaway ? cluster.Folder : null,
+        };
+    }
+
+    /// <summary>A free port was taken meanwhile, or the last child processes of a killed server still hold its memory.</summary>
+    private static bool MayStartNextTime(ChildProcess server, LocalPostgresOptions options) =>
+        server.LastLines.Any(line =>
+            (options.Port == 0 && line.Contains("could not bind", StringComparison.Ordinal))
+            || line.Contains("pre-existing shared memory block", StringComparison.Ordinal));
+
+    private async Task StopOnWindowsAsync()
+    {
+        var mode = options.Throwaway ? "immediate" : "fast";
+        await ChildProcess.RunToEndAsync(
+            new ChildCommand { Name = "pg_ctl", Program = programs.PgCtl, Arguments = ["stop", "-D", cluster.Files, "-m", mode] },
+            CancellationToken.None);
+    }
+}

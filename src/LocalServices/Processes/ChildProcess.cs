@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Quorum.LocalServices.Processes;
+
+/// <summary>A running child process that ends with this one, and whose output is kept.</summary>
+public sealed partial class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
+
+    private readonly Process process;
+    private readonly OutputLog log;
+    private readonly ConcurrentDictionary<Func<string, bool>, TaskCompletionSource<string>> awaited = new();
+
+    private ChildProcess(ChildCommand command, Process process, OutputLog log)
+    {
+        Command = command;
+        this.process = process;
+        this.log = log;
+        Id = process.Id;
+        Exited = RunAsync();
+    }
+
+    public ChildCommand Command { get; }
+
+    public int Id { get; }
+
+    /// <summary>Completes with the exit code once the process has ended and its output is read.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>The last lines of its output, standard error included, oldest first.</summary>
+    public IReadOnlyList<string> LastLines => log.LastLines();
+
+    /// <summary>Starts the process.</summary>
+    /// <exception cref="LocalServiceException">The program is not there, or may not be run.</exception>
+    public static async Task<ChildProcess> StartAsync(ChildCommand command)
+    {
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = command.WorkingDirectory ?? "",
+        };
+        if (OperatingSystem.IsWindows())
+        {
+            start.FileName = command.Program;
+            foreach (var argument in command.Arguments)
+                start.ArgumentList.Add(argument);
+        }
+        else
+        {
+            var line = UnixGuard.Wrap(command);
+            start.FileName = line[0];
+            foreach (var argument in line[1..])
+                start.ArgumentList.Add(argument);
+        }
+        foreach (var (name, value) in command.Environment)
+            start.Environment[name] = value;
+
+        var output = new OutputLog(command.LogFile);
+        try
+        {
+            var started = await LaunchThread.RunAsync(() => Process.Start(start)!); // null only for documents opened by the shell
+            if (command.Input is { } input)
+                await started.StandardInput.WriteAsync(input);
+            if (OperatingSystem.IsWindows() || !UnixGuard.WatchesInputOf(command))
+                started.StandardInput.Close();
+            return new ChildProcess(command, started, output);
+        }
+        catch (Win32Exception exception)
+        {
+            output.Dispose();
+            throw new LocalServiceException($"{command.Name} cannot be started: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Runs a process to its end.</summary>
+    /// <exception cref="LocalServiceException">It could not be started, or ended with another code than 0: the message has its last lines.</exception>
+    public static async Task RunToEndAsync(ChildCommand command, CancellationToken cancellationToken)
+    {
+        await using var child = await StartAsync(command);
+        var code = await child.Exited.WaitAsync(cancellationToken);
+        if (code != 0)
+            throw child.Failure($"{command.Name} failed with exit code {code}.");
+    }
+
+    /// <summary>Waits for a line of its output.</summary>
+    /// <exception cref="LocalServiceException">It ended, or the deadline came, before such a line.</exception>
+    public async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var found = awaited.GetOrAdd(wanted, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            foreach (var line in log.LastLines())
+            {
+                if (wanted(line))
+                    return line;
+            }
+            await Task.WhenAny(found.Task, Exited).WaitAsync(deadline, cancellationToken);
+            if (found.Task.IsCompletedSuccessfully)
+                return await found.Task;
+            throw Failure($"{Command.Name} ended with exit code {await Exited} before it was ready.");
+        }
+        catch (TimeoutException)
+        {
+            throw Failure($"{Command.Name} was not ready within {deadline.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            awaited.TryRemove(wanted, out _);
+        }
+    }
+
+    /// <summary>Asks it to end, and kills it when it has not within <paramref name="patience"/>.</summary>
+    public async Task StopAsync(StopSignal signal, TimeSpan patience)
+    {
+        if (Exited.IsCompleted)
+            return;
+        Send(signal);
+        try
+        {
+            await Exited.WaitAsync(patience);
+        }
+        catch (TimeoutException)
+        {
+            Kill();
+            await Exited;
+        }
+    }
+
+    /// <summary>Sends a signal; on Windows, whatever the signal, it ends.</summary>
+    public void Send(StopSignal signal)
+    {
+        if (OperatingSystem.IsWindows())
+            Kill();
+        else if (!Exited.IsCompleted)
+            _ = SendSignal(Id, (int)signal); // it may have ended meanwhile, which is as good
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(StopSignal.Terminate, DisposePatience);
+        process.Dispose();
+    }
+
+    /// <summary>An exception that says what went wrong and shows the end of the output.</summary>
+    public LocalServiceException Failure(string message)
+    {
+        var lines = LastLines;
+        if (lines.Count > 0)
+            message += $"{Environment.NewLine}Its last lines:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", lines.TakeLast(15))}";
+        if (Command.LogFile is { } file)
+            message += $"{Environment.NewLine}Log: {file}";
+        return new LocalServiceException(message);
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private async Task<int> RunAsync()
+    {
+        var output = ReadAsync(process.StandardOutput);
+        var errors = ReadAsync(process.StandardError);
+        await process.WaitForExitAsync();
+        // A grandchild may hold the pipes open for longer than the child lives; its output is not waited for.
+        await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromMilliseconds(500)));
+        log.Dispose();
+        return process.ExitCode;
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            log.Add(line);
+            if (awaited.IsEmpty)
+                continue;
+            foreach (var (wanted, found) in awaited)
+            {
+                if (wanted(line))
+                    found.TrySetResult(line);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}
