@@ -1,0 +1,39 @@
+using Npgsql;
+using Quorum.LocalServices.Folders;
+using Quorum.LocalServices.Postgres;
+
+namespace Quorum.Testing.Postgres;
+
+/// <summary>The PostgreSQL server of a test process: the one in <c>ConnectionStrings__Quorum</c>, else one of its own on a free port,
+/// started by the first test that asks and gone with the process.</summary>
+public static class PostgresServer
+{
+    private static readonly Lock Gate = new();
+    private static Task<string>? server;
+
+    /// <summary>A connection string whose user may create databases.</summary>
+    public static Task<string> GetConnectionStringAsync()
+    {
+        lock (Gate)
+            return server ??= StartAsync();
+    }
+
+    private static async Task<string> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable("ConnectionStrings__Quorum") is { Length: > 0 } given)
+            return given;
+
+        var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = NewFolder(), Throwaway = true });
+        // A test host is given 0.1 s to exit, so it only asks; the server's data goes away after it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => postgres.BeginStop();
+        return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;
+    }
+
+    private static string NewFolder()
+    {
+        var temporary = UnixUser.IsRoot && UnixUser.FindClosedAncestor(Path.GetTempPath()) is not null
+            ? Path.Combine(LocalFolder.Locate(), "tests")
+            : Path.GetTempPath();
+        return Path.Combine(temporary, $"quorum-{Guid.NewGuid():N}");
+    }
+}

@@ -1,0 +1,163 @@
+namespace Quorum.Testing.Time;
+
+/// <summary>A clock that stands until it is moved, and whose timers fire, in order, in the call that moves it.</summary>
+public sealed class ManualTimeProvider : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<ManualTimer> armed = [];
+    private readonly List<(int Count, TaskCompletionSource Signal)> waiters = [];
+    private DateTimeOffset now;
+    private long sequence;
+
+    /// <param name="start">The time it first shows; by default an ordinary Friday, 20 November 2026, 15:00 UTC.</param>
+    public ManualTimeProvider(DateTimeOffset? start = null) =>
+        now = start?.ToUniversalTime() ?? new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <summary>How many timers are set and have not yet fired.</summary>
+    public int ArmedTimers
+    {
+        get
+        {
+            lock (gate)
+                return armed.Count;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+            return now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock forward, firing each timer that comes due at its own time.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        AdvanceTo(GetUtcNow() + by);
+    }
+
+    /// <summary>Moves the clock forward to a time, firing each timer that comes due at its own time.</summary>
+    public void AdvanceTo(DateTimeOffset target)
+    {
+        while (TakeDue(target) is { } due)
+            due.Fire();
+    }
+
+    /// <summary>Moves the clock without regard to timers, backwards too: what an operator or a time server does.</summary>
+    public void SetUtcNow(DateTimeOffset time)
+    {
+        lock (gate)
+            now = time.ToUniversalTime();
+    }
+
+    /// <summary>Completes as soon as at least so many timers are set: the code under test has come to its waiting.</summary>
+    public Task WhenArmedAsync(int timers = 1)
+    {
+        lock (gate)
+        {
+            if (armed.Count >= timers)
+                return Task.CompletedTask;
+            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((timers, signal));
+            return signal.Task.WithinAsync(what: $"{timers} timers armed");
+        }
+    }
+
+    private ManualTimer? TakeDue(DateTimeOffset target)
+    {
+        lock (gate)
+        {
+            ManualTimer? first = null;
+            foreach (var timer in armed)
+            {
+                if (timer.Due <= target && (first is null || (timer.Due, timer.Sequence).CompareTo((first.Due, first.Sequence)) < 0))
+                    first = timer;
+            }
+            if (first is null)
+            {
+                now = target > now ? target : now;
+                return null;
+            }
+
+            now = first.Due > now ? first.Due : now;
+            armed.Remove(first);
+            if (first.Period is { } period)
+                Arm(first, now + period);
+            return first;
+        }
+    }
+
+    private void Arm(ManualTimer timer, DateTimeOffset due)
+    {
+        timer.Due = due;
+        timer.Sequence = ++sequence;
+        armed.Add(timer);
+        foreach (var (count, signal) in waiters)
+        {
+            if (armed.Count >= count)
+                signal.TrySetResult();
+        }
+        waiters.RemoveAll(waiter => waiter.Signal.Task.IsCompleted);
+    }
+
+    private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    {
+        private bool disposed;
+
+        public DateTimeOffset Due { get; set; }
+
+        /// <summary>Timers due at the same time fire in the order in which they were set.</summary>
+        public long Sequence { get; set; }
+
+        /// <summary><see langword="null"/>: fires once.</summary>
+        public TimeSpan? Period { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock.gate)
+            {
+                if (disposed)
+                    return false;
+                clock.armed.Remove(this);
+                Period = period > TimeSpan.Zero ? period : null;
+                if (dueTime > TimeSpan.Zero)
+                    clock.Arm(this, clock.now + dueTime);
+                if (dueTime == TimeSpan.Zero && Period is { } next)
+                    clock.Arm(this, clock.now + next);
+            }
+            if (dueTime == TimeSpan.Zero)
+                ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: false);
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                disposed = true;
+                clock.armed.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
