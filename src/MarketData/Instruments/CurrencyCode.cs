@@ -34,7 +34,7 @@ public readonly record struct CurrencyCode
 
     public override string ToString() => _code ?? "";
 
-    internal sealed class CurrencyCodeJsonConverter : JsonConverter<CurrencyCode>
+    public sealed class CurrencyCodeJsonConverter : JsonConverter<CurrencyCode>
     {
         public override CurrencyCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var code) ? code : throw new JsonException("A currency is three upper-case letters (ISO 4217).");

@@ -31,7 +31,7 @@ public readonly record struct Mic
 
     public override string ToString() => _code ?? "";
 
-    internal sealed class MicJsonConverter : JsonConverter<Mic>
+    public sealed class MicJsonConverter : JsonConverter<Mic>
     {
         public override Mic Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var mic) ? mic : throw new JsonException("A venue is four letters or digits (ISO 10383).");

@@ -76,7 +76,7 @@ public readonly record struct Symbol
 
     public override string ToString() => Venue is { } venue ? $"{Ticker}:{venue}" : Ticker;
 
-    internal sealed class SymbolJsonConverter : JsonConverter<Symbol>
+    public sealed class SymbolJsonConverter : JsonConverter<Symbol>
     {
         public override Symbol Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var symbol, out var rule) ? symbol : throw new JsonException(rule);

@@ -48,7 +48,7 @@ public readonly record struct ProviderId : IComparable<ProviderId>
 
     public override string ToString() => _name ?? "";
 
-    internal sealed class ProviderIdJsonConverter : JsonConverter<ProviderId>
+    public sealed class ProviderIdJsonConverter : JsonConverter<ProviderId>
     {
         public override ProviderId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var provider) ? provider : throw new JsonException("No such provider.");
