@@ -1,7 +1,7 @@
 namespace Quorum.MarketData;
 
 /// <summary>What an adapter read from one provider's answer, before any rule is applied: numbers in the provider's own unit, zeros still zeros.
-/// The normalizer makes a <see cref="ProviderQuote"/> of it.</summary>
+/// <see cref="QuoteNormalizer"/> makes a <see cref="ProviderQuote"/> of it.</summary>
 public sealed record RawQuote
 {
     /// <summary>The last regular price, chosen by the provider's rule (N8b, N13).</summary>

@@ -1,0 +1,130 @@
+namespace Quorum.MarketData;
+
+/// <summary>Makes a provider's raw quote into one that compares with all others (rules N3, N8 to N11, N16). Pure: the same input gives the same quote.</summary>
+public static class QuoteNormalizer
+{
+    /// <summary>Clocks differ; a time further ahead than this cannot be true.</summary>
+    private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>A price this many times its previous close, or this fraction of it, is a mix-up of units or instruments:
+    /// beyond the largest split of a large company (50 for 1), below the factor 100 of a minor unit.</summary>
+    private const decimal LargestJump = 60;
+
+    /// <summary>No unit's name is longer; what is longer is not repeated, for it is the vendor's text (N17).</summary>
+    private const int MaxUnitLength = 8;
+
+    /// <param name="raw">What the adapter read, in the provider's unit.</param>
+    /// <param name="listing">What was asked for: its unit holds when the answer names none, its venue gives clock and calendar,
+    /// its currency is the one to expect.</param>
+    /// <param name="receivedAt">When the answer was there; staleness and times in the future are judged against it.</param>
+    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>.
+    /// A negative volume is such a reason too, and the volume is then missing. Prices outside the day's range are legal (odd lots, extended hours).</returns>
+    public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
+    {
+        var now = receivedAt.ToUniversalTime();
+        var unitName = UnitName(raw, listing);
+        var unit = QuoteUnit.TryParse(unitName);
+        var perMajor = unit?.PerMajor ?? 1;
+
+        var price = Price(raw.Price, perMajor);
+        var open = Price(raw.Open, perMajor);
+        var high = Price(raw.High, perMajor);
+        var low = Price(raw.Low, perMajor);
+        var previousClose = Price(raw.PreviousClose, perMajor);
+        var change = price is null ? null : Scaled(raw.Change, perMajor) ?? Scaled(price - previousClose, perMajor: 1);
+
+        var venue = listing.Venue is { } mic ? Venue.Find(mic) : Venue.NewYork;
+        var asOf = raw.AsOf?.ToUniversalTime();
+        var tradingDate = raw.TradingDate ?? (asOf is { } instant ? venue?.Calendar.DateAt(instant) : null);
+        AsOfPrecision? precision = asOf is null && tradingDate is null
+            ? null
+            : raw.AsOfPrecision ?? (asOf is null ? AsOfPrecision.Day : AsOfPrecision.Instant);
+
+        return new ProviderQuote
+        {
+            Price = price,
+            Bid = Price(raw.Bid, perMajor),
+            Ask = Price(raw.Ask, perMajor),
+            Open = open,
+            High = high,
+            Low = low,
+            PreviousClose = previousClose,
+            Change = change,
+            ChangePercent = price is null ? null : ChangePercent(raw.ChangePercent, change, previousClose),
+            Volume = Volume(raw.Volume, open),
+            Currency = unit?.Currency,
+            RawPrice = price is null ? null : ExactDecimal.Trim(raw.Price!.Value), // a price comes from nothing else
+            RawUnit = unitName is { Length: <= MaxUnitLength } ? unitName : null,
+            AsOf = asOf,
+            AsOfPrecision = precision,
+            TradingDate = tradingDate,
+            ReceivedAt = now,
+            Freshness = raw.Freshness,
+            Stale = Staleness.IsStale(asOf, precision, tradingDate, raw.Freshness, venue?.Calendar, now),
+            Suspect = Suspicion(raw, listing, unitName, unit, price, high, low, previousClose, asOf, tradingDate, venue, now),
+            SingleVenue = raw.SingleVenue,
+        };
+    }
+
+    private static string? UnitName(RawQuote raw, ProviderListing listing) =>
+        string.IsNullOrWhiteSpace(raw.Unit) ? listing.Unit?.Trim() : raw.Unit.Trim();
+
+    /// <summary>Zero is not a price (N3).</summary>
+    private static decimal? Price(decimal? value, int perMajor) => value > 0 ? Scaled(value, perMajor) : null;
+
+    private static decimal? Scaled(decimal? value, int perMajor) =>
+        value is { } number ? ExactDecimal.Trim(perMajor == 1 ? number : number / perMajor) : null;
+
+    private static decimal? ChangePercent(decimal? given, decimal? change, decimal? previousClose)
+    {
+        if (given is { } percent)
+        {
+            return ExactDecimal.Trim(percent);
+        }
+
+        return change is { } difference && previousClose is { } close ? ExactDecimal.Percent(difference, close) : null;
+    }
+
+    /// <summary>Zero is a volume, unless the day has not even an open: then nothing is known yet (N3).</summary>
+    private static long? Volume(decimal? value, decimal? open) =>
+        value >= 0 && NumberText.ToWhole(value) is { } whole && (whole > 0 || open is not null) ? whole : null;
+
+    private static string? Suspicion(
+        RawQuote raw, ProviderListing listing, string? unitName, QuoteUnit? unit, decimal? price, decimal? high, decimal? low,
+        decimal? previousClose, DateTimeOffset? asOf, DateOnly? tradingDate, Venue? venue, DateTimeOffset now)
+    {
+        string? reasons = null;
+        if (asOf - now > FutureTolerance || (venue is not null && tradingDate > venue.Calendar.DateAt(now + FutureTolerance)))
+        {
+            Add("Its time is in the future.");
+        }
+
+        if (unitName is not null && unit is null)
+        {
+            Add("Its unit is not a known currency.");
+        }
+        else if (unit is { } known && listing.Currency is { } expected && known.Currency != expected)
+        {
+            Add($"Its currency is {known.Currency}, not {expected}.");
+        }
+
+        if (high < low)
+        {
+            Add("Its high is below its low.");
+        }
+
+        if (raw.Volume < 0)
+        {
+            Add("Its volume is negative.");
+        }
+
+        if (price is { } value && previousClose is { } close && (value / LargestJump > close || close / LargestJump > value))
+        {
+            Add("Its price is not of the order of its previous close.");
+        }
+
+        return reasons;
+
+        void Add(string reason) => reasons = reasons is null ? reason : $"{reasons} {reason}";
+    }
+}
