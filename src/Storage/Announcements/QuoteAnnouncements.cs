@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Quorum.Storage;
+
+/// <summary>
+/// Hears which quotes other processes published for callers who wait in this one, on a connection of its own (LISTEN). An announcement is a hint to
+/// look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look for themselves each
+/// time it stands again.
+/// </summary>
+public sealed class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger) : BackgroundService
+{
+    /// <summary>The channel; the payload is the instance id.</summary>
+    internal const string Channel = "quorum_quotes";
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Subscription[] _subscriptions = [];
+
+    /// <summary>Completes when the connection stands for the first time.</summary>
+    public Task Listening => _listening.Task;
+
+    /// <summary>Calls back until disposed. Callbacks run on the listener's connection: they are short.</summary>
+    /// <param name="published">With the id of an instance that published its quote.</param>
+    /// <param name="lookAgain">Announcements may have been missed: whoever waits looks for himself (<see cref="QuoteStore.FindAsync"/>).</param>
+    public IDisposable Subscribe(Action<string> published, Action lookAgain)
+    {
+        var subscription = new Subscription(this, published, lookAgain);
+        lock (_gate)
+        {
+            _subscriptions = [.. _subscriptions, subscription];
+        }
+
+        return subscription;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                await ListenAsync(() => pause = FirstPause, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "Announcements of quotes are not heard; the next attempt to listen is in {Pause}.", pause);
+            }
+
+            await Task.Delay(pause, time, stoppingToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Ends only by exception.</summary>
+    private async Task ListenAsync(Action stands, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenDedicatedAsync(cancellationToken);
+        connection.Notification += (_, notification) => Tell(subscription => subscription.Published(notification.Payload));
+        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        stands();
+        _listening.TrySetResult();
+        Tell(subscription => subscription.LookAgain());
+        while (true)
+        {
+            await connection.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Tell(Action<Subscription> tell)
+    {
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            try
+            {
+                tell(subscription);
+            }
+            catch (Exception exception) // One subscriber's fault must not cost the others their announcement.
+            {
+                logger.LogError(exception, "A subscriber failed at the announcement of a quote.");
+            }
+        }
+    }
+
+    private sealed class Subscription(QuoteAnnouncements owner, Action<string> published, Action lookAgain) : IDisposable
+    {
+        public Action<string> Published { get; } = published;
+        public Action LookAgain { get; } = lookAgain;
+
+        public void Dispose()
+        {
+            lock (owner._gate)
+            {
+                owner._subscriptions = Array.FindAll(owner._subscriptions, other => other != this);
+            }
+        }
+    }
+}

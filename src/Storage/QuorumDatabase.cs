@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Quorum.Storage;
+
+/// <summary>
+/// The one pool of connections to the app's database. Statements are prepared automatically on each connection, by their text.
+/// </summary>
+/// <remarks>
+/// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session), a command
+/// is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>) and to plan it once
+/// (<c>plan_cache_mode=force_generic_plan</c>): a plan made while the tables are empty would otherwise scan them until the next analyze.
+/// </remarks>
+public sealed class QuorumDatabase : IAsyncDisposable
+{
+    private const string PlannerSettings = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off";
+
+    private readonly NpgsqlDataSource _pool;
+    private readonly NpgsqlDataSource _dedicated;
+
+    public QuorumDatabase(IOptions<StorageOptions> options, ILoggerFactory? loggers = null)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString);
+        Default("Application Name", () => settings.ApplicationName = "quorum");
+        Default("Maximum Pool Size", () => settings.MaxPoolSize = Math.Max(20, settings.MinPoolSize));
+        Default("No Reset On Close", () => settings.NoResetOnClose = true);
+        Default("Max Auto Prepare", () => settings.MaxAutoPrepare = 64);
+        Default("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 1);
+        Default("Command Timeout", () => settings.CommandTimeout = 10);
+        Default("Timeout", () => settings.Timeout = 5);
+        settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? PlannerSettings : $"{PlannerSettings} {settings.Options}";
+        _pool = Build(settings.ConnectionString);
+
+        settings.Pooling = false;
+        settings.CommandTimeout = 0; // A migration may take its time, and a listener waits for ever.
+        settings.KeepAlive = 30; // Finds a listener's connection dead that nobody closed.
+        _dedicated = Build(settings.ConnectionString);
+
+        void Default(string keyword, Action set)
+        {
+            // ContainsKey of Npgsql's builder also says yes to keywords that only have their default; ShouldSerialize is true for given ones alone.
+            if (!settings.ShouldSerialize(keyword))
+            {
+                set();
+            }
+        }
+
+        NpgsqlDataSource Build(string connectionString)
+        {
+            var builder = new NpgsqlDataSourceBuilder(connectionString);
+            builder.UseLoggerFactory(loggers);
+            return builder.Build();
+        }
+    }
+
+    /// <summary>A pooled connection, for as long as one round trip takes.</summary>
+    internal ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _pool.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>A connection outside the pool, for one who keeps it, or who changes its session.</summary>
+    internal ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken cancellationToken) =>
+        _dedicated.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Completes when PostgreSQL has answered.</summary>
+    /// <exception cref="NpgsqlException">It did not.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select 1", connection);
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        await _dedicated.DisposeAsync();
+    }
+
+    /// <summary>What is wrong with a connection string, without repeating it (it may hold a password); <see langword="null"/> when nothing is.</summary>
+    internal static string? FaultOf(string connectionString)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
+        }
+        catch (ArgumentException)
+        {
+            return "is not a list of Npgsql's keywords: Host=...;Database=...;Username=...";
+        }
+    }
+}

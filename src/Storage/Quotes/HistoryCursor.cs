@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Quorum.Storage;
+
+/// <summary>The place in a symbol's history after which the next page begins: the last quote of the page before. Opaque to callers of the API, and
+/// stable: quotes published meanwhile neither shift it nor appear behind it.</summary>
+/// <param name="PublishedAt">UTC, whole microseconds.</param>
+public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string InstanceId)
+{
+    private const int LongestInstanceId = 200;
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out HistoryCursor cursor)
+    {
+        cursor = default;
+        var dash = text?.IndexOf('-') ?? -1;
+        if (dash < 1
+            || !long.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
+            || text!.Length - dash - 1 is 0 or > LongestInstanceId
+            || text.Contains('\0'))
+        {
+            return false;
+        }
+
+        cursor = new HistoryCursor(new DateTimeOffset(microseconds * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero), text[(dash + 1)..]);
+        return true;
+    }
+
+    /// <summary>Microseconds since the year 1, a hyphen, the instance id: safe in a URL when the id is.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{PublishedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{InstanceId}");
+}
+
+/// <param name="Quotes">Newest first.</param>
+/// <param name="Next">Where the next page begins; <see langword="null"/> after the last.</param>
+public sealed record QuoteHistoryPage(IReadOnlyList<PublishedQuote> Quotes, HistoryCursor? Next);

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Quorum.MarketData;
+
+namespace Quorum.Storage;
+
+/// <summary>Keeps the last known quote of each provider: one statement and one commit for all that come at the same time.</summary>
+internal sealed class ProviderQuoteWriter : IAsyncDisposable
+{
+    private static readonly string Statement = EmbeddedText.Read(".Quotes.save_provider_quotes.sql");
+
+    private readonly QuorumDatabase _database;
+
+    public ProviderQuoteWriter(QuorumDatabase database, StorageOptions options)
+    {
+        _database = database;
+        Groups = new GroupCommit<Row>(
+            group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
+            RoundTrip.MayBeFaultOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems);
+    }
+
+    public GroupCommit<Row> Groups { get; }
+
+    public Task SaveAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
+        Groups.CommitAsync(
+            new Row(
+                symbol.ToString(),
+                provider.ToString(),
+                Usable: quote is { Price: not null, Suspect: null },
+                quote.AsOf?.UtcDateTime,
+                quote.ReceivedAt.UtcDateTime,
+                JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)),
+            cancellationToken);
+
+    public ValueTask DisposeAsync() => Groups.DisposeAsync();
+
+    private async Task<int> SaveAsync(IReadOnlyList<Row> group, CancellationToken cancellationToken)
+    {
+        var rows = NewestPerKey(group);
+        var symbols = new string[rows.Count];
+        var providers = new string[rows.Count];
+        var usable = new bool[rows.Count];
+        var asOf = new DateTime?[rows.Count];
+        var receivedAt = new DateTime[rows.Count];
+        var quotes = new byte[rows.Count][];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            (symbols[i], providers[i], usable[i]) = (row.Symbol, row.Provider, row.Usable);
+            (asOf[i], receivedAt[i], quotes[i]) = (row.AsOf, row.ReceivedAt, row.Quote);
+        }
+
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Statement, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = symbols, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new NpgsqlParameter<string[]> { TypedValue = providers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new NpgsqlParameter<bool[]> { TypedValue = usable, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+                new NpgsqlParameter<DateTime?[]> { TypedValue = asOf, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<DateTime[]> { TypedValue = receivedAt, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<byte[][]> { TypedValue = quotes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>One row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows in the same
+    /// order, and none waits for the other in a circle.</summary>
+    private static List<Row> NewestPerKey(IReadOnlyList<Row> group)
+    {
+        var rows = new List<Row>(group);
+        rows.Sort(static (one, other) =>
+        {
+            var order = CompareKeys(one, other);
+            return order != 0 ? order : CompareAge(one, other);
+        });
+
+        var kept = 0;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (i + 1 == rows.Count || CompareKeys(rows[i], rows[i + 1]) != 0)
+            {
+                rows[kept++] = rows[i];
+            }
+        }
+
+        rows.RemoveRange(kept, rows.Count - kept);
+        return rows;
+    }
+
+    private static int CompareKeys(in Row one, in Row other)
+    {
+        var order = string.CompareOrdinal(one.Symbol, other.Symbol);
+        return order != 0 ? order : string.CompareOrdinal(one.Provider, other.Provider);
+    }
+
+    /// <summary>The later last; as the statement compares.</summary>
+    private static int CompareAge(in Row one, in Row other)
+    {
+        if (one.Usable != other.Usable)
+        {
+            return one.Usable ? 1 : -1;
+        }
+
+        var order = one.AsOf is { } asOf && other.AsOf is { } otherAsOf ? asOf.CompareTo(otherAsOf) : 0;
+        return order != 0 ? order : one.ReceivedAt.CompareTo(other.ReceivedAt);
+    }
+
+    /// <param name="Usable">Has a price and is not suspect.</param>
+    /// <param name="Quote">JSON in UTF-8.</param>
+    internal readonly record struct Row(string Symbol, string Provider, bool Usable, DateTime? AsOf, DateTime ReceivedAt, byte[] Quote);
+}

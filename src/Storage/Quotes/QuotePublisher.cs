@@ -1,0 +1,103 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Quorum.Storage;
+
+/// <summary>Stores consolidated quotes, and announces those that somebody in another process waits for: one commit for all that come at the same
+/// time.</summary>
+internal sealed class QuotePublisher : IAsyncDisposable
+{
+    // The id settles a second run of the same publication: the first one stays.
+    private const string Insert =
+        """
+        insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document)
+        select id, symbol, all_providers, published_at, price, as_of, completeness, document
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+            as given (id, symbol, all_providers, published_at, price, as_of, completeness, document)
+            on conflict (id) do nothing
+        """;
+
+    // Delivered with the commit: whoever hears it finds the quote.
+    private const string Announce = "select pg_notify($1, id) from unnest($2) as id";
+
+    private readonly QuorumDatabase _database;
+
+    public QuotePublisher(QuorumDatabase database, StorageOptions options)
+    {
+        _database = database;
+        Groups = new GroupCommit<Item>(
+            group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
+            RoundTrip.MayBeFaultOfOneItem, options.PublishLanes, options.LargestGroup, options.WaitingItems);
+    }
+
+    public GroupCommit<Item> Groups { get; }
+
+    public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
+        Groups.CommitAsync(new Item(quote, announce), cancellationToken);
+
+    public ValueTask DisposeAsync() => Groups.DisposeAsync();
+
+    private async Task<int> SaveAsync(IReadOnlyList<Item> group, CancellationToken cancellationToken)
+    {
+        var items = new List<Item>(group);
+        items.Sort(static (one, other) => string.CompareOrdinal(one.Quote.InstanceId, other.Quote.InstanceId)); // One lock order for all.
+        var count = items.Count;
+        var ids = new string[count];
+        var symbols = new string[count];
+        var allProviders = new bool[count];
+        var publishedAt = new DateTime[count];
+        var prices = new decimal?[count];
+        var asOf = new DateTime?[count];
+        var completeness = new string[count];
+        var documents = new ReadOnlyMemory<byte>[count];
+        List<string>? announced = null;
+        for (var i = 0; i < count; i++)
+        {
+            var quote = items[i].Quote;
+            (ids[i], symbols[i], allProviders[i]) = (quote.InstanceId, quote.Symbol.ToString(), quote.AllProviders);
+            (publishedAt[i], prices[i], asOf[i]) = (quote.PublishedAt.UtcDateTime, quote.Price, quote.AsOf?.UtcDateTime);
+            (completeness[i], documents[i]) = (QuoteRow.NameOf(quote.Completeness), quote.Document);
+            if (items[i].Announce)
+            {
+                (announced ??= []).Add(quote.InstanceId);
+            }
+        }
+
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(Insert)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<string[]> { TypedValue = symbols, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<bool[]> { TypedValue = allProviders, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+                        new NpgsqlParameter<DateTime[]> { TypedValue = publishedAt, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                        new NpgsqlParameter<decimal?[]> { TypedValue = prices, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Numeric },
+                        new NpgsqlParameter<DateTime?[]> { TypedValue = asOf, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                        new NpgsqlParameter<string[]> { TypedValue = completeness, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                    },
+                },
+            },
+        };
+        if (announced is not null)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Announce)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = QuoteAnnouncements.Channel },
+                    new NpgsqlParameter<List<string>> { TypedValue = announced, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                },
+            });
+        }
+
+        return await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.
+    }
+
+    internal readonly record struct Item(PublishedQuote Quote, bool Announce);
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+using Quorum.MarketData;
+
+namespace Quorum.Storage;
+
+/// <summary>The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document</c> of <c>quorum.quotes</c>, in this
+/// order.</summary>
+internal static class QuoteRow
+{
+    public static PublishedQuote Read(NpgsqlDataReader reader) => new()
+    {
+        InstanceId = reader.GetString(0),
+        Symbol = Symbol.Parse(reader.GetString(1)),
+        AllProviders = reader.GetBoolean(2),
+        PublishedAt = reader.GetFieldValue<DateTimeOffset>(3),
+        Price = reader.IsDBNull(4) ? null : reader.GetDecimal(4),
+        AsOf = reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5),
+        Completeness = CompletenessOf(reader.GetString(6)),
+        Document = reader.GetFieldValue<byte[]>(7),
+    };
+
+    public static string NameOf(Completeness completeness) => completeness switch
+    {
+        Completeness.Complete => "complete",
+        Completeness.Partial => "partial",
+        Completeness.Stale => "stale",
+        _ => throw new ArgumentOutOfRangeException(nameof(completeness), completeness, "No such completeness."),
+    };
+
+    private static Completeness CompletenessOf(string name) => name switch
+    {
+        "complete" => Completeness.Complete,
+        "partial" => Completeness.Partial,
+        "stale" => Completeness.Stale,
+        _ => throw new FormatException($"'{name}' is no completeness; a newer build may have stored it."),
+    };
+}

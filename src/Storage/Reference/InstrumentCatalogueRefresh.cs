@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Quorum.Storage;
+
+/// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it is.</summary>
+public sealed class InstrumentCatalogueRefresh(
+    InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<InstrumentCatalogueRefresh> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.CatalogueRefreshInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await catalogue.RefreshAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "The instrument catalogue could not be refreshed; the next attempt is in {Interval}.",
+                    options.Value.CatalogueRefreshInterval);
+            }
+        }
+    }
+}

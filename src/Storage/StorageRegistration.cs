@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Quorum.Storage;
+
+public static class StorageRegistration
+{
+    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of
+    /// <c>ConnectionStrings:Quorum</c>, and has the host migrate it before it starts anything else.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<StorageOptions>()
+            .Bind(configuration.GetSection(StorageOptions.SectionName))
+            .Configure(options => options.ConnectionString = configuration.GetConnectionString(StorageOptions.ConnectionName) ?? "");
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<QuorumDatabase>();
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<InstrumentCatalogue>();
+        services.AddSingleton<QuoteStore>();
+        services.AddSingleton<QuoteAnnouncements>();
+        services.AddHostedService<StorageStartup>();
+        services.AddHostedService<InstrumentCatalogueRefresh>();
+        services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());
+        return services;
+    }
+}

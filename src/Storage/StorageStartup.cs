@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Quorum.Storage;
+
+/// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that is still
+/// starting; gives up when it does not answer in time, and the host then does not start.</summary>
+internal sealed class StorageStartup(
+    DatabaseMigrator migrator, InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<StorageStartup> logger)
+    : IHostedLifecycleService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await migrator.MigrateAsync(cancellationToken);
+                await catalogue.RefreshAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(started) < options.Value.StartTimeout)
+            {
+                logger.LogWarning("PostgreSQL does not answer yet ({Reason}); waiting up to {Timeout}.", exception.Message, options.Value.StartTimeout);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
