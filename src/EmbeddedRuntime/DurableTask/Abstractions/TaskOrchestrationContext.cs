@@ -62,7 +62,9 @@ public abstract class TaskOrchestrationContext
         var timer = CreateTimer(timeout, timerCancellation.Token);
         var externalEvent = WaitForExternalEvent<T>(eventName, eventCancellation.Token);
         var winner = await Task.WhenAny(timer, externalEvent);
-        await (winner == externalEvent ? timerCancellation : eventCancellation).CancelAsync();
+#pragma warning disable VSTHRD103, CA1849, MA0042 // CancelAsync runs callbacks on other threads; an orchestrator stays on its own
+        (winner == externalEvent ? timerCancellation : eventCancellation).Cancel();
+#pragma warning restore VSTHRD103, CA1849, MA0042
         return await externalEvent;
     }
 

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Quorum.EmbeddedRuntime.DurableTask.History;
+using Quorum.EmbeddedRuntime.DurableTask.Hub;
+
+namespace Quorum.EmbeddedRuntime.DurableTask;
+
+/// <summary>The client of the embedded hub. An instance that it starts lives in this process, so that start, end and answer need no other.</summary>
+internal sealed class EmbeddedDurableTaskClient(
+    OrchestrationHub hub, TaskHubStore store, InstanceWaiters waiters, PayloadSerializer serializer, TimeProvider time, DurableTaskOptions options)
+    : DurableTaskClient(options.HubName)
+{
+    // The safety net under the notifications.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
+
+    public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
+        if (!hub.HasOrchestrator(orchestratorName.Name))
+        {
+            throw new ArgumentException($"There is no orchestrator '{orchestratorName.Name}'.", nameof(orchestratorName));
+        }
+
+        var instanceId = options?.InstanceId;
+        if (instanceId is null)
+        {
+            instanceId = Guid.CreateVersion7().ToString("N"); // grows with time: its index stays dense
+        }
+        else if (await store.FreeIdAsync(instanceId, options!.DedupeStatuses, cancellation) is { } status) // options gave the id
+        {
+            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{instanceId}' exists already, in status {status}.");
+        }
+
+        var now = time.GetUtcNow();
+        var startAt = options?.StartAt?.ToUniversalTime();
+        var instance = new NewInstance
+        {
+            InstanceId = instanceId,
+            Start = new ExecutionStarted(
+                now, orchestratorName.Name, serializer.Serialize(input), options?.Version?.Version, Activity.Current?.Id, Parent: null),
+            Status = InstanceStatus.Running,
+            Tags = options?.Tags is { Count: > 0 } tags ? JsonSerializer.Serialize(tags) : null,
+        };
+        if (startAt > now)
+        {
+            await store.InsertPendingAsync(instance with { Status = InstanceStatus.Pending, StartAt = startAt }, cancellation);
+            hub.ClaimAt(startAt.Value);
+        }
+        else
+        {
+            await hub.StartAsync(instance, cancellation);
+        }
+
+        return instanceId;
+    }
+
+    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        return SendAsync(instanceId, new EventRaised(time.GetUtcNow(), eventName, serializer.Serialize(eventPayload)), cancellation);
+    }
+
+    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(instanceId, new ExecutionTerminated(time.GetUtcNow(), serializer.Serialize(options?.Output)), cancellation);
+
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        SendAsync(instanceId, new ExecutionSuspended(time.GetUtcNow(), reason), cancellation);
+
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        SendAsync(instanceId, new ExecutionResumed(time.GetUtcNow(), reason), cancellation);
+
+    public override Task<OrchestrationMetadata?> GetInstanceAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation);
+    }
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        WaitAsync(instanceId, getInputsAndOutputs, instance => instance.Started, metadata => metadata.RuntimeStatus != OrchestrationRuntimeStatus.Pending, cancellation);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        WaitAsync(instanceId, getInputsAndOutputs, instance => instance.Ended, metadata => metadata.IsCompleted, cancellation);
+
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
+        new Instances(store, serializer, filter ?? new OrchestrationQuery());
+
+    public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return new PurgeResult(await store.PurgeAsync(instanceId, new PurgeInstancesFilter(), limit: 1, cancellation));
+    }
+
+    public override async Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        const int limit = 500;
+        var total = 0;
+        int purged;
+        do
+        {
+            purged = await store.PurgeAsync(null, filter, limit, cancellation);
+            total += purged;
+        }
+        while (purged == limit);
+        return new PurgeResult(total);
+    }
+
+    /// <summary>The instance's history, oldest first, for the management API.</summary>
+    public Task<IReadOnlyList<HistoryEvent>> LoadHistoryAsync(string instanceId, CancellationToken cancellation) =>
+        store.LoadHistoryAsync(instanceId, cancellation);
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task SendAsync(string instanceId, HistoryEvent historyEvent, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var isHere = hub.Find(instanceId) is not null;
+        var message = await store.SendAsync(new OutgoingMessage(instanceId, historyEvent), notify: !isHere, cancellation);
+        if (message is not null && !hub.Deliver(message))
+        {
+            await hub.ClaimOrAnnounceAsync(instanceId, announced: !isHere, cancellation);
+        }
+    }
+
+    private async Task<OrchestrationMetadata> WaitAsync(
+        string instanceId,
+        bool getInputsAndOutputs,
+        Func<OrchestrationInstance, Task> here,
+        Func<OrchestrationMetadata, bool> isDone,
+        CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        while (true)
+        {
+            if (hub.Find(instanceId) is { } instance)
+            {
+                await here(instance).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            var signal = waiters.SignalFor(instanceId);
+            if (hub.Find(instanceId) is null)
+            {
+                var metadata = await store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation)
+                    ?? throw new InvalidOperationException($"There is no orchestration with the id '{instanceId}'.");
+                if (isDone(metadata))
+                {
+                    waiters.Ended(instanceId);
+                    return metadata;
+                }
+
+                await store.NotifyAsync(HubNotification.Watch(instanceId), cancellation);
+                await Task.WhenAny(signal, Task.Delay(LookAgainAfter, time, cancellation));
+                cancellation.ThrowIfCancellationRequested();
+            }
+            else if (await store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation) is { } metadata && isDone(metadata))
+            {
+                return metadata;
+            }
+        }
+    }
+
+    private sealed class Instances(TaskHubStore store, PayloadSerializer serializer, OrchestrationQuery query) : AsyncPageable<OrchestrationMetadata>
+    {
+        public override async IAsyncEnumerable<Page<OrchestrationMetadata>> AsPages(string? continuationToken = default, int? pageSizeHint = default)
+        {
+            var size = Math.Clamp(pageSizeHint ?? query.PageSize, 1, 1000);
+            var after = Parse(continuationToken ?? query.ContinuationToken);
+            while (true)
+            {
+                var page = await store.ListAsync(query, after, size, query.FetchInputsAndOutputs ? serializer : null, CancellationToken.None);
+                var last = page.Count < size ? null : page[^1];
+                after = last is null ? null : (last.CreatedAt, last.InstanceId);
+                yield return new Page<OrchestrationMetadata>(
+                    page, last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.CreatedAt.UtcTicks}_{last.InstanceId}"));
+                if (last is null)
+                {
+                    yield break;
+                }
+            }
+        }
+
+        private static (DateTimeOffset CreatedAt, string InstanceId)? Parse(string? token)
+        {
+            if (string.IsNullOrEmpty(token))
+            {
+                return null;
+            }
+
+            var at = token.IndexOf('_', StringComparison.Ordinal);
+            return at > 0 && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+                && ticks <= DateTime.MaxValue.Ticks
+                ? (new DateTimeOffset(ticks, TimeSpan.Zero), token[(at + 1)..])
+                : throw new ArgumentException("The continuation token is not one of this query's.", nameof(token));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.DurableTask;
+
+namespace Quorum.EmbeddedRuntime.DurableTask.History;
+
+/// <summary>One thing that happened to an instance. Its history is the list of them, in order; running the orchestrator over it gives its state.</summary>
+/// <param name="At">When, by the clock of the process that recorded it. The orchestration's clock is that of the event it reacts to.</param>
+internal abstract record HistoryEvent(DateTimeOffset At);
+
+/// <summary>Something an orchestrator asked for. The n-th thing it asks for has number n; on replay it must ask for the same.</summary>
+internal abstract record ActionEvent(DateTimeOffset At, int TaskId) : HistoryEvent(At)
+{
+    /// <summary>How a non-determinism error names it: <c>activity 'FetchQuote'</c>.</summary>
+    public abstract string Description { get; }
+}
+
+/// <param name="Parent">Where the result goes; <see langword="null"/> when a client started it.</param>
+internal sealed record ExecutionStarted(
+    DateTimeOffset At, string Name, Payload Input, string? Version, string? TraceParent, ParentCall? Parent) : HistoryEvent(At);
+
+/// <summary>The call of a parent orchestration that started this one.</summary>
+internal sealed record ParentCall(string InstanceId, string Name, int TaskId);
+
+internal sealed record TaskScheduled(DateTimeOffset At, int TaskId, string Name, Payload Input) : ActionEvent(At, TaskId)
+{
+    public override string Description => $"activity '{Name}'";
+}
+
+internal sealed record TaskCompleted(DateTimeOffset At, int TaskId, Payload Result) : HistoryEvent(At);
+
+internal sealed record TaskFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : HistoryEvent(At);
+
+internal sealed record TimerCreated(DateTimeOffset At, int TaskId, DateTimeOffset FireAt) : ActionEvent(At, TaskId)
+{
+    public override string Description => "a timer";
+}
+
+internal sealed record TimerFired(DateTimeOffset At, int TaskId) : HistoryEvent(At);
+
+internal sealed record SubOrchestrationCreated(DateTimeOffset At, int TaskId, string Name, string InstanceId, Payload Input) : ActionEvent(At, TaskId)
+{
+    public override string Description => $"sub-orchestration '{Name}'";
+}
+
+internal sealed record SubOrchestrationCompleted(DateTimeOffset At, int TaskId, Payload Result) : HistoryEvent(At);
+
+internal sealed record SubOrchestrationFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : HistoryEvent(At);
+
+internal sealed record EventSent(DateTimeOffset At, int TaskId, string InstanceId, string Name, Payload Input) : ActionEvent(At, TaskId)
+{
+    public override string Description => $"event '{Name}' to instance '{InstanceId}'";
+}
+
+internal sealed record EventRaised(DateTimeOffset At, string Name, Payload Input) : HistoryEvent(At);
+
+internal sealed record ExecutionSuspended(DateTimeOffset At, string? Reason) : HistoryEvent(At);
+
+internal sealed record ExecutionResumed(DateTimeOffset At, string? Reason) : HistoryEvent(At);
+
+internal sealed record ExecutionTerminated(DateTimeOffset At, Payload Output) : HistoryEvent(At);
+
+internal sealed record ExecutionCompleted(DateTimeOffset At, InstanceStatus Status, Payload Result, TaskFailureDetails? Failure) : HistoryEvent(At);
+
+/// <summary>The runtime status as the database writes it.</summary>
+internal enum InstanceStatus
+{
+    Pending,
+    Running,
+    Suspended,
+    Completed,
+    Failed,
+    Terminated,
+}

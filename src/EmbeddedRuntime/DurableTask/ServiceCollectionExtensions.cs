@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Quorum.EmbeddedRuntime.DurableTask.Hub;
+
+namespace Quorum.EmbeddedRuntime.DurableTask;
+
+/// <summary>Registers the embedded Durable Task engine.</summary>
+public static class DurableTaskServiceCollectionExtensions
+{
+    /// <summary>Adds the client and the worker. Fill the <see cref="TaskRegistry"/> before the host starts. Payloads follow the registered
+    /// <see cref="JsonSerializerOptions"/> (the worker's), as on the real runtime.</summary>
+    public static IServiceCollection AddDurableTaskEngine(this IServiceCollection services, Action<DurableTaskOptions, IServiceProvider>? configure = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TaskRegistry>();
+        services.AddOptions<DurableTaskOptions>()
+            .Configure<IServiceProvider>((options, provider) => configure?.Invoke(options, provider))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DurableTaskOptions>>().Value);
+        services.AddSingleton(provider => new PayloadSerializer(provider.GetRequiredService<IOptions<JsonSerializerOptions>>().Value));
+        services.AddSingleton(WorkerId.New());
+        services.AddSingleton<TaskHubDatabase>();
+        services.AddSingleton(provider => new TaskHubStore(provider.GetRequiredService<TaskHubDatabase>().Source, provider.GetRequiredService<WorkerId>().Value));
+        services.AddSingleton(provider => new TaskHubMigrator(provider.GetRequiredService<TaskHubDatabase>().Source));
+        services.AddSingleton<TurnWriter>();
+        services.AddSingleton<ActivityDispatcher>();
+        services.AddSingleton(provider => new OrchestrationHub(
+            provider.GetRequiredService<TaskRegistry>(),
+            provider.GetRequiredService<PayloadSerializer>(),
+            provider.GetRequiredService<TaskHubStore>(),
+            provider.GetRequiredService<TurnWriter>(),
+            provider.GetRequiredService<ActivityDispatcher>(),
+            provider.GetRequiredService<ClaimSignal>(),
+            provider.GetRequiredService<WorkerId>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<ClaimSignal>();
+        services.AddSingleton<InstanceWaiters>();
+        services.AddSingleton<TaskHubListener>();
+        services.AddSingleton<EmbeddedDurableTaskClient>();
+        services.AddSingleton<DurableTaskClient>(provider => provider.GetRequiredService<EmbeddedDurableTaskClient>());
+        services.AddHostedService<TaskHubWorker>();
+        return services;
+    }
+}
+
+/// <summary>This process' name in the hub: for people its machine and number, and something random, since numbers come again.</summary>
+internal sealed record WorkerId(string Value)
+{
+    public static WorkerId New() => new($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
+}
+
+/// <summary>The hub's own connections: few, long-lived, every statement prepared.</summary>
+internal sealed class TaskHubDatabase : IAsyncDisposable
+{
+    public TaskHubDatabase(DurableTaskOptions options, ILoggerFactory loggerFactory)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "task hub " + options.HubName,
+            MaxPoolSize = options.TurnWriters + 6, // the writers, the listener, and the seldom ones
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true, // nothing here changes a session's state, but the listener, which keeps its connection
+            KeepAlive = 10,
+            Timeout = 5,
+            CommandTimeout = 30,
+        };
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "taskhub" }.UseLoggerFactory(loggerFactory).Build();
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}
