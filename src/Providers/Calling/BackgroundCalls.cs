@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>The fetches of one provider whose callers no longer wait: bounded in number and time; what they bring is kept.</summary>
+internal sealed partial class BackgroundCalls(
+    ProviderId provider, ProviderOptions options, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly ILogger _logger = logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private int _count;
+
+    /// <summary>Lets a fetch go on, or ends it where there is no room or time left.</summary>
+    public void Follow(FetchCall call, Task<AttemptResult> running)
+    {
+        call.LeaveBehind();
+        var left = options.BackgroundLimit - time.GetElapsedTime(call.StartedAt);
+        if (left > TimeSpan.Zero && Interlocked.Increment(ref _count) <= options.MaxBackgroundCalls)
+        {
+            _ = FollowAsync(call, running, left);
+            return;
+        }
+
+        if (left > TimeSpan.Zero)
+            Interlocked.Decrement(ref _count);
+        call.Cancellation.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private async Task FollowAsync(FetchCall call, Task<AttemptResult> running, TimeSpan left)
+    {
+        try
+        {
+            await using var stop = _stopping.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
+            await using var limit = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation, left, Timeout.InfiniteTimeSpan);
+            var result = await running.ConfigureAwait(false);
+            if (lateQuotes is not null && result is { Status: FetchStatus.Ok, Quote: { } quote })
+                await lateQuotes.KeepAsync(call.Listing, quote, _stopping.Token).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for this task: the log is the only place where a failure can be seen.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotKept(exception, provider, call.Listing.Symbol);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A late quote of {Provider} for {Symbol} could not be kept")]
+    private partial void LogNotKept(Exception exception, ProviderId provider, Symbol symbol);
+}

@@ -1,0 +1,38 @@
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>One fetch under way: what is asked, until when, and what its attempts came to so far.</summary>
+internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, long startedAt)
+{
+    private volatile bool _isLeftBehind;
+    private volatile FinishedAttempt? _last;
+    private volatile int _attempts;
+
+    public ProviderListing Listing { get; } = listing;
+
+    public DateTimeOffset Deadline { get; } = deadline;
+
+    /// <summary>A timestamp of the caller's clock.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    public CancellationTokenSource Cancellation { get; } = new();
+
+    /// <summary>Requests begun.</summary>
+    public int Attempts => _attempts;
+
+    /// <summary>What the last finished attempt came to. When the deadline cuts the next one off, this says more than "timed out".</summary>
+    public FinishedAttempt? Last => _last;
+
+    /// <summary>The deadline has passed: what still comes is for the store, and nothing is tried again.</summary>
+    public bool IsLeftBehind => _isLeftBehind;
+
+    public void BeginAttempt() => _attempts++; // attempts follow one another; the caller only reads
+
+    public void EndAttempt(in AttemptResult result, TimeSpan took) => _last = new FinishedAttempt(result, took);
+
+    public void LeaveBehind() => _isLeftBehind = true;
+}
+
+/// <summary>A class, so that the caller reads it whole.</summary>
+internal sealed record FinishedAttempt(AttemptResult Result, TimeSpan Took);

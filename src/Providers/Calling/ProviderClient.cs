@@ -1,0 +1,168 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Calls one provider: over one long-lived handler, through one resilience pipeline, until a deadline.</summary>
+internal sealed partial class ProviderClient : IDisposable
+{
+    private const string UserAgent = "Quorum/0.1";
+
+    private readonly ProviderId _provider;
+    private readonly IProviderAdapter _adapter;
+    private readonly ProviderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HttpMessageInvoker _http;
+    private readonly ResiliencePipeline<AttemptResult> _pipeline;
+    private readonly BackgroundCalls _background;
+
+    public ProviderClient(ProviderId provider, IProviderAdapter adapter, ProviderOptions options, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger)
+    {
+        (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
+        _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
+        _pipeline = new RetryRules(time).Build();
+        _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
+    }
+
+    /// <summary>Never throws for what the provider did.</summary>
+    /// <exception cref="OperationCanceledException">The caller has given up.</exception>
+    public async Task<FetchOutcome> FetchAsync(ProviderListing listing, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var call = new FetchCall(listing, deadline, _time.GetTimestamp());
+        var left = deadline - _time.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+            return Outcome(call, new AttemptResult(FetchStatus.TimedOut, "The deadline had passed: the provider was not asked."));
+
+        var running = RunAsync(call);
+        if (!running.IsCompleted)
+        {
+            await using var giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
+            await ((Task)running.WaitAsync(left, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (running.IsCompleted)
+            return Outcome(call, await running.ConfigureAwait(false));
+
+        _background.Follow(call, running);
+        return Outcome(call, call.Last?.Result ?? AttemptResult.TimedOut);
+    }
+
+    public void Dispose()
+    {
+        _background.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<AttemptResult> RunAsync(FetchCall call)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, call.Cancellation.Token);
+        try
+        {
+            context.Properties.Set(RetryRules.Call, call);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
+                static async (_, state) => Polly.Outcome.FromResult(await state.Client.AttemptAsync(state.Call).ConfigureAwait(false)),
+                context,
+                (Client: this, Call: call)).ConfigureAwait(false);
+
+            // The one exception left is a cancellation while waiting for the next attempt.
+            return outcome.Exception is null ? outcome.Result : call.Last?.Result ?? AttemptResult.TimedOut;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async ValueTask<AttemptResult> AttemptAsync(FetchCall call)
+    {
+        var startedAt = _time.GetTimestamp();
+        call.BeginAttempt();
+        using var timeout = TimeoutBeforeDeadline(call);
+        var result = await ExchangeAsync(call.Listing, timeout?.Token ?? call.Cancellation.Token).ConfigureAwait(false);
+        call.EndAttempt(result, _time.GetElapsedTime(startedAt));
+        return result;
+    }
+
+    /// <summary>A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.</summary>
+    private CancellationTokenSource? TimeoutBeforeDeadline(FetchCall call)
+    {
+        if (_time.GetUtcNow() + _options.AttemptTimeout >= call.Deadline)
+            return null;
+
+        var timeout = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation.Token);
+        timeout.CancelAfter(_options.AttemptTimeout);
+        return timeout;
+    }
+
+    private async ValueTask<AttemptResult> ExchangeAsync(ProviderListing listing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = _adapter.CreateRequest(listing);
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+
+            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+            return body is null
+                ? AttemptResult.TooLarge
+                : Judge.Decide(_adapter, new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, _time.GetUtcNow()), listing);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return AttemptResult.TimedOut;
+        }
+        catch (OperationCanceledException)
+        {
+            return new AttemptResult(FetchStatus.Unreachable, "No connection in time."); // the handler's ConnectTimeout
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return new AttemptResult(FetchStatus.MalformedResponse, "The answer is no HTTP.");
+        }
+        catch (HttpRequestException exception)
+        {
+            return new AttemptResult(FetchStatus.Unreachable, $"No connection, or it broke ({exception.HttpRequestError}).");
+        }
+        catch (HttpIOException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            return AttemptResult.CutOff;
+        }
+        catch (IOException)
+        {
+            return new AttemptResult(FetchStatus.Unreachable, "The connection broke while the answer came.");
+        }
+        catch (InvalidDataException)
+        {
+            return new AttemptResult(FetchStatus.MalformedResponse, "The answer cannot be decompressed.");
+        }
+#pragma warning disable CA1031 // What a stranger's server sends must not fail the caller; what gets here is a fault of ours, and is logged.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // Neither message nor exception: either may hold a piece of the answer or of the request's address (N17).
+            LogUnexpected(_provider, exception.GetType().Name, exception.StackTrace);
+            return new AttemptResult(FetchStatus.MalformedResponse, "The answer could not be read.");
+        }
+    }
+
+    private FetchOutcome Outcome(FetchCall call, in AttemptResult result) => new()
+    {
+        Provider = _provider,
+        Status = result.Status,
+        Quote = result.Quote,
+        RetryAfterSeconds = result.RetryAfterSeconds,
+        LatencyMs = Math.Round(_time.GetElapsedTime(call.StartedAt).TotalMilliseconds, 2),
+        Attempts = call.Attempts,
+        Detail = result.Detail,
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
+    private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);
+}

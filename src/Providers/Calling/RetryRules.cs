@@ -1,0 +1,57 @@
+using Polly;
+using Polly.Retry;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Builds the resilience pipeline of one provider, and says what is worth another attempt (N6).</summary>
+internal sealed class RetryRules(TimeProvider time)
+{
+    /// <summary>After the first attempt.</summary>
+    private const int MaxRetries = 2;
+
+    /// <summary>An attempt shorter than this is not worth beginning.</summary>
+    private static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Before the first retry, by median; it doubles, with jitter.</summary>
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(15);
+
+    public static ResiliencePropertyKey<FetchCall> Call { get; } = new("Quorum.FetchCall");
+
+    /// <summary>Retries around the attempt. What limits calls across fetches (breaker, retry budget, concurrency, quota) belongs inside the retry,
+    /// so that it sees every attempt.</summary>
+    public ResiliencePipeline<AttemptResult> Build() =>
+        new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<AttemptResult>
+            {
+                MaxRetryAttempts = MaxRetries,
+                Delay = FirstDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = arguments => new ValueTask<bool>(
+                    arguments.Outcome.Result.Status != FetchStatus.Ok && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)),
+                DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
+            })
+            .Build();
+
+    private bool IsWorthAnother(in AttemptResult result, ResilienceContext context, int retriesSoFar)
+    {
+        if (result.Status is not (FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
+            or FetchStatus.RateLimited))
+        {
+            return false;
+        }
+
+        if (!context.Properties.TryGetValue(Call, out var call) || call.IsLeftBehind || call.Cancellation.IsCancellationRequested)
+            return false;
+
+        // Jitter at most doubles the median; the next attempt probably takes as long as this one did.
+        var delay = Wanted(result) ?? FirstDelay * (2 << retriesSoFar);
+        var attempt = call.Last is { } last && last.Took > LeastAttempt ? last.Took : LeastAttempt;
+        return time.GetUtcNow() + delay + attempt < call.Deadline;
+    }
+
+    /// <summary>The provider's own wish (N7), else <see langword="null"/>: back off.</summary>
+    private static TimeSpan? Wanted(in AttemptResult result) =>
+        result.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros.</summary>
+internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
+{
+    public static ProviderRegistration Registration { get; } = new(
+        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"], NeedsSecret: false, settings => new FinnhubAdapter(settings));
+
+    private readonly string _quote = settings.BaseAddress + "quote?symbol=";
+
+    /// <summary>US tickers as they are; others with the suffixes that Yahoo made common.</summary>
+    public string? Spell(Symbol symbol)
+    {
+        if (UsVenues.Lists(symbol))
+            return symbol.Ticker;
+
+        var suffix = symbol.Venue?.ToString() switch
+        {
+            "XLON" => ".L",
+            "XETR" => ".DE",
+            "XFRA" => ".F",
+            "XPAR" => ".PA",
+            "XAMS" => ".AS",
+            "XBRU" => ".BR",
+            "XLIS" => ".LS",
+            "XMIL" => ".MI",
+            "XMAD" => ".MC",
+            "XSWX" => ".SW",
+            "XSTO" => ".ST",
+            "XHEL" => ".HE",
+            "XCSE" => ".CO",
+            "XOSL" => ".OL",
+            "XTSE" => ".TO",
+            "XTSX" => ".V",
+            "XTKS" => ".T",
+            "XHKG" => ".HK",
+            "XASX" => ".AX",
+            "XNSE" => ".NS",
+            "XBOM" => ".BO",
+            "XSHG" => ".SS",
+            "XSHE" => ".SZ",
+            "XJSE" => ".JO",
+            _ => null,
+        };
+        return suffix is null ? null : symbol.Ticker.Replace('.', '-') + suffix;
+    }
+
+    // https://finnhub.io/docs/api/quote
+    public HttpRequestMessage CreateRequest(ProviderListing listing)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol)));
+        if (settings.ApiKey is { } key)
+            request.Headers.TryAddWithoutValidation("X-Finnhub-Token", key);
+        return request;
+    }
+
+    public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
+    {
+        if (JsonSerializer.Deserialize(answer.Body, FinnhubJson.Default.Quote) is not { } wire)
+            return null;
+
+        if (wire is { Price: not > 0, PreviousClose: not > 0, Seconds: not > 0 })
+            return JsonText.HasAny(answer.Body, "c", "pc", "t") && wire.Error is null ? Reading.UnknownSymbol : null;
+
+        return Reading.Quote(new RawQuote
+        {
+            Price = wire.Price,
+            Open = wire.Open,
+            High = wire.High,
+            Low = wire.Low,
+            PreviousClose = wire.PreviousClose,
+            Change = wire.Change,
+            ChangePercent = wire.ChangePercent,
+            AsOf = UnixTime.FromSeconds(wire.Seconds),
+            Freshness = QuoteFreshness.RealTime,
+        });
+    }
+
+    public Reading ReadRefusal(in ProviderAnswer answer)
+    {
+        if (answer.Says("have access to this resource"u8))
+            return Reading.PlanRestricted;
+        if (answer.Says("invalid api key"u8) || answer.Says("please use an api key"u8))
+            return Reading.InvalidKey;
+
+        // An empty key is told as a limit, with an invitation to get one: https://github.com/finnhubio/Finnhub-API/issues/122
+        if (answer.Says("limit reached. please sign up"u8))
+            return Reading.InvalidKey;
+        if (answer.Says("limit reached"u8))
+            return Reading.RateLimited(answer, RateWindow.CalendarMinute);
+        if (answer.IsSuccess && JsonText.HasAny(answer.Body, "error"))
+            return Reading.ServerError(answer);
+
+        return Reading.ByStatus(answer, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
+    }
+
+    /// <summary>https://finnhub.io/docs/api/quote, "Response Attributes".</summary>
+    private sealed class Quote
+    {
+        [JsonPropertyName("c"), JsonConverter(typeof(PriceConverter))]
+        public decimal? Price { get; set; }
+
+        [JsonPropertyName("d")]
+        public decimal? Change { get; set; }
+
+        [JsonPropertyName("dp")]
+        public decimal? ChangePercent { get; set; }
+
+        [JsonPropertyName("o")]
+        public decimal? Open { get; set; }
+
+        [JsonPropertyName("h")]
+        public decimal? High { get; set; }
+
+        [JsonPropertyName("l")]
+        public decimal? Low { get; set; }
+
+        [JsonPropertyName("pc")]
+        public decimal? PreviousClose { get; set; }
+
+        /// <summary>Of the last trade; after the close, that of the close.</summary>
+        [JsonPropertyName("t")]
+        public long? Seconds { get; set; }
+
+        [JsonPropertyName("error")]
+        public string? Error { get; set; }
+    }
+
+    [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
+    [JsonSerializable(typeof(Quote))]
+    private sealed partial class FinnhubJson : JsonSerializerContext;
+}

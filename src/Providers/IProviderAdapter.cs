@@ -1,0 +1,22 @@
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>What is particular to one provider: how it spells symbols, what a request looks like, what an answer means. Pure: no I/O, no clock.</summary>
+internal interface IProviderAdapter
+{
+    /// <summary>The symbol in this provider's spelling by rule, for an instrument that the reference data lack;
+    /// <see langword="null"/> when it does not list the venue.</summary>
+    string? Spell(Symbol symbol);
+
+    /// <summary>One request for the current quote of one listing.</summary>
+    HttpRequestMessage CreateRequest(ProviderListing listing);
+
+    /// <summary>Reads the body of an answer with a 2xx status.</summary>
+    /// <returns><see langword="null"/> when the body is not of the form that the provider documents for quotes.</returns>
+    /// <exception cref="System.Text.Json.JsonException">Likewise.</exception>
+    Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing);
+
+    /// <summary>Says what an answer below 500 means that is no quote: the provider's known texts first, then the status (rule N5).</summary>
+    Reading ReadRefusal(in ProviderAnswer answer);
+}

@@ -1,0 +1,70 @@
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>What one answer says, as its adapter reads it: numbers that may be a quote, or a refusal.</summary>
+internal readonly record struct Reading
+{
+    private Reading(FetchStatus status, string? detail) => (Status, Detail) = (status, detail);
+
+    /// <summary><see cref="FetchStatus.Ok"/> with <see cref="Raw"/>: whether there is a price shows when it is normalized.</summary>
+    public FetchStatus Status { get; }
+
+    public RawQuote? Raw { get; private init; }
+
+    /// <summary>For refusals that end by themselves.</summary>
+    public double? RetryAfterSeconds { get; private init; }
+
+    /// <summary>A sentence of our own; never the provider's text, which may echo a key (N17).</summary>
+    public string? Detail { get; }
+
+    public static Reading Quote(RawQuote raw) => new(FetchStatus.Ok, null) { Raw = raw };
+
+    public static Reading UnknownSymbol { get; } = new(FetchStatus.UnknownSymbol, "The provider does not know the symbol.");
+
+    public static Reading NoPrice { get; } = new(FetchStatus.NoPrice, "The provider gives no current price.");
+
+    public static Reading InvalidKey { get; } = new(FetchStatus.InvalidKey, "The provider refuses the key, or misses one.");
+
+    public static Reading PlanRestricted { get; } = new(FetchStatus.PlanRestricted, "The key's plan does not include what was asked.");
+
+    public static Reading BadRequest { get; } = new(FetchStatus.BadRequest, "The provider calls the request wrong.");
+
+    public static Reading NotAQuote { get; } = new(FetchStatus.MalformedResponse, "The answer is not of the provider's documented form.");
+
+    public static Reading AnotherSymbol { get; } = new(FetchStatus.MalformedResponse, "The answer is about another symbol.");
+
+    public static Reading RateLimited(in ProviderAnswer answer, RateWindow window) =>
+        window == RateWindow.Day
+            ? new(FetchStatus.QuotaExhausted, "The day's calls are used up.") { RetryAfterSeconds = WaitTime.After(answer, window) }
+            : new(FetchStatus.RateLimited, "Too many calls in a short time.") { RetryAfterSeconds = WaitTime.After(answer, window) };
+
+    /// <summary>For faults of the server, also those told with a status of success.</summary>
+    public static Reading ServerError(in ProviderAnswer answer) =>
+        new(FetchStatus.ServerError, $"The provider failed (HTTP {answer.Status}).") { RetryAfterSeconds = WaitTime.RetryAfter(answer) };
+
+    /// <summary>An answer that is no quote and has no known text: its status decides (N5, third and fourth step).</summary>
+    /// <param name="answer">With a status below 500.</param>
+    /// <param name="window">The limit that the provider's bare 429 means.</param>
+    /// <param name="forbidden">What a 403 means here when its text speaks of neither plan nor key.</param>
+    public static Reading ByStatus(in ProviderAnswer answer, RateWindow window, Reading forbidden) => answer.Status switch
+    {
+        401 => InvalidKey,
+        402 => PlanRestricted,
+        403 => ByForbiddingText(answer) ?? forbidden,
+        404 when JsonText.IsObject(answer.Body) => UnknownSymbol,
+        404 => NotAQuote,
+        408 => ServerError(answer),
+        429 => RateLimited(answer, window),
+        >= 400 => BadRequest,
+        _ => NotAQuote,
+    };
+
+    private static Reading? ByForbiddingText(in ProviderAnswer answer)
+    {
+        if (answer.Says("plan"u8) || answer.Says("subscription"u8) || answer.Says("upgrade"u8) || answer.Says("premium"u8) || answer.Says("entitled"u8))
+            return PlanRestricted;
+
+        return answer.Says("token"u8) || answer.Says("api key"u8) || answer.Says("apikey"u8) || answer.Says("credential"u8) ? InvalidKey : null;
+    }
+}

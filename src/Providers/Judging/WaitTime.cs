@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Quorum.Providers;
+
+/// <summary>When a provider may be asked again, in seconds (rule N7): its headers first, then its window.</summary>
+internal static class WaitTime
+{
+    /// <summary>What "now" means after a window that has already ended: a small pause, in seconds.</summary>
+    private const double SmallPause = 1;
+
+    /// <summary>No provider has a window longer than a day; a longer wait is a nonsense value (milliseconds taken for seconds, say).</summary>
+    private const double LongestSensible = 48 * 3600;
+
+    /// <summary>September 2001: a smaller number is a count of seconds or nonsense, no Unix time. A later one in the past is an ended window.</summary>
+    private const long EarliestSensibleReset = 1_000_000_000;
+
+    /// <summary>The wait after a refused call.</summary>
+    public static double After(in ProviderAnswer answer, RateWindow window) =>
+        RetryAfter(answer) ?? UntilReset(answer.Headers, answer.ReceivedAt) ?? UntilEnd(window, answer.ReceivedAt);
+
+    /// <summary>What <c>Retry-After</c> asks for, in seconds or as an HTTP date; <see langword="null"/> without it or when it makes no sense.</summary>
+    public static double? RetryAfter(in ProviderAnswer answer)
+    {
+        if (First(answer.Headers, "Retry-After") is not { } text)
+            return null;
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+            return Sensible(seconds);
+
+        return DateTimeOffset.TryParseExact(
+            text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+            ? Sensible((date - answer.ReceivedAt).TotalSeconds)
+            : null;
+    }
+
+    private static double? UntilReset(HttpResponseHeaders headers, DateTimeOffset now) =>
+        First(headers, "X-RateLimit-Reset") is { } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unixSeconds)
+        && unixSeconds > EarliestSensibleReset
+            ? Sensible(unixSeconds - (now.ToUnixTimeMilliseconds() / 1000.0))
+            : null;
+
+    private static double UntilEnd(RateWindow window, DateTimeOffset now) => window switch
+    {
+        RateWindow.Second => 2,
+        RateWindow.RollingMinute => 60,
+        RateWindow.CalendarMinute => Math.Max(SmallPause, Rounded(60 - (now.UtcTicks % TimeSpan.TicksPerMinute / (double)TimeSpan.TicksPerSecond))),
+        _ => Math.Max(SmallPause, Rounded((new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now).TotalSeconds)),
+    };
+
+    private static double? Sensible(double seconds) =>
+        seconds > LongestSensible ? null : Rounded(Math.Max(seconds, SmallPause));
+
+    private static double Rounded(double seconds) => Math.Round(seconds, 1, MidpointRounding.AwayFromZero);
+
+    private static string? First(HttpResponseHeaders headers, string name)
+    {
+        if (headers.NonValidated.TryGetValues(name, out var values))
+        {
+            foreach (var value in values)
+                return value.Trim();
+        }
+
+        return null;
+    }
+}

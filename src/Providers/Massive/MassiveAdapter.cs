@@ -1,0 +1,224 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Massive (formerly Polygon.io): nested sections that depend on plan and time of day, names that differ only in case, nanoseconds.
+/// The free plan has no snapshots: it is asked for the previous day's bar.</summary>
+internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProviderAdapter
+{
+    public static ProviderRegistration Registration { get; } = new(
+        ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"], NeedsSecret: false,
+        settings => new MassiveAdapter(settings));
+
+    private readonly bool _hasSnapshots = settings.Plan is not ("basic" or "free");
+    private readonly bool _isDelayed = settings.Plan is "starter" or "developer";
+    private readonly string _snapshot = settings.BaseAddress + "v2/snapshot/locale/us/markets/stocks/tickers/";
+    private readonly string _previousDay = settings.BaseAddress + "v2/aggs/ticker/";
+    private readonly string? _authorization = settings.ApiKey is { } key ? "Bearer " + key : null;
+
+    /// <summary>US stocks only; class shares with a dot.</summary>
+    public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : null;
+
+    // https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot
+    // https://massive.com/docs/rest/stocks/aggregates/previous-day-bar
+    public HttpRequestMessage CreateRequest(ProviderListing listing)
+    {
+        var ticker = Uri.EscapeDataString(listing.ProviderSymbol);
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_hasSnapshots ? _snapshot + ticker : _previousDay + ticker + "/prev"));
+        if (_authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        return request;
+    }
+
+    public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
+    {
+        if (JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Answer) is not { } wire)
+            return null;
+
+        // The status word comes before the data; any but these is good as long as there are data (OK, DELAYED).
+        if (wire.Status is "ERROR" or "NOT_FOUND" or "NotFound" or "NOT_AUTHORIZED")
+            return null;
+
+        return wire.Ticker switch
+        {
+            { Snapshot: { } snapshot } => Read(snapshot, wire.Status, listing),
+            { Name: { } name } => ReadPreviousDay(wire, name, listing),
+            _ => null,
+        };
+    }
+
+    public Reading ReadRefusal(in ProviderAnswer answer)
+    {
+        if (answer.Says("NOT_AUTHORIZED"u8) || answer.Says("not entitled"u8))
+            return Reading.PlanRestricted;
+        if (answer.Says("unknown api key"u8) || answer.Says("api key was not provided"u8))
+            return Reading.InvalidKey;
+        if (answer.Says("exceeded the maximum requests"u8))
+            return Reading.RateLimited(answer, RateWindow.RollingMinute);
+        if (answer.Says("NOT_FOUND"u8) || answer.Says("NotFound"u8) || answer.Says("ticker not found"u8))
+            return JsonText.IsObject(answer.Body) ? Reading.UnknownSymbol : Reading.NotAQuote;
+        if (answer.IsSuccess && answer.Says("\"ERROR\""u8))
+            return Reading.ServerError(answer);
+
+        return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.PlanRestricted);
+    }
+
+    private Reading Read(Snapshot wire, string? status, ProviderListing listing)
+    {
+        if (!IsAbout(wire.Ticker, listing))
+            return Reading.AnotherSymbol;
+
+        // Last trade, else the minute's close, else the day's close so far; never the previous day's (N13). 0 is "nothing yet" (N3).
+        var isTrade = wire.LastTrade?.Price > 0;
+        var isMinute = !isTrade && wire.Minute?.Close > 0;
+        var tradedAt = isMinute ? null : UnixTime.FromNanoseconds(wire.LastTrade?.Nanoseconds);
+        var minute = tradedAt is null ? UnixTime.FromMilliseconds(wire.Minute?.Milliseconds) : null;
+        return Reading.Quote(new RawQuote
+        {
+            Price = isTrade ? wire.LastTrade!.Price : isMinute ? wire.Minute!.Close : wire.Day?.Close,
+            Bid = wire.LastQuote?.Bid,
+            Ask = wire.LastQuote?.Ask,
+            Open = wire.Day?.Open,
+            High = wire.Day?.High,
+            Low = wire.Day?.Low,
+            PreviousClose = wire.PreviousDay?.Close,
+            Change = wire.Change,
+            ChangePercent = wire.ChangePercent,
+            Volume = wire.Day?.Volume,
+            AsOf = tradedAt ?? minute ?? UnixTime.FromNanoseconds(wire.UpdatedNanoseconds),
+            AsOfPrecision = minute is null ? null : AsOfPrecision.Minute,
+            Freshness = IsDelayed(wire, status) ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
+        });
+    }
+
+    // The real-time plans have trades and quotes; an answer without either comes from a delayed one, whatever the setting says.
+    private bool IsDelayed(Snapshot wire, string? status) =>
+        _isDelayed || status == "DELAYED" || wire is { LastTrade: null, LastQuote: null };
+
+    private static Reading ReadPreviousDay(Answer wire, string name, ProviderListing listing)
+    {
+        if (!IsAbout(name, listing))
+            return Reading.AnotherSymbol;
+        if (wire.Results is not [{ } bar, ..])
+            return Reading.NoPrice;
+
+        return Reading.Quote(new RawQuote
+        {
+            Price = bar.Close,
+            Open = bar.Open,
+            High = bar.High,
+            Low = bar.Low,
+            Volume = bar.Volume,
+            // Documented as the start of the window, in samples the close: only its date is worth something.
+            TradingDate = UnixTime.FromMilliseconds(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
+            Freshness = QuoteFreshness.EndOfDay,
+        });
+    }
+
+    private static bool IsAbout(string? ticker, ProviderListing listing) =>
+        string.IsNullOrEmpty(ticker) || string.Equals(ticker, listing.ProviderSymbol, StringComparison.Ordinal);
+
+    /// <summary>Both forms: <c>ticker</c> is an object in the snapshot, and the symbol in the previous day's answer.</summary>
+    private sealed class Answer
+    {
+        [JsonPropertyName("status")]
+        public string? Status { get; set; }
+
+        [JsonPropertyName("ticker"), JsonConverter(typeof(TickerConverter))]
+        public TickerField? Ticker { get; set; }
+
+        [JsonPropertyName("results")]
+        public Bar?[]? Results { get; set; }
+    }
+
+    private readonly record struct TickerField(Snapshot? Snapshot, string? Name);
+
+    private sealed class TickerConverter : JsonConverter<TickerField?>
+    {
+        public override TickerField? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String
+                ? new TickerField(null, reader.GetString())
+                : new TickerField(JsonSerializer.Deserialize(ref reader, MassiveJson.Default.Snapshot), null);
+
+        public override void Write(Utf8JsonWriter writer, TickerField? value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Answers are read, never written.");
+    }
+
+    /// <summary>https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot, "Response Attributes".</summary>
+    private sealed class Snapshot
+    {
+        [JsonPropertyName("ticker")]
+        public string? Ticker { get; set; }
+
+        [JsonPropertyName("todaysChange")]
+        public decimal? Change { get; set; }
+
+        [JsonPropertyName("todaysChangePerc")]
+        public decimal? ChangePercent { get; set; }
+
+        [JsonPropertyName("updated")]
+        public long? UpdatedNanoseconds { get; set; }
+
+        [JsonPropertyName("day")]
+        public Bar? Day { get; set; }
+
+        [JsonPropertyName("min")]
+        public Bar? Minute { get; set; }
+
+        [JsonPropertyName("prevDay")]
+        public Bar? PreviousDay { get; set; }
+
+        [JsonPropertyName("lastTrade")]
+        public Trade? LastTrade { get; set; }
+
+        [JsonPropertyName("lastQuote")]
+        public BidAndAsk? LastQuote { get; set; }
+    }
+
+    private sealed class Bar
+    {
+        [JsonPropertyName("o")]
+        public decimal? Open { get; set; }
+
+        [JsonPropertyName("h")]
+        public decimal? High { get; set; }
+
+        [JsonPropertyName("l")]
+        public decimal? Low { get; set; }
+
+        [JsonPropertyName("c"), JsonConverter(typeof(PriceConverter))]
+        public decimal? Close { get; set; }
+
+        [JsonPropertyName("v")]
+        public decimal? Volume { get; set; }
+
+        [JsonPropertyName("t")]
+        public long? Milliseconds { get; set; }
+    }
+
+    private sealed class Trade
+    {
+        [JsonPropertyName("p"), JsonConverter(typeof(PriceConverter))]
+        public decimal? Price { get; set; }
+
+        [JsonPropertyName("t")]
+        public long? Nanoseconds { get; set; }
+    }
+
+    /// <summary>The names differ only in case.</summary>
+    private sealed class BidAndAsk
+    {
+        [JsonPropertyName("p")]
+        public decimal? Bid { get; set; }
+
+        [JsonPropertyName("P")]
+        public decimal? Ask { get; set; }
+    }
+
+    [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
+    [JsonSerializable(typeof(Answer))]
+    [JsonSerializable(typeof(Snapshot))]
+    private sealed partial class MassiveJson : JsonSerializerContext;
+}

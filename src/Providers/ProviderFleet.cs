@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>All providers, ready to be asked.</summary>
+public sealed class ProviderFleet : IDisposable
+{
+    private readonly FrozenDictionary<ProviderId, Member> _members;
+
+    internal ProviderFleet(IOptionsMonitor<ProviderOptions> options, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<ProviderFleet>();
+        _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
+        {
+            var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
+            var adapter = registration.Create(settings);
+            return new Member(
+                adapter, settings.IsEnabled ? new ProviderClient(registration.Id, adapter, settings.Options, lateQuotes, time, logger) : null);
+        });
+    }
+
+    /// <summary>Whether the provider is asked at all.</summary>
+    public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
+
+    /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule for
+    /// the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
+    /// <remarks>The unit is given for US listings only: elsewhere it depends on the line (pence or pounds), and a guess can be wrong by a hundred.</remarks>
+    public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
+    {
+        if (!_members.TryGetValue(provider, out var member) || member.Adapter.Spell(symbol) is not { } spelling)
+            return null;
+
+        var isUs = UsVenues.Lists(symbol);
+        return new ProviderListing
+        {
+            Provider = provider,
+            Symbol = symbol,
+            ProviderSymbol = spelling,
+            Unit = isUs ? "USD" : null,
+            Venue = symbol.Venue,
+            Currency = isUs ? CurrencyCode.Usd : null,
+        };
+    }
+
+    /// <summary>Asks one provider for the current quote of one instrument.</summary>
+    /// <param name="provider">Whom to ask.</param>
+    /// <param name="listing">How the provider lists the instrument; <see langword="null"/> when it does not.</param>
+    /// <param name="deadline">When the caller needs the outcome. A call that has not ended by then is reported as timed out, or as what its last
+    /// attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
+    /// <param name="cancellationToken">Ends the call; it is not left to go on.</param>
+    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task<FetchOutcome> FetchAsync(
+        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
+            return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled });
+        if (listing is null)
+            return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered });
+
+        return client.FetchAsync(listing, deadline, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in _members.Values)
+            member.Client?.Dispose();
+    }
+
+    /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
+    /// <param name="Client"><see langword="null"/> when disabled.</param>
+    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client);
+}

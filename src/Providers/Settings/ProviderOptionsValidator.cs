@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Options;
+
+namespace Quorum.Providers;
+
+/// <summary>Finds every fault of one provider's settings at once, and names the values, but never a key's.</summary>
+internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOptions>
+{
+    private static readonly TimeSpan TenMilliseconds = TimeSpan.FromMilliseconds(10), OneMinute = TimeSpan.FromMinutes(1);
+
+    public ValidateOptionsResult Validate(string? name, ProviderOptions options)
+    {
+        foreach (var registration in ProviderRegistration.All)
+        {
+            if (registration.Id.SettingsName == name)
+            {
+                var faults = Faults(registration, options).ToList();
+                return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+            }
+        }
+
+        return ValidateOptionsResult.Skip;
+    }
+
+    private static IEnumerable<string> Faults(ProviderRegistration registration, ProviderOptions options)
+    {
+        var section = $"{ProviderOptions.Section}:{registration.Id.SettingsName}";
+        if (AddressFault(options.BaseAddress) is { } addressFault)
+            yield return $"{section}:BaseAddress {addressFault}";
+
+        if (!string.IsNullOrWhiteSpace(options.Plan) && !registration.Plans.Contains(options.Plan.Trim(), StringComparer.OrdinalIgnoreCase))
+            yield return $"{section}:Plan is '{options.Plan}'; it must be one of {string.Join(", ", registration.Plans)}.";
+
+        if (!IsSendable(options.ApiKey))
+            yield return $"{section}:ApiKey holds a character that cannot be sent; its value is not shown.";
+        if (!IsSendable(options.ApiSecret))
+            yield return $"{section}:ApiSecret holds a character that cannot be sent; its value is not shown.";
+
+        // Whoever stands in for the real service may do without keys; the real one answers nobody without.
+        var settings = new ProviderSettings(registration, options);
+        if (settings is { IsEnabled: true } && settings.BaseAddress == registration.DefaultBaseAddress)
+        {
+            if (settings.ApiKey is null)
+                yield return $"{section}:Enabled is true, but {section}:ApiKey is missing.";
+            if (registration.NeedsSecret && settings.ApiSecret is null)
+                yield return $"{section}:ApiSecret is missing: this provider's key has two halves.";
+        }
+
+        foreach (var fault in RangeFaults(section, options))
+            yield return fault;
+    }
+
+    private static IEnumerable<string> RangeFaults(string section, ProviderOptions options)
+    {
+        (string Name, object? Value, object Least, object Most, bool IsGood)[] ranges =
+        [
+            Range("ConnectTimeout", options.ConnectTimeout, TenMilliseconds, OneMinute),
+            Range("AttemptTimeout", options.AttemptTimeout, TenMilliseconds, OneMinute),
+            Range("BackgroundLimit", options.BackgroundLimit, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            Range("ConnectionLifetime", options.ConnectionLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Range("MaxBackgroundCalls", options.MaxBackgroundCalls, 0, 100_000),
+            Range("MaxConnections", options.MaxConnections, 1, 100_000),
+            Range("MaxResponseBytes", options.MaxResponseBytes, 1024, 64 * 1024 * 1024),
+            Range("Quota:PerSecond", options.Quota.PerSecond ?? 1, 1, int.MaxValue),
+            Range("Quota:PerMinute", options.Quota.PerMinute ?? 1, 1, int.MaxValue),
+            Range("Quota:PerDay", options.Quota.PerDay ?? 1, 1, int.MaxValue),
+        ];
+        foreach (var (name, value, least, most, isGood) in ranges)
+        {
+            if (!isGood)
+                yield return $"{section}:{name} is {value}; it must lie between {least} and {most}.";
+        }
+
+        static (string Name, object? Value, object Least, object Most, bool IsGood) Range<T>(string name, T value, T least, T most)
+            where T : struct, IComparable<T> =>
+            (name, value, least, most, value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
+    }
+
+    private static string? AddressFault(string? address)
+    {
+        if (string.IsNullOrWhiteSpace(address))
+            return null;
+        if (!Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            return $"is '{address}'; it must be an absolute http or https address.";
+
+        // What stands there might be a key, so it is not shown.
+        return uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
+            ? $"(at {uri.Host}) has a user, a query or a fragment; it must have none. Keys belong into ApiKey."
+            : null;
+    }
+
+    private static bool IsSendable(string? key)
+    {
+        foreach (var character in key?.Trim() ?? "")
+        {
+            if (character is <= ' ' or > '~')
+                return false;
+        }
+
+        return true;
+    }
+}

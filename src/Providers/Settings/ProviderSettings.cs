@@ -1,0 +1,33 @@
+namespace Quorum.Providers;
+
+/// <summary>What an adapter is made from: options that were found valid, with the gaps filled. A class and no record: it must not print its keys.</summary>
+internal sealed class ProviderSettings
+{
+    public ProviderSettings(ProviderRegistration registration, ProviderOptions options)
+    {
+        var address = string.IsNullOrWhiteSpace(options.BaseAddress) ? registration.DefaultBaseAddress : options.BaseAddress.Trim();
+        BaseAddress = address.EndsWith('/') ? address : address + "/";
+        ApiKey = Given(options.ApiKey);
+        ApiSecret = Given(options.ApiSecret);
+        Plan = Given(options.Plan)?.ToLowerInvariant() ?? registration.Plans[0];
+        IsEnabled = options.Enabled ?? (ApiKey is not null || BaseAddress != registration.DefaultBaseAddress);
+        Options = options;
+    }
+
+    /// <summary>Ends in a slash: a documented path is appended without one.</summary>
+    public string BaseAddress { get; }
+
+    /// <summary><see langword="null"/> when none is configured: the request then carries none.</summary>
+    public string? ApiKey { get; }
+
+    public string? ApiSecret { get; }
+
+    /// <summary>Lower case; one of the registration's plans.</summary>
+    public string Plan { get; }
+
+    public bool IsEnabled { get; }
+
+    public ProviderOptions Options { get; }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

@@ -1,0 +1,211 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Twelve Data: prices as strings, currency in the payload, and an error envelope whose code counts more than the HTTP status.</summary>
+internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IProviderAdapter
+{
+    public static ProviderRegistration Registration { get; } = new(
+        ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"], NeedsSecret: false,
+        settings => new TwelveDataAdapter(settings));
+
+    private readonly string _quote = settings.BaseAddress + "quote?symbol=";
+    private readonly string? _authorization = settings.ApiKey is { } key ? "apikey " + key : null;
+
+    /// <summary>Ticker and venue are two things here: <c>SAP:XETR</c>.</summary>
+    public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : symbol.ToString();
+
+    // https://twelvedata.com/docs#quote
+    public HttpRequestMessage CreateRequest(ProviderListing listing)
+    {
+        // After the colon the vendor expects its own name of the exchange (LSE); a MIC has a parameter of its own.
+        var (ticker, exchange) = Split(listing.ProviderSymbol);
+        var query = exchange is not null && exchange == listing.Venue?.ToString()
+            ? Uri.EscapeDataString(ticker) + "&mic_code=" + exchange
+            : Uri.EscapeDataString(listing.ProviderSymbol);
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + query));
+        if (_authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        return request;
+    }
+
+    public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
+    {
+        if (JsonSerializer.Deserialize(answer.Body, TwelveDataJson.Default.Quote) is not { } wire)
+            return null;
+        if (wire.IsError)
+            return null;
+        if (wire.IsQuote)
+            return Read(wire, listing);
+
+        // Neither an error nor one quote: the batch form, keyed by the symbol as it was asked.
+        return ReadFromMap(answer, listing);
+    }
+
+    public Reading ReadRefusal(in ProviderAnswer answer)
+    {
+        var code = JsonText.Integer(answer.Body, "code") ?? answer.Status;
+        if (answer.Says("api credits"u8))
+            return Reading.RateLimited(answer, answer.Says("for the day"u8) ? RateWindow.Day : RateWindow.CalendarMinute);
+        if (answer.Says("**apikey**"u8) || answer.Says("api key is only used"u8))
+            return Reading.InvalidKey;
+        if (answer.Says("available starting with"u8) || answer.Says("available exclusively with"u8) || answer.Says("consider upgrading"u8))
+            return Reading.PlanRestricted;
+        if (answer.Says("no data is available"u8))
+            return Reading.NoPrice;
+        if (code is 400 or 404 && (answer.Says("**symbol**"u8) || answer.Says("**figi**"u8)))
+            return Reading.UnknownSymbol;
+        if (code >= 500)
+            return Reading.ServerError(answer);
+
+        var judged = code == answer.Status || code is < 400 or >= 600
+            ? answer
+            : new ProviderAnswer(code, answer.Body, answer.Headers, answer.ReceivedAt);
+        return Reading.ByStatus(judged, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
+    }
+
+    private static Reading Read(Quote wire, ProviderListing listing)
+    {
+        if (!Names(wire, listing))
+            return Reading.AnotherSymbol;
+
+        var lastMinute = UnixTime.FromSeconds(wire.LastQuoteSeconds);
+        var session = lastMinute is null ? UnixTime.FromSeconds(wire.SessionSeconds) : null;
+        return Reading.Quote(new RawQuote
+        {
+            Price = wire.Close,
+            Open = wire.Open,
+            High = wire.High,
+            Low = wire.Low,
+            PreviousClose = wire.PreviousClose,
+            Change = wire.Change,
+            ChangePercent = wire.ChangePercent,
+            Volume = wire.Volume,
+            Unit = string.IsNullOrWhiteSpace(wire.Currency) ? null : wire.Currency,
+            AsOf = lastMinute ?? session,
+            AsOfPrecision = lastMinute is not null ? AsOfPrecision.Minute : session is not null ? AsOfPrecision.Session : null,
+            TradingDate = Rfc3339.ParseDate(wire.DateTime),
+            Freshness = IsUnitedStates(wire, listing) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown,
+        });
+    }
+
+    private Reading? ReadFromMap(in ProviderAnswer answer, ProviderListing listing)
+    {
+        Quote? wire = null;
+        var reader = new Utf8JsonReader(answer.Body);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isAsked = reader.ValueTextEquals(listing.ProviderSymbol);
+            reader.Read();
+            if (!isAsked)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            wire = JsonSerializer.Deserialize(ref reader, TwelveDataJson.Default.Quote);
+            if (wire is { IsError: true })
+                return ReadRefusal(new ProviderAnswer(answer.Status, answer.Body[start..(int)reader.BytesConsumed], answer.Headers, answer.ReceivedAt));
+        }
+
+        return wire is { IsQuote: true } ? Read(wire, listing) : null;
+    }
+
+    /// <summary>Whether the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart.</summary>
+    private static bool Names(Quote wire, ProviderListing listing)
+    {
+        if (string.IsNullOrEmpty(wire.Symbol) || Same(wire.Symbol, listing.ProviderSymbol))
+            return true;
+
+        var (ticker, exchange) = Split(listing.ProviderSymbol);
+        return Same(wire.Symbol, ticker)
+            && (exchange is null || (wire.Exchange is null && wire.MicCode is null)
+                || Same(wire.Exchange, exchange) || Same(wire.MicCode, exchange) || Same(wire.MicCode, listing.Venue?.ToString()));
+    }
+
+    private static (string Ticker, string? Exchange) Split(string symbol)
+    {
+        var colon = symbol.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (symbol, null) : (symbol[..colon], symbol[(colon + 1)..]);
+    }
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    // "US quotes real-time, other exchanges real-time or delayed by plan; nothing in the payload says so."
+    private static bool IsUnitedStates(Quote wire, ProviderListing listing) =>
+        UsVenues.Lists(listing.Symbol.At(Mic.TryParse(wire.MicCode, out var mic) ? mic : listing.Venue));
+
+    /// <summary>https://twelvedata.com/docs#quote; the error envelope at https://twelvedata.com/docs#errors.</summary>
+    private sealed class Quote
+    {
+        [JsonPropertyName("code")]
+        public long? Code { get; set; }
+
+        [JsonPropertyName("status")]
+        public string? Status { get; set; }
+
+        [JsonPropertyName("symbol")]
+        public string? Symbol { get; set; }
+
+        [JsonPropertyName("exchange")]
+        public string? Exchange { get; set; }
+
+        [JsonPropertyName("mic_code")]
+        public string? MicCode { get; set; }
+
+        /// <summary>As traded: pence are <c>GBp</c>.</summary>
+        [JsonPropertyName("currency")]
+        public string? Currency { get; set; }
+
+        /// <summary>The date of the daily bar in the exchange's calendar.</summary>
+        [JsonPropertyName("datetime")]
+        public string? DateTime { get; set; }
+
+        /// <summary>The opening time of the bar, which for the daily bar is the start of the session.</summary>
+        [JsonPropertyName("timestamp")]
+        public long? SessionSeconds { get; set; }
+
+        /// <summary>Of the last minute candle.</summary>
+        [JsonPropertyName("last_quote_at")]
+        public long? LastQuoteSeconds { get; set; }
+
+        [JsonPropertyName("open")]
+        public decimal? Open { get; set; }
+
+        [JsonPropertyName("high")]
+        public decimal? High { get; set; }
+
+        [JsonPropertyName("low")]
+        public decimal? Low { get; set; }
+
+        /// <summary>The current price.</summary>
+        [JsonPropertyName("close"), JsonConverter(typeof(PriceConverter))]
+        public decimal? Close { get; set; }
+
+        [JsonPropertyName("previous_close")]
+        public decimal? PreviousClose { get; set; }
+
+        [JsonPropertyName("change")]
+        public decimal? Change { get; set; }
+
+        [JsonPropertyName("percent_change")]
+        public decimal? ChangePercent { get; set; }
+
+        [JsonPropertyName("volume")]
+        public decimal? Volume { get; set; }
+
+        [JsonIgnore]
+        public bool IsError => Status == "error" || (Code is not null && Symbol is null && Close is null);
+
+        [JsonIgnore]
+        public bool IsQuote => Symbol is not null || Close is not null || PreviousClose is not null;
+    }
+
+    [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
+    [JsonSerializable(typeof(Quote))]
+    private sealed partial class TwelveDataJson : JsonSerializerContext;
+}
