@@ -9,4 +9,9 @@ namespace Quorum.MarketData;
 [JsonSerializable(typeof(ProviderQuote))]
 [JsonSerializable(typeof(FetchOutcome))]
 [JsonSerializable(typeof(ReferenceData))]
+[JsonSerializable(typeof(MergeOptions))]
+[JsonSerializable(typeof(IReadOnlyList<ConsolidatedQuote>))]
+[JsonSerializable(typeof(IReadOnlyList<ProviderQuote>))]
+[JsonSerializable(typeof(IReadOnlyList<FetchOutcome>))]
+[JsonSerializable(typeof(FetchOutcome[]))]
 public sealed partial class MarketDataJson : JsonSerializerContext;
