@@ -26,16 +26,7 @@ internal sealed class EmbeddedDurableTaskClient(
             throw new ArgumentException($"There is no orchestrator '{orchestratorName.Name}'.", nameof(orchestratorName));
         }
 
-        var instanceId = options?.InstanceId;
-        if (instanceId is null)
-        {
-            instanceId = Guid.CreateVersion7().ToString("N"); // grows with time: its index stays dense
-        }
-        else if (await store.FreeIdAsync(instanceId, options!.DedupeStatuses, cancellation) is { } status) // options gave the id
-        {
-            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{instanceId}' exists already, in status {status}.");
-        }
-
+        var instanceId = options?.InstanceId ?? Guid.CreateVersion7().ToString("N"); // grows with time: its index stays dense
         var now = time.GetUtcNow();
         var startAt = options?.StartAt?.ToUniversalTime();
         var instance = new NewInstance
@@ -48,11 +39,24 @@ internal sealed class EmbeddedDurableTaskClient(
         };
         if (startAt > now)
         {
+            if (options?.InstanceId is not null)
+            {
+                await FreeIdAsync(instanceId, options, cancellation);
+            }
+
             await store.InsertPendingAsync(instance with { Status = InstanceStatus.Pending, StartAt = startAt }, cancellation);
             hub.ClaimAt(startAt.Value);
+            return instanceId;
         }
-        else
+
+        try
         {
+            await hub.StartAsync(instance, cancellation);
+        }
+        catch (OrchestrationAlreadyExistsException) when (options?.InstanceId is not null)
+        {
+            // Seldom: the insert finds out, so that an id that is free costs no question beforehand.
+            await FreeIdAsync(instanceId, options, cancellation);
             await hub.StartAsync(instance, cancellation);
         }
 
@@ -118,6 +122,16 @@ internal sealed class EmbeddedDurableTaskClient(
         store.LoadHistoryAsync(instanceId, cancellation);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Makes room for a new instance under a caller's id.</summary>
+    /// <exception cref="OrchestrationAlreadyExistsException">The instance there may not be replaced.</exception>
+    private async Task FreeIdAsync(string instanceId, StartOrchestrationOptions options, CancellationToken cancellation)
+    {
+        if (await store.FreeIdAsync(instanceId, options.DedupeStatuses, cancellation) is { } status)
+        {
+            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{instanceId}' exists already, in status {status}.");
+        }
+    }
 
     private async Task SendAsync(string instanceId, HistoryEvent historyEvent, CancellationToken cancellation)
     {
