@@ -23,8 +23,13 @@ internal sealed class PayloadSerializer(JsonSerializerOptions options)
 {
     public JsonSerializerOptions Options { get; } = options;
 
-    public Payload Serialize(object? value) =>
-        value is null ? Payload.None : new Payload(JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options));
+    /// <summary>A value that is a payload already passes as it is.</summary>
+    public Payload Serialize(object? value) => value switch
+    {
+        null => Payload.None,
+        Payload payload => payload,
+        _ => new Payload(JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options)),
+    };
 
     public T? Deserialize<T>(Payload payload) =>
         payload.IsNone ? default : JsonSerializer.Deserialize<T>(payload.Utf8.Span, Options);

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.EmbeddedRuntime.Hosting.Functions;
+using Quorum.EmbeddedRuntime.Hosting.Http;
+using Quorum.EmbeddedRuntime.Hosting.Invocations;
+using Quorum.EmbeddedRuntime.Hosting.Management;
+using Quorum.EmbeddedRuntime.Hosting.Settings;
+
+namespace Quorum.EmbeddedRuntime.Hosting;
+
+/// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it declares.</summary>
+internal sealed class EmbeddedHost
+{
+    private readonly AppToRun _app;
+    private readonly IConfiguration _commandLine;
+    private readonly IConfiguration _hostJson;
+    private readonly LocalSettings _localSettings;
+
+    public EmbeddedHost(string[] args, AppToRun app)
+    {
+        _app = app;
+        _commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
+        _hostJson = HostJson.Load(app.Directories);
+        _localSettings = LocalSettings.Load(app.Directories);
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
+        configuration.AddInMemoryCollection([new("hostBuilder:reloadConfigOnChange", "false")]);
+        configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
+        Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = args,
+            Configuration = configuration,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        PlaceBelowEnvironment(_localSettings.Values);
+        Builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<JsonSerializerOptions>, AnyCaseIn>());
+        Builder.Services.TryAddSingleton(TimeProvider.System);
+    }
+
+    public HostApplicationBuilder Builder { get; }
+
+    public IHost Build(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
+    {
+        var faults = new List<string>();
+        var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
+        var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings.Port, Builder.Environment.IsDevelopment(), faults);
+        if (faults.Count > 0)
+        {
+            throw new HostSettingsException(faults);
+        }
+
+        var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix);
+        var services = Builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(catalogue);
+        AddHttp(services, http);
+        var host = Builder.Build();
+        try
+        {
+            Attach(catalogue, middleware, settings, host.Services);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    private void AddHttp(IServiceCollection services, HttpSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
+        services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
+        services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
+        services.AddSingleton<RejectedRequests>();
+        services.AddSingleton(provider => new HttpApplication(
+            provider.GetRequiredService<FunctionCatalogue>().Routes,
+            provider.GetRequiredService<FunctionKeys>(),
+            provider.GetService<ManagementApi>(),
+            provider.GetRequiredService<ILogger<HttpApplication>>()));
+        new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+            if (settings.Address is { } address)
+            {
+                kestrel.Listen(address, settings.Port, Http1);
+            }
+            else if (settings.Port == 0)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, Http1);
+            }
+            else
+            {
+                kestrel.ListenLocalhost(settings.Port, Http1);
+            }
+
+            static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+        });
+        services.AddHostedService<HttpServer>();
+    }
+
+    private static void Attach(
+        FunctionCatalogue catalogue,
+        IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware,
+        HostSettings settings,
+        IServiceProvider services)
+    {
+        var faults = new List<string>();
+        ConstructorCheck.FindFaults(catalogue.Functions, services, faults);
+        if (faults.Count > 0)
+        {
+            throw new FunctionDeclarationException(faults);
+        }
+
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Function");
+        var runtime = new FunctionRuntime
+        {
+            Services = services,
+            Json = services.GetRequiredService<IOptions<JsonSerializerOptions>>().Value,
+            Pipeline = new InvocationPipeline(middleware, logger),
+            DurableClient = catalogue.IsDurable ? services.GetService<DurableTaskClient>() : null,
+            FunctionTimeout = settings.FunctionTimeout,
+        };
+        foreach (var function in catalogue.Functions)
+        {
+            function.Attach(runtime);
+        }
+    }
+
+    private void PlaceBelowEnvironment(IReadOnlyDictionary<string, string?> values)
+    {
+        var sources = Builder.Configuration.Sources;
+        var environment = sources.Count;
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
+            {
+                environment = i;
+                break;
+            }
+        }
+
+        sources.Insert(environment, new MemoryConfigurationSource { InitialData = values });
+    }
+
+    /// <summary>As in the package: what comes in may be written in any case.</summary>
+    private sealed class AnyCaseIn : IConfigureOptions<JsonSerializerOptions>
+    {
+        public void Configure(JsonSerializerOptions options) => options.PropertyNameCaseInsensitive = true;
+    }
+}

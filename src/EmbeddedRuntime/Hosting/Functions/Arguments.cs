@@ -1,0 +1,31 @@
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.Hosting.Http;
+using Quorum.EmbeddedRuntime.Hosting.Invocations;
+
+namespace Quorum.EmbeddedRuntime.Hosting.Functions;
+
+/// <summary>Where compiled functions get their arguments from.</summary>
+internal static class Arguments
+{
+    public static HttpRequestData Request(Invocation invocation) => RequestOf(invocation).DataFor(invocation);
+
+    public static TaskOrchestrationContext Orchestration(Invocation invocation) =>
+        invocation.Orchestration ?? throw Missing(invocation, "an orchestration");
+
+    public static T? OrchestrationInput<T>(Invocation invocation) => Orchestration(invocation).GetInput<T>();
+
+    public static T? ActivityInput<T>(Invocation invocation) => ActivityOf(invocation).GetInput<T>();
+
+    public static DurableTaskClient DurableClient(Invocation invocation) =>
+        invocation.Function.Runtime.DurableClient ?? throw Missing(invocation, "a task hub");
+
+    public static IncomingRequest RequestOf(Invocation invocation) => invocation.Request ?? throw Missing(invocation, "an HTTP request");
+
+    private static ActivityInvocation ActivityOf(Invocation invocation) => invocation.Activity ?? throw Missing(invocation, "an activity's call");
+
+    private static InvalidOperationException Missing(Invocation invocation, string what) =>
+        new($"Function '{invocation.Function.Name}' was invoked without {what}.");
+}

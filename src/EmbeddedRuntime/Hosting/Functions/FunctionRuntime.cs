@@ -1,0 +1,21 @@
+using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Quorum.EmbeddedRuntime.Hosting.Invocations;
+
+namespace Quorum.EmbeddedRuntime.Hosting.Functions;
+
+/// <summary>What every invocation in this process shares.</summary>
+internal sealed class FunctionRuntime
+{
+    public required IServiceProvider Services { get; init; }
+
+    public required JsonSerializerOptions Json { get; init; }
+
+    public required InvocationPipeline Pipeline { get; init; }
+
+    /// <summary><see langword="null"/> in an app without durable functions.</summary>
+    public DurableTaskClient? DurableClient { get; init; }
+
+    /// <summary>host.json's <c>functionTimeout</c>; <see langword="null"/>: none.</summary>
+    public TimeSpan? FunctionTimeout { get; init; }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Quorum.EmbeddedRuntime.Hosting.Http;
+
+/// <summary>What the host itself answers when no function does (RFC 9457).</summary>
+/// <param name="Detail">What this caller can mend; null when the title says it all.</param>
+internal sealed record Problem(int Status, string Title, string Type, string? Detail = null)
+{
+    public const string ContentType = "application/problem+json";
+
+    private const string Rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#section-";
+    private const string Rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-";
+
+    public static Problem BadRequest { get; } = new(400, "Bad Request", Rfc9110 + "15.5.1");
+
+    public static Problem Unauthorized { get; } = new(401, "Unauthorized", Rfc9110 + "15.5.2");
+
+    public static Problem NotFound { get; } = new(404, "Not Found", Rfc9110 + "15.5.5");
+
+    public static Problem MethodNotAllowed { get; } = new(405, "Method Not Allowed", Rfc9110 + "15.5.6");
+
+    public static Problem Gone { get; } = new(410, "Gone", Rfc9110 + "15.5.11");
+
+    public static Problem Conflict { get; } = new(409, "Conflict", Rfc9110 + "15.5.10");
+
+    public static Problem InternalServerError { get; } = new(500, "Internal Server Error", Rfc9110 + "15.6.1");
+
+    /// <summary>The problem for a request that the server refused before or while reading it.</summary>
+    public static Problem Rejected(int status) => status switch
+    {
+        408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
+        411 => new(411, "Length Required", Rfc9110 + "15.5.12"),
+        413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
+        414 => new(414, "URI Too Long", Rfc9110 + "15.5.15"),
+        426 => new(426, "Upgrade Required", Rfc9110 + "15.5.22"),
+        431 => new(431, "Request Header Fields Too Large", Rfc6585 + "5"),
+        405 => MethodNotAllowed,
+        505 => new(505, "HTTP Version Not Supported", Rfc9110 + "15.6.6"),
+        _ => BadRequest,
+    };
+
+    /// <summary>Writes the document into the body of a response whose status and content type it sets.</summary>
+    public void WriteTo(IHttpResponseFeature response, PooledBody body, string traceParent)
+    {
+        response.StatusCode = Status;
+        response.Headers.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        using (var json = new Utf8JsonWriter((IBufferWriter<byte>)body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", Type);
+            json.WriteString("title", Title);
+            json.WriteNumber("status", Status);
+            if (Detail is not null)
+            {
+                json.WriteString("detail", Detail);
+            }
+
+            json.WriteString("traceId", TraceId(traceParent));
+            json.WriteEndObject();
+        }
+
+        response.Headers.ContentLength = body.Length;
+    }
+
+    private static ReadOnlySpan<char> TraceId(string traceParent) => traceParent.AsSpan(3, 32);
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.EmbeddedRuntime.Hosting;
+
+namespace Quorum.EmbeddedRuntime.Tests.Worker.App;
+
+/// <summary>An app of functions on a free port, with a client for it.</summary>
+internal sealed class RunningApp : IAsyncDisposable
+{
+    private RunningApp(IHost host, RecordedLogs logs)
+    {
+        Host = host;
+        Logs = logs;
+        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single();
+        Address = new Uri(address ?? throw new InvalidOperationException("The app does not listen."));
+        Client = new HttpClient { BaseAddress = Address };
+    }
+
+    public IHost Host { get; }
+
+    public RecordedLogs Logs { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>A builder for an app of these classes, on a free port and with no files of its own.</summary>
+    public static FunctionsApplicationBuilder CreateBuilder(IEnumerable<Type> functions, params string[] args) =>
+        new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = [] });
+
+    public static async Task<RunningApp> StartAsync(Type functions, Action<FunctionsApplicationBuilder>? configure = null, params string[] args)
+    {
+        var builder = CreateBuilder([functions], ["--environment", "Development", .. args]);
+        var logs = new RecordedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs);
+        configure?.Invoke(builder);
+        return await StartAsync(builder.Build(), logs);
+    }
+
+    public static async Task<RunningApp> StartAsync(IHost host, RecordedLogs logs)
+    {
+        await host.StartAsync();
+        return new RunningApp(host, logs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.StopAsync();
+        Host.Dispose();
+    }
+}
