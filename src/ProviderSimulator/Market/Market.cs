@@ -1,0 +1,164 @@
+namespace Quorum.ProviderSimulator;
+
+/// <summary>
+/// One truth for all providers: the price of every instrument at every instant, from the seed and the clock alone. Opening, high, low and
+/// previous close follow from the same walk, so they never contradict the price, whatever order they are asked in.
+/// </summary>
+internal sealed class Market
+{
+    private const double LargestOvernightGap = 0.004;
+    private const double UsualDailyVolumeSpread = 0.6;
+    private static readonly long JitterTicks = TimeSpan.FromMilliseconds(900).Ticks;
+
+    private readonly ulong _seed;
+    private readonly TradingCalendar[] _calendars;
+    private readonly DayRange?[] _live, _delayed, _complete;
+
+    public Market(ulong seed, TradingHours hours)
+    {
+        _seed = Noise.Bits(seed, 0, 0);
+        Instruments = ProviderSimulator.Instruments.All;
+        var byVenue = Venue.All.ToDictionary(venue => venue, venue => new TradingCalendar(venue, hours));
+        _calendars = [.. Instruments.Select(instrument => byVenue[instrument.Venue])];
+        (_live, _delayed, _complete) = (new DayRange?[Instruments.Count], new DayRange?[Instruments.Count], new DayRange?[Instruments.Count]);
+    }
+
+    public IReadOnlyList<Instrument> Instruments { get; }
+
+    public TradingCalendar CalendarOf(Instrument instrument) => _calendars[instrument.Index];
+
+    /// <summary>The quote as a feed has it when its clock shows the given instant; the feed's own delay is taken off.</summary>
+    public Quote QuoteAt(Instrument instrument, DateTimeOffset clock, Viewpoint view)
+    {
+        var calendar = CalendarOf(instrument);
+        var instant = clock - view.Delay;
+        var day = calendar.DayAt(instant);
+        var last = day.LastTradable(instant);
+        var minute = last.ToUnixTimeSeconds() / 60;
+        var noise = NoiseOf(instrument, view, minute);
+        var decimals = instrument.Venue.Decimals;
+
+        var price = Money.Round(TruthAt(instrument, day, last) * noise, decimals);
+        var range = RangeThrough(instrument, day, minute, view.Delay > TimeSpan.Zero ? _delayed : _live);
+        var half = HalfSpread(price, decimals);
+        return new Quote
+        {
+            Instrument = instrument,
+            Day = day,
+            Price = price,
+            Bid = Money.Round(price - half, decimals),
+            Ask = Money.Round(price + half, decimals),
+            Open = Money.Round(range.Open, decimals),
+            High = Math.Max(price, Money.Round(range.High, decimals)),
+            Low = Math.Min(price, Money.Round(range.Low, decimals)),
+            PreviousClose = CloseOf(instrument, calendar.Before(day), view),
+            Volume = (long)(VolumeOf(instrument, day) * Progress(day, last) * view.VolumeShare),
+            TradedAt = last < day.Close && day.IsOpenAt(instant) ? TradeBefore(instrument, day, last, view) : last,
+            IsOpen = day.IsOpenAt(instant),
+        };
+    }
+
+    /// <summary>The closing quote of a finished session.</summary>
+    public Quote CloseQuote(Instrument instrument, TradingDay day, Viewpoint view)
+    {
+        var bar = SessionBar(instrument, day, view);
+        return new Quote
+        {
+            Instrument = instrument,
+            Day = day,
+            Price = bar.Close,
+            Bid = bar.Close,
+            Ask = bar.Close,
+            Open = bar.Open,
+            High = bar.High,
+            Low = bar.Low,
+            PreviousClose = CloseOf(instrument, CalendarOf(instrument).Before(day), view),
+            Volume = bar.Volume,
+            TradedAt = day.Close,
+            IsOpen = false,
+        };
+    }
+
+    /// <summary>The bar of a finished session.</summary>
+    public Bar SessionBar(Instrument instrument, TradingDay day, Viewpoint view)
+    {
+        var decimals = instrument.Venue.Decimals;
+        var range = RangeThrough(instrument, day, day.Close.ToUnixTimeSeconds() / 60, _complete);
+        var close = CloseOf(instrument, day, view);
+        return new Bar(
+            Money.Round(range.Open, decimals),
+            Math.Max(close, Money.Round(range.High, decimals)),
+            Math.Min(close, Money.Round(range.Low, decimals)),
+            close,
+            (long)(VolumeOf(instrument, day) * view.VolumeShare));
+    }
+
+    /// <summary>The last whole minute before a quote's trade, and when it began.</summary>
+    public (DateTimeOffset Start, Bar Bar) MinuteBefore(Quote quote, Viewpoint view)
+    {
+        var (instrument, day) = (quote.Instrument, quote.Day);
+        var start = Math.Max((quote.TradedAt.ToUnixTimeSeconds() / 60) - 1, day.Open.ToUnixTimeSeconds() / 60);
+        var noise = NoiseOf(instrument, view, start);
+        var open = Money.Round(Truth(instrument, day, start) * noise, instrument.Venue.Decimals);
+        var close = Money.Round(Truth(instrument, day, start + 1) * noise, instrument.Venue.Decimals);
+        var volume = (long)(instrument.DailyVolume * view.VolumeShare / 400 * (0.5 + Noise.Unit(_seed, instrument.Index, start)));
+        return (DateTimeOffset.FromUnixTimeSeconds(start * 60), new Bar(open, Math.Max(open, close), Math.Min(open, close), close, volume));
+    }
+
+    /// <summary>Numbers that providers give and nobody checks (trade ids, sizes): stable for an instrument and a second.</summary>
+    public ulong Trivia(Instrument instrument, DateTimeOffset instant) => Noise.Bits(_seed, instrument.Index, instant.ToUnixTimeSeconds());
+
+    private decimal CloseOf(Instrument instrument, TradingDay day, Viewpoint view)
+    {
+        var minute = day.Close.ToUnixTimeSeconds() / 60;
+        // Consolidated feeds agree on the official close; a single venue has its own.
+        var noise = view.VolumeShare < 1 ? NoiseOf(instrument, view, minute) : 1;
+        return Money.Round(Truth(instrument, day, minute) * noise, instrument.Venue.Decimals);
+    }
+
+    private double TruthAt(Instrument instrument, TradingDay day, DateTimeOffset instant)
+    {
+        var (minute, rest) = Math.DivRem(instant.Ticks - DateTimeOffset.UnixEpoch.Ticks, TimeSpan.TicksPerMinute);
+        var before = Truth(instrument, day, minute);
+        return rest == 0 ? before : before + ((Truth(instrument, day, minute + 1) - before) * rest / TimeSpan.TicksPerMinute);
+    }
+
+    private double Truth(Instrument instrument, TradingDay day, long minute)
+    {
+        var gap = LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber);
+        return instrument.BasePrice * Math.Exp(RandomWalk.At(_seed + (ulong)instrument.Index, minute) + gap);
+    }
+
+    private DayRange RangeThrough(Instrument instrument, TradingDay day, long minute, DayRange?[] remembered)
+    {
+        ref var slot = ref remembered[instrument.Index];
+        var known = Volatile.Read(ref slot);
+        if (known is not null && known.Through == minute && known.Day.Open == day.Open)
+        {
+            return known;
+        }
+
+        var range = DayRange.Extend(known, day, minute, at => Truth(instrument, day, at));
+        Volatile.Write(ref slot, range);
+        return range;
+    }
+
+    private double NoiseOf(Instrument instrument, Viewpoint view, long minute) =>
+        1 + (view.NoiseBps * 1e-4 * Noise.Signed(_seed ^ (ulong)view.Salt, instrument.Index, minute));
+
+    private double VolumeOf(Instrument instrument, TradingDay day) =>
+        instrument.DailyVolume * (1 + (UsualDailyVolumeSpread * (Noise.Unit(_seed, instrument.Index, day.Date.DayNumber) - 0.5)));
+
+    private static double Progress(TradingDay day, DateTimeOffset last) => (last - day.Open) / (day.Close - day.Open);
+
+    private DateTimeOffset TradeBefore(Instrument instrument, TradingDay day, DateTimeOffset last, Viewpoint view)
+    {
+        var jitter = (long)(Noise.Unit(_seed ^ (ulong)view.Salt, instrument.Index, last.ToUnixTimeSeconds()) * JitterTicks);
+        var traded = last.AddTicks(-jitter);
+        return traded < day.Open ? day.Open : traded;
+    }
+
+    /// <summary>Half a basis point, but at least one tick.</summary>
+    private static decimal HalfSpread(decimal price, int decimals) =>
+        Math.Max(Money.Round((double)price * 0.5e-4, decimals), new decimal(1, 0, 0, isNegative: false, (byte)decimals));
+}

@@ -1,0 +1,17 @@
+namespace Quorum.ProviderSimulator;
+
+/// <summary>Pages that stand where an answer should.</summary>
+internal static class Pages
+{
+    /// <summary>A status page of 200 that is no answer.</summary>
+    public const string Maintenance =
+        "<!DOCTYPE html>\n<html><head><title>Scheduled maintenance</title></head><body><h1>We will be back soon</h1></body></html>\n";
+
+    public const string RouteNotFound = "404 page not found\n";
+
+    /// <summary>An ordinary proxy's error page.</summary>
+    public static string Proxy(int status, string reason) =>
+        $"<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+
+    public static string Proxy(int status) => Proxy(status, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status));
+}
