@@ -1,0 +1,29 @@
+using Quorum.LocalServices;
+
+namespace Quorum.DevHost.App;
+
+/// <summary>Where the programs lie that were built together with this one.</summary>
+internal static class BuiltPrograms
+{
+    // .../src/DevHost/bin/<configuration>/<framework>/
+    private static readonly string Here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+    private static readonly string Framework = Path.GetFileName(Here);
+    private static readonly string Configuration = Path.GetFileName(Path.GetDirectoryName(Here)) ?? "";
+    private static readonly string Sources = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", ".."));
+
+    /// <summary>The app on the embedded runtime.</summary>
+    public static string Functions => Find("Functions", Path.Combine("bin", "embedded"), "Quorum.Functions.dll");
+
+    public static string Simulator => Find("ProviderSimulator", "bin", "Quorum.ProviderSimulator.dll");
+
+    /// <summary>The <c>dotnet</c> that runs this process, so that the others run on the same.</summary>
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    private static string Find(string project, string output, string file)
+    {
+        var path = Path.Combine(Sources, project, output, Configuration, Framework, file);
+        return File.Exists(path)
+            ? path
+            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build src/DevHost -c {Configuration}, at the repository's root.");
+    }
+}

@@ -1,0 +1,21 @@
+using Quorum.DevHost.Supervision;
+using Quorum.LocalServices.Postgres;
+
+namespace Quorum.DevHost.App;
+
+/// <summary>The embedded PostgreSQL.</summary>
+internal sealed class PostgresService(LocalPostgresOptions options, Action<string> report)
+{
+    private LocalPostgresOptions options = options;
+
+    /// <summary>Empty before the first start, the same after each restart.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
+    {
+        var postgres = await LocalPostgres.StartAsync(options, report, cancellationToken);
+        options = options with { Port = postgres.Port };
+        ConnectionString = postgres.ConnectionString;
+        return new RunningService(postgres.Exited, () => postgres.DisposeAsync().AsTask());
+    }
+}

@@ -1,0 +1,28 @@
+namespace Quorum.DevHost.CommandLine;
+
+/// <summary>The text of <c>--help</c>.</summary>
+internal static class Usage
+{
+    public const string Text = """
+        Starts Quorum on this machine with all it needs.
+
+        dotnet run --project src/DevHost [-- OPTIONS]
+            Serves until Ctrl+C. Its data stays in .quorum/data, its logs in .quorum/logs.
+              --port N           where it listens on 127.0.0.1
+                                 (default: FUNCTIONS_HTTP_PORT in the environment, else 7071)
+
+        dotnet run --project src/DevHost -- quote SYMBOL [OPTIONS]
+            Asks one quote on free ports, prints its JSON and stops everything.
+              --budget MS        how long the quote may take, 50 to 10000 (default 5000)
+              --providers A,B    asks only these
+
+        -h, --help               this text
+
+        What the environment gives is used, the rest is started:
+          ConnectionStrings__Quorum        PostgreSQL (else one from npm)
+          Providers__<Id>__BaseAddress     one provider (else the simulator); also __ApiKey, __ApiSecret.
+                                           Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
+
+        Exit code: 0; 1 when something failed; 2 when the command line is wrong; 130 when stopped before it was done.
+        """;
+}

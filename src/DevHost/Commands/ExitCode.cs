@@ -1,0 +1,16 @@
+namespace Quorum.DevHost.Commands;
+
+/// <summary>What the process ends with.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The message on standard error says what failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line could not be understood.</summary>
+    public const int BadUsage = 2;
+
+    /// <summary>Asked to stop (Ctrl+C, SIGTERM) before its work was done, as shells count it.</summary>
+    public const int Stopped = 130;
+}

@@ -1,0 +1,25 @@
+using System.Collections;
+
+namespace Quorum.DevHost.Settings;
+
+/// <summary>Settings that the environment gives, by their names in configuration: case does not matter, nor <c>:</c> against <c>__</c>.</summary>
+internal sealed class GivenSettings
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+
+    public GivenSettings(IDictionary variables)
+    {
+        foreach (DictionaryEntry variable in variables)
+        {
+            if (variable is { Key: string name, Value: string { Length: > 0 } value })
+                values[Canonical(name)] = value;
+        }
+    }
+
+    /// <summary>The value; <see langword="null"/> when it is not given or empty.</summary>
+    public string? Find(string name) => values.GetValueOrDefault(Canonical(name));
+
+    public bool Has(string name) => values.ContainsKey(Canonical(name));
+
+    private static string Canonical(string name) => name.Replace(":", "__", StringComparison.Ordinal);
+}
