@@ -34,6 +34,8 @@ internal sealed class DataFolder : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         held?.Dispose();
+        if (Throwaway && Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
         return ValueTask.CompletedTask;
     }
 }

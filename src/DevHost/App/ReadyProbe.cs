@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -17,7 +18,7 @@ internal static class ReadyProbe
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
             var request = $"GET /api/health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n";
             await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
-            return ReadStatus(await ReadStartAsync(socket, "HTTP/1.1 200".Length, cancellationToken));
+            return ReadStatus(await ReadStartAsync(socket, cancellationToken));
         }
         catch (SocketException)
         {
@@ -25,20 +26,27 @@ internal static class ReadyProbe
         }
     }
 
-    internal static int ReadStatus(string start) =>
-        start.StartsWith("HTTP/1.", StringComparison.Ordinal) && int.TryParse(start.AsSpan("HTTP/1.1 ".Length), out var status) ? status : 0;
-
-    private static async Task<string> ReadStartAsync(Socket socket, int length, CancellationToken cancellationToken)
+    /// <summary>The status code in the first line of an answer; 0 when it is none.</summary>
+    internal static int ReadStatus(ReadOnlySpan<char> answer)
     {
-        var buffer = new byte[length];
-        var read = 0;
-        while (read < length)
+        const int At = 9; // after "HTTP/1.1 "
+        return answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
+            && answer.Length >= At + 3
+            && int.TryParse(answer.Slice(At, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+                ? status
+                : 0;
+    }
+
+    /// <summary>Reads all of the answer, lest closing the connection resets it, and keeps what fits.</summary>
+    private static async Task<string> ReadStartAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[512];
+        var start = "";
+        while (await socket.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
         {
-            var count = await socket.ReceiveAsync(buffer.AsMemory(read), cancellationToken);
-            if (count == 0)
-                break;
-            read += count;
+            if (start.Length < buffer.Length)
+                start += Encoding.ASCII.GetString(buffer, 0, count);
         }
-        return read < length ? "" : Encoding.ASCII.GetString(buffer);
+        return start;
     }
 }

@@ -11,17 +11,12 @@ namespace Quorum.DevHost.Commands;
 /// <summary><c>quote SYMBOL</c>: starts everything on free ports, asks once, prints the answer, stops everything.</summary>
 internal static class QuoteCommand
 {
-    private static readonly JsonWriterOptions Pretty = new()
-    {
-        Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for a terminal, not for HTML
-    };
-
     public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
     {
         await using var stack = await LocalStack.StartAsync(FreePort.Find(), throwawayData: true, Say, cancellationToken);
-        using var client = new HttpClient { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
-        using var response = await client.GetAsync(Address(stack, arguments), cancellationToken);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
+        using var response = await AskAsync(client, stack, arguments, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (response.StatusCode == HttpStatusCode.OK)
         {
@@ -32,6 +27,19 @@ internal static class QuoteCommand
         return ExitCode.Failure;
     }
 
+    private static async Task<HttpResponseMessage> AskAsync(
+        HttpClient client, LocalStack stack, DevHostArguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetAsync(Address(stack, arguments), cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new LocalServiceException($"The app gave no answer: {exception.Message} Logs: {stack.Logs}", exception);
+        }
+    }
+
     private static Uri Address(LocalStack stack, DevHostArguments arguments)
     {
         var address = $"{stack.Address}/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?budget={arguments.Budget}&maxAge=0";
@@ -40,9 +48,14 @@ internal static class QuoteCommand
 
     private static async Task PrintAsync(byte[] json, CancellationToken cancellationToken)
     {
+        var pretty = new JsonWriterOptions
+        {
+            Indented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for a terminal, not for HTML
+        };
         var text = new ArrayBufferWriter<byte>(json.Length * 2);
         using (var document = JsonDocument.Parse(json))
-        await using (var writer = new Utf8JsonWriter(text, Pretty))
+        await using (var writer = new Utf8JsonWriter(text, pretty))
             document.WriteTo(writer);
         text.Write("\n"u8);
         await using var output = Console.OpenStandardOutput();

@@ -25,8 +25,7 @@ public static class LocalFolder
     {
         var folder = Path.Combine(repositoryRoot, ".quorum");
         if (UnixUser.IsRoot && UnixUser.FindClosedAncestor(folder) is not null)
-            folder = Path.Combine("/var/lib/quorum", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repositoryRoot)))[..12]);
-
+            folder = Path.Combine("/var/lib/quorum", ShortHash(repositoryRoot));
         CreateOpen(folder);
         return folder;
     }
@@ -46,6 +45,8 @@ public static class LocalFolder
             File.SetUnixFileMode(folder, Open);
         }
     }
+
+    private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 
     private static string? FindRepositoryRoot(string start)
     {

@@ -82,6 +82,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             }
             catch
             {
+                await child.StopAsync(StopSignal.Interrupt, StopPatience);
                 await child.DisposeAsync();
                 throw;
             }
