@@ -34,6 +34,16 @@ create table quorum.quotes (
   document      text not null
 );
 
+-- Documents are 2 to 5 KB and repeat themselves: lz4 stores them in a third of the CPU of the default (pglz), and compressed costs a quarter of the
+-- WAL of not compressed. A PostgreSQL built without lz4 keeps its default.
+do $$
+begin
+  alter table quorum.quotes alter document set compression lz4;
+exception when feature_not_supported then
+  null;
+end
+$$;
+
 -- The freshest quote that can stand for a symbol, and their history, newest first: one probe each.
 create index quotes_by_symbol on quorum.quotes (symbol, published_at desc, id desc)
   where all_providers and price is not null and completeness <> 'stale';

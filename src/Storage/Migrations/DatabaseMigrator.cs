@@ -12,7 +12,7 @@ namespace Quorum.Storage;
 public sealed class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null)
 {
     /// <summary>The key of the advisory lock: "quorum" in ASCII. Locks are per database.</summary>
-    private const long LockKey = 0x71756f72756d;
+    internal const long LockKey = 0x71756f72756d;
 
     private readonly ILogger _logger = logger ?? NullLogger<DatabaseMigrator>.Instance;
 

@@ -1,0 +1,267 @@
+using System.Collections.Concurrent;
+
+namespace Quorum.Storage.Tests.Grouping;
+
+public sealed class GroupCommitTests
+{
+    [Fact]
+    public async Task A_lone_callers_item_leaves_at_once()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+
+        var caller = groups.CommitAsync(1, CancellationToken.None);
+        var group = await carrier.NextAsync();
+        group.Commit();
+
+        await caller.WithinAsync();
+        Assert.Equal([1], group.Items);
+    }
+
+    [Fact]
+    public async Task Callers_that_come_while_a_group_is_on_its_way_share_the_next()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+        var first = groups.CommitAsync(0, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+
+        var others = Enumerable.Range(1, 1000).Select(i => groups.CommitAsync(i, CancellationToken.None)).ToArray();
+        firstGroup.Commit();
+        var second = await carrier.NextAsync();
+        second.Commit();
+
+        await Task.WhenAll([first, .. others]).WithinAsync();
+        Assert.Equal(Enumerable.Range(1, 1000), second.Items);
+        Assert.Equal((2, 1001), (groups.Groups, groups.Items));
+    }
+
+    [Fact]
+    public async Task A_group_never_exceeds_the_largest_size()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups(largestGroup: 3);
+        var callers = Enumerable.Range(0, 8).Select(i => groups.CommitAsync(i, CancellationToken.None)).ToArray();
+
+        var sizes = new List<int>();
+        while (sizes.Sum() < 8)
+        {
+            var group = await carrier.NextAsync();
+            sizes.Add(group.Items.Count);
+            group.Commit();
+        }
+
+        await Task.WhenAll(callers).WithinAsync();
+        Assert.All(sizes, size => Assert.InRange(size, 1, 3));
+    }
+
+    [Fact]
+    public async Task Lanes_carry_groups_side_by_side()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups(lanes: 2);
+
+        var one = groups.CommitAsync(1, CancellationToken.None);
+        var first = await carrier.NextAsync();
+        var two = groups.CommitAsync(2, CancellationToken.None);
+        var second = await carrier.NextAsync();
+        second.Commit();
+        await two.WithinAsync();
+        Assert.False(one.IsCompleted);
+
+        first.Commit();
+        await one.WithinAsync();
+    }
+
+    [Fact]
+    public async Task A_failed_group_fails_each_of_its_callers_and_none_of_the_next()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+        var first = groups.CommitAsync(0, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        var unlucky = Enumerable.Range(1, 3).Select(i => groups.CommitAsync(i, CancellationToken.None)).ToArray();
+        firstGroup.Commit();
+        (await carrier.NextAsync()).Fail(new IOException("gone"));
+
+        foreach (var caller in unlucky)
+        {
+            await Assert.ThrowsAsync<IOException>(() => caller.WithinAsync());
+        }
+
+        await first.WithinAsync();
+        var next = groups.CommitAsync(4, CancellationToken.None);
+        (await carrier.NextAsync()).Commit();
+        await next.WithinAsync();
+    }
+
+    [Fact]
+    public async Task A_fault_that_may_be_one_items_is_told_to_that_items_caller_only()
+    {
+        var carried = new ConcurrentQueue<int>();
+        var gate = new TaskCompletionSource();
+        await using var groups = new GroupCommit<int>(
+            async items =>
+            {
+                await gate.Task;
+                if (items.Contains(13))
+                {
+                    throw new FormatException("13");
+                }
+
+                foreach (var item in items)
+                {
+                    carried.Enqueue(item);
+                }
+            },
+            exception => exception is FormatException);
+
+        var callers = Enumerable.Range(10, 10).ToDictionary(i => i, i => groups.CommitAsync(i, CancellationToken.None));
+        gate.SetResult();
+
+        foreach (var (item, caller) in callers)
+        {
+            if (item == 13)
+            {
+                await Assert.ThrowsAsync<FormatException>(() => caller.WithinAsync());
+            }
+            else
+            {
+                await caller.WithinAsync();
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(10, 10).Except([13]), carried.Order());
+    }
+
+    [Fact]
+    public async Task An_item_whose_caller_gave_up_before_it_left_is_dropped()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+        using var gaveUp = new CancellationTokenSource();
+        var first = groups.CommitAsync(1, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        var second = groups.CommitAsync(2, gaveUp.Token);
+        var third = groups.CommitAsync(3, CancellationToken.None);
+
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WithinAsync());
+        firstGroup.Commit();
+        var group = await carrier.NextAsync();
+        group.Commit();
+
+        await Task.WhenAll(first, third).WithinAsync();
+        Assert.Equal([3], group.Items);
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_does_not_stop_the_group_on_its_way()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+        using var gaveUp = new CancellationTokenSource();
+        var caller = groups.CommitAsync(1, gaveUp.Token);
+        var group = await carrier.NextAsync();
+
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.WithinAsync());
+        Assert.Equal([1], group.Items);
+        group.Commit();
+    }
+
+    [Fact]
+    public async Task Callers_beyond_the_capacity_wait_to_be_let_in()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups(capacity: 2);
+        var first = groups.CommitAsync(0, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        var callers = Enumerable.Range(1, 5).Select(i => groups.CommitAsync(i, CancellationToken.None)).ToArray();
+
+        firstGroup.Commit();
+        var second = await carrier.NextAsync();
+        Assert.Equal([1, 2], second.Items);
+
+        var carried = second.Items.Count;
+        second.Commit();
+        while (carried < 5)
+        {
+            var group = await carrier.NextAsync();
+            carried += group.Items.Count;
+            group.Commit();
+        }
+
+        await Task.WhenAll([first, .. callers]).WithinAsync();
+    }
+
+    [Fact]
+    public async Task Disposing_waits_for_what_is_on_its_way_and_lets_nothing_more_in()
+    {
+        var carrier = new Carrier();
+        var groups = carrier.Groups();
+        var first = groups.CommitAsync(1, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        var second = groups.CommitAsync(2, CancellationToken.None);
+
+        var disposing = groups.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => groups.CommitAsync(3, CancellationToken.None));
+        Assert.False(disposing.IsCompleted);
+        firstGroup.Commit();
+        (await carrier.NextAsync()).Commit();
+
+        await Task.WhenAll(first, second, disposing).WithinAsync();
+    }
+
+    [Fact]
+    public async Task Every_item_of_many_callers_is_carried_exactly_once()
+    {
+        var carried = new ConcurrentBag<int>();
+        var groups = new GroupCommit<int>(
+            async items =>
+            {
+                await Task.Yield();
+                foreach (var item in items)
+                {
+                    carried.Add(item);
+                }
+            },
+            _ => false, lanes: 3, largestGroup: 16, capacity: 64);
+
+        await Parallel.ForAsync(0, 20_000, async (i, cancellationToken) => await groups.CommitAsync(i, cancellationToken)).WithinAsync();
+        await groups.DisposeAsync();
+
+        Assert.Equal(Enumerable.Range(0, 20_000), carried.Order());
+        Assert.Equal(20_000, groups.Items);
+        Assert.True(groups.Groups <= 20_000);
+    }
+
+    /// <summary>Holds every group until the test lets it go.</summary>
+    private sealed class Carrier
+    {
+        private readonly System.Threading.Channels.Channel<Group> _arrived = System.Threading.Channels.Channel.CreateUnbounded<Group>();
+
+        public GroupCommit<int> Groups(int lanes = 1, int largestGroup = 10_000, int capacity = 10_000) =>
+            new(CarryAsync, _ => false, lanes, largestGroup, capacity);
+
+        public Task<Group> NextAsync() => _arrived.Reader.ReadAsync().AsTask().WithinAsync();
+
+        private Task CarryAsync(IReadOnlyList<int> items)
+        {
+            var group = new Group([.. items]);
+            _arrived.Writer.TryWrite(group);
+            return group.Done;
+        }
+    }
+
+    private sealed class Group(IReadOnlyList<int> items)
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<int> Items { get; } = items;
+        public Task Done => _done.Task;
+
+        public void Commit() => _done.SetResult();
+        public void Fail(Exception exception) => _done.SetException(exception);
+    }
+}

@@ -1,0 +1,164 @@
+using Npgsql;
+
+namespace Quorum.Storage.Tests.Migrations;
+
+public sealed class DatabaseMigratorTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!; // Set before each test.
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task An_empty_database_gets_every_migration_and_the_instruments()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(_database);
+
+        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        Assert.Equal(ReferenceFile.BuiltIn.Instruments.Count, await _database.QueryAsync<long>("select count(*) from quorum.instruments"));
+        Assert.Equal(ReferenceFile.BuiltIn.Listings.Count, await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols"));
+    }
+
+    [Fact]
+    public async Task Migrating_again_changes_nothing()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(_database);
+        const string state = "select max(applied_at)::text || (select version from quorum.reference_version) from quorum.migrations";
+        var before = await _database.QueryAsync<string>(state);
+
+        await storage.Migrator.MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(before, await _database.QueryAsync<string>(state));
+    }
+
+    [Fact]
+    public async Task Several_processes_may_migrate_at_once()
+    {
+        var processes = Enumerable.Range(0, 4).Select(_ => StorageOnDatabase.Over(_database)).ToArray();
+
+        await Task.WhenAll(processes.Select(process => process.Migrator.MigrateAsync(CancellationToken.None))).WithinAsync();
+
+        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        foreach (var process in processes)
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_process_waits_for_the_one_that_migrates()
+    {
+        await using var storage = StorageOnDatabase.Over(_database);
+        await using var other = await _database.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(other, $"select pg_advisory_lock({DatabaseMigrator.LockKey})");
+
+        var migrating = storage.Migrator.MigrateAsync(CancellationToken.None);
+        await _database.WaitUntilAsync("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
+        Assert.False(await _database.QueryAsync<bool>("select to_regclass('quorum.migrations') is not null"));
+
+        await ExecuteAsync(other, $"select pg_advisory_unlock({DatabaseMigrator.LockKey})");
+        await migrating.WithinAsync();
+        Assert.True(await _database.QueryAsync<bool>("select to_regclass('quorum.quotes') is not null"));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_migration_is_upgraded_and_keeps_what_it_holds()
+    {
+        await using var storage = StorageOnDatabase.Over(_database);
+        await storage.Migrator.MigrateAsync([Migration.All[0]], CancellationToken.None);
+        await _database.ExecuteAsync(
+            "insert into quorum.instruments (symbol, name, venue, currency) values ('ZZZ:XLON', 'Of an operator', 'XLON', 'GBP')");
+
+        await storage.Migrator.MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        Assert.Equal("Of an operator", await _database.QueryAsync<string>("select name from quorum.instruments where symbol = 'ZZZ:XLON'"));
+        await storage.Quotes.PublishAsync(SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon), announce: false, CancellationToken.None);
+        Assert.NotNull(await storage.Quotes.FindAsync("one", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_migration_that_differs_from_the_applied_one_is_refused_by_name()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(_database);
+        await _database.ExecuteAsync("update quorum.migrations set checksum = 'other' where number = 1");
+
+        var refusal = await Assert.ThrowsAsync<MigrationException>(() => storage.Migrator.MigrateAsync(CancellationToken.None));
+
+        Assert.Contains("0001_instruments.sql", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("other", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(Migration.All[0].Checksum, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_nothing_behind()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(_database);
+        var broken = new Migration(9999, "9999_broken.sql", "create table quorum.half (); select 1 / 0;");
+
+        await Assert.ThrowsAsync<PostgresException>(() => storage.Migrator.MigrateAsync([.. Migration.All, broken], CancellationToken.None));
+
+        Assert.False(await _database.QueryAsync<bool>("select to_regclass('quorum.half') is not null"));
+        Assert.False(await _database.QueryAsync<bool>("select exists (select from quorum.migrations where number = 9999)"));
+    }
+
+    [Fact]
+    public async Task A_database_that_a_newer_build_migrated_is_accepted()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(_database);
+        await _database.ExecuteAsync("insert into quorum.migrations (number, name, checksum) values (9999, '9999_later.sql', 'x')");
+
+        await storage.Migrator.MigrateAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_only_read_and_write_rows_can_start_and_work_on_a_migrated_database()
+    {
+        await using (await StorageOnDatabase.MigratedAsync(_database))
+        {
+        }
+
+        var role = $"app_{_database.Name}";
+        await _database.ExecuteAsync(
+            $"""
+            create role {role};
+            grant usage on schema quorum to {role};
+            grant select, insert, update, delete on all tables in schema quorum to {role};
+            """);
+        try
+        {
+            await using var storage = StorageOnDatabase.Over(_database, options =>
+                options.ConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Options = $"-c role={role}" }.ConnectionString);
+            await storage.Migrator.MigrateAsync(CancellationToken.None);
+            await storage.Catalogue.RefreshAsync(CancellationToken.None);
+            await storage.Quotes.PublishAsync(SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon), announce: true, CancellationToken.None);
+
+            Assert.NotNull(await storage.Quotes.FindAsync("one", CancellationToken.None));
+        }
+        finally
+        {
+            await _database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    [Fact]
+    public void Published_migrations_never_change()
+    {
+        // A line is added with each migration that is published, and never edited.
+        string[] published =
+        [
+            "0001_instruments.sql 1e0403b53f39aaa3c3e7750e586643d6282497d3160e5513ff76aeed399f96ce",
+            "0002_quotes.sql 705d002bcfa69745d0f92b10007c1e4e96fb4121ae56b20483a3ca0b3fe61267",
+        ];
+
+        Assert.Equal(published, Migration.All.Select(migration => $"{migration.Name} {migration.Checksum}"));
+        Assert.Equal(Enumerable.Range(1, published.Length), Migration.All.Select(migration => migration.Number));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
