@@ -35,7 +35,7 @@ public sealed class DurableTaskOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ResultDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 1 s to 1 day, default 1 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 10 ms to 1 day, default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(1);
 }

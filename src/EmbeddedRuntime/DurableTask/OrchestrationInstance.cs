@@ -114,7 +114,10 @@ internal sealed class OrchestrationInstance
     {
         _execution.Start();
         _execution.CompleteIfEnded();
-        EndTurn(mustWrite: true);
+        if (!EndTurn(mustWrite: true))
+        {
+            RunTurn();
+        }
     }
 
     /// <summary>Replays, asks again for what has no result yet, and takes the inbox.</summary>
@@ -135,7 +138,10 @@ internal sealed class OrchestrationInstance
             }
         }
 
-        EndTurn(mustWrite: claimed.StartAt is not null);
+        if (!EndTurn(mustWrite: claimed.StartAt is not null))
+        {
+            RunTurn();
+        }
     }
 
     /// <summary>An event for the code, from an activity or a timer of this generation.</summary>
@@ -488,6 +494,12 @@ internal sealed class OrchestrationInstance
             instance._started.TrySetException(OrchestrationHub.AlreadyExists(InstanceId));
             instance.Leave(ended: false);
             instance._hub.HandOver(InstanceId);
+        }
+
+        public override void OnStopped()
+        {
+            instance._started.TrySetException(new InvalidOperationException("The task hub is stopping."));
+            instance.Leave(ended: false);
         }
 
         public override void OnFailed(Exception exception)

@@ -102,6 +102,15 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         await _aborting.CancelAsync();
     }
 
+    /// <summary>Stops as a crash would: nothing more is written, the lease is left to run out.</summary>
+    internal async Task AbortAsync()
+    {
+        await _aborting.CancelAsync();
+        await _stopping.CancelAsync();
+        _writer.Complete();
+        await Task.WhenAll(_writing, _loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

@@ -41,6 +41,9 @@ internal abstract class TurnCommit
     /// <summary>Another process has gone on with the instance; or, for a first turn, the id is taken.</summary>
     public abstract void OnLost();
 
+    /// <summary>This worker is stopping and writes no more; whoever takes the instance over makes the turn again.</summary>
+    public abstract void OnStopped();
+
     /// <summary>The changes cannot be written, now or later.</summary>
     public abstract void OnFailed(Exception exception);
 }

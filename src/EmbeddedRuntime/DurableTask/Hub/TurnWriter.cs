@@ -21,7 +21,7 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
     {
         if (!_due.Writer.TryWrite(commit))
         {
-            commit.OnFailed(new InvalidOperationException("The task hub is stopping."));
+            commit.OnStopped();
         }
     }
 
