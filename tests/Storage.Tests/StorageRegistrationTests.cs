@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Quorum.MarketData;
+
+namespace Quorum.Storage.Tests;
+
+public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    [Fact]
+    public async Task A_host_that_starts_has_a_migrated_database_a_loaded_catalogue_and_a_listener()
+    {
+        using var host = Build(("ConnectionStrings:Quorum", fixture.Database.ConnectionString));
+        await host.StartAsync().WithinAsync();
+
+        Assert.True(host.Services.GetRequiredService<InstrumentCatalogue>().Knows(Symbol.Parse("AAPL")));
+        await host.Services.GetRequiredService<QuorumDatabase>().PingAsync(CancellationToken.None);
+        await host.Services.GetRequiredService<QuoteAnnouncements>().Listening.WithinAsync();
+
+        await host.StopAsync().WithinAsync();
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_is_named_with_its_value_before_anything_starts()
+    {
+        using var host = Build(
+            ("ConnectionStrings:Quorum", " "),
+            ("Quorum:Storage:SaveLanes", "0"),
+            ("Quorum:Storage:LargestGroup", "500"),
+            ("Quorum:Storage:WaitingItems", "400"),
+            ("Quorum:Storage:CatalogueRefreshInterval", "00:00:00.1"));
+
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        var faults = refusal.Failures.SelectMany(failure => failure.Split("; ")).ToArray();
+        Assert.Contains(faults, fault => fault.StartsWith("ConnectionStrings:Quorum is missing", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("SaveLanes (0) must lie between 1 and 8", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("WaitingItems (400) must not be below LargestGroup (500)", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("CatalogueRefreshInterval (00:00:00.1000000)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_string_that_cannot_be_read_is_named_but_not_repeated()
+    {
+        using var host = Build(("ConnectionStrings:Quorum", "Host=x;Paßwort=geheim"));
+
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains("ConnectionStrings:Quorum", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_gives_up_when_postgresql_does_not_answer_in_time()
+    {
+        using var host = Build(
+            ("ConnectionStrings:Quorum", "Host=127.0.0.1;Port=1;Username=nobody;Database=none"), ("Quorum:Storage:StartTimeout", "00:00:00"));
+
+        await Assert.ThrowsAsync<Npgsql.NpgsqlException>(() => host.StartAsync());
+    }
+
+    private static IHost Build(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
+        builder.Services.AddStorage(builder.Configuration);
+        return builder.Build();
+    }
+}
