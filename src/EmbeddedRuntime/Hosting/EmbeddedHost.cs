@@ -86,7 +86,7 @@ internal sealed class EmbeddedHost
         services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
         services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
-        services.AddSingleton<RejectedRequests>();
+        services.AddSingleton<RefusedRequests>();
         services.AddSingleton(provider => new HttpApplication(
             provider.GetRequiredService<FunctionCatalogue>().Routes,
             provider.GetRequiredService<FunctionKeys>(),
@@ -95,6 +95,7 @@ internal sealed class EmbeddedHost
         new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
+            var refused = kestrel.ApplicationServices.GetRequiredService<RefusedRequests>();
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
             if (settings.Address is { } address)
@@ -110,7 +111,11 @@ internal sealed class EmbeddedHost
                 kestrel.ListenLocalhost(settings.Port, Http1);
             }
 
-            static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+            void Http1(ListenOptions listen)
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => refused.RunAsync(connection, next));
+            }
         });
         services.AddHostedService<HttpServer>();
     }

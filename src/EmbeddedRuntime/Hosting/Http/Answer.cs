@@ -53,7 +53,12 @@ internal static class Answer
     public static async Task SendAsync(IncomingRequest request, Problem problem)
     {
         var body = request.NewResponseBody();
-        problem.WriteTo(request.Response, body, request.TraceParent);
+        problem.WriteTo(body, request.TraceParent);
+        var head = request.Response;
+        head.StatusCode = problem.Status;
+        head.Headers.ContentType = Problem.ContentType;
+        head.Headers.CacheControl = "no-store";
+        head.Headers.ContentLength = body.Length;
         await request.ResponseBody.Writer.WriteAsync(body.Written);
     }
 

@@ -15,12 +15,12 @@ internal sealed partial class HttpServer(
     FunctionCatalogue catalogue,
     FunctionKeys keys,
     HttpSettings settings,
-    RejectedRequests rejected,
+    RefusedRequests refused,
     ILogger<HttpServer> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        rejected.Watch();
+        refused.Watch();
         await server.StartAsync(application, cancellationToken);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         LogFunctions(catalogue.Describe(addresses.FirstOrDefault() ?? ""));
@@ -36,7 +36,7 @@ internal sealed partial class HttpServer(
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         drained.CancelAfter(settings.DrainTime);
         await server.StopAsync(drained.Token);
-        rejected.Dispose();
+        refused.Dispose();
     }
 
     [LoggerMessage(LogLevel.Information, "Functions:{Functions}")]

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Http;
 
@@ -41,29 +40,22 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
         _ => BadRequest,
     };
 
-    /// <summary>Writes the document into the body of a response whose status and content type it sets.</summary>
-    public void WriteTo(IHttpResponseFeature response, PooledBody body, string traceParent)
+    /// <summary>Writes the document.</summary>
+    /// <param name="body">Gets the JSON.</param>
+    /// <param name="traceParent">W3C; its trace id becomes the document's.</param>
+    public void WriteTo(IBufferWriter<byte> body, string traceParent)
     {
-        response.StatusCode = Status;
-        response.Headers.ContentType = ContentType;
-        response.Headers.CacheControl = "no-store";
-        using (var json = new Utf8JsonWriter((IBufferWriter<byte>)body))
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteString("type", Type);
+        json.WriteString("title", Title);
+        json.WriteNumber("status", Status);
+        if (Detail is not null)
         {
-            json.WriteStartObject();
-            json.WriteString("type", Type);
-            json.WriteString("title", Title);
-            json.WriteNumber("status", Status);
-            if (Detail is not null)
-            {
-                json.WriteString("detail", Detail);
-            }
-
-            json.WriteString("traceId", TraceId(traceParent));
-            json.WriteEndObject();
+            json.WriteString("detail", Detail);
         }
 
-        response.Headers.ContentLength = body.Length;
+        json.WriteString("traceId", traceParent.AsSpan(3, 32));
+        json.WriteEndObject();
     }
-
-    private static ReadOnlySpan<char> TraceId(string traceParent) => traceParent.AsSpan(3, 32);
 }

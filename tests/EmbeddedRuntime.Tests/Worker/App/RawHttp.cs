@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Quorum.Testing;
 
 namespace Quorum.EmbeddedRuntime.Tests.Worker.App;
 
-/// <summary>Sends bytes that no HTTP client would, and reads what comes back until the server closes.</summary>
-internal static class RawHttp
+/// <summary>Sends bytes that no HTTP client would, and reads one answer.</summary>
+internal static partial class RawHttp
 {
     public static async Task<RawAnswer> SendAsync(Uri address, string request)
     {
@@ -22,13 +23,26 @@ internal static class RawHttp
             // The server answers and closes before it has read all of a hopeless request; the answer is there to be read.
         }
 
-        client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var answer = await reader.ReadToEndAsync().WithinAsync();
-        var head = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        Assert.True(head > 0, $"No answer to: {request[..Math.Min(request.Length, 200)]}");
-        return new RawAnswer(int.Parse(answer.Split(' ')[1]), answer[..head], answer[(head + 4)..]);
+        var received = new MemoryStream();
+        var chunk = new byte[8192];
+        while (true)
+        {
+            var text = Encoding.UTF8.GetString(received.ToArray());
+            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end > 0 && ContentLength().Match(text[..end]) is { Success: true } length
+                && Encoding.UTF8.GetByteCount(text[(end + 4)..]) >= int.Parse(length.Groups["bytes"].ValueSpan))
+            {
+                return new RawAnswer(int.Parse(text.Split(' ')[1]), text[..end], text[(end + 4)..]);
+            }
+
+            var count = await stream.ReadAsync(chunk).AsTask().WithinAsync();
+            Assert.True(count > 0, $"No whole answer to: {request[..Math.Min(request.Length, 200)]}");
+            await received.WriteAsync(chunk.AsMemory(0, count));
+        }
     }
+
+    [GeneratedRegex("^Content-Length: (?<bytes>[0-9]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex ContentLength();
 }
 
 internal sealed record RawAnswer(int Status, string Head, string Body);

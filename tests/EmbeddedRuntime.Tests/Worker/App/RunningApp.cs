@@ -28,13 +28,17 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>A builder for an app of these classes, on a free port and with no files of its own.</summary>
-    public static FunctionsApplicationBuilder CreateBuilder(IEnumerable<Type> functions, params string[] args) =>
-        new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = [] });
+    /// <summary>A builder for an app of these classes, on a free port.</summary>
+    /// <param name="functions">The classes.</param>
+    /// <param name="directory">Where its host.json and local.settings.json lie; null: it has none.</param>
+    /// <param name="args">The command line.</param>
+    public static FunctionsApplicationBuilder CreateBuilder(IEnumerable<Type> functions, string? directory, params string[] args) =>
+        new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = directory is null ? [] : [directory] });
 
-    public static async Task<RunningApp> StartAsync(Type functions, Action<FunctionsApplicationBuilder>? configure = null, params string[] args)
+    public static async Task<RunningApp> StartAsync(
+        Type functions, Action<FunctionsApplicationBuilder>? configure = null, string? directory = null, params string[] args)
     {
-        var builder = CreateBuilder([functions], ["--environment", "Development", .. args]);
+        var builder = CreateBuilder([functions], directory, ["--environment", "Development", .. args]);
         var logs = new RecordedLogs();
         builder.Logging.ClearProviders().AddProvider(logs);
         configure?.Invoke(builder);

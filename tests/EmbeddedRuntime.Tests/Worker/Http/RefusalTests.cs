@@ -40,7 +40,9 @@ public sealed class RefusalTests : IAsyncLifetime
         { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: -1\r\n\r\n", 400 },
         { $"POST /api/items HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400 },
         { $"GET /api/items/{new string('x', 20_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
+        { $"GET /api/items/{new string('x', 400_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
         { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 40_000)}\r\n\r\n", 431 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 2_000_000)}\r\n\r\n", 431 },
         { $"GET /api/items/1 HTTP/1.1\r\n{Host}{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431 },
     };
 

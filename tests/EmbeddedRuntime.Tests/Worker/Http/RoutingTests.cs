@@ -77,18 +77,11 @@ public sealed class RoutingTests : IAsyncLifetime
     [Fact]
     public async Task The_route_prefix_comes_from_the_host_settings()
     {
-        Environment.SetEnvironmentVariable("AzureFunctionsJobHost__extensions__http__routePrefix", "v2/things");
-        try
-        {
-            await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
-            Assert.Equal("special", await app.Client.GetStringAsync("v2/things/items/special"));
-            using var old = await app.Client.GetAsync("api/items/special");
-            Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("AzureFunctionsJobHost__extensions__http__routePrefix", null);
-        }
+        using var files = new AppFiles().With("host.json", """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/things" } } }""");
+        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>(), files.Directory);
+        Assert.Equal("special", await app.Client.GetStringAsync("v2/things/items/special"));
+        using var old = await app.Client.GetAsync("api/items/special");
+        Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
     }
 
     [Fact]
