@@ -4,6 +4,7 @@ namespace Quorum.LocalServices.Processes;
 /// <remarks>
 /// Linux does it by <c>setpriv --pdeathsig</c> and <c>setsid</c>, which replace themselves by the child. Elsewhere, and where something
 /// remains to be done after the child, a shell stays beside it and watches its standard input, which ends with the parent.
+/// A child of that shell ignores SIGINT and SIGQUIT unless it sets handlers of its own, as PostgreSQL does.
 /// </remarks>
 internal static class UnixGuard
 {
@@ -38,15 +39,17 @@ internal static class UnixGuard
     private static readonly bool KernelWatches = OperatingSystem.IsLinux() && SetPriv is not null && SetSid is not null;
 
     /// <summary>Whether the guard reads the child's standard input, which then must stay open.</summary>
-    public static bool WatchesInputOf(ChildCommand command) => !KernelWatches && command.Input is null;
+    public static bool WatchesInputOf(ChildCommand command) => WatchesInputOf(command, KernelWatches);
 
     /// <summary>The command line that runs <paramref name="command"/> guarded.</summary>
     /// <exception cref="LocalServiceException">It asks for another user, and this machine has no <c>setpriv</c>.</exception>
-    public static List<string> Wrap(ChildCommand command)
+    public static List<string> Wrap(ChildCommand command) => Wrap(command, KernelWatches);
+
+    internal static List<string> Wrap(ChildCommand command, bool kernelWatches)
     {
         var line = new List<string>();
-        var watchesInput = WatchesInputOf(command);
-        if (KernelWatches)
+        var watchesInput = WatchesInputOf(command, kernelWatches);
+        if (kernelWatches)
         {
             line.AddRange([SetPriv!, "--pdeathsig", SignalName(command.WhenParentDies)]); // both found, or the kernel would not watch
             AddUser(line, command);
@@ -72,6 +75,8 @@ internal static class UnixGuard
         line.AddRange(command.Arguments);
         return line;
     }
+
+    private static bool WatchesInputOf(ChildCommand command, bool kernelWatches) => !kernelWatches && command.Input is null;
 
     private static void AddUser(List<string> line, ChildCommand command)
     {

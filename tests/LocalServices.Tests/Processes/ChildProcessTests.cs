@@ -1,0 +1,106 @@
+using Quorum.LocalServices.Processes;
+using Quorum.Testing;
+
+namespace Quorum.LocalServices.Tests.Processes;
+
+public sealed class ChildProcessTests
+{
+    [UnixFact]
+    public async Task Exit_code_and_last_lines_are_told()
+    {
+        await using var child = await ChildProcess.StartAsync(Shell("echo one; echo two >&2; exit 3"));
+
+        Assert.Equal(3, await child.Exited.WithinAsync());
+        Assert.Equal(["one", "two"], child.LastLines.Order());
+    }
+
+    [UnixFact]
+    public async Task Line_printed_before_anyone_waits_for_it_is_found()
+    {
+        await using var child = await ChildProcess.StartAsync(Shell("echo ready; exec sleep 600"));
+        await child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None);
+
+        Assert.Equal("ready", await child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None));
+    }
+
+    [UnixFact]
+    public async Task Ending_before_it_is_ready_is_told_with_its_last_words()
+    {
+        await using var child = await ChildProcess.StartAsync(Shell("echo no such disk; exit 1"));
+
+        var failure = await Assert.ThrowsAsync<LocalServiceException>(
+            () => child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None));
+
+        Assert.Contains("exit code 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no such disk", failure.Message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task Missing_program_is_told_by_name()
+    {
+        var command = new ChildCommand { Name = "The oracle", Program = "no-such-program" };
+
+        var failure = await Assert.ThrowsAsync<LocalServiceException>(() => ChildProcess.RunToEndAsync(command, CancellationToken.None));
+
+        Assert.Contains("The oracle", failure.Message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task One_that_ignores_the_request_to_end_is_killed()
+    {
+        await using var child = await ChildProcess.StartAsync(Shell("trap '' TERM; echo ready; while :; do sleep 1; done"));
+        await child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None);
+
+        await child.StopAsync(StopSignal.Terminate, TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(128 + (int)StopSignal.Kill, await child.Exited.WithinAsync());
+    }
+
+    [UnixFact]
+    public async Task Terminals_interrupt_does_not_reach_it()
+    {
+        await using var child = await ChildProcess.StartAsync(Shell("echo group $(ps -o pgid= -p $$); exec sleep 600"));
+        var line = await child.WaitForLineAsync(line => line.StartsWith("group", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
+
+        Assert.Equal(child.Id, int.Parse(line["group".Length..]));
+    }
+
+    [UnixFact]
+    public async Task Folder_to_remove_is_gone_when_it_has_ended()
+    {
+        using var folder = new TemporaryFolder();
+        await using var child = await ChildProcess.StartAsync(
+            Shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done") with { RemoveAfterwards = folder.Path });
+        await child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None);
+
+        await child.StopAsync(StopSignal.Terminate, SignalTasks.Deadline);
+
+        Assert.False(Directory.Exists(folder.Path));
+    }
+
+    [UnixFact]
+    public async Task Without_the_kernels_help_a_shell_ends_it_with_its_parent()
+    {
+        var command = Shell("trap 'echo asked; exit 5' TERM; echo ready; while :; do sleep 0.01; done") with
+        {
+            WhenParentDies = StopSignal.Terminate,
+        };
+        var line = UnixGuard.Wrap(command, kernelWatches: false);
+        using var guard = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(line[0], line[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
+        Assert.NotNull(guard);
+        Assert.Equal("ready", await guard.StandardOutput.ReadLineAsync().WithinAsync());
+
+        guard.StandardInput.Close(); // as the kernel does when the parent dies
+
+        Assert.Equal("asked", await guard.StandardOutput.ReadLineAsync().WithinAsync());
+        await guard.WaitForExitAsync().WithinAsync();
+        Assert.Equal(5, guard.ExitCode);
+    }
+
+    private static ChildCommand Shell(string script) => new() { Name = "A shell", Program = "sh", Arguments = ["-c", script] };
+}
