@@ -62,7 +62,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             ],
             input: null, cancellationToken);
         await RunAsync(
-            programs.Postgres, ["--single", "-D", partial, "-c", "log_min_messages=warning", "postgres"],
+            programs.Postgres, ["--single", "-D", partial, "-c", "log_min_messages=warning", "-c", throwaway ? "fsync=off" : "fsync=on", "postgres"],
             input: $"create database {database}\n", cancellationToken);
         Directory.Move(partial, Files);
     }
