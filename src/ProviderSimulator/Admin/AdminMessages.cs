@@ -35,8 +35,8 @@ internal sealed record LatencyOrder
     /// <summary>Factor for all providers; 0 answers at once.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>Curves by provider name.</summary>
-    public Dictionary<string, CurveOrder> Providers { get; init; } = [];
+    /// <summary>Curves by provider name; <see langword="null"/> leaves all as they are.</summary>
+    public Dictionary<string, CurveOrder>? Providers { get; init; }
 }
 
 /// <summary>What is left out stays.</summary>
@@ -68,17 +68,9 @@ internal sealed record QuotaOrder
 internal sealed record QuotaState(bool Enforced, Plan GoodKeys, Dictionary<string, Dictionary<string, QuotaLimit[]>> Limits);
 
 /// <summary><c>POST /admin/keys</c>.</summary>
-internal sealed record KeyOrder
-{
-    /// <summary><see langword="null"/> or <c>*</c> for all providers.</summary>
-    public string? Provider { get; init; }
-
-    public required string Key { get; init; }
-
-    public string? Secret { get; init; }
-
-    public KeyStanding Standing { get; init; } = KeyStanding.Good;
-}
+/// <param name="Provider"><see langword="null"/> or <c>*</c> for all providers.</param>
+/// <param name="Secret">The second part of a key; <see langword="null"/> accepts any.</param>
+internal sealed record KeyOrder(string Key, string? Provider = null, string? Secret = null, KeyStanding Standing = KeyStanding.Good);
 
 internal sealed record CallLine(
     long Number, DateTimeOffset At, string Provider, string Symbols, string? Key, int Status, CallOutcome Outcome, string? Fault, double HeldMs);

@@ -33,7 +33,7 @@ internal sealed class AdminOrders(Simulation simulation)
             simulation.Latency.Scale = scale is >= 0 and <= 1_000 ? scale : throw new FormatException($"scale is {scale}; it must lie between 0 and 1000.");
         }
 
-        foreach (var (name, curve) in order.Providers)
+        foreach (var (name, curve) in order.Providers ?? [])
         {
             var provider = Parse(name);
             var known = simulation.Latency[provider];

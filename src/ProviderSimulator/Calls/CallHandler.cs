@@ -14,7 +14,11 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         var arrived = Stopwatch.GetTimestamp();
         var cameAt = simulation.Clock.GetUtcNow();
         var call = new Call();
-        wire.Read(path, context.Request, call);
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            wire.Read(path, context.Request, call);
+        }
+
         call.Faults = simulation.Faults.Next(wire.Provider, call.Symbols);
         if (call.Faults.Refused)
         {
@@ -38,7 +42,7 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
             Write(wire, call, reply);
             reply.Finish();
             Log(wire, call, cameAt, arrived, reply.Status, call.Faults.Name is null ? reply.Outcome : CallOutcome.Fault);
-            await Delivery.SendAsync(context, reply, call.Faults, stopping);
+            await Delivery.SendAsync(context, reply, call.Faults, simulation.RealTime, stopping);
         }
         finally
         {
@@ -67,7 +71,7 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         var ms = (int)Math.Round(simulation.Latency.NextMs(wire.Provider));
         if (ms > 0)
         {
-            await Task.Delay(ms, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(ms), simulation.RealTime, CancellationToken.None);
         }
 
         if (!call.Faults.Hangs && call.Faults.HeaderDelayMs == 0)
@@ -78,7 +82,8 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await Task.Delay(call.Faults.Hangs ? Timeout.Infinite : call.Faults.HeaderDelayMs, gone.Token);
+            var delay = call.Faults.Hangs ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(call.Faults.HeaderDelayMs);
+            await Task.Delay(delay, simulation.RealTime, gone.Token);
             return true;
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)

@@ -5,7 +5,7 @@ internal sealed class Simulation
 {
     public Simulation(SimulatorOptions options, TimeProvider real)
     {
-        Options = options;
+        (Options, RealTime) = (options, real);
         Plan = options.Plan;
         Clock = new SimulatedClock(real);
         Market = new Market(options.Seed, options.Hours);
@@ -21,6 +21,9 @@ internal sealed class Simulation
     }
 
     public SimulatorOptions Options { get; }
+
+    /// <summary>The clock of waits and of the life of faults.</summary>
+    public TimeProvider RealTime { get; }
 
     /// <summary>The plan of the good keys.</summary>
     public Plan Plan { get; set; }

@@ -9,11 +9,11 @@ internal static class Delivery
 {
     private const int PaddingPiece = 64 << 10;
 
-    public static Task SendAsync(HttpContext context, Reply reply, FaultPlan faults, CancellationToken stopping)
+    public static Task SendAsync(HttpContext context, Reply reply, FaultPlan faults, TimeProvider time, CancellationToken stopping)
     {
         if (faults.TouchesDelivery)
         {
-            return SendFaultyAsync(context, reply, faults, stopping);
+            return SendFaultyAsync(context, reply, faults, time, stopping);
         }
 
         WriteHead(context.Response, reply);
@@ -33,7 +33,7 @@ internal static class Delivery
         context.Abort();
     }
 
-    private static async Task SendFaultyAsync(HttpContext context, Reply reply, FaultPlan faults, CancellationToken stopping)
+    private static async Task SendFaultyAsync(HttpContext context, Reply reply, FaultPlan faults, TimeProvider time, CancellationToken stopping)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         if (faults.Html)
@@ -59,7 +59,7 @@ internal static class Delivery
             context.Response.ContentLength = faults.ResetInBody ? reply.BodyMemory.Length : body.Length;
             if (faults.Drip is { } drip)
             {
-                await DripAsync(context.Response, body, drip.Bytes, drip.Ms, gone.Token);
+                await DripAsync(context.Response, body, drip.Bytes, TimeSpan.FromMilliseconds(drip.Ms), time, gone.Token);
             }
             else
             {
@@ -100,14 +100,15 @@ internal static class Delivery
         }
     }
 
-    private static async Task DripAsync(HttpResponse response, ReadOnlyMemory<byte> body, int bytes, int ms, CancellationToken cancellationToken)
+    private static async Task DripAsync(
+        HttpResponse response, ReadOnlyMemory<byte> body, int bytes, TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var sent = 0; sent < body.Length; sent += bytes)
         {
             await response.BodyWriter.WriteAsync(body.Slice(sent, Math.Min(bytes, body.Length - sent)), cancellationToken);
-            if (ms > 0)
+            if (sent + bytes < body.Length)
             {
-                await Task.Delay(ms, cancellationToken);
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }
