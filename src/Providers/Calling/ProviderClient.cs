@@ -82,21 +82,20 @@ internal sealed partial class ProviderClient : IDisposable
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
-        using var timeout = TimeoutBeforeDeadline(call);
-        var result = await ExchangeAsync(call.Listing, timeout?.Token ?? call.Cancellation.Token).ConfigureAwait(false);
+
+        // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
+        var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline
+            ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
+            : await ExchangeAsync(call.Listing, call.Cancellation.Token).ConfigureAwait(false);
         call.EndAttempt(result, _time.GetElapsedTime(startedAt));
         return result;
     }
 
-    /// <summary>A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.</summary>
-    private CancellationTokenSource? TimeoutBeforeDeadline(FetchCall call)
+    private async ValueTask<AttemptResult> ExchangeWithinAsync(TimeSpan limit, FetchCall call)
     {
-        if (_time.GetUtcNow() + _options.AttemptTimeout >= call.Deadline)
-            return null;
-
-        var timeout = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation.Token);
-        timeout.CancelAfter(_options.AttemptTimeout);
-        return timeout;
+        using var timeout = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, call.Cancellation.Token);
+        return await ExchangeAsync(call.Listing, either.Token).ConfigureAwait(false);
     }
 
     private async ValueTask<AttemptResult> ExchangeAsync(ProviderListing listing, CancellationToken cancellationToken)

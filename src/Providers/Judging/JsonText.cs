@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
+using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
@@ -8,20 +11,17 @@ internal static class JsonText
     /// <summary>Whether the text is one whole JSON object.</summary>
     public static bool IsObject(ReadOnlySpan<byte> json)
     {
-        using var document = Parse(json);
-        return document is { RootElement.ValueKind: JsonValueKind.Object };
+        using var document = ParseObject(json);
+        return document is not null;
     }
 
     /// <summary>Whether the text is a JSON object with one of the properties.</summary>
     public static bool HasAny(ReadOnlySpan<byte> json, params ReadOnlySpan<string> names)
     {
-        using var document = Parse(json);
-        if (document is not { RootElement: { ValueKind: JsonValueKind.Object } root })
-            return false;
-
+        using var document = ParseObject(json);
         foreach (var name in names)
         {
-            if (root.TryGetProperty(name, out _))
+            if (document?.RootElement.TryGetProperty(name, out _) == true)
                 return true;
         }
 
@@ -31,16 +31,12 @@ internal static class JsonText
     /// <summary>The whole number in a property of a JSON object, written as a number or as a string; <see langword="null"/> without it.</summary>
     public static int? Integer(ReadOnlySpan<byte> json, string name)
     {
-        using var document = Parse(json);
-        if (document is not { RootElement: { ValueKind: JsonValueKind.Object } root } || !root.TryGetProperty(name, out var value))
-            return null;
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.Number when value.TryGetInt32(out var number) => number,
-            JsonValueKind.String when int.TryParse(value.GetString(), out var number) => number,
-            _ => null,
-        };
+        using var document = ParseObject(json);
+        return document?.RootElement.TryGetProperty(name, out var value) == true
+            && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+            && NumberText.ParseWhole(JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"')) is >= int.MinValue and <= int.MaxValue and var number
+            ? (int)number
+            : null;
     }
 
     /// <summary>The first character that is not white space; 0 in an empty text.</summary>
@@ -50,8 +46,11 @@ internal static class JsonText
         return trimmed.IsEmpty ? (byte)0 : trimmed[0];
     }
 
-    private static JsonDocument? Parse(ReadOnlySpan<byte> json)
+    private static JsonDocument? ParseObject(ReadOnlySpan<byte> json)
     {
+        if (FirstCharacter(json) != '{' || !Utf8.IsValid(json))
+            return null;
+
         try
         {
             var reader = new Utf8JsonReader(json);

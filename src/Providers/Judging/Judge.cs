@@ -32,9 +32,9 @@ internal static class Judge
                 if (adapter.ReadQuote(answer, listing) is { } reading)
                     return reading;
             }
-            catch (JsonException)
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
-                // Not of the form: what it is instead, its text may say.
+                // Not of the form (the reader calls text that is no Unicode an invalid operation): what it is instead, its words may say.
             }
         }
 

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Quorum.MarketData;
+
+namespace Quorum.Providers.Tests;
+
+public class ProviderOptionsTests
+{
+    private static ServiceProvider Services(params (string Name, string? Value)[] settings) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddProviders(new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Providers:" + setting.Name, setting.Value)))
+                .Build())
+            .BuildServiceProvider();
+
+    private static bool IsEnabled(ProviderId provider, params (string Name, string? Value)[] settings)
+    {
+        using var services = Services(settings);
+        return services.GetRequiredService<ProviderFleet>().IsEnabled(provider);
+    }
+
+    [Fact]
+    public void A_provider_with_a_key_or_an_address_of_its_own_is_enabled_unless_told_otherwise()
+    {
+        Assert.False(IsEnabled(ProviderId.Finnhub));
+        Assert.False(IsEnabled(ProviderId.Finnhub, ("Finnhub:ApiKey", " ")));
+        Assert.True(IsEnabled(ProviderId.Finnhub, ("Finnhub:ApiKey", "key")));
+        Assert.True(IsEnabled(ProviderId.Finnhub, ("Finnhub:BaseAddress", "http://127.0.0.1:5000")));
+        Assert.False(IsEnabled(ProviderId.Finnhub, ("Finnhub:ApiKey", "key"), ("Finnhub:Enabled", "false")));
+        Assert.True(IsEnabled(ProviderId.AlphaVantage, ("AlphaVantage:ApiKey", "key")));
+        Assert.True(IsEnabled(ProviderId.Alpaca, ("Alpaca:ApiKey", "key"), ("Alpaca:ApiSecret", "secret")));
+    }
+
+    [Fact]
+    public void Every_fault_of_a_provider_is_reported_at_once_with_its_value()
+    {
+        using var services = Services(
+            ("Finnhub:BaseAddress", "ftp://provider"),
+            ("Finnhub:Plan", "platinum"),
+            ("Finnhub:ConnectTimeout", "00:00:00"),
+            ("Finnhub:AttemptTimeout", "00:02:00"),
+            ("Finnhub:BackgroundLimit", "-00:00:01"),
+            ("Finnhub:MaxConnections", "0"),
+            ("Finnhub:MaxResponseBytes", "10"),
+            ("Finnhub:Quota:PerMinute", "0"));
+
+        var exception = Assert.Throws<OptionsValidationException>(services.GetRequiredService<ProviderFleet>);
+
+        Assert.Equal(
+            [
+                "Providers:Finnhub:BaseAddress is 'ftp://provider'; it must be an absolute http or https address.",
+                "Providers:Finnhub:Plan is 'platinum'; it must be one of free, paid.",
+                "Providers:Finnhub:ConnectTimeout is 00:00:00; it must lie between 00:00:00.0100000 and 00:01:00.",
+                "Providers:Finnhub:AttemptTimeout is 00:02:00; it must lie between 00:00:00.0100000 and 00:01:00.",
+                "Providers:Finnhub:BackgroundLimit is -00:00:01; it must lie between 00:00:00 and 00:05:00.",
+                "Providers:Finnhub:MaxConnections is 0; it must lie between 1 and 100000.",
+                "Providers:Finnhub:MaxResponseBytes is 10; it must lie between 1024 and 67108864.",
+                "Providers:Finnhub:Quota:PerMinute is 0; it must lie between 1 and 2147483647.",
+            ],
+            exception.Failures);
+    }
+
+    [Fact]
+    public void The_start_validates_all_six()
+    {
+        using var services = Services(("Finnhub:Plan", "platinum"), ("Eodhd:Plan", "gold"));
+
+        var exception = Assert.Throws<AggregateException>(services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Equal(2, exception.InnerExceptions.Count);
+    }
+
+    [Fact]
+    public void The_real_service_needs_its_whole_key_and_a_stand_in_none()
+    {
+        Assert.Contains("Providers:Finnhub:ApiKey is missing", Fault(("Finnhub:Enabled", "true")), StringComparison.Ordinal);
+        Assert.Contains("Providers:Alpaca:ApiSecret is missing", Fault(("Alpaca:ApiKey", "key")), StringComparison.Ordinal);
+        Assert.True(IsEnabled(ProviderId.Alpaca, ("Alpaca:ApiKey", "key"), ("Alpaca:BaseAddress", "http://127.0.0.1:5000/alpaca")));
+    }
+
+    [Theory]
+    [InlineData("ApiKey", "CANARY\u00e9")]
+    [InlineData("ApiKey", "CAN ARY")]
+    [InlineData("BaseAddress", "https://CANARY@provider/")]
+    [InlineData("BaseAddress", "https://provider/?apikey=CANARY")]
+    public void A_fault_never_shows_what_may_be_a_key(string setting, string value)
+    {
+        var fault = Fault(($"Finnhub:{setting}", value));
+
+        Assert.Contains($"Providers:Finnhub:{setting}", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("CAN", fault, StringComparison.Ordinal);
+    }
+
+    private static string Fault(params (string Name, string? Value)[] settings)
+    {
+        using var services = Services(settings);
+        return Assert.Throws<OptionsValidationException>(services.GetRequiredService<ProviderFleet>).Message;
+    }
+}
