@@ -13,6 +13,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.Hosting.Durable;
 using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Http;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
@@ -66,6 +68,11 @@ internal sealed class EmbeddedHost
         var services = Builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(catalogue);
+        if (catalogue.IsDurable)
+        {
+            AddTaskHub(services, settings.TaskHub);
+        }
+
         AddHttp(services, http);
         var host = Builder.Build();
         try
@@ -78,6 +85,26 @@ internal sealed class EmbeddedHost
             host.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The engine; the section <c>TaskHub</c> of the app's settings stands above host.json, which is also Azure's.</summary>
+    private void AddTaskHub(IServiceCollection services, TaskHubSettings settings)
+    {
+        var section = Builder.Configuration.GetSection("TaskHub");
+        var connection = section["ConnectionStringName"] ?? "Quorum";
+        if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
+        {
+            throw new HostSettingsException([$"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions lives there."]);
+        }
+
+        services.AddDurableTaskEngine((options, _) =>
+        {
+            options.HubName = settings.HubName;
+            options.MaxConcurrentActivities = settings.MaxConcurrentActivities ?? options.MaxConcurrentActivities;
+            section.Bind(options);
+            options.ConnectionString = connectionString;
+        });
+        services.AddSingleton<ManagementApi>();
     }
 
     private void AddHttp(IServiceCollection services, HttpSettings settings)
@@ -139,12 +166,18 @@ internal sealed class EmbeddedHost
             Services = services,
             Json = services.GetRequiredService<IOptions<JsonSerializerOptions>>().Value,
             Pipeline = new InvocationPipeline(middleware, logger),
-            DurableClient = catalogue.IsDurable ? services.GetService<DurableTaskClient>() : null,
+            Logger = logger,
+            DurableClient = services.GetService<DurableTaskClient>(),
             FunctionTimeout = settings.FunctionTimeout,
         };
         foreach (var function in catalogue.Functions)
         {
             function.Attach(runtime);
+        }
+
+        if (catalogue.IsDurable)
+        {
+            DurableFunctions.Register(catalogue.Functions, services.GetRequiredService<TaskRegistry>());
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Functions;
@@ -12,6 +13,8 @@ internal sealed class FunctionRuntime
     public required JsonSerializerOptions Json { get; init; }
 
     public required InvocationPipeline Pipeline { get; init; }
+
+    public required ILogger Logger { get; init; }
 
     /// <summary><see langword="null"/> in an app without durable functions.</summary>
     public DurableTaskClient? DurableClient { get; init; }

@@ -13,7 +13,7 @@ namespace Quorum.EmbeddedRuntime.Hosting.Management;
 
 /// <summary>The HTTP API of Durable Functions, for people and tools to see and steer instances.
 /// Paths, parameters, statuses and JSON: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
-internal sealed class ManagementApi(DurableTaskClient client, IInstanceHistory history, TaskRegistry registry, TimeProvider time)
+internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegistry registry, TimeProvider time)
 {
     private const string Root = "/runtime/webhooks/durabletask";
     private const string ContinuationToken = "x-ms-continuation-token";
@@ -104,15 +104,7 @@ internal sealed class ManagementApi(DurableTaskClient client, IInstanceHistory h
             return;
         }
 
-        var events = new List<HistoryEventView>();
-        if (query.ShowHistory)
-        {
-            await foreach (var entry in history.LoadHistoryAsync(id, request.Aborted))
-            {
-                events.Add(entry);
-            }
-        }
-
+        var history = query.ShowHistory ? await client.LoadHistoryAsync(id, request.Aborted) : null;
         var status = 200;
         if (!instance.IsCompleted)
         {
@@ -125,11 +117,10 @@ internal sealed class ManagementApi(DurableTaskClient client, IInstanceHistory h
             status = 500;
         }
 
-        await SendAsync(request, status, json => InstanceWriter.Write(
-            json,
-            instance,
-            query.ShowInput,
-            query.ShowHistory ? writer => new HistoryWriter(writer, query.ShowHistoryOutput, query.ShowInput).Write(events) : null));
+        await SendAsync(request, status, json => InstanceWriter.Write(json, instance, query.ShowInput, history is null ? null : WriteHistory));
+
+        void WriteHistory(Utf8JsonWriter json) => new HistoryWriter(json, query.ShowHistoryOutput, query.ShowInput)
+            .Write(history, Payload.FromJson(instance.SerializedInput), Payload.FromJson(instance.SerializedOutput));
     }
 
     private async Task StartAsync(IncomingRequest request, ManagementQuery query, string name, string? instanceId)

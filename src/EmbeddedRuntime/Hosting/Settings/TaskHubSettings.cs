@@ -10,11 +10,8 @@ public sealed record TaskHubSettings
     /// <c>%NAME%</c> in host.json takes it from the app's settings.</summary>
     public string HubName { get; init; } = "TestHubName";
 
-    /// <summary>Activities that run at once in this process; <see langword="null"/>: the engine's default.</summary>
+    /// <summary><c>maxConcurrentActivityFunctions</c>: activities that run at once in this process; <see langword="null"/>: the engine's default.</summary>
     public int? MaxConcurrentActivities { get; init; }
-
-    /// <summary>Orchestrations that run at once in this process; <see langword="null"/>: the engine's default.</summary>
-    public int? MaxConcurrentOrchestrators { get; init; }
 
     internal static TaskHubSettings Read(SettingsReader reader, IConfiguration app)
     {
@@ -25,14 +22,13 @@ public sealed record TaskHubSettings
         var name = reader.Text(Name) ?? usual.HubName;
         if (name is ['%', .. { Length: > 0 } setting, '%'])
         {
-            if (app[setting] is { Length: > 0 } value)
-            {
-                name = value;
-            }
-            else
+            if (app[setting] is not { Length: > 0 } value)
             {
                 reader.Fault(Name, name, $"the name of a setting that exists; '{setting}' does not");
+                return usual;
             }
+
+            name = value;
         }
 
         if (name.Length > 45 || !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit))
@@ -44,7 +40,6 @@ public sealed record TaskHubSettings
         {
             HubName = name,
             MaxConcurrentActivities = reader.Whole($"{Section}:maxConcurrentActivityFunctions", 1),
-            MaxConcurrentOrchestrators = reader.Whole($"{Section}:maxConcurrentOrchestratorFunctions", 1),
         };
     }
 }

@@ -133,10 +133,17 @@ public sealed class HttpFunctions(Signals signals)
     [Function("Wait")]
     public async Task<HttpResponseData> Wait([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "wait")] HttpRequestData request, CancellationToken cancellationToken)
     {
-        using var left = cancellationToken.Register(() => signals.Cancelled.TrySetResult());
         signals.Entered.TrySetResult();
-        await signals.Release.Task.WaitAsync(cancellationToken);
-        return request.CreateResponse();
+        try
+        {
+            await signals.Release.Task.WaitAsync(cancellationToken);
+            return request.CreateResponse();
+        }
+        catch (OperationCanceledException)
+        {
+            signals.Cancelled.TrySetResult();
+            throw;
+        }
     }
 
     private sealed class ForwardOnly(byte[] bytes) : MemoryStream(bytes)
