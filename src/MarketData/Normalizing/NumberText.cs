@@ -40,5 +40,5 @@ public static class NumberText
     public static long? ParseWhole(ReadOnlySpan<byte> utf8) => ToWhole(Parse(utf8));
 
     internal static long? ToWhole(decimal? value) =>
-        value is >= long.MinValue and <= long.MaxValue ? decimal.ToInt64(value.Value) : null;
+        value is { } number && decimal.Truncate(number) is >= long.MinValue and <= long.MaxValue ? decimal.ToInt64(number) : null;
 }
