@@ -19,11 +19,12 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
     public IReadOnlyList<Instrument> Instruments => _snapshot.Instruments;
 
     /// <summary>The one symbol under which an instrument is kept: a US venue falls away (<c>AAPL:XNAS</c> is <c>AAPL</c>, whichever US venue is named:
-    /// it is one market), a hyphen in a class share's ticker becomes a point where only that is known (<c>BRK-B</c> is <c>BRK.B</c>).</summary>
+    /// it is one market), a segment becomes its operating venue, and a hyphen in a class share's ticker becomes a point where only that is known
+    /// (<c>BRK-B</c> is <c>BRK.B</c>).</summary>
     public Symbol Canonicalize(Symbol symbol)
     {
         var snapshot = _snapshot;
-        var canonical = UsVenues.Canonical(symbol);
+        var canonical = CanonicalVenue.Of(symbol);
         return snapshot.Entries.ContainsKey(canonical) || !snapshot.Aliases.TryGetValue(canonical, out var meant) ? canonical : meant;
     }
 

@@ -70,7 +70,7 @@ internal sealed class ReferenceFile
             var venue = Mic.Parse(fields[_venue]);
             return new Instrument
             {
-                Symbol = UsVenues.Canonical(Symbol.Parse($"{fields[_ticker]}:{venue}")),
+                Symbol = CanonicalVenue.Of(Symbol.Parse($"{fields[_ticker]}:{venue}")),
                 Name = fields[_name] is { Length: > 0 } name ? name : throw new FormatException("the name is missing."),
                 Venue = venue,
                 Isin = fields[_isin] is { Length: > 0 } isin ? isin : null,

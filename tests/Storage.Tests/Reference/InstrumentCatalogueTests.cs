@@ -23,6 +23,8 @@ public sealed class InstrumentCatalogueTests(DatabaseFixture fixture) : IClassFi
     [InlineData("T0001:XNGS", "T0001")]
     [InlineData("VOD:XLON", "VOD:XLON")]
     [InlineData("VOD", "VOD")]
+    [InlineData("SAP:XETA", "SAP:XETR")]
+    [InlineData("SAP:XXXX", "SAP:XXXX")]
     [InlineData("BRK-B", "BRK.B")]
     [InlineData("BRK-B:XNYS", "BRK.B")]
     [InlineData("NOSUCH-B", "NOSUCH-B")]

@@ -6,12 +6,6 @@ public sealed class ReferenceFileTests
 {
     private const string Header = "ticker,name,mic,isin,currency,finnhub,alpha-vantage,twelve-data,massive,alpaca,eodhd";
 
-    private static readonly Dictionary<string, string> CurrencyByVenue = new()
-    {
-        ["XNAS"] = "USD", ["XNYS"] = "USD", ["ARCX"] = "USD", ["XLON"] = "GBP", ["XETR"] = "EUR", ["XPAR"] = "EUR", ["XAMS"] = "EUR",
-        ["XSWX"] = "CHF", ["XTSE"] = "CAD", ["XTKS"] = "JPY", ["XHKG"] = "HKD", ["XASX"] = "AUD",
-    };
-
     /// <summary>One share with listings at several venues; every other ISIN has one line.</summary>
     private static readonly string[][] SameShare = [["HSBA:XLON", "0005:XHKG"], ["SHOP", "SHOP:XTSE"]];
 
@@ -36,7 +30,7 @@ public sealed class ReferenceFileTests
 
     [Fact]
     public void Every_venue_is_known_and_trades_in_its_currency() =>
-        Assert.All(File.Instruments, instrument => Assert.Equal(CurrencyByVenue[instrument.Venue.ToString()], instrument.Currency.ToString()));
+        Assert.All(File.Instruments, instrument => Assert.Equal(Venue.Find(instrument.Venue)?.Currency, instrument.Currency));
 
     [Fact]
     public void No_symbol_occurs_twice() => Assert.Empty(Repeated(File.Instruments, instrument => instrument.Symbol));
