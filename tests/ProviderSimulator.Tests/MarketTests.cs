@@ -75,6 +75,17 @@ public sealed class MarketTests
         Assert.NotEqual(one.QuoteAt(apple, Wednesday, Exact).Price, other.QuoteAt(apple, Wednesday, Exact).Price);
     }
 
+    [Theory]
+    [InlineData(29_694_240L, 1)]
+    [InlineData(29_694_241L, 700)]
+    [InlineData(29_687_807L, 9_000)]
+    public void Extremes_of_a_walk_are_those_of_its_minutes(long from, int minutes)
+    {
+        var walked = Enumerable.Range(0, minutes).Select(minute => RandomWalk.At(99, from + minute)).ToList();
+
+        Assert.Equal((walked.Min(), walked.Max()), RandomWalk.Extremes(99, from, from + minutes - 1));
+    }
+
     [Fact]
     public void Prices_move_but_not_far()
     {

@@ -1,31 +1,24 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The lowest and highest truth of one instrument from a session's opening through a minute.</summary>
-internal sealed record DayRange(TradingDay Day, long Through, double Open, double High, double Low)
+/// <summary>The lowest and highest truth of one instrument from a session's opening through a minute, as logarithms against its base price.
+/// Between two minutes the truth goes straight, so that its ends bound it.</summary>
+internal sealed record DayRange(TradingDay Day, long Through, double Low, double High)
 {
-    /// <summary>Goes on from here minute by minute; a walk between minutes is straight, so its ends bound it.</summary>
-    public static DayRange Extend(DayRange? known, TradingDay day, long through, Func<long, double> priceAt)
+    /// <summary>Goes on from what is known, or starts anew.</summary>
+    public static DayRange Extend(DayRange? known, TradingDay day, long through, ulong seed)
     {
-        var first = day.Open.ToUnixTimeSeconds() / 60;
         if (known is null || known.Day.Open != day.Open || known.Through > through)
         {
-            var open = priceAt(first);
-            known = new DayRange(day, first, open, open, open);
+            var (low, high) = RandomWalk.Extremes(seed, UnixTime.Minute(day.Open), through);
+            return new DayRange(day, through, low, high);
         }
 
-        if (known.Through >= through)
+        if (known.Through == through)
         {
             return known;
         }
 
-        var (high, low) = (known.High, known.Low);
-        for (var minute = known.Through + 1; minute <= through; minute++)
-        {
-            var price = priceAt(minute);
-            high = Math.Max(high, price);
-            low = Math.Min(low, price);
-        }
-
-        return known with { Through = through, High = high, Low = low };
+        var added = RandomWalk.Extremes(seed, known.Through + 1, through);
+        return known with { Through = through, Low = Math.Min(known.Low, added.Low), High = Math.Max(known.High, added.High) };
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Market
         var instant = clock - view.Delay;
         var day = calendar.DayAt(instant);
         var last = day.LastTradable(instant);
-        var minute = last.ToUnixTimeSeconds() / 60;
+        var minute = UnixTime.Minute(last);
         var noise = NoiseOf(instrument, view, minute);
         var decimals = instrument.Venue.Decimals;
 
@@ -48,9 +48,9 @@ internal sealed class Market
             Price = price,
             Bid = Money.Round(price - half, decimals),
             Ask = Money.Round(price + half, decimals),
-            Open = Money.Round(range.Open, decimals),
-            High = Math.Max(price, Money.Round(range.High, decimals)),
-            Low = Math.Min(price, Money.Round(range.Low, decimals)),
+            Open = Money.Round(Truth(instrument, day, UnixTime.Minute(day.Open)), decimals),
+            High = Math.Max(price, Money.Round(PriceOf(instrument, day, range.High), decimals)),
+            Low = Math.Min(price, Money.Round(PriceOf(instrument, day, range.Low), decimals)),
             PreviousClose = CloseOf(instrument, calendar.Before(day), view),
             Volume = (long)(VolumeOf(instrument, day) * Progress(day, last) * view.VolumeShare),
             TradedAt = last < day.Close && day.IsOpenAt(instant) ? TradeBefore(instrument, day, last, view) : last,
@@ -83,12 +83,12 @@ internal sealed class Market
     public Bar SessionBar(Instrument instrument, TradingDay day, Viewpoint view)
     {
         var decimals = instrument.Venue.Decimals;
-        var range = RangeThrough(instrument, day, day.Close.ToUnixTimeSeconds() / 60, _complete);
+        var range = RangeThrough(instrument, day, UnixTime.Minute(day.Close), _complete);
         var close = CloseOf(instrument, day, view);
         return new Bar(
-            Money.Round(range.Open, decimals),
-            Math.Max(close, Money.Round(range.High, decimals)),
-            Math.Min(close, Money.Round(range.Low, decimals)),
+            Money.Round(Truth(instrument, day, UnixTime.Minute(day.Open)), decimals),
+            Math.Max(close, Money.Round(PriceOf(instrument, day, range.High), decimals)),
+            Math.Min(close, Money.Round(PriceOf(instrument, day, range.Low), decimals)),
             close,
             (long)(VolumeOf(instrument, day) * view.VolumeShare));
     }
@@ -97,7 +97,7 @@ internal sealed class Market
     public (DateTimeOffset Start, Bar Bar) MinuteBefore(Quote quote, Viewpoint view)
     {
         var (instrument, day) = (quote.Instrument, quote.Day);
-        var start = Math.Max((quote.TradedAt.ToUnixTimeSeconds() / 60) - 1, day.Open.ToUnixTimeSeconds() / 60);
+        var start = Math.Max(UnixTime.Minute(quote.TradedAt) - 1, UnixTime.Minute(day.Open));
         var noise = NoiseOf(instrument, view, start);
         var open = Money.Round(Truth(instrument, day, start) * noise, instrument.Venue.Decimals);
         var close = Money.Round(Truth(instrument, day, start + 1) * noise, instrument.Venue.Decimals);
@@ -110,7 +110,7 @@ internal sealed class Market
 
     private decimal CloseOf(Instrument instrument, TradingDay day, Viewpoint view)
     {
-        var minute = day.Close.ToUnixTimeSeconds() / 60;
+        var minute = UnixTime.Minute(day.Close);
         // Consolidated feeds agree on the official close; a single venue has its own.
         var noise = view.VolumeShare < 1 ? NoiseOf(instrument, view, minute) : 1;
         return Money.Round(Truth(instrument, day, minute) * noise, instrument.Venue.Decimals);
@@ -123,11 +123,14 @@ internal sealed class Market
         return rest == 0 ? before : before + ((Truth(instrument, day, minute + 1) - before) * rest / TimeSpan.TicksPerMinute);
     }
 
-    private double Truth(Instrument instrument, TradingDay day, long minute)
-    {
-        var gap = LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber);
-        return instrument.BasePrice * Math.Exp(RandomWalk.At(_seed + (ulong)instrument.Index, minute) + gap);
-    }
+    private double Truth(Instrument instrument, TradingDay day, long minute) =>
+        PriceOf(instrument, day, RandomWalk.At(SeedOf(instrument), minute));
+
+    /// <param name="walked">A value of the instrument's walk; each day lies a little above or below it, so that sessions open with a gap.</param>
+    private double PriceOf(Instrument instrument, TradingDay day, double walked) =>
+        instrument.BasePrice * Math.Exp(walked + (LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)));
+
+    private ulong SeedOf(Instrument instrument) => _seed + (ulong)instrument.Index;
 
     private DayRange RangeThrough(Instrument instrument, TradingDay day, long minute, DayRange?[] remembered)
     {
@@ -138,7 +141,7 @@ internal sealed class Market
             return known;
         }
 
-        var range = DayRange.Extend(known, day, minute, at => Truth(instrument, day, at));
+        var range = DayRange.Extend(known, day, minute, SeedOf(instrument));
         Volatile.Write(ref slot, range);
         return range;
     }

@@ -4,6 +4,9 @@ internal static class UnixTime
 {
     private const long NanosecondsPerTick = 100;
 
+    /// <summary>Whole minutes since 1970.</summary>
+    public static long Minute(DateTimeOffset instant) => instant.ToUnixTimeSeconds() / 60;
+
     /// <summary>The first whole second at or after an instant: a window is never said to be free too early.</summary>
     public static long CeilingSeconds(DateTimeOffset instant) => (instant.ToUnixTimeMilliseconds() + 999) / 1_000;
 

@@ -15,7 +15,6 @@ internal sealed record Venue(
         new("XNAS", "America/New_York", "USD", 2, new(9, 30), new(16, 0)),
         new("XNYS", "America/New_York", "USD", 2, new(9, 30), new(16, 0)),
         new("ARCX", "America/New_York", "USD", 2, new(9, 30), new(16, 0)),
-        new("BATS", "America/New_York", "USD", 2, new(9, 30), new(16, 0)),
         new("XTSE", "America/Toronto", "CAD", 2, new(9, 30), new(16, 0)),
         new("XLON", "Europe/London", "GBX", 2, new(8, 0), new(16, 30)),
         new("XETR", "Europe/Berlin", "EUR", 2, new(9, 0), new(17, 30)),

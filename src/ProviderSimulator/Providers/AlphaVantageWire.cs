@@ -16,8 +16,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
     private const string Thanks = "Thank you for using Alpha Vantage! ";
 
     private const string Burst = Thanks + "Please consider spreading out your free API requests more sparingly (1 request per second). "
-        + "You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to lift the free key rate limit (25 requests per day), "
-        + "raise the per-second burst limit, and instantly unlock all premium endpoints";
+        + "Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to lift the free key rate limit (25 requests per day).";
 
     private const string Premium = Thanks + "This is a premium endpoint. You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ "
         + "to instantly unlock all premium endpoints";

@@ -366,7 +366,6 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         "XNAS" => ("NASDAQ", "XNGS"),
         "XNYS" => ("NYSE", "XNYS"),
         "ARCX" => ("NYSE", "ARCX"),
-        "BATS" => ("CBOE", "BATS"),
         "XLON" => ("LSE", "XLON"),
         "XPAR" or "XAMS" or "XBRU" => ("Euronext", venue.Mic),
         "XMIL" => ("MTA", "XMIL"),
