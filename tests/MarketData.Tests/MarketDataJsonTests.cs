@@ -78,10 +78,15 @@ public sealed class MarketDataJsonTests
         Assert.Equal("XNAS", (string?)json["venue"]);
         Assert.Equal("alpha-vantage", (string?)json["providers"]![0]!["id"]);
         Assert.Equal("real-time", (string?)json["providers"]![0]!["quote"]!["freshness"]);
+        Assert.Equal("2026-11-20T20:59:58.4129137Z", (string?)json["providers"]![0]!["quote"]!["asOf"]);
         Assert.Equal("timed-out", (string?)json["providers"]![1]!["outcome"]);
         Assert.Equal(["alpha-vantage", "eodhd"], json["provenance"]!["price"]!["from"]!.AsArray().Select(id => (string?)id));
         Assert.DoesNotContain("null", json.ToJsonString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_provider_that_does_not_exist_is_refused() =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"provider":"yahoo","status":"ok"}""", MarketDataJson.Default.FetchOutcome));
 
     private static T Through<T>(T value, JsonSerializerOptions options) =>
         JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, options), options)!;

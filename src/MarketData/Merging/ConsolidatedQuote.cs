@@ -21,6 +21,7 @@ public sealed record ConsolidatedQuote
     public decimal? Price { get; init; }
 
     /// <summary>The time of the freshest quote behind <see cref="Price"/>, UTC; <see langword="null"/> when none carries a time.</summary>
+    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? AsOf { get; init; }
 
     public decimal? Bid { get; init; }

@@ -50,10 +50,33 @@ public readonly record struct ProviderId : IComparable<ProviderId>
 
     public sealed class ProviderIdJsonConverter : JsonConverter<ProviderId>
     {
-        public override ProviderId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString(), out var provider) ? provider : throw new JsonException("No such provider.");
+        private static readonly JsonEncodedText[] Names = [.. All.Select(provider => JsonEncodedText.Encode(provider.ToString()))];
 
-        public override void Write(Utf8JsonWriter writer, ProviderId value, JsonSerializerOptions options) =>
+        public override ProviderId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            for (var i = 0; i < Names.Length && reader.TokenType == JsonTokenType.String; i++)
+            {
+                if (reader.ValueTextEquals(Names[i].EncodedUtf8Bytes)) // an answer names providers some sixty times: no text for each
+                {
+                    return All[i];
+                }
+            }
+
+            return TryParse(reader.GetString(), out var provider) ? provider : throw new JsonException("No such provider.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, ProviderId value, JsonSerializerOptions options)
+        {
+            for (var i = 0; i < Names.Length; i++)
+            {
+                if (All[i] == value)
+                {
+                    writer.WriteStringValue(Names[i]);
+                    return;
+                }
+            }
+
             writer.WriteStringValue(value.ToString());
+        }
     }
 }

@@ -35,6 +35,7 @@ public sealed record ProviderQuote
     public string? RawUnit { get; init; }
 
     /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing (N8).</summary>
+    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>What <see cref="AsOf"/> (or <see cref="TradingDate"/>) is worth; <see langword="null"/> when there is neither.</summary>
@@ -44,6 +45,7 @@ public sealed record ProviderQuote
     public DateOnly? TradingDate { get; init; }
 
     /// <summary>When we had it, UTC.</summary>
+    [JsonConverter(typeof(UtcTimeConverter))]
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
