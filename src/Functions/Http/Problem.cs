@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Http;
+
+/// <summary>An error as RFC 9457 describes it, with our own members after the standard ones.</summary>
+public sealed record Problem
+{
+    /// <summary>Stable: what a program decides by. <c>urn:quorum:problem:</c> and the name of the kind.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The same for all problems of the type.</summary>
+    public required string Title { get; init; }
+
+    public required HttpStatusCode Status { get; init; }
+
+    /// <summary>What happened this time, and what the caller can do. Never a key, a payload or a provider's own words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    /// <summary>W3C trace id of the request, which its logs and spans carry too.</summary>
+    public required string TraceId { get; init; }
+
+    /// <summary>The orchestration that led here; <see langword="null"/> when none was started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InstanceId { get; init; }
+
+    /// <summary>Each fault of a bad request.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<InvalidParameter>? Errors { get; init; }
+
+    /// <summary>What each provider said, where providers are to blame: in the form of the quote.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ProviderResult>? Providers { get; init; }
+
+    /// <summary>Goes out as <c>Retry-After</c>, in whole seconds; <see langword="null"/> when asking again would not help.</summary>
+    [JsonIgnore]
+    public int? RetryAfterSeconds { get; init; }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>The JSON of an answer: the consolidated quote, written once and stored as it is, and the few members of the single request that
+/// are put in before its closing brace.</summary>
+internal static class QuoteDocument
+{
+    /// <summary>Longer than any tail can be.</summary>
+    public const int LongestTail = 512;
+
+    public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote) =>
+        JsonSerializer.SerializeToUtf8Bytes(quote, HttpJson.Default.ConsolidatedQuote);
+
+    /// <exception cref="JsonException">The document is not one that <see cref="Write"/> made.</exception>
+    public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>
+        JsonSerializer.Deserialize(document.Span, HttpJson.Default.ConsolidatedQuote) ?? throw new JsonException("The document is null.");
+
+    /// <summary>The document without its closing brace.</summary>
+    public static ReadOnlyMemory<byte> Head(ReadOnlyMemory<byte> document) => document[..^1];
+
+    /// <summary>The rest of an answer, closing brace included. <paramref name="instanceId"/> and <paramref name="traceId"/> are ours and need
+    /// no escaping; times are in milliseconds.</summary>
+    /// <returns>How many bytes of <paramref name="destination"/> were written.</returns>
+    public static int WriteTail(Span<byte> destination, double budget, double elapsed, double overhead, string? instanceId, string traceId)
+    {
+        var fits = instanceId is null
+            ? Utf8.TryWrite(
+                destination,
+                CultureInfo.InvariantCulture,
+                $",\"timing\":{{\"budgetMs\":{budget},\"elapsedMs\":{elapsed},\"overheadMs\":{overhead}}},\"instanceId\":null,\"traceId\":\"{traceId}\"}}",
+                out var written)
+            : Utf8.TryWrite(
+                destination,
+                CultureInfo.InvariantCulture,
+                $",\"timing\":{{\"budgetMs\":{budget},\"elapsedMs\":{elapsed},\"overheadMs\":{overhead}}},\"instanceId\":\"{instanceId}\",\"traceId\":\"{traceId}\"}}",
+                out written);
+        return fits ? written : throw new ArgumentException($"{LongestTail} bytes are enough for every tail.", nameof(destination));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Why a request for a quote gets none.</summary>
+internal static class QuoteProblems
+{
+    private const int LongestRetryAfterSeconds = 86_400;
+
+    public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:invalid-request",
+        Title = "The request is not valid.",
+        Status = HttpStatusCode.BadRequest,
+        Detail = string.Join(' ', faults),
+        TraceId = traceId,
+        Errors = faults,
+    };
+
+    /// <summary>A consolidated quote without a price: no provider and no stored quote gave one.</summary>
+    public static Problem WithoutPrice(ConsolidatedQuote quote, string instanceId, string traceId)
+    {
+        var inReference = quote.Name is not null;
+        return AllOf(quote, FetchStatus.NotCovered) && inReference
+            ? NotFound("not-covered", "No provider covers the instrument.", $"None of the providers asked lists {quote.Symbol} at its venue.")
+            : !inReference && IsUnknown(quote)
+                ? NotFound(
+                    "unknown-symbol",
+                    "The symbol is unknown.",
+                    $"No provider that answered knows '{quote.Symbol}', and neither do the reference data. "
+                    + "A listing outside the US needs its venue, as in VOD:XLON.")
+                : new Problem
+                {
+                    Type = "urn:quorum:problem:no-quote",
+                    Title = "No quote can be had at present.",
+                    Status = HttpStatusCode.ServiceUnavailable,
+                    Detail = $"No provider gave a price for {quote.Symbol}, and none is stored that is young enough to stand in.",
+                    TraceId = traceId,
+                    InstanceId = instanceId,
+                    Providers = quote.Providers,
+                    RetryAfterSeconds = RetryAfter(quote.Providers),
+                };
+
+        Problem NotFound(string kind, string title, string detail) => new()
+        {
+            Type = $"urn:quorum:problem:{kind}",
+            Title = title,
+            Status = HttpStatusCode.NotFound,
+            Detail = detail,
+            TraceId = traceId,
+            InstanceId = instanceId,
+            Providers = quote.Providers,
+        };
+    }
+
+    public static Problem NotStarted(Symbol symbol, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unavailable",
+        Title = "The service cannot answer at present.",
+        Status = HttpStatusCode.ServiceUnavailable,
+        Detail = $"The providers could not be asked for {symbol} within the budget, and no quote of it is stored.",
+        TraceId = traceId,
+        RetryAfterSeconds = 1,
+    };
+
+    /// <summary>Every provider that said anything about the symbol does not know it; with none that did, only if none lists its venue.</summary>
+    private static bool IsUnknown(ConsolidatedQuote quote)
+    {
+        var denied = false;
+        foreach (var result in quote.Providers)
+        {
+            switch (result.Outcome)
+            {
+                case FetchStatus.UnknownSymbol:
+                    denied = true;
+                    break;
+                case FetchStatus.Ok or FetchStatus.NoPrice:
+                    return false;
+            }
+        }
+
+        return denied || AllOf(quote, FetchStatus.NotCovered);
+    }
+
+    private static bool AllOf(ConsolidatedQuote quote, FetchStatus outcome) => quote.Providers.All(result => result.Outcome == outcome);
+
+    /// <summary>When the first of the providers may be asked again, in whole seconds; 1 when none says.</summary>
+    private static int RetryAfter(IReadOnlyList<ProviderResult> providers)
+    {
+        var soonest = double.PositiveInfinity;
+        foreach (var result in providers)
+        {
+            if (result.RetryAfterSeconds is > 0 and var seconds)
+            {
+                soonest = Math.Min(soonest, seconds);
+            }
+        }
+
+        return double.IsPositiveInfinity(soonest) ? 1 : (int)Math.Clamp(Math.Ceiling(soonest), 1, LongestRetryAfterSeconds);
+    }
+}

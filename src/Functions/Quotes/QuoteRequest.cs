@@ -1,0 +1,84 @@
+using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>What a caller of <c>GET quotes/{symbol}</c> asks for, validated.</summary>
+public sealed record QuoteRequest
+{
+    public const int ShortestBudgetMs = 50, LongestBudgetMs = 10_000, DefaultBudgetMs = 200;
+    public const int LongestMaxAgeSeconds = 86_400, DefaultMaxAgeSeconds = 5;
+
+    public required Symbol Symbol { get; init; }
+
+    /// <summary>The time in which the caller gets an answer, from the arrival of the request.</summary>
+    public required TimeSpan Budget { get; init; }
+
+    /// <summary>A consolidated quote at most this old is served without asking; zero means that the providers are asked now.</summary>
+    public required TimeSpan MaxAge { get; init; }
+
+    public required ProviderSelection Providers { get; init; }
+
+    /// <param name="symbol">The route's last segment, decoded.</param>
+    /// <param name="query">The query, decoded.</param>
+    /// <param name="faults">Every rule that the request breaks.</param>
+    public static bool TryParse(
+        string? symbol,
+        NameValueCollection query,
+        [NotNullWhen(true)] out QuoteRequest? request,
+        out IReadOnlyList<InvalidParameter> faults)
+    {
+        var parameters = new QueryParameters(query);
+        if (!Symbol.TryParse(symbol, out var parsed, out var rule))
+        {
+            parameters.Refuse("symbol", symbol ?? "", rule);
+        }
+
+        parameters.AllowOnly("budget", "maxAge", "providers");
+        var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
+        var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");
+        var providers = ReadProviders(parameters);
+
+        faults = parameters.Faults;
+        request = faults.Count > 0 ? null : new QuoteRequest
+        {
+            Symbol = parsed,
+            Budget = TimeSpan.FromMilliseconds(budget),
+            MaxAge = TimeSpan.FromSeconds(maxAge),
+            Providers = providers,
+        };
+        return request is not null;
+    }
+
+    private static ProviderSelection ReadProviders(QueryParameters parameters)
+    {
+        const string Name = "providers";
+        if (parameters.Find(Name) is not { } text)
+        {
+            return ProviderSelection.All;
+        }
+
+        var selection = ProviderSelection.None;
+        foreach (var range in text.AsSpan().Split(','))
+        {
+            var name = text.AsSpan()[range].Trim().ToString();
+            if (!ProviderId.TryParse(name, out var provider))
+            {
+                parameters.Refuse(Name, name, $"It is a list, separated by commas, of {string.Join(", ", ProviderId.All)}.");
+                break;
+            }
+
+            if (selection.Contains(provider))
+            {
+                parameters.Refuse(Name, name, "A provider may be named once.");
+                break;
+            }
+
+            selection = selection.With(provider);
+        }
+
+        return selection;
+    }
+}

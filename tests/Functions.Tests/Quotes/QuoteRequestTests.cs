@@ -1,0 +1,104 @@
+using System.Web;
+using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class QuoteRequestTests
+{
+    [Fact]
+    public void A_symbol_alone_asks_all_providers_within_200_ms_and_accepts_5_s_of_age()
+    {
+        var request = Parse("aapl", "");
+
+        Assert.Equal("AAPL", request.Symbol.ToString());
+        Assert.Equal(TimeSpan.FromMilliseconds(200), request.Budget);
+        Assert.Equal(TimeSpan.FromSeconds(5), request.MaxAge);
+        Assert.True(request.Providers.IsAll);
+    }
+
+    [Fact]
+    public void Every_parameter_is_read_whatever_its_case()
+    {
+        var request = Parse("vod:xlon", "?Budget=10000&MAXAGE=0&providers=EODHD,%20finnhub&code=secret");
+
+        Assert.Equal("VOD:XLON", request.Symbol.ToString());
+        Assert.Equal(TimeSpan.FromSeconds(10), request.Budget);
+        Assert.Equal(TimeSpan.Zero, request.MaxAge);
+        Assert.Equal([ProviderId.Finnhub, ProviderId.Eodhd], request.Providers.ToList().AsEnumerable());
+    }
+
+    [Fact]
+    public void All_providers_by_name_are_the_same_request_as_all_by_default() =>
+        Assert.Equal(Parse("AAPL", ""), Parse("AAPL", "?providers=eodhd,alpaca,massive,twelve-data,alpha-vantage,finnhub"));
+
+    [Theory]
+    [InlineData("", "symbol", "", "1 to 15")]
+    [InlineData("ABCDEFGHIJKLMNOP", "symbol", "ABCDEFGHIJKLMNOP", "1 to 15")]
+    [InlineData("A/B", "symbol", "A/B", "letters and digits")]
+    [InlineData("AAPL;drop", "symbol", "AAPL;drop", "letters and digits")]
+    [InlineData(".AAPL", "symbol", ".AAPL", "letters and digits")]
+    [InlineData("VOD:", "symbol", "VOD:", "ISO 10383")]
+    [InlineData("VOD:LONDON", "symbol", "VOD:LONDON", "ISO 10383")]
+    [InlineData("VOD:XLON:XLON", "symbol", "VOD:XLON:XLON", "ISO 10383")]
+    [InlineData("ＡＡＰＬ", "symbol", "ＡＡＰＬ", "letters and digits")]
+    public void A_symbol_that_breaks_a_rule_is_refused_with_it(string symbol, string parameter, string value, string rule) =>
+        AssertRefused(symbol, "", parameter, value, rule);
+
+    [Theory]
+    [InlineData("?budget=", "budget", "", "50 to 10000")]
+    [InlineData("?budget=49", "budget", "49", "50 to 10000")]
+    [InlineData("?budget=10001", "budget", "10001", "50 to 10000")]
+    [InlineData("?budget=-200", "budget", "-200", "whole number")]
+    [InlineData("?budget=%2B200", "budget", "+200", "whole number")]
+    [InlineData("?budget=200.0", "budget", "200.0", "whole number")]
+    [InlineData("?budget=2e2", "budget", "2e2", "whole number")]
+    [InlineData("?budget=0x64", "budget", "0x64", "whole number")]
+    [InlineData("?budget=200ms", "budget", "200ms", "milliseconds")]
+    [InlineData("?budget=99999999999999999999", "budget", "99999999999999999999", "whole number")]
+    [InlineData("?budget=200&budget=300", "budget", "200, 300", "once")]
+    [InlineData("?maxAge=-1", "maxAge", "-1", "0 to 86400")]
+    [InlineData("?maxAge=86401", "maxAge", "86401", "seconds")]
+    [InlineData("?maxAge=now", "maxAge", "now", "whole number")]
+    [InlineData("?providers=", "providers", "", "finnhub, alpha-vantage")]
+    [InlineData("?providers=,", "providers", "", "finnhub")]
+    [InlineData("?providers=finnhub,", "providers", "", "finnhub")]
+    [InlineData("?providers=bloomberg", "providers", "bloomberg", "eodhd")]
+    [InlineData("?providers=finnhub,FINNHUB", "providers", "FINNHUB", "once")]
+    [InlineData("?providers=finnhub&providers=eodhd", "providers", "finnhub, eodhd", "once")]
+    [InlineData("?max-age=5", "max-age", null, "no such parameter")]
+    [InlineData("?flag", "flag", null, "no such parameter")]
+    public void A_query_that_breaks_a_rule_is_refused_with_it(string query, string parameter, string? value, string rule) =>
+        AssertRefused("AAPL", query, parameter, value, rule);
+
+    [Fact]
+    public void Every_fault_is_named_at_once()
+    {
+        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), out _, out var faults));
+
+        Assert.Equal(["symbol", "z", "budget", "maxAge", "providers"], faults.Select(fault => fault.Parameter));
+    }
+
+    [Fact]
+    public void A_long_value_is_not_echoed_whole()
+    {
+        Assert.False(QuoteRequest.TryParse(new string('A', 5000), [], out _, out var faults));
+
+        Assert.Equal(65, Assert.Single(faults).Value!.Length);
+    }
+
+    private static QuoteRequest Parse(string symbol, string query)
+    {
+        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), out var request, out var faults), string.Join(' ', faults));
+        return request;
+    }
+
+    private static void AssertRefused(string symbol, string query, string parameter, string? value, string rule)
+    {
+        Assert.False(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), out _, out var faults));
+        var fault = Assert.Single(faults);
+        Assert.Equal(new InvalidParameter(parameter, value, fault.Rule), fault);
+        Assert.Contains(rule, fault.Rule, StringComparison.Ordinal);
+    }
+}
