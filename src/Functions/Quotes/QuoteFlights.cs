@@ -1,0 +1,145 @@
+namespace Quorum.Functions.Quotes;
+
+/// <summary>
+/// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
+/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until it
+/// has landed or nobody waits for it any more; the orchestration goes on regardless.
+/// </summary>
+public sealed class QuoteFlights(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FlightKey, QuoteFlight> _joinable = [];
+    private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
+
+    /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
+    public string ProcessId { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>How many orchestrations somebody waits for.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byInstance.Count;
+            }
+        }
+    }
+
+    /// <summary>The flight that identical requests share, counting the caller among those who wait. Who <paramref name="begins"/> it
+    /// schedules the instance; each caller then awaits <see cref="WaitAsync"/> once.</summary>
+    public QuoteFlight Join(FlightKey key, out bool begins)
+    {
+        lock (_gate)
+        {
+            begins = !_joinable.TryGetValue(key, out var flight);
+            if (begins)
+            {
+                // Version 7 sorts by time: new keys go to the right edge of every index.
+                flight = new QuoteFlight(key, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
+                _joinable.Add(key, flight);
+                _byInstance.Add(flight.InstanceId, flight);
+            }
+
+            flight!.Waiters++;
+            return flight;
+        }
+    }
+
+    /// <summary>The aggregated quote, or <see langword="null"/> when <paramref name="patience"/> ends first.</summary>
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    /// <exception cref="Exception">Why the instance could not be started.</exception>
+    public async Task<AggregatedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await flight.Landed.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!flight.Landed.IsFaulted)
+        {
+            Close(flight);
+            return null;
+        }
+        finally
+        {
+            Leave(flight);
+        }
+    }
+
+    /// <summary>Tells those who wait; <see langword="false"/> when nobody in this process does. A second time changes nothing.</summary>
+    public bool Land(string instanceId, AggregatedQuote quote)
+    {
+        if (Remove(instanceId) is not { } flight)
+        {
+            return false;
+        }
+
+        flight.Land(quote);
+        return true;
+    }
+
+    public void Fail(QuoteFlight flight, Exception reason)
+    {
+        Remove(flight.InstanceId);
+        flight.Fail(reason);
+    }
+
+    /// <summary><see langword="null"/> when nobody in this process waits for the instance.</summary>
+    public QuoteFlight? Find(string instanceId)
+    {
+        lock (_gate)
+        {
+            return _byInstance.GetValueOrDefault(instanceId);
+        }
+    }
+
+    public QuoteFlight[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _byInstance.Values];
+        }
+    }
+
+    /// <summary>Later requests begin a flight of their own: this one has outlasted a budget, and might never land.</summary>
+    private void Close(QuoteFlight flight)
+    {
+        lock (_gate)
+        {
+            CloseNeedsGate(flight);
+        }
+    }
+
+    private void CloseNeedsGate(QuoteFlight flight)
+    {
+        if (_joinable.TryGetValue(flight.Key, out var current) && current == flight)
+        {
+            _joinable.Remove(flight.Key);
+        }
+    }
+
+    private void Leave(QuoteFlight flight)
+    {
+        lock (_gate)
+        {
+            if (--flight.Waiters == 0)
+            {
+                CloseNeedsGate(flight);
+                _byInstance.Remove(flight.InstanceId);
+            }
+        }
+    }
+
+    private QuoteFlight? Remove(string instanceId)
+    {
+        lock (_gate)
+        {
+            if (_byInstance.Remove(instanceId, out var flight))
+            {
+                CloseNeedsGate(flight);
+            }
+
+            return flight;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class QuoteFlightsTests
+{
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
+
+    private readonly QuoteFlights _flights = new(TimeProvider.System);
+
+    [Fact]
+    public async Task Identical_requests_share_one_flight_and_all_hear_of_its_landing()
+    {
+        var first = _flights.Join(Key("AAPL"), out var firstBegins);
+        var second = _flights.Join(Key("AAPL"), out var secondBegins);
+        var waits = new[] { Wait(first), Wait(second) };
+
+        var quote = Quote(first.InstanceId);
+        Assert.True(_flights.Land(first.InstanceId, quote));
+
+        Assert.Same(first, second);
+        Assert.True(firstBegins);
+        Assert.False(secondBegins);
+        Assert.All(await Task.WhenAll(waits), landed => Assert.Same(quote, landed));
+        Assert.Equal(0, _flights.Count);
+    }
+
+    [Fact]
+    public void Another_symbol_budget_or_selection_is_another_flight()
+    {
+        var flights = new[]
+        {
+            Key("AAPL"),
+            Key("MSFT"),
+            Key("AAPL") with { Budget = TimeSpan.FromSeconds(1) },
+            Key("AAPL") with { Providers = ProviderSelection.None.With(ProviderId.Eodhd) },
+        }.Select(key => _flights.Join(key, out _)).ToList();
+
+        Assert.Equal(4, flights.Distinct().Count());
+        Assert.Equal(4, flights.Select(flight => flight.InstanceId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Who_comes_after_the_landing_begins_anew()
+    {
+        var first = _flights.Join(Key("AAPL"), out _);
+        _flights.Land(first.InstanceId, Quote(first.InstanceId));
+        await Wait(first);
+
+        Assert.NotSame(first, _flights.Join(Key("AAPL"), out var begins));
+        Assert.True(begins);
+    }
+
+    [Fact]
+    public async Task A_landing_before_the_wait_is_not_missed()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        var quote = Quote(flight.InstanceId);
+        _flights.Land(flight.InstanceId, quote);
+
+        Assert.Same(quote, await Wait(flight));
+    }
+
+    [Fact]
+    public async Task When_patience_ends_there_is_nothing_and_nobody_joins_that_flight_any_more()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        var joined = _flights.Join(Key("AAPL"), out _);
+
+        Assert.Null(await _flights.WaitAsync(flight, TimeSpan.Zero, CancellationToken.None));
+
+        Assert.NotSame(flight, _flights.Join(Key("AAPL"), out _));
+        var quote = Quote(flight.InstanceId);
+        Assert.True(_flights.Land(flight.InstanceId, quote));
+        Assert.Same(quote, await Wait(joined));
+    }
+
+    [Fact]
+    public async Task A_flight_that_nobody_waits_for_is_forgotten()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        using var gone = new CancellationTokenSource();
+        var wait = _flights.WaitAsync(flight, Generous, gone.Token);
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+        Assert.Equal(0, _flights.Count);
+        Assert.False(_flights.Land(flight.InstanceId, Quote(flight.InstanceId)));
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_takes_nobody_along()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        _flights.Join(Key("AAPL"), out _);
+        var stays = Wait(flight);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _flights.WaitAsync(flight, Generous, new CancellationToken(canceled: true)));
+        _flights.Land(flight.InstanceId, Quote(flight.InstanceId));
+
+        Assert.NotNull(await stays);
+    }
+
+    [Fact]
+    public async Task An_instance_that_could_not_be_started_fails_all_who_wait_for_it_and_none_who_come_later()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        var wait = Wait(flight);
+
+        _flights.Fail(flight, new InvalidOperationException("no task hub"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => wait);
+        Assert.NotSame(flight, _flights.Join(Key("AAPL"), out _));
+    }
+
+    private Task<AggregatedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Generous, CancellationToken.None);
+
+    private static FlightKey Key(string symbol) => new(Symbol.Parse(symbol), ProviderSelection.All, TimeSpan.FromMilliseconds(200));
+
+    private static AggregatedQuote Quote(string instanceId) => Samples.Aggregated("AAPL", instanceId, price: 187.21m);
+}

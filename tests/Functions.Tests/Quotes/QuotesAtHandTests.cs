@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class QuotesAtHandTests
+{
+    [Fact]
+    public void The_latest_of_a_symbol_and_selection_is_kept()
+    {
+        var atHand = AtHand(capacity: 10);
+        var (early, late) = (Quote("AAPL", "1", Samples.Noon), Quote("AAPL", "2", Samples.Noon.AddSeconds(1)));
+
+        atHand.Keep(late, ProviderSelection.All);
+        atHand.Keep(early, ProviderSelection.All);
+
+        Assert.True(atHand.TryFind(early.Symbol, ProviderSelection.All, out var found));
+        Assert.Same(late, found);
+        Assert.False(atHand.TryFind(early.Symbol, ProviderSelection.None.With(ProviderId.Eodhd), out _));
+    }
+
+    [Fact]
+    public void The_one_replaced_longest_ago_makes_room()
+    {
+        var atHand = AtHand(capacity: 2);
+        atHand.Keep(Quote("AAPL", "1", Samples.Noon), ProviderSelection.All);
+        atHand.Keep(Quote("MSFT", "2", Samples.Noon), ProviderSelection.All);
+        atHand.Keep(Quote("AAPL", "3", Samples.Noon.AddSeconds(1)), ProviderSelection.All);
+
+        atHand.Keep(Quote("IBM", "4", Samples.Noon), ProviderSelection.All);
+
+        Assert.True(Has(atHand, "AAPL"));
+        Assert.False(Has(atHand, "MSFT"));
+        Assert.True(Has(atHand, "IBM"));
+    }
+
+    [Fact]
+    public void What_rests_on_stored_quotes_alone_or_has_no_price_is_not_kept()
+    {
+        var atHand = AtHand(capacity: 10);
+        var stale = Samples.Consolidated("AAPL", 187m, Samples.Result(ProviderId.Eodhd, FetchStatus.TimedOut, 187m));
+        var priceless = Samples.Consolidated("MSFT", null, Samples.Result(ProviderId.Eodhd, FetchStatus.Ok));
+
+        atHand.Keep(Samples.Published(stale, "1", Samples.Noon), ProviderSelection.All);
+        atHand.Keep(Samples.Published(priceless, "2", Samples.Noon), ProviderSelection.All);
+
+        Assert.False(Has(atHand, "AAPL"));
+        Assert.False(Has(atHand, "MSFT"));
+    }
+
+    [Fact]
+    public void Room_for_none_keeps_none()
+    {
+        var atHand = AtHand(capacity: 0);
+        atHand.Keep(Quote("AAPL", "1", Samples.Noon), ProviderSelection.All);
+
+        Assert.False(Has(atHand, "AAPL"));
+    }
+
+    private static bool Has(QuotesAtHand atHand, string symbol) => atHand.TryFind(Symbol.Parse(symbol), ProviderSelection.All, out _);
+
+    private static QuotesAtHand AtHand(int capacity) => new(Options.Create(new QuoteOptions { QuotesAtHand = capacity }));
+
+    private static PublishedQuote Quote(string symbol, string instanceId, DateTimeOffset at) =>
+        Samples.Published(Samples.Consolidated(symbol, 187m, Samples.Result(ProviderId.Eodhd, FetchStatus.Ok, 187m)), instanceId, at);
+}
