@@ -1,1 +1,4 @@
-return;
+using Microsoft.Extensions.Hosting;
+using Quorum.Functions;
+
+await App.CreateBuilder(args).Build().RunAsync();

@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions;
+
+/// <summary>What the app is made of.</summary>
+internal static class App
+{
+    [MethodImpl(MethodImplOptions.NoInlining)] // The functions are those of the assembly that asks for the builder.
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.Services.AddWorkerJson();
+        builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddProviders(builder.Configuration);
+        builder.Services.AddQuotes(builder.Configuration);
+        return builder;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Health;
+
+/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here and PostgreSQL answers, so requests can be sent.</summary>
+public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, TimeProvider time)
+{
+    private static readonly ReadOnlyMemory<byte> Ready = """{"status":"ready"}"""u8.ToArray();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    [Function(nameof(GetReadiness))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
+    {
+        // The catalogue is loaded after the migrations, and both before the host starts anything else.
+        if (catalogue.IsLoaded && await PostgresAnswersAsync(cancellationToken))
+        {
+            return await request.RespondAsync(Ready, cancellationToken);
+        }
+
+        return await request.RespondAsync(
+            new Problem
+            {
+                Type = "urn:quorum:problem:not-ready",
+                Title = "The service is not ready.",
+                Status = HttpStatusCode.ServiceUnavailable,
+                Detail = catalogue.IsLoaded ? "PostgreSQL does not answer." : "The reference data are not loaded yet.",
+                TraceId = request.TraceId(),
+                RetryAfterSeconds = 1,
+            },
+            cancellationToken);
+    }
+
+    private async Task<bool> PostgresAnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.PingAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested) // Whatever it is, the answer is no.
+        {
+            return false;
+        }
+    }
+}

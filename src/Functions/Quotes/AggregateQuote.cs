@@ -1,0 +1,45 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>The recipe of a consolidated quote: ask all at once, wait for all, merge, publish. Every fetch answers by the deadline, so nothing
+/// waits beyond it.</summary>
+public static class AggregateQuote
+{
+    /// <summary>A publication that fails is tried again for about five minutes: until then the quote lives in the history alone.</summary>
+    private static readonly TaskOptions PublishPatiently = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+
+    [Function(nameof(AggregateQuote))]
+    public static async Task<ConsolidatedQuote> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<AggregateQuoteInput>() ?? throw new InvalidOperationException($"{nameof(AggregateQuote)} needs an input.");
+
+        var reference = context.CallActivityAsync<ReferenceData>(nameof(LoadReference), new LoadReferenceInput(input.Symbol, input.Deadline));
+        var fetches = new Task<FetchOutcome>[input.Providers.Count];
+        for (var i = 0; i < fetches.Length; i++)
+        {
+            fetches[i] = context.CallActivityAsync<FetchOutcome>(
+                nameof(FetchQuote), new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline));
+        }
+
+        var outcomes = await Task.WhenAll(fetches);
+        var now = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero);
+        var quote = QuoteMerger.Merge(input.Symbol, await reference, outcomes, now, input.Merge);
+
+        await context.CallActivityAsync(
+            nameof(PublishQuote),
+            new PublishQuoteInput
+            {
+                InstanceId = context.InstanceId,
+                Quote = quote,
+                PublishedAt = now,
+                Providers = input.Providers,
+                ReplyTo = input.ReplyTo,
+            },
+            PublishPatiently);
+        return quote;
+    }
+}

@@ -1,0 +1,45 @@
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>What an <see cref="AggregateQuote"/> starts from. Kept in orchestration history: add members, never change them.</summary>
+public sealed record AggregateQuoteInput
+{
+    /// <summary>Canonical.</summary>
+    public required Symbol Symbol { get; init; }
+
+    /// <summary>Whom to ask, by name: a provider added later must not appear in the replay of an old instance.</summary>
+    public required IReadOnlyList<ProviderId> Providers { get; init; }
+
+    /// <summary>When every fetch has answered, by the wall clock, UTC.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>The process in which a caller waits for the result; <see langword="null"/> when none does.</summary>
+    public string? ReplyTo { get; init; }
+
+    /// <summary>How to merge; <see langword="null"/> for the defaults.</summary>
+    public MergeOptions? Merge { get; init; }
+}
+
+/// <summary>Kept in orchestration history: add members, never change them.</summary>
+public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline);
+
+/// <summary>Kept in orchestration history: add members, never change them.</summary>
+public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline);
+
+/// <summary>Kept in orchestration history: add members, never change them.</summary>
+public sealed record PublishQuoteInput
+{
+    /// <summary>The orchestration that made the quote, and the key of its publication.</summary>
+    public required string InstanceId { get; init; }
+
+    public required ConsolidatedQuote Quote { get; init; }
+
+    /// <summary>When the quote was merged, UTC.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    public required IReadOnlyList<ProviderId> Providers { get; init; }
+
+    /// <inheritdoc cref="AggregateQuoteInput.ReplyTo"/>
+    public string? ReplyTo { get; init; }
+}

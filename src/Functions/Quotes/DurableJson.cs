@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>The inputs of our orchestrators and activities, as history keeps them.</summary>
+[JsonSerializable(typeof(AggregateQuoteInput))]
+[JsonSerializable(typeof(FetchQuoteInput))]
+[JsonSerializable(typeof(LoadReferenceInput))]
+[JsonSerializable(typeof(PublishQuoteInput))]
+internal sealed partial class DurableJson : JsonSerializerContext;

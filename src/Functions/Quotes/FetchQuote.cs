@@ -1,0 +1,62 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
+/// stored: the answer matters more.</summary>
+/// <remarks>Running twice asks twice and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
+public sealed partial class FetchQuote(
+    ProviderFleet fleet, InstrumentCatalogue catalogue, QuoteStore store, TimeProvider time, ILogger<FetchQuote> logger)
+{
+    /// <summary>What storing a quote may take when it comes just before the deadline; the budget's reserve covers it.</summary>
+    private static readonly TimeSpan LeastTimeToSave = TimeSpan.FromMilliseconds(5);
+
+    [Function(nameof(FetchQuote))]
+    public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
+    {
+        var outcome = await fleet.FetchAsync(input.Provider, FindListing(input), input.Deadline, cancellationToken);
+        if (outcome.Quote is { Price: not null } quote)
+        {
+            await SaveAsync(input, quote, cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    /// <summary><see langword="null"/> when the provider does not list the instrument. One that the reference data lack is asked for all the
+    /// same, in the provider's spelling of its label.</summary>
+    private ProviderListing? FindListing(FetchQuoteInput input) =>
+        catalogue.Knows(input.Symbol)
+            ? catalogue.FindListing(input.Symbol, input.Provider)
+            : fleet.SpellingFor(input.Symbol, input.Provider);
+
+    /// <summary>Waits for PostgreSQL no longer than callers wait for the quote; a slow commit goes on without us.</summary>
+    private async Task SaveAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)
+    {
+        var patience = input.Deadline - time.GetUtcNow();
+        var saving = SaveOrLogAsync(input, quote, cancellationToken);
+        if (!saving.IsCompleted)
+        {
+            await Task.WhenAny(saving, Task.Delay(patience > LeastTimeToSave ? patience : LeastTimeToSave, time, cancellationToken));
+        }
+    }
+
+    private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.SaveProviderQuoteAsync(input.Symbol, input.Provider, quote, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotSaved(exception, input.Provider, input.Symbol);
+        }
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "The quote of {Provider} for {Symbol} could not be stored.")]
+    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
+}

@@ -1,0 +1,34 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
+/// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
+/// <remarks>Only reads: running twice is harmless.</remarks>
+public sealed partial class LoadReference(QuoteStore store, InstrumentCatalogue catalogue, TimeProvider time, ILogger<LoadReference> logger)
+{
+    /// <summary>What PostgreSQL is given when the deadline is past or near, as after a restart.</summary>
+    private static readonly TimeSpan LeastTimeToLoad = TimeSpan.FromMilliseconds(20);
+
+    [Function(nameof(LoadReference))]
+    public async Task<ReferenceData> RunAsync([ActivityTrigger] LoadReferenceInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var patience = input.Deadline - time.GetUtcNow();
+            return await store.LoadReferenceAsync(input.Symbol, cancellationToken)
+                .WaitAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotLoaded(exception, input.Symbol);
+            return new ReferenceData { Instrument = catalogue.Find(input.Symbol) };
+        }
+    }
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out.")]
+    private partial void LogNotLoaded(Exception exception, Symbol symbol);
+}

@@ -1,0 +1,39 @@
+using Microsoft.Azure.Functions.Worker;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Stores the consolidated quote and tells whoever waits for it: callers in this process directly, others by PostgreSQL's NOTIFY,
+/// and only when the input says that they exist, since a commit that notifies takes a lock on the whole cluster.</summary>
+/// <remarks>The instance is the key: publishing it a second time changes nothing, and telling it a second time finds nobody waiting.</remarks>
+public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFlights flights)
+{
+    [Function(nameof(PublishQuote))]
+    public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
+    {
+        var selection = ProviderSelection.Of(input.Providers);
+        var published = new PublishedQuote
+        {
+            InstanceId = input.InstanceId,
+            Symbol = input.Quote.Symbol,
+            PublishedAt = input.PublishedAt,
+            Price = input.Quote.Price,
+            AsOf = input.Quote.AsOf,
+            Completeness = input.Quote.Completeness,
+            AllProviders = selection.IsAll,
+            Document = QuoteDocument.Write(input.Quote),
+        };
+
+        try
+        {
+            var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
+            await store.PublishAsync(published, callerIsElsewhere, cancellationToken);
+        }
+        finally
+        {
+            // Also when PostgreSQL refuses: the quote is in the history, the caller's budget is running, and the retry stores it.
+            atHand.Keep(published, selection);
+            flights.Land(input.InstanceId, new AggregatedQuote(published, input.Quote));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>A consolidated quote on its way to one caller: the document, the headers that describe it, and the request's own members.</summary>
+internal sealed class QuoteAnswer
+{
+    private readonly QuoteRequest _request;
+    private readonly ReadOnlyMemory<byte> _document;
+    private readonly string? _instanceId;
+    private readonly Completeness _completeness;
+    private readonly string _entityTag;
+    private readonly string _serverTiming;
+    private readonly TimeSpan _age;
+
+    /// <summary>The longest that this request waited for a provider, in milliseconds; 0 when none was asked for it.</summary>
+    private readonly double _slowestMs;
+
+    private QuoteAnswer(
+        QuoteRequest request,
+        ReadOnlyMemory<byte> document,
+        string? instanceId,
+        Completeness completeness,
+        string entityTag,
+        string serverTiming,
+        TimeSpan age,
+        double slowestMs)
+    {
+        _request = request;
+        _document = document;
+        _instanceId = instanceId;
+        _completeness = completeness;
+        _entityTag = entityTag;
+        _serverTiming = serverTiming;
+        _age = age;
+        _slowestMs = slowestMs;
+    }
+
+    /// <summary>What the orchestration that the request waited for came to.</summary>
+    public static QuoteAnswer Aggregated(QuoteRequest request, AggregatedQuote quote)
+    {
+        var published = quote.Published;
+        var slowest = 0d;
+        foreach (var result in quote.Content.Providers)
+        {
+            slowest = Math.Max(slowest, result.LatencyMs);
+        }
+
+        return new QuoteAnswer(
+            request, published.Document, published.InstanceId, published.Completeness, EntityTag(published), ServerTiming(quote.Content.Providers), TimeSpan.Zero, slowest);
+    }
+
+    /// <summary>A quote published earlier; no provider was asked for this request.</summary>
+    public static QuoteAnswer Published(QuoteRequest request, PublishedQuote quote, DateTimeOffset now)
+    {
+        var age = now - quote.PublishedAt;
+        return new QuoteAnswer(
+            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ServerTiming(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0);
+    }
+
+    /// <summary>Stored quotes that stand in because the budget ended; the orchestration goes on.</summary>
+    public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string instanceId, DateTimeOffset now)
+    {
+        var document = QuoteDocument.Write(quote);
+        var age = TimeSpan.Zero;
+        foreach (var result in quote.Providers)
+        {
+            if (result.Quote is { } stored && now - stored.ReceivedAt > age)
+            {
+                age = now - stored.ReceivedAt;
+            }
+        }
+
+        var entityTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
+        return new QuoteAnswer(request, document, instanceId, quote.Completeness, entityTag, ServerTiming(quote.Providers), age, 0);
+    }
+
+    public async Task<HttpResponseData> RespondAsync(HttpRequestData request, RequestClock clock, CancellationToken cancellationToken)
+    {
+        var held = request.Holds(_entityTag);
+        var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
+        var headers = response.Headers;
+        headers.Add("ETag", _entityTag);
+        headers.Add("Age", ((long)_age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        headers.Add("Cache-Control", _completeness is Completeness.Complete ? CacheControl(_request.MaxAge) : "no-store");
+        headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_completeness));
+        headers.Add("Server-Timing", _serverTiming);
+        if (held)
+        {
+            return response;
+        }
+
+        headers.Add("Content-Type", "application/json; charset=utf-8");
+        await response.Body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
+        var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
+        var elapsed = clock.ElapsedMs;
+        var length = QuoteDocument.WriteTail(
+            tail,
+            _request.Budget.TotalMilliseconds,
+            Math.Round(elapsed, 1),
+            Math.Round(Math.Max(0, elapsed - _slowestMs), 1),
+            _instanceId,
+            request.TraceId());
+        await response.Body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
+        ArrayPool<byte>.Shared.Return(tail);
+        return response;
+    }
+
+    /// <summary>The instance identifies what was published; what differs between two answers of it is the request's own.</summary>
+    private static string EntityTag(PublishedQuote quote) => $"\"{quote.InstanceId}\"";
+
+    private static string CacheControl(TimeSpan maxAge) =>
+        maxAge > TimeSpan.Zero ? $"private, max-age={((long)maxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture)}" : "private, no-cache";
+
+    /// <summary>How long each provider took for this request, and how it ended.</summary>
+    private static string ServerTiming(IReadOnlyList<ProviderResult> providers)
+    {
+        var text = new StringBuilder(capacity: 256);
+        for (var i = 0; i < providers.Count; i++)
+        {
+            var result = providers[i];
+            text.Append(i == 0 ? "" : ", ")
+                .Append(result.Id.ToString())
+                .Append(CultureInfo.InvariantCulture, $";dur={Math.Round(result.LatencyMs, 1)};desc=\"{ApiName<FetchStatus>.Of(result.Outcome)}\"");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>One entry for each provider here too; none was asked, so none has a duration.</summary>
+    private static string ServerTiming(ProviderSelection providers) => providers.IsAll ? AllStored : Stored(providers);
+
+    private static string Stored(ProviderSelection providers) => string.Join(", ", providers.ToList().Select(id => $"{id};desc=\"stored\""));
+
+    private static string AllStored { get; } = Stored(ProviderSelection.All);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Quorum.Providers;
+
+namespace Quorum.Functions.Quotes;
+
+internal static class QuoteServices
+{
+    /// <summary>Adds what answers <c>GET quotes/{symbol}</c>, with its options from <see cref="QuoteOptions.Section"/>.</summary>
+    public static IServiceCollection AddQuotes(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<QuoteOptions>, QuoteOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<QuoteOptions>()
+            .Bind(configuration.GetSection(QuoteOptions.Section))
+            .ValidateDataAnnotations();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<QuoteFlights>();
+        services.AddSingleton<QuotesAtHand>();
+        services.AddSingleton<StoredQuotes>();
+        services.AddSingleton<QuoteAggregation>();
+        services.AddSingleton<ILateQuotes, LateQuotes>();
+        services.AddHostedService<PublishedElsewhere>();
+        return services;
+    }
+}
