@@ -1,0 +1,33 @@
+using Quorum.Testing.Postgres;
+
+namespace Quorum.Functions.Tests.EndToEnd;
+
+/// <summary>A database, a simulator and the app for a test class. Tests that switch faults use symbols of their own.</summary>
+public sealed class QuorumFixture : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private RunningSimulator? _simulator;
+    private RunningApp? _app;
+
+    internal TestDatabase Database => _database ?? throw NotInitialized();
+
+    internal RunningSimulator Simulator => _simulator ?? throw NotInitialized();
+
+    internal RunningApp App => _app ?? throw NotInitialized();
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _simulator = await RunningSimulator.StartAsync();
+        _app = await RunningApp.StartAsync(_database, _simulator.Address);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await (_app?.DisposeAsync() ?? default);
+        await (_simulator?.DisposeAsync() ?? default);
+        await (_database?.DisposeAsync() ?? default);
+    }
+
+    private static InvalidOperationException NotInitialized() => new("xunit has not initialized the fixture.");
+}

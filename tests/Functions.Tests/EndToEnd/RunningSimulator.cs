@@ -1,0 +1,58 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Quorum.ProviderSimulator;
+
+namespace Quorum.Functions.Tests.EndToEnd;
+
+/// <summary>The provider simulator on a free port, answering at once unless told otherwise.</summary>
+internal sealed class RunningSimulator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _admin;
+
+    private RunningSimulator(WebApplication app)
+    {
+        _app = app;
+        Address = new Uri(app.Urls.Single());
+        _admin = new HttpClient { BaseAddress = new Uri(Address, "/admin/") };
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<RunningSimulator> StartAsync()
+    {
+        var app = SimulatorApp.Create("--port", "0", "--scale", "0");
+        await app.StartAsync();
+        return new RunningSimulator(app);
+    }
+
+    /// <summary>Switches a fault on, as <c>POST /admin/faults</c> takes it.</summary>
+    public async Task FailAsync(object fault)
+    {
+        using var response = await _admin.PostAsJsonAsync("faults", fault);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Switches all faults off.</summary>
+    public async Task MendAsync()
+    {
+        using var response = await _admin.DeleteAsync("faults");
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
+    public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
+
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<int> CountAsync(string spelling)
+    {
+        var page = await _admin.GetFromJsonAsync<JsonObject>($"calls?symbol={Uri.EscapeDataString(spelling)}");
+        return page!["calls"]!.AsArray().Count; // The page always has them.
+    }
+}
