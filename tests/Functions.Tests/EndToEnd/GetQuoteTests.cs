@@ -199,7 +199,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         await Simulator.FailAsync(new { provider = "alpaca", kind = "refused", symbol = "T0009" });
         await Simulator.FailAsync(new { provider = "alpha-vantage", kind = "hang", symbol = "T0009" });
 
-        var answer = await App.GetAsync("quotes/T0009?budget=1500&maxAge=0");
+        var answer = await App.GetAsync("quotes/T0009?budget=5000&maxAge=0");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(
