@@ -10,6 +10,9 @@ internal sealed partial class ProviderClient : IDisposable
 {
     private const string UserAgent = "Quorum/0.1";
 
+    /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly ProviderId _provider;
     private readonly IProviderAdapter _adapter;
     private readonly ProviderOptions _options;
@@ -41,7 +44,7 @@ internal sealed partial class ProviderClient : IDisposable
         if (!running.IsCompleted)
         {
             await using var giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
-            await ((Task)running.WaitAsync(left, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)running.WaitAsync(left < LongestWait ? left : LongestWait, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -65,7 +68,7 @@ internal sealed partial class ProviderClient : IDisposable
         {
             context.Properties.Set(RetryRules.Call, call);
             var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static async (_, state) => Polly.Outcome.FromResult(await state.Client.AttemptAsync(state.Call).ConfigureAwait(false)),
+                static (_, state) => state.Client.AttemptAsync(state.Call),
                 context,
                 (Client: this, Call: call)).ConfigureAwait(false);
 
@@ -78,7 +81,7 @@ internal sealed partial class ProviderClient : IDisposable
         }
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(FetchCall call)
+    private async ValueTask<Outcome<AttemptResult>> AttemptAsync(FetchCall call)
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
@@ -88,7 +91,7 @@ internal sealed partial class ProviderClient : IDisposable
             ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
             : await ExchangeAsync(call.Listing, call.Cancellation.Token).ConfigureAwait(false);
         call.EndAttempt(result, _time.GetElapsedTime(startedAt));
-        return result;
+        return Polly.Outcome.FromResult(result);
     }
 
     private async ValueTask<AttemptResult> ExchangeWithinAsync(TimeSpan limit, FetchCall call)

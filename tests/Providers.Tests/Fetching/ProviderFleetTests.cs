@@ -165,6 +165,15 @@ public class ProviderFleetTests
     }
 
     [Fact]
+    public async Task A_deadline_may_be_as_far_away_as_time_goes()
+    {
+        await using var server = await HttpStandIn.StartAsync(200, Quote);
+        await using var fleet = Fleet(server);
+
+        Assert.Equal(FetchStatus.Ok, (await fleet.FetchAsync(ProviderId.Finnhub, DateTimeOffset.MaxValue)).Status);
+    }
+
+    [Fact]
     public async Task A_caller_who_gives_up_ends_the_call()
     {
         var aborted = new TaskCompletionSource();
