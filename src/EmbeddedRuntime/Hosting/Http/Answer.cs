@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Http;
 
@@ -24,7 +25,7 @@ internal static class Answer
         head.Headers.Remove("Transfer-Encoding");
         if (response is ResponseData { SetCookies: { } cookies })
         {
-            head.Headers.SetCookie = cookies.ToArray();
+            head.Headers.SetCookie = StringValues.Concat(head.Headers.SetCookie, cookies.ToArray());
         }
 
         if (status is 204 or 205 or 304)

@@ -113,6 +113,6 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
         await Answer.SendAsync(request, problem);
     }
 
-    [LoggerMessage(LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
+    [LoggerMessage(1111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
     private partial void LogFailure(Exception fault, string function, string? invocationId, string traceParent);
 }

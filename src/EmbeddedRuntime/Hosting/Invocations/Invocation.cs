@@ -61,7 +61,7 @@ internal sealed class Invocation : FunctionContext
     public override TraceContext TraceContext => _trace ??= W3CTraceContext.Of(
         System.Diagnostics.Activity.Current, Request?.TraceParent ?? Activity?.TraceParent, Request?.TraceState);
 
-    public override BindingContext BindingContext => _binding ??= Request is { } request ? new HttpBindingContext(request) : HttpBindingContext.Empty;
+    public override BindingContext BindingContext => _binding ??= TriggerData.Of(this);
 
     public override RetryContext RetryContext => OnlyAttempt.Instance;
 

@@ -4,6 +4,6 @@ namespace Microsoft.Azure.Functions.Worker;
 public abstract class BindingContext
 {
     /// <summary>By name, whatever its case: for an HTTP trigger the route values and, where no route value has the name,
-    /// the query's values, all as strings; empty for other triggers.</summary>
+    /// the query's values, all as strings; for an activity <c>instanceId</c>; else empty.</summary>
     public abstract IReadOnlyDictionary<string, object?> BindingData { get; }
 }

@@ -80,7 +80,12 @@ public sealed class HttpFunctions(Signals signals)
     {
         var response = request.CreateResponse();
         var bytes = Encoding.UTF8.GetBytes(new string('x', 100_000));
-        response.Body = kind == "seekable" ? new MemoryStream(bytes) { Position = 5 } : new ForwardOnly(bytes);
+        response.Body = kind switch
+        {
+            "seekable" => new MemoryStream(bytes) { Position = 5 },
+            "broken" => new Broken(bytes),
+            _ => new ForwardOnly(bytes),
+        };
         return response;
     }
 
@@ -146,9 +151,19 @@ public sealed class HttpFunctions(Signals signals)
         }
     }
 
-    private sealed class ForwardOnly(byte[] bytes) : MemoryStream(bytes)
+    private class ForwardOnly(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
+    }
+
+    /// <summary>Ends in an error after its last byte.</summary>
+    private sealed class Broken(byte[] bytes) : ForwardOnly(bytes)
+    {
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            await base.CopyToAsync(destination, bufferSize, cancellationToken);
+            throw new IOException("the source broke");
+        }
     }
 }
 

@@ -63,7 +63,7 @@ public sealed class DurableFunctions
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
-        return $"Hello {person.Name}{(context.InvocationId.Length > 0 ? "" : "?")}";
+        return $"Hello {person.Name}{(context.BindingContext.BindingData["instanceId"] is string ? "" : "?")}";
     }
 
     [Function("WaitForApproval")]

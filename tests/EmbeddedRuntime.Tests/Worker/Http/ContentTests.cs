@@ -63,6 +63,14 @@ public sealed class ContentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_that_breaks_on_the_way_breaks_the_answer_so_that_nobody_takes_it_for_whole()
+    {
+        using var response = await _app.Client.GetAsync("api/stream/broken", HttpCompletionOption.ResponseHeadersRead);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync());
+        Assert.Contains(_app.Logs.Entries, entry => entry.Exception is IOException { Message: "the source broke" });
+    }
+
+    [Fact]
     public async Task A_function_that_returns_nothing_answers_204()
     {
         using var response = await _app.Client.DeleteAsync("api/items/3");

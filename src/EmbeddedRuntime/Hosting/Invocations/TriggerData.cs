@@ -1,0 +1,43 @@
+using Microsoft.Azure.Functions.Worker;
+using Quorum.EmbeddedRuntime.Hosting.Http;
+
+namespace Quorum.EmbeddedRuntime.Hosting.Invocations;
+
+/// <summary>What a trigger brought beside its main value.</summary>
+internal sealed class TriggerData : BindingContext
+{
+    private static readonly TriggerData Nothing = new([]);
+
+    private TriggerData(Dictionary<string, object?> data)
+    {
+        BindingData = data;
+    }
+
+    public override IReadOnlyDictionary<string, object?> BindingData { get; }
+
+    public static TriggerData Of(Invocation invocation) => invocation switch
+    {
+        { Request: { } request } => new TriggerData(Collect(request)),
+        { Activity: { } activity } => new TriggerData(new(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = activity.InstanceId }),
+        _ => Nothing,
+    };
+
+    private static Dictionary<string, object?> Collect(IncomingRequest request)
+    {
+        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in request.RouteValues)
+        {
+            data[name] = value;
+        }
+
+        foreach (var name in request.Query.AllKeys)
+        {
+            if (name is not null)
+            {
+                data.TryAdd(name, request.Query[name]);
+            }
+        }
+
+        return data;
+    }
+}
