@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
+using Quorum.Testing.Time;
 
 namespace Quorum.Storage.Tests;
 
@@ -52,6 +53,25 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
     }
 
     [Fact]
+    public async Task A_start_waits_for_a_database_that_is_not_ready_yet()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await fixture.Database.ExecuteAsync($"alter database {database.Name} with allow_connections false");
+        var time = new ManualTimeProvider();
+        using var host = Build(services => services.AddSingleton<TimeProvider>(time), ("ConnectionStrings:Quorum", database.ConnectionString));
+
+        var starting = host.StartAsync();
+        await time.WhenArmedAsync().WithinAsync();
+        Assert.False(starting.IsCompleted);
+        await fixture.Database.ExecuteAsync($"alter database {database.Name} with allow_connections true");
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await starting.WithinAsync();
+        Assert.True(host.Services.GetRequiredService<InstrumentCatalogue>().IsLoaded);
+        await host.StopAsync().WithinAsync();
+    }
+
+    [Fact]
     public async Task A_start_gives_up_when_postgresql_does_not_answer_in_time()
     {
         using var host = Build(
@@ -60,10 +80,13 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
         await Assert.ThrowsAsync<Npgsql.NpgsqlException>(() => host.StartAsync());
     }
 
-    private static IHost Build(params (string Key, string Value)[] settings)
+    private static IHost Build(params (string Key, string Value)[] settings) => Build(_ => { }, settings);
+
+    private static IHost Build(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
+        configure(builder.Services);
         builder.Services.AddStorage(builder.Configuration);
         return builder.Build();
     }
