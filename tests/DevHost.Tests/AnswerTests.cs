@@ -8,7 +8,7 @@ namespace Quorum.DevHost.Tests;
 public sealed class AnswerTests
 {
     [Theory]
-    [InlineData(404, """{"title":"Unknown symbol","detail":"No provider knows NOSUCH."}""", "Unknown symbol: No provider knows NOSUCH.")]
+    [InlineData(404, """{"title":"Unknown symbol.","detail":"No provider knows NOSUCH."}""", "Unknown symbol: No provider knows NOSUCH.")]
     [InlineData(503, """{"title":"No quote"}""", "No quote (status 503)")]
     [InlineData(500, "", "InternalServerError (status 500)")]
     [InlineData(502, "<html>", "BadGateway (status 502)")]

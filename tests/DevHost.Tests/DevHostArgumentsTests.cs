@@ -49,6 +49,7 @@ public sealed class DevHostArgumentsTests
     [InlineData("What is MSFT for?", "quote", "AAPL", "MSFT")]
     [InlineData("What is serve for?", "serve")]
     [InlineData("--providers needs a list.", "quote", "AAPL", "--providers")]
+    [InlineData("--data needs a folder.", "--data")]
     [InlineData("--providers belongs to quote.", "--providers", "finnhub")]
     public void What_is_wrong_is_said(string error, params string[] args) => Assert.Equal(error, DevHostArguments.Parse(args).Error);
 }

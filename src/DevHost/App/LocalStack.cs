@@ -12,11 +12,11 @@ internal sealed class LocalStack : IAsyncDisposable
     private readonly Action<string> report;
     private readonly string folder;
 
-    private LocalStack(int port, Action<string> report)
+    private LocalStack(int port, string folder, Action<string> report)
     {
         Port = port;
+        this.folder = folder;
         this.report = report;
-        folder = LocalFolder.Locate();
     }
 
     public int Port { get; }
@@ -33,12 +33,14 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>Starts everything and waits until the app is ready; stops what it has started when that fails.</summary>
     /// <param name="port">Where the app shall listen.</param>
+    /// <param name="folder">Where data and logs are kept; <see langword="null"/>: in this checkout's folder.</param>
     /// <param name="throwawayData">Uses data that is deleted afterwards when the lasting data is in use.</param>
     /// <param name="report">Told what takes long, and later of each fall and return.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<LocalStack> StartAsync(int port, bool throwawayData, Action<string> report, CancellationToken cancellationToken)
+    public static async Task<LocalStack> StartAsync(
+        int port, string? folder, bool throwawayData, Action<string> report, CancellationToken cancellationToken)
     {
-        var stack = new LocalStack(port, report);
+        var stack = new LocalStack(port, folder is null ? LocalFolder.Locate() : Path.GetFullPath(folder), report);
         try
         {
             await stack.StartAsync(throwawayData, cancellationToken);

@@ -11,7 +11,7 @@ internal enum DevHostCommand
 }
 
 /// <summary>The command line, understood or not.</summary>
-/// <remarks>Written by hand: three options do not pay for a parser in a process whose memory counts.</remarks>
+/// <remarks>Written by hand: a few options do not pay for a parser in a process whose memory counts.</remarks>
 internal sealed record DevHostArguments
 {
     public DevHostCommand Command { get; private init; }
@@ -28,6 +28,9 @@ internal sealed record DevHostArguments
     /// <summary>Of <c>quote</c>, comma separated; <see langword="null"/>: all.</summary>
     public string? Providers { get; private init; }
 
+    /// <summary>Where data and logs are kept; <see langword="null"/>: in this checkout's folder.</summary>
+    public string? DataFolder { get; private init; }
+
     /// <summary>What is wrong with the command line; <see langword="null"/>: nothing.</summary>
     public string? Error { get; private init; }
 
@@ -43,6 +46,7 @@ internal sealed record DevHostArguments
                 "--port" => parsed.WithPort(Value()),
                 "--budget" => parsed.WithBudget(Value()),
                 "--providers" => Value() is { Length: > 0 } list ? parsed with { Providers = list } : Wrong("--providers needs a list."),
+                "--data" => Value() is { Length: > 0 } folder ? parsed with { DataFolder = folder } : Wrong("--data needs a folder."),
                 "quote" when parsed.Command == DevHostCommand.Serve => parsed with { Command = DevHostCommand.Quote },
                 _ when name.StartsWith('-') => Wrong($"There is no option {name}."),
                 _ when parsed is { Command: DevHostCommand.Quote, Symbol: "" } => parsed with { Symbol = args[at] },

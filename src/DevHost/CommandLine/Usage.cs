@@ -7,7 +7,7 @@ internal static class Usage
         Starts Quorum on this machine with all it needs.
 
         dotnet run --project src/DevHost [-- OPTIONS]
-            Serves until Ctrl+C. Its data stays in .quorum/data, its logs in .quorum/logs.
+            Serves until Ctrl+C. A second start finds the data of the first.
               --port N           where it listens on 127.0.0.1
                                  (default: FUNCTIONS_HTTP_PORT in the environment, else 7071)
 
@@ -16,6 +16,7 @@ internal static class Usage
               --budget MS        how long the quote may take, 50 to 10000 (default 5000)
               --providers A,B    asks only these
 
+        --data FOLDER            where data and logs are kept (default: .quorum at the repository's root)
         -h, --help               this text
 
         What the environment gives is used, the rest is started:

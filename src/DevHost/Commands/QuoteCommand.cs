@@ -13,7 +13,8 @@ internal static class QuoteCommand
 {
     public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
     {
-        await using var stack = await LocalStack.StartAsync(FreePort.Find(), throwawayData: true, Say, cancellationToken);
+        await using var stack = await LocalStack.StartAsync(
+            FreePort.Find(), arguments.DataFolder, throwawayData: true, Say, cancellationToken);
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
         using var response = await AskAsync(client, stack, arguments, cancellationToken);
@@ -70,7 +71,7 @@ internal static class QuoteCommand
         try
         {
             using var problem = JsonDocument.Parse(body);
-            var title = Text(problem.RootElement, "title") ?? status.ToString();
+            var title = Text(problem.RootElement, "title")?.TrimEnd('.') ?? status.ToString();
             return Text(problem.RootElement, "detail") is { } detail ? $"{title}: {detail}" : $"{title} (status {(int)status})";
         }
         catch (JsonException)

@@ -31,7 +31,7 @@ public static class LocalFolder
     }
 
     /// <summary>Creates a folder that other users may pass through, whatever the umask.</summary>
-    internal static void CreateOpen(string folder)
+    public static void CreateOpen(string folder)
     {
         if (Directory.Exists(folder))
             return;

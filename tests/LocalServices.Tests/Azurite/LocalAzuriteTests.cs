@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Quorum.LocalServices.Azurite;
+using Quorum.Testing;
 
 namespace Quorum.LocalServices.Tests.Azurite;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Quorum.LocalServices.Folders;
+using Quorum.Testing;
 
 namespace Quorum.LocalServices.Tests.Folders;
 

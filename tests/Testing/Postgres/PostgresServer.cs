@@ -1,5 +1,4 @@
 using Npgsql;
-using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
 namespace Quorum.Testing.Postgres;
@@ -23,17 +22,9 @@ public static class PostgresServer
         if (Environment.GetEnvironmentVariable("ConnectionStrings__Quorum") is { Length: > 0 } given)
             return given;
 
-        var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = NewFolder(), Throwaway = true });
+        var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = TemporaryFolder.NewPath(), Throwaway = true });
         // A test host is given 0.1 s to exit, so it only asks; the server's data goes away after it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => postgres.BeginStop();
         return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;
-    }
-
-    private static string NewFolder()
-    {
-        var temporary = UnixUser.IsRoot && UnixUser.FindClosedAncestor(Path.GetTempPath()) is not null
-            ? Path.Combine(LocalFolder.Locate(), "tests")
-            : Path.GetTempPath();
-        return Path.Combine(temporary, $"quorum-{Guid.NewGuid():N}");
     }
 }

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text.Json;
+using Quorum.LocalServices;
+using Quorum.LocalServices.Processes;
+using Quorum.Testing;
+
+namespace Quorum.DevHost.Tests;
+
+/// <summary>The one command, as a process with all that it starts. They share one data folder, one after another.</summary>
+public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<TemporaryFolder>
+{
+    private static readonly string[] Programs = ["Quorum.Functions.dll", "Quorum.ProviderSimulator.dll", "bin/postgres"];
+
+    [LinuxFact]
+    public async Task Quote_prints_the_answer_of_six_providers_and_ends()
+    {
+        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "AAPL");
+
+        var (code, output) = await devHost.EndAsync();
+
+        Assert.Equal(0, code);
+        using var quote = JsonDocument.Parse(output[output.IndexOf('{')..]);
+        Assert.Equal("complete", quote.RootElement.GetProperty("completeness").GetString());
+        Assert.Equal("US0378331005", quote.RootElement.GetProperty("isin").GetString());
+        Assert.Equal(
+            Enumerable.Repeat("ok", 6), quote.RootElement.GetProperty("providers").EnumerateArray().Select(p => p.GetProperty("outcome").GetString()));
+    }
+
+    [LinuxFact]
+    public async Task Quote_of_an_unknown_symbol_ends_with_a_clear_error()
+    {
+        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "NOSUCH");
+
+        var (code, output) = await devHost.EndAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("unknown", output, StringComparison.Ordinal);
+        Assert.Contains("NOSUCH", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Killed_app_is_started_again_and_a_request_to_stop_leaves_no_process()
+    {
+        var port = FreePort.Find();
+        await using var devHost = await ServeAsync(port);
+        var started = devHost.Descendants();
+
+        devHost.Descendant(Programs[0]).Kill();
+        await devHost.WaitForLineAsync("The app is back.");
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(port, "/api/health/ready")).Status);
+
+        started.AddRange(devHost.Descendants());
+        devHost.Send(StopSignal.Terminate);
+        var (code, _) = await devHost.EndAsync();
+        Assert.Equal(0, code);
+        await AllGoneAsync(started);
+    }
+
+    [LinuxFact]
+    public async Task Killed_devhost_takes_all_with_it_and_the_next_finds_its_data()
+    {
+        var port = FreePort.Find();
+        string instance;
+        await using (var killed = await ServeAsync(port))
+        {
+            Assert.All(Programs, program => Assert.NotNull(killed.Descendant(program)));
+            var (status, quote) = await GetAsync(port, "/api/quotes/MSFT?budget=5000");
+            Assert.Equal(HttpStatusCode.OK, status);
+            instance = JsonDocument.Parse(quote).RootElement.GetProperty("instanceId").GetString()!; // every quote names one
+
+            var started = killed.Descendants();
+            killed.Send(StopSignal.Kill);
+            await AllGoneAsync(started);
+        }
+
+        await using var next = await ServeAsync(port);
+        var (found, document) = await GetAsync(port, $"/runtime/webhooks/durabletask/instances/{instance}");
+        Assert.Equal(HttpStatusCode.OK, found);
+        Assert.Contains("Completed", document, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Second_devhost_on_the_same_data_is_told_why_not()
+    {
+        await using var first = await ServeAsync(FreePort.Find());
+        await using var second = await RunningDevHost.StartAsync(folder.Path, "--port", $"{FreePort.Find()}");
+
+        var (code, output) = await second.EndAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("Another DevHost", output, StringComparison.Ordinal);
+    }
+
+    private async Task<RunningDevHost> ServeAsync(int port)
+    {
+        var devHost = await RunningDevHost.StartAsync(folder.Path, "--port", $"{port}");
+        await devHost.WaitForLineAsync("Quorum serves at");
+        return devHost;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(int port, string path)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler);
+        using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task AllGoneAsync(List<System.Diagnostics.Process> processes)
+    {
+        foreach (var process in processes)
+        {
+            await process.WaitForExitAsync().WithinAsync();
+            process.Dispose();
+        }
+    }
+}
