@@ -8,8 +8,8 @@ namespace Quorum.Storage;
 /// The one pool of connections to the app's database. Statements are prepared automatically on each connection, by their text.
 /// </summary>
 /// <remarks>
-/// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session), a command
-/// is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>) and to plan it once
+/// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session), buffers that
+/// hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>) and to plan it once
 /// (<c>plan_cache_mode=force_generic_plan</c>): a plan made while the tables are empty would otherwise scan them until the next analyze.
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
@@ -27,6 +27,8 @@ public sealed class QuorumDatabase : IAsyncDisposable
         Default("No Reset On Close", () => settings.NoResetOnClose = true);
         Default("Max Auto Prepare", () => settings.MaxAutoPrepare = 64);
         Default("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 1);
+        Default("Write Buffer Size", () => settings.WriteBufferSize = 64 * 1024);
+        Default("Read Buffer Size", () => settings.ReadBufferSize = 32 * 1024);
         Default("Command Timeout", () => settings.CommandTimeout = 10);
         Default("Timeout", () => settings.Timeout = 5);
         settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? PlannerSettings : $"{PlannerSettings} {settings.Options}";
