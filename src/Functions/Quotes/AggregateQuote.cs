@@ -13,7 +13,7 @@ public static class AggregateQuote
         maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
 
     [Function(nameof(AggregateQuote))]
-    public static async Task<ConsolidatedQuote> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<QuoteSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<AggregateQuoteInput>() ?? throw new InvalidOperationException($"{nameof(AggregateQuote)} needs an input.");
 
@@ -40,6 +40,6 @@ public static class AggregateQuote
                 ReplyTo = input.ReplyTo,
             },
             PublishPatiently);
-        return quote;
+        return QuoteSummary.Of(quote);
     }
 }

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>The inputs of our orchestrators and activities, as history keeps them.</summary>
+/// <summary>The inputs and outputs of our orchestrators and activities, as history keeps them.</summary>
 [JsonSerializable(typeof(AggregateQuoteInput))]
 [JsonSerializable(typeof(FetchQuoteInput))]
 [JsonSerializable(typeof(LoadReferenceInput))]
 [JsonSerializable(typeof(PublishQuoteInput))]
+[JsonSerializable(typeof(QuoteSummary))]
 internal sealed partial class DurableJson : JsonSerializerContext;
