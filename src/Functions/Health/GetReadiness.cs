@@ -26,7 +26,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
             new Problem
             {
                 Type = "urn:quorum:problem:not-ready",
-                Title = "The service is not ready.",
+                Title = "Not ready",
                 Status = HttpStatusCode.ServiceUnavailable,
                 Detail = catalogue.IsLoaded ? "PostgreSQL does not answer." : "The reference data are not loaded yet.",
                 TraceId = request.TraceId(),

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -38,11 +39,8 @@ public sealed partial class FetchQuote(
     private async Task SaveAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)
     {
         var patience = input.Deadline - time.GetUtcNow();
-        var saving = SaveOrLogAsync(input, quote, cancellationToken);
-        if (!saving.IsCompleted)
-        {
-            await Task.WhenAny(saving, Task.Delay(patience > LeastTimeToSave ? patience : LeastTimeToSave, time, cancellationToken));
-        }
+        await SaveOrLogAsync(input, quote, cancellationToken)
+            .CompletesWithinAsync(patience > LeastTimeToSave ? patience : LeastTimeToSave, time, cancellationToken);
     }
 
     private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)

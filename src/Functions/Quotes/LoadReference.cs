@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -19,16 +20,25 @@ public sealed partial class LoadReference(QuoteStore store, InstrumentCatalogue 
         try
         {
             var patience = input.Deadline - time.GetUtcNow();
-            return await store.LoadReferenceAsync(input.Symbol, cancellationToken)
-                .WaitAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken);
+            var loading = store.LoadReferenceAsync(input.Symbol, cancellationToken);
+            if (await loading.CompletesWithinAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken))
+            {
+                return await loading;
+            }
+
+            LogNotInTime(input.Symbol);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotLoaded(exception, input.Symbol);
-            return new ReferenceData { Instrument = catalogue.Find(input.Symbol) };
         }
+
+        return new ReferenceData { Instrument = catalogue.Find(input.Symbol) };
     }
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out.")]
     private partial void LogNotLoaded(Exception exception, Symbol symbol);
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "The reference data of {Symbol} did not come by the deadline; its stored quotes are left out.")]
+    private partial void LogNotInTime(Symbol symbol);
 }

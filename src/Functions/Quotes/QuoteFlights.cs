@@ -1,3 +1,5 @@
+using Quorum.Functions.Waiting;
+
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
@@ -53,10 +55,11 @@ public sealed class QuoteFlights(TimeProvider time)
     {
         try
         {
-            return await flight.Landed.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time, cancellationToken);
-        }
-        catch (TimeoutException) when (!flight.Landed.IsFaulted)
-        {
+            if (await flight.Landed.CompletesWithinAsync(patience, time, cancellationToken))
+            {
+                return await flight.Landed;
+            }
+
             Close(flight);
             return null;
         }

@@ -12,7 +12,7 @@ internal static class QuoteProblems
     public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) => new()
     {
         Type = "urn:quorum:problem:invalid-request",
-        Title = "The request is not valid.",
+        Title = "Invalid request",
         Status = HttpStatusCode.BadRequest,
         Detail = string.Join(' ', faults),
         TraceId = traceId,
@@ -24,17 +24,17 @@ internal static class QuoteProblems
     {
         var inReference = quote.Name is not null;
         return AllOf(quote, FetchStatus.NotCovered) && inReference
-            ? NotFound("not-covered", "No provider covers the instrument.", $"None of the providers asked lists {quote.Symbol} at its venue.")
+            ? NotFound("not-covered", "Not covered", $"None of the providers asked lists {quote.Symbol} at its venue.")
             : !inReference && IsUnknown(quote)
                 ? NotFound(
                     "unknown-symbol",
-                    "The symbol is unknown.",
+                    "Unknown symbol",
                     $"No provider that answered knows '{quote.Symbol}', and neither do the reference data. "
                     + "A listing outside the US needs its venue, as in VOD:XLON.")
                 : new Problem
                 {
                     Type = "urn:quorum:problem:no-quote",
-                    Title = "No quote can be had at present.",
+                    Title = "No quote",
                     Status = HttpStatusCode.ServiceUnavailable,
                     Detail = $"No provider gave a price for {quote.Symbol}, and none is stored that is young enough to stand in.",
                     TraceId = traceId,
@@ -58,7 +58,7 @@ internal static class QuoteProblems
     public static Problem NotStarted(Symbol symbol, string traceId) => new()
     {
         Type = "urn:quorum:problem:unavailable",
-        Title = "The service cannot answer at present.",
+        Title = "Unavailable",
         Status = HttpStatusCode.ServiceUnavailable,
         Detail = $"The providers could not be asked for {symbol} within the budget, and no quote of it is stored.",
         TraceId = traceId,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -40,8 +41,9 @@ public sealed partial class StoredQuotes(
     /// last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
     public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, CancellationToken cancellationToken)
     {
-        var merged = await MergeLastKnownAsync(request, cancellationToken);
-        if (merged is { Price: not null })
+        var loading = store.LoadReferenceAsync(request.Symbol, cancellationToken);
+        var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
+        if (postgresAnswers && MergeLastKnown(request, await loading) is { Price: not null } merged)
         {
             return merged;
         }
@@ -51,37 +53,37 @@ public sealed partial class StoredQuotes(
             return AsStale(QuoteDocument.Read(known.Document));
         }
 
-        return request.Providers.IsAll && await FindLatestAsync(request.Symbol, cancellationToken) is { Price: not null } latest
+        return postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, cancellationToken) is { } latest
             ? AsStale(QuoteDocument.Read(latest.Document))
             : null;
     }
 
-    private async Task<ConsolidatedQuote?> MergeLastKnownAsync(QuoteRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var reference = await store.LoadReferenceAsync(request.Symbol, cancellationToken).WaitAsync(_patience, time, cancellationToken);
-            var outcomes = request.Providers.ToList().Select(BudgetEnded).ToArray();
-            return QuoteMerger.Merge(request.Symbol, reference, outcomes, time.GetUtcNow(), _merge);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogNotLoaded(exception, request.Symbol);
-            return null;
-        }
-    }
+    private ConsolidatedQuote MergeLastKnown(QuoteRequest request, ReferenceData reference) =>
+        QuoteMerger.Merge(request.Symbol, reference, [.. request.Providers.ToList().Select(BudgetEnded)], time.GetUtcNow(), _merge);
 
     private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, CancellationToken cancellationToken)
     {
+        var finding = store.FindLatestAsync(symbol, cancellationToken);
+        return await SucceedsInTimeAsync(finding, symbol, cancellationToken) ? await finding : null;
+    }
+
+    private async Task<bool> SucceedsInTimeAsync(Task reading, Symbol symbol, CancellationToken cancellationToken)
+    {
         try
         {
-            return await store.FindLatestAsync(symbol, cancellationToken).WaitAsync(_patience, time, cancellationToken);
+            if (await reading.CompletesWithinAsync(_patience, time, cancellationToken))
+            {
+                return true;
+            }
+
+            LogNotInTime(symbol);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotLoaded(exception, symbol);
-            return null;
+            LogNotRead(exception, symbol);
         }
+
+        return false;
     }
 
     private static FetchOutcome BudgetEnded(ProviderId provider) => new()
@@ -109,6 +111,9 @@ public sealed partial class StoredQuotes(
                 Quote = result.Quote is { } quote ? quote with { Stale = true } : null,
             };
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The stored quotes of {Symbol} could not be read in time.")]
-    private partial void LogNotLoaded(Exception exception, Symbol symbol);
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The stored quotes of {Symbol} could not be read.")]
+    private partial void LogNotRead(Exception exception, Symbol symbol);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Debug, Message = "The stored quotes of {Symbol} did not come in time.")]
+    private partial void LogNotInTime(Symbol symbol);
 }
