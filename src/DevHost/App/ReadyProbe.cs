@@ -13,9 +13,10 @@ internal static class ReadyProbe
     public static async Task<int> AskAsync(int port, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (!await TryConnectAsync(socket, port).WaitAsync(cancellationToken))
+            return 0;
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
             var request = $"GET /api/health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n";
             await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
             return ReadStatus(await ReadStartAsync(socket, cancellationToken));
@@ -35,6 +36,17 @@ internal static class ReadyProbe
             && int.TryParse(answer.Slice(At, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
                 ? status
                 : 0;
+    }
+
+    /// <summary>Connects without an exception for each refusal: there are dozens while the app starts, and what an exception loads stays.</summary>
+    private static async Task<bool> TryConnectAsync(Socket socket, int port)
+    {
+        using var connect = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, port) };
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connect.Completed += (_, _) => done.SetResult();
+        if (socket.ConnectAsync(connect))
+            await done.Task;
+        return connect.SocketError == SocketError.Success;
     }
 
     /// <summary>Reads all of the answer, lest closing the connection resets it, and keeps what fits.</summary>
