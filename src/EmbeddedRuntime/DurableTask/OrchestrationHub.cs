@@ -14,7 +14,7 @@ internal sealed partial class OrchestrationHub(
     TaskHubStore store,
     TurnWriter writer,
     ActivityDispatcher activities,
-    ClaimSignal claimDue,
+    WakeSignal claimDue,
     string workerId,
     TimeProvider time,
     ILoggerFactory loggerFactory)

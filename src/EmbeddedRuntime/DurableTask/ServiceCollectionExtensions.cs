@@ -36,11 +36,11 @@ public static class DurableTaskServiceCollectionExtensions
             provider.GetRequiredService<TaskHubStore>(),
             provider.GetRequiredService<TurnWriter>(),
             provider.GetRequiredService<ActivityDispatcher>(),
-            provider.GetRequiredService<ClaimSignal>(),
+            provider.GetRequiredService<WakeSignal>(),
             provider.GetRequiredService<WorkerId>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ClaimSignal>();
+        services.AddSingleton<WakeSignal>();
         services.AddSingleton<InstanceWaiters>();
         services.AddSingleton<TaskHubListener>();
         services.AddSingleton<EmbeddedDurableTaskClient>();
@@ -59,6 +59,9 @@ internal sealed record WorkerId(string Value)
 /// <summary>The hub's own connections: few, long-lived, every statement prepared.</summary>
 internal sealed class TaskHubDatabase : IAsyncDisposable
 {
+    // Every statement is a probe by key, planned once. A plan made while the tables are empty would scan them until the next analyze.
+    private const string PlannerSettings = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
+
     public TaskHubDatabase(DurableTaskOptions options, ILoggerFactory loggerFactory)
     {
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
@@ -68,10 +71,12 @@ internal sealed class TaskHubDatabase : IAsyncDisposable
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // nothing here changes a session's state, but the listener, which keeps its connection
+            WriteBufferSize = 64 * 1024, // a group of turns in one piece
             KeepAlive = 10,
             Timeout = 5,
             CommandTimeout = 30,
         };
+        settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? PlannerSettings : $"{PlannerSettings} {settings.Options}";
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "taskhub" }.UseLoggerFactory(loggerFactory).Build();
     }
 

@@ -5,7 +5,7 @@ using Quorum.EmbeddedRuntime.DurableTask.Hub;
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
 /// <summary>Hears what the other workers announce: messages for instances here, instances that somebody waits for, instances that have ended.</summary>
-internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationHub hub, InstanceWaiters waiters, ClaimSignal claimDue, TimeProvider time, ILogger<TaskHubListener> logger)
+internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationHub hub, InstanceWaiters waiters, WakeSignal claimDue, TimeProvider time, ILogger<TaskHubListener> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

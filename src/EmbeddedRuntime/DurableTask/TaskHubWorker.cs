@@ -19,7 +19,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
     private readonly OrchestrationHub _hub;
     private readonly ActivityDispatcher _activities;
     private readonly TaskHubListener _listener;
-    private readonly ClaimSignal _claimDue;
+    private readonly WakeSignal _claimDue;
     private readonly DurableTaskOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskHubWorker> _logger;
@@ -35,7 +35,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         OrchestrationHub hub,
         ActivityDispatcher activities,
         TaskHubListener listener,
-        ClaimSignal claimDue,
+        WakeSignal claimDue,
         DurableTaskOptions options,
         TimeProvider time,
         ILogger<TaskHubWorker> logger)

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -8,21 +7,18 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
-/// stored: the answer matters more.</summary>
+/// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
+/// the provider fails later.</summary>
 /// <remarks>Running twice asks twice and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
-public sealed partial class FetchQuote(
-    ProviderFleet fleet, InstrumentCatalogue catalogue, QuoteStore store, TimeProvider time, ILogger<FetchQuote> logger)
+public sealed partial class FetchQuote(ProviderFleet fleet, InstrumentCatalogue catalogue, QuoteStore store, ILogger<FetchQuote> logger)
 {
-    /// <summary>What storing a quote may take when it comes just before the deadline; the budget's reserve covers it.</summary>
-    private static readonly TimeSpan LeastTimeToSave = TimeSpan.FromMilliseconds(5);
-
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
         var outcome = await fleet.FetchAsync(input.Provider, FindListing(input), input.Deadline, cancellationToken);
         if (outcome.Quote is { Price: not null } quote)
         {
-            await SaveAsync(input, quote, cancellationToken);
+            _ = SaveOrLogAsync(input, quote);
         }
 
         return outcome;
@@ -35,21 +31,13 @@ public sealed partial class FetchQuote(
             ? catalogue.FindListing(input.Symbol, input.Provider)
             : fleet.SpellingFor(input.Symbol, input.Provider);
 
-    /// <summary>Waits for PostgreSQL no longer than callers wait for the quote; a slow commit goes on without us.</summary>
-    private async Task SaveAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)
-    {
-        var patience = input.Deadline - time.GetUtcNow();
-        await SaveOrLogAsync(input, quote, cancellationToken)
-            .CompletesWithinAsync(patience > LeastTimeToSave ? patience : LeastTimeToSave, time, cancellationToken);
-    }
-
-    private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote, CancellationToken cancellationToken)
+    private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
     {
         try
         {
-            await store.SaveProviderQuoteAsync(input.Symbol, input.Provider, quote, cancellationToken);
+            await store.SaveProviderQuoteAsync(input.Symbol, input.Provider, quote, CancellationToken.None); // outlives the activity
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) // At the edge of a task that nobody awaits.
         {
             LogNotSaved(exception, input.Provider, input.Symbol);
         }

@@ -24,16 +24,13 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
             Document = QuoteDocument.Write(input.Quote),
         };
 
-        try
-        {
-            var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
-            await store.PublishAsync(published, callerIsElsewhere, cancellationToken);
-        }
-        finally
-        {
-            // Also when PostgreSQL refuses: the quote is in the history, the caller's budget is running, and the retry stores it.
-            atHand.Keep(published, selection);
-            flights.Land(input.InstanceId, new AggregatedQuote(published, input.Quote));
-        }
+        var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
+        var storing = store.PublishAsync(published, callerIsElsewhere, cancellationToken);
+
+        // The quote is durable in the history already, as the input of this activity: the answer leaves together with the commit, not after it. When
+        // PostgreSQL refuses, the retry stores it.
+        atHand.Keep(published, selection);
+        flights.Land(input.InstanceId, new AggregatedQuote(published, input.Quote));
+        await storing;
     }
 }

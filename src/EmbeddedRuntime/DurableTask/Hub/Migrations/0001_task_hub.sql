@@ -55,11 +55,20 @@ create table taskhub.history (
     primary key (instance_id, generation, sequence)
 );
 
--- A row holds one turn, a few kilobytes, is read seldom and as a whole: keep it in the page, uncompressed.
-alter table taskhub.history alter column events set storage external;
-alter table taskhub.history set (toast_tuple_target = 8160);
-alter table taskhub.instances alter column output set storage external;
-alter table taskhub.instances set (toast_tuple_target = 8160);
+-- A row holds one turn, some kilobytes of JSON that are read seldom and as a whole: compressed, and kept in the page.
+alter table taskhub.history alter column events set storage main;
+alter table taskhub.instances alter column input set storage main;
+alter table taskhub.instances alter column output set storage main;
+
+do $$
+begin
+    alter table taskhub.history alter column events set compression lz4;
+    alter table taskhub.instances alter column input set compression lz4;
+    alter table taskhub.instances alter column output set compression lz4;
+exception when feature_not_supported then
+    null; -- a PostgreSQL that was built without lz4 compresses with pglz
+end
+$$;
 
 create table taskhub.inbox (
     message_id  bigint generated always as identity primary key,

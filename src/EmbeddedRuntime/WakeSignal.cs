@@ -1,7 +1,7 @@
-namespace Quorum.EmbeddedRuntime.DurableTask;
+namespace Quorum.EmbeddedRuntime;
 
-/// <summary>Says that an instance may wait in the store for someone to claim it. Set many times before it is heard, it is heard once.</summary>
-internal sealed class ClaimSignal : IDisposable
+/// <summary>Says that there may be something to do. Set many times before it is heard, it is heard once.</summary>
+internal sealed class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
 
