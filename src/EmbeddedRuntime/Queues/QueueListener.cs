@@ -1,0 +1,262 @@
+using Microsoft.Extensions.Logging;
+using Quorum.EmbeddedRuntime.Hosting.Settings;
+
+namespace Quorum.EmbeddedRuntime.Queues;
+
+/// <summary>
+/// Brings the messages of one queue to one function: takes a batch, runs it at once, takes the next when few are left. A message is hidden
+/// while its function runs, deleted when it succeeds, shown again when it fails, and put into <c>&lt;queue&gt;-poison</c> after too many deliveries.
+/// </summary>
+internal sealed partial class QueueListener(
+    QueueService service,
+    string queueName,
+    QueueSettings settings,
+    Func<QueueMessage, CancellationToken, Task> process,
+    TimeProvider time,
+    ILogger<QueueListener> logger) : IDisposable
+{
+    // As the Functions host does: long enough that renewing is seldom, renewed at half of it.
+    private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromMinutes(10);
+
+    private readonly QueueClient _queue = service.Queue(queueName);
+    private readonly QueueClient _poison = service.Queue(queueName + "-poison");
+    private readonly PollingPause _pause = new(settings.MaxPollingInterval, Random.Shared);
+    private readonly WakeSignal _wake = new();
+    private readonly Lock _gate = new();
+    private int _running;
+    private TaskCompletionSource _fewer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Listens until the token ends, then waits for the functions that run.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        service.Listen(queueName, Wake);
+        var created = false;
+        var failures = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!created)
+                {
+                    await _queue.CreateAsync(cancellationToken);
+                    created = true;
+                }
+
+                await FewEnoughAsync().WaitAsync(cancellationToken);
+                var messages = await _queue.ReceiveAsync(settings.BatchSize, HiddenWhileRunning, cancellationToken);
+                if (failures > 0)
+                {
+                    LogBack(logger, queueName, failures);
+                    failures = 0;
+                }
+
+                if (messages.Count == 0)
+                {
+                    await _wake.WaitAsync(_pause.Next(), cancellationToken);
+                    continue;
+                }
+
+                _pause.Reset();
+                foreach (var message in messages)
+                {
+                    Start(message, cancellationToken);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (e is HttpRequestException or QueueException or IOException or OperationCanceledException or System.Xml.XmlException)
+            {
+                if (failures++ == 0)
+                {
+                    LogAway(logger, e, queueName);
+                }
+
+                created = false;
+                await Task.Delay(_pause.Next(), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await NoneRunningAsync();
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            _pause.Reset();
+        }
+
+        _wake.Set();
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private Task FewEnoughAsync()
+    {
+        lock (_gate)
+        {
+            return _running <= settings.NewBatchThreshold ? Task.CompletedTask : _fewer.Task;
+        }
+    }
+
+    private async Task NoneRunningAsync()
+    {
+        while (true)
+        {
+            Task fewer;
+            lock (_gate)
+            {
+                if (_running == 0)
+                {
+                    return;
+                }
+
+                fewer = _fewer.Task;
+            }
+
+            await fewer;
+        }
+    }
+
+    private void Start(QueueMessage message, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _running++;
+        }
+
+        _ = RunAndCountAsync();
+
+        async Task RunAndCountAsync()
+        {
+            await Task.Yield(); // the next message need not wait for this one's first await
+            try
+            {
+                await HandleAsync(message, cancellationToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or QueueException or IOException or OperationCanceledException)
+            {
+                LogUnsettled(logger, e, message.MessageId, queueName); // it shows again by itself
+            }
+            finally
+            {
+                TaskCompletionSource fewer;
+                lock (_gate)
+                {
+                    _running--;
+                    fewer = _fewer;
+                    _fewer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+
+                fewer.SetResult();
+            }
+        }
+    }
+
+    private async Task HandleAsync(QueueMessage message, CancellationToken cancellationToken)
+    {
+        if (message.DequeueCount > settings.MaxDequeueCount)
+        {
+            await PoisonAsync(message, message.PopReceipt); // earlier deliveries ended with their process
+            return;
+        }
+
+        var receipt = new Receipt(message.PopReceipt);
+        using var done = new CancellationTokenSource();
+        var renewing = RenewAsync(message, receipt, done.Token);
+        Exception? fault = null;
+        try
+        {
+            await process(message, cancellationToken);
+        }
+#pragma warning disable CA1031 // a function may throw anything: the message comes again, or is poison
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault = e;
+        }
+
+        await done.CancelAsync();
+        await renewing;
+        if (receipt.Value is not { } popReceipt)
+        {
+            LogTaken(logger, message.MessageId, queueName);
+        }
+        else if (fault is null)
+        {
+            await _queue.DeleteAsync(message.MessageId, popReceipt, CancellationToken.None);
+        }
+        else if (cancellationToken.IsCancellationRequested && fault is OperationCanceledException)
+        {
+            await _queue.HideAsync(message.MessageId, popReceipt, TimeSpan.Zero, CancellationToken.None); // stopping: another may take it now
+        }
+        else if (message.DequeueCount >= settings.MaxDequeueCount)
+        {
+            LogPoison(logger, fault, message.MessageId, queueName, message.DequeueCount);
+            await PoisonAsync(message, popReceipt);
+        }
+        else
+        {
+            LogFailed(logger, fault, message.MessageId, queueName, message.DequeueCount);
+            await _queue.HideAsync(message.MessageId, popReceipt, settings.VisibilityTimeout, CancellationToken.None);
+            if (settings.VisibilityTimeout == TimeSpan.Zero)
+            {
+                Wake();
+            }
+        }
+    }
+
+    // Sent before it is deleted: a crash between leaves it twice rather than nowhere.
+    private async Task PoisonAsync(QueueMessage message, string popReceipt)
+    {
+        await service.SendAsync(_poison.Name, message.Text, CancellationToken.None);
+        await _queue.DeleteAsync(message.MessageId, popReceipt, CancellationToken.None);
+    }
+
+    private async Task RenewAsync(QueueMessage message, Receipt receipt, CancellationToken done)
+    {
+        while (true)
+        {
+            await Task.Delay(HiddenWhileRunning / 2, time, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (done.IsCancellationRequested || receipt.Value is not { } popReceipt)
+            {
+                return;
+            }
+
+            try
+            {
+                receipt.Value = await _queue.HideAsync(message.MessageId, popReceipt, HiddenWhileRunning, CancellationToken.None);
+            }
+            catch (Exception e) when (e is HttpRequestException or QueueException or OperationCanceledException)
+            {
+                LogUnsettled(logger, e, message.MessageId, queueName);
+            }
+        }
+    }
+
+    private sealed class Receipt(string value)
+    {
+        /// <summary><see langword="null"/> once the message is somebody else's.</summary>
+        public string? Value { get; set; } = value;
+    }
+
+    [LoggerMessage(1601, LogLevel.Warning, "Queue {Queue} cannot be read; trying again, more and more seldom")]
+    private static partial void LogAway(ILogger logger, Exception exception, string queue);
+
+    [LoggerMessage(1602, LogLevel.Information, "Queue {Queue} can be read again, after {Failures} failures")]
+    private static partial void LogBack(ILogger logger, string queue, int failures);
+
+    [LoggerMessage(1603, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount}")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
+
+    [LoggerMessage(1604, LogLevel.Error, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue")]
+    private static partial void LogPoison(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
+
+    [LoggerMessage(1605, LogLevel.Warning, "Message {MessageId} of queue {Queue} could not be settled; it is delivered again")]
+    private static partial void LogUnsettled(ILogger logger, Exception exception, string messageId, string queue);
+
+    [LoggerMessage(1606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
+    private static partial void LogTaken(ILogger logger, string messageId, string queue);
+}

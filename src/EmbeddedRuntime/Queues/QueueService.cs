@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Quorum.EmbeddedRuntime.Queues;
+
+/// <summary>The app's storage account: its queues, and who listens to which of them in this process.</summary>
+internal sealed class QueueService : IDisposable
+{
+    private readonly StorageAccount _account;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ActivityHeadersPropagator = null,
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    private readonly ConcurrentDictionary<string, Action> _listeners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, QueueClient> _created = new(StringComparer.Ordinal);
+
+    public QueueService(StorageAccount account, TimeProvider time)
+    {
+        _account = account;
+        _time = time;
+    }
+
+    public QueueClient Queue(string name) => new(_http, _account, name, _time);
+
+    /// <summary>Sends a message to a queue, which is created when it does not exist, and wakes its listener here.</summary>
+    public async Task SendAsync(string queue, string text, CancellationToken cancellationToken)
+    {
+        if (!_created.TryGetValue(queue, out var client))
+        {
+            client = Queue(queue);
+            await client.CreateAsync(cancellationToken);
+            _created.TryAdd(queue, client);
+        }
+
+        try
+        {
+            await client.SendMessageAsync(text, cancellationToken);
+        }
+        catch (QueueException e) when (e.Code == "QueueNotFound")
+        {
+            await client.CreateAsync(cancellationToken); // deleted since
+            await client.SendMessageAsync(text, cancellationToken);
+        }
+
+        if (_listeners.TryGetValue(queue, out var wake))
+        {
+            wake();
+        }
+    }
+
+    public void Listen(string queue, Action wake) => _listeners[queue] = wake;
+
+    public void Dispose() => _http.Dispose();
+}

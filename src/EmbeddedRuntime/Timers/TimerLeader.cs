@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Quorum.EmbeddedRuntime.Timers;
+
+/// <summary>One timer of the app.</summary>
+/// <param name="Name">The function's.</param>
+/// <param name="RunOnStartup">Fire once when this process becomes the one that runs the timers.</param>
+/// <param name="Fire">Runs the function.</param>
+internal sealed record TimerDefinition(string Name, TimerSchedule Schedule, bool RunOnStartup, Func<TimerFiring, CancellationToken, Task> Fire);
+
+/// <param name="IsPastDue">It should have fired earlier, but nobody ran.</param>
+/// <param name="Last">When it fired before; <see langword="null"/> when it never has.</param>
+/// <param name="Next">When it is due after this.</param>
+internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);
+
+/// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
+internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerDefinition> timers, TimeProvider time, ILogger<TimerLeader> logger)
+{
+    private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
+
+    // Later than this and a timer is past due; a busy machine alone must not make it so.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
+    // Task.Delay reaches 49 days; a rare timer is waited for in stages.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var isAway = false;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await store.OpenAsync(cancellationToken);
+                while (!await TimerStore.TryLeadAsync(connection, cancellationToken))
+                {
+                    await Task.Delay(StandBy, time, cancellationToken);
+                }
+
+                LogLeads(logger, timers.Count);
+                isAway = false;
+                await LeadAsync(connection, cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                if (!isAway)
+                {
+                    LogAway(logger, e);
+                }
+
+                isAway = true;
+                await Task.Delay(StandBy, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    // Until the connection, and with it the lock, is gone.
+    private async Task LeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Task.WhenAll(timers.Select(timer => RunOneAsync(timer, leading.Token, cancellationToken)));
+        try
+        {
+            while (true)
+            {
+                await connection.WaitAsync(cancellationToken); // nothing is listened to: this returns when the connection breaks
+            }
+        }
+        finally
+        {
+            await leading.CancelAsync();
+            await running;
+        }
+    }
+
+    private async Task RunOneAsync(TimerDefinition timer, CancellationToken leading, CancellationToken stopping)
+    {
+        var onStartup = timer.RunOnStartup;
+        while (!leading.IsCancellationRequested)
+        {
+            try
+            {
+                var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), leading);
+                if (!onStartup)
+                {
+                    await WaitUntilAsync(state.Next, leading);
+                }
+
+                var now = time.GetUtcNow();
+                var isDue = state.Next <= now;
+                var next = timer.Schedule.NextAfter(now > state.Next ? now : isDue ? state.Next : now);
+                if (await store.TryFireAsync(timer.Name, state.Next, next, now, leading))
+                {
+                    onStartup = false;
+                    await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping);
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                LogAway(logger, e);
+                await Task.Delay(StandBy, time, leading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (leading.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task FireAsync(TimerDefinition timer, TimerFiring firing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await timer.Fire(firing, cancellationToken);
+        }
+#pragma warning disable CA1031 // a function may throw anything; the next occurrence is fired all the same
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFailed(logger, e, timer.Name);
+        }
+    }
+
+    private async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        while (due - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left < LongestWait ? left + TimeSpan.FromMilliseconds(1) : LongestWait, time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(1701, LogLevel.Information, "This process fires the hub's {Count} timers")]
+    private static partial void LogLeads(ILogger logger, int count);
+
+    [LoggerMessage(1702, LogLevel.Warning, "PostgreSQL did not answer the timers; trying again")]
+    private static partial void LogAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(1703, LogLevel.Error, "Timer {Function} failed; its next occurrence is fired as planned")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string function);
+}
