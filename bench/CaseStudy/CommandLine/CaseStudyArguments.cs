@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Quorum.CaseStudy.CommandLine;
+
+/// <summary>What the caller wants measured.</summary>
+internal sealed record CaseStudyArguments
+{
+    public const string Usage = """
+        dotnet run -c Release --project bench/CaseStudy -- [options]
+          --requests N   requests one at a time, each way (default 60; 1 to 10000)
+          --seconds S    how long each rate of the open loop lasts (default 4; 1 to 60)
+          --quick        10 requests, 1 second, fewer rates: shows that it runs, not how fast
+          --help         this text
+        """;
+
+    private static readonly int[] AllRates = [25, 50, 100, 200, 300, 400, 600, 800];
+    private static readonly int[] FewRates = [25, 100, 300];
+
+    /// <summary>Requests asked one at a time, each way.</summary>
+    public int Requests { get; private init; } = 60;
+
+    /// <summary>How long each rate lasts.</summary>
+    public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(4);
+
+    public bool Quick { get; private init; }
+
+    public bool Help { get; private init; }
+
+    /// <summary>Open-loop rates in requests per second, rising.</summary>
+    public IReadOnlyList<int> Rates => Quick ? FewRates : AllRates;
+
+    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    public static CaseStudyArguments Parse(IReadOnlyList<string> args)
+    {
+        var parsed = new CaseStudyArguments();
+        if (args.Contains("--quick"))
+        {
+            parsed = parsed with { Quick = true, Requests = 10, Duration = TimeSpan.FromSeconds(1) };
+        }
+
+        for (var i = 0; i < args.Count; i++)
+        {
+            parsed = args[i] switch
+            {
+                "--quick" => parsed,
+                "--help" or "-h" => parsed with { Help = true },
+                "--requests" => parsed with { Requests = Number(args, ++i, most: 10_000) },
+                "--seconds" => parsed with { Duration = TimeSpan.FromSeconds(Number(args, ++i, most: 60)) },
+                _ => throw new FormatException($"{args[i]} is not understood."),
+            };
+        }
+
+        return parsed;
+    }
+
+    private static int Number(IReadOnlyList<string> args, int at, int most)
+    {
+        var text = at < args.Count ? args[at] : "";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw new FormatException($"{args[at - 1]} needs a whole number from 1 to {most}, not \"{text}\".");
+    }
+}

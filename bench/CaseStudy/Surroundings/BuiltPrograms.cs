@@ -1,0 +1,30 @@
+using Quorum.LocalServices;
+
+namespace Quorum.CaseStudy.Surroundings;
+
+/// <summary>The programs that were built together with this one, in the same configuration.</summary>
+internal static class BuiltPrograms
+{
+    // <root>/bench/CaseStudy/bin/<configuration>/<framework>/
+    private static readonly string Here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+    private static readonly string Framework = Path.GetFileName(Here);
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", "..", ".."));
+
+    public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Here)) ?? "";
+
+    /// <summary>The app on the embedded runtime.</summary>
+    public static string Functions => Find(Path.Combine("Functions", "bin", "embedded"), "Quorum.Functions.dll");
+
+    public static string Simulator => Find(Path.Combine("ProviderSimulator", "bin"), "Quorum.ProviderSimulator.dll");
+
+    /// <summary>The <c>dotnet</c> that runs this process, so that the others run on the same.</summary>
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    private static string Find(string output, string file)
+    {
+        var path = Path.Combine(Root, "src", output, Configuration, Framework, file);
+        return File.Exists(path)
+            ? path
+            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build bench/CaseStudy -c {Configuration}, at the repository's root.");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Quorum.CaseStudy.Surroundings;
+
+namespace Quorum.CaseStudy.Ways;
+
+/// <summary>The work done by the real app: a durable orchestration for each HTTP request.</summary>
+internal sealed class AppWork : IAsyncDisposable
+{
+    private const string Completeness = "X-Quorum-Completeness";
+
+    /// <summary>Milliseconds; so long that every provider answers, as with the other ways.</summary>
+    private const int Budget = 10_000;
+
+    private readonly AppProcess _app;
+    private readonly HttpClient _http;
+
+    private AppWork(AppProcess app)
+    {
+        _app = app;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = app.Address,
+            Timeout = TimeSpan.FromMilliseconds(Budget) + TimeSpan.FromSeconds(5),
+        };
+    }
+
+    public Way Durable => new("the app: HTTP and a durable orchestration", AskAsync);
+
+    public static async Task<AppWork> StartAsync(string database, string simulator, CancellationToken cancellationToken) =>
+        new(await AppProcess.StartAsync(database, simulator, cancellationToken));
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return _app.DisposeAsync();
+    }
+
+    private async Task<bool> AskAsync(string ticker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri($"api/quotes/{ticker}?maxAge=0&budget={Budget}", UriKind.Relative), cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK
+                && response.Headers.TryGetValues(Completeness, out var values)
+                && values.Contains("complete");
+        }
+        catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            return false; // no answer is an incomplete one
+        }
+    }
+}
