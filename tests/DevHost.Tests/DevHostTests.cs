@@ -34,7 +34,7 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         var (code, output) = await devHost.EndAsync();
 
         Assert.Equal(1, code);
-        Assert.Contains("unknown", output, StringComparison.Ordinal);
+        Assert.Contains("unknown symbol", output, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("NOSUCH", output, StringComparison.Ordinal);
     }
 
