@@ -42,6 +42,65 @@ public sealed class MarketDataJsonTests
         Assert.Equal(reference.Instrument, Through(reference, options).Instrument);
     }
 
+    [Fact]
+    public void A_providers_quote_is_written_with_nulls_only_where_the_options_ask_for_them()
+    {
+        var quote = new ProviderQuote { Price = 1.50m, ReceivedAt = Utc.At("2026-11-20 20:59:58"), Currency = CurrencyCode.Usd };
+
+        Assert.Equal(
+            """{"price":1.50,"currency":"USD","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false}""",
+            JsonSerializer.Serialize(quote, MarketDataJson.Default.ProviderQuote));
+        Assert.Equal(
+            """{"price":1.50,"bid":null,"ask":null,"open":null,"high":null,"low":null,"previousClose":null,"change":null,"changePercent":null,"volume":null"""
+            + ""","currency":"USD","rawPrice":null,"rawUnit":null,"asOf":null,"asOfPrecision":null,"tradingDate":null"""
+            + ""","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false,"suspect":null}""",
+            JsonSerializer.Serialize(quote, JsonSerializerOptions.Web));
+        Assert.Equal(quote, Through(quote, JsonSerializerOptions.Web));
+    }
+
+    [Fact]
+    public void A_providers_quote_is_read_in_any_order_and_unknown_members_are_passed_over()
+    {
+        var quote = JsonSerializer.Deserialize(
+            """{"later":{"a":[1,2]},"receivedAt":"2026-11-20T20:59:58Z","price":2,"asOfPrecision":"minute","bid":1,"freshness":"end-of-day","currency":"GBP"}""",
+            MarketDataJson.Default.ProviderQuote);
+
+        Assert.Equal(
+            new ProviderQuote
+            {
+                Price = 2, Bid = 1, ReceivedAt = Utc.At("2026-11-20 20:59:58"), AsOfPrecision = AsOfPrecision.Minute, Freshness = QuoteFreshness.EndOfDay,
+                Currency = CurrencyCode.Parse("GBP"),
+            },
+            quote);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"receivedAt":"yesterday"}""")]
+    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","currency":"dollars"}""")]
+    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","price":"dear"}""")]
+    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","freshness":"fresh"}""")]
+    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","tradingDate":"20.11.2026"}""")]
+    public void What_is_no_quote_is_no_quote(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, MarketDataJson.Default.ProviderQuote));
+
+    [Fact]
+    public void The_words_of_a_quote_written_by_hand_are_those_of_its_enumerations()
+    {
+        foreach (var precision in Enum.GetValues<AsOfPrecision>())
+        {
+            var json = JsonSerializer.SerializeToNode(Live(1) with { AsOfPrecision = precision }, MarketDataJson.Default.ProviderQuote)!;
+            Assert.Equal(JsonSerializer.SerializeToNode(precision)!.ToString(), json["asOfPrecision"]!.ToString());
+        }
+
+        foreach (var freshness in Enum.GetValues<QuoteFreshness>())
+        {
+            var json = JsonSerializer.SerializeToNode(Live(1) with { Freshness = freshness }, MarketDataJson.Default.ProviderQuote)!;
+            Assert.Equal(JsonSerializer.SerializeToNode(freshness)!.ToString(), json["freshness"]!.ToString());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(AllOptions))]
     public void Merge_options_survive_the_way_through_json(string name, JsonSerializerOptions options)

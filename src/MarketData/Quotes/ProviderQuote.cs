@@ -4,6 +4,7 @@ namespace Quorum.MarketData;
 
 /// <summary>One provider's normalized quote of one instrument (rules N1 to N18). Prices are in major units of <see cref="Currency"/>;
 /// <see langword="null"/> means that the provider did not say, never 0. Kept in orchestration history: add members, never change them.</summary>
+[JsonConverter(typeof(ProviderQuoteJsonConverter))]
 public sealed record ProviderQuote
 {
     /// <summary>The last price; <see langword="null"/> when the provider knows the instrument but has no current price (<c>no-price</c>).</summary>
@@ -35,7 +36,6 @@ public sealed record ProviderQuote
     public string? RawUnit { get; init; }
 
     /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing (N8).</summary>
-    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>What <see cref="AsOf"/> (or <see cref="TradingDate"/>) is worth; <see langword="null"/> when there is neither.</summary>
@@ -45,7 +45,6 @@ public sealed record ProviderQuote
     public DateOnly? TradingDate { get; init; }
 
     /// <summary>When we had it, UTC.</summary>
-    [JsonConverter(typeof(UtcTimeConverter))]
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
@@ -57,7 +56,6 @@ public sealed record ProviderQuote
     public string? Suspect { get; init; }
 
     /// <summary>Its volume, high and low are those of a single venue, not the market's (Alpaca's <c>iex</c> feed).</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SingleVenue { get; init; }
 }
 
