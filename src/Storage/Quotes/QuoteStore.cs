@@ -130,6 +130,10 @@ public sealed class QuoteStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the connections and prepares the statements of a request, by running each of them for nothing.</summary>
+    public Task RehearseAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _providerQuotes.RehearseAsync(cancellationToken), _references.RehearseAsync(cancellationToken), _publisher.RehearseAsync(cancellationToken));
+
     /// <summary>Lets no more writes in, and waits for those on their way.</summary>
     public async ValueTask DisposeAsync()
     {
