@@ -2,12 +2,13 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Health;
 
-/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here and PostgreSQL answers, so requests can be sent.</summary>
-public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, TimeProvider time)
+/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here, the way of a quote is rehearsed and PostgreSQL answers, so requests can be sent.</summary>
+public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, QuoteRehearsal rehearsal, TimeProvider time)
 {
     private static readonly ReadOnlyMemory<byte> Ready = """{"status":"ready"}"""u8.ToArray();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -17,7 +18,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
     {
         // The catalogue is loaded after the migrations, and both before the host starts anything else.
-        if (catalogue.IsLoaded && await PostgresAnswersAsync(cancellationToken))
+        if (catalogue.IsLoaded && rehearsal.IsOver && await PostgresAnswersAsync(cancellationToken))
         {
             return await request.RespondAsync(Ready, cancellationToken);
         }
@@ -28,7 +29,9 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
                 Type = "urn:quorum:problem:not-ready",
                 Title = "Not ready",
                 Status = HttpStatusCode.ServiceUnavailable,
-                Detail = catalogue.IsLoaded ? "PostgreSQL does not answer." : "The reference data are not loaded yet.",
+                Detail = !catalogue.IsLoaded ? "The reference data are not loaded yet."
+                    : !rehearsal.IsOver ? "The rehearsal of a quote is not over yet."
+                    : "PostgreSQL does not answer.",
                 TraceId = request.TraceId(),
                 RetryAfterSeconds = 1,
             },

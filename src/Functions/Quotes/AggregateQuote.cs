@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Quorum.Functions.Http;
 using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
@@ -34,10 +35,14 @@ public static class AggregateQuote
             new PublishQuoteInput
             {
                 InstanceId = context.InstanceId,
-                Quote = quote,
+                Symbol = quote.Symbol,
                 PublishedAt = now,
+                Price = quote.Price,
+                AsOf = quote.AsOf,
+                Completeness = quote.Completeness,
                 Providers = input.Providers,
                 ReplyTo = input.ReplyTo,
+                Document = new RawJson(QuoteDocument.Write(quote)),
             },
             PublishPatiently);
         return QuoteSummary.Of(quote);

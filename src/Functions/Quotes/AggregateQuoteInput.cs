@@ -1,3 +1,4 @@
+using Quorum.Functions.Http;
 using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
@@ -33,13 +34,25 @@ public sealed record PublishQuoteInput
     /// <summary>The orchestration that made the quote, and the key of its publication.</summary>
     public required string InstanceId { get; init; }
 
-    public required ConsolidatedQuote Quote { get; init; }
+    public required Symbol Symbol { get; init; }
 
     /// <summary>When the quote was merged, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
+    /// <summary><see langword="null"/> when no provider and no stored quote gave one.</summary>
+    public decimal? Price { get; init; }
+
+    /// <summary>The venue's time of the price, UTC.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    public required Completeness Completeness { get; init; }
+
+    /// <summary>Who was asked.</summary>
     public required IReadOnlyList<ProviderId> Providers { get; init; }
 
     /// <inheritdoc cref="AggregateQuoteInput.ReplyTo"/>
     public string? ReplyTo { get; init; }
+
+    /// <summary>The consolidated quote as the API writes it (<see cref="QuoteDocument"/>).</summary>
+    public required RawJson Document { get; init; }
 }

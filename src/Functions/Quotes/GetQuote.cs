@@ -41,15 +41,15 @@ public sealed class GetQuote(
         var flight = aggregation.Begin(asked, asked.Budget - clock.Elapsed, durable);
         return await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken) switch
         {
-            { Content.Price: not null } quote => await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, cancellationToken),
+            { Price: not null } quote => await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, cancellationToken),
             { } quote => await request.RespondAsync(
-                QuoteProblems.WithoutPrice(quote.Content, flight.InstanceId, request.TraceId()), cancellationToken),
+                QuoteProblems.WithoutPrice(QuoteDocument.Read(quote.Document), flight.InstanceId, request.TraceId()), cancellationToken),
             null => await RespondWithoutAsync(flight, asked, request, durable, clock, cancellationToken),
         };
     }
 
     /// <summary><see langword="null"/> when there is nothing in time: the budget ended, or the instance could not be scheduled.</summary>
-    private async Task<AggregatedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<PublishedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {

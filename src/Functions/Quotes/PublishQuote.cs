@@ -11,17 +11,22 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
     [Function(nameof(PublishQuote))]
     public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
     {
+        if (input.Providers.Count == 0)
+        {
+            return; // Nobody was asked (a rehearsal): there is nothing to publish.
+        }
+
         var selection = ProviderSelection.Of(input.Providers);
         var published = new PublishedQuote
         {
             InstanceId = input.InstanceId,
-            Symbol = input.Quote.Symbol,
+            Symbol = input.Symbol,
             PublishedAt = input.PublishedAt,
-            Price = input.Quote.Price,
-            AsOf = input.Quote.AsOf,
-            Completeness = input.Quote.Completeness,
+            Price = input.Price,
+            AsOf = input.AsOf,
+            Completeness = input.Completeness,
             AllProviders = selection.IsAll,
-            Document = QuoteDocument.Write(input.Quote),
+            Document = input.Document.Utf8,
         };
 
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
@@ -30,7 +35,7 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
         // The quote is durable in the history already, as the input of this activity: the answer leaves together with the commit, not after it. When
         // PostgreSQL refuses, the retry stores it.
         atHand.Keep(published, selection);
-        flights.Land(input.InstanceId, new AggregatedQuote(published, input.Quote));
+        flights.Land(input.InstanceId, published);
         await storing;
     }
 }

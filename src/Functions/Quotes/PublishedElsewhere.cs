@@ -49,7 +49,7 @@ internal sealed partial class PublishedElsewhere(
             if (await store.FindAsync(flight.InstanceId, CancellationToken.None) is { } published)
             {
                 atHand.Keep(published, flight.Key.Providers);
-                flights.Land(flight.InstanceId, new AggregatedQuote(published, QuoteDocument.Read(published.Document)));
+                flights.Land(flight.InstanceId, published);
             }
         }
         catch (Exception exception) // At the edge of a task that nobody awaits: the caller gets a stored answer when the budget ends.

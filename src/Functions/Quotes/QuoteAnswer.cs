@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
@@ -45,17 +44,17 @@ internal sealed class QuoteAnswer
     }
 
     /// <summary>What the orchestration that the request waited for came to.</summary>
-    public static QuoteAnswer Aggregated(QuoteRequest request, AggregatedQuote quote)
+    public static QuoteAnswer Aggregated(QuoteRequest request, PublishedQuote quote)
     {
-        var published = quote.Published;
+        var timings = QuoteDocument.ReadTimings(quote.Document);
         var slowest = 0d;
-        foreach (var result in quote.Content.Providers)
+        foreach (var timing in timings)
         {
-            slowest = Math.Max(slowest, result.LatencyMs);
+            slowest = Math.Max(slowest, timing.LatencyMs);
         }
 
         return new QuoteAnswer(
-            request, published.Document, published.InstanceId, published.Completeness, EntityTag(published), ServerTiming(quote.Content.Providers), TimeSpan.Zero, slowest);
+            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest);
     }
 
     /// <summary>A quote published earlier; no provider was asked for this request.</summary>
@@ -63,7 +62,7 @@ internal sealed class QuoteAnswer
     {
         var age = now - quote.PublishedAt;
         return new QuoteAnswer(
-            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ServerTiming(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0);
+            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0);
     }
 
     /// <summary>Stored quotes that stand in because the budget ended; the orchestration goes on.</summary>
@@ -80,7 +79,7 @@ internal sealed class QuoteAnswer
         }
 
         var entityTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
-        return new QuoteAnswer(request, document, instanceId, quote.Completeness, entityTag, ServerTiming(quote.Providers), age, 0);
+        return new QuoteAnswer(request, document, instanceId, quote.Completeness, entityTag, ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age, 0);
     }
 
     public async Task<HttpResponseData> RespondAsync(HttpRequestData request, RequestClock clock, CancellationToken cancellationToken)
@@ -119,26 +118,4 @@ internal sealed class QuoteAnswer
 
     private static string CacheControl(TimeSpan maxAge) =>
         maxAge > TimeSpan.Zero ? $"private, max-age={((long)maxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture)}" : "private, no-cache";
-
-    /// <summary>How long each provider took for this request, and how it ended.</summary>
-    private static string ServerTiming(IReadOnlyList<ProviderResult> providers)
-    {
-        var text = new StringBuilder(capacity: 256);
-        for (var i = 0; i < providers.Count; i++)
-        {
-            var result = providers[i];
-            text.Append(i == 0 ? "" : ", ")
-                .Append(result.Id.ToString())
-                .Append(CultureInfo.InvariantCulture, $";dur={Math.Round(result.LatencyMs, 1)};desc=\"{ApiName<FetchStatus>.Of(result.Outcome)}\"");
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>One entry for each provider here too; none was asked, so none has a duration.</summary>
-    private static string ServerTiming(ProviderSelection providers) => providers.IsAll ? AllStored : Stored(providers);
-
-    private static string Stored(ProviderSelection providers) => string.Join(", ", providers.ToList().Select(id => $"{id};desc=\"stored\""));
-
-    private static string AllStored { get; } = Stored(ProviderSelection.All);
 }

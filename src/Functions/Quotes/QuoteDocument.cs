@@ -20,6 +20,31 @@ internal static class QuoteDocument
     public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>
         JsonSerializer.Deserialize(document.Span, HttpJson.Default.ConsolidatedQuote) ?? throw new JsonException("The document is null.");
 
+    /// <summary>What the document says of each provider's time, in its order, without reading the rest.</summary>
+    public static List<ProviderTiming> ReadTimings(ReadOnlyMemory<byte> document)
+    {
+        var timings = new List<ProviderTiming>(ProviderId.All.Count);
+        var reader = new Utf8JsonReader(document.Span);
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isProviders = reader.ValueTextEquals("providers"u8);
+                reader.Read();
+                if (!isProviders)
+                {
+                    reader.Skip();
+                }
+            }
+            else if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == 2)
+            {
+                timings.Add(ReadTiming(ref reader));
+            }
+        }
+
+        return timings;
+    }
+
     /// <summary>The document without its closing brace.</summary>
     public static ReadOnlyMemory<byte> Head(ReadOnlyMemory<byte> document) => document[..^1];
 
@@ -40,5 +65,34 @@ internal static class QuoteDocument
                 $",\"timing\":{{\"budgetMs\":{budget},\"elapsedMs\":{elapsed},\"overheadMs\":{overhead}}},\"instanceId\":\"{instanceId}\",\"traceId\":\"{traceId}\"}}",
                 out written);
         return fits ? written : throw new ArgumentException($"{LongestTail} bytes are enough for every tail.", nameof(destination));
+    }
+
+    private static ProviderTiming ReadTiming(ref Utf8JsonReader reader)
+    {
+        var (provider, outcome, latency) = ("", "", 0d);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                provider = reader.GetString() ?? "";
+            }
+            else if (reader.ValueTextEquals("outcome"u8))
+            {
+                reader.Read();
+                outcome = reader.GetString() ?? "";
+            }
+            else if (reader.ValueTextEquals("latencyMs"u8))
+            {
+                reader.Read();
+                latency = reader.GetDouble();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new ProviderTiming(provider, outcome, latency);
     }
 }

@@ -1,9 +1,11 @@
+using Quorum.Storage;
+
 namespace Quorum.Functions.Quotes;
 
 /// <summary>One orchestration on its way, and those in this process who wait for what it publishes.</summary>
 public sealed class QuoteFlight(FlightKey key, string instanceId)
 {
-    private readonly TaskCompletionSource<AggregatedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PublishedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FlightKey Key { get; } = key;
 
@@ -13,14 +15,14 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
     public bool Scheduled { get; private set; }
 
     /// <summary>What was published; faulted when the instance could not be started.</summary>
-    public Task<AggregatedQuote> Landed => _landed.Task;
+    public Task<PublishedQuote> Landed => _landed.Task;
 
     /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
     public void MarkScheduled() => Scheduled = true;
 
-    internal void Land(AggregatedQuote quote) => _landed.TrySetResult(quote);
+    internal void Land(PublishedQuote quote) => _landed.TrySetResult(quote);
 
     internal void Fail(Exception reason)
     {

@@ -1,4 +1,5 @@
 using Quorum.Functions.Waiting;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
@@ -48,10 +49,10 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>The aggregated quote, or <see langword="null"/> when <paramref name="patience"/> ends first.</summary>
+    /// <summary>The published quote, or <see langword="null"/> when <paramref name="patience"/> ends first.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
-    public async Task<AggregatedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<PublishedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -70,7 +71,7 @@ public sealed class QuoteFlights(TimeProvider time)
     }
 
     /// <summary>Tells those who wait; <see langword="false"/> when nobody in this process does. A second time changes nothing.</summary>
-    public bool Land(string instanceId, AggregatedQuote quote)
+    public bool Land(string instanceId, PublishedQuote quote)
     {
         if (Remove(instanceId) is not { } flight)
         {

@@ -23,6 +23,8 @@ internal static class QuoteServices
         services.AddSingleton<QuoteAggregation>();
         services.AddSingleton<ILateQuotes, LateQuotes>();
         services.AddHostedService<PublishedElsewhere>();
+        services.AddSingleton<QuoteRehearsal>();
+        services.AddHostedService(provider => provider.GetRequiredService<QuoteRehearsal>());
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Tests.Quotes;
 
@@ -115,9 +116,9 @@ public sealed class QuoteFlightsTests
         Assert.NotSame(flight, _flights.Join(Key("AAPL"), out _));
     }
 
-    private Task<AggregatedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Generous, CancellationToken.None);
+    private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Generous, CancellationToken.None);
 
     private static FlightKey Key(string symbol) => new(Symbol.Parse(symbol), ProviderSelection.All, TimeSpan.FromMilliseconds(200));
 
-    private static AggregatedQuote Quote(string instanceId) => Samples.Aggregated("AAPL", instanceId, price: 187.21m);
+    private static PublishedQuote Quote(string instanceId) => Samples.Published(Samples.Consolidated("AAPL", 187.21m), instanceId, Samples.Noon);
 }

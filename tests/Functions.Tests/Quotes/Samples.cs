@@ -9,12 +9,6 @@ internal static class Samples
 {
     public static DateTimeOffset Noon { get; } = new(2026, 11, 20, 17, 0, 0, TimeSpan.Zero);
 
-    public static AggregatedQuote Aggregated(string symbol, string instanceId, decimal? price)
-    {
-        var quote = Consolidated(symbol, price, Result(ProviderId.Finnhub, price is null ? FetchStatus.ServerError : FetchStatus.Ok, price));
-        return new AggregatedQuote(Published(quote, instanceId, Noon), quote);
-    }
-
     public static PublishedQuote Published(ConsolidatedQuote quote, string instanceId, DateTimeOffset at) => new()
     {
         InstanceId = instanceId,
