@@ -39,7 +39,12 @@ internal sealed class EmbeddedHost
         _localSettings = LocalSettings.Load(app.Directories);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-        configuration.AddInMemoryCollection([new("hostBuilder:reloadConfigOnChange", "false")]);
+        configuration.AddInMemoryCollection(
+        [
+            new("hostBuilder:reloadConfigOnChange", "false"),
+            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
+            new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+        ]);
         configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
         Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
         {

@@ -33,7 +33,14 @@ internal sealed class RequestData(IncomingRequest request, FunctionContext conte
         var headers = new HttpHeadersCollection();
         foreach (var (name, values) in request.Headers)
         {
-            headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            if (values.Count == 1)
+            {
+                headers.TryAddWithoutValidation(name, values.ToString());
+            }
+            else
+            {
+                headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
         }
 
         return headers;

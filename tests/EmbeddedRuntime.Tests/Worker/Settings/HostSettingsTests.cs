@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Settings;
 using Quorum.EmbeddedRuntime.Tests.Worker.App;
 
@@ -54,6 +55,23 @@ public sealed class HostSettingsTests
         Assert.Equal(QueueMessageEncoding.None, settings.Queues.MessageEncoding);
         Assert.Equal("FromSettings", settings.TaskHub.HubName);
         Assert.Equal(77, settings.TaskHub.MaxConcurrentActivities);
+    }
+
+    [Theory]
+    [InlineData("Npgsql.Command", false)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", false)]
+    [InlineData("Quorum.Anything", true)]
+    [InlineData("Noisy.Part", false)]
+    [InlineData("Loud.Part", true)]
+    public void What_would_tell_of_every_command_is_quiet_unless_asked_and_host_json_sets_levels(string category, bool tells)
+    {
+        using var files = new AppFiles().With(
+            "host.json", """{ "logging": { "logLevel": { "default": "Information", "Noisy": "Error", "Loud": "Debug" } } }""");
+        var builder = RunningApp.CreateBuilder([], files.Directory);
+        builder.Logging.ClearProviders().AddProvider(new RecordedLogs());
+        using var host = builder.Build();
+        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        Assert.Equal(tells, logger.IsEnabled(LogLevel.Information));
     }
 
     [Fact]
