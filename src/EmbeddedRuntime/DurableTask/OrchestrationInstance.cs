@@ -323,6 +323,7 @@ internal sealed class OrchestrationInstance
             InstanceId = InstanceId,
             Generation = Generation,
             Sequence = _sequence,
+            MayWait = actions.Count == 0 && messages is null && !isFirst && !continued && !release,
             Events = _uncommitted.Count == 0 ? [] : HistoryCodec.WriteAll(_uncommitted),
             Insert = !isFirst ? null : _insert! with // set for an instance that is not inserted yet
             {

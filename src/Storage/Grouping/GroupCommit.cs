@@ -4,7 +4,7 @@ namespace Quorum.Storage;
 
 /// <summary>
 /// Carries what many callers ask for at the same time in few round trips: while one group is on its way the next one collects.
-/// Nobody waits for company: a lone caller's group leaves at once and costs one round trip, and under load a group holds as many items as
+/// Usually nobody waits for company: a lone caller's group leaves at once and costs one round trip, and under load a group holds as many items as
 /// came during the one before it, so that the cost of a commit is shared by all of them.
 /// </summary>
 /// <remarks>
@@ -25,6 +25,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     private readonly Queue<Entry> _waiting = new();
     private readonly Stack<Lane> _idle = new();
     private readonly int _lanes;
+    private readonly TimeSpan _company;
     private bool _laneIsComing;
     private bool _closed;
     private TaskCompletionSource? _allIdle;
@@ -37,12 +38,14 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     /// <param name="lanes">Groups that may be on their way at once, each on a connection of its own.</param>
     /// <param name="largestGroup">Items in one group at most.</param>
     /// <param name="capacity">Items that may wait; callers beyond it wait to be let in.</param>
+    /// <param name="company">How long a group waits for more items before it leaves; for items that no caller waits for. Default: not at all.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, Task> commit,
         Func<Exception, bool> mayBeFaultOfOneItem,
         int lanes = 1,
         int largestGroup = 512,
-        int capacity = 8192)
+        int capacity = 8192,
+        TimeSpan company = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(largestGroup, 1);
@@ -52,6 +55,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         _largestGroup = largestGroup;
         _room = new SemaphoreSlim(capacity, capacity);
         _lanes = lanes;
+        _company = company;
         for (var i = 0; i < lanes; i++)
         {
             _idle.Push(new Lane(this));
@@ -211,6 +215,11 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
             Debug.Assert(Group.Count == 0, "A resting lane holds nothing.");
             while (true)
             {
+                if (owner._company > TimeSpan.Zero)
+                {
+                    await Task.Delay(owner._company);
+                }
+
                 owner.Take(this);
                 if (Group.Count == 0)
                 {

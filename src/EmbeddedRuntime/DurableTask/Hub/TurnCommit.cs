@@ -32,6 +32,9 @@ internal abstract class TurnCommit
     /// <summary>Texts for the other processes.</summary>
     public IReadOnlyList<string> Notifications { get; init; } = [];
 
+    /// <summary>Nothing waits for it: it asks for nothing and answers nobody, and so may wait a moment for the company of others.</summary>
+    public bool MayWait { get; init; }
+
     /// <summary>A write was tried whose outcome is unknown (the connection broke), so the rows may stand already.</summary>
     public bool MayStandAlready { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,10 @@ namespace Quorum.EmbeddedRuntime.DurableTask.Hub;
 /// </summary>
 internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions options, TimeProvider time, ILogger<TurnWriter> logger)
 {
-    private readonly Channel<TurnCommit> _due = Channel.CreateUnbounded<TurnCommit>(new UnboundedChannelOptions { SingleReader = false });
+    // A null is a nudge: what may wait has waited long enough.
+    private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
+    private readonly ConcurrentQueue<TurnCommit> _waiting = new();
+    private int _nudgeIsComing;
     private long _commits;
     private long _turns;
 
@@ -19,6 +23,17 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
 
     public void Submit(TurnCommit commit)
     {
+        if (commit.MayWait)
+        {
+            _waiting.Enqueue(commit);
+            if (Interlocked.Exchange(ref _nudgeIsComing, 1) == 0)
+            {
+                _ = NudgeAsync();
+            }
+
+            return;
+        }
+
         if (!_due.Writer.TryWrite(commit))
         {
             commit.OnStopped();
@@ -29,7 +44,24 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, options.TurnWriters).Select(_ => RunOneAsync(cancellationToken)));
 
-    public void Complete() => _due.Writer.TryComplete();
+    public void Complete()
+    {
+        _due.Writer.TryWrite(null);
+        _due.Writer.TryComplete();
+    }
+
+    private async Task NudgeAsync()
+    {
+        await Task.Delay(options.CompanyDelay, time);
+        Interlocked.Exchange(ref _nudgeIsComing, 0);
+        if (!_due.Writer.TryWrite(null))
+        {
+            while (_waiting.TryDequeue(out var late))
+            {
+                late.OnStopped();
+            }
+        }
+    }
 
     private async Task RunOneAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +71,15 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
             group.Clear();
             while (group.Count < options.MaxTurnsPerCommit && _due.Reader.TryRead(out var commit))
             {
-                group.Add(commit);
+                if (commit is not null)
+                {
+                    group.Add(commit);
+                }
+            }
+
+            while (group.Count < options.MaxTurnsPerCommit && _waiting.TryDequeue(out var waiting))
+            {
+                group.Add(waiting);
             }
 
             if (group.Count > 0)
