@@ -23,7 +23,7 @@ internal sealed class RunningApp : IAsyncDisposable
         _http = new HttpClient { BaseAddress = new Uri(address) };
     }
 
-    public Uri Address => _http.BaseAddress!; // Set above.
+    public IServiceProvider Services => _host.Services;
 
     /// <param name="providers">The address below which each provider has its place, as in the simulator.</param>
     /// <param name="settings">Others, as <c>Quorum:Quotes:FanInReserveMs=30</c>; they win.</param>

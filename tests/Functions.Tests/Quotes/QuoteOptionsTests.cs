@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Quotes;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class QuoteOptionsTests
+{
+    [Fact]
+    public void Without_settings_there_are_defaults_and_no_rules_of_merging_travel_with_each_request()
+    {
+        var options = Bind();
+
+        Assert.Equal(12, options.FanInReserveMs);
+        Assert.Null(options.Merge);
+    }
+
+    [Fact]
+    public void The_rules_of_merging_come_from_configuration()
+    {
+        var options = Bind(("Merge:Trust:alpha-vantage", "0.5"), ("Merge:OutlierFloorBps", "25"), ("Merge:StandInMaxAge", "12:00:00"));
+
+        Assert.Equal(0.5m, options.Merge!.Trust["alpha-vantage"]);
+        Assert.Equal(25, options.Merge.OutlierFloorBps);
+        Assert.Equal(TimeSpan.FromHours(12), options.Merge.StandInMaxAge);
+        Assert.Equal(5, options.Merge.OutlierMadMultiple);
+    }
+
+    [Theory]
+    [InlineData("FanInReserveMs", "0")]
+    [InlineData("AnswerReserveMs", "-1")]
+    [InlineData("StoredAnswerMs", "0")]
+    [InlineData("QuotesAtHand", "-1")]
+    [InlineData("AnswerReserveMs", "12")]
+    public void A_setting_out_of_range_is_refused_by_name(string setting, string value) =>
+        Assert.Contains(setting, Assert.Throws<OptionsValidationException>(() => Bind((setting, value))).Message, StringComparison.Ordinal);
+
+    private static QuoteOptions Bind(params (string Name, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{QuoteOptions.Section}:{setting.Name}", (string?)setting.Value)))
+            .Build();
+        using var services = new ServiceCollection().AddQuotes(configuration).BuildServiceProvider();
+        return services.GetRequiredService<IOptions<QuoteOptions>>().Value;
+    }
+}
