@@ -9,10 +9,13 @@ namespace Quorum.Providers;
 public sealed class ProviderFleet : IDisposable
 {
     private readonly FrozenDictionary<ProviderId, Member> _members;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
     internal ProviderFleet(IOptionsMonitor<ProviderOptions> options, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
+        (_time, _logger) = (time, logger);
         _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
         {
             var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
@@ -63,6 +66,9 @@ public sealed class ProviderFleet : IDisposable
 
         return client.FetchAsync(listing, deadline, cancellationToken);
     }
+
+    /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>
+    public Task RehearseAsync(CancellationToken cancellationToken) => Rehearsal.RunAsync(_time, _logger, cancellationToken);
 
     public void Dispose()
     {

@@ -8,8 +8,9 @@ namespace Quorum.Providers;
 /// <param name="Plans">The plan names that its <c>Plan</c> setting takes, lower case; the first is assumed when there is none.</param>
 /// <param name="NeedsSecret">Whether its key comes in two halves.</param>
 /// <param name="Create">Makes the adapter.</param>
+/// <param name="Example">A good answer as the provider documents it, for AAPL at 214.29: what rehearsals are answered with.</param>
 internal sealed record ProviderRegistration(
-    ProviderId Id, string DefaultBaseAddress, IReadOnlyList<string> Plans, bool NeedsSecret, Func<ProviderSettings, IProviderAdapter> Create)
+    ProviderId Id, string DefaultBaseAddress, IReadOnlyList<string> Plans, bool NeedsSecret, Func<ProviderSettings, IProviderAdapter> Create, string Example)
 {
     public static IReadOnlyList<ProviderRegistration> All { get; } =
     [

@@ -11,9 +11,9 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
     [Function(nameof(PublishQuote))]
     public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
     {
-        if (input.Providers.Count == 0)
+        if (input is { Price: null, ReplyTo: null })
         {
-            return; // Nobody was asked (a rehearsal): there is nothing to publish.
+            return; // No quote for anybody, as in a rehearsal.
         }
 
         var selection = ProviderSelection.Of(input.Providers);

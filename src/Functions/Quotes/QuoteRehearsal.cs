@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
+using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -16,7 +17,7 @@ namespace Quorum.Functions.Quotes;
 /// measured. Asks no provider, and leaves neither quotes nor instances behind. Readiness waits for it; its failure is no failure of the start.
 /// </summary>
 public sealed partial class QuoteRehearsal(
-    IServiceProvider services, QuoteStore store, IOptions<JsonSerializerOptions> json, TimeProvider time, ILogger<QuoteRehearsal> logger) : IHostedLifecycleService
+    IServiceProvider services, QuoteStore store, ProviderFleet fleet, IOptions<JsonSerializerOptions> json, TimeProvider time, ILogger<QuoteRehearsal> logger) : IHostedLifecycleService
 {
     /// <summary>So often that what runs seven times a request is compiled for good.</summary>
     private const int Instances = 30;
@@ -31,10 +32,13 @@ public sealed partial class QuoteRehearsal(
     /// <summary>After everything else has started: the task hub is needed.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         try
         {
+            Precompilation.Compile(typeof(QuoteRehearsal).Assembly);
+            Precompilation.Compile(typeof(QuoteStore).Assembly);
             RehearseJson();
-            await store.RehearseAsync(cancellationToken);
+            await Task.WhenAll(store.RehearseAsync(cancellationToken), fleet.RehearseAsync(cancellationToken));
 
             // The worker of Azure hands its client to functions only; there the platform's warm-up does this.
             if (services.GetService<DurableTaskClient>() is { } durable)
@@ -42,6 +46,8 @@ public sealed partial class QuoteRehearsal(
                 await RehearseInstanceAsync(durable, cancellationToken);
                 await Task.WhenAll(Enumerable.Range(0, Instances).Select(_ => RehearseInstanceAsync(durable, cancellationToken)));
             }
+
+            LogOver(time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -88,14 +94,18 @@ public sealed partial class QuoteRehearsal(
 
     private T ThereAndBack<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, json.Value), json.Value)!; // It was not null.
 
+    /// <summary>With a deadline that has passed: no provider is called.</summary>
     private async Task RehearseInstanceAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = [], Deadline = time.GetUtcNow() + Patience };
+        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() - Patience };
         var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")), cancellationToken);
         await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken).WaitAsync(Patience, time, cancellationToken);
         await durable.PurgeInstanceAsync(instanceId, cancellationToken);
     }
+
+    [LoggerMessage(EventId = 1009, Level = LogLevel.Information, Message = "Rehearsed the way of a quote in {Milliseconds:F0} ms.")]
+    private partial void LogOver(double milliseconds);
 
     [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "The rehearsal failed; the first requests are slower for it.")]
     private partial void LogFailed(Exception exception);

@@ -9,7 +9,13 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProvid
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"], NeedsSecret: true,
-        settings => new AlpacaAdapter(settings));
+        settings => new AlpacaAdapter(settings),
+        Example:
+            """
+            {"AAPL":{"latestTrade":{"t":"2025-06-18T17:32:10.482913771Z","p":214.29},"latestQuote":{"ap":214.3,"bp":214.28},
+            "dailyBar":{"t":"2025-06-18T04:00:00Z","o":215.8,"h":216.45,"l":213.6,"c":214.31,"v":812345},
+            "prevDailyBar":{"t":"2025-06-17T04:00:00Z","c":216}}}
+            """);
 
     /// <summary>The feeds by plan: one exchange (<c>iex</c>), all of them 15 minutes late, or all of them now.</summary>
     private readonly string _feed = settings.Plan switch

@@ -8,7 +8,13 @@ namespace Quorum.Providers;
 internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"], NeedsSecret: false, settings => new EodhdAdapter(settings));
+        ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"], NeedsSecret: false,
+        settings => new EodhdAdapter(settings),
+        Example:
+            """
+            {"code":"AAPL.US","timestamp":1750266900,"gmtoffset":0,"open":215.8,"high":216.45,"low":213.6,"close":214.29,
+            "volume":37310212,"previousClose":216,"change":-1.65,"change_p":-0.7639}
+            """);
 
     private readonly string _quote = settings.BaseAddress + "real-time/";
 

@@ -8,7 +8,12 @@ namespace Quorum.Providers;
 internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"], NeedsSecret: false, settings => new FinnhubAdapter(settings));
+        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"], NeedsSecret: false,
+        settings => new FinnhubAdapter(settings),
+        Example:
+            """
+            {"c":214.29,"d":-1.71,"dp":-0.7917,"h":216.45,"l":213.6,"o":215.8,"pc":216,"t":1750267930}
+            """);
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
 

@@ -9,7 +9,14 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IPr
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"], NeedsSecret: false,
-        settings => new TwelveDataAdapter(settings));
+        settings => new TwelveDataAdapter(settings),
+        Example:
+            """
+            {"symbol":"AAPL","exchange":"NASDAQ","mic_code":"XNGS","currency":"USD","datetime":"2025-06-18",
+            "timestamp":1750253400,"last_quote_at":1750267860,"open":"215.80000","high":"216.45000","low":"213.60001",
+            "close":"214.29","volume":"38765012","previous_close":"216.00000","change":"-1.71001",
+            "percent_change":"-0.79167","is_market_open":true}
+            """);
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
     private readonly string? _authorization = settings.ApiKey is { } key ? "apikey " + key : null;

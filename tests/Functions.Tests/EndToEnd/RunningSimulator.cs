@@ -44,6 +44,9 @@ internal sealed class RunningSimulator : IAsyncDisposable
     /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
     public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
 
+    /// <summary>How often the providers were asked at all.</summary>
+    public async Task<int> CountCallsAsync() => (int)(await _admin.GetFromJsonAsync<JsonObject>("calls"))!["total"]!; // The page always has it.
+
     public async ValueTask DisposeAsync()
     {
         _admin.Dispose();

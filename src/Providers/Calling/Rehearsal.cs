@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>
+/// Goes once through the call of every provider before the first caller does, so that nobody pays for its compilation out of a budget. No
+/// provider hears of it: a listener of our own on the loopback answers with each one's example.
+/// </summary>
+internal static class Rehearsal
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Symbol Symbol = Symbol.Parse("AAPL");
+
+    public static async Task RunAsync(TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await Task.WhenAll(ProviderRegistration.All.Select(registration => CallAsync(registration, listener, time, logger, cancellationToken)));
+    }
+
+    private static async Task CallAsync(
+        ProviderRegistration registration, TcpListener listener, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var settings = new ProviderSettings(
+            registration,
+            new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal" });
+        var adapter = registration.Create(settings);
+        using var client = new ProviderClient(registration.Id, adapter, settings.Options, lateQuotes: null, time, logger);
+        var listing = new ProviderListing
+        {
+            Provider = registration.Id,
+            Symbol = Symbol,
+            ProviderSymbol = adapter.Spell(Symbol) ?? Symbol.Ticker,
+            Unit = "USD",
+        };
+        var answering = AnswerOneAsync(listener, cancellationToken);
+        await client.FetchAsync(listing, time.GetUtcNow() + Patience, cancellationToken);
+        await answering.WaitAsync(Patience, time, cancellationToken);
+    }
+
+    /// <summary>Each call brings one answer, not necessarily its own.</summary>
+    private static async Task AnswerOneAsync(TcpListener listener, CancellationToken cancellationToken)
+    {
+        using var client = await listener.AcceptTcpClientAsync(cancellationToken);
+        var request = new byte[4096]; // Longer than any of ours: one read takes it whole.
+        var length = await client.GetStream().ReadAsync(request, cancellationToken);
+        await client.GetStream().WriteAsync(AnswerTo(Encoding.ASCII.GetString(request, 0, length)), cancellationToken);
+    }
+
+    /// <param name="request"><c>GET /finnhub/quote?symbol=AAPL HTTP/1.1</c> and its headers.</param>
+    private static byte[] AnswerTo(string request)
+    {
+        var asked = ProviderRegistration.All.FirstOrDefault(registration => request.StartsWith($"GET /{registration.Id}/", StringComparison.Ordinal));
+        var body = Encoding.UTF8.GetBytes(asked?.Example ?? "");
+        return
+        [
+            .. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"),
+            .. body,
+        ];
+    }
+}
