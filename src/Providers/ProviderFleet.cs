@@ -8,6 +8,9 @@ namespace Quorum.Providers;
 /// <summary>All providers, ready to be asked.</summary>
 public sealed class ProviderFleet : IDisposable
 {
+    /// <summary>Calls at a time for many instruments at a provider that takes one a call.</summary>
+    private const int MaxSingleCalls = 8;
+
     private readonly FrozenDictionary<ProviderId, Member> _members;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -65,6 +68,24 @@ public sealed class ProviderFleet : IDisposable
             return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered });
 
         return client.FetchAsync(listing, deadline, cancellationToken);
+    }
+
+    /// <summary>Asks one provider for the current quotes of many instruments.</summary>
+    /// <param name="provider">Whom to ask.</param>
+    /// <param name="listings">How the provider lists the instruments; none is asked for twice in one call.</param>
+    /// <param name="deadline">As in <see cref="FetchAsync"/>, for all of them.</param>
+    /// <param name="purpose">For whom.</param>
+    /// <param name="cancellationToken">Ends the calls; none is left to go on.</param>
+    /// <returns>One outcome for each listing, in their order, whatever the provider did.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<IReadOnlyList<FetchOutcome>> FetchManyAsync(
+        ProviderId provider, IReadOnlyList<ProviderListing> listings, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+    {
+        var outcomes = new FetchOutcome[listings.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxSingleCalls, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, listings.Count, options, async (i, token) =>
+            outcomes[i] = await FetchAsync(provider, listings[i], deadline, token).ConfigureAwait(false)).ConfigureAwait(false);
+        return outcomes;
     }
 
     /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>

@@ -18,6 +18,16 @@ internal static class Listings
         Currency = CurrencyCode.Usd,
     };
 
+    /// <summary>A US ticker in the provider's spelling, as one that the reference data lack.</summary>
+    public static ProviderListing Us(ProviderId provider, string ticker) => new()
+    {
+        Provider = provider,
+        Symbol = Symbol.Parse(ticker),
+        ProviderSymbol = TestAdapters.Of(provider).Spell(Symbol.Parse(ticker))!,
+        Unit = "USD",
+        Currency = CurrencyCode.Usd,
+    };
+
     /// <summary>The London line, in pence.</summary>
     public static ProviderListing Vodafone(ProviderId provider, string spelling, string? unit) => new()
     {

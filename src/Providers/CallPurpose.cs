@@ -1,0 +1,14 @@
+namespace Quorum.Providers;
+
+/// <summary>For whom a call is made: what a quota keeps back for whom.</summary>
+public enum CallPurpose
+{
+    /// <summary>Somebody waits for the answer.</summary>
+    Interactive,
+
+    /// <summary>An item of a batch: it may wait, it must not starve those who wait.</summary>
+    Batch,
+
+    /// <summary>A guess at what will be asked: made only where enough is left.</summary>
+    Prefetch,
+}
