@@ -51,29 +51,35 @@ public sealed class ProviderFleet : IDisposable
         };
     }
 
+    /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits (<see cref="CallPurpose.Interactive"/>).</summary>
+    public Task<FetchOutcome> FetchAsync(
+        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken);
+
     /// <summary>Asks one provider for the current quote of one instrument.</summary>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="listing">How the provider lists the instrument; <see langword="null"/> when it does not.</param>
     /// <param name="deadline">When the caller needs the outcome. A call that has not ended by then is reported as timed out, or as what its last
     /// attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
+    /// <param name="purpose">Whom the call serves: what is not interactive leaves the interactive reserve of the quota alone.</param>
     /// <param name="cancellationToken">Ends the call; it is not left to go on.</param>
     /// <returns>What the call came to, whatever the provider did.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public Task<FetchOutcome> FetchAsync(
-        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken)
+        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
     {
         if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
             return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled });
         if (listing is null)
             return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered });
 
-        return client.FetchAsync(listing, deadline, cancellationToken);
+        return client.FetchAsync(listing, deadline, purpose, cancellationToken);
     }
 
     /// <summary>Asks one provider for the current quotes of many instruments.</summary>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="listings">How the provider lists the instruments; none is asked for twice in one call.</param>
-    /// <param name="deadline">As in <see cref="FetchAsync"/>, for all of them.</param>
+    /// <param name="deadline">As for one instrument, for all of them.</param>
     /// <param name="purpose">For whom.</param>
     /// <param name="cancellationToken">Ends the calls; none is left to go on.</param>
     /// <returns>One outcome for each listing, in their order, whatever the provider did.</returns>
@@ -84,9 +90,16 @@ public sealed class ProviderFleet : IDisposable
         var outcomes = new FetchOutcome[listings.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxSingleCalls, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, listings.Count, options, async (i, token) =>
-            outcomes[i] = await FetchAsync(provider, listings[i], deadline, token).ConfigureAwait(false)).ConfigureAwait(false);
+            outcomes[i] = await FetchAsync(provider, listings[i], deadline, purpose, token).ConfigureAwait(false)).ConfigureAwait(false);
         return outcomes;
     }
+
+    /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there are
+    /// more. Looks into the ledger when what this process knows is older than a second; when the ledger does not answer, what it knew last.</summary>
+    public ValueTask<ProviderQuota> QuotaForAsync(ProviderId provider, CancellationToken cancellationToken) =>
+        new(_members.TryGetValue(provider, out var member) && member.Client is { } client
+            ? client.Quota
+            : new ProviderQuota { Provider = provider, Windows = [] });
 
     /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>
     public Task RehearseAsync(CancellationToken cancellationToken) => Rehearsal.RunAsync(_time, _logger, cancellationToken);

@@ -3,7 +3,7 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>One fetch under way: what is asked, until when, and what its attempts came to so far.</summary>
-internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, long startedAt)
+internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, long startedAt)
 {
     private volatile bool _isLeftBehind;
     private volatile FinishedAttempt? _last;
@@ -12,6 +12,8 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     public ProviderListing Listing { get; } = listing;
 
     public DateTimeOffset Deadline { get; } = deadline;
+
+    public CallPurpose Purpose { get; } = purpose;
 
     /// <summary>A timestamp of the caller's clock.</summary>
     public long StartedAt { get; } = startedAt;

@@ -30,12 +30,15 @@ internal sealed partial class ProviderClient : IDisposable
         _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
     }
 
+    public ProviderQuota Quota => new() { Provider = _provider, Windows = [] };
+
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
-    public async Task<FetchOutcome> FetchAsync(ProviderListing listing, DateTimeOffset deadline, CancellationToken cancellationToken)
+    public async Task<FetchOutcome> FetchAsync(
+        ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = new FetchCall(listing, deadline, _time.GetTimestamp());
+        var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp());
         var left = deadline - _time.GetUtcNow();
         if (left <= TimeSpan.Zero)
             return Outcome(call, new AttemptResult(FetchStatus.TimedOut, "The deadline had passed: the provider was not asked."));

@@ -38,7 +38,7 @@ internal static class Rehearsal
             Unit = "USD",
         };
         var answering = AnswerOneAsync(listener, cancellationToken);
-        await client.FetchAsync(listing, time.GetUtcNow() + Patience, cancellationToken);
+        await client.FetchAsync(listing, time.GetUtcNow() + Patience, CallPurpose.Interactive, cancellationToken);
         await answering.WaitAsync(Patience, time, cancellationToken);
     }
 
