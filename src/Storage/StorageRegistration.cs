@@ -7,8 +7,8 @@ namespace Quorum.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of
-    /// <c>ConnectionStrings:Quorum</c>, and has the host migrate it before it starts anything else.</summary>
+    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>, <see cref="InstrumentCatalogue"/> and
+    /// <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has the host migrate it before it starts anything else.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
@@ -21,6 +21,8 @@ public static class StorageRegistration
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<InstrumentCatalogue>();
         services.AddSingleton<QuoteStore>();
+        services.AddSingleton<BatchStore>();
+        services.AddSingleton<DeadLetters>();
         services.AddSingleton<QuoteAnnouncements>();
         services.AddHostedService<StorageStartup>();
         services.AddHostedService<InstrumentCatalogueRefresh>();

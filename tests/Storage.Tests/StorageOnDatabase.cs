@@ -12,6 +12,8 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
         Migrator = new DatabaseMigrator(Database);
         Catalogue = new InstrumentCatalogue(Database);
         Quotes = new QuoteStore(Database, Options);
+        Batches = new BatchStore(Database, Options);
+        DeadLetters = new DeadLetters(Database, Options);
     }
 
     public IOptions<StorageOptions> Options { get; }
@@ -19,6 +21,8 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
     public DatabaseMigrator Migrator { get; }
     public InstrumentCatalogue Catalogue { get; }
     public QuoteStore Quotes { get; }
+    public BatchStore Batches { get; }
+    public DeadLetters DeadLetters { get; }
 
     /// <summary>Not migrated.</summary>
     public static StorageOnDatabase Over(TestDatabase database, Action<StorageOptions>? configure = null)
@@ -38,6 +42,8 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Quotes.DisposeAsync();
+        await Batches.DisposeAsync();
+        await DeadLetters.DisposeAsync();
         await Database.DisposeAsync();
     }
 }

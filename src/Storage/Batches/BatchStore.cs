@@ -1,0 +1,322 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using Quorum.MarketData;
+
+namespace Quorum.Storage;
+
+/// <summary>
+/// Batches and their items. What an orchestration asks for travels in groups, so that thousands of small batches cost few commits; everything may be
+/// called from many threads, and twice.
+/// </summary>
+/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and <see cref="OperationCanceledException"/>
+/// when its caller gives up; a write that was on its way is finished all the same.</remarks>
+public sealed class BatchStore : IAsyncDisposable
+{
+    /// <summary>The most items in a page.</summary>
+    public const int LongestPage = 1000;
+
+    private const string Lock = "select from quorum.batches where id = any ($1) order by id for no key update";
+
+    private const string Begin =
+        """
+        update quorum.batches
+           set state = case when done + failed + cancelled = total then 'completed' else 'running' end,
+               started_at = $2,
+               finished_at = case when done + failed + cancelled = total then $2 end
+         where id = any ($1) and state = 'accepted'
+        """;
+
+    private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
+
+    private const string SelectItems =
+        """
+        select ordinal, given, item.symbol, status, reason, detail, finished_at, document
+          from quorum.batch_items as item
+          left join quorum.quotes as quote on quote.id = item.quote_id
+         where batch_id = $1 and ordinal > $2 and ($3::text is null or status = $3)
+         order by ordinal
+         limit $4
+        """;
+
+    private static readonly string Plan = EmbeddedText.Read(".Batches.plan_batches.sql");
+    private static readonly string Settle = EmbeddedText.Read(".Batches.settle_items.sql");
+
+    private readonly QuorumDatabase _database;
+    private readonly BatchWriter _writer;
+    private readonly BatchAnswers _answers;
+    private readonly GroupedRoundTrip<BeginQuestion, BeginAnswer> _begin;
+    private readonly GroupedRoundTrip<SettleQuestion, BatchPlan> _settle;
+
+    public BatchStore(QuorumDatabase database, IOptions<StorageOptions> options)
+    {
+        _database = database;
+        _writer = new BatchWriter(database, options.Value);
+        _answers = new BatchAnswers(database, options.Value);
+        _begin = new GroupedRoundTrip<BeginQuestion, BeginAnswer>(BeginAsync, options.Value);
+        _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value);
+    }
+
+    /// <summary>Stores the batch unless there is one under its id.</summary>
+    /// <returns>The batch that is there now: another one when its <see cref="Batch.Content"/> differs.</returns>
+    public Task<Batch> CreateAsync(NewBatch batch, CancellationToken cancellationToken) => _writer.CreateAsync(batch, cancellationToken);
+
+    /// <summary><see langword="null"/> when there is none.</summary>
+    public Task<Batch?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, id, cancellationToken);
+
+        async Task<Batch?> LoadAsync(string wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(SelectBatch, connection) { Parameters = { Text(wanted) } };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            return await reader.ReadAsync(cancellation) ? BatchRow.Read(reader) : null;
+        }
+    }
+
+    /// <summary>A page of its items with their quotes; <see langword="null"/> when there is no such batch.</summary>
+    /// <param name="after">The place after which the page begins; 0 for the first.</param>
+    /// <param name="limit">1 to <see cref="LongestPage"/>.</param>
+    /// <param name="status">Only items with this one; <see langword="null"/> for all.</param>
+    public Task<BatchItemPage?> LoadItemsAsync(string id, int after, int limit, BatchItemStatus? status, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestPage);
+        return RoundTrip.RunAsync(LoadAsync, (id, after, limit, status), cancellationToken);
+
+        async Task<BatchItemPage?> LoadAsync((string Id, int After, int Limit, BatchItemStatus? Status) wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new NpgsqlBatchCommand("select from quorum.batches where id = $1") { Parameters = { Text(wanted.Id) } },
+                    new NpgsqlBatchCommand(SelectItems)
+                    {
+                        Parameters =
+                        {
+                            Text(wanted.Id),
+                            new NpgsqlParameter<int> { TypedValue = wanted.After },
+                            new NpgsqlParameter { Value = wanted.Status is { } only ? BatchRow.NameOf(only) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                            new NpgsqlParameter<int> { TypedValue = wanted.Limit + 1 },
+                        },
+                    },
+                },
+            };
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            if (!await reader.ReadAsync(cancellation))
+            {
+                return null;
+            }
+
+            await reader.NextResultAsync(cancellation);
+            var items = new List<BatchItem>(Math.Min(wanted.Limit, 100));
+            while (await reader.ReadAsync(cancellation))
+            {
+                if (items.Count == wanted.Limit)
+                {
+                    return new BatchItemPage(items, items[^1].Ordinal);
+                }
+
+                items.Add(ReadItem(reader));
+            }
+
+            return new BatchItemPage(items, null);
+        }
+    }
+
+    /// <summary>Ends a batch that is not finished: its open items become cancelled. One that is finished stays as it is.</summary>
+    /// <returns>The batch as it is now; <see langword="null"/> when there is none.</returns>
+    public Task<Batch?> CancelAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(RunAsync, (id, now), cancellationToken);
+
+        async Task<Batch?> RunAsync((string Id, DateTimeOffset Now) wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var batch = new NpgsqlBatch(connection) // One implicit transaction; the first statement locks the batch's row.
+            {
+                BatchCommands =
+                {
+                    new NpgsqlBatchCommand(
+                        """
+                        update quorum.batches set state = 'cancelled', finished_at = $2, cancelled = total - done - failed
+                         where id = $1 and state in ('accepted', 'running')
+                        """)
+                    {
+                        Parameters = { Text(wanted.Id), Time(wanted.Now) },
+                    },
+                    new NpgsqlBatchCommand(
+                        """
+                        update quorum.batch_items set status = 'cancelled', finished_at = $2, not_before = null
+                         where batch_id = $1 and status = 'pending'
+                           and exists (select from quorum.batches where id = $1 and state = 'cancelled')
+                        """)
+                    {
+                        Parameters = { Text(wanted.Id), Time(wanted.Now) },
+                    },
+                    new NpgsqlBatchCommand(SelectBatch) { Parameters = { Text(wanted.Id) } },
+                },
+            };
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            return await reader.ReadAsync(cancellation) ? BatchRow.Read(reader) : null;
+        }
+    }
+
+    /// <summary>Marks an accepted batch as running, and says what there is to do for it; <see langword="null"/> when there is none.</summary>
+    /// <param name="largest">The most items to name.</param>
+    public async Task<BatchPlan?> BeginAsync(string id, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await _begin.AskAsync(new BeginQuestion(id, largest, now), cancellationToken)).Plan;
+
+    /// <summary>Which of the items the provider has not answered yet, with their symbols; none that is no longer pending.</summary>
+    public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
+        string id, ProviderId provider, IReadOnlyList<int> ordinals, CancellationToken cancellationToken) =>
+        _answers.FindUnansweredAsync(id, provider, ordinals, cancellationToken);
+
+    /// <summary>Keeps answers until their items are settled. The first answer of a provider to an item stays.</summary>
+    public Task SaveAnswersAsync(string id, IReadOnlyList<ItemAnswer> answers, CancellationToken cancellationToken) =>
+        _answers.SaveAsync(id, answers, cancellationToken);
+
+    /// <summary>The pending ones among the items, and what the providers said to each.</summary>
+    public Task<IReadOnlyList<AnsweredItem>> LoadAnsweredAsync(string id, IReadOnlyList<int> ordinals, CancellationToken cancellationToken) =>
+        _answers.LoadAsync(id, ordinals, cancellationToken);
+
+    /// <summary>Gives pending items their results and forgets the answers; completes the batch with its last item.</summary>
+    /// <param name="largest">The most items to name as due next.</param>
+    public Task<BatchPlan> SettleAsync(
+        string id, IReadOnlyList<SettledItem> items, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
+
+    /// <summary>Lets no more writes in, and waits for those on their way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _answers.DisposeAsync();
+        await _begin.DisposeAsync();
+        await _settle.DisposeAsync();
+    }
+
+    private async Task BeginAsync(IReadOnlyList<GroupedRoundTrip<BeginQuestion, BeginAnswer>.Asked> group, CancellationToken cancellationToken)
+    {
+        var ids = Distinct(group.Select(asked => asked.Question.Id));
+        var now = group.Max(asked => asked.Question.Now);
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(Begin) { Parameters = { Texts(ids), Time(now) } },
+                PlanOf(ids, now, group.Max(asked => asked.Question.Largest)),
+            },
+        };
+        var plans = await ReadPlansAsync(batch, cancellationToken);
+        foreach (var asked in group)
+        {
+            asked.Answer = new BeginAnswer(plans.GetValueOrDefault(asked.Question.Id)?.UpTo(asked.Question.Largest));
+        }
+    }
+
+    private async Task SettleAsync(IReadOnlyList<GroupedRoundTrip<SettleQuestion, BatchPlan>.Asked> group, CancellationToken cancellationToken)
+    {
+        var ids = Distinct(group.Select(asked => asked.Question.Id));
+        var now = group.Max(asked => asked.Question.Now);
+        var rows = group
+            .SelectMany(asked => asked.Question.Items, (asked, item) => (asked.Question.Id, Item: item))
+            .DistinctBy(row => (row.Id, row.Item.Ordinal))
+            .ToArray();
+        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection) // One implicit transaction.
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(Lock) { Parameters = { Texts(ids) } },
+                new NpgsqlBatchCommand(Settle)
+                {
+                    Parameters =
+                    {
+                        Texts(Array.ConvertAll(rows, row => row.Id)),
+                        new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(rows, row => row.Item.Ordinal) },
+                        Texts(Array.ConvertAll(rows, row => BatchRow.NameOf(row.Item.Status))),
+                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.Reason)),
+                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.Detail)),
+                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.QuoteId)),
+                        new NpgsqlParameter<DateTime?[]>
+                        {
+                            TypedValue = Array.ConvertAll(rows, row => row.Item.NotBefore?.UtcDateTime),
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                        },
+                        new NpgsqlParameter<short[]> { TypedValue = Array.ConvertAll(rows, row => row.Item.CountsAsTry ? (short)1 : (short)0) },
+                        Time(now),
+                    },
+                },
+                PlanOf(ids, now, group.Max(asked => asked.Question.Largest)),
+            },
+        };
+        var plans = await ReadPlansAsync(batch, cancellationToken);
+        foreach (var asked in group)
+        {
+            asked.Answer = plans.TryGetValue(asked.Question.Id, out var plan)
+                ? plan.UpTo(asked.Question.Largest)
+                : throw new InvalidOperationException($"Batch '{asked.Question.Id}' was deleted while its items were settled.");
+        }
+    }
+
+    private static NpgsqlBatchCommand PlanOf(string[] ids, DateTimeOffset now, int largest) => new(Plan)
+    {
+        Parameters = { Texts(ids), Time(now), new NpgsqlParameter<int> { TypedValue = largest } },
+    };
+
+    /// <summary>The plans are what the last statement selects; the others select no columns.</summary>
+    private static async Task<Dictionary<string, BatchPlan>> ReadPlansAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var plans = new Dictionary<string, BatchPlan>(StringComparer.Ordinal);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (reader.FieldCount > BatchRow.Count && await reader.ReadAsync(cancellationToken))
+            {
+                var plan = ReadPlan(reader);
+                plans[plan.Batch.Id] = plan;
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+        return plans;
+    }
+
+    private static BatchPlan ReadPlan(NpgsqlDataReader reader) => new(
+        BatchRow.Read(reader),
+        reader.IsDBNull(BatchRow.Count) ? [] : reader.GetFieldValue<int[]>(BatchRow.Count),
+        BatchRow.Time(reader, BatchRow.Count + 1));
+
+    private static BatchItem ReadItem(NpgsqlDataReader reader) => new()
+    {
+        Ordinal = reader.GetInt32(0),
+        Given = reader.GetString(1),
+        Symbol = BatchRow.Text(reader, 2),
+        Status = BatchRow.StatusOf(reader.GetString(3)),
+        Reason = BatchRow.Text(reader, 4),
+        Detail = BatchRow.Text(reader, 5),
+        FinishedAt = BatchRow.Time(reader, 6),
+        Quote = reader.IsDBNull(7) ? null : (ReadOnlyMemory<byte>?)reader.GetFieldValue<byte[]>(7),
+    };
+
+    private static string[] Distinct(IEnumerable<string> ids) => [.. ids.Distinct(StringComparer.Ordinal)];
+
+    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<DateTime> Time(DateTimeOffset value) => new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private readonly record struct BeginQuestion(string Id, int Largest, DateTimeOffset Now);
+
+    /// <param name="Plan"><see langword="null"/> when there is no such batch.</param>
+    private sealed record BeginAnswer(BatchPlan? Plan);
+
+    private sealed record SettleQuestion(string Id, IReadOnlyList<SettledItem> Items, int Largest, DateTimeOffset Now);
+}
