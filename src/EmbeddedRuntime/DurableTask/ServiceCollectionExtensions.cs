@@ -67,7 +67,7 @@ internal sealed class TaskHubDatabase : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             ApplicationName = "task hub " + options.HubName,
-            MaxPoolSize = options.TurnWriters + 6, // the writers, the listener, and the seldom ones
+            MaxPoolSize = options.TurnWriters + 8, // the writers, the listener, the one that leads the timers, and the seldom ones
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // nothing here changes a session's state, but the listener, which keeps its connection

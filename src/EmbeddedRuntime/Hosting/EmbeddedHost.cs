@@ -19,7 +19,9 @@ using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Http;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 using Quorum.EmbeddedRuntime.Hosting.Management;
+using Quorum.EmbeddedRuntime.Hosting.Queues;
 using Quorum.EmbeddedRuntime.Hosting.Settings;
+using Quorum.EmbeddedRuntime.Hosting.Timers;
 
 namespace Quorum.EmbeddedRuntime.Hosting;
 
@@ -69,16 +71,27 @@ internal sealed class EmbeddedHost
             throw new HostSettingsException(faults);
         }
 
-        var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix);
+        var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
         var services = Builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(catalogue);
-        if (catalogue.IsDurable)
+        services.AddSingleton<QueueServices>();
+        if (catalogue.NeedsTaskHub)
         {
             AddTaskHub(services, settings.TaskHub);
         }
 
         AddHttp(services, http);
+        if (catalogue.HasQueueTriggers)
+        {
+            services.AddHostedService<QueueFunctions>();
+        }
+
+        if (catalogue.HasTimers)
+        {
+            services.AddHostedService<TimerFunctions>();
+        }
+
         var host = Builder.Build();
         try
         {
@@ -99,7 +112,7 @@ internal sealed class EmbeddedHost
         var connection = section["ConnectionStringName"] ?? "Quorum";
         if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
         {
-            throw new HostSettingsException([$"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions lives there."]);
+            throw new HostSettingsException([$"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there."]);
         }
 
         services.AddDurableTaskEngine((options, _) =>
@@ -173,6 +186,8 @@ internal sealed class EmbeddedHost
             Pipeline = new InvocationPipeline(middleware, logger),
             Logger = logger,
             DurableClient = services.GetService<DurableTaskClient>(),
+            Queues = services.GetRequiredService<QueueServices>(),
+            QueueEncoding = settings.Queues.MessageEncoding,
             FunctionTimeout = settings.FunctionTimeout,
         };
         foreach (var function in catalogue.Functions)
@@ -180,7 +195,7 @@ internal sealed class EmbeddedHost
             function.Attach(runtime);
         }
 
-        if (catalogue.IsDurable)
+        if (catalogue.NeedsTaskHub)
         {
             DurableFunctions.Register(catalogue.Functions, services.GetRequiredService<TaskRegistry>());
         }

@@ -95,9 +95,12 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
         (string?)message.Element("PopReceipt") ?? "",
         (string?)message.Element("MessageText") ?? "",
         (int?)message.Element("DequeueCount") ?? 1,
-        DateTimeOffset.TryParse((string?)message.Element("InsertionTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var inserted)
-            ? inserted
-            : DateTimeOffset.UnixEpoch);
+        ReadTime(message, "InsertionTime", DateTimeOffset.UnixEpoch),
+        ReadTime(message, "ExpirationTime", DateTimeOffset.MaxValue),
+        ReadTime(message, "TimeNextVisible", DateTimeOffset.MaxValue));
+
+    private static DateTimeOffset ReadTime(XElement message, string name, DateTimeOffset missing) =>
+        DateTimeOffset.TryParse((string?)message.Element(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : missing;
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
     {
@@ -137,7 +140,16 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
 /// <param name="Text">As it stands in the queue, encoded or not.</param>
 /// <param name="DequeueCount">How often it has been taken, this time included.</param>
 /// <param name="InsertedAt">When it was sent, UTC.</param>
-internal sealed record QueueMessage(string MessageId, string PopReceipt, string Text, int DequeueCount, DateTimeOffset InsertedAt);
+/// <param name="ExpiresAt">When the service drops it, UTC.</param>
+/// <param name="NextVisibleAt">When it shows again unless it is settled, UTC.</param>
+internal sealed record QueueMessage(
+    string MessageId,
+    string PopReceipt,
+    string Text,
+    int DequeueCount,
+    DateTimeOffset InsertedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset NextVisibleAt);
 
 /// <summary>The queue service refused something.</summary>
 internal sealed class QueueException(string message, HttpStatusCode status, string code) : Exception(message)

@@ -15,11 +15,15 @@ internal sealed partial class QueueListener(
     TimeProvider time,
     ILogger<QueueListener> logger) : IDisposable
 {
-    // As the Functions host does: long enough that renewing is seldom, renewed at half of it.
-    private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromMinutes(10);
+    // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an instance.
+    private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
+
+    // In a poison queue there is nowhere further to go: what fails too often stays, and is looked at this seldom.
+    private static readonly TimeSpan HiddenForGood = TimeSpan.FromMinutes(10);
+    private const string PoisonSuffix = "-poison";
 
     private readonly QueueClient _queue = service.Queue(queueName);
-    private readonly QueueClient _poison = service.Queue(queueName + "-poison");
+    private readonly string? _poisonName = queueName.EndsWith(PoisonSuffix, StringComparison.Ordinal) ? null : queueName + PoisonSuffix; // no poison of poison
     private readonly PollingPause _pause = new(settings.MaxPollingInterval, Random.Shared);
     private readonly WakeSignal _wake = new();
     private readonly Lock _gate = new();
@@ -66,7 +70,9 @@ internal sealed partial class QueueListener(
             {
                 break;
             }
-            catch (Exception e) when (e is HttpRequestException or QueueException or IOException or OperationCanceledException or System.Xml.XmlException)
+#pragma warning disable CA1031 // whatever came back: a listener goes on until it is told to stop
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 if (failures++ == 0)
                 {
@@ -136,7 +142,9 @@ internal sealed partial class QueueListener(
             {
                 await HandleAsync(message, cancellationToken);
             }
-            catch (Exception e) when (e is HttpRequestException or QueueException or IOException or OperationCanceledException)
+#pragma warning disable CA1031 // the function's own exceptions do not come here; the storage account may answer anything
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 LogUnsettled(logger, e, message.MessageId, queueName); // it shows again by itself
             }
@@ -194,7 +202,15 @@ internal sealed partial class QueueListener(
         }
         else if (message.DequeueCount >= settings.MaxDequeueCount)
         {
-            LogPoison(logger, fault, message.MessageId, queueName, message.DequeueCount);
+            if (_poisonName is null)
+            {
+                LogStays(logger, fault, message.MessageId, queueName, message.DequeueCount);
+            }
+            else
+            {
+                LogPoison(logger, fault, message.MessageId, queueName, message.DequeueCount);
+            }
+
             await PoisonAsync(message, popReceipt);
         }
         else
@@ -211,7 +227,13 @@ internal sealed partial class QueueListener(
     // Sent before it is deleted: a crash between leaves it twice rather than nowhere.
     private async Task PoisonAsync(QueueMessage message, string popReceipt)
     {
-        await service.SendAsync(_poison.Name, message.Text, CancellationToken.None);
+        if (_poisonName is null)
+        {
+            await _queue.HideAsync(message.MessageId, popReceipt, HiddenForGood, CancellationToken.None);
+            return;
+        }
+
+        await service.SendAsync(_poisonName, message.Text, CancellationToken.None);
         await _queue.DeleteAsync(message.MessageId, popReceipt, CancellationToken.None);
     }
 
@@ -219,7 +241,7 @@ internal sealed partial class QueueListener(
     {
         while (true)
         {
-            await Task.Delay(HiddenWhileRunning / 2, time, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(HiddenWhileRunning / 3, time, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (done.IsCancellationRequested || receipt.Value is not { } popReceipt)
             {
                 return;
@@ -259,4 +281,7 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(1606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
     private static partial void LogTaken(ILogger logger, string messageId, string queue);
+
+    [LoggerMessage(1607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]
+    private static partial void LogStays(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
 }

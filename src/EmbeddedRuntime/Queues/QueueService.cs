@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Quorum.EmbeddedRuntime.Queues;
 
-/// <summary>The app's storage account: its queues, and who listens to which of them in this process.</summary>
+/// <summary>A storage account of the app: its queues, and who listens to which of them in this process.</summary>
 internal sealed class QueueService : IDisposable
 {
     private readonly StorageAccount _account;
@@ -56,7 +56,8 @@ internal sealed class QueueService : IDisposable
         }
     }
 
-    public void Listen(string queue, Action wake) => _listeners[queue] = wake;
+    /// <summary>Has a listener woken when this process sends to its queue.</summary>
+    public void Listen(string queue, Action wake) => _listeners.AddOrUpdate(queue, wake, (_, others) => others + wake);
 
     public void Dispose() => _http.Dispose();
 }

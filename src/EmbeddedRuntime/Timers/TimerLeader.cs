@@ -5,13 +5,17 @@ namespace Quorum.EmbeddedRuntime.Timers;
 
 /// <summary>One timer of the app.</summary>
 /// <param name="Name">The function's.</param>
+/// <param name="Schedule">When it is due.</param>
+/// <param name="IsMonitored">Whether an occurrence that came while nobody ran is made up for.</param>
 /// <param name="RunOnStartup">Fire once when this process becomes the one that runs the timers.</param>
 /// <param name="Fire">Runs the function.</param>
-internal sealed record TimerDefinition(string Name, TimerSchedule Schedule, bool RunOnStartup, Func<TimerFiring, CancellationToken, Task> Fire);
+internal sealed record TimerDefinition(
+    string Name, TimerSchedule Schedule, bool IsMonitored, bool RunOnStartup, Func<TimerFiring, CancellationToken, Task> Fire);
 
 /// <param name="IsPastDue">It should have fired earlier, but nobody ran.</param>
 /// <param name="Last">When it fired before; <see langword="null"/> when it never has.</param>
 /// <param name="Next">When it is due after this.</param>
+/// <param name="LastUpdated">When that was written.</param>
 internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);
 
 /// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
@@ -35,6 +39,7 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
                 await using var connection = await store.OpenAsync(cancellationToken);
                 while (!await TimerStore.TryLeadAsync(connection, cancellationToken))
                 {
+                    isAway = false;
                     await Task.Delay(StandBy, time, cancellationToken);
                 }
 
@@ -75,17 +80,20 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
         {
             await leading.CancelAsync();
             await running;
+            await TimerStore.StopLeadingAsync(connection); // the connection goes back to its pool, the lock must not go with it
         }
     }
 
     private async Task RunOneAsync(TimerDefinition timer, CancellationToken leading, CancellationToken stopping)
     {
         var onStartup = timer.RunOnStartup;
+        var afresh = !timer.IsMonitored;
         while (!leading.IsCancellationRequested)
         {
             try
             {
-                var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), leading);
+                var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), afresh, leading);
+                afresh = false;
                 if (!onStartup)
                 {
                     await WaitUntilAsync(state.Next, leading);

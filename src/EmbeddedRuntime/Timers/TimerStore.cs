@@ -18,22 +18,48 @@ internal sealed class TimerStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    /// <summary>Lets another process run the timers. A connection that is broken has done so already.</summary>
+    public static async Task StopLeadingAsync(NpgsqlConnection connection)
+    {
+        if (connection.State != System.Data.ConnectionState.Open)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var command = new NpgsqlCommand($"select pg_advisory_unlock({LeaderKey})", connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // broken after all
+        }
+    }
+
     /// <summary>The timer's state; made now when there is none, or when its schedule is another than before.</summary>
-    public async Task<TimerState> LoadAsync(string name, TimerSchedule schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="name">The function's.</param>
+    /// <param name="schedule">As declared now.</param>
+    /// <param name="now">The time of the process that asks, UTC.</param>
+    /// <param name="afresh">Whether what was due while nobody ran is forgotten.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<TimerState> LoadAsync(
+        string name, TimerSchedule schedule, DateTimeOffset now, bool afresh, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
             insert into taskhub.timers as t (name, schedule, next_due, updated_at) values ($1, $2, $3, $4)
             on conflict (name) do update
                set schedule = excluded.schedule,
-                   next_due = case when t.schedule = excluded.schedule then t.next_due else excluded.next_due end,
-                   updated_at = case when t.schedule = excluded.schedule then t.updated_at else excluded.updated_at end
+                   next_due = case when t.schedule = excluded.schedule and not $5 then t.next_due else excluded.next_due end,
+                   updated_at = case when t.schedule = excluded.schedule and not $5 then t.updated_at else excluded.updated_at end
             returning last_fired, next_due, updated_at
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schedule.Text });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = schedule.NextAfter(now).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = afresh });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new TimerState(

@@ -78,7 +78,7 @@ public sealed class TimerTests : IAsyncLifetime
     public async Task A_missed_occurrence_fires_once_and_says_that_it_is_past_due()
     {
         var clock = new ManualTimeProvider();
-        await new TimerStore(_database.DataSource).LoadAsync("Tick", EveryMinute, clock.GetUtcNow(), CancellationToken.None);
+        await new TimerStore(_database.DataSource).LoadAsync("Tick", EveryMinute, clock.GetUtcNow(), afresh: false, CancellationToken.None);
         clock.Advance(TimeSpan.FromMinutes(10));
         var firings = new ConcurrentQueue<TimerFiring>();
         var fired = new TaskCompletionSource();
@@ -154,7 +154,7 @@ public sealed class TimerTests : IAsyncLifetime
         public Process(TestDatabase database, ManualTimeProvider clock, Func<TimerFiring, Task> fire)
         {
             _source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
-            var timer = new TimerDefinition("Tick", EveryMinute, RunOnStartup: false, (firing, _) => fire(firing));
+            var timer = new TimerDefinition("Tick", EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
             _running = new TimerLeader(new TimerStore(_source), [timer], clock, NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -18,6 +19,25 @@ internal static class Arguments
     public static T? OrchestrationInput<T>(Invocation invocation) => Orchestration(invocation).GetInput<T>();
 
     public static T? ActivityInput<T>(Invocation invocation) => ActivityOf(invocation).GetInput<T>();
+
+    public static T? Message<T>(Invocation invocation) => (invocation.Message ?? throw Missing(invocation, "a message")).As<T>();
+
+    public static TimerInfo Timer(Invocation invocation)
+    {
+        var firing = invocation.Timer ?? throw Missing(invocation, "a timer");
+        return invocation.Function.Trigger is TimerTrigger { IsMonitored: true }
+            ? new TimerInfo
+            {
+                IsPastDue = firing.IsPastDue,
+                ScheduleStatus = new ScheduleStatus
+                {
+                    Last = firing.Last?.UtcDateTime ?? default,
+                    Next = firing.Next.UtcDateTime,
+                    LastUpdated = firing.LastUpdated.UtcDateTime,
+                },
+            }
+            : new TimerInfo();
+    }
 
     public static DurableTaskClient DurableClient(Invocation invocation) =>
         invocation.Function.Runtime.DurableClient ?? throw Missing(invocation, "a task hub");

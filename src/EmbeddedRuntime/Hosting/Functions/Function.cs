@@ -10,13 +10,16 @@ namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 /// <summary>One function of the app, ready to be invoked once <see cref="Attach"/> gave it the running app.</summary>
 internal sealed class Function : FunctionDefinition
 {
-    private const string Result = "$return";
+    public const string Result = "$return";
+
     private FunctionRuntime? _runtime;
 
-    public Function(string name, MethodInfo method, Trigger trigger, IReadOnlyList<BoundParameter> parameters, FunctionBody body)
+    public Function(
+        string name, MethodInfo method, Trigger trigger, IReadOnlyList<BoundParameter> parameters, FunctionOutputs? outputs, FunctionBody body)
     {
         Name = name;
         Trigger = trigger;
+        Outputs = outputs;
         Body = body;
         DeclaringType = method.DeclaringType ?? throw new ArgumentException($"'{method}' belongs to no type.", nameof(method));
         IsStatic = method.IsStatic;
@@ -30,9 +33,7 @@ internal sealed class Function : FunctionDefinition
                 parameter => parameter.Declaration.Name,
                 parameter => (BindingMetadata)new Binding(parameter.Declaration.Name, parameter.BindingType!, BindingDirection.In), // filtered above
                 StringComparer.Ordinal);
-        OutputBindings = trigger is HttpTrigger
-            ? ImmutableDictionary<string, BindingMetadata>.Empty.Add(Result, new Binding(Result, "http", BindingDirection.Out))
-            : ImmutableDictionary<string, BindingMetadata>.Empty;
+        OutputBindings = DescribeOutputs().ToImmutableDictionary(output => output.Name, StringComparer.Ordinal);
     }
 
     public override string Name { get; }
@@ -51,6 +52,9 @@ internal sealed class Function : FunctionDefinition
 
     public Trigger Trigger { get; }
 
+    /// <summary>Where the result goes; null when it is the HTTP response, goes back to an orchestration, or to nobody.</summary>
+    public FunctionOutputs? Outputs { get; }
+
     public Type DeclaringType { get; }
 
     public bool IsStatic { get; }
@@ -66,6 +70,19 @@ internal sealed class Function : FunctionDefinition
         _runtime ?? throw new InvalidOperationException($"Function '{Name}' is declared, but its app is not built yet.");
 
     public void Attach(FunctionRuntime runtime) => _runtime = runtime;
+
+    private IEnumerable<BindingMetadata> DescribeOutputs()
+    {
+        if (Trigger is HttpTrigger && (Outputs is null || Outputs.ResponseName is not null))
+        {
+            yield return new Binding(Outputs?.ResponseName ?? Result, "http", BindingDirection.Out);
+        }
+
+        foreach (var output in Outputs?.Queues ?? [])
+        {
+            yield return new Binding(output.Name, "queue", BindingDirection.Out);
+        }
+    }
 
     private sealed class Binding(string name, string type, BindingDirection direction) : BindingMetadata
     {

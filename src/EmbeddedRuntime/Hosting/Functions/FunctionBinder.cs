@@ -13,7 +13,7 @@ namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 
 /// <summary>Turns one method into a <see cref="Function"/>: each parameter becomes an expression over the invocation,
 /// and the whole one compiled delegate, so that a call costs no reflection.</summary>
-internal sealed class FunctionBinder(string name, MethodInfo method)
+internal sealed class FunctionBinder(string name, MethodInfo method, BindingSettings settings)
 {
     private static readonly ParameterExpression Call = Expression.Parameter(typeof(Invocation), "invocation");
 
@@ -25,7 +25,11 @@ internal sealed class FunctionBinder(string name, MethodInfo method)
     public Function? TryBind()
     {
         var parameters = method.GetParameters();
-        var trigger = TriggerOf(parameters);
+        if (TriggerOf(parameters) is not { } trigger)
+        {
+            return null;
+        }
+
         var bound = new List<BoundParameter>(parameters.Length);
         var arguments = new List<Expression>(parameters.Length);
         var routeNames = trigger is HttpTrigger http ? RouteParameters(http) : [];
@@ -40,11 +44,13 @@ internal sealed class FunctionBinder(string name, MethodInfo method)
             arguments.Add(argument);
         }
 
-        CheckResult(trigger);
-        return _faults.Count == 0 ? new Function(name, method, trigger, bound, Compile(arguments)) : null;
+        var outputs = OutputsOf(trigger);
+        CheckResult(trigger, outputs);
+        return _faults.Count == 0 ? new Function(name, method, trigger, bound, outputs, Compile(arguments)) : null;
     }
 
-    private Trigger TriggerOf(ParameterInfo[] parameters)
+    // Null when what the trigger names is missing or wrong; the faults say so.
+    private Trigger? TriggerOf(ParameterInfo[] parameters)
     {
         foreach (var parameter in parameters)
         {
@@ -56,6 +62,12 @@ internal sealed class FunctionBinder(string name, MethodInfo method)
                     return new OrchestrationTrigger(orchestration.Orchestration ?? name);
                 case ActivityTriggerAttribute activity:
                     return new ActivityTrigger(activity.Activity ?? name);
+                case QueueTriggerAttribute queue:
+                    var queueName = settings.QueueName(queue.QueueName, _faults);
+                    var account = settings.Account(queue.Connection, _faults);
+                    return queueName is null || account is null ? null : new QueueTrigger(queueName, account);
+                case TimerTriggerAttribute timer:
+                    return settings.Schedule(timer.Schedule, _faults) is { } schedule ? new TimerTrigger(schedule, timer.UseMonitor, timer.RunOnStartup) : null;
                 case { } other:
                     throw new NotSupportedException($"No trigger '{other.GetType().Name}' is known here.");
             }
@@ -76,6 +88,8 @@ internal sealed class FunctionBinder(string name, MethodInfo method)
                 DurableClientAttribute => Expect(typeof(DurableTaskClient), Access(nameof(Arguments.DurableClient)), BoundParameter.DurableClient),
                 ActivityTriggerAttribute when type == typeof(FunctionContext) => (trigger.BindingType, Call),
                 ActivityTriggerAttribute => (trigger.BindingType, Typed(nameof(Arguments.ActivityInput))),
+                QueueTriggerAttribute => (trigger.BindingType, Typed(nameof(Arguments.Message))),
+                TimerTriggerAttribute => Expect(typeof(TimerInfo), Access(nameof(Arguments.Timer))),
                 _ => Refuse($"[{attribute.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] is not known here"),
             };
         }
@@ -134,14 +148,88 @@ internal sealed class FunctionBinder(string name, MethodInfo method)
         }
     }
 
-    private void CheckResult(Trigger trigger)
+    private FunctionOutputs? OutputsOf(Trigger trigger)
+    {
+        var returned = FunctionResult.TypeOf(method.ReturnType);
+        var own = method.GetCustomAttribute<OutputBindingAttribute>();
+        var properties = (returned?.GetProperties(BindingFlags.Public | BindingFlags.Instance) ?? [])
+            .Where(property => IsOutput(property) || IsResponse(property)).ToList();
+        if (own is null && !properties.Exists(IsOutput) && (trigger is not HttpTrigger || properties.Count == 0))
+        {
+            return null;
+        }
+
+        if (trigger is OrchestrationTrigger)
+        {
+            _faults.Add("an orchestrator has no outputs; an activity sends for it.");
+            return null;
+        }
+
+        if (own is null)
+        {
+            return OutputsOf(properties, trigger);
+        }
+
+        if (returned is null || typeof(HttpResponseData).IsAssignableFrom(returned))
+        {
+            _faults.Add($"it has an output for its result, and returns {returned?.Name ?? "none"}.");
+        }
+
+        return own is QueueOutputAttribute queue && QueueOf(queue, Function.Result, static result => result) is { } output
+            ? new FunctionOutputs([output], null, null)
+            : null;
+    }
+
+    private FunctionOutputs OutputsOf(List<PropertyInfo> properties, Trigger trigger)
+    {
+        var queues = new List<QueueOutput>();
+        PropertyInfo? response = null;
+        foreach (var property in properties)
+        {
+            if (property.GetCustomAttribute<QueueOutputAttribute>() is { } queue)
+            {
+                if (QueueOf(queue, property.Name, property.GetValue) is { } output)
+                {
+                    queues.Add(output);
+                }
+            }
+            else if (trigger is not HttpTrigger)
+            {
+                _faults.Add($"its result's property '{property.Name}' is an HTTP response, and nothing asks over HTTP.");
+            }
+            else if (!IsResponse(property) || response is not null)
+            {
+                _faults.Add($"its result's property '{property.Name}' cannot be the HTTP response: there is one, of the type HttpResponseData.");
+            }
+            else
+            {
+                response = property;
+            }
+        }
+
+        return new FunctionOutputs(queues, response?.Name, response is null ? null : result => response.GetValue(result) as HttpResponseData);
+    }
+
+    private QueueOutput? QueueOf(QueueOutputAttribute declared, string output, Func<object, object?> read)
+    {
+        var queueName = settings.QueueName(declared.QueueName, _faults);
+        var account = settings.Account(declared.Connection, _faults);
+        return queueName is null || account is null ? null : new QueueOutput(output, queueName, account, read);
+    }
+
+    private static bool IsOutput(PropertyInfo property) => property.IsDefined(typeof(OutputBindingAttribute));
+
+    private static bool IsResponse(PropertyInfo property) => typeof(HttpResponseData).IsAssignableFrom(property.PropertyType);
+
+    private void CheckResult(Trigger trigger, FunctionOutputs? outputs)
     {
         var result = FunctionResult.TypeOf(method.ReturnType);
         if (method.ReturnType == typeof(void) && method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)))
         {
             _faults.Add("it is async void, so that nobody can wait for it; return Task.");
         }
-        else if (trigger is HttpTrigger && result is not null && !typeof(HttpResponseData).IsAssignableFrom(result))
+        else if (trigger is HttpTrigger && outputs is null && _faults.Count == 0
+            && result is not null && !typeof(HttpResponseData).IsAssignableFrom(result))
         {
             _faults.Add($"it returns {result.Name}; a function with an HTTP trigger returns HttpResponseData, or nothing for 204.");
         }

@@ -17,16 +17,26 @@ internal sealed class FunctionCatalogue
 
     public RouteTable Routes { get; }
 
+    /// <summary>Whether a function needs the task hub: durable ones, and timers, whose state is kept there.</summary>
+    public bool NeedsTaskHub => IsDurable || HasTimers;
+
     public bool IsDurable => Functions.Any(function => function.IsDurable);
+
+    public bool HasTimers => Functions.Any(function => function.Trigger is TimerTrigger);
+
+    public bool HasQueueTriggers => Functions.Any(function => function.Trigger is QueueTrigger);
 
     public bool NeedsKeys => Routes.Routes.Any(route => route.Trigger.Level != AuthorizationLevel.Anonymous);
 
     /// <summary>Finds the functions that the types declare.</summary>
+    /// <param name="types">What may declare functions.</param>
+    /// <param name="routePrefix">Stands before every route.</param>
+    /// <param name="settings">What the declarations name of the app's settings.</param>
     /// <exception cref="FunctionDeclarationException">Some cannot run; says why of each.</exception>
-    public static FunctionCatalogue Discover(IEnumerable<Type> types, string routePrefix)
+    public static FunctionCatalogue Discover(IEnumerable<Type> types, string routePrefix, BindingSettings settings)
     {
         var faults = new List<string>();
-        var functions = FunctionScanner.Scan(types, faults);
+        var functions = FunctionScanner.Scan(types, settings, faults);
         var routes = RouteTable.Build(functions, routePrefix, faults);
         return faults.Count == 0 ? new FunctionCatalogue(functions, routes) : throw new FunctionDeclarationException(faults);
     }
@@ -46,7 +56,12 @@ internal sealed class FunctionCatalogue
             }
             else
             {
-                text.Append(function.Trigger.BindingType);
+                text.Append(function.Trigger.BindingType).Append(function.Trigger switch
+                {
+                    QueueTrigger queue => " " + queue.Queue,
+                    TimerTrigger timer => " " + timer.Schedule.Text,
+                    _ => "",
+                });
             }
         }
 

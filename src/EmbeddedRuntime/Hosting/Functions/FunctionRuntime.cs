@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
+using Quorum.EmbeddedRuntime.Hosting.Queues;
+using Quorum.EmbeddedRuntime.Hosting.Settings;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 
@@ -18,6 +20,11 @@ internal sealed class FunctionRuntime
 
     /// <summary><see langword="null"/> in an app without durable functions.</summary>
     public DurableTaskClient? DurableClient { get; init; }
+
+    public required QueueServices Queues { get; init; }
+
+    /// <summary>How messages are encoded.</summary>
+    public required QueueMessageEncoding QueueEncoding { get; init; }
 
     /// <summary>host.json's <c>functionTimeout</c>; <see langword="null"/>: none.</summary>
     public TimeSpan? FunctionTimeout { get; init; }

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 
 /// <summary>Finds the functions that types declare, and every fault of their declarations.</summary>
-internal sealed partial class FunctionScanner(ICollection<string> faults)
+internal sealed partial class FunctionScanner(BindingSettings settings, ICollection<string> faults)
 {
     private const BindingFlags AnyMethod =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -14,9 +14,9 @@ internal sealed partial class FunctionScanner(ICollection<string> faults)
     private readonly List<Function> _functions = [];
 
     /// <summary>The functions, in a stable order; <paramref name="faults"/> gets a sentence for each that is not one.</summary>
-    public static IReadOnlyList<Function> Scan(IEnumerable<Type> types, ICollection<string> faults)
+    public static IReadOnlyList<Function> Scan(IEnumerable<Type> types, BindingSettings settings, ICollection<string> faults)
     {
-        var scanner = new FunctionScanner(faults);
+        var scanner = new FunctionScanner(settings, faults);
         foreach (var type in types.OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             foreach (var method in type.GetMethods(AnyMethod))
@@ -59,7 +59,7 @@ internal sealed partial class FunctionScanner(ICollection<string> faults)
 
         if (faults.Count == before)
         {
-            var binder = new FunctionBinder(name, method);
+            var binder = new FunctionBinder(name, method, settings);
             var function = binder.TryBind();
             foreach (var fault in binder.Faults)
             {

@@ -1,4 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
+using Quorum.EmbeddedRuntime.Queues;
+using Quorum.EmbeddedRuntime.Timers;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 
@@ -23,6 +25,15 @@ internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, 
         return Methods.Count == 0;
     }
 }
+
+/// <summary>A message of a queue.</summary>
+internal sealed record QueueTrigger(string Queue, StorageAccount Account) : Trigger("queueTrigger");
+
+/// <summary>A point in time.</summary>
+/// <param name="Schedule">When.</param>
+/// <param name="IsMonitored">Whether a missed occurrence is made up for, and the function is told where its schedule stands.</param>
+/// <param name="RunOnStartup">Whether it also fires when the process that runs the timers starts.</param>
+internal sealed record TimerTrigger(TimerSchedule Schedule, bool IsMonitored, bool RunOnStartup) : Trigger("timerTrigger");
 
 /// <summary>The start or the next turn of an orchestration.</summary>
 internal sealed record OrchestrationTrigger(string Orchestration) : Trigger("orchestrationTrigger");

@@ -59,7 +59,8 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
         await request.ReadBodyAsync();
         try
         {
-            if (await route.Function.Runtime.Pipeline.RunAsync(invocation) is HttpResponseData response)
+            var result = await route.Function.Runtime.Pipeline.RunAsync(invocation);
+            if ((result as HttpResponseData ?? route.Function.Outputs?.ResponseOf(result)) is { } response)
             {
                 await Answer.SendAsync(request, response);
             }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Quorum.EmbeddedRuntime.DurableTask;
 using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Http;
+using Quorum.EmbeddedRuntime.Hosting.Queues;
+using Quorum.EmbeddedRuntime.Timers;
 using RetryContext = Microsoft.Azure.Functions.Worker.RetryContext;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Invocations;
@@ -34,6 +36,20 @@ internal sealed class Invocation : FunctionContext
         _triggerToken = cancellationToken;
     }
 
+    public Invocation(Function function, QueueDelivery message, CancellationToken cancellationToken)
+    {
+        Function = function;
+        Message = message;
+        _triggerToken = cancellationToken;
+    }
+
+    public Invocation(Function function, TimerFiring timer, CancellationToken cancellationToken)
+    {
+        Function = function;
+        Timer = timer;
+        _triggerToken = cancellationToken;
+    }
+
     public Invocation(Function function, TaskOrchestrationContext orchestration)
     {
         Function = function;
@@ -47,6 +63,12 @@ internal sealed class Invocation : FunctionContext
 
     /// <summary>Set when an orchestration called the function.</summary>
     public ActivityInvocation? Activity { get; }
+
+    /// <summary>Set when a message of a queue started the function.</summary>
+    public QueueDelivery? Message { get; }
+
+    /// <summary>Set when a timer started the function.</summary>
+    public TimerFiring? Timer { get; }
 
     /// <summary>Set when the function is an orchestrator.</summary>
     public TaskOrchestrationContext? Orchestration { get; }

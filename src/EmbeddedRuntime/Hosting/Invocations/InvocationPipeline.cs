@@ -27,17 +27,27 @@ internal sealed class InvocationPipeline
         }
     }
 
-    /// <summary>Runs the function. The caller closes the invocation when it is done with the result.</summary>
+    /// <summary>Runs the function and sends its outputs. The caller closes the invocation when it is done with the result.</summary>
     public async Task<object?> RunAsync(Invocation invocation)
     {
         using var scope = _logger.BeginScope(new InvocationScope(invocation));
+        object? result;
         if (_middleware is null)
         {
-            return await invocation.Function.Body(invocation);
+            result = await invocation.Function.Body(invocation);
+        }
+        else
+        {
+            await _middleware(invocation);
+            result = invocation.Result;
         }
 
-        await _middleware(invocation);
-        return invocation.Result;
+        if (invocation.Function.Outputs is { } outputs)
+        {
+            await outputs.SendAsync(result, invocation.Function.Runtime);
+        }
+
+        return result;
     }
 
     private static async Task RunBodyAsync(FunctionContext context)

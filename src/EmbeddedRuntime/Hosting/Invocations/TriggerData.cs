@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Quorum.EmbeddedRuntime.Hosting.Http;
+using Quorum.EmbeddedRuntime.Hosting.Queues;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Invocations;
 
@@ -19,8 +21,29 @@ internal sealed class TriggerData : BindingContext
     {
         { Request: { } request } => new TriggerData(Collect(request)),
         { Activity: { } activity } => new TriggerData(new(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = activity.InstanceId }),
+        { Message: { } message } => new TriggerData(Collect(message)),
         _ => Nothing,
     };
+
+    private static Dictionary<string, object?> Collect(QueueDelivery delivery)
+    {
+        var message = delivery.Message;
+        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Id"] = message.MessageId,
+            ["PopReceipt"] = message.PopReceipt,
+            ["DequeueCount"] = message.DequeueCount.ToString(),
+            ["InsertionTime"] = JsonSerializer.Serialize(message.InsertedAt),
+            ["ExpirationTime"] = JsonSerializer.Serialize(message.ExpiresAt),
+            ["NextVisibleTime"] = JsonSerializer.Serialize(message.NextVisibleAt),
+        };
+        if (delivery.TryGetText() is { } text)
+        {
+            data["QueueTrigger"] = text;
+        }
+
+        return data;
+    }
 
     private static Dictionary<string, object?> Collect(IncomingRequest request)
     {

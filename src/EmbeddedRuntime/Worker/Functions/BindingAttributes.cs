@@ -11,3 +11,7 @@ public abstract class TriggerBindingAttribute : BindingAttribute;
 /// <summary>Marks a parameter that the runtime supplies besides the trigger.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public abstract class InputBindingAttribute : BindingAttribute;
+
+/// <summary>Marks where a method's result, or a property of it, goes after the function succeeded.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+public abstract class OutputBindingAttribute : BindingAttribute;

@@ -23,6 +23,6 @@ public abstract class FunctionDefinition
     /// <summary>Its trigger and other inputs by parameter name.</summary>
     public abstract IImmutableDictionary<string, BindingMetadata> InputBindings { get; }
 
-    /// <summary>Its outputs by name; <c>$return</c> is the method's result.</summary>
+    /// <summary>Its outputs by name: properties of the object that it returns, or <c>$return</c>, the method's result itself.</summary>
     public abstract IImmutableDictionary<string, BindingMetadata> OutputBindings { get; }
 }

@@ -14,7 +14,11 @@ public static class FunctionContextHttpRequestExtensions
     }
 
     /// <summary>The response that the function returned; <see langword="null"/> before it ran, or when it returned none.</summary>
-    public static HttpResponseData? GetHttpResponseData(this FunctionContext context) => Invocation.Of(context).Result as HttpResponseData;
+    public static HttpResponseData? GetHttpResponseData(this FunctionContext context)
+    {
+        var invocation = Invocation.Of(context);
+        return invocation.Result as HttpResponseData ?? invocation.Function.Outputs?.ResponseOf(invocation.Result);
+    }
 }
 
 /// <summary>The result of an invocation, for middleware.</summary>

@@ -34,6 +34,16 @@ public sealed class DeclarationTests
             "'NotPublic'", "must be public",
             "'InHidden'",
             "'InGeneric'", "neither generic",
+            "'NoAccount'", "the setting 'AzureWebJobsStorage' with its connection string is missing",
+            "'OtherAccount'", "the setting 'Elsewhere' with its connection string is missing",
+            "'BadQueueName'", "the queue name 'no_underscores'",
+            "'MissingSetting'", "names the setting 'Nowhere', which is missing",
+            "'BadSchedule'", "'every minute' is not an NCRONTAB expression",
+            "'TimerToString'", "asks for the type TimerInfo",
+            "'NothingToSend'", "it has an output for its result, and returns none",
+            "'TwoResponses'", "property 'Second' cannot be the HTTP response",
+            "'ResponseToNobody'", "property 'First' is an HTTP response, and nothing asks over HTTP",
+            "'SendingOrchestrator'", "an orchestrator has no outputs",
         ];
         foreach (var part in expected)
         {
@@ -147,10 +157,61 @@ public sealed class DeclarationTests
         {
         }
 
+        [Function("NoAccount")]
+        public void NoAccount([QueueTrigger("some")] string text)
+        {
+        }
+
+        [Function("OtherAccount")]
+        [QueueOutput("some", Connection = "Elsewhere")]
+        public string OtherAccount([ActivityTrigger] string input) => input;
+
+        [Function("BadQueueName")]
+        public void BadQueueName([QueueTrigger("No_Underscores")] string text)
+        {
+        }
+
+        [Function("MissingSetting")]
+        public void MissingSetting([QueueTrigger("some-%Nowhere%")] string text)
+        {
+        }
+
+        [Function("BadSchedule")]
+        public void BadSchedule([TimerTrigger("every minute")] TimerInfo timer)
+        {
+        }
+
+        [Function("TimerToString")]
+        public void TimerToString([TimerTrigger("0 * * * * *")] string timer)
+        {
+        }
+
+        [Function("NothingToSend")]
+        [QueueOutput("some")]
+        public Task NothingToSend([ActivityTrigger] string input) => Task.CompletedTask;
+
+        [Function("TwoResponses")]
+        public Responses TwoResponses([HttpTrigger] HttpRequestData request) => new();
+
+        [Function("ResponseToNobody")]
+        public Responses ResponseToNobody([ActivityTrigger] string input) => new();
+
+        [Function("SendingOrchestrator")]
+        [QueueOutput("some")]
+        public Task<string> SendingOrchestrator([OrchestrationTrigger] TaskOrchestrationContext context) => Task.FromResult("");
+
         [Function("NotPublic")]
         internal void NotPublic([ActivityTrigger] string input)
         {
         }
+    }
+
+    public sealed class Responses
+    {
+        [HttpResult]
+        public HttpResponseData? First { get; init; }
+
+        public HttpResponseData? Second { get; init; }
     }
 
     internal sealed class Hidden
