@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Quorum.Functions.Http;
+using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotes;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -18,6 +19,7 @@ internal static class App
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddProviders(builder.Configuration);
         builder.Services.AddQuotes(builder.Configuration);
+        builder.Services.AddPrefetch(builder.Configuration);
         return builder;
     }
 }

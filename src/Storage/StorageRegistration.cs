@@ -24,6 +24,7 @@ public static class StorageRegistration
         services.AddSingleton<BatchStore>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<QuoteAnnouncements>();
+        services.AddSingleton<WatchlistStore>();
         services.AddHostedService<StorageStartup>();
         services.AddHostedService<InstrumentCatalogueRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());

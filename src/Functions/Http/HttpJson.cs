@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Quorum.Functions.History;
+using Quorum.Functions.Instruments;
+using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
 
 namespace Quorum.Functions.Http;
@@ -7,4 +10,10 @@ namespace Quorum.Functions.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(ConsolidatedQuote))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Page<Instrument>))]
+[JsonSerializable(typeof(InstrumentDetails))]
+[JsonSerializable(typeof(Page<WatchedSymbol>))]
+[JsonSerializable(typeof(WatchedSymbol))]
+[JsonSerializable(typeof(QuotePublication))]
 internal sealed partial class HttpJson : JsonSerializerContext;

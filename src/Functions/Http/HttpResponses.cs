@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Quorum.Functions.Http;
 
@@ -34,6 +38,43 @@ internal static class HttpResponses
         response.Headers.Add("Cache-Control", "no-store");
         await response.Body.WriteAsync(json, cancellationToken);
         return response;
+    }
+
+    /// <summary>Answers with what is wrong with the request.</summary>
+    public static Task<HttpResponseData> RespondAsync(this HttpRequestData request, IReadOnlyList<InvalidParameter> faults, CancellationToken cancellationToken) =>
+        request.RespondAsync(RequestProblems.InvalidRequest(faults, request.TraceId()), cancellationToken);
+
+    /// <summary>Answers 200 with JSON that the caller may keep and ask again with its entity tag, which is that of the content; or 304.</summary>
+    public static async Task<HttpResponseData> RespondTaggedAsync(
+        this HttpRequestData request, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        var entityTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json.Span).AsSpan(0, 16))}\"";
+        var held = request.Holds(entityTag);
+        var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
+        response.Headers.Add("ETag", entityTag);
+        response.Headers.Add("Cache-Control", "private, no-cache");
+        if (!held)
+        {
+            response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+            await response.Body.WriteAsync(json, cancellationToken);
+        }
+
+        return response;
+    }
+
+    /// <summary>Runs what needs PostgreSQL; answers 503 when that does not answer.</summary>
+    public static async Task<HttpResponseData> WithStorageAsync(
+        this HttpRequestData request, Func<Task<HttpResponseData>> respond, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await respond();
+        }
+        catch (NpgsqlException exception) when (exception.IsTransient)
+        {
+            request.FunctionContext.GetLogger("Quorum.Functions.Http").LogWarning(exception, "PostgreSQL does not answer a request for {Path}.", request.Url.AbsolutePath);
+            return await request.RespondAsync(RequestProblems.StorageUnavailable(request.TraceId()), cancellationToken);
+        }
     }
 
     /// <summary>Answers with a problem document. Problems are never to be stored by a cache.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Specialized;
 using System.Globalization;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.MarketData;
 
 namespace Quorum.Functions.Http;
 
@@ -7,6 +9,8 @@ namespace Quorum.Functions.Http;
 /// the caller hears of every fault at once.</summary>
 public sealed class QueryParameters(NameValueCollection query)
 {
+    private const int DateLength = 10, OffsetLength = 6, LongestMoment = 40;
+
     private readonly List<InvalidParameter> _faults = [];
 
     public IReadOnlyList<InvalidParameter> Faults => _faults;
@@ -20,7 +24,7 @@ public sealed class QueryParameters(NameValueCollection query)
             var name = query.GetKey(i);
             if (!IsAnyOf(name, known) && !IsAnyOf(name, ["code", "clientId"]))
             {
-                Refuse(name ?? query.Get(i) ?? "", null, $"There is no such parameter; there are {string.Join(", ", known!)}.");
+                Refuse(name ?? query.Get(i) ?? "", null, known.IsEmpty ? "There are no parameters." : $"There is no such parameter; there are {string.Join(", ", known!)}.");
             }
         }
     }
@@ -59,6 +63,89 @@ public sealed class QueryParameters(NameValueCollection query)
         return otherwise;
     }
 
+    /// <summary>A symbol of the route; nothing when it is refused.</summary>
+    public Symbol Symbol(string name, string? text)
+    {
+        if (!MarketData.Symbol.TryParse(text, out var symbol, out var rule))
+        {
+            Refuse(name, text ?? "", rule);
+        }
+
+        return symbol;
+    }
+
+    /// <summary>A moment in RFC 3339 form with its offset, or a date, which is its midnight in UTC; <see langword="null"/> when the parameter is absent
+    /// or refused.</summary>
+    public DateTimeOffset? Moment(string name)
+    {
+        if (Find(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (text.Length is > 0 and <= LongestMoment && text[0] != ' ')
+        {
+            // An unescaped plus sign of an offset arrives as a blank.
+            var moment = Rfc3339.ParseInstant(text.Length > DateLength + 1 ? text[..^OffsetLength] + text[^OffsetLength..].Replace(' ', '+') : text)
+                ?? (text.Length == DateLength && Rfc3339.ParseDate(text) is { } date ? new DateTimeOffset(date.ToDateTime(default), TimeSpan.Zero) : null);
+            if (moment is not null)
+            {
+                return moment;
+            }
+        }
+
+        Refuse(name, text, "It is a time with its offset (2026-11-20T15:00:00Z) or a date (2026-11-20), from 1970 on.");
+        return null;
+    }
+
+    /// <summary>A text within a length; <see langword="null"/> when the parameter is absent or refused.</summary>
+    public string? Text(string name, int longest)
+    {
+        if (Find(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (text.Trim() is { Length: > 0 } trimmed && trimmed.Length <= longest && !trimmed.Any(char.IsControl))
+        {
+            return trimmed;
+        }
+
+        Refuse(name, text, $"It is a text of 1 to {longest} characters.");
+        return null;
+    }
+
+    /// <summary>How many items a page holds.</summary>
+    public int Limit(int otherwise, int highest) => WholeNumber("limit", 1, highest, otherwise, "items");
+
+    /// <summary>Where the page before ended (<see cref="PageCursor"/>); <see langword="null"/> for the first page, or when it is refused.</summary>
+    public T? Cursor<T>(PlaceParser<T> parse)
+        where T : struct
+    {
+        const string Name = "cursor";
+        if (Find(Name) is not { } text)
+        {
+            return null;
+        }
+
+        if (PageCursor.TryRead(text, out var place) && parse(place, out var cursor))
+        {
+            return cursor;
+        }
+
+        Refuse(Name, text, "It is the 'next' of the page before, as it came.");
+        return null;
+    }
+
+    /// <summary>Refuses a body where there is nothing to do with one.</summary>
+    public void RefuseBody(HttpRequestData request)
+    {
+        if (request.HasBody())
+        {
+            Refuse("body", null, $"A {request.Method.ToUpperInvariant()} request has no body here.");
+        }
+    }
+
     public void Refuse(string name, string? value, string rule) => _faults.Add(new InvalidParameter(name, value, rule));
 
     private static bool IsAnyOf(string? name, ReadOnlySpan<string> names)
@@ -74,3 +161,6 @@ public sealed class QueryParameters(NameValueCollection query)
         return false;
     }
 }
+
+/// <summary>Reads a place in a list.</summary>
+public delegate bool PlaceParser<T>(string text, out T place);

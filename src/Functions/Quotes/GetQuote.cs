@@ -29,7 +29,7 @@ public sealed class GetQuote(
         if (!QuoteRequest.TryParse(symbol, request.Query, out var asked, out var faults) || request.HasBody())
         {
             var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "A GET request has no body.")] : faults;
-            return await request.RespondAsync(QuoteProblems.InvalidRequest(all, request.TraceId()), cancellationToken);
+            return await request.RespondAsync(all, cancellationToken);
         }
 
         asked = asked with { Symbol = catalogue.Canonicalize(asked.Symbol) };

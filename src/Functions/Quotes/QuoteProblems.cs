@@ -9,16 +9,6 @@ internal static class QuoteProblems
 {
     private const int LongestRetryAfterSeconds = 86_400;
 
-    public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:invalid-request",
-        Title = "Invalid request",
-        Status = HttpStatusCode.BadRequest,
-        Detail = string.Join(' ', faults),
-        TraceId = traceId,
-        Errors = faults,
-    };
-
     /// <summary>A consolidated quote without a price: no provider and no stored quote gave one.</summary>
     public static Problem WithoutPrice(ConsolidatedQuote quote, string instanceId, string traceId)
     {

@@ -31,11 +31,7 @@ public sealed record QuoteRequest
         out IReadOnlyList<InvalidParameter> faults)
     {
         var parameters = new QueryParameters(query);
-        if (!Symbol.TryParse(symbol, out var parsed, out var rule))
-        {
-            parameters.Refuse("symbol", symbol ?? "", rule);
-        }
-
+        var parsed = parameters.Symbol("symbol", symbol);
         parameters.AllowOnly("budget", "maxAge", "providers");
         var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
         var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");

@@ -35,6 +35,36 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
     /// <param name="symbol">Canonical.</param>
     public Instrument? Find(Symbol symbol) => _snapshot.Entries.TryGetValue(symbol, out var entry) ? entry.Instrument : null;
 
+    /// <summary>The instruments that a filter admits, ordered by symbol.</summary>
+    /// <param name="after">Only those behind it in the order; <see langword="null"/> from the first.</param>
+    /// <param name="limit">As many at most.</param>
+    public IReadOnlyList<Instrument> Search(InstrumentFilter filter, Symbol? after, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var place = after?.ToString();
+        var found = new List<Instrument>();
+        foreach (var instrument in _snapshot.Instruments)
+        {
+            if (found.Count == limit)
+            {
+                break;
+            }
+
+            if ((place is null || string.CompareOrdinal(instrument.Symbol.ToString(), place) > 0) && filter.Admits(instrument))
+            {
+                found.Add(instrument);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>As every provider that lists the instrument does, in the order of <see cref="ProviderId.All"/>; empty when the reference data lack the
+    /// symbol.</summary>
+    /// <param name="symbol">Canonical.</param>
+    public IReadOnlyList<ProviderListing> FindListings(Symbol symbol) =>
+        _snapshot.Entries.TryGetValue(symbol, out var entry) ? entry.Listings : [];
+
     /// <summary>The instrument as the provider lists it; <see langword="null"/> when it does not list it, or when the reference data lack the
     /// symbol (<see cref="Knows"/> tells which).</summary>
     /// <param name="symbol">Canonical.</param>
@@ -115,7 +145,7 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
             var bySymbol = spellings.ToLookup(spelling => spelling.Symbol);
             var entries = instruments.ToFrozenDictionary(
                 instrument => instrument.Symbol,
-                instrument => new Entry(instrument, [.. bySymbol[instrument.Symbol].Select(spelling => new ProviderListing
+                instrument => new Entry(instrument, [.. bySymbol[instrument.Symbol].OrderBy(spelling => PlaceOf(spelling.Provider)).Select(spelling => new ProviderListing
                 {
                     Provider = spelling.Provider,
                     Symbol = instrument.Symbol,
@@ -137,6 +167,17 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
             }
 
             return new Snapshot(version, instruments, entries, aliases.ToFrozenDictionary());
+        }
+
+        private static int PlaceOf(ProviderId provider)
+        {
+            var place = 0;
+            while (place < ProviderId.All.Count && ProviderId.All[place] != provider)
+            {
+                place++;
+            }
+
+            return place;
         }
     }
 }

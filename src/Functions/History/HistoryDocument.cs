@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Text.Json;
+using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
+using Quorum.Storage;
+
+namespace Quorum.Functions.History;
+
+/// <summary>A page of history as JSON: each quote's document as it was published, and after it when and by which orchestration.</summary>
+internal static class HistoryDocument
+{
+    public static ReadOnlyMemory<byte> Write(QuoteHistoryPage page)
+    {
+        var buffer = new ArrayBufferWriter<byte>(page.Quotes.Sum(quote => quote.Document.Length + 128) + 256);
+        buffer.Write("{\"items\":["u8);
+        for (var i = 0; i < page.Quotes.Count; i++)
+        {
+            buffer.Write(i == 0 ? ""u8 : ","u8);
+            Write(page.Quotes[i], buffer);
+        }
+
+        buffer.Write("],\"next\":"u8);
+        buffer.Write(JsonSerializer.SerializeToUtf8Bytes(page.Next is { } next ? PageCursor.Write(next.ToString()) : null, HttpJson.Default.String));
+        buffer.Write("}"u8);
+        return buffer.WrittenMemory;
+    }
+
+    private static void Write(PublishedQuote quote, ArrayBufferWriter<byte> buffer)
+    {
+        buffer.Write(QuoteDocument.Head(quote.Document).Span);
+        var publication = JsonSerializer.SerializeToUtf8Bytes(
+            new QuotePublication(quote.PublishedAt, quote.InstanceId), HttpJson.Default.QuotePublication);
+        buffer.Write(","u8);
+        buffer.Write(publication.AsSpan(1)); // its members and the closing brace
+    }
+}

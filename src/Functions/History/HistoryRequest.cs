@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.History;
+
+/// <summary>What a caller of <c>GET quotes/{symbol}/history</c> asks for, validated.</summary>
+/// <param name="From">The earliest publication, inclusive.</param>
+/// <param name="To">The latest publication, exclusive.</param>
+/// <param name="Cursor">Where the page before ended; <see langword="null"/> for the first.</param>
+internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor)
+{
+    public const int DefaultLimit = 50, HighestLimit = 500;
+
+    public static bool TryParse(
+        string? symbol, HttpRequestData request, [NotNullWhen(true)] out HistoryRequest? asked, out IReadOnlyList<InvalidParameter> faults)
+    {
+        var parameters = new QueryParameters(request.Query);
+        var parsed = parameters.Symbol("symbol", symbol);
+        parameters.AllowOnly("from", "to", "limit", "cursor");
+        var from = parameters.Moment("from") ?? DateTimeOffset.MinValue;
+        var to = parameters.Moment("to") ?? DateTimeOffset.MaxValue;
+        if (from >= to)
+        {
+            parameters.Refuse("from", parameters.Find("from"), "It is earlier than 'to'.");
+        }
+
+        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var cursor = parameters.Cursor<HistoryCursor>(HistoryCursor.TryParse);
+        parameters.RefuseBody(request);
+        faults = parameters.Faults;
+        asked = faults.Count > 0 ? null : new HistoryRequest(parsed, from, to, limit, cursor);
+        return asked is not null;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Quorum.Functions.Http;
+
+/// <summary>The problems that any function may have with a request.</summary>
+internal static class RequestProblems
+{
+    public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:invalid-request",
+        Title = "Invalid request",
+        Status = HttpStatusCode.BadRequest,
+        Detail = string.Join(' ', faults),
+        TraceId = traceId,
+        Errors = faults,
+    };
+
+    public static Problem BodyTooLarge(int mostBytes, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:body-too-large",
+        Title = "Body too large",
+        Status = HttpStatusCode.RequestEntityTooLarge,
+        Detail = $"The body has at most {mostBytes} bytes.",
+        TraceId = traceId,
+    };
+
+    /// <summary>PostgreSQL does not answer, and nothing else can.</summary>
+    public static Problem StorageUnavailable(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unavailable",
+        Title = "Unavailable",
+        Status = HttpStatusCode.ServiceUnavailable,
+        Detail = "PostgreSQL does not answer.",
+        TraceId = traceId,
+        RetryAfterSeconds = 1,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Instruments;
+
+/// <summary><c>GET instruments/{symbol}</c>: one instrument, who lists it under which name, and when it trades.</summary>
+public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider time)
+{
+    [Function(nameof(GetInstrument))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "instruments/{symbol}")] HttpRequestData request,
+        string symbol,
+        CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        var asked = parameters.Symbol("symbol", symbol);
+        parameters.AllowOnly();
+        parameters.RefuseBody(request);
+        if (parameters.Faults.Count > 0)
+        {
+            return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        return catalogue.Find(catalogue.Canonicalize(asked)) is { } instrument
+            ? await request.RespondTaggedAsync(
+                JsonSerializer.SerializeToUtf8Bytes(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
+            : await request.RespondAsync(Unknown(asked, request.TraceId()), cancellationToken);
+    }
+
+    private InstrumentDetails Describe(Instrument instrument) => new(
+        instrument.Symbol,
+        instrument.Name,
+        instrument.Venue,
+        instrument.Isin,
+        instrument.Currency,
+        [.. catalogue.FindListings(instrument.Symbol).Select(listing => new InstrumentListing(listing.Provider, listing.ProviderSymbol, listing.Unit))],
+        Venue.Find(instrument.Venue) is { } venue ? Market.At(venue, time.GetUtcNow()) : null);
+
+    private static Problem Unknown(Symbol symbol, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unknown-instrument",
+        Title = "Unknown instrument",
+        Status = HttpStatusCode.NotFound,
+        Detail = $"The reference data have no '{symbol}'. A listing outside the US needs its venue, as in VOD:XLON.",
+        TraceId = traceId,
+    };
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Instruments;
+
+/// <summary>An instrument with all that the reference data know of it.</summary>
+/// <param name="Isin">ISO 6166; <see langword="null"/> where it is not certain.</param>
+/// <param name="Providers">Who lists it, and under which name.</param>
+/// <param name="Market">When it trades; <see langword="null"/> when the venue's hours are not known.</param>
+internal sealed record InstrumentDetails(
+    Symbol Symbol, string Name, Mic Venue, string? Isin, CurrencyCode Currency, IReadOnlyList<InstrumentListing> Providers, Market? Market);
+
+/// <param name="Id">The provider.</param>
+/// <param name="Symbol">The instrument in its spelling.</param>
+/// <param name="Unit">Of its prices: an ISO 4217 code, or a minor unit such as <c>GBX</c>.</param>
+internal sealed record InstrumentListing(ProviderId Id, string Symbol, string? Unit);
+
+/// <summary>A venue and its trading, by its own clock.</summary>
+/// <param name="Mic">ISO 10383.</param>
+/// <param name="Country">ISO 3166, two letters.</param>
+/// <param name="TimeZone">IANA.</param>
+/// <param name="IsOpen">Whether regular trading goes on now.</param>
+/// <param name="Session">The session that goes on, else the last one.</param>
+/// <param name="NextSession">The first that opens after now.</param>
+internal sealed record Market(
+    Mic Mic, string Name, string Country, string TimeZone, CurrencyCode Currency, bool IsOpen, MarketSession Session, MarketSession NextSession)
+{
+    public static Market At(Venue venue, DateTimeOffset now) => new(
+        venue.Mic,
+        venue.Name,
+        venue.Country,
+        venue.TimeZone,
+        venue.Currency,
+        venue.Calendar.IsOpen(now),
+        MarketSession.Of(venue.Calendar.CurrentOrLast(now)),
+        MarketSession.Of(venue.Calendar.Next(now)));
+}
+
+/// <param name="TradingDate">In the venue's calendar.</param>
+/// <param name="Open">UTC.</param>
+/// <param name="Close">UTC, exclusive.</param>
+internal sealed record MarketSession(
+    DateOnly TradingDate,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Open,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Close)
+{
+    public static MarketSession Of(TradingSession session) => new(session.TradingDate, session.Open, session.Close);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Instruments;
+
+/// <summary><c>GET instruments</c>: the reference data, searched, ordered by symbol.</summary>
+public sealed class ListInstruments(InstrumentCatalogue catalogue)
+{
+    public const int DefaultLimit = 100, HighestLimit = 1000, LongestText = 64;
+
+    [Function(nameof(ListInstruments))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "instruments")] HttpRequestData request, CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        parameters.AllowOnly("q", "venue", "currency", "limit", "cursor");
+        var filter = new InstrumentFilter(parameters.Text("q", LongestText), ReadVenue(parameters), ReadCurrency(parameters));
+        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var after = parameters.Cursor<Symbol>(Symbol.TryParse);
+        parameters.RefuseBody(request);
+        if (parameters.Faults.Count > 0)
+        {
+            return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        var found = catalogue.Search(filter, after, limit + 1);
+        var page = Page.Of(found, limit, instrument => instrument.Symbol.ToString());
+        return await request.RespondTaggedAsync(JsonSerializer.SerializeToUtf8Bytes(page, HttpJson.Default.PageInstrument), cancellationToken);
+    }
+
+    private static Mic? ReadVenue(QueryParameters parameters)
+    {
+        if (parameters.Find("venue") is not { } text)
+        {
+            return null;
+        }
+
+        if (Mic.TryParse(text, out var mic))
+        {
+            return mic;
+        }
+
+        parameters.Refuse("venue", text, "It is an ISO 10383 code: four letters or digits.");
+        return null;
+    }
+
+    private static CurrencyCode? ReadCurrency(QueryParameters parameters)
+    {
+        if (parameters.Find("currency") is not { } text)
+        {
+            return null;
+        }
+
+        if (CurrencyCode.TryParse(text.ToUpperInvariant(), out var currency))
+        {
+            return currency;
+        }
+
+        parameters.Refuse("currency", text, "It is an ISO 4217 code: three letters.");
+        return null;
+    }
+}

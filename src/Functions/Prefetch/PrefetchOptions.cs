@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Quorum.Functions.Prefetch;
+
+/// <summary>What is kept warm before a caller asks, and how hard: section <c>Quorum:Prefetch</c>. When is the setting <c>PrefetchSchedule</c>.</summary>
+public sealed class PrefetchOptions
+{
+    public const string Section = "Quorum:Prefetch";
+
+    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below <see cref="Section"/>: the scale controller of Azure reads
+    /// schedules without knowing how settings nest.</summary>
+    public const string Schedule = "PrefetchSchedule";
+
+    /// <summary>Off: nothing is planned, and what is still queued is dropped. Default on.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>How many symbols the watchlist takes. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int LargestWatchlist { get; set; } = 1000;
+
+    /// <summary>How many of the symbols most asked for are kept warm beside the watchlist. Default 50; 0 for none.</summary>
+    [Range(0, 10_000)]
+    public int PopularSymbols { get; set; } = 50;
+
+    /// <summary>How popular a symbol must be to be kept warm: requests that would take a stored quote, decayed by <see cref="HalfLife"/>. Default 3.</summary>
+    [Range(0.1, 1_000_000)]
+    public double LeastPopularity { get; set; } = 3;
+
+    /// <summary>How old the quote of a popular symbol may become, in seconds: the <c>maxAge</c> that callers get who give none. Default 5.</summary>
+    [Range(1, 86_400)]
+    public int PopularMaxAge { get; set; } = 5;
+
+    /// <summary>In what time a popularity halves when nobody asks. Default 10 minutes; at least 1 second.</summary>
+    public TimeSpan HalfLife { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a process writes down what it counted. Default 5 seconds; 1 second to 10 minutes.</summary>
+    public TimeSpan CountInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many symbols a process counts between two writings; others go uncounted until the next. Default 2,048.</summary>
+    [Range(1, 100_000)]
+    public int CountedSymbols { get; set; } = 2048;
+
+    /// <summary>How long a refresh takes from its planning to its quote: a symbol is planned so much before it would be too old at the timer's next
+    /// firing. Default 1 second; 0 to 1 minute.</summary>
+    public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5 seconds;
+    /// 1 second to 10 minutes.</summary>
+    public TimeSpan MessageLife { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many symbols share a message, and so one call to a provider that takes several. Default 25.</summary>
+    [Range(1, 100)]
+    public int SymbolsPerMessage { get; set; } = 25;
+
+    /// <summary>How long the providers are waited for, in milliseconds. Default 1,000.</summary>
+    [Range(50, 10_000)]
+    public int BudgetMs { get; set; } = 1000;
+
+    /// <summary>The share of an instrument's providers that must have quota left beyond the interactive reserve: a refresh in which fewer take part
+    /// would leave readers a poorer quote than asking would. Default 0.5.</summary>
+    [Range(0.01, 1)]
+    public double LeastShareOfProviders { get; set; } = 0.5;
+
+    /// <summary>After how long, at most, a symbol is tried again that could not be refreshed; the first time after 5 seconds, then twice as long after
+    /// each failure. Default 15 minutes; 5 seconds to 1 day.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(15);
+}

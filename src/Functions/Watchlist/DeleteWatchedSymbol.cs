@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Watchlist;
+
+/// <summary><c>DELETE watchlist/{symbol}</c>: has a symbol no longer kept warm. Deleting what is not there is no fault: afterwards it is not there.</summary>
+public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCatalogue catalogue)
+{
+    [Function(nameof(DeleteWatchedSymbol))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "watchlist/{symbol}")] HttpRequestData request,
+        string symbol,
+        CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        var asked = catalogue.Canonicalize(parameters.Symbol("symbol", symbol));
+        parameters.AllowOnly();
+        parameters.RefuseBody(request);
+        if (parameters.Faults.Count > 0)
+        {
+            return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        return await request.WithStorageAsync(
+            async () =>
+            {
+                await watchlist.RemoveAsync(asked, cancellationToken);
+                return request.CreateResponse(HttpStatusCode.NoContent);
+            },
+            cancellationToken);
+    }
+}

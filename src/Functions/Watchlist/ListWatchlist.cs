@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Watchlist;
+
+/// <summary><c>GET watchlist</c>: the symbols that are kept warm, ordered by symbol.</summary>
+public sealed class ListWatchlist(WatchlistStore watchlist, InstrumentCatalogue catalogue)
+{
+    public const int DefaultLimit = 100, HighestLimit = 1000;
+
+    [Function(nameof(ListWatchlist))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "watchlist")] HttpRequestData request, CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        parameters.AllowOnly("limit", "cursor");
+        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var after = parameters.Cursor<Symbol>(Symbol.TryParse);
+        parameters.RefuseBody(request);
+        if (parameters.Faults.Count > 0)
+        {
+            return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        return await request.WithStorageAsync(
+            async () =>
+            {
+                var found = await watchlist.ListAsync(after, limit + 1, cancellationToken);
+                var page = Page.Of([.. found.Select(entry => WatchedSymbol.Of(entry, catalogue))], limit, symbol => symbol.Symbol.ToString());
+                return await request.RespondTaggedAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Http;
+using Quorum.Functions.Prefetch;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Watchlist;
+
+/// <summary><c>PUT watchlist/{symbol}</c>: has a symbol kept warm. Putting it again changes its age, or nothing.</summary>
+public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalogue catalogue, TimeProvider time, IOptions<PrefetchOptions> options)
+{
+    public const int LongestBody = 1024;
+    public const int LowestMaxAge = 1, HighestMaxAge = 86_400, DefaultMaxAge = 5;
+
+    private const string MaxAge = "maxAge";
+
+    [Function(nameof(PutWatchedSymbol))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "watchlist/{symbol}")] HttpRequestData request,
+        string symbol,
+        CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        var asked = catalogue.Canonicalize(parameters.Symbol("symbol", symbol));
+        parameters.AllowOnly();
+        if (await JsonBody.ReadAsync(request, LongestBody, cancellationToken) is not { } body)
+        {
+            return await request.RespondAsync(RequestProblems.BodyTooLarge(LongestBody, request.TraceId()), cancellationToken);
+        }
+
+        var maxAge = body.IsEmpty ? DefaultMaxAge : ReadMaxAge(body, parameters);
+        if (parameters.Faults.Count > 0)
+        {
+            return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        return await request.WithStorageAsync(
+            async () =>
+            {
+                var most = options.Value.LargestWatchlist;
+                return await watchlist.SaveAsync(asked, TimeSpan.FromSeconds(maxAge), most, time.GetUtcNow(), cancellationToken) is var (entry, added)
+                    ? await RespondAsync(request, WatchedSymbol.Of(entry, catalogue), added, cancellationToken)
+                    : await request.RespondAsync(WatchlistProblems.Full(most, request.TraceId()), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private static int ReadMaxAge(ReadOnlyMemory<byte> body, QueryParameters parameters)
+    {
+        var maxAge = DefaultMaxAge;
+        if (JsonBody.ParseObject(body, parameters) is { } given)
+        {
+            foreach (var member in given.EnumerateObject())
+            {
+                if (member.Name != MaxAge)
+                {
+                    parameters.Refuse(member.Name, null, $"The body has no such member; it may have {MaxAge}.");
+                }
+                else if (member.Value.ValueKind is not JsonValueKind.Number
+                    || !member.Value.TryGetInt32(out maxAge) || maxAge is < LowestMaxAge or > HighestMaxAge)
+                {
+                    parameters.Refuse(MaxAge, member.Value.GetRawText(), $"It is a whole number of seconds from {LowestMaxAge} to {HighestMaxAge}.");
+                }
+            }
+        }
+
+        return maxAge;
+    }
+
+    private static async Task<HttpResponseData> RespondAsync(
+        HttpRequestData request, WatchedSymbol watched, bool added, CancellationToken cancellationToken)
+    {
+        var response = request.CreateResponse(added ? HttpStatusCode.Created : HttpStatusCode.OK);
+        if (added)
+        {
+            response.Headers.Add("Location", new Uri(request.Url, Uri.EscapeDataString(watched.Symbol.ToString())).AbsolutePath);
+        }
+
+        response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+        response.Headers.Add("Cache-Control", "no-store");
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(watched, HttpJson.Default.WatchedSymbol), cancellationToken);
+        return response;
+    }
+}

@@ -1,0 +1,86 @@
+using Quorum.MarketData;
+
+namespace Quorum.Storage.Tests.Watchlist;
+
+public sealed class WatchlistStoreTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private TestDatabase _database = null!; // Set before each test.
+    private StorageOnDatabase _storage = null!;
+    private WatchlistStore _watchlist = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _storage = await StorageOnDatabase.MigratedAsync(_database);
+        _watchlist = new WatchlistStore(_storage.Database);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _storage.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_symbol_put_on_the_list_is_found_there()
+    {
+        var saved = await SaveAsync("VOD:XLON", 7, Noon);
+
+        var entry = new WatchlistEntry(Symbol.Parse("VOD:XLON"), TimeSpan.FromSeconds(7), Noon, Noon);
+        Assert.Equal((entry, true), saved);
+        Assert.Equal(entry, await _watchlist.FindAsync(entry.Symbol, CancellationToken.None));
+        Assert.Null(await _watchlist.FindAsync(Symbol.Parse("VOD"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Putting_it_again_changes_its_age_and_keeps_when_it_came()
+    {
+        await SaveAsync("AAPL", 5, Noon);
+
+        var same = await SaveAsync("AAPL", 5, Noon.AddHours(1));
+        var other = await SaveAsync("AAPL", 60, Noon.AddHours(2));
+
+        Assert.Equal((new WatchlistEntry(Symbol.Parse("AAPL"), TimeSpan.FromSeconds(5), Noon, Noon), false), same);
+        Assert.Equal((new WatchlistEntry(Symbol.Parse("AAPL"), TimeSpan.FromSeconds(60), Noon, Noon.AddHours(2)), false), other);
+    }
+
+    [Fact]
+    public async Task A_full_list_takes_no_further_symbol_but_changes_those_it_has()
+    {
+        await SaveAsync("AAPL", 5, Noon, most: 2);
+        await SaveAsync("MSFT", 5, Noon, most: 2);
+
+        Assert.Null(await SaveAsync("IBM", 5, Noon, most: 2));
+        Assert.NotNull(await SaveAsync("AAPL", 9, Noon, most: 2));
+    }
+
+    [Fact]
+    public async Task Pages_follow_each_other_in_the_order_of_symbols()
+    {
+        foreach (var symbol in (string[])["MSFT", "AAPL", "VOD:XLON", "VOD", "BRK.B"])
+        {
+            await SaveAsync(symbol, 5, Noon);
+        }
+
+        var first = await _watchlist.ListAsync(null, 3, CancellationToken.None);
+        var second = await _watchlist.ListAsync(first[^1].Symbol, 3, CancellationToken.None);
+
+        Assert.Equal(["AAPL", "BRK.B", "MSFT"], first.Select(entry => entry.Symbol.ToString()));
+        Assert.Equal(["VOD", "VOD:XLON"], second.Select(entry => entry.Symbol.ToString()));
+    }
+
+    [Fact]
+    public async Task A_symbol_is_taken_off_once()
+    {
+        await SaveAsync("AAPL", 5, Noon);
+
+        Assert.True(await _watchlist.RemoveAsync(Symbol.Parse("AAPL"), CancellationToken.None));
+        Assert.False(await _watchlist.RemoveAsync(Symbol.Parse("AAPL"), CancellationToken.None));
+        Assert.Empty(await _watchlist.ListAsync(null, 10, CancellationToken.None));
+    }
+
+    private Task<(WatchlistEntry Entry, bool Added)?> SaveAsync(string symbol, int seconds, DateTimeOffset now, int most = 100) =>
+        _watchlist.SaveAsync(Symbol.Parse(symbol), TimeSpan.FromSeconds(seconds), most, now, CancellationToken.None);
+}
