@@ -8,9 +8,6 @@ namespace Quorum.Providers;
 /// <summary>All providers, ready to be asked.</summary>
 public sealed class ProviderFleet : IDisposable
 {
-    /// <summary>Calls at a time for many instruments at a provider that takes one a call.</summary>
-    private const int MaxSingleCalls = 8;
-
     private readonly FrozenDictionary<ProviderId, Member> _members;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -76,7 +73,7 @@ public sealed class ProviderFleet : IDisposable
         return client.FetchAsync(listing, deadline, purpose, cancellationToken);
     }
 
-    /// <summary>Asks one provider for the current quotes of many instruments.</summary>
+    /// <summary>Asks one provider for the current quotes of many instruments: by its batch endpoint where it has one, else one by one, a few at a time.</summary>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="listings">How the provider lists the instruments; none is asked for twice in one call.</param>
     /// <param name="deadline">As for one instrument, for all of them.</param>
@@ -87,11 +84,10 @@ public sealed class ProviderFleet : IDisposable
     public async Task<IReadOnlyList<FetchOutcome>> FetchManyAsync(
         ProviderId provider, IReadOnlyList<ProviderListing> listings, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
     {
-        var outcomes = new FetchOutcome[listings.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxSingleCalls, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, listings.Count, options, async (i, token) =>
-            outcomes[i] = await FetchAsync(provider, listings[i], deadline, purpose, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return outcomes;
+        if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
+            return [.. listings.Select(_ => new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled })];
+
+        return await client.FetchManyAsync(listings, deadline, purpose, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there are

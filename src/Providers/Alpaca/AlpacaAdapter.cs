@@ -5,7 +5,7 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>Alpaca: a map keyed by symbol with nulls everywhere, a choice of feed, and a daily bar that may still be yesterday's.</summary>
-internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProviderAdapter
+internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"], NeedsSecret: true,
@@ -25,15 +25,28 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProvid
         _ => "iex",
     };
 
+    /// <summary>No maximum is documented; fifty were measured to count as one request, and this many keep the address short.</summary>
+    public int MaxBatch => 100;
+
     private readonly string _snapshots = settings.BaseAddress + "v2/stocks/snapshots?symbols=";
 
     /// <summary>US listings only; class shares with a dot.</summary>
     public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : null;
 
     // https://docs.alpaca.markets/reference/stocksnapshots-1
-    public HttpRequestMessage CreateRequest(ProviderListing listing)
+    public HttpRequestMessage CreateRequest(ProviderListing listing) => CreateRequest(Uri.EscapeDataString(listing.ProviderSymbol));
+
+    public bool IsBatchable(ProviderListing listing) => true;
+
+    /// <summary>The limit is on requests, not on symbols.</summary>
+    public int CountCalls(int listings) => 1;
+
+    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) =>
+        CreateRequest(string.Join(',', listings.Select(listing => Uri.EscapeDataString(listing.ProviderSymbol))));
+
+    private HttpRequestMessage CreateRequest(string symbols)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_snapshots + Uri.EscapeDataString(listing.ProviderSymbol) + "&feed=" + _feed));
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{_snapshots}{symbols}&feed={_feed}"));
         if (settings.ApiKey is { } key)
             request.Headers.TryAddWithoutValidation("APCA-API-KEY-ID", key);
         if (settings.ApiSecret is { } secret)
@@ -64,7 +77,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProvid
                 currency = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
                 reader.Skip();
             }
-            else if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("latestTrade"u8) || reader.ValueTextEquals("symbol"u8))
+            else if (IsMemberOfSingle(ref reader))
             {
                 return ReadSingle(answer, listing);
             }
@@ -84,9 +97,57 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProvid
         return isFound || !namesAnother ? Reading.UnknownSymbol : Reading.AnotherSymbol;
     }
 
+    public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        if (JsonText.FirstCharacter(answer.Body) != '{')
+            return null;
+
+        string? currency = null;
+        var places = new Dictionary<string, Range>(StringComparer.Ordinal);
+        foreach (var part in JsonText.Parts(answer.Body))
+        {
+            if (part.Name is "message")
+                return null;
+            if (part.Name is "currency" && answer.Body[part.Place] is [(byte)'"', .., (byte)'"'] text)
+                currency = System.Text.Encoding.UTF8.GetString(text[1..^1]);
+            else
+                places[part.Name ?? ""] = part.Place;
+        }
+
+        var readings = new Reading[listings.Count];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place)
+                ? ReadAlone(answer.Body[place], currency)
+                : Reading.UnknownSymbol;
+        }
+
+        return readings;
+    }
+
+    /// <summary>"One bad symbol sinks the whole batch", and the answer names it.</summary>
+    public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        if (answer.PositionOf(InvalidSymbol) is not (>= 0 and var position))
+            return null;
+
+        // invalid symbol: QZX9"} - the whole name, lest QZX be taken for QZX9.
+        var name = answer.Body[(position + InvalidSymbol.Length)..].TrimStart(": "u8);
+        var length = 0;
+        while (length < name.Length && (char.IsAsciiLetterOrDigit((char)name[length]) || name[length] is (byte)'.' or (byte)'-'))
+            length++;
+        for (var i = 0; i < listings.Count; i++)
+        {
+            if (System.Text.Ascii.Equals(name[..length], listings[i].ProviderSymbol))
+                return i;
+        }
+
+        return IBatchAdapter.UnnamedCulprit;
+    }
+
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
-        if (answer.Says("invalid symbol"u8))
+        if (answer.Says(InvalidSymbol))
             return Reading.UnknownSymbol;
         if (answer.Says("subscription does not permit"u8))
             return Reading.PlanRestricted;
@@ -100,6 +161,26 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IProvid
             return Reading.NotAQuote;
 
         return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.InvalidKey);
+    }
+
+    private static ReadOnlySpan<byte> InvalidSymbol => "invalid symbol"u8;
+
+    private static bool IsMemberOfSingle(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("symbol"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("latestTrade"u8)
+        || reader.ValueTextEquals("latestQuote"u8) || reader.ValueTextEquals("minuteBar"u8) || reader.ValueTextEquals("dailyBar"u8)
+        || reader.ValueTextEquals("prevDailyBar"u8);
+
+    private Reading ReadAlone(ReadOnlySpan<byte> json, string? currency)
+    {
+        try
+        {
+            // Null: well-formed, and nothing is known of it.
+            return JsonSerializer.Deserialize(json, AlpacaJson.Default.Snapshot) is { } snapshot ? Read(snapshot, currency) : Reading.UnknownSymbol;
+        }
+        catch (JsonException)
+        {
+            return Reading.NotAQuote;
+        }
     }
 
     /// <summary>The form of <c>/v2/stocks/{symbol}/snapshot</c>: the same object without the outer key, plus <c>symbol</c>.</summary>

@@ -40,8 +40,9 @@ internal sealed partial class BackgroundCalls(
             await using var stop = _stopping.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
             await using var limit = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation, left, Timeout.InfiniteTimeSpan);
             var result = await running.ConfigureAwait(false);
-            if (lateQuotes is not null && result is { Status: FetchStatus.Ok, Quote: { } quote })
-                await lateQuotes.KeepAsync(call.Listing, quote, _stopping.Token).ConfigureAwait(false);
+            await KeepAsync(call.Listing, result).ConfigureAwait(false);
+            for (var i = 0; i < result.Items?.Count; i++)
+                await KeepAsync(call.Batch![i], result.Items[i]).ConfigureAwait(false); // items come with a batch only
         }
 #pragma warning disable CA1031 // Nobody waits for this task: the log is the only place where a failure can be seen.
         catch (Exception exception)
@@ -54,6 +55,11 @@ internal sealed partial class BackgroundCalls(
             Interlocked.Decrement(ref _count);
         }
     }
+
+    private Task KeepAsync(ProviderListing listing, in AttemptResult result) =>
+        lateQuotes is not null && result is { Status: FetchStatus.Ok, Quote: { } quote }
+            ? lateQuotes.KeepAsync(listing, quote, _stopping.Token)
+            : Task.CompletedTask;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A late quote of {Provider} for {Symbol} could not be kept")]
     private partial void LogNotKept(Exception exception, ProviderId provider, Symbol symbol);

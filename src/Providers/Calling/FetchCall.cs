@@ -9,7 +9,14 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     private volatile FinishedAttempt? _last;
     private volatile int _attempts;
 
+    /// <summary>What is asked for; in a batch the first.</summary>
     public ProviderListing Listing { get; } = listing;
+
+    /// <summary>All that one request asks for; <see langword="null"/> when that is one listing.</summary>
+    public IReadOnlyList<ProviderListing>? Batch { get; init; }
+
+    /// <summary>How many calls the provider counts for one attempt.</summary>
+    public int Permits { get; init; } = 1;
 
     public DateTimeOffset Deadline { get; } = deadline;
 

@@ -37,11 +37,38 @@ internal sealed partial class ProviderClient : IDisposable
     public async Task<FetchOutcome> FetchAsync(
         ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp());
-        var left = deadline - _time.GetUtcNow();
+        return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The same for many instruments, by batches where the provider has them.</summary>
+    public Task<FetchOutcome[]> FetchManyAsync(
+        IReadOnlyList<ProviderListing> listings, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken) =>
+        new ManyFetches(this, _adapter as IBatchAdapter, deadline, purpose).RunAsync(listings, cancellationToken);
+
+    /// <summary>One request for all of the listings, of which there are at least two.</summary>
+    /// <exception cref="OperationCanceledException">The caller has given up.</exception>
+    public async Task<BatchOutcome> FetchBatchAsync(
+        IReadOnlyList<ProviderListing> batch, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+    {
+        var permits = ((IBatchAdapter)_adapter).CountCalls(batch.Count);
+        var call = new FetchCall(batch[0], deadline, purpose, _time.GetTimestamp()) { Batch = batch, Permits = permits };
+        var result = await FetchAsync(call, cancellationToken).ConfigureAwait(false);
+        return new BatchOutcome([.. batch.Select((_, i) => Outcome(call, result.Items?[i] ?? result))], result.Culprit);
+    }
+
+    public void Dispose()
+    {
+        _background.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<AttemptResult> FetchAsync(FetchCall call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var left = call.Deadline - _time.GetUtcNow();
         if (left <= TimeSpan.Zero)
-            return Outcome(call, new AttemptResult(FetchStatus.TimedOut, "The deadline had passed: the provider was not asked."));
+            return new AttemptResult(FetchStatus.TimedOut, "The deadline had passed: the provider was not asked.");
 
         var running = RunAsync(call);
         if (!running.IsCompleted)
@@ -52,16 +79,10 @@ internal sealed partial class ProviderClient : IDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         if (running.IsCompleted)
-            return Outcome(call, await running.ConfigureAwait(false));
+            return await running.ConfigureAwait(false);
 
         _background.Follow(call, running);
-        return Outcome(call, call.Last?.Result ?? AttemptResult.TimedOut);
-    }
-
-    public void Dispose()
-    {
-        _background.Dispose();
-        _http.Dispose();
+        return call.Last?.Result ?? AttemptResult.TimedOut;
     }
 
     private async Task<AttemptResult> RunAsync(FetchCall call)
@@ -92,7 +113,7 @@ internal sealed partial class ProviderClient : IDisposable
         // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
         var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline
             ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
-            : await ExchangeAsync(call.Listing, call.Cancellation.Token).ConfigureAwait(false);
+            : await ExchangeAsync(call, call.Cancellation.Token).ConfigureAwait(false);
         call.EndAttempt(result, _time.GetElapsedTime(startedAt));
         return Polly.Outcome.FromResult(result);
     }
@@ -101,14 +122,14 @@ internal sealed partial class ProviderClient : IDisposable
     {
         using var timeout = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, call.Cancellation.Token);
-        return await ExchangeAsync(call.Listing, either.Token).ConfigureAwait(false);
+        return await ExchangeAsync(call, either.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<AttemptResult> ExchangeAsync(ProviderListing listing, CancellationToken cancellationToken)
+    private async ValueTask<AttemptResult> ExchangeAsync(FetchCall call, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = _adapter.CreateRequest(listing);
+            using var request = CreateRequest(call);
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
@@ -117,7 +138,7 @@ internal sealed partial class ProviderClient : IDisposable
             using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
             return body is null
                 ? AttemptResult.TooLarge
-                : Judge.Decide(_adapter, new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, _time.GetUtcNow()), listing);
+                : Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, _time.GetUtcNow()), call);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -156,6 +177,12 @@ internal sealed partial class ProviderClient : IDisposable
             return new AttemptResult(FetchStatus.MalformedResponse, "The answer could not be read.");
         }
     }
+
+    private HttpRequestMessage CreateRequest(FetchCall call) =>
+        call.Batch is { } batch ? ((IBatchAdapter)_adapter).CreateBatchRequest(batch) : _adapter.CreateRequest(call.Listing);
+
+    private AttemptResult Decide(in ProviderAnswer answer, FetchCall call) =>
+        call.Batch is { } batch ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch) : Judge.Decide(_adapter, answer, call.Listing);
 
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result) => new()
     {

@@ -5,7 +5,7 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>EODHD: delayed quotes of the whole world, <c>"NA"</c> in place of numbers, refusals in plain words, HTML or JSON.</summary>
-internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProviderAdapter
+internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"], NeedsSecret: false,
@@ -15,6 +15,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
             {"code":"AAPL.US","timestamp":1750266900,"gmtoffset":0,"open":215.8,"high":216.45,"low":213.6,"close":214.29,
             "volume":37310212,"previousClose":216,"change":-1.65,"change_p":-0.7639}
             """);
+
+    /// <summary>"15 to 20 symbols a call advised."</summary>
+    public int MaxBatch => 15;
 
     private readonly string _quote = settings.BaseAddress + "real-time/";
 
@@ -59,22 +62,67 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonText.FirstCharacter(answer.Body) != '[')
-            return JsonSerializer.Deserialize(answer.Body, EodhdJson.Default.Quote) is { } quote ? Read(quote, listing) : null;
+            return Read(answer.Body, listing);
 
         // The batch form: found by its name, never by its place (N15).
-        foreach (var item in JsonSerializer.Deserialize(answer.Body, EodhdJson.Default.QuoteArray) ?? [])
+        foreach (var part in JsonText.Parts(answer.Body))
         {
-            if (item is not null && IsAbout(item.Code, listing))
-                return Read(item, listing);
+            if (Read(answer.Body[part.Place], listing) is { } reading && reading != Reading.AnotherSymbol)
+                return reading;
         }
 
         return null;
+    }
+
+    public bool IsBatchable(ProviderListing listing) => true;
+
+    /// <summary>The unit is the call, one for each symbol.</summary>
+    public int CountCalls(int listings) => listings;
+
+    // The first symbol in the path, the others in a parameter.
+    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) => new(HttpMethod.Get, new Uri(
+        _quote + Uri.EscapeDataString(listings[0].ProviderSymbol) + _rest
+        + "&s=" + string.Join(',', listings.Skip(1).Select(listing => Uri.EscapeDataString(listing.ProviderSymbol)))));
+
+    public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        if (JsonText.FirstCharacter(answer.Body) != '[')
+            return null;
+
+        var items = new Dictionary<string, Range>(StringComparer.OrdinalIgnoreCase);
+        foreach (var part in JsonText.Parts(answer.Body))
+        {
+            if (CodeOf(answer.Body[part.Place]) is { } code)
+                items[code] = part.Place;
+        }
+
+        var readings = new Reading[listings.Count];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            readings[i] = items.TryGetValue(listings[i].ProviderSymbol, out var place)
+                || (!HasNamesake(listings, i) && items.TryGetValue(WithoutExchange(listings[i]), out place))
+                    ? ReadAlone(answer.Body[place], listings[i])
+                    : Reading.UnknownSymbol; // left out, or called NA
+        }
+
+        return readings;
+    }
+
+    /// <summary>A symbol outside of the plan fails them all, as one unknown in the path may.</summary>
+    public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        var refusal = ReadRefusal(answer).Status;
+        return refusal is FetchStatus.PlanRestricted or FetchStatus.UnknownSymbol ? IBatchAdapter.UnnamedCulprit : null;
     }
 
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (answer.Says("exceeded your daily"u8))
             return Reading.RateLimited(answer, RateWindow.Day);
+
+        // The one word for a bad key, also where a page says that the status of a bad key is 403.
+        if (answer.Says("unauthenticated"u8) || answer.Says("invalid api token"u8))
+            return Reading.InvalidKey;
 
         // A JSON body may carry the status that the answer itself lacks.
         var status = answer.IsSuccess ? JsonText.Integer(answer.Body, "code") ?? JsonText.Integer(answer.Body, "status") ?? answer.Status : answer.Status;
@@ -91,8 +139,6 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
 
     private static Reading ByText(in ProviderAnswer answer)
     {
-        if (answer.Says("unauthenticated"u8) || answer.Says("invalid api token"u8))
-            return Reading.InvalidKey;
         if (answer.Says("api rate limit exceeded"u8))
             return Reading.RateLimited(answer, RateWindow.CalendarMinute);
         if (answer.Says("forbidden"u8) && !answer.Says("<html"u8))
@@ -105,9 +151,36 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
         return Reading.ByStatus(answer, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
     }
 
-    private static Reading? Read(Quote wire, ProviderListing listing)
+    /// <summary>The item's code, if it can be read and names anything.</summary>
+    private static string? CodeOf(ReadOnlySpan<byte> item)
     {
-        if (wire is { Code: null, Close: null, PreviousClose: null, Seconds: null } || wire.Error is not null)
+        try
+        {
+            return JsonSerializer.Deserialize(item, EodhdJson.Default.Named) is { Code: { Length: > 0 } code } && code != "NA" ? code : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Reading ReadAlone(ReadOnlySpan<byte> item, ProviderListing listing)
+    {
+        try
+        {
+            return Read(item, listing) ?? Reading.NotAQuote;
+        }
+        catch (JsonException)
+        {
+            return Reading.NotAQuote;
+        }
+    }
+
+    private static Reading? Read(ReadOnlySpan<byte> json, ProviderListing listing)
+    {
+        if (JsonSerializer.Deserialize(json, EodhdJson.Default.Quote) is not { Error: null } wire)
+            return null;
+        if (wire is { Code: null, Close: null, PreviousClose: null, Seconds: null } && !JsonText.HasAny(json, "close", "previousClose"))
             return null;
         if (!IsAbout(wire.Code, listing))
             return Reading.AnotherSymbol;
@@ -135,8 +208,22 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
         if (string.IsNullOrEmpty(code) || code == "NA" || string.Equals(code, listing.ProviderSymbol, StringComparison.OrdinalIgnoreCase))
             return true;
 
-        var dot = listing.ProviderSymbol.LastIndexOf('.');
-        return dot > 0 && listing.ProviderSymbol.AsSpan(0, dot).Equals(code, StringComparison.OrdinalIgnoreCase);
+        return string.Equals(code, WithoutExchange(listing), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string WithoutExchange(ProviderListing listing) =>
+        listing.ProviderSymbol.LastIndexOf('.') is > 0 and var dot ? listing.ProviderSymbol[..dot] : listing.ProviderSymbol;
+
+    /// <summary>Whether another listing has the same ticker elsewhere: a code without the exchange could then mean either.</summary>
+    private static bool HasNamesake(IReadOnlyList<ProviderListing> listings, int place)
+    {
+        for (var i = 0; i < listings.Count; i++)
+        {
+            if (i != place && string.Equals(WithoutExchange(listings[i]), WithoutExchange(listings[place]), StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>https://eodhd.com/financial-apis/live-realtime-stocks-api. <c>gmtoffset</c> is left out on purpose: the timestamp is UTC already.</summary>
@@ -176,8 +263,14 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IProvide
         public string? Error { get; set; }
     }
 
+    private sealed class Named
+    {
+        [JsonPropertyName("code")]
+        public string? Code { get; set; }
+    }
+
     [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
     [JsonSerializable(typeof(Quote))]
-    [JsonSerializable(typeof(Quote[]))]
+    [JsonSerializable(typeof(Named))]
     private sealed partial class EodhdJson : JsonSerializerContext;
 }

@@ -39,6 +39,34 @@ internal static class JsonText
             : null;
     }
 
+    /// <summary>The members of an object or the elements of an array, in their order: a bad one can then be read without the others' suffering.</summary>
+    /// <exception cref="JsonException">The text is not one whole object or array.</exception>
+    public static List<JsonPart> Parts(ReadOnlySpan<byte> json)
+    {
+        var parts = new List<JsonPart>();
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            throw new JsonException("Neither an object nor an array.");
+
+        while (reader.Read() && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+        {
+            string? name = null;
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                name = reader.GetString();
+                reader.Read();
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            parts.Add(new JsonPart(name, start..(int)reader.BytesConsumed));
+        }
+
+        reader.Read(); // throws when more than white space follows
+        return parts;
+    }
+
     /// <summary>The first character that is not white space; 0 in an empty text.</summary>
     public static byte FirstCharacter(ReadOnlySpan<byte> text)
     {
@@ -67,3 +95,8 @@ internal static class JsonText
         }
     }
 }
+
+/// <summary>A value inside of a JSON text.</summary>
+/// <param name="Name">Its name in an object; <see langword="null"/> in an array.</param>
+/// <param name="Place">Where it lies in the text, in bytes.</param>
+internal readonly record struct JsonPart(string? Name, Range Place);

@@ -8,16 +8,53 @@ internal static class Judge
 {
     public static AttemptResult Decide(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)
     {
-        var reading = Read(adapter, answer, listing);
+        return Finish(Read(adapter, answer, listing), answer, listing);
+    }
+
+    /// <summary>The same for a request for many listings, each judged alone (N15).</summary>
+    public static AttemptResult DecideBatch(IBatchAdapter adapter, in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        if (ReadBatch(adapter, answer, listings) is { } readings)
+        {
+            var items = new AttemptResult[readings.Length];
+            for (var i = 0; i < items.Length; i++)
+                items[i] = Finish(readings[i], answer, listings[i]);
+            return new AttemptResult(FetchStatus.Ok) { Items = items };
+        }
+
+        if (answer.Status >= 500)
+            return Finish(Reading.ServerError(answer));
+
+        return Finish(adapter.ReadRefusal(answer)) with { Culprit = adapter.FindCulprit(answer, listings) };
+    }
+
+    private static AttemptResult Finish(in Reading reading, in ProviderAnswer answer, ProviderListing listing)
+    {
         if (reading.Raw is not { } raw)
-            return new AttemptResult(reading.Status, reading.Detail, null, reading.RetryAfterSeconds);
+            return Finish(reading);
 
         var quote = QuoteNormalizer.Normalize(raw, listing, answer.ReceivedAt);
         if (quote.Price is not null)
             return new AttemptResult(FetchStatus.Ok, null, quote);
 
-        var noPrice = Reading.NoPrice;
-        return new AttemptResult(noPrice.Status, noPrice.Detail, quote.PreviousClose is null ? null : quote);
+        return Finish(Reading.NoPrice) with { Quote = quote.PreviousClose is null ? null : quote };
+    }
+
+    private static AttemptResult Finish(in Reading refusal) => new(refusal.Status, refusal.Detail, null, refusal.RetryAfterSeconds);
+
+    private static Reading[]? ReadBatch(IBatchAdapter adapter, in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        if (!answer.IsSuccess)
+            return null;
+
+        try
+        {
+            return adapter.ReadBatch(answer, listings);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null; // as below
+        }
     }
 
     private static Reading Read(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)

@@ -28,15 +28,14 @@ internal static class WaitTime
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return Sensible(seconds);
 
-        return DateTimeOffset.TryParseExact(
-            text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+        return RetryConditionHeaderValue.TryParse(text, out var condition) && condition.Date is { } date // in any of the forms that HTTP allows
             ? Sensible((date - answer.ReceivedAt).TotalSeconds)
             : null;
     }
 
     private static double? UntilReset(HttpResponseHeaders headers, DateTimeOffset now) =>
         First(headers, "X-RateLimit-Reset") is { } text
-        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unixSeconds)
+        && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var unixSeconds)
         && unixSeconds > EarliestSensibleReset
             ? Sensible(unixSeconds - (now.ToUnixTimeMilliseconds() / 1000.0))
             : null;

@@ -6,7 +6,7 @@ namespace Quorum.Providers;
 
 /// <summary>Massive (formerly Polygon.io): nested sections that depend on plan and time of day, names that differ only in case, nanoseconds.
 /// The free plan has no snapshots: it is asked for the previous day's bar.</summary>
-internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProviderAdapter
+internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"], NeedsSecret: false,
@@ -21,40 +21,53 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
 
     private readonly bool _hasSnapshots = settings.Plan is not ("basic" or "free");
     private readonly bool _isDelayed = settings.Plan is "starter" or "developer";
-    private readonly string _snapshot = settings.BaseAddress + "v2/snapshot/locale/us/markets/stocks/tickers/";
+    private readonly string _snapshots = settings.BaseAddress + "v2/snapshot/locale/us/markets/stocks/tickers";
     private readonly string _previousDay = settings.BaseAddress + "v2/aggs/ticker/";
     private readonly string? _authorization = settings.ApiKey is { } key ? "Bearer " + key : null;
 
     /// <summary>US stocks only; class shares with a dot.</summary>
     public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : null;
 
+    /// <summary>No maximum is documented; this many keep the address short. The previous day's bar has no form for many.</summary>
+    public int MaxBatch => _hasSnapshots ? 100 : 1;
+
     // https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot
     // https://massive.com/docs/rest/stocks/aggregates/previous-day-bar
     public HttpRequestMessage CreateRequest(ProviderListing listing)
     {
         var ticker = Uri.EscapeDataString(listing.ProviderSymbol);
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_hasSnapshots ? _snapshot + ticker : _previousDay + ticker + "/prev"));
-        if (_authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
-        return request;
+        return CreateRequest(_hasSnapshots ? $"{_snapshots}/{ticker}" : _previousDay + ticker + "/prev");
     }
+
+    public bool IsBatchable(ProviderListing listing) => true;
+
+    public int CountCalls(int listings) => 1;
+
+    // https://massive.com/docs/rest/stocks/snapshots/full-market-snapshot
+    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) =>
+        CreateRequest($"{_snapshots}?tickers=" + string.Join(',', listings.Select(listing => Uri.EscapeDataString(listing.ProviderSymbol))));
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Answer) is not { } wire)
             return null;
 
-        // The status word comes before the data; any but these is good as long as there are data (OK, DELAYED).
-        if (wire.Status is "ERROR" or "NOT_FOUND" or "NotFound" or "NOT_AUTHORIZED")
+        if (IsRefused(wire))
             return null;
 
         return wire.Ticker switch
         {
             { Snapshot: { } snapshot } => Read(snapshot, wire.Status, listing),
             { Name: { } name } => ReadPreviousDay(wire, name, listing),
-            _ => null,
+            _ => ReadFromList(answer, wire.Status, [listing])?[0],
         };
     }
+
+    public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) =>
+        JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Head) is { } head && !IsRefused(head) ? ReadFromList(answer, head.Status, listings) : null;
+
+    /// <summary>An unknown ticker is just missing.</summary>
+    public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) => null;
 
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
@@ -70,6 +83,68 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
             return Reading.ServerError(answer);
 
         return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.PlanRestricted);
+    }
+
+    // The status word comes before the data; any but these is good as long as there are data (OK, DELAYED).
+    private static bool IsRefused(Head wire) => wire.Status is "ERROR" or "NOT_FOUND" or "NotFound" or "NOT_AUTHORIZED";
+
+    /// <summary>The form for many, <c>{"tickers":[...]}</c>: found by name; what is missing is unknown. <see langword="null"/> for another form.</summary>
+    private Reading[]? ReadFromList(in ProviderAnswer answer, string? status, IReadOnlyList<ProviderListing> listings)
+    {
+        var list = JsonText.Parts(answer.Body).LastOrDefault(part => part.Name == "tickers").Place;
+        var json = answer.Body[list];
+        if (JsonText.FirstCharacter(json) != '[')
+            return null;
+
+        var places = new Dictionary<string, Range>(StringComparer.Ordinal);
+        foreach (var part in JsonText.Parts(json))
+        {
+            if (TickerOf(json[part.Place]) is { } ticker)
+                places[ticker] = part.Place;
+        }
+
+        var readings = new Reading[listings.Count];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place)
+                ? ReadAlone(json[place], status, listings[i])
+                : Reading.UnknownSymbol;
+        }
+
+        return readings;
+    }
+
+    /// <summary>The item's ticker, if it can be read.</summary>
+    private static string? TickerOf(ReadOnlySpan<byte> item)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(item, MassiveJson.Default.Named)?.Ticker;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private Reading ReadAlone(ReadOnlySpan<byte> item, string? status, ProviderListing listing)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(item, MassiveJson.Default.Snapshot) is { } snapshot ? Read(snapshot, status, listing) : Reading.NotAQuote;
+        }
+        catch (JsonException)
+        {
+            return Reading.NotAQuote;
+        }
+    }
+
+    private HttpRequestMessage CreateRequest(string address)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address));
+        if (_authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        return request;
     }
 
     private Reading Read(Snapshot wire, string? status, ProviderListing listing)
@@ -110,6 +185,8 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
             return Reading.AnotherSymbol;
         if (wire.Results is not [{ } bar, ..])
             return Reading.NoPrice;
+        if (!IsAbout(bar.Ticker, listing))
+            return Reading.AnotherSymbol;
 
         return Reading.Quote(new RawQuote
         {
@@ -127,12 +204,21 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
     private static bool IsAbout(string? ticker, ProviderListing listing) =>
         string.IsNullOrEmpty(ticker) || string.Equals(ticker, listing.ProviderSymbol, StringComparison.Ordinal);
 
-    /// <summary>Both forms: <c>ticker</c> is an object in the snapshot, and the symbol in the previous day's answer.</summary>
-    private sealed class Answer
+    private class Head
     {
         [JsonPropertyName("status")]
         public string? Status { get; set; }
+    }
 
+    private sealed class Named
+    {
+        [JsonPropertyName("ticker")]
+        public string? Ticker { get; set; }
+    }
+
+    /// <summary>Both forms for one: <c>ticker</c> is an object in the snapshot, and the symbol in the previous day's answer.</summary>
+    private sealed class Answer : Head
+    {
         [JsonPropertyName("ticker"), JsonConverter(typeof(TickerConverter))]
         public TickerField? Ticker { get; set; }
 
@@ -186,6 +272,10 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
 
     private sealed class Bar
     {
+        /// <summary>In the previous day's answer only.</summary>
+        [JsonPropertyName("T")]
+        public string? Ticker { get; set; }
+
         [JsonPropertyName("o")]
         public decimal? Open { get; set; }
 
@@ -226,6 +316,8 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IProvi
 
     [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
     [JsonSerializable(typeof(Answer))]
+    [JsonSerializable(typeof(Head))]
+    [JsonSerializable(typeof(Named))]
     [JsonSerializable(typeof(Snapshot))]
     private sealed partial class MassiveJson : JsonSerializerContext;
 }

@@ -5,7 +5,7 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>Twelve Data: prices as strings, currency in the payload, and an error envelope whose code counts more than the HTTP status.</summary>
-internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IProviderAdapter
+internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
         ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"], NeedsSecret: false,
@@ -21,6 +21,9 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IPr
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
     private readonly string? _authorization = settings.ApiKey is { } key ? "apikey " + key : null;
 
+    /// <summary>120 symbols, each a credit. The free plan has eight credits a minute, and a request for more would be refused.</summary>
+    public int MaxBatch { get; } = Math.Min(120, settings.Options.Quota.PerMinute ?? (settings.Plan is "basic" or "free" ? 8 : 120));
+
     /// <summary>Ticker and venue are two things here: <c>SAP:XETR</c>.</summary>
     public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : symbol.ToString();
 
@@ -32,11 +35,18 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IPr
         var query = exchange is not null && exchange == listing.Venue?.ToString()
             ? Uri.EscapeDataString(ticker) + "&mic_code=" + exchange
             : Uri.EscapeDataString(listing.ProviderSymbol);
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + query));
-        if (_authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
-        return request;
+        return CreateRequest(query);
     }
+
+    /// <summary>A MIC has a parameter, and that holds for the whole request.</summary>
+    public bool IsBatchable(ProviderListing listing) =>
+        Split(listing.ProviderSymbol).Exchange is not { } exchange || exchange != listing.Venue?.ToString();
+
+    public int CountCalls(int listings) => listings;
+
+    // https://support.twelvedata.com/en/articles/5203360-batch-api-requests
+    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) =>
+        CreateRequest(string.Join(',', listings.Select(listing => Uri.EscapeDataString(listing.ProviderSymbol))));
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
@@ -50,6 +60,25 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IPr
         // Neither an error nor one quote: the batch form, keyed by the symbol as it was asked.
         return ReadFromMap(answer, listing);
     }
+
+    public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
+    {
+        var parts = JsonText.Parts(answer.Body);
+        if (parts.Count > 0 && parts.All(part => part.Name is null or "code" or "message" or "status" or "meta"))
+            return null; // the envelope of an error that concerns them all
+
+        var places = new Dictionary<string, Range>(StringComparer.Ordinal);
+        foreach (var part in parts)
+            places[part.Name ?? ""] = part.Place;
+
+        var readings = new Reading[listings.Count];
+        for (var i = 0; i < readings.Length; i++)
+            readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place) ? ReadAlone(answer, place, listings[i]) : Reading.UnknownSymbol;
+        return readings;
+    }
+
+    /// <summary>Errors of single symbols stand beside their names.</summary>
+    public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) => null;
 
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
@@ -100,26 +129,39 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IPr
 
     private Reading? ReadFromMap(in ProviderAnswer answer, ProviderListing listing)
     {
-        Quote? wire = null;
-        var reader = new Utf8JsonReader(answer.Body);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        foreach (var part in JsonText.Parts(answer.Body))
         {
-            var isAsked = reader.ValueTextEquals(listing.ProviderSymbol);
-            reader.Read();
-            if (!isAsked)
-            {
-                reader.Skip();
-                continue;
-            }
-
-            var start = (int)reader.TokenStartIndex;
-            wire = JsonSerializer.Deserialize(ref reader, TwelveDataJson.Default.Quote);
-            if (wire is { IsError: true })
-                return ReadRefusal(new ProviderAnswer(answer.Status, answer.Body[start..(int)reader.BytesConsumed], answer.Headers, answer.ReceivedAt));
+            if (part.Name == listing.ProviderSymbol)
+                return ReadAlone(answer, part.Place, listing);
         }
 
-        return wire is { IsQuote: true } ? Read(wire, listing) : null;
+        return null;
+    }
+
+    /// <summary>One symbol's value in the batch form: a quote or an envelope.</summary>
+    private Reading ReadAlone(in ProviderAnswer answer, Range place, ProviderListing listing)
+    {
+        var json = answer.Body[place];
+        try
+        {
+            var wire = JsonSerializer.Deserialize(json, TwelveDataJson.Default.Quote);
+            if (wire is { IsError: true })
+                return ReadRefusal(new ProviderAnswer(answer.Status, json, answer.Headers, answer.ReceivedAt));
+
+            return wire is { IsQuote: true } ? Read(wire, listing) : Reading.NotAQuote;
+        }
+        catch (JsonException)
+        {
+            return Reading.NotAQuote;
+        }
+    }
+
+    private HttpRequestMessage CreateRequest(string query)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + query));
+        if (_authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        return request;
     }
 
     /// <summary>Whether the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart.</summary>
