@@ -9,12 +9,12 @@ namespace Quorum.Storage;
 /// </summary>
 /// <remarks>
 /// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session), buffers that
-/// hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>) and to plan it once
+/// hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>, and no joins that read a whole table) and to plan it once
 /// (<c>plan_cache_mode=force_generic_plan</c>): a plan made while the tables are empty would otherwise scan them until the next analyze.
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
 {
-    private const string PlannerSettings = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off";
+    private const string PlannerSettings = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _dedicated;

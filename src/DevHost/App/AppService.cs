@@ -25,6 +25,7 @@ internal static class AppService
             Environment = settings,
             WorkingDirectory = Path.GetDirectoryName(program),
             LogFile = logFile,
+            SharesSession = true,
             WhenParentDies = StopSignal.Kill, // whatever it was at, it carries on from there at the next start
         });
         try

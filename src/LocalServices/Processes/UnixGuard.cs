@@ -4,6 +4,7 @@ namespace Quorum.LocalServices.Processes;
 /// <remarks>
 /// Linux does it by <c>setpriv --pdeathsig</c> and <c>setsid</c>, which replace themselves by the child. Elsewhere, and where something
 /// remains to be done after the child, a shell stays beside it and watches its standard input, which ends with the parent.
+/// A child that shares the session (<see cref="ChildCommand.SharesSession"/>) hears Ctrl+C itself.
 /// A child of that shell ignores SIGINT and SIGQUIT unless it sets handlers of its own, as PostgreSQL does.
 /// </remarks>
 internal static class UnixGuard
@@ -53,7 +54,9 @@ internal static class UnixGuard
         {
             line.AddRange([SetPriv!, "--pdeathsig", SignalName(command.WhenParentDies)]); // both found, or the kernel would not watch
             AddUser(line, command);
-            line.AddRange(["--", SetSid!]);
+            line.Add("--");
+            if (!command.SharesSession)
+                line.Add(SetSid!);
         }
         else if (command.RunAs is not null)
         {

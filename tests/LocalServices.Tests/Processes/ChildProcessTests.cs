@@ -66,6 +66,21 @@ public sealed class ChildProcessTests
     }
 
     [UnixFact]
+    public async Task One_that_shares_the_session_stays_in_it()
+    {
+        await using var apart = await ChildProcess.StartAsync(Shell("echo session $(ps -o sid= -p $$); exec sleep 600"));
+        await using var beside = await ChildProcess.StartAsync(
+            Shell("echo session $(ps -o sid= -p $$) of $(ps -o sid= -p $PPID); exec sleep 600") with { SharesSession = true });
+
+        Assert.Equal(apart.Id, int.Parse((await SessionLineAsync(apart))["session".Length..]));
+        var sessions = (await SessionLineAsync(beside))["session".Length..].Split("of");
+        Assert.Equal(sessions[1].Trim(), sessions[0].Trim());
+
+        static Task<string> SessionLineAsync(ChildProcess child) =>
+            child.WaitForLineAsync(line => line.StartsWith("session", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
+    }
+
+    [UnixFact]
     public async Task Folder_to_remove_is_gone_when_it_has_ended()
     {
         using var folder = new TemporaryFolder();
