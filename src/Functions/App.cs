@@ -15,6 +15,7 @@ internal static class App
     public static FunctionsApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
+        builder.Configuration.AddAppDefaults();
         builder.Services.AddWorkerJson();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddProviders(builder.Configuration);

@@ -6,16 +6,18 @@ namespace Quorum.DevHost.Tests;
 public sealed class AppSettingsTests
 {
     private const string Postgres = "Host=127.0.0.1;Port=5;Database=quorum";
+    private const string Storage = "UseDevelopmentStorage=true";
     private const string Simulator = "http://127.0.0.1:9";
 
     [Fact]
     public void Bare_environment_gets_everything()
     {
-        var settings = AppSettings.Compose(Given(), port: 7071, Postgres, Simulator);
+        var settings = AppSettings.Compose(Given(), port: 7071, Postgres, Storage, Simulator);
 
         Assert.Equal("7071", settings["FUNCTIONS_HTTP_PORT"]);
         Assert.Equal("Development", settings["AZURE_FUNCTIONS_ENVIRONMENT"]);
         Assert.Equal(Postgres, settings["ConnectionStrings__Quorum"]);
+        Assert.Equal(Storage, settings["AzureWebJobsStorage"]);
         Assert.Equal("http://127.0.0.1:9/finnhub/api/v1/", settings["Providers__Finnhub__BaseAddress"]);
         Assert.Equal("http://127.0.0.1:9/eodhd/api/", settings["Providers__Eodhd__BaseAddress"]);
         Assert.Equal("sim-key", settings["Providers__Alpaca__ApiKey"]);
@@ -29,7 +31,7 @@ public sealed class AppSettingsTests
 
         Assert.DoesNotContain("Finnhub", SimulatedProviders.Of(given));
         Assert.DoesNotContain(
-            AppSettings.Compose(given, port: 7071, Postgres, Simulator).Keys, name => name.Contains("Finnhub", StringComparison.Ordinal));
+            AppSettings.Compose(given, port: 7071, Postgres, Storage, Simulator).Keys, name => name.Contains("Finnhub", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class AppSettingsTests
     {
         var given = Given(("Providers__Massive__ApiKey", "sim-restricted"));
 
-        var settings = AppSettings.Compose(given, port: 7071, Postgres, Simulator);
+        var settings = AppSettings.Compose(given, port: 7071, Postgres, Storage, Simulator);
 
         Assert.DoesNotContain("Providers__Massive__ApiKey", settings.Keys);
         Assert.Contains("Providers__Massive__BaseAddress", settings.Keys);
@@ -46,7 +48,7 @@ public sealed class AppSettingsTests
     [Fact]
     public void Environment_of_the_app_that_is_given_stays() =>
         Assert.DoesNotContain(
-            "AZURE_FUNCTIONS_ENVIRONMENT", AppSettings.Compose(Given(("DOTNET_ENVIRONMENT", "Production")), 7071, Postgres, Simulator).Keys);
+            "AZURE_FUNCTIONS_ENVIRONMENT", AppSettings.Compose(Given(("DOTNET_ENVIRONMENT", "Production")), 7071, Postgres, Storage, Simulator).Keys);
 
     [Theory]
     [InlineData("ConnectionStrings__Quorum")]

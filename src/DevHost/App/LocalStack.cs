@@ -1,5 +1,6 @@
 using Quorum.DevHost.Settings;
 using Quorum.DevHost.Supervision;
+using Quorum.LocalServices.Azurite;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
@@ -62,32 +63,49 @@ internal sealed class LocalStack : IAsyncDisposable
     private async Task StartAsync(bool throwawayData, CancellationToken cancellationToken)
     {
         var given = new GivenSettings(Environment.GetEnvironmentVariables());
-        var postgres = StartPostgresAsync(given, throwawayData, cancellationToken);
+        var data = new Lazy<DataFolder>(() => Take(throwawayData));
+        var postgres = StartPostgresAsync(given, data, cancellationToken);
+        var storage = StartAzuriteAsync(given, data, cancellationToken);
         var simulator = StartSimulatorAsync(given, cancellationToken);
-        await Task.WhenAll(postgres, simulator);
+        await Task.WhenAll(postgres, storage, simulator);
 
-        var settings = AppSettings.Compose(given, Port, await postgres, await simulator);
+        var settings = AppSettings.Compose(given, Port, await postgres, await storage, await simulator);
         await SuperviseAsync(
             "The app", token => AppService.StartAsync(Port, settings, Path.Combine(Logs, "app.log"), token), cancellationToken);
     }
 
-    private async Task<string?> StartPostgresAsync(GivenSettings given, bool throwawayData, CancellationToken cancellationToken)
+    private DataFolder Take(bool throwawayData)
+    {
+        var data = DataFolder.Take(folder, throwawayData);
+        Push(data);
+        return data;
+    }
+
+    private async Task<string?> StartPostgresAsync(GivenSettings given, Lazy<DataFolder> data, CancellationToken cancellationToken)
     {
         if (given.Has("ConnectionStrings__Quorum"))
             return null;
-        var data = DataFolder.Take(folder, throwawayData);
-        Push(data);
-        Data = data.Path;
+        Data = data.Value.Path;
         var postgres = new PostgresService(
             new LocalPostgresOptions
             {
-                DataDirectory = Path.Combine(data.Path, "postgres"),
+                DataDirectory = Path.Combine(data.Value.Path, "postgres"),
                 LogFile = Path.Combine(Logs, "postgres.log"),
-                Throwaway = data.Throwaway,
+                Throwaway = data.Value.Throwaway,
             },
             report);
         await SuperviseAsync("PostgreSQL", postgres.StartAsync, cancellationToken);
         return postgres.ConnectionString;
+    }
+
+    private async Task<string?> StartAzuriteAsync(GivenSettings given, Lazy<DataFolder> data, CancellationToken cancellationToken)
+    {
+        if (given.Has("AzureWebJobsStorage"))
+            return null;
+        var azurite = new AzuriteService(
+            new LocalAzuriteOptions { DataDirectory = Path.Combine(data.Value.Path, "azurite"), LogFile = Path.Combine(Logs, "azurite.log") }, report);
+        await SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
+        return azurite.ConnectionString;
     }
 
     private async Task<string?> StartSimulatorAsync(GivenSettings given, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal static class Usage
 
         What the environment gives is used, the rest is started:
           ConnectionStrings__Quorum        PostgreSQL (else one from npm)
+          AzureWebJobsStorage              the queues' storage account (else Azurite from npm)
           Providers__<Id>__BaseAddress     one provider (else the simulator); also __ApiKey, __ApiSecret.
                                            Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
 

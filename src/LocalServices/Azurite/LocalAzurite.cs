@@ -33,11 +33,10 @@ public sealed class LocalAzurite : IAsyncDisposable
     public int TablePort { get; }
 
     /// <summary>As <c>AzureWebJobsStorage</c> takes it.</summary>
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-        + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{Account};"
-        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};"
-        + $"TableEndpoint=http://127.0.0.1:{TablePort}/{Account};";
+    public string ConnectionString => ConnectionStringOf(Account);
+
+    /// <summary>Of a further account, counted from 1 to <see cref="LocalAzuriteOptions.FurtherAccounts"/>.</summary>
+    public string ConnectionStringOf(int account) => ConnectionStringOf(FurtherAccount(account));
 
     /// <summary>The process that listens.</summary>
     public int ProcessId => server.Id;
@@ -60,7 +59,7 @@ public sealed class LocalAzurite : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var (blob, queue, table) = (Choose(options.BlobPort), Choose(options.QueuePort), Choose(options.TablePort));
-            var child = await ChildProcess.StartAsync(Command(modules, folder, options.LogFile, blob, queue, table));
+            var child = await ChildProcess.StartAsync(Command(modules, folder, options, blob, queue, table));
             try
             {
                 foreach (var service in (string[])["Blob", "Queue", "Table"])
@@ -92,13 +91,21 @@ public sealed class LocalAzurite : IAsyncDisposable
         await server.DisposeAsync();
     }
 
+    private static string FurtherAccount(int account) => $"quorum{account}";
+
+    private string ConnectionStringOf(string account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};"
+        + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{account};"
+        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{account};"
+        + $"TableEndpoint=http://127.0.0.1:{TablePort}/{account};";
+
     private static int Choose(int port) => port == 0 ? FreePort.Find() : port;
 
     private static bool LostItsPort(ChildProcess server, LocalAzuriteOptions options) =>
         (options.BlobPort == 0 || options.QueuePort == 0 || options.TablePort == 0)
         && server.LastLines.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal));
 
-    private static ChildCommand Command(string modules, string folder, string? logFile, int blob, int queue, int table) => new()
+    private static ChildCommand Command(string modules, string folder, LocalAzuriteOptions options, int blob, int queue, int table) => new()
     {
         Name = "Azurite",
         Program = "node",
@@ -110,7 +117,11 @@ public sealed class LocalAzurite : IAsyncDisposable
             "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
             "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
         ],
+        Environment = options.FurtherAccounts == 0 ? new Dictionary<string, string?>() : new Dictionary<string, string?>
+        {
+            ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, options.FurtherAccounts).Select(FurtherAccount).Prepend(Account).Select(name => $"{name}:{Key}")),
+        },
         WorkingDirectory = folder,
-        LogFile = logFile,
+        LogFile = options.LogFile,
     };
 }

@@ -25,7 +25,8 @@ internal sealed class AppProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Quorum.Functions.dll"));
         string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.EmbeddedRuntime.Hosting.Http.HttpServer=Information"];
-        foreach (var argument in RunningApp.Arguments(database, providers).Where(argument => argument != "--port=0").Concat(own).Concat(settings.Select(setting => "--" + setting)))
+        var arguments = await RunningApp.ArgumentsAsync(database, providers);
+        foreach (var argument in arguments.Where(argument => argument != "--port=0").Concat(own).Concat(settings.Select(setting => "--" + setting)))
         {
             start.ArgumentList.Add(argument);
         }

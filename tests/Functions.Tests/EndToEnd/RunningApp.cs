@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quorum.MarketData;
+using Quorum.Testing.Azurite;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
@@ -29,15 +30,19 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="settings">Others, as <c>Quorum:Quotes:FanInReserveMs=30</c>; they win.</param>
     public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, params string[] settings)
     {
-        var host = App.CreateBuilder([.. Arguments(database, providers), .. settings.Select(setting => "--" + setting)]).Build();
+        var host = App.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]).Build();
         await host.StartAsync();
         return new RunningApp(host);
     }
 
     /// <summary>The command line of an app on a free port.</summary>
-    public static IEnumerable<string> Arguments(TestDatabase database, Uri providers)
+    public static async Task<IReadOnlyList<string>> ArgumentsAsync(TestDatabase database, Uri providers) =>
+        [.. Arguments(database, providers, await AzuriteServer.GetConnectionStringAsync(owner: database.Name))];
+
+    private static IEnumerable<string> Arguments(TestDatabase database, Uri providers, string storage)
     {
         yield return "--port=0";
+        yield return $"--AzureWebJobsStorage={storage}";
         yield return $"--ConnectionStrings:Quorum={database.ConnectionString}";
         yield return "--Functions:Authorization:Enabled=false";
         yield return "--Logging:LogLevel:Default=Warning";

@@ -7,9 +7,35 @@ namespace Quorum.Testing.Azurite;
 public static class AzuriteServer
 {
     private static readonly Lock Gate = new();
-    private static Task<string>? _server;
+    private const int Accounts = 200;
+    private static readonly Dictionary<string, int> Owners = new(StringComparer.Ordinal);
+    private static Task<LocalAzurite?>? _server;
 
-    public static Task<string> GetConnectionStringAsync()
+    private static string? Given => Environment.GetEnvironmentVariable("AzureWebJobsStorage") is { Length: > 0 } given ? given : null;
+
+    public static async Task<string> GetConnectionStringAsync() => Given ?? (await GetServerAsync())!.ConnectionString; // Started where none is given.
+
+    /// <summary>An account of its own for each owner, so that the apps of different tests do not take each other's messages.</summary>
+    public static async Task<string> GetConnectionStringAsync(string owner)
+    {
+        if (Given is { } given)
+        {
+            return given;
+        }
+
+        var server = await GetServerAsync();
+        lock (Gate)
+        {
+            if (!Owners.TryGetValue(owner, out var account))
+            {
+                Owners.Add(owner, account = (Owners.Count % Accounts) + 1);
+            }
+
+            return server!.ConnectionStringOf(account); // Started where none is given.
+        }
+    }
+
+    private static Task<LocalAzurite?> GetServerAsync()
     {
         lock (Gate)
         {
@@ -17,16 +43,16 @@ public static class AzuriteServer
         }
     }
 
-    private static async Task<string> StartAsync()
+    private static async Task<LocalAzurite?> StartAsync()
     {
-        if (Environment.GetEnvironmentVariable("AzureWebJobsStorage") is { Length: > 0 } given)
+        if (Given is not null)
         {
-            return given;
+            return null;
         }
 
         var folder = Directory.CreateTempSubdirectory("quorum-azurite-").FullName;
-        var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder });
+        var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder, FurtherAccounts = Accounts });
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true); // the emulator ends with this process by itself
-        return azurite.ConnectionString;
+        return azurite;
     }
 }
