@@ -14,10 +14,8 @@ public static class AggregateQuote
         maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
 
     [Function(nameof(AggregateQuote))]
-    public static async Task<QuoteSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<QuoteSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, AggregateQuoteInput input)
     {
-        var input = context.GetInput<AggregateQuoteInput>() ?? throw new InvalidOperationException($"{nameof(AggregateQuote)} needs an input.");
-
         var reference = context.CallActivityAsync<ReferenceData>(nameof(LoadReference), new LoadReferenceInput(input.Symbol, input.Deadline));
         var fetches = new Task<FetchOutcome>[input.Providers.Count];
         for (var i = 0; i < fetches.Length; i++)
