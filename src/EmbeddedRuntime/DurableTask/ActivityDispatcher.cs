@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask.History;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
@@ -89,12 +91,13 @@ internal sealed partial class ActivityDispatcher(
     private async Task RunAsync(OrchestrationInstance instance, TaskScheduled scheduled, int generation)
     {
         HistoryEvent outcome;
+        var begun = RuntimeMetrics.Begin(RuntimeMetrics.ActivityDuration);
         try
         {
             var run = registry.FindActivity(scheduled.Name)
                 ?? throw new InvalidOperationException($"There is no activity '{scheduled.Name}' in this process. It has: {string.Join(", ", registry.Activities.Order())}.");
             var invocation = new ActivityInvocation(
-                scheduled.Name, instance.InstanceId, scheduled.TaskId, instance.TraceParent, scheduled.Input, serializer);
+                scheduled.Name, instance.InstanceId, scheduled.TaskId, instance.TraceContext, scheduled.Input, serializer);
             var result = await run(invocation, _stopping.Token);
             outcome = new TaskCompleted(time.GetUtcNow(), scheduled.TaskId, serializer.Serialize(result));
         }
@@ -109,6 +112,12 @@ internal sealed partial class ActivityDispatcher(
         {
             LogFailed(logger, e, scheduled.Name, instance.InstanceId);
             outcome = new TaskFailed(time.GetUtcNow(), scheduled.TaskId, TaskFailureDetails.FromException(e));
+        }
+
+        if (begun != 0)
+        {
+            RuntimeMetrics.ActivityDuration.RecordSince(
+                begun, new TagList { { "name", scheduled.Name }, { "outcome", outcome is TaskCompleted ? "completed" : "failed" } });
         }
 
         Next();

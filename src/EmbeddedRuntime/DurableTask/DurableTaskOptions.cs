@@ -40,6 +40,11 @@ public sealed class DurableTaskOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ResultDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Orchestrations that may wait at once for PostgreSQL to take their start, 1 to 1,000,000, default 10,000: while it is away they
+    /// gather in memory. Beyond it, a start fails at once with <see cref="TaskHubBusyException"/>.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaitingStarts { get; set; } = 10_000;
+
     /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 10 ms to 1 day, default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(1);

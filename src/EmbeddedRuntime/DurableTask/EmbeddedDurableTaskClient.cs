@@ -6,6 +6,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.Hosting;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
@@ -14,6 +15,9 @@ internal sealed class EmbeddedDurableTaskClient(
     OrchestrationHub hub, TaskHubStore store, InstanceWaiters waiters, PayloadSerializer serializer, TimeProvider time, DurableTaskOptions options)
     : DurableTaskClient(options.HubName)
 {
+    /// <summary>As in Azure: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management.</summary>
+    public const int LongestInstanceId = 100;
+
     // The safety net under the notifications.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
 
@@ -26,6 +30,13 @@ internal sealed class EmbeddedDurableTaskClient(
             throw new ArgumentException($"There is no orchestrator '{orchestratorName.Name}'.", nameof(orchestratorName));
         }
 
+        if (options?.InstanceId is { } given && !IsInstanceId(given))
+        {
+            throw new ArgumentException(
+                $"An instance id has 1 to {LongestInstanceId} characters, none of them a control character; this one has {given.Length}.", nameof(options));
+        }
+
+        using var span = StartSpan(orchestratorName.Name);
         var instanceId = options?.InstanceId ?? Guid.CreateVersion7().ToString("N"); // grows with time: its index stays dense
         var now = time.GetUtcNow();
         var startAt = options?.StartAt?.ToUniversalTime();
@@ -63,6 +74,17 @@ internal sealed class EmbeddedDurableTaskClient(
         return instanceId;
     }
 
+    // Within a trace the orchestration's own span says it all; outside of one this begins it.
+    private static Activity? StartSpan(string name) => Activity.Current is null && EmbeddedTelemetry.Source.HasListeners()
+        ? EmbeddedTelemetry.Source.StartActivity($"create_orchestration:{name}", ActivityKind.Producer)
+        : null;
+
+    /// <summary>Whether a caller may give a new instance this id.</summary>
+    public static bool IsInstanceId(string text) => text.Length is > 0 and <= LongestInstanceId && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c));
+
+    /// <summary>Whether a page of a query came with this token.</summary>
+    public static bool IsContinuationToken(string token) => Instances.TryParse(token, out _);
+
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
@@ -99,7 +121,7 @@ internal sealed class EmbeddedDurableTaskClient(
     public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        return new PurgeResult(await store.PurgeAsync(instanceId, new PurgeInstancesFilter(), limit: 1, cancellation));
+        return new PurgeResult(await store.PurgeAsync(instanceId, cancellation) ? 1 : 0);
     }
 
     public override async Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, CancellationToken cancellation = default)
@@ -107,14 +129,17 @@ internal sealed class EmbeddedDurableTaskClient(
         ArgumentNullException.ThrowIfNull(filter);
         const int limit = 500;
         var total = 0;
-        int purged;
-        do
+        while (true)
         {
-            purged = await store.PurgeAsync(null, filter, limit, cancellation);
+            var (purged, last) = await store.PurgeAsync(filter, limit, cancellation);
             total += purged;
+            if (purged < limit)
+            {
+                return new PurgeResult(total);
+            }
+
+            filter = filter with { CreatedFrom = last }; // past what is gone
         }
-        while (purged == limit);
-        return new PurgeResult(total);
     }
 
     /// <summary>The instance's history, oldest first, for the management API.</summary>
@@ -202,6 +227,19 @@ internal sealed class EmbeddedDurableTaskClient(
             }
         }
 
+        public static bool TryParse(string token, out (DateTimeOffset CreatedAt, string InstanceId) last)
+        {
+            var at = token.IndexOf('_', StringComparison.Ordinal);
+            if (at > 0 && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks)
+            {
+                last = (new DateTimeOffset(ticks, TimeSpan.Zero), token[(at + 1)..]);
+                return true;
+            }
+
+            last = default;
+            return false;
+        }
+
         private static (DateTimeOffset CreatedAt, string InstanceId)? Parse(string? token)
         {
             if (string.IsNullOrEmpty(token))
@@ -209,11 +247,7 @@ internal sealed class EmbeddedDurableTaskClient(
                 return null;
             }
 
-            var at = token.IndexOf('_', StringComparison.Ordinal);
-            return at > 0 && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-                && ticks <= DateTime.MaxValue.Ticks
-                ? (new DateTimeOffset(ticks, TimeSpan.Zero), token[(at + 1)..])
-                : throw new ArgumentException("The continuation token is not one of this query's.", nameof(token));
+            return TryParse(token, out var last) ? last : throw new ArgumentException("The continuation token is not one of this query's.", nameof(token));
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class OrchestrationHub(
     TaskHubStore store,
     TurnWriter writer,
     ActivityDispatcher activities,
+    PostgresOutage outage,
     WakeSignal claimDue,
     string workerId,
     TimeProvider time,
@@ -36,8 +37,14 @@ internal sealed partial class OrchestrationHub(
 
     /// <summary>Starts an instance in this worker. Completes when its first turn is durable.</summary>
     /// <exception cref="OrchestrationAlreadyExistsException">The id is taken.</exception>
+    /// <exception cref="TaskHubBusyException">Too many starts wait for PostgreSQL.</exception>
     public async Task StartAsync(NewInstance insert, CancellationToken cancellationToken)
     {
+        if (writer.IsFull)
+        {
+            throw new TaskHubBusyException("Too many orchestrations wait for PostgreSQL to take their start (TaskHub:MaxWaitingStarts); this one is not started.");
+        }
+
         var instance = OrchestrationInstance.Create(this, insert with { Owner = workerId });
         if (!_resident.TryAdd(insert.InstanceId, instance))
         {
@@ -45,7 +52,15 @@ internal sealed partial class OrchestrationHub(
         }
 
         instance.Begin();
-        await instance.Started.WaitAsync(cancellationToken);
+        try
+        {
+            await instance.Started.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            instance.Abandon();
+            throw;
+        }
     }
 
     /// <summary>Takes instances over from the store.</summary>
@@ -108,7 +123,7 @@ internal sealed partial class OrchestrationHub(
     {
         InstanceId = created.InstanceId,
         Start = new ExecutionStarted(
-            created.At, created.Name, created.Input, Version: null, parent.TraceParent, new ParentCall(parent.InstanceId, parent.Name, created.TaskId)),
+            created.At, created.Name, created.Input, Version: null, parent.TraceContext, new ParentCall(parent.InstanceId, parent.Name, created.TaskId)),
         Status = InstanceStatus.Running,
         Owner = workerId,
     };
@@ -150,7 +165,7 @@ internal sealed partial class OrchestrationHub(
         }
         catch (Npgsql.NpgsqlException e)
         {
-            LogInboxUnread(_logger, e); // the sweep reads it again
+            outage.Failed(HubPart.Sweep, e); // the sweep reads it again
         }
     }
 
@@ -243,7 +258,7 @@ internal sealed partial class OrchestrationHub(
         }
         catch (Npgsql.NpgsqlException e)
         {
-            LogInboxUnread(_logger, e);
+            outage.Failed(HubPart.Sweep, e);
         }
     }
 
@@ -255,7 +270,7 @@ internal sealed partial class OrchestrationHub(
         }
         catch (Npgsql.NpgsqlException e)
         {
-            LogInboxUnread(_logger, e); // the waiter looks again by itself
+            outage.Failed(HubPart.Sweep, e); // the waiter looks again by itself
         }
     }
 
@@ -267,13 +282,10 @@ internal sealed partial class OrchestrationHub(
         }
         catch (Npgsql.NpgsqlException e)
         {
-            LogInboxUnread(_logger, e); // the sweep finds it again, and so does its failure
+            outage.Failed(HubPart.Sweep, e); // the sweep finds it again, and so does its failure
         }
     }
 
     [LoggerMessage(1301, LogLevel.Error, "Instance {InstanceId} cannot be taken over: its history is not readable")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
-
-    [LoggerMessage(1302, LogLevel.Warning, "PostgreSQL did not answer; the sweep tries again")]
-    private static partial void LogInboxUnread(ILogger logger, Exception exception);
 }

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Quorum.EmbeddedRuntime.DurableTask.Execution;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
@@ -15,6 +16,8 @@ internal sealed class OrchestrationInstance
     private readonly OrchestrationHub _hub;
     private readonly Lock _gate = new();
     private readonly NewInstance? _insert;
+    private readonly DateTimeOffset _createdAt;
+    private readonly Activity? _span;
     private readonly List<HistoryEvent> _uncommitted = [];
     private readonly HashSet<long> _takenMessages = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,16 +32,22 @@ internal sealed class OrchestrationInstance
     private bool _busy = true; // a turn runs, or its commit is under way
     private bool _inserted;
     private bool _failOnForeign;
+    private volatile bool _isAbandoned;
     private InstanceStatus _committedStatus = InstanceStatus.Running;
     private Payload _committedCustomStatus;
     private long _waitingSince = Stopwatch.GetTimestamp();
+    private long _turnBegan; // 0: no turn, or nobody asks
+    private TimeSpan _inTurns;
 
-    private OrchestrationInstance(OrchestrationHub hub, string instanceId, ExecutionStarted start, NewInstance? insert)
+    private OrchestrationInstance(OrchestrationHub hub, string instanceId, ExecutionStarted start, DateTimeOffset createdAt, NewInstance? insert)
     {
         _hub = hub;
         InstanceId = instanceId;
         _start = start;
         _insert = insert;
+        _createdAt = createdAt;
+        _span = OrchestrationSpan.Begin(start.Name, instanceId, createdAt, start.TraceParent);
+        _turnBegan = RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead);
         _execution = CreateExecution(start);
     }
 
@@ -57,7 +66,8 @@ internal sealed class OrchestrationInstance
 
     public string Name => _start.Name;
 
-    public string? TraceParent => _start.TraceParent;
+    /// <summary>W3C, for what it calls: its own span, else that of who started it; <see langword="null"/> when it was started outside of any trace.</summary>
+    public string? TraceContext => _span?.Id ?? _start.TraceParent;
 
     /// <summary>How long it has held results that are not written; <see langword="null"/> when it holds none.</summary>
     public TimeSpan? UnwrittenFor
@@ -86,14 +96,14 @@ internal sealed class OrchestrationInstance
     /// <summary>A new instance: its first turn runs on the caller's thread and is submitted.</summary>
     public static OrchestrationInstance Create(OrchestrationHub hub, NewInstance insert)
     {
-        var instance = new OrchestrationInstance(hub, insert.InstanceId, insert.Start, insert);
+        var instance = new OrchestrationInstance(hub, insert.InstanceId, insert.Start, insert.Start.At, insert);
         instance._uncommitted.Add(insert.Start);
         return instance;
     }
 
     /// <summary>An instance whose row and first event stand already, started by its parent's commit.</summary>
     public static OrchestrationInstance Adopt(OrchestrationHub hub, NewInstance inserted) =>
-        new(hub, inserted.InstanceId, inserted.Start, insert: null) { _inserted = true, _sequence = 1 };
+        new(hub, inserted.InstanceId, inserted.Start, inserted.Start.At, insert: null) { _inserted = true, _sequence = 1 };
 
     /// <summary>An instance taken over from the store: its code runs over its history.</summary>
     public static OrchestrationInstance Recover(OrchestrationHub hub, ClaimedInstance claimed)
@@ -101,7 +111,7 @@ internal sealed class OrchestrationInstance
         var start = (claimed.History.FirstOrDefault() as ExecutionStarted
             ?? throw new InvalidOperationException($"The history of instance '{claimed.InstanceId}' does not begin with its start."))
             with { Input = claimed.Input };
-        return new OrchestrationInstance(hub, claimed.InstanceId, start, insert: null)
+        return new OrchestrationInstance(hub, claimed.InstanceId, start, claimed.CreatedAt, insert: null)
         {
             Generation = claimed.Generation,
             _inserted = true,
@@ -109,10 +119,13 @@ internal sealed class OrchestrationInstance
         };
     }
 
+    /// <summary>Nobody waits for its start any more: if that is not written yet, it need not be.</summary>
+    public void Abandon() => _isAbandoned = true;
+
     /// <summary>Runs the first turn.</summary>
     public void Begin()
     {
-        _execution.Start();
+        InSpan(static execution => execution.Start());
         _execution.CompleteIfEnded();
         if (!EndTurn(mustWrite: true))
         {
@@ -123,7 +136,8 @@ internal sealed class OrchestrationInstance
     /// <summary>Replays, asks again for what has no result yet, and takes the inbox.</summary>
     public void Resume(ClaimedInstance claimed)
     {
-        var open = _execution.Replay(claimed.History);
+        IReadOnlyList<ActionEvent> open = [];
+        InSpan(execution => open = execution.Replay(claimed.History));
         _started.TrySetResult();
         foreach (var action in open)
         {
@@ -183,11 +197,13 @@ internal sealed class OrchestrationInstance
                 {
                     _busy = false;
                     _waitingSince = Stopwatch.GetTimestamp();
+                    CountTurn(_waitingSince);
                     return;
                 }
 
                 mail = _mail;
                 _mail = [];
+                _turnBegan = _turnBegan == 0 ? RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead) : _turnBegan;
             }
 
             var mustWrite = false;
@@ -374,7 +390,7 @@ internal sealed class OrchestrationInstance
         _uncommitted.Add(_start);
         _uncommitted.AddRange(kept);
         _execution = CreateExecution(_start);
-        _execution.Start();
+        InSpan(static execution => execution.Start());
         _execution.CompleteIfEnded();
         foreach (var historyEvent in kept)
         {
@@ -384,6 +400,27 @@ internal sealed class OrchestrationInstance
 
     private OrchestrationExecution CreateExecution(ExecutionStarted start) =>
         new(InstanceId, start, _hub.FindOrchestrator(start.Name), _hub.Serializer, _hub.LoggerFactory, OnForeignContinuation);
+
+    // The code's first steps: what it awaits there keeps the span current when it goes on.
+    private void InSpan(Action<OrchestrationExecution> run)
+    {
+        if (_span is null)
+        {
+            run(_execution);
+            return;
+        }
+
+        var outer = Activity.Current;
+        Activity.Current = _span;
+        try
+        {
+            run(_execution);
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
+    }
 
     private void OnForeignContinuation()
     {
@@ -436,6 +473,11 @@ internal sealed class OrchestrationInstance
         if (commit.Completion is not null || commit.IsRelease)
         {
             Leave(ended: commit.Completion is not null);
+            if (commit.Completion is { } completion)
+            {
+                Report(completion);
+            }
+
             if (commit.Completion is not null && IsWatched && commit.Notifications.Count == 0)
             {
                 _hub.AnnounceEnd(InstanceId);
@@ -445,6 +487,35 @@ internal sealed class OrchestrationInstance
         }
 
         RunTurn();
+    }
+
+    private void CountTurn(long now)
+    {
+        if (_turnBegan != 0)
+        {
+            _inTurns += Stopwatch.GetElapsedTime(_turnBegan, now);
+            _turnBegan = 0;
+        }
+    }
+
+    private void Report(ExecutionCompleted completion)
+    {
+        if (_span is not null)
+        {
+            OrchestrationSpan.End(_span, completion.At, completion.Status.ToString(), completion.Failure?.ErrorType);
+        }
+
+        if (RuntimeMetrics.OrchestrationDuration.Enabled)
+        {
+            RuntimeMetrics.OrchestrationDuration.Record(
+                Math.Max((completion.At - _createdAt).TotalSeconds, 0), new TagList { { "name", Name }, { "status", completion.Status.ToString() } });
+        }
+
+        if (_turnBegan != 0)
+        {
+            CountTurn(Stopwatch.GetTimestamp());
+            RuntimeMetrics.OrchestrationOverhead.Record(_inTurns.TotalSeconds, new TagList { { "name", Name } });
+        }
     }
 
     private void Leave(bool ended)
@@ -483,6 +554,8 @@ internal sealed class OrchestrationInstance
         public IReadOnlyList<NewInstance> NewChildren { get; } = children ?? [];
         public IReadOnlyList<OutgoingMessage> OutgoingMessages { get; } = messages ?? [];
         public bool IsRelease { get; } = isRelease;
+
+        public override bool IsAbandoned => instance._isAbandoned && Insert is not null && !MayStandAlready;
 
         // The writer goes on with the next group at once.
         public override void OnCommitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

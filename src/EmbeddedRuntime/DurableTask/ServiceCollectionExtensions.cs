@@ -28,6 +28,7 @@ public static class DurableTaskServiceCollectionExtensions
         services.AddSingleton<TaskHubDatabase>();
         services.AddSingleton(provider => new TaskHubStore(provider.GetRequiredService<TaskHubDatabase>().Source, provider.GetRequiredService<WorkerId>().Value));
         services.AddSingleton(provider => new TaskHubMigrator(provider.GetRequiredService<TaskHubDatabase>().Source));
+        services.AddSingleton<PostgresOutage>();
         services.AddSingleton<TurnWriter>();
         services.AddSingleton<ActivityDispatcher>();
         services.AddSingleton(provider => new OrchestrationHub(
@@ -36,6 +37,7 @@ public static class DurableTaskServiceCollectionExtensions
             provider.GetRequiredService<TaskHubStore>(),
             provider.GetRequiredService<TurnWriter>(),
             provider.GetRequiredService<ActivityDispatcher>(),
+            provider.GetRequiredService<PostgresOutage>(),
             provider.GetRequiredService<WakeSignal>(),
             provider.GetRequiredService<WorkerId>().Value,
             provider.GetRequiredService<TimeProvider>(),
@@ -77,7 +79,13 @@ internal sealed class TaskHubDatabase : IAsyncDisposable
             CommandTimeout = 30,
         };
         settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? PlannerSettings : $"{PlannerSettings} {settings.Options}";
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "taskhub" }.UseLoggerFactory(loggerFactory).Build();
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "taskhub" }
+            .UseLoggerFactory(loggerFactory)
+            .ConfigureTracing(tracing => tracing // a commit belongs to many traces, and a look at the hub to none
+                .ConfigureCommandFilter(_ => false)
+                .ConfigureBatchFilter(_ => false)
+                .EnablePhysicalOpenTracing(false))
+            .Build();
     }
 
     public NpgsqlDataSource Source { get; }

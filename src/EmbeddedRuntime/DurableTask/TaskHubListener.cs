@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
 /// <summary>Hears what the other workers announce: messages for instances here, instances that somebody waits for, instances that have ended.</summary>
-internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationHub hub, InstanceWaiters waiters, WakeSignal claimDue, TimeProvider time, ILogger<TaskHubListener> logger)
+internal sealed class TaskHubListener(
+    TaskHubStore store, OrchestrationHub hub, InstanceWaiters waiters, PostgresOutage outage, WakeSignal claimDue, TimeProvider time)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -20,6 +20,7 @@ internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationH
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
 
+                outage.Works(HubPart.Listening);
                 waiters.LookAgain(); // for what was announced while nobody listened
                 claimDue.Set();
                 while (true)
@@ -29,7 +30,7 @@ internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationH
             }
             catch (NpgsqlException e)
             {
-                LogDeaf(logger, e);
+                outage.Failed(HubPart.Listening, e);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -85,10 +86,7 @@ internal sealed partial class TaskHubListener(TaskHubStore store, OrchestrationH
         }
         catch (NpgsqlException e)
         {
-            LogDeaf(logger, e); // the watcher looks again by itself
+            outage.Failed(HubPart.Sweep, e); // the watcher looks again by itself
         }
     }
-
-    [LoggerMessage(1501, LogLevel.Warning, "The connection that listens to the other workers broke; opening another")]
-    private static partial void LogDeaf(ILogger logger, Exception exception);
 }

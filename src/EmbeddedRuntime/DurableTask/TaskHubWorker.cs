@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.Hosting;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
@@ -12,6 +14,7 @@ namespace Quorum.EmbeddedRuntime.DurableTask;
 internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
 {
     private const int ClaimLimit = 100;
+    private static readonly TimeSpan RenewAgain = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskHubStore _store;
     private readonly TaskHubMigrator _migrator;
@@ -19,10 +22,12 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
     private readonly OrchestrationHub _hub;
     private readonly ActivityDispatcher _activities;
     private readonly TaskHubListener _listener;
+    private readonly PostgresOutage _outage;
     private readonly WakeSignal _claimDue;
     private readonly DurableTaskOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskHubWorker> _logger;
+    private readonly Meter _meter = new(EmbeddedTelemetry.SourceName);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private Task _loops = Task.CompletedTask;
@@ -35,6 +40,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         OrchestrationHub hub,
         ActivityDispatcher activities,
         TaskHubListener listener,
+        PostgresOutage outage,
         WakeSignal claimDue,
         DurableTaskOptions options,
         TimeProvider time,
@@ -46,10 +52,17 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         _hub = hub;
         _activities = activities;
         _listener = listener;
+        _outage = outage;
         _claimDue = claimDue;
         _options = options;
         _time = time;
         _logger = logger;
+        _meter.CreateObservableUpDownCounter("taskhub.instances.active", () => hub.ResidentCount, "{instance}", "Orchestrations in this process' memory.");
+        _meter.CreateObservableUpDownCounter("taskhub.activities.running", () => activities.Running, "{activity}", "Activities that run in this process.");
+        _meter.CreateObservableUpDownCounter(
+            "taskhub.starts.waiting", () => writer.WaitingStarts, "{instance}", "Orchestrations that wait for PostgreSQL to take their start.");
+        _meter.CreateObservableUpDownCounter(
+            "taskhub.outage", () => outage.IsOut ? 1 : 0, "{outage}", "1 while PostgreSQL does not answer a part of the hub, else 0.");
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -60,11 +73,12 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
             {
                 await _migrator.MigrateAsync(_options.HubName, cancellationToken);
                 await _store.RenewLeaseAsync(_options.Lease, cancellationToken);
+                _outage.Works(HubPart.Start);
                 break;
             }
-            catch (NpgsqlException e) when (e.IsTransient || e is not PostgresException)
+            catch (NpgsqlException e) when (e.MayPass())
             {
-                LogWaiting(_logger, e);
+                _outage.Failed(HubPart.Start, e);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 100 * (attempt + 1))), _time, cancellationToken);
             }
         }
@@ -96,7 +110,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            LogWaiting(_logger, e);
+            _outage.Failed(HubPart.Lease, e); // it runs out by itself
         }
 
         await _aborting.CancelAsync();
@@ -115,11 +129,36 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _aborting.CancelAsync();
+        _meter.Dispose();
         _stopping.Dispose();
         _aborting.Dispose();
     }
 
-    private Task RenewAsync() => EveryAsync(_options.Lease / 3, cancellationToken => _store.RenewLeaseAsync(_options.Lease, cancellationToken));
+    // After a failure it is tried more often: whoever finds PostgreSQL back first must not take the others for dead.
+    private async Task RenewAsync()
+    {
+        var usual = _options.Lease / 3;
+        var afterFailure = usual < RenewAgain ? usual : RenewAgain;
+        var next = usual;
+        while (await DelayAsync(next))
+        {
+            try
+            {
+                await _store.RenewLeaseAsync(_options.Lease, _stopping.Token);
+                _outage.Works(HubPart.Lease);
+                next = usual;
+            }
+            catch (NpgsqlException e)
+            {
+                _outage.Failed(HubPart.Lease, e);
+                next = afterFailure;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
 
     private async Task ClaimAsync()
     {
@@ -144,14 +183,16 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
                 {
                     nextCheck = 10;
                     await CheckOwnAsync();
+                    _outage.Works(HubPart.Sweep);
                 }
 
                 await _claimDue.WaitAsync(TimeSpan.FromSeconds(1), _stopping.Token);
             }
             catch (NpgsqlException e)
             {
-                LogWaiting(_logger, e);
-                await DelayAsync(TimeSpan.FromSeconds(1));
+                _outage.Failed(HubPart.Sweep, e);
+                nextCheck = 0;
+                await DelayAsync(_options.Lease / 5); // time for the others to prolong their leases, when it is back
             }
             catch (OperationCanceledException)
             {
@@ -198,25 +239,6 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> act)
-    {
-        while (await DelayAsync(period))
-        {
-            try
-            {
-                await act(_stopping.Token);
-            }
-            catch (NpgsqlException e)
-            {
-                LogWaiting(_logger, e);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
-
     private async Task<bool> DelayAsync(TimeSpan period)
     {
         try
@@ -229,9 +251,6 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
             return false;
         }
     }
-
-    [LoggerMessage(1401, LogLevel.Warning, "PostgreSQL did not answer the task hub; trying again")]
-    private static partial void LogWaiting(ILogger logger, Exception exception);
 
     [LoggerMessage(1402, LogLevel.Information, "Took over {Count} instances")]
     private static partial void LogClaimed(ILogger logger, int count);

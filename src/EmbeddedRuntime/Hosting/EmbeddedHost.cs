@@ -143,6 +143,9 @@ internal sealed class EmbeddedHost
             var refused = kestrel.ApplicationServices.GetRequiredService<RefusedRequests>();
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+            kestrel.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
             if (settings.Address is { } address)
             {
                 kestrel.Listen(address, settings.Port, Http1);

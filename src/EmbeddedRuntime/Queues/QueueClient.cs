@@ -13,12 +13,15 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
     /// <summary>The longest text that a message may have, in bytes of UTF-8.</summary>
     public const int MaxMessageBytes = 64 * 1024;
 
+    // A restart of the service is bridged, an outage is not. A message may be there twice then: when the answer to the first sending is lost.
+    private static readonly TimeSpan[] RetryAfter = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(1.6)];
+
     public string Name { get; } = name;
 
     /// <summary>Creates the queue unless it exists.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Put, "", null, cancellationToken);
+        using var response = await InsistAsync(HttpMethod.Put, "", null, cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.NoContent or HttpStatusCode.Conflict))
         {
             await ThrowAsync(response, "create the queue", cancellationToken);
@@ -36,7 +39,7 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
         }
 
         var body = new XElement("QueueMessage", new XElement("MessageText", text)).ToString(SaveOptions.DisableFormatting);
-        using var response = await SendAsync(HttpMethod.Post, "/messages?messagettl=-1", body, cancellationToken);
+        using var response = await InsistAsync(HttpMethod.Post, "/messages?messagettl=-1", body, cancellationToken);
         await ExpectAsync(response, HttpStatusCode.Created, "send a message", cancellationToken);
     }
 
@@ -56,7 +59,7 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
     /// <returns>False when the message is gone, or somebody else has taken it since.</returns>
     public async Task<bool> DeleteAsync(string messageId, string popReceipt, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(
+        using var response = await InsistAsync(
             HttpMethod.Delete, $"/messages/{Uri.EscapeDataString(messageId)}?popreceipt={Uri.EscapeDataString(popReceipt)}", null, cancellationToken);
         if (IsGone(response))
         {
@@ -71,7 +74,7 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
     /// <returns>The receipt that counts from now on; <see langword="null"/> when the message is gone, or somebody else has taken it since.</returns>
     public async Task<string?> HideAsync(string messageId, string popReceipt, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(
+        using var response = await InsistAsync(
             HttpMethod.Put,
             $"/messages/{Uri.EscapeDataString(messageId)}?popreceipt={Uri.EscapeDataString(popReceipt)}&visibilitytimeout={Seconds(hiddenFor)}",
             null,
@@ -101,6 +104,31 @@ internal sealed class QueueClient(HttpClient http, StorageAccount account, strin
 
     private static DateTimeOffset ReadTime(XElement message, string name, DateTimeOffset missing) =>
         DateTimeOffset.TryParse((string?)message.Element(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : missing;
+
+    private async Task<HttpResponseMessage> InsistAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < RetryAfter.Length; attempt++)
+        {
+            try
+            {
+                var response = await SendAsync(method, path, body, cancellationToken);
+                if (response.StatusCode < HttpStatusCode.InternalServerError)
+                {
+                    return response;
+                }
+
+                response.Dispose();
+            }
+            catch (HttpRequestException)
+            {
+                // the last attempt tells
+            }
+
+            await Task.Delay(RetryAfter[attempt], time, cancellationToken);
+        }
+
+        return await SendAsync(method, path, body, cancellationToken);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
     {

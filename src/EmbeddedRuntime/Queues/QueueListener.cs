@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Settings;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Queues;
 
@@ -234,6 +235,7 @@ internal sealed partial class QueueListener(
         }
 
         await service.SendAsync(_poisonName, message.Text, CancellationToken.None);
+        RuntimeMetrics.PoisonedMessages.Add(1, new KeyValuePair<string, object?>("queue", queueName));
         await _queue.DeleteAsync(message.MessageId, popReceipt, CancellationToken.None);
     }
 

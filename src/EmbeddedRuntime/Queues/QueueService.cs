@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Quorum.EmbeddedRuntime.Hosting;
 
 namespace Quorum.EmbeddedRuntime.Queues;
 
@@ -13,7 +15,7 @@ internal sealed class QueueService : IDisposable
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        ActivityHeadersPropagator = null,
+        ActivityHeadersPropagator = null, // and so no span of its own for each look at an empty queue
     })
     {
         Timeout = TimeSpan.FromSeconds(30),
@@ -33,6 +35,7 @@ internal sealed class QueueService : IDisposable
     /// <summary>Sends a message to a queue, which is created when it does not exist, and wakes its listener here.</summary>
     public async Task SendAsync(string queue, string text, CancellationToken cancellationToken)
     {
+        using var span = StartSpan(queue);
         if (!_created.TryGetValue(queue, out var client))
         {
             client = Queue(queue);
@@ -60,4 +63,22 @@ internal sealed class QueueService : IDisposable
     public void Listen(string queue, Action wake) => _listeners.AddOrUpdate(queue, wake, (_, others) => others + wake);
 
     public void Dispose() => _http.Dispose();
+
+    private static Activity? StartSpan(string queue)
+    {
+        if (!EmbeddedTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        var span = EmbeddedTelemetry.Source.CreateActivity($"send {queue}", ActivityKind.Producer);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("messaging.system", "azure_storage_queues");
+            span.SetTag("messaging.operation.type", "send");
+            span.SetTag("messaging.destination.name", queue);
+        }
+
+        return span?.Start();
+    }
 }

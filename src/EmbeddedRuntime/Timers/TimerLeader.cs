@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Timers;
 
@@ -19,7 +22,8 @@ internal sealed record TimerDefinition(
 internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);
 
 /// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
-internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerDefinition> timers, TimeProvider time, ILogger<TimerLeader> logger)
+internal sealed partial class TimerLeader(
+    TimerStore store, IReadOnlyList<TimerDefinition> timers, PostgresOutage outage, TimeProvider time, ILogger<TimerLeader> logger)
 {
     private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
 
@@ -31,7 +35,6 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var isAway = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -39,22 +42,17 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
                 await using var connection = await store.OpenAsync(cancellationToken);
                 while (!await TimerStore.TryLeadAsync(connection, cancellationToken))
                 {
-                    isAway = false;
+                    outage.Works(HubPart.Timers);
                     await Task.Delay(StandBy, time, cancellationToken);
                 }
 
                 LogLeads(logger, timers.Count);
-                isAway = false;
+                outage.Works(HubPart.Timers);
                 await LeadAsync(connection, cancellationToken);
             }
             catch (NpgsqlException e)
             {
-                if (!isAway)
-                {
-                    LogAway(logger, e);
-                }
-
-                isAway = true;
+                outage.Failed(HubPart.Timers, e);
                 await Task.Delay(StandBy, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -93,6 +91,7 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
             try
             {
                 var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), afresh, leading);
+                outage.Works(HubPart.Timers);
                 afresh = false;
                 if (!onStartup)
                 {
@@ -105,12 +104,17 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
                 if (await store.TryFireAsync(timer.Name, state.Next, next, now, leading))
                 {
                     onStartup = false;
+                    if (isDue)
+                    {
+                        RuntimeMetrics.TimerLateness.Record((now - state.Next).TotalSeconds, new TagList { { "faas.name", timer.Name } });
+                    }
+
                     await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping);
                 }
             }
             catch (NpgsqlException e)
             {
-                LogAway(logger, e);
+                outage.Failed(HubPart.Timers, e);
                 await Task.Delay(StandBy, time, leading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (leading.IsCancellationRequested)
@@ -144,9 +148,6 @@ internal sealed partial class TimerLeader(TimerStore store, IReadOnlyList<TimerD
 
     [LoggerMessage(1701, LogLevel.Information, "This process fires the hub's {Count} timers")]
     private static partial void LogLeads(ILogger logger, int count);
-
-    [LoggerMessage(1702, LogLevel.Warning, "PostgreSQL did not answer the timers; trying again")]
-    private static partial void LogAway(ILogger logger, Exception exception);
 
     [LoggerMessage(1703, LogLevel.Error, "Timer {Function} failed; its next occurrence is fired as planned")]
     private static partial void LogFailed(ILogger logger, Exception exception, string function);

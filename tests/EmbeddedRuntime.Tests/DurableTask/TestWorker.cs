@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.Tests.Worker.App;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.EmbeddedRuntime.Tests.DurableTask;
@@ -29,15 +30,26 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public string Id => _services.GetRequiredService<WorkerId>().Value;
 
-    public static async Task<TestWorker> StartAsync(TestDatabase database, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure = null)
+    public static Task<TestWorker> StartAsync(TestDatabase database, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure = null) =>
+        StartAsync(database.ConnectionString, register, configure, logs: null);
+
+    public static async Task<TestWorker> StartAsync(
+        string connectionString, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure, RecordedLogs? logs)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        services.AddLogging(logging =>
+        {
+            logging.SetMinimumLevel(LogLevel.Information);
+            if (logs is not null)
+            {
+                logging.AddProvider(logs);
+            }
+        });
         services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);
         services.AddDurableTaskEngine((options, _) =>
         {
             options.HubName = "Tests";
-            options.ConnectionString = database.ConnectionString;
+            options.ConnectionString = connectionString;
             options.Lease = TimeSpan.FromSeconds(2);
             options.ResultDelay = TimeSpan.FromMilliseconds(20);
             configure?.Invoke(options);

@@ -155,7 +155,7 @@ public sealed class TimerTests : IAsyncLifetime
         {
             _source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
             var timer = new TimerDefinition("Tick", EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
-            _running = new TimerLeader(new TimerStore(_source), [timer], clock, NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
+            _running = new TimerLeader(new TimerStore(_source), [timer], new PostgresOutage(clock, NullLogger<PostgresOutage>.Instance), clock, NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
         }
 
         public async ValueTask DisposeAsync()

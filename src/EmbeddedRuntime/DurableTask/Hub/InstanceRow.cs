@@ -45,6 +45,7 @@ internal sealed class ClaimedInstance
 {
     public required string InstanceId { get; init; }
     public required int Generation { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? StartAt { get; init; }
     public required Payload Input { get; init; }
     public List<HistoryEvent> History { get; } = [];

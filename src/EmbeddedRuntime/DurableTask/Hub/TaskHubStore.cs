@@ -19,6 +19,7 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
     private static readonly string UpdateInstances = Sql("update_instances");
     private static readonly string InsertInbox = Sql("insert_inbox");
     private static readonly string Claim = Sql("claim");
+    private static readonly string Purge = Sql("purge");
 
     /// <summary>The text of an embedded <c>.sql</c> file of this folder.</summary>
     internal static string Sql(string name)
@@ -32,9 +33,8 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Writes the turns in one transaction and one round trip.</summary>
-    public async Task WriteAsync(IReadOnlyList<TurnCommit> turns, CancellationToken cancellationToken)
+    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<TurnCommit> turns, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = connection.CreateBatch(); // sent with one Sync, so the server runs it as one transaction
         AddInstances(batch, NewInstances(turns));
         AddHistory(batch, HistoryRows(turns));
@@ -96,7 +96,7 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
     /// <summary>Reads an instance again that this worker owns, after another process has written to its history.</summary>
     public async Task<ClaimedInstance?> ReloadAsync(string instanceId, CancellationToken cancellationToken) =>
         (await ClaimAsync(
-            "select instance_id, generation, start_at, input from taskhub.instances where owner = $1 and instance_id = $2 and completed_at is null",
+            "select instance_id, generation, start_at, input, created_at from taskhub.instances where owner = $1 and instance_id = $2 and completed_at is null",
             new NpgsqlParameter<string> { TypedValue = instanceId },
             cancellationToken)).SingleOrDefault();
 
@@ -117,6 +117,7 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
                     Generation = reader.GetInt32(1),
                     StartAt = reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2),
                     Input = Payload.FromJson(reader.IsDBNull(3) ? null : reader.GetString(3)),
+                    CreatedAt = reader.GetFieldValue<DateTimeOffset>(4),
                 };
                 claimed.Add(instance.InstanceId, instance);
             }
@@ -267,11 +268,11 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
     {
         await using var command = database.CreateCommand(InstanceRow.Select(payloads is not null) +
             """
-             where ($1::timestamptz is null or created_at >= $1)
-               and ($2::timestamptz is null or created_at <= $2)
+             where created_at >= coalesce($1::timestamptz, '-infinity')
+               and created_at <= coalesce($2::timestamptz, 'infinity')
                and ($3::text[] is null or status = any($3))
                and ($4::text is null or starts_with(instance_id, $4))
-               and ($5::timestamptz is null or (created_at, instance_id) > ($5, $6))
+               and (created_at, instance_id) > (coalesce($5::timestamptz, '-infinity'), coalesce($6::text, ''))
              order by created_at, instance_id
              limit $7
             """);
@@ -292,48 +293,38 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
         return page;
     }
 
-    /// <summary>Deletes a batch of finished instances that match, with all that belongs to them.</summary>
-    /// <returns>How many; fewer than the limit when none are left.</returns>
-    public async Task<int> PurgeAsync(
-        string? instanceId, PurgeInstancesFilter filter, int limit, CancellationToken cancellationToken)
+    /// <summary>Deletes an instance, if it is finished, with all that belongs to it.</summary>
+    public async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var ids = new List<string>();
         await using (var command = new NpgsqlCommand(
-            """
-            select instance_id from taskhub.instances
-             where completed_at is not null
-               and ($1::text is null or instance_id = $1)
-               and ($2::timestamptz is null or created_at >= $2)
-               and ($3::timestamptz is null or created_at <= $3)
-               and ($4::text[] is null or status = any($4))
-             order by instance_id
-             limit $5
-               for update skip locked
-            """,
-            connection,
-            transaction))
+            "select instance_id from taskhub.instances where instance_id = $1 and completed_at is not null for update", connection, transaction))
         {
-            AddNullable(command.Parameters, instanceId, NpgsqlDbType.Text);
-            AddNullable(command.Parameters, filter.CreatedFrom?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
-            AddNullable(command.Parameters, filter.CreatedTo?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
-            AddNullable(command.Parameters, filter.Statuses?.Select(status => status.ToString()).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+            if (await command.ExecuteScalarAsync(cancellationToken) is null)
             {
-                ids.Add(reader.GetString(0));
+                return false;
             }
         }
 
-        if (ids.Count > 0)
-        {
-            await DeleteAsync(connection, [.. ids], cancellationToken);
-        }
-
+        await DeleteAsync(connection, [instanceId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return ids.Count;
+        return true;
+    }
+
+    /// <summary>Deletes a batch of finished instances that match, oldest first, with all that belongs to them.</summary>
+    /// <returns>How many, fewer than the limit when none are left, and when the last of them was created.</returns>
+    public async Task<(int Count, DateTimeOffset? Last)> PurgeAsync(PurgeInstancesFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Purge);
+        AddNullable(command.Parameters, filter.CreatedFrom?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+        AddNullable(command.Parameters, filter.CreatedTo?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+        AddNullable(command.Parameters, filter.Statuses?.Select(status => status.ToString()).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
     private async Task<string[]> ListIdsAsync(string statement, CancellationToken cancellationToken)

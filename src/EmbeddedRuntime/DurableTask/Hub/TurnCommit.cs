@@ -38,6 +38,9 @@ internal abstract class TurnCommit
     /// <summary>A write was tried whose outcome is unknown (the connection broke), so the rows may stand already.</summary>
     public bool MayStandAlready { get; set; }
 
+    /// <summary>A start that nobody waits for any more. Unless it may stand already, it is not written at all: it was never acknowledged.</summary>
+    public virtual bool IsAbandoned => false;
+
     /// <summary>The changes are durable.</summary>
     public abstract void OnCommitted();
 

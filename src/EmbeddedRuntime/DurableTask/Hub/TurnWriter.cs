@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.DurableTask.Hub;
 
@@ -9,20 +10,33 @@ namespace Quorum.EmbeddedRuntime.DurableTask.Hub;
 /// Group commit: takes the turns that are due and writes them in one transaction; while that is under way the next ones gather.
 /// A lone turn waits for one round trip; under load many share it. Nothing is dropped: while PostgreSQL is away, turns wait.
 /// </summary>
-internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions options, TimeProvider time, ILogger<TurnWriter> logger)
+internal sealed partial class TurnWriter(
+    TaskHubStore store, PostgresOutage outage, DurableTaskOptions options, TimeProvider time, ILogger<TurnWriter> logger)
 {
     // A null is a nudge: what may wait has waited long enough.
     private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
     private readonly ConcurrentQueue<TurnCommit> _waiting = new();
     private int _nudgeIsComing;
+    private int _waitingStarts;
     private long _commits;
     private long _turns;
 
     /// <summary>How many turns have been written in how many transactions.</summary>
     public (long Turns, long Commits) Written => (Interlocked.Read(ref _turns), Interlocked.Read(ref _commits));
 
+    /// <summary>Starts that wait to be written.</summary>
+    public int WaitingStarts => Volatile.Read(ref _waitingStarts);
+
+    /// <summary>Whether as many starts wait to be written as may.</summary>
+    public bool IsFull => WaitingStarts >= options.MaxWaitingStarts;
+
     public void Submit(TurnCommit commit)
     {
+        if (commit.Insert is not null)
+        {
+            Interlocked.Increment(ref _waitingStarts);
+        }
+
         if (commit.MayWait)
         {
             _waiting.Enqueue(commit);
@@ -84,69 +98,119 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
 
             if (group.Count > 0)
             {
+                CountStarts(group);
                 await WriteAsync(group, cancellationToken);
             }
         }
+    }
+
+    private void CountStarts(List<TurnCommit> group)
+    {
+        var starts = 0;
+        foreach (var commit in group)
+        {
+            starts += commit.Insert is null ? 0 : 1;
+        }
+
+        Interlocked.Add(ref _waitingStarts, -starts);
     }
 
     private async Task WriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
-            try
+            DropAbandoned(group);
+            if (group.Count == 0)
             {
-                await store.WriteAsync(group, cancellationToken);
-                Interlocked.Increment(ref _commits);
-                Interlocked.Add(ref _turns, group.Count);
-                if (attempt > 0)
-                {
-                    LogRecovered(logger, attempt);
-                }
-
-                foreach (var commit in group)
-                {
-                    commit.OnCommitted();
-                }
-
                 return;
             }
-            catch (PostgresException e) when (!e.IsTransient)
+
+            try
             {
-                await WriteOneByOneAsync(group, e, cancellationToken);
+                if (!await TryWriteAsync(group, cancellationToken))
+                {
+                    foreach (var commit in group.ToArray())
+                    {
+                        await WriteAsync([commit], cancellationToken); // one turn that cannot be written must not stop the others: find it
+                    }
+                }
+
+                outage.Works(HubPart.Turns);
                 return;
             }
             catch (NpgsqlException e)
             {
-                // PostgreSQL is away or the connection broke, perhaps after the commit.
-                if (attempt == 0)
-                {
-                    LogAway(logger, e, group.Count);
-                }
-
+                outage.Failed(HubPart.Turns, e);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
                 foreach (var commit in group)
                 {
-                    commit.MayStandAlready = true;
+                    commit.OnStopped();
                 }
 
-                await Task.Delay(DelayBefore(attempt + 1), time, cancellationToken);
+                throw;
             }
+
+            await Task.Delay(DelayBefore(attempt + 1), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // One turn that cannot be written must not stop the others: find it.
-    private async Task WriteOneByOneAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
+    /// <returns>False when the turns must be tried one by one.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL does not take them now.</exception>
+    private async Task<bool> TryWriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
     {
-        if (group.Count > 1)
+        await using var connection = await store.OpenAsync(cancellationToken);
+        try
         {
-            foreach (var commit in group.ToArray())
+            var begun = RuntimeMetrics.Begin(RuntimeMetrics.CommitDuration);
+            await store.WriteAsync(connection, group, cancellationToken);
+            RuntimeMetrics.CommitDuration.RecordSince(begun, default);
+            RuntimeMetrics.CommitTurns.Record(group.Count);
+            RuntimeMetrics.Turns.Add(group.Count);
+            Interlocked.Increment(ref _commits);
+            Interlocked.Add(ref _turns, group.Count);
+            foreach (var commit in group)
             {
-                await WriteAsync([commit], cancellationToken);
+                commit.OnCommitted();
+            }
+        }
+        catch (PostgresException e) when (e.IsAboutData())
+        {
+            if (group.Count > 1)
+            {
+                return false;
             }
 
-            return;
+            await SettleAsync(group[0], e, cancellationToken);
+        }
+        catch (Exception e) when (e is not (NpgsqlException or OperationCanceledException))
+        {
+            // What cannot even be sent: a value beyond the protocol's limits, say.
+            if (group.Count > 1)
+            {
+                return false;
+            }
+
+            LogRefused(logger, e, group[0].InstanceId);
+            group[0].OnFailed(e);
+        }
+        catch (NpgsqlException)
+        {
+            foreach (var commit in group)
+            {
+                commit.MayStandAlready = true; // the connection broke, perhaps after the commit
+            }
+
+            throw;
         }
 
-        var lone = group[0];
+        return true;
+    }
+
+    // A lone turn that PostgreSQL refuses: it stands already, another process has gone on with the instance, or it can never be written.
+    private async Task SettleAsync(TurnCommit lone, PostgresException fault, CancellationToken cancellationToken)
+    {
         var key = lone.Insert is null ? "history_pkey" : fault.ConstraintName; // an instance id that is taken by a child is a fault of the parent
         if (fault.SqlState != PostgresErrorCodes.UniqueViolation || fault.ConstraintName != key)
         {
@@ -164,13 +228,19 @@ internal sealed partial class TurnWriter(TaskHubStore store, DurableTaskOptions 
         }
     }
 
+    private static void DropAbandoned(List<TurnCommit> group)
+    {
+        for (var i = group.Count - 1; i >= 0; i--)
+        {
+            if (group[i].IsAbandoned)
+            {
+                group[i].OnStopped();
+                group.RemoveAt(i);
+            }
+        }
+    }
+
     private static TimeSpan DelayBefore(int attempt) => TimeSpan.FromMilliseconds(Math.Min(2000, 20 * Math.Pow(2, Math.Min(attempt, 8))));
-
-    [LoggerMessage(1101, LogLevel.Warning, "PostgreSQL did not take {Turns} turns; they wait and are written when it is back")]
-    private static partial void LogAway(ILogger logger, Exception exception, int turns);
-
-    [LoggerMessage(1102, LogLevel.Information, "PostgreSQL takes turns again, after {Attempts} attempts")]
-    private static partial void LogRecovered(ILogger logger, int attempts);
 
     [LoggerMessage(1103, LogLevel.Error, "PostgreSQL refuses a turn of instance {InstanceId}")]
     private static partial void LogRefused(ILogger logger, Exception exception, string instanceId);

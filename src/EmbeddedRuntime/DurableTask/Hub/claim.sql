@@ -16,4 +16,4 @@ update taskhub.instances as i
    set owner = $1, wake_at = null
   from claimable
  where i.instance_id = claimable.instance_id
-returning i.instance_id, i.generation, i.start_at, i.input
+returning i.instance_id, i.generation, i.start_at, i.input, i.created_at

@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 using Quorum.EmbeddedRuntime.Hosting.Management;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Http;
 
@@ -27,6 +28,7 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
             return;
         }
 
+        var begun = RuntimeMetrics.Begin(RuntimeMetrics.RequestDuration);
         var match = routes.Find(context.Method, context.Path);
         using var span = RequestSpan.Start(context, match.Route);
         if (match.Route is { } route)
@@ -46,6 +48,15 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
         }
 
         RequestSpan.Complete(span, context.Response.StatusCode);
+        if (begun != 0)
+        {
+            RuntimeMetrics.RequestDuration.RecordSince(begun, new TagList
+            {
+                { "http.request.method", match.Route is null ? "_OTHER" : context.Method },
+                { "http.route", match.Route?.Template },
+                { "http.response.status_code", context.Response.StatusCode },
+            });
+        }
     }
 
     private async Task InvokeAsync(IncomingRequest request, Route route, Invocation invocation)

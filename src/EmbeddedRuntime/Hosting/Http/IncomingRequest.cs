@@ -39,8 +39,12 @@ internal sealed class IncomingRequest(IFeatureCollection features) : IDisposable
 
     public NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Request.QueryString);
 
-    /// <summary>The caller's <c>traceparent</c>, or one of our own: an answer always has a trace id.</summary>
-    public string TraceParent => _traceParent ??= W3CTraceContext.Accept(Headers.TraceParent) ?? W3CTraceContext.NewTraceParent();
+    /// <summary>That of the request's span, else the caller's <c>traceparent</c>, else one of our own: an answer always has a trace id.</summary>
+    public string TraceParent
+    {
+        get => _traceParent ??= W3CTraceContext.Accept(Headers.TraceParent) ?? W3CTraceContext.NewTraceParent();
+        set => _traceParent = value;
+    }
 
     /// <summary>The caller's <c>tracestate</c>; null when it sent none.</summary>
     public string? TraceState => Headers.TraceState;

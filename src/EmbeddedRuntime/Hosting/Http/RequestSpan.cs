@@ -30,7 +30,12 @@ internal static class RequestSpan
             }
         }
 
-        return span?.Start();
+        if (span?.Start() is { Id: { } id })
+        {
+            request.TraceParent = id;
+        }
+
+        return span;
     }
 
     public static void Complete(Activity? span, int status)

@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using DurableTask.Core.Exceptions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.DurableTask.Hub;
 using Quorum.EmbeddedRuntime.Hosting.Http;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Management;
@@ -27,13 +30,27 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
     public static string InstanceAddress(Uri request, string instanceId) =>
         $"{request.GetLeftPart(UriPartial.Authority)}{Root}/instances/{Uri.EscapeDataString(instanceId)}";
 
-    public Task AnswerAsync(IncomingRequest request, FunctionKeys keys)
+    public async Task AnswerAsync(IncomingRequest request, FunctionKeys keys)
     {
         if (!keys.Admit(request, AuthorizationLevel.System))
         {
-            return Answer.SendAsync(request, Problem.Unauthorized);
+            await Answer.SendAsync(request, Problem.Unauthorized);
+            return;
         }
 
+        try
+        {
+            await RouteAsync(request);
+        }
+        catch (PostgresException fault) when (fault.IsAboutData())
+        {
+            // Text that PostgreSQL does not take, U+0000 above all: no instance has it in its id.
+            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "The request has characters that cannot be stored." });
+        }
+    }
+
+    private Task RouteAsync(IncomingRequest request)
+    {
         var path = request.Path[Root.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < path.Length; i++)
         {
@@ -69,6 +86,12 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
             PageSize: query.Top ?? OrchestrationQuery.DefaultPageSize,
             FetchInputsAndOutputs: true,
             ContinuationToken: request.TryGetHeader(ContinuationToken, out var token) ? token : null);
+        if (filter.ContinuationToken is not null && !EmbeddedDurableTaskClient.IsContinuationToken(filter.ContinuationToken))
+        {
+            await Answer.SendAsync(request, Problem.BadRequest with { Detail = $"The header {ContinuationToken} is not one that this API gave." });
+            return;
+        }
+
         await foreach (var page in client.GetAllInstancesAsync(filter).AsPages(filter.ContinuationToken, filter.PageSize).WithCancellation(request.Aborted))
         {
             if (page.ContinuationToken is { } next)
@@ -128,6 +151,13 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         if (!registry.Orchestrators.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             await Answer.SendAsync(request, Problem.BadRequest with { Detail = "There is no orchestrator of this name." });
+            return;
+        }
+
+        if (instanceId is not null && !EmbeddedDurableTaskClient.IsInstanceId(instanceId))
+        {
+            await Answer.SendAsync(
+                request, Problem.BadRequest with { Detail = $"An instance id has 1 to {EmbeddedDurableTaskClient.LongestInstanceId} characters, none of them a control character." });
             return;
         }
 
@@ -295,6 +325,11 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         }
 
         var json = copy.ToArray();
+        if (!Utf8.IsValid(json))
+        {
+            return null; // the parser looks into no string
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json);

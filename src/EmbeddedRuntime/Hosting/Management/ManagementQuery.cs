@@ -1,5 +1,6 @@
 using System.Collections.Specialized;
 using System.Globalization;
+using System.Text;
 using Microsoft.DurableTask.Client;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Management;
@@ -19,9 +20,9 @@ internal sealed class ManagementQuery(NameValueCollection query)
 
     public DateTimeOffset? CreatedTo => Time("createdTimeTo");
 
-    public string? InstanceIdPrefix => query["instanceIdPrefix"];
+    public string? InstanceIdPrefix => Text("instanceIdPrefix");
 
-    public string? Reason => query["reason"];
+    public string? Reason => Text("reason");
 
     public int? Top => int.TryParse(query["top"], CultureInfo.InvariantCulture, out var top) && top > 0 ? top : null;
 
@@ -48,6 +49,9 @@ internal sealed class ManagementQuery(NameValueCollection query)
             return statuses.Count == 0 ? null : statuses;
         }
     }
+
+    // An escape such as %uD800 may leave half a character, which nothing can store.
+    private string? Text(string name) => query[name] is { } text ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : null;
 
     private bool Flag(string name, bool otherwise) => bool.TryParse(query[name], out var value) ? value : otherwise;
 

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 using Quorum.EmbeddedRuntime.Hosting.Settings;
 using Quorum.EmbeddedRuntime.Queues;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Queues;
 
@@ -26,13 +28,13 @@ internal sealed class QueueFunctions(
                     services.Of(trigger.Account),
                     trigger.Queue,
                     settings.Queues,
-                    (message, stopping) => RunAsync(function, message, stopping),
+                    (message, stopping) => RunAsync(function, trigger.Queue, message, stopping),
                     time,
                     logger));
             }
         }
 
-        _listening = Task.WhenAll(_listeners.Select(listener => Task.Run(() => listener.RunAsync(_stopping.Token), CancellationToken.None)));
+        _listening = Task.WhenAll(_listeners.Select(listener => Task.Run(() => ListenAsync(listener), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
@@ -52,16 +54,23 @@ internal sealed class QueueFunctions(
         }
     }
 
-    private async Task RunAsync(Function function, QueueMessage message, CancellationToken cancellationToken)
+    private Task ListenAsync(QueueListener listener)
     {
-        var invocation = new Invocation(function, new QueueDelivery(message, settings.Queues.MessageEncoding, function.Runtime.Json), cancellationToken);
-        try
+        Activity.Current = null; // whoever starts the host is not the parent of what messages start
+        return listener.RunAsync(_stopping.Token);
+    }
+
+    private async Task RunAsync(Function function, string queue, QueueMessage message, CancellationToken cancellationToken)
+    {
+        if (RuntimeMetrics.MessageAge.Enabled)
         {
-            await function.Runtime.Pipeline.RunAsync(invocation);
+            var age = (time.GetUtcNow() - message.InsertedAt).TotalSeconds;
+            RuntimeMetrics.MessageAge.Record(Math.Max(age, 0), new TagList { { "queue", queue } });
         }
-        finally
-        {
-            await invocation.CloseAsync();
-        }
+
+        RuntimeMetrics.MessageDeliveries.Record(message.DequeueCount, new TagList { { "queue", queue } });
+        using var span = InvocationSpan.StartMessage(function, queue, message);
+        var delivery = new QueueDelivery(message, settings.Queues.MessageEncoding, function.Runtime.Json);
+        await InvocationSpan.RunAsync(new Invocation(function, delivery, cancellationToken), span);
     }
 }

@@ -18,6 +18,15 @@ internal sealed record HttpSettings
     /// <summary><c>Functions:Http:DrainTime</c>: how long a stop waits for requests under way. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary><c>Functions:Http:HeadersTimeout</c>: how long a client may take to send a request's headers. Default 15 s.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary><c>Functions:Http:BodyGrace</c>: how long a client may send a body at less than <see cref="MinBodyRate"/>. Default 5 s.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>In bytes per second, sent or taken: a client that is slower holds a connection for nothing.</summary>
+    public const double MinBodyRate = 240;
+
     /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is Development.</summary>
     public bool AskForKeys { get; init; }
 
@@ -36,6 +45,8 @@ internal sealed record HttpSettings
             Address = ReadAddress(reader),
             MaxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody,
             DrainTime = reader.Duration("Functions:Http:DrainTime", TimeSpan.Zero, TimeSpan.FromHours(1)) ?? usual.DrainTime,
+            HeadersTimeout = reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
+            BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
             AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
         };
     }

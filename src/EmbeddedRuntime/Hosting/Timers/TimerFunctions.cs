@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.DurableTask.Hub;
 using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 using Quorum.EmbeddedRuntime.Timers;
@@ -8,7 +10,8 @@ using Quorum.EmbeddedRuntime.Timers;
 namespace Quorum.EmbeddedRuntime.Hosting.Timers;
 
 /// <summary>Takes part in firing the hub's timers while the app runs.</summary>
-internal sealed class TimerFunctions(FunctionCatalogue catalogue, TaskHubDatabase database, TimeProvider time, ILogger<TimerLeader> logger)
+internal sealed class TimerFunctions(
+    FunctionCatalogue catalogue, TaskHubDatabase database, PostgresOutage outage, TimeProvider time, ILogger<TimerLeader> logger)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -17,8 +20,14 @@ internal sealed class TimerFunctions(FunctionCatalogue catalogue, TaskHubDatabas
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var timers = catalogue.Functions.Where(function => function.Trigger is TimerTrigger).Select(Define).ToList();
-        var leader = new TimerLeader(new TimerStore(database.Source), timers, time, logger);
-        _leading = Task.Run(() => leader.RunAsync(_stopping.Token), CancellationToken.None);
+        var leader = new TimerLeader(new TimerStore(database.Source), timers, outage, time, logger);
+        _leading = Task.Run(
+            () =>
+            {
+                Activity.Current = null; // whoever starts the host is not the parent of what timers start
+                return leader.RunAsync(_stopping.Token);
+            },
+            CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -42,14 +51,7 @@ internal sealed class TimerFunctions(FunctionCatalogue catalogue, TaskHubDatabas
 
     private static async Task FireAsync(Function function, TimerFiring firing, CancellationToken cancellationToken)
     {
-        var invocation = new Invocation(function, firing, cancellationToken);
-        try
-        {
-            await function.Runtime.Pipeline.RunAsync(invocation);
-        }
-        finally
-        {
-            await invocation.CloseAsync();
-        }
+        using var span = InvocationSpan.StartTimer(function);
+        await InvocationSpan.RunAsync(new Invocation(function, firing, cancellationToken), span);
     }
 }

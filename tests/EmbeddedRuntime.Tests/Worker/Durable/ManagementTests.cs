@@ -267,4 +267,48 @@ public sealed class ManagementTests
         }
         while (seen != status);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task No_request_whatever_its_path_query_and_body_makes_it_fail(int seed)
+    {
+        await using var app = await DurableApp.StartAsync();
+        await app.Client.PostAsync("api/start/WaitForApproval/w1", null);
+        var random = new Random(seed);
+        string[] methods = ["GET", "POST", "DELETE", "PUT", "HEAD", "PATCH"];
+        string[] parts =
+        [
+            "instances", "orchestrators", "w1", "none", "GreetAll", "raiseEvent", "terminate", "suspend", "resume", "Approval", "..", "%2F", "%25", "a%20b", "%C3%BC",
+            "%F0%9F%98%80", "%FF", "x{y}", new string('i', 101), new string('l', 4000), "'; drop table taskhub.instances; --", "%0A", "%7F",
+        ];
+        string[] names = ["createdTimeFrom", "createdTimeTo", "runtimeStatus", "instanceIdPrefix", "top", "showHistory", "showInput", "reason", "code", "taskHub", "returnInternalServerErrorOnFailure"];
+        string[] values =
+        [
+            "", "0", "-1", "99999999999", "true", "2026-11-25T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999-14:00", "Running,nonsense", "Completed",
+            "%00", "%uD800", "%ud83d%ude00", "a%26b", "'", new string('v', 3000),
+        ];
+        byte[][] bodies = [[], "{}"u8.ToArray(), "\"\\u0000\""u8.ToArray(), "\"\\ud800\""u8.ToArray(), [0x22, 0xFF, 0x22], "nonsense"u8.ToArray(), Encoding.UTF8.GetBytes(new string('[', 2000))];
+        for (var n = 0; n < 400; n++)
+        {
+            var path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(i => i == 0 ? parts[random.Next(2)] : parts[random.Next(parts.Length)]));
+            var query = string.Join('&', Enumerable.Range(0, random.Next(4)).Select(_ => $"{names[random.Next(names.Length)]}={values[random.Next(values.Length)]}"));
+            var address = $"runtime/webhooks/durabletask/{path}?{query}";
+            using var request = new HttpRequestMessage(new HttpMethod(methods[random.Next(methods.Length)]), address);
+            if (request.Method == HttpMethod.Post)
+            {
+                request.Content = new ByteArrayContent(bodies[random.Next(bodies.Length)]);
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", random.Next(3) == 0 ? "text/odd" : "application/json");
+            }
+
+            if (random.Next(4) == 0)
+            {
+                request.Headers.TryAddWithoutValidation("x-ms-continuation-token", values[random.Next(values.Length)]);
+            }
+
+            using var response = await app.Client.SendAsync(request);
+
+            Assert.True((int)response.StatusCode < 500, $"seed {seed}, {n}: {request.Method} {address} gave {(int)response.StatusCode}");
+        }
+    }
 }

@@ -16,6 +16,8 @@ public sealed class RefusalTests : IAsyncLifetime
         {
             app.Services.AddSingleton<Signals>();
             app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000";
+            app.Configuration["Functions:Http:HeadersTimeout"] = "00:00:01";
+            app.Configuration["Functions:Http:BodyGrace"] = "00:00:02";
         });
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
@@ -123,5 +125,16 @@ public sealed class RefusalTests : IAsyncLifetime
                 ProblemAssert.Is(answer.Body, answer.Status);
             }
         }
+    }
+
+    [Theory]
+    [InlineData($"GET /api/items/1 HTTP/1.1\r\n{Host}X: and then nothing")]
+    [InlineData($"POST /api/echo HTTP/1.1\r\n{Host}Content-Length: 100\r\n\r\nand then nothing")]
+    public async Task A_client_that_sends_no_further_is_not_waited_for(string beginning)
+    {
+        var answer = await RawHttp.SendAsync(_app.Address, beginning);
+
+        Assert.Equal(408, answer.Status);
+        ProblemAssert.Is(answer.Body, 408);
     }
 }

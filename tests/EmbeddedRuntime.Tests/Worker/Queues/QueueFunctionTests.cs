@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.EmbeddedRuntime.Hosting;
 using Quorum.EmbeddedRuntime.Queues;
 using Quorum.EmbeddedRuntime.Tests.Worker.App;
 using Quorum.Testing;
@@ -131,6 +134,42 @@ public sealed class QueueFunctionTests : IAsyncLifetime
         Assert.Equal(["1 ", "good"], good.Select(delivery => delivery.Value).Order(StringComparer.Ordinal));
         Assert.Equal(["not Base64!", Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"id\": \"not a number\"}"))], await PoisonAsync("json", 2));
         Assert.Equal([Convert.ToBase64String([0xFF, 0xFE])], await PoisonAsync("text", 1));
+    }
+
+    [Fact]
+    public async Task A_message_is_the_start_of_a_trace_and_its_sending_belongs_to_the_senders()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == EmbeddedTelemetry.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.DisplayName.Contains(_prefix, StringComparison.Ordinal) || span.DisplayName == "POST /api/accept")
+                {
+                    spans.Enqueue(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await StartAsync();
+
+        await PostAsync("accept", "traced");
+        await NextAsync();
+        while (spans.Count < 3)
+        {
+            await Task.Yield();
+        }
+
+        var request = Assert.Single(spans, span => span.Kind == ActivityKind.Server);
+        var sending = Assert.Single(spans, span => span.Kind == ActivityKind.Producer);
+        var processing = Assert.Single(spans, span => span.Kind == ActivityKind.Consumer);
+        Assert.Equal($"send {_prefix}-text", sending.DisplayName);
+        Assert.Equal(request.SpanId, sending.ParentSpanId);
+        Assert.Equal($"process {_prefix}-text", processing.DisplayName);
+        Assert.Null(processing.ParentId);
+        Assert.Equal("Text", processing.GetTagItem("faas.name"));
     }
 
     [Fact]
