@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Quorum.Functions.Batches;
 using Quorum.Functions.Http;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotes;
@@ -21,6 +22,7 @@ internal static class App
         builder.Services.AddProviders(builder.Configuration);
         builder.Services.AddQuotes(builder.Configuration);
         builder.Services.AddPrefetch(builder.Configuration);
+        builder.Services.AddBatches(builder.Configuration);
         return builder;
     }
 }

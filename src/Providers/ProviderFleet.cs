@@ -28,6 +28,15 @@ public sealed class ProviderFleet : IDisposable
     /// <summary>Whether the provider is asked at all.</summary>
     public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
 
+    /// <summary>How many listings one request to the provider carries at most; 1 where each needs its own.</summary>
+    public int LargestRequest(ProviderId provider) => BatchAdapterOf(provider)?.MaxBatch ?? 1;
+
+    /// <summary>How many permits of the provider's quota a number of listings takes at least.</summary>
+    public int PermitsFor(ProviderId provider, int listings) =>
+        BatchAdapterOf(provider) is { } batches && batches.CountCalls(batches.MaxBatch) < batches.MaxBatch
+            ? (int)Math.Ceiling(listings / (double)batches.MaxBatch)
+            : listings;
+
     /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule for
     /// the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
     /// <remarks>The unit is given for US listings only: elsewhere it depends on the line (pence or pounds), and a guess can be wrong by a hundred.</remarks>
@@ -105,6 +114,10 @@ public sealed class ProviderFleet : IDisposable
         foreach (var member in _members.Values)
             member.Client?.Dispose();
     }
+
+    /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
+    private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>
+        _members.TryGetValue(provider, out var member) && member.Adapter is IBatchAdapter { MaxBatch: > 1 } batches ? batches : null;
 
     /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
     /// <param name="Client"><see langword="null"/> when disabled.</param>

@@ -10,12 +10,12 @@ namespace Quorum.Functions.Quotes;
 /// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
 /// the provider fails later.</summary>
 /// <remarks>Running twice asks twice and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
-public sealed partial class FetchQuote(ProviderFleet fleet, InstrumentCatalogue catalogue, QuoteStore store, ILogger<FetchQuote> logger)
+public sealed partial class FetchQuote(ProviderFleet fleet, ProviderListings listings, QuoteStore store, ILogger<FetchQuote> logger)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
-        var outcome = await fleet.FetchAsync(input.Provider, FindListing(input), input.Deadline, cancellationToken);
+        var outcome = await fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken);
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);
@@ -23,13 +23,6 @@ public sealed partial class FetchQuote(ProviderFleet fleet, InstrumentCatalogue 
 
         return outcome;
     }
-
-    /// <summary><see langword="null"/> when the provider does not list the instrument. One that the reference data lack is asked for all the
-    /// same, in the provider's spelling of its label.</summary>
-    private ProviderListing? FindListing(FetchQuoteInput input) =>
-        catalogue.Knows(input.Symbol)
-            ? catalogue.FindListing(input.Symbol, input.Provider)
-            : fleet.SpellingFor(input.Symbol, input.Provider);
 
     private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
     {

@@ -20,6 +20,7 @@ internal static class QuoteServices
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuotesAtHand>();
         services.AddSingleton<StoredQuotes>();
+        services.AddSingleton<ProviderListings>();
         services.AddSingleton<QuoteAggregation>();
         services.AddSingleton<ILateQuotes, LateQuotes>();
         services.AddHostedService<PublishedElsewhere>();

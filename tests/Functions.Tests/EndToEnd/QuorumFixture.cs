@@ -1,3 +1,4 @@
+using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
@@ -15,11 +16,22 @@ public sealed class QuorumFixture : IAsyncLifetime
 
     internal RunningApp App => _app ?? throw NotInitialized();
 
+    /// <summary>Waits until every message to <c>quote-batches</c> has been dealt with.</summary>
+    internal async Task EmptyQueueAsync()
+    {
+        using var queue = await QueueOfBatches.OfAsync(Database);
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        while (await queue.CountAsync() > 0)
+        {
+            await Database.ExecuteAsync("select pg_sleep(0.02)", expired.Token);
+        }
+    }
+
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
         _simulator = await RunningSimulator.StartAsync();
-        _app = await RunningApp.StartAsync(_database, _simulator.Address);
+        _app = await RunningApp.StartAsync(_database, _simulator.Address, "Quorum:Batches:PauseBetweenTries=00:00:00.2");
     }
 
     public async Task DisposeAsync()

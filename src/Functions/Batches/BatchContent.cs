@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Quorum.MarketData;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Turns the symbols that somebody sent into a batch: one item for each instrument, in the order in which they first come, and one for each
+/// text that is no symbol.</summary>
+internal static class BatchContent
+{
+    public const int MostSymbols = 1000;
+
+    private const int LongestGiven = 64;
+
+    public static NewBatch Compose(string id, IReadOnlyList<string> symbols, InstrumentCatalogue catalogue, DateTimeOffset now)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var items = new List<NewBatchItem>(symbols.Count);
+        var known = new HashSet<Symbol>(symbols.Count);
+        foreach (var text in symbols)
+        {
+            if (Symbol.TryParse(text, out var symbol, out var rule))
+            {
+                Append(hash, symbol.ToString());
+                var canonical = catalogue.Canonicalize(symbol);
+                if (known.Add(canonical))
+                {
+                    items.Add(new NewBatchItem(text, canonical.ToString(), null));
+                }
+            }
+            else
+            {
+                Append(hash, text);
+                items.Add(new NewBatchItem(Readable(text), null, rule));
+            }
+        }
+
+        return new NewBatch(id, Convert.ToHexStringLower(hash.GetHashAndReset()), items, now);
+    }
+
+    /// <summary>With its length, so that no two lists look the same.</summary>
+    private static void Append(IncrementalHash hash, string text)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+        hash.AppendData(length);
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Shortened, and without what PostgreSQL and terminals do not take.</summary>
+    private static string Readable(string text)
+    {
+        var readable = new StringBuilder(LongestGiven + 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (readable.Length >= LongestGiven)
+            {
+                return readable.Append('…').ToString();
+            }
+
+            readable.Append(Rune.IsControl(rune) ? Rune.ReplacementChar : rune);
+        }
+
+        return readable.ToString();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>
+/// The calls to providers of all batches in this process. What several batches want of a provider at the same moment goes into one request where it takes
+/// many symbols, and the same symbol is asked for once; calls to one provider are bounded, so that thousands of small batches leave air to callers who wait.
+/// </summary>
+public sealed partial class BatchFetches : IAsyncDisposable
+{
+    /// <summary>How long a request waits for the company of other symbols.</summary>
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>More than the items of all windows that can be under way.</summary>
+    private const int WaitingItems = 100_000;
+
+    private readonly ProviderFleet _fleet;
+    private readonly QuoteStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _callTime;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FrozenDictionary<ProviderId, GroupCommit<Wish>> _requests;
+
+    public BatchFetches(ProviderFleet fleet, QuoteStore store, TimeProvider time, IOptions<BatchOptions> options, ILogger<BatchFetches> logger)
+    {
+        (_fleet, _store, _time, _logger, _callTime) = (fleet, store, time, logger, options.Value.CallTime);
+        _requests = ProviderId.All.ToFrozenDictionary(provider => provider, provider => new GroupCommit<Wish>(
+            group => FetchAsync(provider, group),
+            mayBeFaultOfOneItem: static _ => false,
+            options.Value.CallsPerProvider,
+            fleet.LargestRequest(provider),
+            WaitingItems,
+            fleet.LargestRequest(provider) > 1 ? Company : TimeSpan.Zero));
+    }
+
+    /// <summary>Asks a provider for the current quote of an instrument, and keeps what it answers as its last known one.</summary>
+    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
+    public async Task<FetchOutcome> FetchAsync(ProviderListing listing, CancellationToken cancellationToken)
+    {
+        var wish = new Wish(listing);
+        await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
+        return wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (var requests in _requests.Values)
+        {
+            await requests.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task FetchAsync(ProviderId provider, IReadOnlyList<Wish> group)
+    {
+        var listings = group.Select(wish => wish.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var outcomes = await _fleet.FetchManyAsync(provider, listings, _time.GetUtcNow() + _callTime, CallPurpose.Batch, _stopping.Token);
+        var bySpelling = new Dictionary<string, FetchOutcome>(listings.Length, StringComparer.Ordinal);
+        for (var i = 0; i < listings.Length; i++)
+        {
+            bySpelling.Add(listings[i].ProviderSymbol, outcomes[i]);
+            if (outcomes[i].Quote is { Price: not null } quote)
+            {
+                _ = SaveOrLogAsync(listings[i], quote);
+            }
+        }
+
+        foreach (var wish in group)
+        {
+            wish.Outcome = bySpelling[wish.Listing.ProviderSymbol];
+        }
+    }
+
+    private async Task SaveOrLogAsync(ProviderListing listing, ProviderQuote quote)
+    {
+        try
+        {
+            await _store.SaveProviderQuoteAsync(listing.Symbol, listing.Provider, quote, CancellationToken.None); // Outlives the call.
+        }
+        catch (Exception exception) // At the edge of a task that nobody awaits: the answer itself is kept with the batch.
+        {
+            LogNotSaved(exception, listing.Provider, listing.Symbol);
+        }
+    }
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "The quote of {Provider} for {Symbol} could not be stored.")]
+    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
+
+    private sealed class Wish(ProviderListing listing)
+    {
+        public ProviderListing Listing { get; } = listing;
+
+        public FetchOutcome? Outcome { get; set; }
+    }
+}

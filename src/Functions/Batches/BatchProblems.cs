@@ -1,0 +1,44 @@
+using System.Net;
+using Quorum.Functions.Http;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Why a request about batches is refused.</summary>
+internal static class BatchProblems
+{
+    public static Problem NotFound(string id, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unknown-batch",
+        Title = "Unknown batch",
+        Status = HttpStatusCode.NotFound,
+        Detail = $"There is no batch '{id}', or its retention has ended.",
+        TraceId = traceId,
+    };
+
+    public static Problem OtherContent(string id, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:batch-exists",
+        Title = "Batch exists",
+        Status = HttpStatusCode.Conflict,
+        Detail = $"There is a batch '{id}' with other symbols. The same symbols in the same order are the same batch; others need another id.",
+        TraceId = traceId,
+    };
+
+    public static Problem Finished(string id, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:batch-finished",
+        Title = "Batch finished",
+        Status = HttpStatusCode.Conflict,
+        Detail = $"Every item of batch '{id}' has its result: there is nothing left to cancel.",
+        TraceId = traceId,
+    };
+
+    public static Problem NotJson(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unsupported-media-type",
+        Title = "Unsupported media type",
+        Status = HttpStatusCode.UnsupportedMediaType,
+        Detail = "The body is JSON, and its Content-Type says so: application/json.",
+        TraceId = traceId,
+    };
+}

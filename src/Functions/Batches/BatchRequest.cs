@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Quorum.Functions.Http;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>What a caller of <c>POST batches</c> sends, validated.</summary>
+/// <param name="BatchId"><see langword="null"/> when we are to choose one.</param>
+internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbols)
+{
+    /// <summary>1,000 symbols with all their escapes fit in.</summary>
+    public const int LongestBody = 256 * 1024;
+
+    private const int LongestEcho = 64;
+
+    /// <param name="body">JSON.</param>
+    /// <param name="parameters">Hears of every rule that the request breaks.</param>
+    public static bool TryParse(ReadOnlyMemory<byte> body, QueryParameters parameters, [NotNullWhen(true)] out BatchRequest? request)
+    {
+        request = null;
+        parameters.AllowOnly();
+        if (JsonBody.ParseObject(body, parameters) is not { } root)
+        {
+            return false;
+        }
+
+        string? id = null;
+        IReadOnlyList<string> symbols = [];
+        foreach (var member in root.EnumerateObject())
+        {
+            switch (member.Name)
+            {
+                case "batchId" when member.Value.ValueKind is JsonValueKind.Null:
+                    break;
+                case "batchId":
+                    id = member.Value.ValueKind is JsonValueKind.String ? Text(member.Value) : null;
+                    if (!Batches.BatchId.IsValid(id))
+                    {
+                        parameters.Refuse("batchId", id ?? Echo(member.Value), Batches.BatchId.Rule);
+                    }
+
+                    break;
+                case "symbols":
+                    if (SymbolList.Read(member.Value, out symbols) is { } fault)
+                    {
+                        parameters.Refuse(fault.Place is { } place ? $"symbols[{place}]" : "symbols", fault.Place is { } at ? Echo(member.Value[at]) : null, fault.Rule);
+                    }
+
+                    break;
+                default:
+                    parameters.Refuse(Shorten(member.Name), null, "There is no such member; there are batchId and symbols.");
+                    break;
+            }
+        }
+
+        if (!root.TryGetProperty("symbols", out _))
+        {
+            parameters.Refuse("symbols", null, $"It is an array of 1 to {BatchContent.MostSymbols} symbols.");
+        }
+
+        request = parameters.Faults.Count > 0 ? null : new BatchRequest(id, symbols);
+        return request is not null;
+    }
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException) // Half a surrogate pair.
+        {
+            return null;
+        }
+    }
+
+    private static string Echo(JsonElement value) => Shorten(value.GetRawText());
+
+    private static string Shorten(string text) => text.Length <= LongestEcho ? text : string.Concat(text.AsSpan(0, LongestEcho), "…");
+}

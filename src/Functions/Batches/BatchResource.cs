@@ -1,0 +1,108 @@
+using System.Text.Json.Serialization;
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>A batch as the API shows it.</summary>
+internal sealed record BatchResource
+{
+    public required string BatchId { get; init; }
+
+    public required string State { get; init; }
+
+    public required int Total { get; init; }
+
+    /// <summary>Items with a quote.</summary>
+    public required int Done { get; init; }
+
+    public required int Failed { get; init; }
+
+    public required int Cancelled { get; init; }
+
+    /// <summary>Items that are no longer open, of all.</summary>
+    public required double Percent { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Changes whenever the batch does.</summary>
+    [JsonIgnore]
+    public string EntityTag => $"\"{State}-{Done}-{Failed}-{Cancelled}\"";
+
+    public static BatchResource Of(Batch batch) => new()
+    {
+        BatchId = batch.Id,
+        State = NameOf(batch.State),
+        Total = batch.Total,
+        Done = batch.Done,
+        Failed = batch.Failed,
+        Cancelled = batch.Cancelled,
+        Percent = batch.Percent,
+        Created = batch.CreatedAt,
+        Started = batch.StartedAt,
+        Finished = batch.FinishedAt,
+    };
+
+    private static string NameOf(BatchState state) => state switch
+    {
+        BatchState.Accepted => "accepted",
+        BatchState.Running => "running",
+        BatchState.Completed => "completed",
+        BatchState.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
+    };
+}
+
+/// <summary>An item of a batch as the API shows it.</summary>
+internal sealed record BatchItemResource
+{
+    public required int Ordinal { get; init; }
+
+    /// <summary>As it was sent, shortened.</summary>
+    public required string Given { get; init; }
+
+    /// <summary>Canonical; null when what was sent is no symbol.</summary>
+    public string? Symbol { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>Of a failed item: stable, what a program decides by.</summary>
+    public string? Reason { get; init; }
+
+    public string? Detail { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Of a done item: the consolidated quote, in the form of <c>GET quotes/{symbol}</c>; null also when it has been deleted since.</summary>
+    public RawJson? Quote { get; init; }
+
+    public static readonly IReadOnlyDictionary<string, BatchItemStatus> Statuses = new Dictionary<string, BatchItemStatus>(StringComparer.Ordinal)
+    {
+        ["pending"] = BatchItemStatus.Pending,
+        ["done"] = BatchItemStatus.Done,
+        ["failed"] = BatchItemStatus.Failed,
+        ["cancelled"] = BatchItemStatus.Cancelled,
+    };
+
+    public static BatchItemResource Of(BatchItem item) => new()
+    {
+        Ordinal = item.Ordinal,
+        Given = item.Given,
+        Symbol = item.Symbol,
+        Status = Statuses.First(status => status.Value == item.Status).Key,
+        Reason = item.Reason,
+        Detail = item.Detail,
+        Finished = item.FinishedAt,
+        Quote = item.Quote is { } document ? new RawJson(document) : null,
+    };
+}
+
+/// <summary>JSON of batches as the HTTP API writes it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(BatchResource))]
+[JsonSerializable(typeof(Page<BatchItemResource>))]
+internal sealed partial class BatchHttpJson : JsonSerializerContext;

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Quorum.Functions.Batches;
+
+internal static class BatchServices
+{
+    /// <summary>Adds what works on batches, with its options from <see cref="BatchOptions.Section"/>.</summary>
+    public static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<BatchOptions>()
+            .Bind(configuration.GetSection(BatchOptions.Section))
+            .ValidateDataAnnotations();
+        services.Configure<JsonSerializerOptions>(options => options.TypeInfoResolverChain.Insert(0, BatchDurableJson.Default));
+        services.AddSingleton<BatchPlanning>();
+        services.AddSingleton<BatchFetches>();
+        services.AddSingleton(new SecretMask(configuration));
+        services.AddSingleton<RefusedMessages>();
+        return services;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary><c>GET batches/{id}</c>: how far a batch is.</summary>
+public sealed class GetBatch(BatchStore store)
+{
+    [Function(nameof(GetBatch))]
+    public Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{id}")] HttpRequestData request, string id, CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query);
+        parameters.AllowOnly();
+        parameters.RefuseBody(request);
+        return parameters.Faults.Count > 0
+            ? request.RespondAsync(parameters.Faults, cancellationToken)
+            : request.WithStorageAsync(
+                async () => BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch
+                    ? await request.RespondAsync(BatchResource.Of(batch), cancellationToken)
+                    : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
+                cancellationToken);
+    }
+}
+
+internal static class BatchResponses
+{
+    /// <summary>Answers 200 with the batch, or 304 when the caller holds it as it is.</summary>
+    public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, BatchResource batch, CancellationToken cancellationToken)
+    {
+        var held = request.Holds(batch.EntityTag);
+        var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
+        response.Headers.Add("ETag", batch.EntityTag);
+        response.Headers.Add("Cache-Control", "private, no-cache");
+        if (!held)
+        {
+            response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+            await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(batch, BatchHttpJson.Default.BatchResource), cancellationToken);
+        }
+
+        return response;
+    }
+}

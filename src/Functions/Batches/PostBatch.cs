@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary><c>POST batches</c>: stores the batch, and has it started by a message. The same batch sent again is the same batch.</summary>
+public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, TimeProvider time)
+{
+    [Function(nameof(PostBatch))]
+    public async Task<PostedBatch> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
+    {
+        if (!SaysJson(request))
+        {
+            return new PostedBatch(await request.RespondAsync(BatchProblems.NotJson(request.TraceId()), cancellationToken));
+        }
+
+        if (await JsonBody.ReadAsync(request, BatchRequest.LongestBody, cancellationToken) is not { } body)
+        {
+            return new PostedBatch(
+                await request.RespondAsync(RequestProblems.BodyTooLarge(BatchRequest.LongestBody, request.TraceId()), cancellationToken));
+        }
+
+        var parameters = new QueryParameters(request.Query);
+        if (!BatchRequest.TryParse(body, parameters, out var posted))
+        {
+            return new PostedBatch(await request.RespondAsync(parameters.Faults, cancellationToken));
+        }
+
+        var now = time.GetUtcNow();
+        var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now);
+        Batch? batch = null;
+        var response = await request.WithStorageAsync(
+            async () =>
+            {
+                batch = await store.CreateAsync(wanted, cancellationToken);
+                return batch.Content == wanted.Content
+                    ? await AcceptAsync(request, batch, cancellationToken)
+                    : await request.RespondAsync(BatchProblems.OtherContent(batch.Id, request.TraceId()), cancellationToken);
+            },
+            cancellationToken);
+
+        // One that has not begun may have lost its message: another one does no harm.
+        return batch is { State: BatchState.Accepted } && batch.Content == wanted.Content
+            ? new PostedBatch(response) { Message = BatchMessage.Write(batch.Id) }
+            : new PostedBatch(response);
+    }
+
+    private static bool SaysJson(HttpRequestData request) =>
+        request.Headers.TryGetValues("Content-Type", out var values)
+        && MediaTypeHeaderValue.TryParse(string.Join(',', values), out var type)
+        && (string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static async Task<HttpResponseData> AcceptAsync(HttpRequestData request, Batch batch, CancellationToken cancellationToken)
+    {
+        var response = request.CreateResponse(HttpStatusCode.Accepted);
+        response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+        response.Headers.Add("Cache-Control", "no-store");
+        response.Headers.Add("Location", $"{request.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{batch.Id}");
+        await response.Body.WriteAsync(
+            JsonSerializer.SerializeToUtf8Bytes(BatchResource.Of(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
+        return response;
+    }
+}
+
+/// <summary>What comes of a <c>POST batches</c>.</summary>
+/// <param name="Response">To the caller, after the message has been sent.</param>
+public sealed record PostedBatch(HttpResponseData Response)
+{
+    /// <summary>Starts the batch; <see langword="null"/> when there is nothing to start.</summary>
+    [QueueOutput(BatchQueue.Name)]
+    public string? Message { get; init; }
+}

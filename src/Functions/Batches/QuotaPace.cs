@@ -1,0 +1,49 @@
+using Quorum.Providers;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>What a quota leaves to batches, over time.</summary>
+internal static class QuotaPace
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether so many permits come within a time, were there no other batch.</summary>
+    public static bool LetsThrough(ProviderQuota quota, int permits, TimeSpan within, DateTimeOffset now)
+    {
+        if (quota.ClosedUntil is { } until && until - now > within)
+        {
+            return false;
+        }
+
+        foreach (var window in quota.Windows)
+        {
+            var missing = permits - window.LeftFor(CallPurpose.Batch);
+            var most = MostOf(window);
+            if (missing > 0 && (most == 0 || Math.Ceiling(missing / (double)most) * window.Length > within))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The permits that there are now, or soon; <see langword="null"/> when nothing limits them. What counts by the second is no obstacle: a call
+    /// waits for it by itself.</summary>
+    public static int? Room(ProviderQuota quota)
+    {
+        int? least = null;
+        foreach (var window in quota.Windows)
+        {
+            if (window.Length >= Minute)
+            {
+                var left = window.LeftFor(CallPurpose.Batch);
+                least = Math.Min(least ?? int.MaxValue, left > 0 ? left : MostOf(window));
+            }
+        }
+
+        return least;
+    }
+
+    private static int MostOf(ProviderQuotaWindow window) => Math.Max(0, window.Limit - window.InteractiveReserve);
+}

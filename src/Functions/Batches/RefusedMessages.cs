@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Records messages of which nothing can be made in <c>quorum.dead_letters</c>, so that an operator finds each with its reason.</summary>
+public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask, TimeProvider time, ILogger<RefusedMessages> logger)
+{
+    private const int LongestBody = 2000;
+
+    /// <summary>Records one delivery of the message. A PostgreSQL that does not answer is logged: the message goes to the poison queue all the same.</summary>
+    /// <param name="text">The message as it stands in the queue.</param>
+    /// <param name="reason">As a sentence, without a piece of the message.</param>
+    /// <returns>What the function throws, so that the delivery counts as failed.</returns>
+    internal async Task<Exception> RecordAsync(string queue, string text, string reason, FunctionContext context, CancellationToken cancellationToken)
+    {
+        var messageId = MessageId(context, text);
+        try
+        {
+            await letters.RecordAsync(new DeadLetter(queue, messageId, reason, Readable(text), time.GetUtcNow()), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotRecorded(exception, messageId, queue, reason);
+        }
+
+        return new RefusedMessageException($"Message {messageId} of queue {queue} cannot be used. {reason}");
+    }
+
+    /// <summary>The id in the queue; a hash of the message where the host does not say.</summary>
+    private static string MessageId(FunctionContext context, string text) =>
+        context.BindingContext.BindingData.TryGetValue("Id", out var id) && id?.ToString()?.Trim('"') is { Length: > 0 } known
+            ? known
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>What the message says where it is encoded as it should be; else as it stands. Shortened only after masking: half a key is one too.</summary>
+    private string Readable(string text)
+    {
+        var masked = mask.Apply(BatchMessage.TryDecode(text, out var json, out _) ? json : text);
+        var readable = new StringBuilder(Math.Min(masked.Length, LongestBody) + 1);
+        foreach (var rune in masked.EnumerateRunes())
+        {
+            if (readable.Length >= LongestBody)
+            {
+                return readable.Append('…').ToString();
+            }
+
+            readable.Append(Rune.IsControl(rune) && rune.Value is not ('\n' or '\t') ? Rune.ReplacementChar : rune);
+        }
+
+        return readable.ToString();
+    }
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} cannot be used and could not be recorded. {Reason}")]
+    private partial void LogNotRecorded(Exception exception, string messageId, string queue, string reason);
+}
+
+/// <summary>Nothing can be made of a message, however often it is delivered.</summary>
+public sealed class RefusedMessageException(string message) : Exception(message);

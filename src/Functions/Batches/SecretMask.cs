@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Takes out of a stranger's text what is, or may be, a key: our own secrets wherever they stand, and whatever follows a name that sounds like one.</summary>
+public sealed partial class SecretMask
+{
+    private const string Mask = "***";
+
+    /// <summary>A shorter text is too common to be looked for.</summary>
+    private const int ShortestSecret = 6;
+
+    private readonly string[] _secrets;
+
+    public SecretMask(IConfiguration configuration) =>
+        _secrets = [.. configuration.AsEnumerable()
+            .Where(setting => setting.Value is { Length: >= ShortestSecret } && SecretName().IsMatch(setting.Key))
+            .Select(setting => setting.Value!) // It has a length.
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(secret => secret.Length)]; // The longer one may hold the shorter.
+
+    public string Apply(string text)
+    {
+        foreach (var secret in _secrets)
+        {
+            text = text.Replace(secret, Mask, StringComparison.Ordinal);
+        }
+
+        return NamedSecret().Replace(text, $"${{name}}{Mask}");
+    }
+
+    [GeneratedRegex("(ApiKey|ApiSecret|Functions:Keys:.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SecretName();
+
+    // "apiKey": "…", token=…, Authorization: Bearer …
+    [GeneratedRegex(
+        """(?<name>(key|secret|token|passw(or)?d|pwd|authorization|signature|\bsig)["']?\s*[:=]\s*["']?((bearer|basic)\s+)?)[^\s"',;&}\]]+""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamedSecret();
+}

@@ -1,0 +1,71 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Merges the answers to a window's items, publishes the quotes and records each item's result; says what there is to do next.</summary>
+/// <remarks>Running twice is harmless: a quote is published under its batch and place, and only pending items change.</remarks>
+public sealed class SettleItems(
+    BatchStore store,
+    QuoteStore quotes,
+    QuotesAtHand atHand,
+    BatchPlanning planning,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time,
+    IOptions<BatchOptions> options,
+    IOptions<QuoteOptions> quoteOptions)
+{
+    [Function(nameof(SettleItems))]
+    public async Task<BatchStep> RunAsync([ActivityTrigger] SettleItemsInput input, CancellationToken cancellationToken)
+    {
+        var items = await store.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
+        var settled = await Task.WhenAll(items.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
+        var plan = await store.SettleAsync(input.BatchId, settled, planning.LargestWindow, time.GetUtcNow(), cancellationToken);
+        return await planning.NextAsync(plan, cancellationToken);
+    }
+
+    private async Task<SettledItem> SettleAsync(string batchId, AnsweredItem item, CancellationToken cancellationToken)
+    {
+        var reference = await quotes.LoadReferenceAsync(item.Symbol, cancellationToken);
+        var now = time.GetUtcNow();
+        var quote = QuoteMerger.Merge(item.Symbol, reference, [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))], now, quoteOptions.Value.Merge);
+
+        // Batch ids are safe in addresses, and so is this.
+        var quoteId = $"{batchId}.{item.Ordinal}";
+        var verdict = ItemVerdict.Of(item.Ordinal, item.Tries, quote, quoteId, now, options.Value);
+        if (verdict.Status is BatchItemStatus.Done)
+        {
+            var published = new PublishedQuote
+            {
+                InstanceId = quoteId,
+                Symbol = item.Symbol,
+                PublishedAt = now,
+                Price = quote.Price,
+                AsOf = quote.AsOf,
+                Completeness = quote.Completeness,
+                AllProviders = true,
+                Document = QuoteDocument.Write(quote),
+            };
+            await quotes.PublishAsync(published, announce: false, cancellationToken);
+            atHand.Keep(published, ProviderSelection.All);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>What the provider said; where it was not asked, why.</summary>
+    private FetchOutcome OutcomeOf(AnsweredItem item, ProviderId provider) =>
+        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider)
+        ?? new FetchOutcome
+        {
+            Provider = provider,
+            Status = !fleet.IsEnabled(provider) ? FetchStatus.Disabled
+                : listings.Find(item.Symbol, provider) is null ? FetchStatus.NotCovered
+                : FetchStatus.TimedOut, // Switched on while the window was under way.
+        };
+}

@@ -1,0 +1,64 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>Starts <see cref="AggregateBatch"/> for each message of queue <c>quote-batches</c>, under the batch's id: a message that is delivered
+/// twice, and two messages for one batch, start it once.</summary>
+/// <remarks>A message of which nothing can be made fails every delivery, and so ends in the poison queue; the first failure records it with its reason
+/// for the operator.</remarks>
+public sealed partial class StartBatch(
+    BatchStore store, InstrumentCatalogue catalogue, RefusedMessages refused, TimeProvider time, ILogger<StartBatch> logger)
+{
+    [Function(nameof(StartBatch))]
+    public async Task RunAsync(
+        [QueueTrigger(BatchQueue.Name)] string text, [DurableClient] DurableTaskClient durable, FunctionContext context, CancellationToken cancellationToken)
+    {
+        if (!BatchMessage.TryRead(text, out var message, out var fault))
+        {
+            throw await refused.RecordAsync(BatchQueue.Name, text, fault, context, cancellationToken);
+        }
+
+        var wanted = message.Symbols is { } symbols ? BatchContent.Compose(message.BatchId, symbols, catalogue, time.GetUtcNow()) : null;
+        var batch = wanted is null ? await store.FindAsync(message.BatchId, cancellationToken) : await store.CreateAsync(wanted, cancellationToken);
+        if (batch is null)
+        {
+            throw await refused.RecordAsync(BatchQueue.Name, text, "It names no symbols, and no batch of its batchId is stored.", context, cancellationToken);
+        }
+
+        if (wanted is not null && batch.Content != wanted.Content)
+        {
+            throw await refused.RecordAsync(BatchQueue.Name, text, "There is a batch of its batchId with other symbols.", context, cancellationToken);
+        }
+
+        if (!batch.IsFinished)
+        {
+            await StartAsync(batch, durable, cancellationToken);
+        }
+    }
+
+    private async Task StartAsync(Batch batch, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(
+                nameof(AggregateBatch), new AggregateBatchInput(batch.Id), new StartOrchestrationOptions(batch.Id), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Which exception says that the id is taken depends on the backend.
+            if (await durable.GetInstanceAsync(batch.Id, cancellationToken) is not { IsCompleted: false, Name: nameof(AggregateBatch) })
+            {
+                throw;
+            }
+
+            LogRunsAlready(exception.GetType().Name, batch.Id);
+        }
+    }
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Debug, Message = "Batch {BatchId} runs already ({ExceptionType}).")]
+    private partial void LogRunsAlready(string exceptionType, string batchId);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Quorum.Functions.Batches;
+
+/// <summary>The symbols of a batch as JSON: an array of texts. Whether each is a symbol is the item's own affair.</summary>
+internal static class SymbolList
+{
+    /// <param name="list">Empty when there is a fault.</param>
+    /// <returns>What is wrong: the place of the element that breaks the rule, or <see langword="null"/> for the array itself; nothing is wrong when it
+    /// is <see langword="null"/> altogether.</returns>
+    public static SymbolListFault? Read(JsonElement symbols, out IReadOnlyList<string> list)
+    {
+        list = [];
+        if (symbols.ValueKind is not JsonValueKind.Array || symbols.GetArrayLength() is 0 or > BatchContent.MostSymbols)
+        {
+            return new SymbolListFault(null, $"It is an array of 1 to {BatchContent.MostSymbols} symbols.");
+        }
+
+        var read = new List<string>(symbols.GetArrayLength());
+        foreach (var symbol in symbols.EnumerateArray())
+        {
+            if (symbol.ValueKind is not JsonValueKind.String)
+            {
+                return new SymbolListFault(read.Count, "A symbol is a JSON string.");
+            }
+
+            try
+            {
+                read.Add(symbol.GetString()!); // It is a string.
+            }
+            catch (InvalidOperationException) // Half a surrogate pair, or bytes that are not UTF-8.
+            {
+                return new SymbolListFault(read.Count, "A symbol is Unicode text.");
+            }
+        }
+
+        list = read;
+        return null;
+    }
+}
+
+/// <param name="Place">Of the element, from 0; <see langword="null"/> for the array.</param>
+/// <param name="Rule">As a sentence.</param>
+internal readonly record struct SymbolListFault(int? Place, string Rule);
