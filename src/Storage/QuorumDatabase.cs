@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,11 +17,23 @@ public sealed class QuorumDatabase : IAsyncDisposable
 {
     private const string PlannerSettings = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
+    /// <summary>What a token for PostgreSQL is asked for (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
+    private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
+
+    /// <summary>Tokens hold for at least an hour, and for a day where the identity is managed. The credential keeps them and renews them in time.</summary>
+    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20), TokenRetry = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _dedicated;
 
-    public QuorumDatabase(IOptions<StorageOptions> options, ILoggerFactory? loggers = null)
+    /// <param name="credential">Whose tokens are used where <see cref="StorageOptions.EntraAuthentication"/> is on; else not needed.</param>
+    public QuorumDatabase(IOptions<StorageOptions> options, ILoggerFactory? loggers = null, TokenCredential? credential = null)
     {
+        if (options.Value.EntraAuthentication)
+        {
+            ArgumentNullException.ThrowIfNull(credential);
+        }
+
         var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString);
         Default("Application Name", () => settings.ApplicationName = "quorum");
         Default("Maximum Pool Size", () => settings.MaxPoolSize = Math.Max(20, settings.MinPoolSize));
@@ -52,8 +65,16 @@ public sealed class QuorumDatabase : IAsyncDisposable
         {
             var builder = new NpgsqlDataSourceBuilder(connectionString);
             builder.UseLoggerFactory(loggers);
+            if (options.Value.EntraAuthentication)
+            {
+                builder.UsePeriodicPasswordProvider(GetTokenAsync, TokenRefresh, TokenRetry);
+            }
+
             return builder.Build();
         }
+
+        async ValueTask<string> GetTokenAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken) =>
+            (await credential!.GetTokenAsync(TokenForPostgres, cancellationToken)).Token; // Checked above.
     }
 
     /// <summary>A pooled connection, for as long as one round trip takes.</summary>
@@ -79,11 +100,15 @@ public sealed class QuorumDatabase : IAsyncDisposable
     }
 
     /// <summary>What is wrong with a connection string, without repeating it (it may hold a password); <see langword="null"/> when nothing is.</summary>
-    internal static string? FaultOf(string connectionString)
+    internal static string? FaultOf(string connectionString, bool entraAuthentication)
     {
         try
         {
-            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrWhiteSpace(settings.Host) ? "names no Host."
+                : entraAuthentication && !string.IsNullOrEmpty(settings.Password) ? "holds a Password, and EntraAuthentication asks for tokens: leave one of them out."
+                : entraAuthentication && string.IsNullOrWhiteSpace(settings.Username) ? "names no Username: with EntraAuthentication it is the identity's role."
+                : null;
         }
         catch (ArgumentException)
         {

@@ -13,6 +13,11 @@ public sealed class StorageOptions
     /// <summary>Npgsql's keywords. What it leaves out of pooling and preparing is set as <see cref="QuorumDatabase"/> says.</summary>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>PostgreSQL asks for an Entra access token instead of a password, as Azure's Flexible Server does without password authentication. The
+    /// connection string then names a Username (the identity's role) and no Password; the token is got and renewed by <see cref="QuorumDatabase"/>.
+    /// Default false.</summary>
+    public bool EntraAuthentication { get; set; }
+
     /// <summary>Groups of provider quotes that may be on their way to PostgreSQL at once. More lanes shorten the wait by up to half a round trip and
     /// make groups smaller, which costs CPU. Default 1; 1 to 8.</summary>
     public int SaveLanes { get; set; } = 1;
@@ -51,7 +56,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         {
             faults.AddError($"ConnectionStrings:{StorageOptions.ConnectionName} is missing: PostgreSQL's address, database, user and password.");
         }
-        else if (QuorumDatabase.FaultOf(options.ConnectionString) is { } fault)
+        else if (QuorumDatabase.FaultOf(options.ConnectionString, options.EntraAuthentication) is { } fault)
         {
             faults.AddError($"ConnectionStrings:{StorageOptions.ConnectionName} {fault}");
         }

@@ -1,6 +1,9 @@
+using Azure.Core;
+using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage;
@@ -17,7 +20,11 @@ public static class StorageRegistration
             .Configure(options => options.ConnectionString = configuration.GetConnectionString(StorageOptions.ConnectionName) ?? "");
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<QuorumDatabase>();
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential()); // Made only where Entra authentication is on.
+        services.AddSingleton(provider => new QuorumDatabase(
+            provider.GetRequiredService<IOptions<StorageOptions>>(),
+            provider.GetService<ILoggerFactory>(),
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.EntraAuthentication ? provider.GetRequiredService<TokenCredential>() : null));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<InstrumentCatalogue>();
         services.AddSingleton<QuoteStore>();
