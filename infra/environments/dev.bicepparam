@@ -1,0 +1,12 @@
+// A developer's own: scales to zero, one small database. The first request after a pause misses its budget.
+using '../main.bicep'
+
+param environmentName = 'dev'
+param location = 'westeurope'
+param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_ID')
+param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
+param databaseAdministratorType = 'User'
+param alwaysReadyHttp = 0
+param alwaysReadyDurable = 0
+param maximumInstanceCount = 5
+param logDailyCapGB = 1

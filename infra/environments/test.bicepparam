@@ -1,0 +1,10 @@
+// As production, but small: always ready, so that budgets mean something.
+using '../main.bicep'
+
+param environmentName = 'test'
+param location = 'westeurope'
+param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_ID')
+param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
+param alwaysReadyHttp = 1
+param alwaysReadyDurable = 1
+param maximumInstanceCount = 10

@@ -1,0 +1,258 @@
+// Quorum on Azure: one resource group with everything that the app needs. No key, password or connection string with a secret exists anywhere:
+// the app's identity is the only credential. docs/azure.md explains the parameters; what-if shows no change when nothing changed.
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(20)
+@description('Names the environment (dev, test, prod): part of every name, and the tag by which azd finds its resources.')
+param environmentName string
+
+@minLength(1)
+@description('Where everything is created. Flex Consumption must exist there.')
+param location string
+
+@description('Object id of the Entra group (or person) that administers PostgreSQL: creates roles, and nothing at run time.')
+param databaseAdministratorId string
+
+@description('Display name of the same, which is its role name in PostgreSQL.')
+param databaseAdministratorName string
+
+@allowed(['Group', 'User', 'ServicePrincipal'])
+param databaseAdministratorType string = 'Group'
+
+@allowed(['AzureStorage', 'DurableTaskScheduler'])
+@description('Where orchestrations live. AzureStorage costs little and is found by polling; the scheduler pushes.')
+param durableBackend string = 'AzureStorage'
+
+@allowed(['Consumption', 'Dedicated'])
+param schedulerSku string = 'Consumption'
+
+@minValue(1)
+@maxValue(3)
+@description('Capacity units of a dedicated scheduler, 2,000 actions a second each. Three are also a highly available one.')
+param schedulerCapacity int = 1
+
+@description('IPv4 addresses or CIDR ranges that may reach the scheduler: the address of the NAT gateway is added. Never 0.0.0.0/0.')
+param schedulerAllowedAddresses array = []
+
+@description('Blob, queue, table and Key Vault are reached through private endpoints only. Dearer by five endpoints; the default is closed to all but the app\'s subnet.')
+param privateEndpoints bool = false
+
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@minValue(0)
+@maxValue(20)
+@description('Instances that always wait for HTTP requests. 0: the first request after a pause starts one, and misses its budget.')
+param alwaysReadyHttp int = 1
+
+@minValue(0)
+@maxValue(20)
+@description('Instances that always wait for orchestrations and activities.')
+param alwaysReadyDurable int = 1
+
+@minValue(1)
+@maxValue(1000)
+@description('HTTP requests that one instance answers at once, before another one is started.')
+param httpConcurrency int = 100
+
+@description('SKU of PostgreSQL, with its tier: Standard_B1ms is Burstable, Standard_D2ds_v5 GeneralPurpose.')
+param databaseSku object = {
+  name: 'Standard_B1ms'
+  tier: 'Burstable'
+}
+
+@minValue(32)
+@maxValue(16384)
+param databaseStorageGB int = 32
+
+@allowed(['Disabled', 'SameZone', 'ZoneRedundant'])
+@description('A standby of PostgreSQL; not with Burstable.')
+param databaseHighAvailability string = 'Disabled'
+
+@description('Who hears of alerts; none when empty.')
+param alertEmail string = ''
+
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@minValue(1)
+@description('Gigabytes of telemetry a day, after which the workspace takes no more: the bill has an end.')
+param logDailyCapGB int = 2
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = {
+  'azd-env-name': environmentName
+}
+var deploymentContainer = 'app-package'
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-quorum-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-quorum-${environmentName}'
+    location: location
+    tags: tags
+  }
+}
+
+module network 'modules/network.bicep' = {
+  name: 'network'
+  scope: group
+  params: {
+    name: 'vnet-quorum-${environmentName}'
+    location: location
+    tags: tags
+    fixedOutboundAddress: durableBackend == 'DurableTaskScheduler'
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    name: 'quorum-${environmentName}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    retentionDays: logRetentionDays
+    dailyCapGB: logDailyCapGB
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'stquorum${token}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    deploymentContainer: deploymentContainer
+    appSubnetId: network.outputs.appSubnetId
+    privateEndpoints: privateEndpoints
+    endpointSubnetId: network.outputs.endpointSubnetId
+    networkId: network.outputs.id
+  }
+}
+
+module keyVault 'modules/keyvault.bicep' = {
+  name: 'keyvault'
+  scope: group
+  params: {
+    name: 'kv-quorum-${take(token, 13)}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    appSubnetId: network.outputs.appSubnetId
+    privateEndpoints: privateEndpoints
+    endpointSubnetId: network.outputs.endpointSubnetId
+    networkId: network.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module postgres 'modules/postgres.bicep' = {
+  name: 'postgres'
+  scope: group
+  params: {
+    name: 'psql-quorum-${token}'
+    location: location
+    tags: tags
+    subnetId: network.outputs.databaseSubnetId
+    networkId: network.outputs.id
+    administratorId: databaseAdministratorId
+    administratorName: databaseAdministratorName
+    administratorType: databaseAdministratorType
+    sku: databaseSku
+    storageGB: databaseStorageGB
+    highAvailability: databaseHighAvailability
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'DurableTaskScheduler') {
+  name: 'scheduler'
+  scope: group
+  params: {
+    name: 'dts-quorum-${token}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    skuName: schedulerSku
+    capacity: schedulerCapacity
+    allowedAddresses: concat(network.outputs.outboundAddresses, schedulerAllowedAddresses)
+  }
+}
+
+module app 'modules/app.bicep' = {
+  name: 'app'
+  scope: group
+  params: {
+    name: 'func-quorum-${token}'
+    planName: 'plan-quorum-${environmentName}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    identityName: identity.outputs.name
+    storageName: storage.outputs.name
+    deploymentContainer: deploymentContainer
+    subnetId: network.outputs.appSubnetId
+    keyVaultUri: keyVault.outputs.uri
+    applicationInsightsConnectionString: monitoring.outputs.connectionString
+    databaseHost: postgres.outputs.host
+    databaseName: postgres.outputs.database
+    durableBackend: durableBackend
+    schedulerEndpoint: durableBackend == 'DurableTaskScheduler' ? scheduler!.outputs.endpoint : ''
+    schedulerHub: durableBackend == 'DurableTaskScheduler' ? scheduler!.outputs.hub : ''
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyDurable: alwaysReadyDurable
+    httpConcurrency: httpConcurrency
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    name: 'quorum-${environmentName}'
+    location: location
+    tags: tags
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+    databaseId: postgres.outputs.id
+    email: alertEmail
+  }
+}
+
+module dashboard 'modules/dashboard.bicep' = {
+  name: 'dashboard'
+  scope: group
+  params: {
+    name: 'Quorum ${environmentName}'
+    location: location
+    tags: tags
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP_NAME string = app.outputs.name
+output AZURE_FUNCTION_APP_URL string = app.outputs.url
+output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
+output AZURE_POSTGRES_HOST string = postgres.outputs.host
+output AZURE_APP_IDENTITY_NAME string = identity.outputs.name

@@ -1,0 +1,179 @@
+// The Functions app on Flex Consumption.
+param name string
+param planName string
+param location string
+param tags object
+param identityId string
+param identityClientId string
+param identityName string
+param storageName string
+param deploymentContainer string
+param subnetId string
+param keyVaultUri string
+param applicationInsightsConnectionString string
+param databaseHost string
+param databaseName string
+param durableBackend string
+param schedulerEndpoint string
+param schedulerHub string
+param instanceMemoryMB int
+param maximumInstanceCount int
+param alwaysReadyHttp int
+param alwaysReadyDurable int
+param httpConcurrency int
+param workspaceId string
+
+var alwaysReady = concat(
+  alwaysReadyHttp > 0 ? [
+    {
+      name: 'http'
+      instanceCount: alwaysReadyHttp
+    }
+  ] : [],
+  alwaysReadyDurable > 0 ? [
+    {
+      name: 'durable'
+      instanceCount: alwaysReadyDurable
+    }
+  ] : [])
+
+// Secrets in Key Vault are named after the setting, with hyphens.
+var providerKeys = {
+  Providers__Finnhub__ApiKey: 'Providers-Finnhub-ApiKey'
+  Providers__AlphaVantage__ApiKey: 'Providers-AlphaVantage-ApiKey'
+  Providers__TwelveData__ApiKey: 'Providers-TwelveData-ApiKey'
+  Providers__Massive__ApiKey: 'Providers-Massive-ApiKey'
+  Providers__Alpaca__ApiKey: 'Providers-Alpaca-ApiKey'
+  Providers__Alpaca__ApiSecret: 'Providers-Alpaca-ApiSecret'
+  Providers__Eodhd__ApiKey: 'Providers-Eodhd-ApiKey'
+}
+var keySettings = toObject(items(providerKeys), key => key.key, key => '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/${key.value})')
+
+var settings = {
+  AzureWebJobsStorage__accountName: storageName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  AZURE_CLIENT_ID: identityClientId
+  ConnectionStrings__Quorum: 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=20'
+  Quorum__Storage__EntraAuthentication: 'true'
+  // The worker writes its own log levels; host.json's are the host's.
+  Logging__LogLevel__Microsoft: 'Warning'
+  Logging__LogLevel__Npgsql: 'Warning'
+}
+var schedulerSettings = durableBackend == 'DurableTaskScheduler' ? {
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
+  TASKHUB_NAME: schedulerHub
+  AzureFunctionsJobHost__extensions__durableTask__hubName: schedulerHub
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+} : {}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, {
+    'azd-service-name': 'functions'
+  })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: 'https://${storageName}.blob.${environment().suffixes.storage}/${deploymentContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
+        triggers: {
+          http: {
+            perInstanceConcurrency: httpConcurrency
+          }
+        }
+      }
+    }
+  }
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(settings, keySettings, schedulerSettings)
+}
+
+// Publishing with a user name and password is off: deployment is by identity too.
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        category: 'FunctionAppLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
+output name string = app.name
+output url string = 'https://${app.properties.defaultHostName}'
