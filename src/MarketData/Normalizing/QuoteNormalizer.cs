@@ -10,6 +10,9 @@ public static class QuoteNormalizer
     /// beyond the largest split of a large company (50 for 1), below the factor 100 of a minor unit.</summary>
     private const decimal LargestJump = 60;
 
+    /// <summary>How far the close of a bar may lie outside the bar's own range, as a part of the price: providers round each value for itself.</summary>
+    private const decimal RangeTolerance = 0.001m;
+
     /// <summary>No unit's name is longer; what is longer is not repeated, for it is the vendor's text (N17).</summary>
     private const int MaxUnitLength = 8;
 
@@ -18,7 +21,7 @@ public static class QuoteNormalizer
     /// its currency is the one to expect.</param>
     /// <param name="receivedAt">When the answer was there; staleness and times in the future are judged against it.</param>
     /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>.
-    /// A negative volume is such a reason too, and the volume is then missing. Prices outside the day's range are legal (odd lots, extended hours).</returns>
+    /// A negative volume is such a reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots, extended hours).</returns>
     public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
     {
         var now = receivedAt.ToUniversalTime();
@@ -111,6 +114,11 @@ public static class QuoteNormalizer
         if (high < low)
         {
             Add("Its high is below its low.");
+        }
+
+        if (raw.PriceIsOfBar && price is { } inBar && (inBar - high > inBar * RangeTolerance || low - inBar > inBar * RangeTolerance))
+        {
+            Add("Its price lies outside the range of its own bar.");
         }
 
         if (raw.Volume < 0)

@@ -38,6 +38,9 @@ public sealed record RawQuote
     /// <summary>By plan and payload (N9).</summary>
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
 
+    /// <summary>The price is the close so far of the very bar that gives high and low, and cannot lie outside; a last trade can (odd lots, extended hours).</summary>
+    public bool PriceIsOfBar { get; init; }
+
     /// <summary>Volume, high and low are those of one venue, not the market's.</summary>
     public bool SingleVenue { get; init; }
 }

@@ -101,6 +101,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
             ChangePercent = wire.ChangePercent,
             Volume = wire.Volume,
             TradingDate = Rfc3339.ParseDate(wire.TradingDay),
+            PriceIsOfBar = true,
             Freshness = isDelayed ? QuoteFreshness.Delayed : _freshness,
         });
     }

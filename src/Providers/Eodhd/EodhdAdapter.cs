@@ -198,6 +198,7 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
             ChangePercent = wire.ChangePercent,
             Volume = wire.Volume,
             AsOf = UnixTime.FromSeconds(wire.Seconds),
+            PriceIsOfBar = true,
             Freshness = QuoteFreshness.Delayed,
         });
     }

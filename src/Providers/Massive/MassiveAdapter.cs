@@ -197,6 +197,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             Volume = bar.Volume,
             // Documented as the start of the window, in samples the close: only its date is worth something.
             TradingDate = UnixTime.FromMilliseconds(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
+            PriceIsOfBar = true,
             Freshness = QuoteFreshness.EndOfDay,
         });
     }

@@ -68,6 +68,7 @@ public sealed class QuotaOptions
 
 public sealed class CircuitBreakerOptions
 {
-    /// <summary>Whether a provider that fails again and again is left alone for a while. Default yes.</summary>
+    /// <summary>Whether a provider that fails again and again is left alone for a while, and one that says that a limit is used up until its window ends
+    /// (N6). Default yes; without it the next call is made whatever the last one came to, as a test of recorded answers needs.</summary>
     public bool Enabled { get; set; } = true;
 }

@@ -123,6 +123,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
             AsOf = lastMinute ?? session,
             AsOfPrecision = lastMinute is not null ? AsOfPrecision.Minute : session is not null ? AsOfPrecision.Session : null,
             TradingDate = Rfc3339.ParseDate(wire.DateTime),
+            PriceIsOfBar = true,
             Freshness = IsUnitedStates(wire, listing) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown,
         });
     }
