@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Quorum.Functions.Batches;
 using Quorum.Functions.Http;
+using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Telemetry;
 using Quorum.Providers;
 using Quorum.Storage;
 
@@ -23,6 +25,8 @@ internal static class App
         builder.Services.AddQuotes(builder.Configuration);
         builder.Services.AddPrefetch(builder.Configuration);
         builder.Services.AddBatches(builder.Configuration);
+        builder.Services.AddOverloadProtection(builder.Configuration);
+        builder.AddTelemetry();
         return builder;
     }
 }

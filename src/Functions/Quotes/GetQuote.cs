@@ -3,6 +3,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
+using Quorum.Functions.Overload;
+using Quorum.Functions.Telemetry;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -13,9 +15,16 @@ public sealed class GetQuote(
     StoredQuotes stored,
     QuoteAggregation aggregation,
     QuoteFlights flights,
+    QuoteWithoutHub withoutHub,
+    HubHealth hub,
+    Admission admission,
+    AppMetrics metrics,
     TimeProvider time,
     IOptions<QuoteOptions> options)
 {
+    /// <summary>With less than this left no provider is worth asking.</summary>
+    private static readonly TimeSpan LeastTimeToAsk = TimeSpan.FromMilliseconds(20);
+
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
 
     [Function(nameof(GetQuote))]
@@ -33,19 +42,55 @@ public sealed class GetQuote(
         }
 
         asked = asked with { Symbol = catalogue.Canonicalize(asked.Symbol) };
+        if (stored.FindAtHand(asked) is { } atHand)
+        {
+            return await QuoteAnswer.Published(asked, atHand, ServedFrom.AtHand, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
+        }
+
+        if (!admission.TryEnter())
+        {
+            metrics.Rejected();
+            return await request.RespondAsync(QuoteProblems.Overloaded(request.TraceId()), cancellationToken);
+        }
+
+        try
+        {
+            return await AnswerAsync(request, asked, durable, clock, cancellationToken);
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    private async Task<HttpResponseData> AnswerAsync(
+        HttpRequestData request, QuoteRequest asked, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
+    {
+        if (hub.IsAwayFor(asked.Budget))
+        {
+            return await AnswerWithoutHubAsync(request, asked, durable, clock, cancellationToken);
+        }
+
         if (await stored.FindFreshAsync(asked, cancellationToken) is { } fresh)
         {
-            return await QuoteAnswer.Published(asked, fresh, time.GetUtcNow()).RespondAsync(request, clock, cancellationToken);
+            return await QuoteAnswer.Published(asked, fresh, ServedFrom.Store, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
         var flight = aggregation.Begin(asked, asked.Budget - clock.Elapsed, durable);
-        return await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken) switch
+        switch (await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
         {
-            { Price: not null } quote => await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, cancellationToken),
-            { } quote => await request.RespondAsync(
-                QuoteProblems.WithoutPrice(QuoteDocument.Read(quote.Document), flight.InstanceId, request.TraceId()), cancellationToken),
-            null => await RespondWithoutAsync(flight, asked, request, durable, clock, cancellationToken),
-        };
+            case { Price: not null } quote:
+                return await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
+            case { } quote:
+                metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
+                return await request.RespondAsync(
+                    QuoteProblems.WithoutPrice(QuoteDocument.Read(quote.Document), flight.InstanceId, request.TraceId()), cancellationToken);
+            case null when !flight.Scheduled:
+                return await AnswerWithoutHubAsync(request, asked, durable, clock, cancellationToken);
+            default:
+                metrics.BudgetMissed();
+                return await AnswerFromStoreAsync(request, asked, flight, durable, clock, cancellationToken);
+        }
     }
 
     /// <summary><see langword="null"/> when there is nothing in time: the budget ended, or the instance could not be scheduled.</summary>
@@ -61,21 +106,43 @@ public sealed class GetQuote(
         }
     }
 
-    private async Task<HttpResponseData> RespondWithoutAsync(
-        QuoteFlight flight,
-        QuoteRequest asked,
-        HttpRequestData request,
-        DurableTaskClient durable,
-        RequestClock clock,
-        CancellationToken cancellationToken)
+    /// <summary>The budget ended before the orchestration's answer came.</summary>
+    private async Task<HttpResponseData> AnswerFromStoreAsync(
+        HttpRequestData request, QuoteRequest asked, QuoteFlight flight, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
     {
         if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
         {
-            return await QuoteAnswer.StandIn(asked, standIn, flight.InstanceId, time.GetUtcNow()).RespondAsync(request, clock, cancellationToken);
+            return await QuoteAnswer.StandIn(asked, standIn, flight.InstanceId, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
-        return flight.Scheduled
-            ? await durable.CreateCheckStatusResponseAsync(request, flight.InstanceId, cancellationToken)
-            : await request.RespondAsync(QuoteProblems.NotStarted(asked.Symbol, request.TraceId()), cancellationToken);
+        metrics.Answered(ServedFrom.Later, clock.Elapsed, overhead: null);
+        return await durable.CreateCheckStatusResponseAsync(request, flight.InstanceId, cancellationToken);
+    }
+
+    /// <summary>No orchestration can be started, or not in time.</summary>
+    private async Task<HttpResponseData> AnswerWithoutHubAsync(
+        HttpRequestData request, QuoteRequest asked, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
+    {
+        var left = asked.Budget - clock.Elapsed - _answerReserve;
+        if (left > LeastTimeToAsk)
+        {
+            var quote = await withoutHub.AskAsync(asked, left, durable, cancellationToken);
+            if (quote.Price is not null)
+            {
+                return await QuoteAnswer.WithoutHub(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
+            }
+
+            metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
+            return await request.RespondAsync(QuoteProblems.WithoutPrice(quote, instanceId: null, request.TraceId()), cancellationToken);
+        }
+
+        metrics.BudgetMissed();
+        if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
+        {
+            return await QuoteAnswer.StandIn(asked, standIn, instanceId: null, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
+        }
+
+        metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
+        return await request.RespondAsync(QuoteProblems.NotStarted(asked.Symbol, request.TraceId()), cancellationToken);
     }
 }

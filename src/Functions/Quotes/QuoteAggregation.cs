@@ -2,13 +2,14 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Starts the orchestration that a request needs, unless an identical one is in flight.</summary>
 public sealed partial class QuoteAggregation(
-    QuoteFlights flights, TimeProvider time, IOptions<QuoteOptions> options, ILogger<QuoteAggregation> logger)
+    QuoteFlights flights, HubHealth hub, AppMetrics metrics, TimeProvider time, IOptions<QuoteOptions> options, ILogger<QuoteAggregation> logger)
 {
     private readonly TimeSpan _fanInReserve = TimeSpan.FromMilliseconds(options.Value.FanInReserveMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
@@ -30,6 +31,10 @@ public sealed partial class QuoteAggregation(
             };
             _ = ScheduleAsync(flight, input, durable);
         }
+        else
+        {
+            metrics.Joined();
+        }
 
         return flight;
     }
@@ -37,14 +42,17 @@ public sealed partial class QuoteAggregation(
     /// <summary>Takes no caller's cancellation: whoever joined depends on it, and what has been started is finished.</summary>
     private async Task ScheduleAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
+        hub.Begin();
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateQuote), input, new StartOrchestrationOptions(flight.InstanceId), CancellationToken.None);
             flight.MarkScheduled();
+            hub.End(taken: true);
         }
         catch (Exception exception) // At the edge of a task that nobody awaits: whoever waits for the flight hears of it.
         {
+            hub.End(taken: false);
             LogNotScheduled(exception, flight.InstanceId);
             flights.Fail(flight, exception);
         }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -23,6 +24,8 @@ internal sealed class QuoteAnswer
     /// <summary>The longest that this request waited for a provider, in milliseconds; 0 when none was asked for it.</summary>
     private readonly double _slowestMs;
 
+    private readonly ServedFrom _from;
+
     private QuoteAnswer(
         QuoteRequest request,
         ReadOnlyMemory<byte> document,
@@ -31,7 +34,8 @@ internal sealed class QuoteAnswer
         string entityTag,
         string serverTiming,
         TimeSpan age,
-        double slowestMs)
+        double slowestMs,
+        ServedFrom from)
     {
         _request = request;
         _document = document;
@@ -41,6 +45,7 @@ internal sealed class QuoteAnswer
         _serverTiming = serverTiming;
         _age = age;
         _slowestMs = slowestMs;
+        _from = from;
     }
 
     /// <summary>What the orchestration that the request waited for came to.</summary>
@@ -54,19 +59,30 @@ internal sealed class QuoteAnswer
         }
 
         return new QuoteAnswer(
-            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest);
+            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest,
+            ServedFrom.Orchestration);
+    }
+
+    /// <summary>What the providers answered while the task hub was away: no orchestration made it.</summary>
+    public static QuoteAnswer WithoutHub(QuoteRequest request, ConsolidatedQuote quote)
+    {
+        var document = QuoteDocument.Write(quote);
+        return new QuoteAnswer(
+            request, document, null, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), TimeSpan.Zero,
+            quote.Providers.Max(result => result.LatencyMs), ServedFrom.Providers);
     }
 
     /// <summary>A quote published earlier; no provider was asked for this request.</summary>
-    public static QuoteAnswer Published(QuoteRequest request, PublishedQuote quote, DateTimeOffset now)
+    public static QuoteAnswer Published(QuoteRequest request, PublishedQuote quote, ServedFrom from, DateTimeOffset now)
     {
         var age = now - quote.PublishedAt;
         return new QuoteAnswer(
-            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0);
+            request, quote.Document, quote.InstanceId.Length > 0 ? quote.InstanceId : null, quote.Completeness, EntityTag(quote),
+            ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0, from);
     }
 
     /// <summary>Stored quotes that stand in because the budget ended; the orchestration goes on.</summary>
-    public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string instanceId, DateTimeOffset now)
+    public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string? instanceId, DateTimeOffset now)
     {
         var document = QuoteDocument.Write(quote);
         var age = TimeSpan.Zero;
@@ -78,12 +94,17 @@ internal sealed class QuoteAnswer
             }
         }
 
-        var entityTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
-        return new QuoteAnswer(request, document, instanceId, quote.Completeness, entityTag, ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age, 0);
+        return new QuoteAnswer(
+            request, document, instanceId, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age, 0,
+            ServedFrom.StandIn);
     }
 
-    public async Task<HttpResponseData> RespondAsync(HttpRequestData request, RequestClock clock, CancellationToken cancellationToken)
+    public async Task<HttpResponseData> RespondAsync(
+        HttpRequestData request, RequestClock clock, AppMetrics metrics, CancellationToken cancellationToken)
     {
+        var elapsed = clock.Elapsed;
+        var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
+        metrics.Answered(_from, elapsed, _slowestMs > 0 ? TimeSpan.FromMilliseconds(overhead) : null);
         var held = request.Holds(_entityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;
@@ -100,12 +121,11 @@ internal sealed class QuoteAnswer
         headers.Add("Content-Type", "application/json; charset=utf-8");
         await response.Body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
         var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
-        var elapsed = clock.ElapsedMs;
         var length = QuoteDocument.WriteTail(
             tail,
             _request.Budget.TotalMilliseconds,
-            Math.Round(elapsed, 1),
-            Math.Round(Math.Max(0, elapsed - _slowestMs), 1),
+            Math.Round(elapsed.TotalMilliseconds, 1),
+            Math.Round(overhead, 1),
             _instanceId,
             request.TraceId());
         await response.Body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
@@ -114,7 +134,9 @@ internal sealed class QuoteAnswer
     }
 
     /// <summary>The instance identifies what was published; what differs between two answers of it is the request's own.</summary>
-    private static string EntityTag(PublishedQuote quote) => $"\"{quote.InstanceId}\"";
+    private static string EntityTag(PublishedQuote quote) => quote.InstanceId.Length > 0 ? $"\"{quote.InstanceId}\"" : EntityTag(quote.Document);
+
+    private static string EntityTag(ReadOnlyMemory<byte> document) => $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
 
     private static string CacheControl(TimeSpan maxAge) =>
         maxAge > TimeSpan.Zero ? $"private, max-age={((long)maxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture)}" : "private, no-cache";

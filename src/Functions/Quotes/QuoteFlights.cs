@@ -10,6 +10,9 @@ namespace Quorum.Functions.Quotes;
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
+    /// <summary>What a busy hub may need to commit the start of an instance.</summary>
+    private static readonly TimeSpan LeastTimeToStart = TimeSpan.FromMilliseconds(90);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<FlightKey, QuoteFlight> _joinable = [];
     private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
@@ -49,14 +52,17 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>The published quote, or <see langword="null"/> when <paramref name="patience"/> ends first.</summary>
+    /// <summary>The published quote, or <see langword="null"/> when <paramref name="patience"/> ends first, or the instance is not even scheduled
+    /// halfway: what is left is then better used otherwise.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
     public async Task<PublishedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            if (await flight.Landed.CompletesWithinAsync(patience, time, cancellationToken))
+            var startedBy = patience / 2 > LeastTimeToStart ? patience / 2 : patience < LeastTimeToStart ? patience : LeastTimeToStart;
+            if (await flight.Landed.CompletesWithinAsync(startedBy, time, cancellationToken)
+                || (flight.Scheduled && await flight.Landed.CompletesWithinAsync(patience - startedBy, time, cancellationToken)))
             {
                 return await flight.Landed;
             }

@@ -10,7 +10,7 @@ internal static class QuoteProblems
     private const int LongestRetryAfterSeconds = 86_400;
 
     /// <summary>A consolidated quote without a price: no provider and no stored quote gave one.</summary>
-    public static Problem WithoutPrice(ConsolidatedQuote quote, string instanceId, string traceId)
+    public static Problem WithoutPrice(ConsolidatedQuote quote, string? instanceId, string traceId)
     {
         var inReference = quote.Name is not null;
         return AllOf(quote, FetchStatus.NotCovered) && inReference
@@ -51,6 +51,16 @@ internal static class QuoteProblems
         Title = "Unavailable",
         Status = HttpStatusCode.ServiceUnavailable,
         Detail = $"The providers could not be asked for {symbol} within the budget, and no quote of it is stored.",
+        TraceId = traceId,
+        RetryAfterSeconds = 1,
+    };
+
+    public static Problem Overloaded(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:overloaded",
+        Title = "Too many requests",
+        Status = HttpStatusCode.TooManyRequests,
+        Detail = "More requests are under way than can be answered in time.",
         TraceId = traceId,
         RetryAfterSeconds = 1,
     };

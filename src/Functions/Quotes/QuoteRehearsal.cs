@@ -24,7 +24,7 @@ public sealed partial class QuoteRehearsal(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly Symbol Symbol = Symbol.Parse("REHEARSAL");
+    internal static readonly Symbol Symbol = Symbol.Parse("REHEARSAL");
 
     /// <summary>Over, one way or the other.</summary>
     public bool IsOver { get; private set; }

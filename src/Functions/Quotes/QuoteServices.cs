@@ -21,7 +21,10 @@ internal static class QuoteServices
         services.AddSingleton<QuotesAtHand>();
         services.AddSingleton<StoredQuotes>();
         services.AddSingleton<ProviderListings>();
+        services.AddSingleton<HubHealth>();
         services.AddSingleton<QuoteAggregation>();
+        services.AddSingleton<LoadReference>();
+        services.AddSingleton<QuoteWithoutHub>();
         services.AddSingleton<ILateQuotes, LateQuotes>();
         services.AddHostedService<PublishedElsewhere>();
         services.AddSingleton<QuoteRehearsal>();

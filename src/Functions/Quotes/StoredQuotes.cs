@@ -14,7 +14,15 @@ public sealed partial class StoredQuotes(
     private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
 
-    /// <summary>A consolidated quote no older than the caller accepts; <see langword="null"/> when there is none.</summary>
+    /// <summary>A consolidated quote in memory no older than the caller accepts; <see langword="null"/> when there is none.</summary>
+    public PublishedQuote? FindAtHand(QuoteRequest request) =>
+        request.MaxAge > TimeSpan.Zero
+        && atHand.TryFind(request.Symbol, request.Providers, out var known)
+        && known.PublishedAt >= time.GetUtcNow() - request.MaxAge
+            ? known
+            : null;
+
+    /// <summary>A consolidated quote in PostgreSQL no older than the caller accepts; <see langword="null"/> when there is none.</summary>
     public async ValueTask<PublishedQuote?> FindFreshAsync(QuoteRequest request, CancellationToken cancellationToken)
     {
         if (request.MaxAge <= TimeSpan.Zero)
@@ -23,11 +31,6 @@ public sealed partial class StoredQuotes(
         }
 
         var oldest = time.GetUtcNow() - request.MaxAge;
-        if (atHand.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest)
-        {
-            return known;
-        }
-
         if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, cancellationToken) is not { } latest)
         {
             return null;

@@ -15,7 +15,7 @@ public sealed class CrashTests
         using var http = new HttpClient();
 
         Task[] requests;
-        await using (var first = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02"))
+        await using (var first = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02", "Quorum:Overload:LeastInFlight=1000"))
         {
             requests = [.. Enumerable.Range(1, Requests).Select(number =>
                 http.GetAsync(new Uri(first.Address, $"/api/quotes/T{number:0000}?maxAge=0&budget=10000")))];
@@ -25,7 +25,7 @@ public sealed class CrashTests
 
         Assert.All(requests, request => Assert.False(request.IsCompletedSuccessfully));
         await simulator.MendAsync();
-        await using var second = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02");
+        await using var second = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02", "Quorum:Overload:LeastInFlight=1000");
         await database.WaitUntilAsync($"select count(*) = {Requests} from taskhub.instances where status = 'Completed' and input like '%\"symbol\":\"T%'");
 
         Assert.Equal(Requests, await database.QueryAsync<long>("select count(distinct symbol) from quorum.quotes"));

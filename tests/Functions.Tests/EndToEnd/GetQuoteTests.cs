@@ -260,7 +260,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task When_the_budget_ends_first_stored_quotes_answer_and_the_orchestration_finishes_all_the_same()
     {
-        await App.GetAsync($"quotes/T0012?{Patient}");
+        await WhenEndedAsync((await App.GetAsync($"quotes/T0012?{Patient}")).Value("instanceId")!);
         await fixture.Database.WaitUntilAsync("select count(*) = 6 from quorum.provider_quotes where symbol = 'T0012'");
 
         var answer = await AskWhileLockedAsync("T0012", "taskhub.history");

@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Quorum.Functions.Overload;
+
+/// <summary>How the app protects itself from more requests than it can carry: section <c>Quorum:Overload</c>.</summary>
+public sealed class OverloadOptions
+{
+    public const string Section = "Quorum:Overload";
+
+    /// <summary>Requests for a quote that may be under way at once, those that a quote at hand answers not counted. Default 1,024: some 5,000
+    /// requests a second when the providers take 200 ms. Beyond it a request is answered with 429.</summary>
+    [Range(1, 100_000)]
+    public int MostInFlight { get; set; } = 1024;
+
+    /// <summary>Below this the limit does not fall, however busy the processor is. Default 128. Not above <see cref="MostInFlight"/>.</summary>
+    [Range(1, 100_000)]
+    public int LeastInFlight { get; set; } = 128;
+
+    /// <summary>How long a work item may wait for a thread before the limit falls, in milliseconds: not once, but all through a tenth of a second.
+    /// Default 10.</summary>
+    [Range(1, 1000)]
+    public int TargetDelayMs { get; set; } = 10;
+
+    /// <summary>A work item that waits this long for a thread means that the thread pool starves, in milliseconds: it is logged once for each episode.
+    /// Default 500. Longer than <see cref="TargetDelayMs"/>.</summary>
+    [Range(10, 60_000)]
+    public int StarvationMs { get; set; } = 500;
+}
+
+/// <summary>The relations between the options; the ranges are on the options themselves.</summary>
+internal sealed class OverloadOptionsValidator : IValidateOptions<OverloadOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OverloadOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        if (options.LeastInFlight > options.MostInFlight)
+        {
+            faults.AddError($"{OverloadOptions.Section}: LeastInFlight ({options.LeastInFlight}) must not be above MostInFlight ({options.MostInFlight}).");
+        }
+
+        if (options.StarvationMs <= options.TargetDelayMs)
+        {
+            faults.AddError($"{OverloadOptions.Section}: StarvationMs ({options.StarvationMs}) must be longer than TargetDelayMs ({options.TargetDelayMs}), "
+                + "or every busy moment is called starvation.");
+        }
+
+        return faults.Build();
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>
+/// The recipe of <see cref="AggregateQuote"/> in this process's memory alone, for while the task hub is away: an answer that is not durable beats none.
+/// Identical requests share one run, as they share a flight. While it is in use, one orchestration that asks nobody tries whether the hub is back.
+/// </summary>
+public sealed partial class QuoteWithoutHub(
+    ProviderFleet fleet,
+    ProviderListings listings,
+    LoadReference reference,
+    QuotesAtHand atHand,
+    HubHealth hub,
+    TimeProvider time,
+    IOptions<QuoteOptions> options,
+    ILogger<QuoteWithoutHub> logger)
+{
+    private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeSpan _mergeReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
+    private readonly MergeOptions? _merge = options.Value.Merge;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FlightKey, TaskCompletionSource<ConsolidatedQuote>> _running = [];
+    private int _trialRuns;
+
+    /// <summary>Asks the providers, and PostgreSQL as far as it answers. Never fails for what any of them does.</summary>
+    /// <param name="remaining">What is left of the request's budget.</param>
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    public async Task<ConsolidatedQuote> AskAsync(QuoteRequest request, TimeSpan remaining, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
+        {
+            _ = TryHubAsync(durable);
+        }
+
+        var key = new FlightKey(request.Symbol, request.Providers, request.Budget);
+        TaskCompletionSource<ConsolidatedQuote>? run, own = null;
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(key, out run))
+            {
+                _running.Add(key, run = own = new(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+        }
+
+        if (own is not null)
+        {
+            _ = RunAsync(key, own, request, time.GetUtcNow() + remaining - _mergeReserve);
+        }
+
+        return await run.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes no caller's cancellation: whoever joined depends on it.</summary>
+    private async Task RunAsync(FlightKey key, TaskCompletionSource<ConsolidatedQuote> run, QuoteRequest request, DateTimeOffset deadline)
+    {
+        try
+        {
+            run.SetResult(await MakeAsync(request, deadline));
+        }
+        catch (Exception exception) // Those who wait are told.
+        {
+            run.SetException(exception);
+        }
+
+        lock (_gate)
+        {
+            _running.Remove(key);
+        }
+    }
+
+    private async Task<ConsolidatedQuote> MakeAsync(QuoteRequest request, DateTimeOffset deadline)
+    {
+        var known = reference.RunAsync(new LoadReferenceInput(request.Symbol, deadline), CancellationToken.None);
+        var outcomes = await Task.WhenAll(request.Providers.ToList().Select(provider =>
+            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None)));
+        var now = time.GetUtcNow();
+        var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
+        atHand.Keep(
+            new PublishedQuote
+            {
+                InstanceId = "",
+                Symbol = quote.Symbol,
+                PublishedAt = now,
+                Price = quote.Price,
+                AsOf = quote.AsOf,
+                Completeness = quote.Completeness,
+                AllProviders = request.Providers.IsAll,
+                Document = QuoteDocument.Write(quote),
+            },
+            request.Providers);
+        return quote;
+    }
+
+    /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes nothing.</summary>
+    private async Task TryHubAsync(DurableTaskClient durable)
+    {
+        LogAway();
+        var away = time.GetTimestamp();
+        do
+        {
+            hub.Begin();
+            try
+            {
+                var input = new AggregateQuoteInput { Symbol = QuoteRehearsal.Symbol, Providers = [], Deadline = time.GetUtcNow() };
+                var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
+                    nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7(input.Deadline).ToString("N")), CancellationToken.None);
+                hub.End(taken: true);
+                LogBack(time.GetElapsedTime(away).TotalSeconds, instanceId);
+            }
+            catch (Exception) // At the edge of a loop: that it fails is what is looked for, and was logged when it began.
+            {
+                hub.End(taken: false);
+                await Task.Delay(TrialInterval, time);
+            }
+        }
+        while (hub.IsAway);
+
+        Volatile.Write(ref _trialRuns, 0);
+    }
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Error, Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable.")]
+    private partial void LogAway();
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}.")]
+    private partial void LogBack(double seconds, string instanceId);
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics.Metrics;
+using Quorum.Functions.Overload;
+using Quorum.Functions.Quotes;
+
+namespace Quorum.Functions.Telemetry;
+
+/// <summary>What the app counts, under the meter <see cref="MeterName"/>; docs/operations.md says what each figure means. Costs a comparison while nobody
+/// listens.</summary>
+public sealed class AppMetrics : IDisposable
+{
+    public const string MeterName = "Quorum.Functions";
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _overhead;
+    private readonly Counter<long> _budgetMisses;
+    private readonly Counter<long> _joins;
+    private readonly Counter<long> _rejections;
+    private readonly Histogram<double> _threadPoolWait;
+
+    public AppMetrics(IMeterFactory meters, Admission admission, HubHealth hub)
+    {
+        _meter = meters.Create(MeterName);
+        _duration = _meter.CreateHistogram<double>("quorum.quote.duration", "s", "From the arrival of a request for a quote to its answer");
+        _overhead = _meter.CreateHistogram<double>("quorum.quote.overhead", "s", "The same, less the time that the slowest provider took");
+        _budgetMisses = _meter.CreateCounter<long>("quorum.quote.budget_misses", "{request}", "Requests whose budget ended before the orchestration's answer came");
+        _joins = _meter.CreateCounter<long>("quorum.quote.joins", "{request}", "Requests that joined an identical one in flight");
+        _rejections = _meter.CreateCounter<long>("quorum.overload.rejections", "{request}", "Requests answered with 429");
+        _meter.CreateObservableUpDownCounter("quorum.overload.in_flight", () => admission.InFlight, "{request}", "Requests let in and not answered yet");
+        _meter.CreateObservableGauge("quorum.overload.limit", () => admission.Limit, "{request}", "How many may be let in now");
+        _meter.CreateObservableGauge("quorum.hub.away", () => hub.IsAway ? 1 : 0, "{hub}", "1 while no orchestration can be started, and quotes are made without one");
+        _threadPoolWait = _meter.CreateHistogram<double>("quorum.thread_pool.wait", "s", "How long a work item waits for a thread");
+    }
+
+    /// <param name="from">What gave the answer.</param>
+    /// <param name="overhead"><see langword="null"/> where no provider was waited for.</param>
+    public void Answered(ServedFrom from, TimeSpan elapsed, TimeSpan? overhead)
+    {
+        if (_duration.Enabled)
+        {
+            _duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("quorum.served_from", NameOf(from)));
+        }
+
+        if (overhead is { } ours)
+        {
+            _overhead.Record(ours.TotalSeconds);
+        }
+    }
+
+    public void BudgetMissed() => _budgetMisses.Add(1);
+
+    public void Joined() => _joins.Add(1);
+
+    public void Rejected() => _rejections.Add(1);
+
+    public void ThreadPoolWaited(TimeSpan wait) => _threadPoolWait.Record(wait.TotalSeconds);
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string NameOf(ServedFrom from) => from switch
+    {
+        ServedFrom.AtHand => "at-hand",
+        ServedFrom.Store => "store",
+        ServedFrom.Orchestration => "orchestration",
+        ServedFrom.Providers => "providers",
+        ServedFrom.StandIn => "stand-in",
+        ServedFrom.Later => "later",
+        _ => "nothing",
+    };
+}

@@ -1,0 +1,26 @@
+namespace Quorum.Functions.Telemetry;
+
+/// <summary>What answered a request for a quote.</summary>
+public enum ServedFrom
+{
+    /// <summary>A problem: nothing could.</summary>
+    Nothing,
+
+    /// <summary>A published quote in this process's memory.</summary>
+    AtHand,
+
+    /// <summary>A published quote in PostgreSQL.</summary>
+    Store,
+
+    /// <summary>The orchestration that the request waited for.</summary>
+    Orchestration,
+
+    /// <summary>The providers, asked without an orchestration while the task hub was away.</summary>
+    Providers,
+
+    /// <summary>Stored quotes, because the budget ended.</summary>
+    StandIn,
+
+    /// <summary>A 202: the address where the result will be.</summary>
+    Later,
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Overload;
+
+namespace Quorum.Functions.Tests.Overload;
+
+public sealed class AdmissionTests
+{
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(1), Busy = TimeSpan.FromMilliseconds(30);
+
+    private readonly Admission _admission = new(Options.Create(new OverloadOptions()));
+
+    [Fact]
+    public void The_request_beyond_the_limit_is_turned_away_until_one_leaves()
+    {
+        for (var i = 0; i < 1024; i++)
+        {
+            Assert.True(_admission.TryEnter());
+        }
+
+        Assert.False(_admission.TryEnter());
+        Assert.Equal(1024, _admission.InFlight);
+        _admission.Leave();
+        Assert.True(_admission.TryEnter());
+    }
+
+    [Fact]
+    public void A_standing_queue_of_work_lowers_the_limit_but_never_below_the_least()
+    {
+        Observe(Busy, windows: 1);
+        Assert.Equal(870, _admission.Limit);
+
+        Observe(Busy, windows: 20);
+        Assert.Equal(128, _admission.Limit);
+    }
+
+    [Fact]
+    public void A_burst_that_drains_within_the_window_changes_nothing()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _admission.Observe(TimeSpan.FromMilliseconds(900));
+            Observe(Calm, windows: 1, less: 1);
+        }
+
+        Assert.Equal(1024, _admission.Limit);
+    }
+
+    [Fact]
+    public void After_overload_the_limit_rises_again_within_ten_seconds_while_the_room_is_needed()
+    {
+        Observe(Busy, windows: 20);
+        Enter(100);
+        Observe(Calm, windows: 100); // a tenth of a second each
+
+        Assert.True(_admission.Limit > 190, $"{_admission.Limit}");
+    }
+
+    [Fact]
+    public void A_limit_that_nobody_needs_stays_where_it_is()
+    {
+        Observe(Busy, windows: 20);
+        Enter(10);
+        Observe(Calm, windows: 100);
+
+        Assert.Equal(128, _admission.Limit);
+    }
+
+    [Fact]
+    public void Sixty_four_connections_that_saturate_the_processor_are_all_let_in()
+    {
+        Observe(Busy, windows: 1000);
+
+        Assert.All(Enumerable.Range(0, 64), _ => Assert.True(_admission.TryEnter()));
+    }
+
+    [Theory]
+    [InlineData(200, 100, 10, 500, "LeastInFlight (200) must not be above MostInFlight (100)")]
+    [InlineData(1, 100, 500, 500, "StarvationMs (500) must be longer than TargetDelayMs (500)")]
+    public void Options_that_contradict_each_other_are_refused_with_their_values(int least, int most, int target, int starvation, string fault)
+    {
+        var result = new OverloadOptionsValidator().Validate(
+            null, new OverloadOptions { LeastInFlight = least, MostInFlight = most, TargetDelayMs = target, StarvationMs = starvation });
+
+        Assert.Contains(fault, result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    private void Enter(int requests)
+    {
+        for (var i = 0; i < requests; i++)
+        {
+            Assert.True(_admission.TryEnter());
+        }
+    }
+
+    private void Observe(TimeSpan wait, int windows, int less = 0)
+    {
+        for (var i = 0; i < (windows * Admission.WindowLength) - less; i++)
+        {
+            _admission.Observe(wait);
+        }
+    }
+}

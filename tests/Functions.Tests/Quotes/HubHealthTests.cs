@@ -1,0 +1,60 @@
+using Quorum.Functions.Quotes;
+using Quorum.Testing.Time;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class HubHealthTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly HubHealth _hub;
+
+    public HubHealthTests() => _hub = new HubHealth(_time);
+
+    [Fact]
+    public void A_hub_that_nobody_asks_is_not_away()
+    {
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(_hub.IsAway);
+    }
+
+    [Fact]
+    public void A_hub_that_takes_nothing_for_a_while_is_away_and_back_when_it_takes_one()
+    {
+        _hub.Begin();
+        _hub.Begin();
+        _time.Advance(HubHealth.Patience);
+        Assert.False(_hub.IsAway);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_hub.IsAway);
+        Assert.True(_hub.IsAwayFor(TimeSpan.FromMilliseconds(200)));
+        Assert.False(_hub.IsAwayFor(TimeSpan.FromSeconds(10)));
+
+        _hub.End(taken: true);
+        Assert.False(_hub.IsAway);
+    }
+
+    [Fact]
+    public void A_hub_that_is_slow_but_takes_one_after_the_other_is_not_away()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _hub.Begin();
+            _hub.Begin();
+            _time.Advance(HubHealth.Patience * 0.9);
+            _hub.End(taken: true);
+            Assert.False(_hub.IsAway);
+        }
+    }
+
+    [Fact]
+    public void A_hub_that_fails_is_away_at_once_until_it_takes_one()
+    {
+        _hub.Begin();
+        _hub.End(taken: false);
+        Assert.True(_hub.IsAway);
+
+        _hub.Begin();
+        _hub.End(taken: true);
+        Assert.False(_hub.IsAway);
+    }
+}
