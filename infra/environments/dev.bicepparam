@@ -8,5 +8,4 @@ param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMIN
 param databaseAdministratorType = 'User'
 param alwaysReadyHttp = 0
 param alwaysReadyDurable = 0
-param maximumInstanceCount = 5
 param logDailyCapGB = 1

@@ -7,4 +7,3 @@ param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINIS
 param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
 param alwaysReadyHttp = 1
 param alwaysReadyDurable = 1
-param maximumInstanceCount = 10
