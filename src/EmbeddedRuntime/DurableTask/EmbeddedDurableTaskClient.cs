@@ -4,6 +4,7 @@ using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
 using Quorum.EmbeddedRuntime.Hosting;
@@ -185,25 +186,52 @@ internal sealed class EmbeddedDurableTaskClient(
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            var signal = waiters.SignalFor(instanceId);
+            try
+            {
+                if (await LookAsync(instanceId, getInputsAndOutputs ? serializer : null, isDone, cancellation) is { } metadata)
+                {
+                    return metadata;
+                }
+            }
+            catch (NpgsqlException e) when (e.MayPass())
+            {
+                await Task.Delay(LookAgainAfter / 10, time, cancellation); // the hub's own loops tell of the outage
+            }
+        }
+    }
+
+    /// <returns><see langword="null"/> when it is time to look again.</returns>
+    private async Task<OrchestrationMetadata?> LookAsync(
+        string instanceId, PayloadSerializer? payloads, Func<OrchestrationMetadata, bool> isDone, CancellationToken cancellation)
+    {
+        var signal = waiters.SignalFor(instanceId);
+        try
+        {
+            var found = await store.FindAsync(instanceId, payloads, cancellation);
+            if (found is not null && isDone(found))
+            {
+                waiters.Ended(instanceId);
+                return found;
+            }
+
             if (hub.Find(instanceId) is null)
             {
-                var metadata = await store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation)
-                    ?? throw new InvalidOperationException($"There is no orchestration with the id '{instanceId}'.");
-                if (isDone(metadata))
+                if (found is null)
                 {
-                    waiters.Ended(instanceId);
-                    return metadata;
+                    throw new InvalidOperationException($"There is no orchestration with the id '{instanceId}'.");
                 }
 
                 await store.NotifyAsync(HubNotification.Watch(instanceId), cancellation);
                 await Task.WhenAny(signal, Task.Delay(LookAgainAfter, time, cancellation));
                 cancellation.ThrowIfCancellationRequested();
             }
-            else if (await store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation) is { } metadata && isDone(metadata))
-            {
-                return metadata;
-            }
+
+            return null;
+        }
+        catch
+        {
+            waiters.Ended(instanceId); // others who wait look again, and nothing is left behind
+            throw;
         }
     }
 

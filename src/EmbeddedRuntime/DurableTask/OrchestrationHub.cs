@@ -68,6 +68,11 @@ internal sealed partial class OrchestrationHub(
     {
         foreach (var one in claimed)
         {
+            if (one.History is [.., ExecutionCompleted])
+            {
+                continue; // ended, its row follows
+            }
+
             try
             {
                 var instance = OrchestrationInstance.Recover(this, one);

@@ -251,18 +251,32 @@ internal sealed class OrchestrationInstance
             return; // a result of what an earlier generation asked for
         }
 
-        if (item.Event is TaskCompleted or TaskFailed)
+        switch (item.Event)
         {
-            _openActivities--;
-        }
+            case TaskCompleted { TaskId: var id }:
+                _openActivities--;
+                if (!_execution.IsOpen(id))
+                {
+                    return;
+                }
 
-        if (item.Event is TimerFired timer)
-        {
-            _timers?.Remove(timer.TaskId);
-            if (!_execution.IsOpen(timer.TaskId))
-            {
-                return;
-            }
+                break;
+            case TaskFailed { TaskId: var id }:
+                _openActivities--;
+                if (!_execution.IsOpen(id))
+                {
+                    return;
+                }
+
+                break;
+            case TimerFired { TaskId: var id }:
+                _timers?.Remove(id);
+                if (!_execution.IsOpen(id))
+                {
+                    return;
+                }
+
+                break;
         }
 
         // Event is set: the caller has sorted out the mail that has none.

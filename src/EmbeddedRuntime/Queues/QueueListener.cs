@@ -19,6 +19,9 @@ internal sealed partial class QueueListener(
     // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an instance.
     private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
 
+    // A service that is away is asked at least this often, however seldom an empty queue is looked at.
+    private static readonly TimeSpan LongestAway = TimeSpan.FromSeconds(5);
+
     // In a poison queue there is nowhere further to go: what fails too often stays, and is looked at this seldom.
     private static readonly TimeSpan HiddenForGood = TimeSpan.FromMinutes(10);
     private const string PoisonSuffix = "-poison";
@@ -81,7 +84,8 @@ internal sealed partial class QueueListener(
                 }
 
                 created = false;
-                await Task.Delay(_pause.Next(), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var pause = _pause.Next();
+                await Task.Delay(pause < LongestAway ? pause : LongestAway, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 

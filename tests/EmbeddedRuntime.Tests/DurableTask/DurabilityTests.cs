@@ -167,6 +167,30 @@ public sealed class DurabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_instance_that_ends_while_another_worker_takes_it_over_ends_once()
+    {
+        static void Register(TaskRegistry tasks)
+        {
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"));
+            tasks.Orchestrator("Other", _ => Task.FromResult(1));
+        }
+
+        await using var owner = await TestWorker.StartAsync(_database, Register);
+        var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+        await owner.Client.RaiseEventAsync(id, "go", "on");
+        await owner.EndOfAsync(id);
+        var end = await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'");
+
+        // As a worker sees it that took the instance over just before its end.
+        await _database.ExecuteAsync($"update taskhub.instances set owner = null, wake_at = now(), completed_at = null, status = 'Running' where instance_id = '{id}'");
+        await using var other = await TestWorker.StartAsync(_database, Register);
+        await _database.WaitUntilAsync($"select owner is not null from taskhub.instances where instance_id = '{id}'");
+        await other.RunAsync("Other");
+
+        Assert.Equal(end, await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'"));
+    }
+
+    [Fact]
     public async Task Broken_connections_lose_nothing_and_repeat_nothing()
     {
         await using var worker = await TestWorker.StartAsync(_database, tasks =>

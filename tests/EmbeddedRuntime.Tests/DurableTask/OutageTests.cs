@@ -81,8 +81,10 @@ public sealed class OutageTests : IAsyncLifetime
         await using var worker = await TestWorker.StartAsync(_database, Sum);
         await _database.ExecuteAsync(
             """
+            create sequence refusals;
             create function refuse() returns trigger language plpgsql as $$
             begin
+                perform nextval('refusals');
                 raise exception 'not now' using errcode = '53100';
             end $$;
             create trigger refuse before insert on taskhub.history for each statement execute function refuse();
@@ -91,6 +93,7 @@ public sealed class OutageTests : IAsyncLifetime
         var given = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"), patience.Token);
         var kept = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("kept"));
 
+        await _database.WaitUntilAsync("select last_value >= 6 from refusals"); // both were tried
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         await _database.ExecuteAsync("drop trigger refuse on taskhub.history");
@@ -126,6 +129,37 @@ public sealed class OutageTests : IAsyncLifetime
         await Assert.ThrowsAsync<TaskHubBusyException>(() => worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum"));
         await transaction.RollbackAsync();
         Assert.Equal(4, (await Task.WhenAll(waiting).WithinAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_an_end_waits_on_while_PostgreSQL_is_away()
+    {
+        await using var owner = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var other = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait", CancellationToken.None);
+
+        var end = other.EndOfAsync(id);
+        for (var n = 0; n < 20; n++)
+        {
+            await _database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()");
+            await _database.ExecuteAsync("select pg_sleep(0.02)");
+        }
+
+        Assert.False(end.IsCompleted);
+        while (!end.IsCompleted)
+        {
+            try
+            {
+                await other.Client.RaiseEventAsync(id, "go", "on");
+                break;
+            }
+            catch (NpgsqlException)
+            {
+                // its connection was one of those
+            }
+        }
+
+        Assert.Equal("on", (await end.WithinAsync()).ReadOutputAs<string>());
     }
 
     [Fact]
@@ -169,12 +203,13 @@ public sealed class OutageTests : IAsyncLifetime
             Assert.All(ends, end => Assert.Equal((OrchestrationRuntimeStatus.Completed, 3), (end.RuntimeStatus, end.ReadOutputAs<int>())));
             await using var command = database.CreateCommand(
                 """
-                select count(*) from (
-                    select instance_id from taskhub.history_events group by instance_id
+                select coalesce(string_agg(wrong.events, E'\\n'), '') from (
+                    select string_agg(instance_id || ' ' || sequence || ' ' || event::text, E'\\n' order by sequence) as events
+                      from taskhub.history_events group by instance_id
                     having count(*) filter (where type = 'TaskScheduled') <> 3 or count(*) filter (where type = 'TaskCompleted') <> 3
                         or count(*) filter (where type = 'ExecutionCompleted') <> 1) as wrong
                 """);
-            Assert.Equal(0L, await command.ExecuteScalarAsync());
+            Assert.Equal("", await command.ExecuteScalarAsync());
         }
 
         async Task LoadAsync(TestWorker worker)

@@ -96,15 +96,18 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
     /// <summary>Reads an instance again that this worker owns, after another process has written to its history.</summary>
     public async Task<ClaimedInstance?> ReloadAsync(string instanceId, CancellationToken cancellationToken) =>
         (await ClaimAsync(
-            "select instance_id, generation, start_at, input, created_at from taskhub.instances where owner = $1 and instance_id = $2 and completed_at is null",
+            "select instance_id, generation, start_at, input, created_at from taskhub.instances where owner = $1 and instance_id = $2 and completed_at is null for update",
             new NpgsqlParameter<string> { TypedValue = instanceId },
             cancellationToken)).SingleOrDefault();
 
     private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(string statement, NpgsqlParameter which, CancellationToken cancellationToken)
     {
+        // The rows stay locked until their history is read: an owner who believes to be one cannot end the instance or begin its next
+        // generation in between. What it writes afterwards meets our key in history.
         var claimed = new Dictionary<string, ClaimedInstance>(StringComparer.Ordinal);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(statement, connection))
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(statement, connection, transaction))
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
             command.Parameters.Add(which);
@@ -123,17 +126,16 @@ internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
             }
         }
 
-        if (claimed.Count == 0)
+        if (claimed.Count > 0)
         {
-            return [];
+            await LoadHistoryAsync(connection, claimed, cancellationToken);
+            foreach (var message in await LoadInboxAsync(connection, [.. claimed.Keys], cancellationToken))
+            {
+                claimed[message.InstanceId].Inbox.Add(message);
+            }
         }
 
-        await LoadHistoryAsync(connection, claimed, cancellationToken);
-        foreach (var message in await LoadInboxAsync(connection, [.. claimed.Keys], cancellationToken))
-        {
-            claimed[message.InstanceId].Inbox.Add(message);
-        }
-
+        await transaction.CommitAsync(cancellationToken);
         return [.. claimed.Values];
     }
 

@@ -160,20 +160,15 @@ internal sealed partial class TurnWriter(
     /// <exception cref="NpgsqlException">PostgreSQL does not take them now.</exception>
     private async Task<bool> TryWriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
     {
-        await using var connection = await store.OpenAsync(cancellationToken);
         try
         {
             var begun = RuntimeMetrics.Begin(RuntimeMetrics.CommitDuration);
-            await store.WriteAsync(connection, group, cancellationToken);
-            RuntimeMetrics.CommitDuration.RecordSince(begun, default);
-            RuntimeMetrics.CommitTurns.Record(group.Count);
-            RuntimeMetrics.Turns.Add(group.Count);
-            Interlocked.Increment(ref _commits);
-            Interlocked.Add(ref _turns, group.Count);
-            foreach (var commit in group)
+            await using (var connection = await store.OpenAsync(cancellationToken))
             {
-                commit.OnCommitted();
+                await SendAsync(connection, group, cancellationToken);
             }
+
+            RuntimeMetrics.CommitDuration.RecordSince(begun, default);
         }
         catch (PostgresException e) when (e.IsAboutData())
         {
@@ -183,8 +178,9 @@ internal sealed partial class TurnWriter(
             }
 
             await SettleAsync(group[0], e, cancellationToken);
+            return true;
         }
-        catch (Exception e) when (e is not (NpgsqlException or OperationCanceledException))
+        catch (Exception e) when (e is not NpgsqlException && !cancellationToken.IsCancellationRequested)
         {
             // What cannot even be sent: a value beyond the protocol's limits, say.
             if (group.Count > 1)
@@ -194,18 +190,36 @@ internal sealed partial class TurnWriter(
 
             LogRefused(logger, e, group[0].InstanceId);
             group[0].OnFailed(e);
+            return true;
         }
-        catch (NpgsqlException)
+
+        RuntimeMetrics.CommitTurns.Record(group.Count);
+        RuntimeMetrics.Turns.Add(group.Count);
+        Interlocked.Increment(ref _commits);
+        Interlocked.Add(ref _turns, group.Count);
+        foreach (var commit in group)
+        {
+            commit.OnCommitted();
+        }
+
+        return true;
+    }
+
+    private async Task SendAsync(NpgsqlConnection connection, List<TurnCommit> group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WriteAsync(connection, group, cancellationToken);
+        }
+        catch (Exception e) when (e is not PostgresException { InvariantSeverity: "ERROR" })
         {
             foreach (var commit in group)
             {
-                commit.MayStandAlready = true; // the connection broke, perhaps after the commit
+                commit.MayStandAlready = true; // the connection broke, perhaps after the commit; an error alone would have undone it
             }
 
             throw;
         }
-
-        return true;
     }
 
     // A lone turn that PostgreSQL refuses: it stands already, another process has gone on with the instance, or it can never be written.

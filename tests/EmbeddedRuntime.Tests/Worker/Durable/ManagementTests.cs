@@ -269,6 +269,27 @@ public sealed class ManagementTests
     }
 
     [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData("wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("function-key", HttpStatusCode.Unauthorized)]
+    [InlineData("system-key", HttpStatusCode.OK)]
+    [InlineData("master-key", HttpStatusCode.OK)]
+    public async Task Where_keys_are_asked_for_it_takes_the_system_or_the_master_key(string? key, HttpStatusCode expected)
+    {
+        await using var app = await DurableApp.StartAsync(
+            "--Functions:Authorization:Enabled", "true", "--Functions:Keys:Master", "master-key", "--Functions:Keys:Function:default", "function-key", "--Functions:Keys:System:durabletask", "system-key");
+        using var request = new HttpRequestMessage(HttpMethod.Get, Instances);
+        if (key is not null)
+        {
+            request.Headers.Add("x-functions-key", key);
+        }
+
+        using var response = await app.Client.SendAsync(request);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task No_request_whatever_its_path_query_and_body_makes_it_fail(int seed)
