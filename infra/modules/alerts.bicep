@@ -20,7 +20,7 @@ var rules = [
     description: 'A message was given up and lies in a poison queue and in quorum.dead_letters.'
     severity: 2
     threshold: 0
-    query: 'union traces, exceptions | extend text = coalesce(message, outerMessage) | where text has "poison" or text has "dead letter"'
+    query: 'union (exceptions | where outerType has "RefusedMessageException" or type has "RefusedMessageException"), (traces | where message has "poison")'
   }
   {
     name: 'breaker-openings'
