@@ -1,10 +1,15 @@
+using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 
 namespace Quorum.Functions.Runtimes;
 
-/// <summary>What the runtime adds to the app's telemetry.</summary>
+/// <summary>What the runtime adds to the app's telemetry: nothing. The spans and figures of the embedded runtime come under names that begin as the
+/// app's do.</summary>
 internal static class RuntimeTelemetry
 {
-    /// <summary>Nothing: the spans and figures of the embedded runtime come under names that begin as the app's do.</summary>
-    public static IOpenTelemetryBuilder UseRuntimeTelemetry(this IOpenTelemetryBuilder builder) => builder;
+    public static bool HasExporter(IConfiguration configuration) => false;
+
+    public static void UseRuntimeTelemetry(this OpenTelemetryBuilder builder, IConfiguration configuration)
+    {
+    }
 }
