@@ -271,6 +271,31 @@ public sealed class DurabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_role_that_may_only_read_and_write_rows_is_enough_once_the_schema_stands()
+    {
+        var role = $"app_{Guid.NewGuid():N}";
+        static void Register(TaskRegistry tasks) => tasks.Orchestrator("One", _ => Task.FromResult(1));
+        await (await TestWorker.StartAsync(_database, Register)).DisposeAsync();
+        await _database.ExecuteAsync(
+            $"""
+            create role {role} login password 'app';
+            grant usage on schema taskhub to {role};
+            grant select, insert, update, delete on all tables in schema taskhub to {role};
+            """);
+        try
+        {
+            var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = role, Password = "app" }.ConnectionString;
+            await using var worker = await TestWorker.StartAsync(connectionString, Register, configure: null, logs: null);
+
+            Assert.Equal(1, (await worker.RunAsync("One")).ReadOutputAs<int>());
+        }
+        finally
+        {
+            await _database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    [Fact]
     public async Task A_hub_of_another_name_is_refused()
     {
         await using var worker = await TestWorker.StartAsync(_database, _ => { });

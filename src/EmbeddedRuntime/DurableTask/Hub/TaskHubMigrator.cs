@@ -15,8 +15,15 @@ internal sealed class TaskHubMigrator(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync($"select pg_advisory_xact_lock({LockKey})");
-        await ExecuteAsync("create schema if not exists taskhub");
-        await ExecuteAsync("create table if not exists taskhub.migrations (name text primary key, applied_at timestamptz not null default now())");
+        await using (var exists = new NpgsqlCommand("select to_regclass('taskhub.migrations') is not null", connection, transaction))
+        {
+            if (await exists.ExecuteScalarAsync(cancellationToken) is not true) // asked first: a role that may only read and write rows is enough later
+            {
+                await ExecuteAsync("create schema if not exists taskhub");
+                await ExecuteAsync("create table taskhub.migrations (name text primary key, applied_at timestamptz not null default now())");
+            }
+        }
+
         var applied = new HashSet<string>(StringComparer.Ordinal);
         await using (var command = new NpgsqlCommand("select name from taskhub.migrations", connection, transaction))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))

@@ -8,7 +8,7 @@ internal sealed class InvocationScope(Invocation invocation) : IReadOnlyList<Key
 {
     private string? InstanceId => invocation.Activity?.InstanceId ?? invocation.Orchestration?.InstanceId;
 
-    private string? TraceId => System.Diagnostics.Activity.Current is null && (invocation.Request?.TraceParent ?? invocation.Activity?.TraceParent) is { } parent
+    private string? TraceId => System.Diagnostics.Activity.Current is null && (invocation.Request?.TraceParent ?? invocation.Activity?.TraceParent) is { Length: > 35 } parent
         ? parent[3..35]
         : null;
 
