@@ -197,6 +197,8 @@ public sealed class QuoteNormalizerTests
         { Raw with { Unit = "EUR" }, "Its currency is EUR, not USD." },
         { Raw with { Unit = "Bananas for scale" }, "Its unit is not a known currency." },
         { Raw with { High = 213, Low = 214 }, "Its high is below its low." },
+        { Raw with { Price = 230, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
+        { Raw with { Price = 200, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
         { Raw with { Volume = -1 }, "Its volume is negative." },
         { Raw with { Price = 21429 }, "Its price is not of the order of its previous close." },
         { Raw with { Price = 2.1429m }, "Its price is not of the order of its previous close." },
