@@ -40,7 +40,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         var purged = await _worker.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: before));
 
-        Assert.InRange(purged.PurgedInstanceCount, 4949, 4950); // 5,000 but for 50 that are not finished; a minute may have passed
+        Assert.InRange(purged.PurgedInstanceCount, 4950, 4960); // 5,001 but for 51 that are not finished; a few minutes may have passed
         Assert.Equal(6000 - purged.PurgedInstanceCount, await _database.QueryAsync<long>("select count(*) from taskhub.instances"));
         Assert.Equal(3L * (6000 - purged.PurgedInstanceCount), await _database.QueryAsync<long>("select count(*) from taskhub.history"));
         Assert.Equal(60L, await _database.QueryAsync<long>("select count(*) from taskhub.instances where completed_at is null"));
@@ -77,7 +77,7 @@ public sealed class RetentionTests : IAsyncLifetime
             seen.Add(instance);
         }
 
-        Assert.InRange(seen.Count, 2999, 3000);
+        Assert.InRange(seen.Count, 2990, 3000); // a few minutes may have passed
         Assert.Equal(seen.Count, seen.Select(instance => instance.InstanceId).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(seen.Select(instance => instance.CreatedAt), seen.Select(instance => instance.CreatedAt).Order());
         await _database.WaitUntilAsync("select idx_tup_read > 0 from pg_stat_user_indexes where indexrelname = 'instances_created'");
