@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Quorum.Functions.Batches;
+using Microsoft.Extensions.DependencyInjection;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
+using Quorum.Functions.Quotas;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Telemetry;
 using Quorum.Providers;
@@ -21,6 +23,7 @@ internal static class App
         builder.Configuration.AddAppDefaults();
         builder.Services.AddWorkerJson();
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddSingleton<IQuotaLedger, SharedQuotas>();
         builder.Services.AddProviders(builder.Configuration);
         builder.Services.AddQuotes(builder.Configuration);
         builder.Services.AddPrefetch(builder.Configuration);

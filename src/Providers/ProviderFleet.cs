@@ -6,13 +6,14 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>All providers, ready to be asked.</summary>
-public sealed class ProviderFleet : IDisposable
+public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 {
     private readonly FrozenDictionary<ProviderId, Member> _members;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    internal ProviderFleet(IOptionsMonitor<ProviderOptions> options, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
+    internal ProviderFleet(
+        IOptionsMonitor<ProviderOptions> options, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         (_time, _logger) = (time, logger);
@@ -21,7 +22,7 @@ public sealed class ProviderFleet : IDisposable
             var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
             var adapter = registration.Create(settings);
             return new Member(
-                adapter, settings.IsEnabled ? new ProviderClient(registration.Id, adapter, settings.Options, lateQuotes, time, logger) : null);
+                adapter, settings.IsEnabled ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, time, logger) : null);
         });
     }
 
@@ -102,18 +103,19 @@ public sealed class ProviderFleet : IDisposable
     /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there are
     /// more. Looks into the ledger when what this process knows is older than a second; when the ledger does not answer, what it knew last.</summary>
     public ValueTask<ProviderQuota> QuotaForAsync(ProviderId provider, CancellationToken cancellationToken) =>
-        new(_members.TryGetValue(provider, out var member) && member.Client is { } client
-            ? client.Quota
-            : new ProviderQuota { Provider = provider, Windows = [] });
+        _members.TryGetValue(provider, out var member) && member.Client is { } client
+            ? client.Quota.ReadAsync(cancellationToken)
+            : new ValueTask<ProviderQuota>(new ProviderQuota { Provider = provider, Windows = [] });
 
     /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>
     public Task RehearseAsync(CancellationToken cancellationToken) => Rehearsal.RunAsync(_time, _logger, cancellationToken);
 
-    public void Dispose()
-    {
-        foreach (var member in _members.Values)
-            member.Client?.Dispose();
-    }
+    /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask)).ConfigureAwait(false);
+
+    /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
     private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>

@@ -10,8 +10,9 @@ namespace Quorum.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>, <see cref="InstrumentCatalogue"/> and
-    /// <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has the host migrate it before it starts anything else.</summary>
+    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>,
+    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has the host
+    /// migrate it before it starts anything else.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
@@ -30,6 +31,7 @@ public static class StorageRegistration
         services.AddSingleton<QuoteStore>();
         services.AddSingleton<BatchStore>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<QuotaStore>();
         services.AddSingleton<QuoteAnnouncements>();
         services.AddSingleton<WatchlistStore>();
         services.AddHostedService<StorageStartup>();

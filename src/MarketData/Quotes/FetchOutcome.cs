@@ -44,7 +44,7 @@ public enum FetchStatus
     /// <summary>The provider refused for its limit of calls in a second or minute.</summary>
     [JsonStringEnumMemberName("rate-limited")] RateLimited,
 
-    /// <summary>The day's calls are used up, by the provider's word or by our own count.</summary>
+    /// <summary>The quota leaves no call: by our own count in any of its windows, or by the provider's word for the day.</summary>
     [JsonStringEnumMemberName("quota-exhausted")] QuotaExhausted,
 
     /// <summary>The provider failed too often lately and was not asked.</summary>

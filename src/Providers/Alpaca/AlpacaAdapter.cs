@@ -8,7 +8,9 @@ namespace Quorum.Providers;
 internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"], NeedsSecret: true,
+        ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"],
+        plan => new(PerMinute: plan is "plus" or "paid" ? 10_000 : 200),
+        NeedsSecret: true,
         settings => new AlpacaAdapter(settings),
         Example:
             """

@@ -8,7 +8,9 @@ namespace Quorum.Providers;
 internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.AlphaVantage, "https://www.alphavantage.co/", ["free", "paid", "delayed", "realtime"], NeedsSecret: false,
+        ProviderId.AlphaVantage, "https://www.alphavantage.co/", ["free", "paid", "delayed", "realtime"],
+        plan => plan is "free" ? new(PerSecond: 1, PerDay: 25) : new(PerMinute: 75),
+        NeedsSecret: false,
         settings => new AlphaVantageAdapter(settings),
         Example:
             """

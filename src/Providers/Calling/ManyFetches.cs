@@ -18,8 +18,9 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     public async Task<FetchOutcome[]> RunAsync(IReadOnlyList<ProviderListing> listings, CancellationToken cancellationToken)
     {
         var outcomes = new FetchOutcome[listings.Count];
+        var quota = await client.Quota.ReadAsync(cancellationToken).ConfigureAwait(false);
         await EachAsync(
-            Divide(listings),
+            Divide(listings, quota),
             (batch, token) => FetchBatchAsync(batch, listings, outcomes, token),
             cancellationToken).ConfigureAwait(false);
         await EachAsync(
@@ -30,7 +31,7 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     }
 
     /// <summary>The batches, as places of listings; what fits into none is left to be asked alone.</summary>
-    private IEnumerable<int[]> Divide(IReadOnlyList<ProviderListing> listings)
+    private IEnumerable<int[]> Divide(IReadOnlyList<ProviderListing> listings, ProviderQuota quota)
     {
         var batchable = new List<int>();
         for (var place = 0; place < listings.Count; place++)
@@ -41,12 +42,12 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
                 _single.Add(place);
         }
 
-        return batchable.Count == 0 ? [] : batchable.Chunk(ChunkSize());
+        return batchable.Count == 0 ? [] : batchable.Chunk(ChunkSize(quota));
     }
 
     /// <summary>Where a batch costs a call for each symbol, no more than may be called now: what the quota cannot give at once it refuses as a whole.</summary>
-    private int ChunkSize() =>
-        adapter!.CountCalls(2) > 1 && client.Quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
+    private int ChunkSize(ProviderQuota quota) =>
+        adapter!.CountCalls(2) > 1 && quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
 
     private async Task FetchBatchAsync(int[] places, IReadOnlyList<ProviderListing> listings, FetchOutcome[] outcomes, CancellationToken cancellationToken)
     {

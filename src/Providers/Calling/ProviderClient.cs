@@ -6,7 +6,7 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>Calls one provider: over one long-lived handler, through one resilience pipeline, until a deadline.</summary>
-internal sealed partial class ProviderClient : IDisposable
+internal sealed partial class ProviderClient : IAsyncDisposable
 {
     private const string UserAgent = "Quorum/0.1";
 
@@ -21,16 +21,23 @@ internal sealed partial class ProviderClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
     private readonly BackgroundCalls _background;
+    private readonly QuotaGate _quota;
 
-    public ProviderClient(ProviderId provider, IProviderAdapter adapter, ProviderOptions options, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger)
+    public ProviderClient(
+        ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger)
     {
+        var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
         _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
         _pipeline = new RetryRules(time).Build();
         _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
+
+        // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.
+        var longestCall = options.AttemptTimeout > options.BackgroundLimit ? options.AttemptTimeout : options.BackgroundLimit;
+        _quota = new QuotaGate(provider, settings.Limits, longestCall, ledger, time, logger);
     }
 
-    public ProviderQuota Quota => new() { Provider = _provider, Windows = [] };
+    public QuotaGate Quota => _quota;
 
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
@@ -57,18 +64,19 @@ internal sealed partial class ProviderClient : IDisposable
         return new BatchOutcome([.. batch.Select((_, i) => Outcome(call, result.Items?[i] ?? result))], result.Culprit);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _background.Dispose();
         _http.Dispose();
+        await _quota.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<AttemptResult> FetchAsync(FetchCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var left = call.Deadline - _time.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-            return new AttemptResult(FetchStatus.TimedOut, "The deadline had passed: the provider was not asked.");
+        if (left < RetryRules.LeastAttempt)
+            return AttemptResult.TooLate;
 
         var running = RunAsync(call);
         if (!running.IsCompleted)
@@ -96,8 +104,8 @@ internal sealed partial class ProviderClient : IDisposable
                 context,
                 (Client: this, Call: call)).ConfigureAwait(false);
 
-            // The one exception left is a cancellation while waiting for the next attempt.
-            return outcome.Exception is null ? outcome.Result : call.Last?.Result ?? AttemptResult.TimedOut;
+            // The one exception left is a cancellation while waiting for the next attempt. An attempt that was not let through says less than the one before.
+            return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade) ? outcome.Result : call.Last?.Result ?? AttemptResult.TimedOut;
         }
         finally
         {
@@ -107,6 +115,29 @@ internal sealed partial class ProviderClient : IDisposable
 
     private async ValueTask<Outcome<AttemptResult>> AttemptAsync(FetchCall call)
     {
+        var admission = await _quota.TakeAsync(
+            call.Purpose, call.Permits, call.Deadline - RetryRules.LeastAttempt, call.Cancellation.Token).ConfigureAwait(false);
+        if (admission.Refusal is { } refusal)
+            return Polly.Outcome.FromResult(refusal with { WasMade = false });
+
+        if (call.IsLeftBehind || call.Cancellation.IsCancellationRequested)
+        {
+            admission.Permit?.GiveBack();
+            return Polly.Outcome.FromResult(AttemptResult.TooLate);
+        }
+
+        try
+        {
+            return Polly.Outcome.FromResult(await MakeAttemptAsync(call).ConfigureAwait(false));
+        }
+        finally
+        {
+            admission.Permit?.End();
+        }
+    }
+
+    private async ValueTask<AttemptResult> MakeAttemptAsync(FetchCall call)
+    {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
 
@@ -115,7 +146,17 @@ internal sealed partial class ProviderClient : IDisposable
             ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
             : await ExchangeAsync(call, call.Cancellation.Token).ConfigureAwait(false);
         call.EndAttempt(result, _time.GetElapsedTime(startedAt));
-        return Polly.Outcome.FromResult(result);
+        CloseIfRefused(result);
+        foreach (var item in result.Items ?? [])
+            CloseIfRefused(item);
+        return result;
+    }
+
+    /// <summary>A provider that said that a limit is used up is left alone until its window ends (N6).</summary>
+    private void CloseIfRefused(in AttemptResult result)
+    {
+        if (result is { Status: FetchStatus.RateLimited or FetchStatus.QuotaExhausted, RetryAfterSeconds: { } seconds })
+            _quota.Close(TimeSpan.FromSeconds(seconds), isForTheDay: result.Status == FetchStatus.QuotaExhausted);
     }
 
     private async ValueTask<AttemptResult> ExchangeWithinAsync(TimeSpan limit, FetchCall call)
@@ -136,9 +177,14 @@ internal sealed partial class ProviderClient : IDisposable
 
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-            return body is null
-                ? AttemptResult.TooLarge
-                : Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, _time.GetUtcNow()), call);
+            if (body is null)
+                return AttemptResult.TooLarge;
+
+            var receivedAt = _time.GetUtcNow();
+            var result = Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, receivedAt), call);
+            if (result.Status == FetchStatus.Ok && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause)
+                _quota.Close(pause, isForTheDay: false);
+            return result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -29,7 +29,8 @@ internal static class Rehearsal
             registration,
             new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal" });
         var adapter = registration.Create(settings);
-        using var client = new ProviderClient(registration.Id, adapter, settings.Options, lateQuotes: null, time, logger);
+        await using var client = new ProviderClient(
+            registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, time, logger);
         var listing = new ProviderListing
         {
             Provider = registration.Id,

@@ -11,7 +11,7 @@ internal sealed class RetryRules(TimeProvider time)
     private const int MaxRetries = 2;
 
     /// <summary>An attempt shorter than this is not worth beginning.</summary>
-    private static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Before the first retry, by median; it doubles, with jitter.</summary>
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(15);

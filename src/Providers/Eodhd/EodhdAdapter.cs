@@ -8,7 +8,9 @@ namespace Quorum.Providers;
 internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"], NeedsSecret: false,
+        ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"],
+        plan => new(PerMinute: 1_000, PerDay: plan is "free" ? 20 : 100_000),
+        NeedsSecret: false,
         settings => new EodhdAdapter(settings),
         Example:
             """

@@ -8,7 +8,9 @@ namespace Quorum.Providers;
 internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"], NeedsSecret: false,
+        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"],
+        plan => new(PerSecond: 30, PerMinute: plan is "free" ? 60 : 300),
+        NeedsSecret: false,
         settings => new FinnhubAdapter(settings),
         Example:
             """

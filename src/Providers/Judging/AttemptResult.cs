@@ -5,6 +5,9 @@ namespace Quorum.Providers;
 /// <summary>What one request came to, judged and normalized.</summary>
 internal readonly record struct AttemptResult(FetchStatus Status, string? Detail = null, ProviderQuote? Quote = null, double? RetryAfterSeconds = null)
 {
+    /// <summary>Whether the provider was asked.</summary>
+    public bool WasMade { get; init; } = true;
+
     /// <summary>For a request for many listings that was answered: what the answer says of each, in their order; then <see cref="Status"/> is
     /// <see cref="FetchStatus.Ok"/>. <see langword="null"/> when it speaks for them all.</summary>
     public IReadOnlyList<AttemptResult>? Items { get; init; }
@@ -13,6 +16,9 @@ internal readonly record struct AttemptResult(FetchStatus Status, string? Detail
     public int? Culprit { get; init; }
 
     public static AttemptResult TimedOut { get; } = new(FetchStatus.TimedOut, "No answer in time.");
+
+    public static AttemptResult TooLate { get; } =
+        new(FetchStatus.TimedOut, "The deadline was too near: the provider was not asked.") { WasMade = false };
 
     public static AttemptResult TooLarge { get; } = new(FetchStatus.MalformedResponse, "The answer is larger than the limit.");
 

@@ -33,14 +33,16 @@ internal static class WaitTime
             : null;
     }
 
-    private static double? UntilReset(HttpResponseHeaders headers, DateTimeOffset now) =>
+    /// <summary>Until the time in <c>X-RateLimit-Reset</c>; <see langword="null"/> without it or when it makes no sense.</summary>
+    public static double? UntilReset(HttpResponseHeaders headers, DateTimeOffset now) =>
         First(headers, "X-RateLimit-Reset") is { } text
         && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var unixSeconds)
         && unixSeconds > EarliestSensibleReset
             ? Sensible(unixSeconds - (now.ToUnixTimeMilliseconds() / 1000.0))
             : null;
 
-    private static double UntilEnd(RateWindow window, DateTimeOffset now) => window switch
+    /// <summary>Until the window ends by itself.</summary>
+    public static double UntilEnd(RateWindow window, DateTimeOffset now) => window switch
     {
         RateWindow.Second => 2,
         RateWindow.RollingMinute => 60,
@@ -53,7 +55,8 @@ internal static class WaitTime
 
     private static double Rounded(double seconds) => Math.Round(seconds, 1, MidpointRounding.AwayFromZero);
 
-    private static string? First(HttpResponseHeaders headers, string name)
+    /// <summary>The header's first value; <see langword="null"/> without it.</summary>
+    public static string? First(HttpResponseHeaders headers, string name)
     {
         if (headers.NonValidated.TryGetValues(name, out var values))
         {

@@ -9,7 +9,9 @@ namespace Quorum.Providers;
 internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"], NeedsSecret: false,
+        ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"],
+        plan => plan is "basic" or "free" ? new(PerMinute: 5) : default,
+        NeedsSecret: false,
         settings => new MassiveAdapter(settings),
         Example:
             """

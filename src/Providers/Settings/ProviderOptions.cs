@@ -56,7 +56,9 @@ public sealed class ProviderOptions
     public bool UseProxy { get; set; }
 }
 
-/// <summary>Calls that a plan allows, each at least 1; <see langword="null"/> for no limit of that kind.</summary>
+/// <summary>Calls that a plan allows in any second, minute and day, counted as the provider counts them: Twelve Data and EODHD count symbols, the others
+/// requests. Each at least 1; when missing, what the plan allows by the provider's public word. A provider whose <c>BaseAddress</c> is not the
+/// real service's, and whose <c>Plan</c> is not named, has no limit but those given here.</summary>
 public sealed class QuotaOptions
 {
     public int? PerSecond { get; set; }
@@ -64,6 +66,10 @@ public sealed class QuotaOptions
     public int? PerMinute { get; set; }
 
     public int? PerDay { get; set; }
+
+    /// <summary>The part of each window that only callers who wait may use: batches and prefetch stop short of it. Default 0.3; 0 to 1. Of a window
+    /// so small that the part is less than one call nothing is kept.</summary>
+    public double InteractiveReserve { get; set; } = 0.3;
 }
 
 public sealed class CircuitBreakerOptions

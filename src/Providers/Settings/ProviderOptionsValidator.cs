@@ -63,6 +63,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             Range("Quota:PerSecond", options.Quota.PerSecond ?? 1, 1, int.MaxValue),
             Range("Quota:PerMinute", options.Quota.PerMinute ?? 1, 1, int.MaxValue),
             Range("Quota:PerDay", options.Quota.PerDay ?? 1, 1, int.MaxValue),
+            Range("Quota:InteractiveReserve", options.Quota.InteractiveReserve, 0.0, 1.0),
         ];
         foreach (var (name, value, least, most, isGood) in ranges)
         {

@@ -12,6 +12,10 @@ internal sealed class ProviderSettings
         Plan = Given(options.Plan)?.ToLowerInvariant() ?? registration.Plans[0];
         IsEnabled = options.Enabled ?? (ApiKey is not null || BaseAddress != registration.DefaultBaseAddress);
         Options = options;
+
+        // Whoever stands in for the real service has no plan but one that is named.
+        var isStandIn = BaseAddress != registration.DefaultBaseAddress && Given(options.Plan) is null;
+        Limits = (isStandIn ? default : registration.Quota(Plan)).With(options.Quota);
     }
 
     /// <summary>Ends in a slash: a documented path is appended without one.</summary>
@@ -26,6 +30,9 @@ internal sealed class ProviderSettings
     public string Plan { get; }
 
     public bool IsEnabled { get; }
+
+    /// <summary>Shortest window first; empty when nothing limits the calls.</summary>
+    public IReadOnlyList<QuotaLimit> Limits { get; }
 
     public ProviderOptions Options { get; }
 

@@ -8,7 +8,14 @@ namespace Quorum.Providers;
 internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } = new(
-        ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"], NeedsSecret: false,
+        ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"],
+        plan => plan switch
+        {
+            "basic" or "free" => new(PerMinute: 8, PerDay: 800),
+            "grow" => new(PerMinute: 55),
+            _ => new(PerMinute: 610),
+        },
+        NeedsSecret: false,
         settings => new TwelveDataAdapter(settings),
         Example:
             """
