@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
@@ -9,6 +10,7 @@ namespace Quorum.Providers;
 public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 {
     private readonly FrozenDictionary<ProviderId, Member> _members;
+    private readonly ProviderTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -17,12 +19,15 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         (_time, _logger) = (time, logger);
+        _telemetry = new ProviderTelemetry(BreakerStates, QuotasLeft);
         _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
         {
             var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
             var adapter = registration.Create(settings);
-            return new Member(
-                adapter, settings.IsEnabled ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, time, logger) : null);
+            var client = settings.IsEnabled
+                ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
+                : null;
+            return new Member(adapter, client, settings.Plan);
         });
     }
 
@@ -107,21 +112,89 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             ? client.Quota.ReadAsync(cancellationToken)
             : new ValueTask<ProviderQuota>(new ProviderQuota { Provider = provider, Windows = [] });
 
+    /// <summary>How a provider is doing. Its quota is read from the ledger when what this process knows is older than a second.</summary>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public async ValueTask<ProviderStatus> StatusAsync(ProviderId provider, CancellationToken cancellationToken)
+    {
+        if (!_members.TryGetValue(provider, out var member))
+            throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
+
+        var quota = await QuotaForAsync(provider, cancellationToken).ConfigureAwait(false);
+        if (member.Client is not { } client)
+        {
+            return new ProviderStatus
+            {
+                Provider = provider, IsEnabled = false, Plan = member.Plan, Breaker = BreakerState.Closed, Quota = quota,
+                Outcomes = new Dictionary<FetchStatus, long>(),
+            };
+        }
+
+        var breaker = client.Breaker.State;
+        var latency = client.Statistics.Latency.Read();
+        return new ProviderStatus
+        {
+            Provider = provider,
+            IsEnabled = true,
+            Plan = member.Plan,
+            Breaker = breaker,
+            BreakerOpenUntil = breaker == BreakerState.Open ? client.Breaker.OpenUntil : null,
+            Quota = quota,
+            LastSuccessAt = client.Statistics.LastSuccessAt,
+            LatencyP50Ms = latency?.P50,
+            LatencyP95Ms = latency?.P95,
+            RequestsUnderWay = client.RequestsUnderWay,
+            Outcomes = client.Statistics.Outcomes,
+        };
+    }
+
     /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>
     public Task RehearseAsync(CancellationToken cancellationToken) => Rehearsal.RunAsync(_time, _logger, cancellationToken);
 
     /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
-    public async ValueTask DisposeAsync() =>
+    public async ValueTask DisposeAsync()
+    {
+        _telemetry.Dispose();
         await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask)).ConfigureAwait(false);
+    }
 
     /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
+<<<<<<< HEAD
     /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
     private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>
         _members.TryGetValue(provider, out var member) && member.Adapter is IBatchAdapter { MaxBatch: > 1 } batches ? batches : null;
+=======
+    private IEnumerable<Measurement<int>> BreakerStates()
+    {
+        foreach (var (provider, member) in _members)
+        {
+            if (member.Client is { } client)
+                yield return new Measurement<int>((int)client.Breaker.State, KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()));
+        }
+    }
+
+    private IEnumerable<Measurement<int>> QuotasLeft()
+    {
+        foreach (var (provider, member) in _members)
+        {
+            foreach (var window in member.Client?.Quota.Known().Windows ?? [])
+            {
+                yield return Left(provider, window, CallPurpose.Interactive, "interactive");
+                yield return Left(provider, window, CallPurpose.Batch, "background");
+            }
+        }
+
+        static Measurement<int> Left(ProviderId provider, ProviderQuotaWindow window, CallPurpose purpose, string purposeName) => new(
+            window.LeftFor(purpose),
+            KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()),
+            KeyValuePair.Create("quorum.quota.window", (object?)(window.Length.TotalSeconds is 1 ? "second" : window.Length.TotalMinutes is 1 ? "minute" : "day")),
+            KeyValuePair.Create("quorum.quota.purpose", (object?)purposeName));
+    }
+>>>>>>> 7867643 (Leave a failing provider alone, bound its retries, and show how it does)
 
     /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
     /// <param name="Client"><see langword="null"/> when disabled.</param>
-    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client);
+    /// <param name="Plan">Its name, lower case.</param>
+    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, string Plan);
 }

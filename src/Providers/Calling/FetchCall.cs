@@ -5,7 +5,7 @@ namespace Quorum.Providers;
 /// <summary>One fetch under way: what is asked, until when, and what its attempts came to so far.</summary>
 internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, long startedAt)
 {
-    private volatile bool _isLeftBehind;
+    private volatile bool _isLeftBehind, _isGivenUp;
     private volatile FinishedAttempt? _last;
     private volatile int _attempts;
 
@@ -35,6 +35,15 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
 
     /// <summary>The deadline has passed: what still comes is for the store, and nothing is tried again.</summary>
     public bool IsLeftBehind => _isLeftBehind;
+
+    /// <summary>The caller has left: what becomes of the request says nothing about the provider.</summary>
+    public bool IsGivenUp => _isGivenUp;
+
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        Cancellation.Cancel();
+    }
 
     public void BeginAttempt() => _attempts++; // attempts follow one another; the caller only reads
 

@@ -20,16 +20,36 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly HttpMessageInvoker _http;
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
+    private readonly ProviderTelemetry? _telemetry;
     private readonly BackgroundCalls _background;
     private readonly QuotaGate _quota;
+    private readonly RetryRules _retries;
+    private readonly CircuitBreaker _breaker;
+    private readonly SemaphoreSlim _slots;
+    private readonly string _host;
 
+    /// <param name="provider">Whom to call.</param>
+    /// <param name="adapter">What is particular to it.</param>
+    /// <param name="settings">Valid.</param>
+    /// <param name="ledger">Counts its quota.</param>
+    /// <param name="lateQuotes">Gets what comes after a deadline; <see langword="null"/>: nobody.</param>
+    /// <param name="telemetry">Told of every fetch and request; <see langword="null"/>: nobody is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when the provider's state changes.</param>
     public ProviderClient(
-        ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger)
+        ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes,
+        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger)
     {
         var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
         _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
-        _pipeline = new RetryRules(time).Build();
+        _telemetry = telemetry;
+        _host = new Uri(settings.BaseAddress).Host;
+        _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
+        _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger);
+        _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
+        _pipeline = _retries.Build();
+        Statistics = new CallStatistics(time);
         _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
 
         // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.
@@ -38,6 +58,12 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     }
 
     public QuotaGate Quota => _quota;
+
+    public CircuitBreaker Breaker => _breaker;
+
+    public CallStatistics Statistics { get; }
+
+    public int RequestsUnderWay => _options.MaxConcurrentCalls - _slots.CurrentCount;
 
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
@@ -68,6 +94,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         _background.Dispose();
         _http.Dispose();
+        _slots.Dispose();
         await _quota.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -78,10 +105,11 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (left < RetryRules.LeastAttempt)
             return AttemptResult.TooLate;
 
+        _retries.Earn();
         var running = RunAsync(call);
         if (!running.IsCompleted)
         {
-            await using var giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
+            await using var giveUp = cancellationToken.UnsafeRegister(static call => ((FetchCall)call!).GiveUp(), call);
             await ((Task)running.WaitAsync(left < LongestWait ? left : LongestWait, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -100,7 +128,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         {
             context.Properties.Set(RetryRules.Call, call);
             var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static (_, state) => state.Client.AttemptAsync(state.Call),
+                static (context, state) => state.Client.AttemptAsync(context, state.Call),
                 context,
                 (Client: this, Call: call)).ConfigureAwait(false);
 
@@ -113,26 +141,74 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         }
     }
 
-    private async ValueTask<Outcome<AttemptResult>> AttemptAsync(FetchCall call)
+    /// <summary>Through what limits calls across fetches: the breaker, at first without noting anything, since a refused call is to take neither a slot
+    /// nor a permit; the concurrency limit; the quota; and the breaker, which notes what came of the request.</summary>
+    private async ValueTask<Outcome<AttemptResult>> AttemptAsync(ResilienceContext context, FetchCall call)
+    {
+        if (_breaker.Refuse() is { } refused)
+            return Polly.Outcome.FromResult(refused);
+        if (!await EnterAsync(call).ConfigureAwait(false))
+            return Polly.Outcome.FromResult(AttemptResult.TooLate);
+
+        try
+        {
+            return Polly.Outcome.FromResult(await AttemptWithPermitAsync(context, call).ConfigureAwait(false));
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Waits for a slot of the concurrency limit.</summary>
+    /// <returns>Whether it came in time.</returns>
+    private async ValueTask<bool> EnterAsync(FetchCall call)
+    {
+        var entering = _slots.WaitAsync(call.Cancellation.Token);
+        if (!entering.IsCompletedSuccessfully)
+        {
+            await entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!entering.IsCompletedSuccessfully)
+                return false;
+        }
+
+        if (!IsTooLate(call))
+            return true;
+
+        _slots.Release();
+        return false;
+    }
+
+    /// <summary>What has not begun when the deadline is near is not begun. How long the provider lately took does not count here: an answer that comes
+    /// late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
+    private bool IsTooLate(FetchCall call) =>
+        call.IsLeftBehind || call.Cancellation.IsCancellationRequested || call.Deadline - _time.GetUtcNow() < RetryRules.LeastAttempt;
+
+    private async ValueTask<AttemptResult> AttemptWithPermitAsync(ResilienceContext context, FetchCall call)
     {
         var admission = await _quota.TakeAsync(
             call.Purpose, call.Permits, call.Deadline - RetryRules.LeastAttempt, call.Cancellation.Token).ConfigureAwait(false);
         if (admission.Refusal is { } refusal)
-            return Polly.Outcome.FromResult(refusal with { WasMade = false });
+            return refusal with { WasMade = false };
 
-        if (call.IsLeftBehind || call.Cancellation.IsCancellationRequested)
-        {
-            admission.Permit?.GiveBack();
-            return Polly.Outcome.FromResult(AttemptResult.TooLate);
-        }
-
+        var mayHaveBeenMade = true;
         try
         {
-            return Polly.Outcome.FromResult(await MakeAttemptAsync(call).ConfigureAwait(false));
+            var result = IsTooLate(call)
+                ? AttemptResult.TooLate
+                : await _breaker.RunAsync(
+                    static async (_, state) => Polly.Outcome.FromResult(await state.Client.MakeAttemptAsync(state.Call).ConfigureAwait(false)),
+                    context,
+                    (Client: this, Call: call)).ConfigureAwait(false);
+            mayHaveBeenMade = result.WasMade;
+            return result;
         }
         finally
         {
-            admission.Permit?.End();
+            if (mayHaveBeenMade)
+                admission.Permit?.End();
+            else
+                admission.Permit?.GiveBack();
         }
     }
 
@@ -140,12 +216,21 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
+        var activity = ProviderTelemetry.StartRequest(_provider, _host, call.Attempts);
 
         // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
         var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline
             ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
             : await ExchangeAsync(call, call.Cancellation.Token).ConfigureAwait(false);
-        call.EndAttempt(result, _time.GetElapsedTime(startedAt));
+        var took = _time.GetElapsedTime(startedAt);
+        call.EndAttempt(result, took);
+        ProviderTelemetry.EndRequest(activity, result.Status);
+        if (!call.IsGivenUp)
+        {
+            Statistics.NoteAttempt(result.Status, took);
+            _telemetry?.NoteRequest(_provider, result.Status, took);
+        }
+
         CloseIfRefused(result);
         foreach (var item in result.Items ?? [])
             CloseIfRefused(item);
@@ -230,16 +315,21 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private AttemptResult Decide(in ProviderAnswer answer, FetchCall call) =>
         call.Batch is { } batch ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch) : Judge.Decide(_adapter, answer, call.Listing);
 
-    private FetchOutcome Outcome(FetchCall call, in AttemptResult result) => new()
+    private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
-        Provider = _provider,
-        Status = result.Status,
-        Quote = result.Quote,
-        RetryAfterSeconds = result.RetryAfterSeconds,
-        LatencyMs = Math.Round(_time.GetElapsedTime(call.StartedAt).TotalMilliseconds, 2),
-        Attempts = call.Attempts,
-        Detail = result.Detail,
-    };
+        Statistics.Count(result.Status);
+        _telemetry?.NoteFetch(_provider, result.Status);
+        return new FetchOutcome
+        {
+            Provider = _provider,
+            Status = result.Status,
+            Quote = result.Quote,
+            RetryAfterSeconds = result.RetryAfterSeconds,
+            LatencyMs = Math.Round(_time.GetElapsedTime(call.StartedAt).TotalMilliseconds, 2),
+            Attempts = call.Attempts,
+            Detail = result.Detail,
+        };
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
     private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);

@@ -30,7 +30,7 @@ internal static class Rehearsal
             new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal" });
         var adapter = registration.Create(settings);
         await using var client = new ProviderClient(
-            registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, time, logger);
+            registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, telemetry: null, time, logger);
         var listing = new ProviderListing
         {
             Provider = registration.Id,

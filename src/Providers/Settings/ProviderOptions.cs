@@ -27,7 +27,11 @@ public sealed class ProviderOptions
     /// <summary>Calls that the plan allows.</summary>
     public QuotaOptions Quota { get; set; } = new();
 
+    /// <summary>When the provider is left alone for failing.</summary>
     public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
+
+    /// <summary>When a failed request is made again.</summary>
+    public RetryOptions Retry { get; set; } = new();
 
     /// <summary>How long a connection may take to open, TLS included. Default 2 s; 10 ms to 1 minute.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -42,6 +46,10 @@ public sealed class ProviderOptions
 
     /// <summary>How many fetches may go on in the background at a time; one beyond that ends at its deadline. Default 128; at least 0.</summary>
     public int MaxBackgroundCalls { get; set; } = 128;
+
+    /// <summary>Requests under way at a time, those in the background included; one beyond that waits for its turn until its deadline.
+    /// Default 256; at least 1.</summary>
+    public int MaxConcurrentCalls { get; set; } = 256;
 
     /// <summary>Connections open at a time. Default 256; at least 1.</summary>
     public int MaxConnections { get; set; } = 256;
@@ -70,11 +78,4 @@ public sealed class QuotaOptions
     /// <summary>The part of each window that only callers who wait may use: batches and prefetch stop short of it. Default 0.3; 0 to 1. Of a window
     /// so small that the part is less than one call nothing is kept.</summary>
     public double InteractiveReserve { get; set; } = 0.3;
-}
-
-public sealed class CircuitBreakerOptions
-{
-    /// <summary>Whether a provider that fails again and again is left alone for a while, and one that says that a limit is used up until its window ends
-    /// (N6). Default yes; without it the next call is made whatever the last one came to, as a test of recorded answers needs.</summary>
-    public bool Enabled { get; set; } = true;
 }

@@ -58,12 +58,19 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             Range("BackgroundLimit", options.BackgroundLimit, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             Range("ConnectionLifetime", options.ConnectionLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Range("MaxBackgroundCalls", options.MaxBackgroundCalls, 0, 100_000),
+            Range("MaxConcurrentCalls", options.MaxConcurrentCalls, 1, 100_000),
             Range("MaxConnections", options.MaxConnections, 1, 100_000),
             Range("MaxResponseBytes", options.MaxResponseBytes, 1024, 64 * 1024 * 1024),
             Range("Quota:PerSecond", options.Quota.PerSecond ?? 1, 1, int.MaxValue),
             Range("Quota:PerMinute", options.Quota.PerMinute ?? 1, 1, int.MaxValue),
             Range("Quota:PerDay", options.Quota.PerDay ?? 1, 1, int.MaxValue),
             Range("Quota:InteractiveReserve", options.Quota.InteractiveReserve, 0.0, 1.0),
+            Range("CircuitBreaker:FailureRatio", options.CircuitBreaker.FailureRatio, 0.01, 1.0),
+            Range("CircuitBreaker:MinimumThroughput", options.CircuitBreaker.MinimumThroughput, 2, 100_000),
+            Range("CircuitBreaker:SamplingDuration", options.CircuitBreaker.SamplingDuration, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1)),
+            Range("CircuitBreaker:BreakDuration", options.CircuitBreaker.BreakDuration, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1)),
+            Range("Retry:MaxRetries", options.Retry.MaxRetries, 0, 5),
+            Range("Retry:BudgetRatio", options.Retry.BudgetRatio, 0.0, 1.0),
         ];
         foreach (var (name, value, least, most, isGood) in ranges)
         {

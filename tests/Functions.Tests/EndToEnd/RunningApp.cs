@@ -52,6 +52,7 @@ internal sealed class RunningApp : IAsyncDisposable
             yield return $"--Providers:{provider.SettingsName}:BaseAddress={new Uri(providers, provider + below)}";
             yield return $"--Providers:{provider.SettingsName}:ApiKey=sim-key";
             yield return $"--Providers:{provider.SettingsName}:ApiSecret=sim-secret";
+            yield return $"--Providers:{provider.SettingsName}:CircuitBreaker:Enabled=false"; // One test's faults must not be felt by the next.
         }
     }
 

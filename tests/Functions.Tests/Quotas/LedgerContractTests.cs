@@ -48,9 +48,11 @@ public sealed class LedgerContractTests : IAsyncLifetime
     public void Both_ledgers_answer_alike()
     {
         var schedules = 0;
+#pragma warning disable VSTHRD002 // A property answers at once.
         Prop.ForAll(Gen.ArrayOf(Steps, 60).ToArbitrary(), steps =>
                 CompareAsync(ProviderId.All[schedules % ProviderId.All.Count], ++schedules, steps).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+#pragma warning restore VSTHRD002
     }
 
     private async Task CompareAsync(ProviderId provider, int startAt, Step[] steps)

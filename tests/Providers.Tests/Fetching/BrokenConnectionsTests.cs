@@ -1,7 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Quorum.MarketData;
+using Quorum.Testing;
+using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
 
@@ -108,4 +113,130 @@ public class BrokenConnectionsTests
         Assert.Equal(
             FetchStatus.MalformedResponse,
             (await FetchFromAsync(socket => SendAsync(socket, Head + "Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n{\"c\":214.29,"))).Status);
+
+    [Fact]
+    public async Task A_reset_in_the_middle_of_the_answer_is_unreachable() =>
+        Assert.Equal(
+            FetchStatus.Unreachable,
+            (await FetchFromAsync(socket => SendAsync(socket, Head + "Content-Length: 500\r\n\r\n{\"c\":214.29,", reset: true))).Status);
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_unreachable()
+    {
+        // A top-level domain that never exists (RFC 6761).
+        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", "http://provider.invalid"), ("Finnhub:Retry:MaxRetries", "0"));
+
+        var outcome = await fleet.FetchAsync(ProviderId.Finnhub);
+
+        Assert.Equal(FetchStatus.Unreachable, outcome.Status);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_no_TLS_where_it_should_is_unreachable()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, socket => SendAsync(socket, "HTTP/1.1 400 Bad Request\r\n\r\n"));
+        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", $"https://{listener.LocalEndpoint}"));
+
+        var outcome = await fleet.FetchAsync(ProviderId.Finnhub);
+        listener.Stop();
+        await serving;
+
+        Assert.Equal((FetchStatus.Unreachable, "No connection, or it broke (SecureConnectionError)."), (outcome.Status, outcome.Detail));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_unreachable()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeTlsAsync(listener, certificate);
+        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", $"https://{listener.LocalEndpoint}"));
+
+        var outcome = await fleet.FetchAsync(ProviderId.Finnhub);
+        listener.Stop();
+        await serving;
+
+        Assert.Equal((FetchStatus.Unreachable, "No connection, or it broke (SecureConnectionError)."), (outcome.Status, outcome.Detail));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Head)]
+    [InlineData(Head + "Content-Length: 500\r\n\r\n{\"c\":214.29,")]
+    public async Task An_answer_that_stops_coming_is_timed_out_at_the_deadline(string beginning)
+    {
+        var time = new ManualTimeProvider();
+        var over = new TaskCompletionSource();
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, async socket =>
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(beginning));
+            sent.TrySetResult();
+            await over.Task;
+        });
+        await using var fleet = new FleetUnderTest(time, ("Finnhub:BaseAddress", $"http://{listener.LocalEndpoint}"), ("Finnhub:BackgroundLimit", "00:00:00"));
+
+        var fetch = fleet.FetchAsync(ProviderId.Finnhub, time.GetUtcNow().AddMilliseconds(200));
+        await sent.Task.WithinAsync();
+        await time.WhenArmedAsync();
+        time.Advance(TimeSpan.FromMilliseconds(200));
+        var outcome = await fetch.WithinAsync();
+        over.SetResult();
+        listener.Stop();
+        await serving;
+
+        Assert.Equal((FetchStatus.TimedOut, 1), (outcome.Status, outcome.Attempts));
+    }
+
+    [Fact]
+    public async Task An_endless_answer_is_malformed_at_the_size_limit()
+    {
+        var chunk = "1000\r\n" + new string(' ', 4096) + "\r\n";
+        var outcome = await FetchFromAsync(async socket =>
+        {
+            try
+            {
+                await SendPartAsync(socket, Head + "Transfer-Encoding: chunked\r\n\r\n");
+                while (true)
+                    await SendPartAsync(socket, chunk);
+            }
+            catch (SocketException)
+            {
+                // The reader has had enough.
+            }
+        });
+
+        Assert.Equal((FetchStatus.MalformedResponse, "The answer is larger than the limit."), (outcome.Status, outcome.Detail));
+    }
+
+    private static async Task SendPartAsync(Socket socket, string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text));
+
+    private static async Task ServeTlsAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await using var tls = new SslStream(client.GetStream());
+                await tls.AuthenticateAsServerAsync(certificate);
+                await tls.ReadExactlyAsync(new byte[1]);
+            }
+            catch (Exception exception) when (exception is IOException or System.Security.Authentication.AuthenticationException)
+            {
+                continue; // the client does not trust it
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return; // the listener was stopped
+            }
+        }
+    }
 }

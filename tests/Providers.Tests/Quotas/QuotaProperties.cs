@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Quorum.MarketData;
 using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
@@ -15,9 +14,9 @@ public sealed class QuotaProperties
     /// <param name="Permits">How many.</param>
     /// <param name="Takes">How long the call takes, in milliseconds.</param>
     /// <param name="Arrives">When in that time the provider counts it, in percent.</param>
-    public sealed record Step(int Process, int Action, int Pause, CallPurpose Purpose, int Permits, int Takes, int Arrives);
+    public sealed record Move(int Process, int Action, int Pause, CallPurpose Purpose, int Permits, int Takes, int Arrives);
 
-    public sealed record Schedule(QuotaLimit[] Limits, Step[] Steps);
+    public sealed record Schedule(QuotaLimit[] Limits, Move[] Steps);
 
     private sealed record Arrival(DateTimeOffset At, int Permits, CallPurpose Purpose);
 
@@ -39,7 +38,7 @@ public sealed class QuotaProperties
             from permits in Gen.Frequency((6, Gen.Constant(1)), (1, Gen.Choose(1, 5)))
             from takes in Gen.Frequency((6, Gen.Choose(0, 200)), (1, Gen.Choose(0, 5000)))
             from arrives in Gen.Choose(0, 100)
-            select new Step(process, action, pause, purpose, permits, takes, arrives), 400)
+            select new Move(process, action, pause, purpose, permits, takes, arrives), 400)
         select new Schedule([.. new[] { second, minute, day }.Where((_, i) => (kinds & (1 << i)) != 0)], steps);
 
     [Fact]
@@ -48,7 +47,9 @@ public sealed class QuotaProperties
                 Schedules.ToArbitrary(),
                 schedule =>
                 {
+#pragma warning disable VSTHRD002 // A property answers at once; the clock is simulated, and nothing waits.
                     var arrivals = RunAsync(schedule).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
                     return schedule.Limits.All(limit => Most(arrivals, limit.Length) <= limit.Permits
                         && Most([.. arrivals.Where(arrival => arrival.Purpose != CallPurpose.Interactive)], limit.Length)
                             <= limit.Permits - limit.InteractiveReserve);
@@ -58,7 +59,7 @@ public sealed class QuotaProperties
     [Fact]
     public async Task The_provider_would_see_it_if_a_window_were_exceeded()
     {
-        var step = new Step(0, 0, Pause: 0, CallPurpose.Interactive, Permits: 1, Takes: 10, Arrives: 50);
+        var step = new Move(0, 0, Pause: 0, CallPurpose.Interactive, Permits: 1, Takes: 10, Arrives: 50);
         var arrivals = await RunAsync(new Schedule([new QuotaLimit(TimeSpan.FromSeconds(1), 4, 0)], [.. Enumerable.Repeat(step, 9)]));
 
         Assert.Equal(4, Most(arrivals, TimeSpan.FromSeconds(1)));

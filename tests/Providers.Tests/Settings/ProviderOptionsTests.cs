@@ -44,7 +44,15 @@ public class ProviderOptionsTests
             ("Finnhub:BackgroundLimit", "-00:00:01"),
             ("Finnhub:MaxConnections", "0"),
             ("Finnhub:MaxResponseBytes", "10"),
-            ("Finnhub:Quota:PerMinute", "0"));
+            ("Finnhub:Quota:PerMinute", "0"),
+            ("Finnhub:Quota:InteractiveReserve", "1.5"),
+            ("Finnhub:CircuitBreaker:FailureRatio", "0"),
+            ("Finnhub:CircuitBreaker:MinimumThroughput", "1"),
+            ("Finnhub:CircuitBreaker:SamplingDuration", "00:00:00.1"),
+            ("Finnhub:CircuitBreaker:BreakDuration", "1.00:00:00"),
+            ("Finnhub:Retry:MaxRetries", "9"),
+            ("Finnhub:Retry:BudgetRatio", "-1"),
+            ("Finnhub:MaxConcurrentCalls", "0"));
 
         var exception = Assert.Throws<OptionsValidationException>(services.GetRequiredService<ProviderFleet>);
 
@@ -55,9 +63,17 @@ public class ProviderOptionsTests
                 "Providers:Finnhub:ConnectTimeout is 00:00:00; it must lie between 00:00:00.0100000 and 00:01:00.",
                 "Providers:Finnhub:AttemptTimeout is 00:02:00; it must lie between 00:00:00.0100000 and 00:01:00.",
                 "Providers:Finnhub:BackgroundLimit is -00:00:01; it must lie between 00:00:00 and 00:05:00.",
+                "Providers:Finnhub:MaxConcurrentCalls is 0; it must lie between 1 and 100000.",
                 "Providers:Finnhub:MaxConnections is 0; it must lie between 1 and 100000.",
                 "Providers:Finnhub:MaxResponseBytes is 10; it must lie between 1024 and 67108864.",
                 "Providers:Finnhub:Quota:PerMinute is 0; it must lie between 1 and 2147483647.",
+                "Providers:Finnhub:Quota:InteractiveReserve is 1.5; it must lie between 0 and 1.",
+                "Providers:Finnhub:CircuitBreaker:FailureRatio is 0; it must lie between 0.01 and 1.",
+                "Providers:Finnhub:CircuitBreaker:MinimumThroughput is 1; it must lie between 2 and 100000.",
+                "Providers:Finnhub:CircuitBreaker:SamplingDuration is 00:00:00.1000000; it must lie between 00:00:00.5000000 and 01:00:00.",
+                "Providers:Finnhub:CircuitBreaker:BreakDuration is 1.00:00:00; it must lie between 00:00:00.5000000 and 01:00:00.",
+                "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
+                "Providers:Finnhub:Retry:BudgetRatio is -1; it must lie between 0 and 1.",
             ],
             exception.Failures);
     }

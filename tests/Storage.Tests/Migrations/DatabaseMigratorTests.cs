@@ -151,6 +151,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0001_instruments.sql 1e0403b53f39aaa3c3e7750e586643d6282497d3160e5513ff76aeed399f96ce",
             "0002_quotes.sql 705d002bcfa69745d0f92b10007c1e4e96fb4121ae56b20483a3ca0b3fe61267",
             "0003_quotas.sql a4be3d73b81a7d4f7b8ed3afa5101a9059e8cc6bccc69e7a1bc5869922121b18",
+            "0004_batches.sql 0e81c6435145c26388df3f410757a9f74c4f05d7d08724a3bc7b971417747a55",
             "0005_prefetch.sql 695b175088491b44e209f68fdca70b5fa05aa4a051b5e6b1c784a40477e4e226",
         ];
 

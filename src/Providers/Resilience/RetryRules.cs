@@ -4,32 +4,41 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Builds the resilience pipeline of one provider, and says what is worth another attempt (N6).</summary>
-internal sealed class RetryRules(TimeProvider time)
+/// <summary>Builds the retry pipeline of one provider, and says what is worth another attempt (N6).</summary>
+/// <param name="options">How often.</param>
+/// <param name="time">For deadlines and waits.</param>
+/// <param name="retrying">Told of each retry.</param>
+internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action retrying)
 {
-    /// <summary>After the first attempt.</summary>
-    private const int MaxRetries = 2;
-
     /// <summary>An attempt shorter than this is not worth beginning.</summary>
     public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Before the first retry, by median; it doubles, with jitter.</summary>
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(15);
 
+    private readonly RetryBudget _budget = new(options.BudgetRatio);
+
     public static ResiliencePropertyKey<FetchCall> Call { get; } = new("Quorum.FetchCall");
 
-    /// <summary>Retries around the attempt. What limits calls across fetches (breaker, retry budget, concurrency, quota) belongs inside the retry,
-    /// so that it sees every attempt.</summary>
+    /// <summary>A fetch begins: it earns a part of a retry.</summary>
+    public void Earn() => _budget.Earn();
+
+    /// <summary>Retries around the attempt. What limits calls across fetches (concurrency, quota, breaker) is inside, so that it sees every attempt.</summary>
     public ResiliencePipeline<AttemptResult> Build() =>
         new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<AttemptResult>
             {
-                MaxRetryAttempts = MaxRetries,
+                MaxRetryAttempts = Math.Max(1, options.MaxRetries), // none are held back by the rule below
                 Delay = FirstDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = arguments => new ValueTask<bool>(
                     arguments.Outcome.Result.Status != FetchStatus.Ok && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)),
+                OnRetry = _ =>
+                {
+                    retrying();
+                    return default;
+                },
                 DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
             })
             .Build();
@@ -37,7 +46,8 @@ internal sealed class RetryRules(TimeProvider time)
     private bool IsWorthAnother(in AttemptResult result, ResilienceContext context, int retriesSoFar)
     {
         if (result.Status is not (FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
-            or FetchStatus.RateLimited))
+            or FetchStatus.RateLimited)
+            || retriesSoFar >= options.MaxRetries)
         {
             return false;
         }
@@ -48,7 +58,7 @@ internal sealed class RetryRules(TimeProvider time)
         // Jitter at most doubles the median; the next attempt probably takes as long as this one did.
         var delay = Wanted(result) ?? FirstDelay * (2 << retriesSoFar);
         var attempt = call.Last is { } last && last.Took > LeastAttempt ? last.Took : LeastAttempt;
-        return time.GetUtcNow() + delay + attempt < call.Deadline;
+        return time.GetUtcNow() + delay + attempt < call.Deadline && _budget.TrySpend();
     }
 
     /// <summary>The provider's own wish (N7), else <see langword="null"/>: back off.</summary>

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>Whether a provider's requests are let through.</summary>
+public enum BreakerState
+{
+    /// <summary>All are.</summary>
+    Closed,
+
+    /// <summary>One is on its way, and decides.</summary>
+    HalfOpen,
+
+    /// <summary>None is.</summary>
+    Open,
+}
+
+/// <summary>Leaves a provider alone that fails again and again (<see cref="CircuitBreakerOptions"/>).</summary>
+internal sealed partial class CircuitBreaker
+{
+    /// <summary>What "soon" is while a trial is on its way, in seconds.</summary>
+    private const double Soon = 1;
+
+    private readonly ProviderId _provider;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CircuitBreakerStateProvider _state = new();
+    private readonly ResiliencePipeline<AttemptResult>? _pipeline;
+    private long _openUntil;
+
+    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger)
+    {
+        (_provider, _time, _logger) = (provider, time, logger);
+        if (options.Enabled)
+            _pipeline = Build(options);
+    }
+
+    public BreakerState State => _pipeline is null ? BreakerState.Closed : _state.CircuitState switch
+    {
+        CircuitState.Closed => BreakerState.Closed,
+        CircuitState.HalfOpen => BreakerState.HalfOpen,
+        _ => BreakerState.Open,
+    };
+
+    /// <summary>When the next request will be let through, UTC; in the past when it would be by now.</summary>
+    public DateTimeOffset OpenUntil => new(Interlocked.Read(ref _openUntil), TimeSpan.Zero);
+
+    /// <summary>Says no beforehand, so that a request that would not be made takes no permit of the quota.</summary>
+    /// <returns><see langword="null"/> when the request may be let through.</returns>
+    public AttemptResult? Refuse() => State switch
+    {
+        BreakerState.Open when OpenUntil - _time.GetUtcNow() is { Ticks: > 0 } left => Refusal(left.TotalSeconds),
+        BreakerState.HalfOpen => Refusal(Soon),
+        _ => null,
+    };
+
+    /// <summary>Lets a request through and notes what came of it, or refuses it.</summary>
+    public async ValueTask<AttemptResult> RunAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> request, ResilienceContext context, TState state)
+    {
+        var outcome = _pipeline is null
+            ? await request(context, state).ConfigureAwait(false)
+            : await _pipeline.ExecuteOutcomeAsync(request, context, state).ConfigureAwait(false);
+        return outcome.Exception switch
+        {
+            null => outcome.Result,
+            BrokenCircuitException broken => Refusal(broken.RetryAfter?.TotalSeconds ?? Soon),
+            _ => AttemptResult.TooLate, // The call was given up before the request began.
+        };
+    }
+
+    private static AttemptResult Refusal(double seconds) =>
+        new(FetchStatus.CircuitOpen, "The provider failed too often lately and was not asked.", RetryAfterSeconds: Math.Max(0.1, Math.Ceiling(seconds * 10) / 10))
+        {
+            WasMade = false,
+        };
+
+    private ResiliencePipeline<AttemptResult> Build(CircuitBreakerOptions options) =>
+        new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = _time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
+            {
+                FailureRatio = options.FailureRatio,
+                MinimumThroughput = options.MinimumThroughput,
+                SamplingDuration = options.SamplingDuration,
+                BreakDuration = options.BreakDuration,
+                StateProvider = _state,
+                ShouldHandle = arguments => new ValueTask<bool>(IsFailure(arguments.Outcome.Result, arguments.Context)),
+                OnOpened = arguments =>
+                {
+                    Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
+                    LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    LogClosed(_provider);
+                    return default;
+                },
+            })
+            .Build();
+
+    /// <summary>A call that its caller gave up says nothing about the provider; as a trial it has not shown that the provider is well again.</summary>
+    private bool IsFailure(in AttemptResult result, ResilienceContext context) =>
+        result.Status is FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
+        && (!context.Properties.TryGetValue(RetryRules.Call, out var call) || !call.IsGivenUp || _state.CircuitState == CircuitState.HalfOpen);
+
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning,
+        Message = "{Provider} fails too often, last with {Status}: it is left alone for {BreakDuration}, then tried with one request")]
+    private partial void LogOpened(ProviderId provider, FetchStatus status, TimeSpan breakDuration);
+
+    [LoggerMessage(EventId = 1112, Level = LogLevel.Information, Message = "{Provider} answers again")]
+    private partial void LogClosed(ProviderId provider);
+}

@@ -1,0 +1,39 @@
+using Quorum.MarketData;
+
+namespace Quorum.Providers;
+
+/// <summary>How one provider is doing, as this process sees it; its quota is counted over all processes.</summary>
+public sealed record ProviderStatus
+{
+    public required ProviderId Provider { get; init; }
+
+    /// <summary>Whether it is asked at all.</summary>
+    public required bool IsEnabled { get; init; }
+
+    /// <summary>The account's plan, lower case: the configured one, or the one assumed.</summary>
+    public required string Plan { get; init; }
+
+    public required BreakerState Breaker { get; init; }
+
+    /// <summary>For an open breaker, when one request will try, UTC; else <see langword="null"/>.</summary>
+    public DateTimeOffset? BreakerOpenUntil { get; init; }
+
+    public required ProviderQuota Quota { get; init; }
+
+    /// <summary>When it last gave a quote with a price, late ones included, UTC; <see langword="null"/> when it never did since this process
+    /// started.</summary>
+    public DateTimeOffset? LastSuccessAt { get; init; }
+
+    /// <summary>Median duration of the last few hundred requests of the last five minutes, those past their deadline included, in milliseconds;
+    /// <see langword="null"/> when there was none.</summary>
+    public double? LatencyP50Ms { get; init; }
+
+    /// <summary>Likewise the 95th percentile.</summary>
+    public double? LatencyP95Ms { get; init; }
+
+    /// <summary>Requests to it now, those past their deadline included.</summary>
+    public int RequestsUnderWay { get; init; }
+
+    /// <summary>How many fetches ended how since this process started; those that never occurred are missing.</summary>
+    public required IReadOnlyDictionary<FetchStatus, long> Outcomes { get; init; }
+}
