@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker.Builder;
-using Quorum.Functions.Batches;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.Functions.Batches;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;

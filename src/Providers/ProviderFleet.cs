@@ -160,11 +160,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-<<<<<<< HEAD
     /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
     private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>
         _members.TryGetValue(provider, out var member) && member.Adapter is IBatchAdapter { MaxBatch: > 1 } batches ? batches : null;
-=======
+
     private IEnumerable<Measurement<int>> BreakerStates()
     {
         foreach (var (provider, member) in _members)
@@ -191,7 +190,6 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             KeyValuePair.Create("quorum.quota.window", (object?)(window.Length.TotalSeconds is 1 ? "second" : window.Length.TotalMinutes is 1 ? "minute" : "day")),
             KeyValuePair.Create("quorum.quota.purpose", (object?)purposeName));
     }
->>>>>>> 7867643 (Leave a failing provider alone, bound its retries, and show how it does)
 
     /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
     /// <param name="Client"><see langword="null"/> when disabled.</param>
