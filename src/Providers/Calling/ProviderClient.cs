@@ -240,8 +240,11 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>A provider that said that a limit is used up is left alone until its window ends (N6).</summary>
     private void CloseIfRefused(in AttemptResult result)
     {
-        if (result is { Status: FetchStatus.RateLimited or FetchStatus.QuotaExhausted, RetryAfterSeconds: { } seconds })
+        if (_options.CircuitBreaker.Enabled
+            && result is { Status: FetchStatus.RateLimited or FetchStatus.QuotaExhausted, RetryAfterSeconds: { } seconds })
+        {
             _quota.Close(TimeSpan.FromSeconds(seconds), isForTheDay: result.Status == FetchStatus.QuotaExhausted);
+        }
     }
 
     private async ValueTask<AttemptResult> ExchangeWithinAsync(TimeSpan limit, FetchCall call)
@@ -267,7 +270,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
             var receivedAt = _time.GetUtcNow();
             var result = Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, receivedAt), call);
-            if (result.Status == FetchStatus.Ok && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause)
+            if (_options.CircuitBreaker.Enabled && result.Status == FetchStatus.Ok && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause)
                 _quota.Close(pause, isForTheDay: false);
             return result;
         }

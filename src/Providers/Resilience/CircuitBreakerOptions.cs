@@ -7,7 +7,8 @@ namespace Quorum.Providers;
 /// which an open breaker would take away. It costs no caller more than the budget.</remarks>
 public sealed class CircuitBreakerOptions
 {
-    /// <summary>Whether a provider that fails again and again is left alone for a while. Default yes.</summary>
+    /// <summary>Whether a provider that fails again and again is left alone for a while, and one that says that a limit is used up until its window ends
+    /// (N6). Default yes; without it the next call is made whatever the last one came to, as a test of recorded answers needs.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>The part of requests in <see cref="SamplingDuration"/> that must fail. Default 0.5; 0.01 to 1.</summary>

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Quorum.MarketData;
-using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
@@ -196,16 +195,13 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task While_one_provider_answers_the_others_faults_are_named_in_a_partial_quote()
     {
-        // An app of its own: a provider that refuses for its limit is left alone for a while.
-        await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(database, Simulator.Address);
         await Simulator.FailAsync(new { provider = "finnhub", kind = "status", status = 500, symbol = "T0009" });
         await Simulator.FailAsync(new { provider = "twelve-data", kind = "html", symbol = "T0009" });
         await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "7", symbol = "T0009" });
         await Simulator.FailAsync(new { provider = "alpaca", kind = "refused", symbol = "T0009" });
         await Simulator.FailAsync(new { provider = "alpha-vantage", kind = "hang", symbol = "T0009" });
 
-        var answer = await app.GetAsync("quotes/T0009?budget=5000&maxAge=0");
+        var answer = await App.GetAsync("quotes/T0009?budget=5000&maxAge=0");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(
@@ -248,14 +244,11 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task With_nothing_at_all_the_service_is_unavailable_for_as_long_as_the_first_provider_says()
     {
-        // An app of its own: a provider that refuses for its limit is left alone for a while.
-        await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(database, Simulator.Address);
         await Simulator.FailAsync(new { kind = "status", status = 429, retryAfter = "11", symbol = "T0011" });
         await Simulator.FailAsync(new { kind = "status", status = 429, retryAfter = "11", symbol = "T0011.US" });
         await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "4", symbol = "T0011" });
 
-        var answer = await app.GetAsync("quotes/T0011?budget=1000&maxAge=0");
+        var answer = await App.GetAsync("quotes/T0011?budget=1000&maxAge=0");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
         AssertProblem(answer, "urn:quorum:problem:no-quote");
