@@ -147,8 +147,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         };
     }
 
-    /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => Rehearsal.RunAsync(_time, _logger, cancellationToken);
+    /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it, and reads what is left of
+    /// their quotas.</summary>
+    public Task RehearseAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        [Rehearsal.RunAsync(_time, _logger, cancellationToken), .. _members.Keys.Select(provider => QuotaForAsync(provider, cancellationToken).AsTask())]);
 
     /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
     public async ValueTask DisposeAsync()

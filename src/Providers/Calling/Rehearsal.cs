@@ -27,7 +27,7 @@ internal static class Rehearsal
     {
         var settings = new ProviderSettings(
             registration,
-            new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal" });
+            new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal", Quota = { PerSecond = 1000 } });
         var adapter = registration.Create(settings);
         await using var client = new ProviderClient(
             registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, telemetry: null, time, logger);
