@@ -37,7 +37,7 @@ internal sealed class RecordedInstance
     public OrchestrationExecution CreateExecution() => new(
         "01a20307cba2770183f73c64ccd70879",
         _start,
-        static async context => await AggregateQuote.RunAsync(context),
+        static async context => await AggregateQuote.RunAsync(context, context.GetInput<AggregateQuoteInput>()!), // the recording has one
         _serializer,
         NullLoggerFactory.Instance,
         static () => throw new InvalidOperationException("The orchestrator awaited a task that is not durable."));
