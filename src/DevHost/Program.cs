@@ -17,6 +17,7 @@ try
     {
         DevHostCommand.Help => await HelpCommand.RunAsync(),
         DevHostCommand.Quote => await QuoteCommand.RunAsync(arguments, stop.Token),
+        DevHostCommand.Batch => await BatchCommand.RunAsync(arguments, stop.Token),
         _ => await ServeCommand.RunAsync(arguments, stop.Token),
     };
 }

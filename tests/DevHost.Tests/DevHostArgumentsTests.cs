@@ -30,6 +30,23 @@ public sealed class DevHostArgumentsTests
     }
 
     [Fact]
+    public void Batch_takes_a_file_and_where_the_results_go()
+    {
+        var arguments = DevHostArguments.Parse(["batch", "symbols.csv", "--output", "results.jsonl"]);
+
+        Assert.Null(arguments.Error);
+        Assert.Equal((DevHostCommand.Batch, "symbols.csv", "results.jsonl"), (arguments.Command, arguments.File, arguments.Output));
+        Assert.Null(DevHostArguments.Parse(["batch", "symbols.csv"]).Output);
+    }
+
+    [Theory]
+    [InlineData("batch needs a CSV file", "batch")]
+    [InlineData("ends in .csv or .jsonl", "batch", "symbols.csv", "--output", "results.xlsx")]
+    [InlineData("--output belongs to batch", "quote", "AAPL", "--output=quote.csv")]
+    [InlineData("leave --port out", "batch", "symbols.csv", "--port", "8080")]
+    public void What_a_batch_cannot_do_with_is_refused(string error, params string[] args) => Assert.Contains(error, DevHostArguments.Parse(args).Error, StringComparison.Ordinal);
+
+    [Fact]
     public void Cold_start_has_time_by_default() => Assert.Equal(5000, DevHostArguments.Parse(["quote", "AAPL"]).Budget);
 
     [Theory]

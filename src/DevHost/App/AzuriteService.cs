@@ -1,21 +1,29 @@
 using Quorum.DevHost.Supervision;
+using Quorum.LocalServices;
 using Quorum.LocalServices.Azurite;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The storage emulator, for the queues.</summary>
-internal sealed class AzuriteService(LocalAzuriteOptions options, Action<string> report)
+/// <summary>The storage emulator, for the queues. Its address is known before it is there: the app need not wait for it.</summary>
+internal sealed class AzuriteService
 {
-    private LocalAzuriteOptions options = options;
+    private readonly LocalAzuriteOptions options;
+    private readonly Action<string> report;
 
-    /// <summary>Empty before the first start, the same after each restart.</summary>
-    public string ConnectionString { get; private set; } = "";
+    public AzuriteService(string folder, string logFile, Action<string> report)
+    {
+        options = new LocalAzuriteOptions
+        {
+            DataDirectory = folder, LogFile = logFile, BlobPort = FreePort.Find(), QueuePort = FreePort.Find(), TablePort = FreePort.Find(),
+        };
+        this.report = report;
+    }
+
+    public string ConnectionString => LocalAzurite.ConnectionStringAt(options.BlobPort, options.QueuePort, options.TablePort);
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
     {
         var azurite = await LocalAzurite.StartAsync(options, report, cancellationToken);
-        options = options with { BlobPort = azurite.BlobPort, QueuePort = azurite.QueuePort, TablePort = azurite.TablePort };
-        ConnectionString = azurite.ConnectionString;
         return new RunningService(azurite.Exited, () => azurite.DisposeAsync().AsTask());
     }
 }

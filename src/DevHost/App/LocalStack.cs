@@ -1,6 +1,5 @@
 using Quorum.DevHost.Settings;
 using Quorum.DevHost.Supervision;
-using Quorum.LocalServices.Azurite;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
@@ -36,15 +35,16 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <param name="port">Where the app shall listen.</param>
     /// <param name="folder">Where data and logs are kept; <see langword="null"/>: in this checkout's folder.</param>
     /// <param name="throwawayData">Uses data that is deleted afterwards when the lasting data is in use.</param>
+    /// <param name="withQueues">Whether messages are to be sent and read; a storage account of the environment is used in any case.</param>
     /// <param name="report">Told what takes long, and later of each fall and return.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<LocalStack> StartAsync(
-        int port, string? folder, bool throwawayData, Action<string> report, CancellationToken cancellationToken)
+        int port, string? folder, bool throwawayData, bool withQueues, Action<string> report, CancellationToken cancellationToken)
     {
         var stack = new LocalStack(port, folder is null ? LocalFolder.Locate() : Path.GetFullPath(folder), report);
         try
         {
-            await stack.StartAsync(throwawayData, cancellationToken);
+            await stack.StartAsync(throwawayData, withQueues, cancellationToken);
             return stack;
         }
         catch
@@ -60,18 +60,24 @@ internal sealed class LocalStack : IAsyncDisposable
             await service.DisposeAsync();
     }
 
-    private async Task StartAsync(bool throwawayData, CancellationToken cancellationToken)
+    private async Task StartAsync(bool throwawayData, bool withQueues, CancellationToken cancellationToken)
     {
         var given = new GivenSettings(Environment.GetEnvironmentVariables());
         var data = new Lazy<DataFolder>(() => Take(throwawayData));
         var postgres = StartPostgresAsync(given, data, cancellationToken);
-        var storage = StartAzuriteAsync(given, data, cancellationToken);
-        var simulator = StartSimulatorAsync(given, cancellationToken);
-        await Task.WhenAll(postgres, storage, simulator);
+        var azurite = given.Has("AzureWebJobsStorage")
+            ? null
+            : new AzuriteService(Path.Combine(data.Value.Path, "azurite"), Path.Combine(Logs, "azurite.log"), report);
 
-        var settings = AppSettings.Compose(given, Port, await postgres, await storage, await simulator);
-        await SuperviseAsync(
+        // Nobody waits for queues to be read: neither does the app for its storage account, nor does one quote need any.
+        var storage = azurite is null || !withQueues ? Task.CompletedTask : SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
+        var simulator = StartSimulatorAsync(given, cancellationToken);
+        await Task.WhenAll(postgres, simulator);
+
+        var settings = AppSettings.Compose(given, Port, await postgres, azurite?.ConnectionString, await simulator);
+        var app = SuperviseAsync(
             "The app", token => AppService.StartAsync(Port, settings, Path.Combine(Logs, "app.log"), token), cancellationToken);
+        await Task.WhenAll(storage, app);
     }
 
     private DataFolder Take(bool throwawayData)
@@ -96,16 +102,6 @@ internal sealed class LocalStack : IAsyncDisposable
             report);
         await SuperviseAsync("PostgreSQL", postgres.StartAsync, cancellationToken);
         return postgres.ConnectionString;
-    }
-
-    private async Task<string?> StartAzuriteAsync(GivenSettings given, Lazy<DataFolder> data, CancellationToken cancellationToken)
-    {
-        if (given.Has("AzureWebJobsStorage"))
-            return null;
-        var azurite = new AzuriteService(
-            new LocalAzuriteOptions { DataDirectory = Path.Combine(data.Value.Path, "azurite"), LogFile = Path.Combine(Logs, "azurite.log") }, report);
-        await SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
-        return azurite.ConnectionString;
     }
 
     private async Task<string?> StartSimulatorAsync(GivenSettings given, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class SimulatorService(string logFile)
         {
             Name = "The provider simulator",
             Program = BuiltPrograms.DotNet,
-            Arguments = [BuiltPrograms.Simulator, "--port", $"{port}"],
+            Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"], // nobody's plan: POST /admin/quotas switches them on
             LogFile = logFile,
             WhenParentDies = StopSignal.Kill,
         });

@@ -7,6 +7,7 @@ internal enum DevHostCommand
 {
     Serve,
     Quote,
+    Batch,
     Help,
 }
 
@@ -28,6 +29,12 @@ internal sealed record DevHostArguments
     /// <summary>Of <c>quote</c>, comma separated; <see langword="null"/>: all.</summary>
     public string? Providers { get; private init; }
 
+    /// <summary>Of <c>batch</c>: the CSV file with the symbols; empty otherwise.</summary>
+    public string File { get; private init; } = "";
+
+    /// <summary>Of <c>batch</c>: where the results go; <see langword="null"/>: to standard output.</summary>
+    public string? Output { get; private init; }
+
     /// <summary>Where data and logs are kept; <see langword="null"/>: in this checkout's folder.</summary>
     public string? DataFolder { get; private init; }
 
@@ -47,9 +54,12 @@ internal sealed record DevHostArguments
                 "--budget" => parsed.WithBudget(Value()),
                 "--providers" => Value() is { Length: > 0 } list ? parsed with { Providers = list } : Wrong("--providers needs a list."),
                 "--data" => Value() is { Length: > 0 } folder ? parsed with { DataFolder = folder } : Wrong("--data needs a folder."),
+                "--output" => parsed.WithOutput(Value()),
                 "quote" when parsed.Command == DevHostCommand.Serve => parsed with { Command = DevHostCommand.Quote },
+                "batch" when parsed.Command == DevHostCommand.Serve => parsed with { Command = DevHostCommand.Batch },
                 _ when name.StartsWith('-') => Wrong($"There is no option {name}."),
                 _ when parsed is { Command: DevHostCommand.Quote, Symbol: "" } => parsed with { Symbol = args[at] },
+                _ when parsed is { Command: DevHostCommand.Batch, File: "" } => parsed with { File = args[at] },
                 _ => Wrong($"What is {args[at]} for?"),
             };
             if (parsed.Error is not null)
@@ -81,12 +91,20 @@ internal sealed record DevHostArguments
             ? this with { Budget = budget }
             : Wrong($"--budget needs milliseconds from 50 to 10000, not {text ?? "nothing"}.");
 
+    private DevHostArguments WithOutput(string? text) =>
+        text is not null && (text.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+            ? this with { Output = text }
+            : Wrong($"--output needs a file that ends in .csv or .jsonl, not {text ?? "nothing"}.");
+
     private DevHostArguments Checked() => this switch
     {
+        { Command: DevHostCommand.Batch, File: "" } => Wrong("batch needs a CSV file with symbols in its first column."),
+        { Command: DevHostCommand.Batch, Port: not null } => Wrong("batch takes free ports: leave --port out."),
+        { Command: not DevHostCommand.Batch, Output: not null } => Wrong("--output belongs to batch."),
         { Command: DevHostCommand.Quote, Symbol: "" } => Wrong("quote needs a symbol, AAPL or VOD:XLON for instance."),
         { Command: DevHostCommand.Quote, Port: not null } => Wrong("quote takes free ports: leave --port out."),
-        { Command: DevHostCommand.Serve, Providers: not null } => Wrong("--providers belongs to quote."),
-        { Command: DevHostCommand.Serve, Budget: not 5000 } => Wrong("--budget belongs to quote."),
+        { Command: not DevHostCommand.Quote, Providers: not null } => Wrong("--providers belongs to quote."),
+        { Command: not DevHostCommand.Quote, Budget: not 5000 } => Wrong("--budget belongs to quote."),
         _ => this,
     };
 }

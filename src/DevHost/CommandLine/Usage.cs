@@ -16,6 +16,10 @@ internal static class Usage
               --budget MS        how long the quote may take, 50 to 10000 (default 5000)
               --providers A,B    asks only these
 
+        dotnet run --project src/DevHost -- batch FILE [OPTIONS]
+            Asks for the symbols in the first column of a CSV file, writes a line for each and stops everything.
+              --output FILE      where to: .csv, or .jsonl for JSON lines with all details (default: CSV to standard output)
+
         --data FOLDER            where data and logs are kept (default: .quorum at the repository's root)
         -h, --help               this text
 
@@ -25,6 +29,7 @@ internal static class Usage
           Providers__<Id>__BaseAddress     one provider (else the simulator); also __ApiKey, __ApiSecret.
                                            Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
 
-        Exit code: 0; 1 when something failed; 2 when the command line is wrong; 130 when stopped before it was done.
+        Exit code: 0; 1 when something failed; 2 when the command line is wrong; 3 when symbols of a batch have no quote;
+                   130 when stopped before it was done.
         """;
 }

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line could not be understood.</summary>
     public const int BadUsage = 2;
 
+    /// <summary>The batch has ended, and not every symbol has a quote.</summary>
+    public const int Incomplete = 3;
+
     /// <summary>Asked to stop (Ctrl+C, SIGTERM) before its work was done, as shells count it.</summary>
     public const int Stopped = 130;
 }

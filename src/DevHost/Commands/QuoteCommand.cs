@@ -14,7 +14,7 @@ internal static class QuoteCommand
     public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
     {
         await using var stack = await LocalStack.StartAsync(
-            FreePort.Find(), arguments.DataFolder, throwawayData: true, Say, cancellationToken);
+            FreePort.Find(), arguments.DataFolder, throwawayData: true, withQueues: false, Say, cancellationToken);
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
         using var response = await AskAsync(client, stack, arguments, cancellationToken);

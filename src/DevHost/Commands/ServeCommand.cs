@@ -17,7 +17,7 @@ internal static class ServeCommand
             throw new LocalServiceException($"Port {port} is taken. Choose another with --port N, or stop what listens there.");
 
         Say("Starting ...");
-        await using var stack = await LocalStack.StartAsync(port, arguments.DataFolder, throwawayData: false, Say, cancellationToken);
+        await using var stack = await LocalStack.StartAsync(port, arguments.DataFolder, throwawayData: false, withQueues: true, Say, cancellationToken);
         Say(Greeting(stack));
         await UntilAsync(cancellationToken);
         Say("Stopping ...");

@@ -38,6 +38,9 @@ public sealed class LocalAzurite : IAsyncDisposable
     /// <summary>Of a further account, counted from 1 to <see cref="LocalAzuriteOptions.FurtherAccounts"/>.</summary>
     public string ConnectionStringOf(int account) => ConnectionStringOf(FurtherAccount(account));
 
+    /// <summary>That of an emulator at these ports, which may still be on its way there.</summary>
+    public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) => ConnectionStringAt(blobPort, queuePort, tablePort, Account);
+
     /// <summary>The process that listens.</summary>
     public int ProcessId => server.Id;
 
@@ -93,11 +96,13 @@ public sealed class LocalAzurite : IAsyncDisposable
 
     private static string FurtherAccount(int account) => $"quorum{account}";
 
-    private string ConnectionStringOf(string account) =>
+    private string ConnectionStringOf(string account) => ConnectionStringAt(BlobPort, QueuePort, TablePort, account);
+
+    private static string ConnectionStringAt(int blobPort, int queuePort, int tablePort, string account) =>
         $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};"
-        + $"BlobEndpoint=http://127.0.0.1:{BlobPort}/{account};"
-        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{account};"
-        + $"TableEndpoint=http://127.0.0.1:{TablePort}/{account};";
+        + $"BlobEndpoint=http://127.0.0.1:{blobPort}/{account};"
+        + $"QueueEndpoint=http://127.0.0.1:{queuePort}/{account};"
+        + $"TableEndpoint=http://127.0.0.1:{tablePort}/{account};";
 
     private static int Choose(int port) => port == 0 ? FreePort.Find() : port;
 
@@ -111,8 +116,11 @@ public sealed class LocalAzurite : IAsyncDisposable
         Program = "node",
         Arguments =
         [
+            // It serves one machine: its memory matters more than its speed.
+            "--optimize-for-size", "--max-semi-space-size=2",
             Path.Combine(modules, "azurite", "dist", "src", "azurite.js"),
-            "--location", folder, "--silent", "--loose", "--skipApiVersionCheck", "--disableTelemetry",
+            .. options.InMemory ? (string[])["--inMemoryPersistence"] : ["--location", folder],
+            "--silent", "--loose", "--skipApiVersionCheck", "--disableTelemetry",
             "--blobHost", "127.0.0.1", "--blobPort", $"{blob}",
             "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
             "--tableHost", "127.0.0.1", "--tablePort", $"{table}",

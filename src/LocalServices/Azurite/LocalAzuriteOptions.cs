@@ -12,6 +12,9 @@ public sealed record LocalAzuriteOptions
 
     public int TablePort { get; init; }
 
+    /// <summary>Nothing is written to disk: faster, and gone with the emulator.</summary>
+    public bool InMemory { get; init; }
+
     /// <summary>Accounts beside the well-known one, <c>quorum1</c> and so on, for those who must not see each other's queues.</summary>
     public int FurtherAccounts { get; init; }
 

@@ -1,0 +1,49 @@
+using Spectre.Console;
+
+namespace Quorum.DevHost.Batches;
+
+/// <summary>Shows on standard error how far a batch is: a bar on a terminal, and a line at each tenth where the output goes into a file.</summary>
+internal static class ProgressDisplay
+{
+    public static async Task<BatchState> FollowAsync(IAsyncEnumerable<BatchState> states)
+    {
+        if (Console.IsErrorRedirected)
+            return await FollowPlainlyAsync(states);
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var task = context.AddTask("Quotes");
+                var last = default(BatchState);
+                await foreach (var state in states)
+                {
+                    last = state;
+                    task.MaxValue = state.Total;
+                    task.Value = Ended(state);
+                    task.Description = state.Failed == 0 ? $"{state.Done} quotes" : $"{state.Done} quotes, {state.Failed} without";
+                }
+                return last;
+            });
+    }
+
+    private static async Task<BatchState> FollowPlainlyAsync(IAsyncEnumerable<BatchState> states)
+    {
+        var last = default(BatchState);
+        var told = 0;
+        await foreach (var state in states)
+        {
+            last = state;
+            var tenth = Ended(state) * 10 / state.Total;
+            if (tenth > told)
+            {
+                told = tenth;
+                await Console.Error.WriteLineAsync($"{Ended(state)} of {state.Total}");
+            }
+        }
+        return last;
+    }
+
+    private static int Ended(BatchState state) => state.Done + state.Failed + state.Cancelled;
+}
