@@ -5,7 +5,7 @@ using Quorum.ProviderSimulator;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>The provider simulator on a free port, answering at once unless told otherwise.</summary>
+/// <summary>The provider simulator on a free port, answering at once unless told otherwise, and without quotas.</summary>
 internal sealed class RunningSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -20,9 +20,10 @@ internal sealed class RunningSimulator : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<RunningSimulator> StartAsync()
+    /// <param name="scale">Factor of the providers' latencies.</param>
+    public static async Task<RunningSimulator> StartAsync(int scale = 0)
     {
-        var app = SimulatorApp.Create("--port", "0", "--scale", "0");
+        var app = SimulatorApp.Create("--port", "0", "--scale", $"{scale}", "--quotas", "off");
         await app.StartAsync();
         return new RunningSimulator(app);
     }
@@ -43,6 +44,10 @@ internal sealed class RunningSimulator : IAsyncDisposable
 
     /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
     public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
+
+    /// <summary>How many calls a provider got.</summary>
+    public async Task<int> AskedAsync(string provider) =>
+        (await _admin.GetFromJsonAsync<JsonObject>($"calls?limit=100000&provider={provider}"))!["calls"]!.AsArray().Count; // The page always has them.
 
     /// <summary>How often the providers were asked at all.</summary>
     public async Task<int> CountCallsAsync() => (int)(await _admin.GetFromJsonAsync<JsonObject>("calls"))!["total"]!; // The page always has it.
