@@ -1,7 +1,7 @@
 using Quorum.CaseStudy.CommandLine;
 using Quorum.CaseStudy.Measuring;
 using Quorum.CaseStudy.Reporting;
-using Quorum.CaseStudy.Surroundings;
+using Quorum.Surroundings;
 using Quorum.CaseStudy.Ways;
 using Quorum.LocalServices;
 
@@ -42,7 +42,7 @@ catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
 
 async Task<IReadOnlyList<Findings>> MeasureAsync(CancellationToken cancellationToken)
 {
-    await using var database = await Database.StartAsync(Report, cancellationToken);
+    await using var database = await Database.StartAsync("case-study", Report, cancellationToken);
     await using var simulator = await Simulator.StartAsync(cancellationToken);
     var measurement = new Measurement(arguments, Report, TimeProvider.System);
     var findings = new List<Findings>();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Quorum.CaseStudy.CommandLine;
 using Quorum.CaseStudy.Measuring;
-using Quorum.CaseStudy.Surroundings;
+using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Reporting;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Quorum.CaseStudy.Surroundings;
+using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Ways;
 

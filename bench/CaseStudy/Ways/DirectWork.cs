@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Quorum.CaseStudy.Surroundings;
+using Quorum.Surroundings;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -38,7 +38,7 @@ internal sealed class DirectWork : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(
-            [.. SimulatedProviders.Settings(simulator, separator: ":"), new("ConnectionStrings:Quorum", database)]);
+            [.. SimulatedProviders.Settings(_ => simulator, separator: ":"), new("ConnectionStrings:Quorum", database)]);
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddProviders(builder.Configuration);
         var host = builder.Build();

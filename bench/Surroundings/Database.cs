@@ -2,25 +2,28 @@ using Quorum.LocalServices;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
-namespace Quorum.CaseStudy.Surroundings;
+namespace Quorum.Surroundings;
 
 /// <summary>An empty PostgreSQL that waits for the disk like a real one (fsync on), and whose data is deleted afterwards.</summary>
-internal sealed class Database : IAsyncDisposable
+public sealed class Database : IAsyncDisposable
 {
     private readonly FolderLock _held;
     private readonly string _data;
-    private readonly LocalPostgres _postgres;
+    private LocalPostgres _postgres;
 
     private Database(FolderLock held, string data, LocalPostgres postgres) => (_held, _data, _postgres) = (held, data, postgres);
 
     public string ConnectionString => _postgres.ConnectionString;
 
-    /// <exception cref="LocalServiceException">It cannot be had, or another case study of this checkout runs.</exception>
-    public static async Task<Database> StartAsync(Action<string> report, CancellationToken cancellationToken)
+    public int Port => _postgres.Port;
+
+    /// <param name="purpose">Names its folder; two of the same purpose do not run at once.</param>
+    /// <exception cref="LocalServiceException">It cannot be had, or another run of this checkout uses it.</exception>
+    public static async Task<Database> StartAsync(string purpose, Action<string> report, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(LocalFolder.Locate(), "case-study");
+        var folder = Path.Combine(LocalFolder.Locate(), purpose);
         var held = FolderLock.TryTake(Path.Combine(folder, "in-use"))
-            ?? throw new LocalServiceException("Another case study of this checkout runs; two at once measure each other.");
+            ?? throw new LocalServiceException("Another run of this checkout is under way; two at once measure each other.");
         var data = Path.Combine(folder, "postgres");
         try
         {
@@ -33,6 +36,15 @@ internal sealed class Database : IAsyncDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Ends all sessions, stops, and starts again on the same port after a while.</summary>
+    public async Task RestartAsync(TimeSpan away, CancellationToken cancellationToken)
+    {
+        var port = _postgres.Port;
+        await _postgres.DisposeAsync();
+        await Task.Delay(away, cancellationToken);
+        _postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = _data, Port = port }, report: null, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Quorum.CaseStudy.CommandLine;
+namespace Quorum.Surroundings;
 
 /// <summary>Ctrl+C, SIGTERM or a closed terminal. The first asks for an orderly stop; a second ends the process at once, and its children with it.</summary>
-internal sealed class StopRequest : IDisposable
+public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;

@@ -1,11 +1,11 @@
 using Quorum.LocalServices;
 
-namespace Quorum.CaseStudy.Surroundings;
+namespace Quorum.Surroundings;
 
 /// <summary>The programs that were built together with this one, in the same configuration.</summary>
-internal static class BuiltPrograms
+public static class BuiltPrograms
 {
-    // <root>/bench/CaseStudy/bin/<configuration>/<framework>/
+    // <root>/bench/<program>/bin/<configuration>/<framework>/
     private static readonly string Here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
     private static readonly string Framework = Path.GetFileName(Here);
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", "..", ".."));
@@ -25,6 +25,6 @@ internal static class BuiltPrograms
         var path = Path.Combine(Root, "src", output, Configuration, Framework, file);
         return File.Exists(path)
             ? path
-            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build bench/CaseStudy -c {Configuration}, at the repository's root.");
+            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build bench/Surroundings -c {Configuration}, at the repository's root.");
     }
 }

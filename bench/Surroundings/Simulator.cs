@@ -1,9 +1,9 @@
 using Quorum.LocalServices.Processes;
 
-namespace Quorum.CaseStudy.Surroundings;
+namespace Quorum.Surroundings;
 
 /// <summary>The six providers as a child process: the default latencies, no quotas.</summary>
-internal sealed class Simulator : IAsyncDisposable
+public sealed class Simulator : IAsyncDisposable
 {
     private const string Announcement = "listening on ";
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);

@@ -1,11 +1,12 @@
 using System.Net;
 using Quorum.LocalServices;
 using Quorum.LocalServices.Processes;
+using Quorum.MarketData;
 
-namespace Quorum.CaseStudy.Surroundings;
+namespace Quorum.Surroundings;
 
 /// <summary>The real app as a child process, on the embedded runtime.</summary>
-internal sealed class AppProcess : IAsyncDisposable
+public sealed class AppProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
@@ -16,17 +17,34 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>Completes when it has ended, which nobody asked it to.</summary>
+    public Task<int> Exited => _process.Exited;
+
     /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
-    public static async Task<AppProcess> StartAsync(string database, string simulator, CancellationToken cancellationToken)
+    public static Task<AppProcess> StartAsync(string database, string simulator, CancellationToken cancellationToken) =>
+        StartAsync(database, _ => simulator, new Dictionary<string, string?>(), cancellationToken);
+
+    /// <param name="providers">The address below which each provider has its place, without a slash at the end.</param>
+    /// <param name="settings">Others, as environment variables.</param>
+    /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
+    public static async Task<AppProcess> StartAsync(
+        string database, Func<ProviderId, string> providers, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var port = FreePort.Find();
         var program = BuiltPrograms.Functions;
-        var environment = new Dictionary<string, string?>(SimulatedProviders.Settings(simulator, separator: "__"))
+        var environment = new Dictionary<string, string?>(SimulatedProviders.Settings(providers, separator: "__"))
         {
             ["FUNCTIONS_HTTP_PORT"] = $"{port}",
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development", // no function keys
             ["ConnectionStrings__Quorum"] = database,
         };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
         var process = await ChildProcess.StartAsync(new ChildCommand
         {
             Name = "The app",

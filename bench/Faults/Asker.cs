@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Quorum.Faults;
+
+/// <summary>One request and what came of it.</summary>
+/// <param name="Status">0 when there was no answer at all.</param>
+internal sealed record Asked(string Ticker, int Status, TimeSpan Took, JsonNode? Body)
+{
+    public string? InstanceId => Body?["instanceId"]?.ToString() ?? Body?["id"]?.ToString();
+
+    public JsonNode? Provider(string id) => Body?["providers"]?.AsArray().FirstOrDefault(provider => provider?["id"]?.ToString() == id);
+
+    public string OutcomeOf(string id) => Provider(id)?["outcome"]?.ToString() ?? $"HTTP {Status}";
+
+    /// <summary>Whether the price lies between the lowest and the highest of the quotes that count, those of <paramref name="liars"/> left out.</summary>
+    public bool IsHonest(IReadOnlyCollection<string> liars)
+    {
+        if (Body?["price"] is not { } price)
+        {
+            return true;
+        }
+
+        var prices = Body["providers"]!.AsArray()
+            .Where(provider => provider?["quote"]?["price"] is not null && !liars.Contains(provider["id"]!.ToString()))
+            .Select(provider => (decimal)provider!["quote"]!["price"]!)
+            .ToList();
+        return prices.Count == 0 || ((decimal)price >= prices.Min() && (decimal)price <= prices.Max());
+    }
+}
+
+/// <summary>Asks the app for quotes, each time of another symbol, so that no answer comes from memory.</summary>
+internal sealed class Asker(Uri app) : IDisposable
+{
+    public const int BudgetMs = 300;
+
+    private static int _next;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app, Timeout = TimeSpan.FromSeconds(20) };
+
+    public async Task<Asked> AskAsync(CancellationToken cancellationToken)
+    {
+        var ticker = $"T{(Interlocked.Increment(ref _next) % 2000) + 1:0000}";
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            using var response = await _http.GetAsync(new Uri($"api/quotes/{ticker}?maxAge=0&budget={BudgetMs}", UriKind.Relative), cancellationToken);
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            return new Asked(ticker, (int)response.StatusCode, Stopwatch.GetElapsedTime(start), body.Length > 0 ? JsonNode.Parse(body) : null);
+        }
+        catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        {
+            return new Asked(ticker, 0, Stopwatch.GetElapsedTime(start), null);
+        }
+    }
+
+    /// <summary>So many requests, four at a time.</summary>
+    public async Task<IReadOnlyList<Asked>> AskAsync(int requests, CancellationToken cancellationToken)
+    {
+        var answers = new Asked[requests];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, requests),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (i, cancellation) => answers[i] = await AskAsync(cancellation));
+        return answers;
+    }
+
+    public async Task<HttpStatusCode> ReadyAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri("api/health/ready", UriKind.Relative), cancellationToken);
+        return response.StatusCode;
+    }
+
+    public void Dispose() => _http.Dispose();
+}

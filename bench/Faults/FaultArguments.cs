@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Quorum.Faults;
+
+/// <summary>What the caller wants to see fail.</summary>
+internal sealed record FaultArguments
+{
+    public const string Usage = """
+        dotnet run -c Release --project bench/Faults -- [options]
+          --quick            8 requests a cell instead of 40, and one pair of faults
+          --only TEXT        cells whose name contains the text
+          --chaos MINUTES    instead of the matrix: PostgreSQL restarted every 5 to 40 s under load
+          --overload RATE    instead of the matrix: so many requests a second for 30 s (10 s with --quick), then what it sustains
+          --help             this text
+        """;
+
+    public bool Quick { get; private init; }
+
+    public string Only { get; private init; } = "";
+
+    /// <summary>0: the matrix.</summary>
+    public int ChaosMinutes { get; private init; }
+
+    /// <summary>0: the matrix.</summary>
+    public int OverloadRate { get; private init; }
+
+    public bool Help { get; private init; }
+
+    public int Requests => Quick ? 8 : 40;
+
+    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    public static FaultArguments Parse(IReadOnlyList<string> args)
+    {
+        var parsed = new FaultArguments();
+        for (var i = 0; i < args.Count; i++)
+        {
+            parsed = args[i] switch
+            {
+                "--quick" => parsed with { Quick = true },
+                "--help" or "-h" => parsed with { Help = true },
+                "--only" => parsed with { Only = ++i < args.Count ? args[i] : "" },
+                "--chaos" => parsed with { ChaosMinutes = Number(args, ++i, most: 60) },
+                "--overload" => parsed with { OverloadRate = Number(args, ++i, most: 50_000) },
+                _ => throw new FormatException($"{args[i]} is not understood."),
+            };
+        }
+
+        return parsed;
+    }
+
+    private static int Number(IReadOnlyList<string> args, int at, int most)
+    {
+        var text = at < args.Count ? args[at] : "";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw new FormatException($"{args[at - 1]} needs a whole number from 1 to {most}, not \"{text}\".");
+    }
+}

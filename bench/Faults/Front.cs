@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Quorum.Faults;
+
+/// <summary>Stands before a server on a port of its own, and can be made to refuse, to reset, to be slow, or to show a certificate that nobody trusts.</summary>
+internal sealed class Front : IAsyncDisposable
+{
+    private readonly int _target;
+    private readonly X509Certificate2? _certificate;
+    private readonly Lock _gate = new();
+    private readonly HashSet<Socket> _sockets = [];
+    private TcpListener? _listener;
+    private TimeSpan _delay;
+
+    private Front(int target, X509Certificate2? certificate) => (_target, _certificate) = (target, certificate);
+
+    public int Port { get; private set; }
+
+    public static Front Open(int target)
+    {
+        var front = new Front(target, certificate: null);
+        front.Accept();
+        return front;
+    }
+
+    /// <summary>Speaks TLS with a certificate that it signed itself, for another name.</summary>
+    public static Front OpenUntrusted(int target)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=somebody-else.invalid", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var signed = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var front = new Front(target, X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), password: null));
+        front.Accept();
+        return front;
+    }
+
+    /// <summary>Takes connections (again, on the same port).</summary>
+    public void Accept()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, Port);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    /// <summary>New connections are refused, and those that stand are reset.</summary>
+    public void Refuse()
+    {
+        _listener?.Dispose();
+        Reset();
+    }
+
+    /// <summary>Resets the connections that stand.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            foreach (var socket in _sockets)
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                socket.Dispose();
+            }
+
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>Whatever passes is so much later from now on, in each direction.</summary>
+    public void Delay(TimeSpan delay) => _delay = delay;
+
+    public ValueTask DisposeAsync()
+    {
+        Refuse();
+        _certificate?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptSocketAsync());
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It refuses from now on.
+        }
+    }
+
+    private async Task ServeAsync(Socket near)
+    {
+        var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        near.NoDelay = true;
+        lock (_gate)
+        {
+            _sockets.Add(near);
+            _sockets.Add(far);
+        }
+
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, _target);
+            await using var inside = new NetworkStream(far);
+            await using Stream outside = _certificate is null ? new NetworkStream(near) : new SslStream(new NetworkStream(near));
+            if (outside is SslStream tls)
+            {
+                await tls.AuthenticateAsServerAsync(_certificate!); // There is one where there is TLS.
+            }
+
+            await Task.WhenAny(PassAsync(outside, inside), PassAsync(inside, outside));
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        {
+            // Either side has gone.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _sockets.Remove(near);
+                _sockets.Remove(far);
+            }
+
+            near.Dispose();
+            far.Dispose();
+        }
+    }
+
+    private async Task PassAsync(Stream from, Stream to)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            if (_delay > TimeSpan.Zero)
+            {
+                await Task.Delay(_delay);
+            }
+
+            await to.WriteAsync(buffer.AsMemory(0, read));
+        }
+    }
+}
