@@ -46,6 +46,7 @@ internal sealed class EmbeddedHost
             new("hostBuilder:reloadConfigOnChange", "false"),
             new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+            new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Warning"), // at Debug it repeats the request line, which may hold a key
         ]);
         configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
         Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings

@@ -25,6 +25,9 @@ public sealed class GetQuote(
     /// <summary>With less than this left no provider is worth asking.</summary>
     private static readonly TimeSpan LeastTimeToAsk = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>When the budget is over and nothing is stored: an answer that is a little late beats none.</summary>
+    private static readonly TimeSpan LastResort = TimeSpan.FromMilliseconds(60);
+
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
 
     [Function(nameof(GetQuote))]
@@ -124,25 +127,24 @@ public sealed class GetQuote(
         HttpRequestData request, QuoteRequest asked, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
     {
         var left = asked.Budget - clock.Elapsed - _answerReserve;
-        if (left > LeastTimeToAsk)
+        if (left <= LeastTimeToAsk)
         {
-            var quote = await withoutHub.AskAsync(asked, left, durable, cancellationToken);
-            if (quote.Price is not null)
+            metrics.BudgetMissed();
+            if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
             {
-                return await QuoteAnswer.WithoutHub(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
+                return await QuoteAnswer.StandIn(asked, standIn, instanceId: null, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
             }
 
-            metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
-            return await request.RespondAsync(QuoteProblems.WithoutPrice(quote, instanceId: null, request.TraceId()), cancellationToken);
+            left = LastResort;
         }
 
-        metrics.BudgetMissed();
-        if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
+        var quote = await withoutHub.AskAsync(asked, left, durable, cancellationToken);
+        if (quote.Price is not null)
         {
-            return await QuoteAnswer.StandIn(asked, standIn, instanceId: null, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
+            return await QuoteAnswer.WithoutHub(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
         metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
-        return await request.RespondAsync(QuoteProblems.NotStarted(asked.Symbol, request.TraceId()), cancellationToken);
+        return await request.RespondAsync(QuoteProblems.WithoutPrice(quote, instanceId: null, request.TraceId()), cancellationToken);
     }
 }

@@ -45,16 +45,6 @@ internal static class QuoteProblems
         };
     }
 
-    public static Problem NotStarted(Symbol symbol, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unavailable",
-        Title = "Unavailable",
-        Status = HttpStatusCode.ServiceUnavailable,
-        Detail = $"The providers could not be asked for {symbol} within the budget, and no quote of it is stored.",
-        TraceId = traceId,
-        RetryAfterSeconds = 1,
-    };
-
     public static Problem Overloaded(string traceId) => new()
     {
         Type = "urn:quorum:problem:overloaded",

@@ -26,6 +26,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     private readonly Stack<Lane> _idle = new();
     private readonly int _lanes;
     private readonly TimeSpan _company;
+    private readonly string _name;
     private bool _laneIsComing;
     private bool _closed;
     private TaskCompletionSource? _allIdle;
@@ -38,6 +39,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     /// <param name="lanes">Groups that may be on their way at once, each on a connection of its own.</param>
     /// <param name="largestGroup">Items in one group at most.</param>
     /// <param name="capacity">Items that may wait; callers beyond it wait to be let in.</param>
+    /// <param name="name">What a group does, for its span.</param>
     /// <param name="company">How long a group waits for more items before it leaves; for items that no caller waits for. Default: not at all.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, Task> commit,
@@ -45,7 +47,8 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         int lanes = 1,
         int largestGroup = 512,
         int capacity = 8192,
-        TimeSpan company = default)
+        TimeSpan company = default,
+        string name = "group")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(largestGroup, 1);
@@ -56,6 +59,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         _room = new SemaphoreSlim(capacity, capacity);
         _lanes = lanes;
         _company = company;
+        _name = name;
         for (var i = 0; i < lanes; i++)
         {
             _idle.Push(new Lane(this));
@@ -174,6 +178,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
                 lane.Items.Add(entry.Item);
             }
 
+            using var span = StartSpan(group);
             await _commit(lane.Items);
             foreach (var entry in group)
             {
@@ -196,10 +201,25 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         }
     }
 
+    /// <summary>In the trace of the group's first item that has one; the others, whose work it is too, are linked. Costs nothing while nobody listens.</summary>
+    private Activity? StartSpan(List<Entry> group)
+    {
+        if (!StorageTelemetry.Source.HasListeners() || group.Find(entry => entry.Trace != default) is not { } first)
+        {
+            return null;
+        }
+
+        var others = group.Where(entry => entry != first && entry.Trace != default).Select(entry => new ActivityLink(entry.Trace));
+        var span = StorageTelemetry.Source.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _name);
+        span?.SetTag("quorum.group.items", group.Count);
+        return span;
+    }
+
     private sealed class Entry(TItem item, CancellationToken cancellationToken)
         : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TItem Item { get; } = item;
+        public ActivityContext Trace { get; } = StorageTelemetry.Source.HasListeners() && Activity.Current is { } current ? current.Context : default;
         public CancellationToken CancellationToken { get; } = cancellationToken;
     }
 

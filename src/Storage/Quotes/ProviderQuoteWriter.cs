@@ -17,7 +17,7 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
-            RoundTrip.MayBeFaultOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems, options.Company);
+            RoundTrip.MayBeFaultOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems, options.Company, "save provider quotes");
     }
 
     public GroupCommit<Row> Groups { get; }

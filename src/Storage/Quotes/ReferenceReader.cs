@@ -15,7 +15,7 @@ internal sealed class ReferenceReader : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Wish>(
             group => RoundTrip.RunAsync(LoadAsync, group, CancellationToken.None),
-            RoundTrip.MayBeFaultOfOneItem, options.LoadLanes, options.LargestGroup, options.WaitingItems);
+            RoundTrip.MayBeFaultOfOneItem, options.LoadLanes, options.LargestGroup, options.WaitingItems, name: "load reference data");
     }
 
     public GroupCommit<Wish> Groups { get; }

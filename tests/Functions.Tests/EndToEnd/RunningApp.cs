@@ -26,6 +26,8 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    public Uri Address => _http.BaseAddress!; // Set in the constructor.
+
     /// <param name="providers">The address below which each provider has its place, as in the simulator.</param>
     /// <param name="settings">Others, as <c>Quorum:Quotes:FanInReserveMs=30</c>; they win.</param>
     public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, params string[] settings)
