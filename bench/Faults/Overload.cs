@@ -30,7 +30,8 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         Limit(refused, TimeSpan.FromMilliseconds(20), "turned away");
         if (during.Count - accepted.Count - refused.Count is > 0 and var broken)
         {
-            faults.Add($"{broken} with neither an answer nor 429");
+            var statuses = during.Except(accepted).Except(refused).CountBy(answer => answer.Status).Select(pair => $"{pair.Value} × {pair.Key}");
+            faults.Add($"{broken} with neither an answer nor 429 ({string.Join(", ", statuses)})");
         }
 
         if (after.Any(answer => answer.Status != 200))

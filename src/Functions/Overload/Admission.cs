@@ -14,6 +14,12 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     internal const int WindowLength = 4;
 
     private const int Step = 16;
+
+    /// <summary>One wait counts for as many windows as it lasted, but not for more: the process may have been stopped, not been busy.</summary>
+    private const int MostWindowsAtOnce = 4;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
+
     private const double Fall = 0.85;
 
     private readonly int _least = options.Value.LeastInFlight;
@@ -21,6 +27,7 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     private readonly TimeSpan _target = TimeSpan.FromMilliseconds(options.Value.TargetDelayMs);
     private int _limit = options.Value.MostInFlight;
     private int _inFlight;
+    private volatile bool _isBusy;
 
     // Of the one who observes.
     private int _observed;
@@ -32,6 +39,9 @@ public sealed class Admission(IOptions<OverloadOptions> options)
 
     /// <summary>How many may be inside now.</summary>
     public int Limit => Volatile.Read(ref _limit);
+
+    /// <summary>Work waits too long for a thread just now: what is late now is late for that.</summary>
+    public bool IsBusy => _isBusy;
 
     /// <summary>Whoever is let in says when he is out: <see cref="Leave"/>.</summary>
     public bool TryEnter()
@@ -52,12 +62,17 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     {
         _shortest = wait < _shortest ? wait : _shortest;
         _busiest = Math.Max(_busiest, InFlight);
-        if (++_observed < WindowLength)
+        if (++_observed < WindowLength && wait < Window)
         {
             return;
         }
 
-        if (_shortest > _target)
+        _isBusy = _shortest > _target || wait >= Window;
+        if (wait >= Window)
+        {
+            Volatile.Write(ref _limit, Math.Max(_least, (int)(_limit * Math.Pow(Fall, Math.Min(MostWindowsAtOnce, wait / Window)))));
+        }
+        else if (_shortest > _target)
         {
             Volatile.Write(ref _limit, Math.Max(_least, (int)(_limit * Fall)));
         }

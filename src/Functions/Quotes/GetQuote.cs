@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Telemetry;
+using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -52,8 +54,7 @@ public sealed class GetQuote(
 
         if (!admission.TryEnter())
         {
-            metrics.Rejected();
-            return await request.RespondAsync(QuoteProblems.Overloaded(request.TraceId()), cancellationToken);
+            return await TurnAwayAsync(request, cancellationToken);
         }
 
         try
@@ -64,6 +65,12 @@ public sealed class GetQuote(
         {
             admission.Leave();
         }
+    }
+
+    private Task<HttpResponseData> TurnAwayAsync(HttpRequestData request, CancellationToken cancellationToken)
+    {
+        metrics.Rejected();
+        return request.RespondAsync(QuoteProblems.Overloaded(request.TraceId()), cancellationToken);
     }
 
     private async Task<HttpResponseData> AnswerAsync(
@@ -85,9 +92,7 @@ public sealed class GetQuote(
             case { Price: not null } quote:
                 return await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
             case { } quote:
-                metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
-                return await request.RespondAsync(
-                    QuoteProblems.WithoutPrice(QuoteDocument.Read(quote.Document), flight.InstanceId, request.TraceId()), cancellationToken);
+                return await RespondWithoutPriceAsync(request, QuoteDocument.Read(quote.Document), flight.InstanceId, clock, cancellationToken);
             case null when !flight.Scheduled:
                 return await AnswerWithoutHubAsync(request, asked, durable, clock, cancellationToken);
             default:
@@ -144,7 +149,20 @@ public sealed class GetQuote(
             return await QuoteAnswer.WithoutHub(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
+        return await RespondWithoutPriceAsync(request, quote, instanceId: null, clock, cancellationToken);
+    }
+
+    /// <summary>That providers did not answer in time says nothing about them while this process is behind: the caller is told to come later.</summary>
+    private async Task<HttpResponseData> RespondWithoutPriceAsync(
+        HttpRequestData request, ConsolidatedQuote quote, string? instanceId, RequestClock clock, CancellationToken cancellationToken)
+    {
+        var problem = QuoteProblems.WithoutPrice(quote, instanceId, request.TraceId());
+        if (problem.Status is HttpStatusCode.ServiceUnavailable && admission.IsBusy)
+        {
+            return await TurnAwayAsync(request, cancellationToken);
+        }
+
         metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);
-        return await request.RespondAsync(QuoteProblems.WithoutPrice(quote, instanceId: null, request.TraceId()), cancellationToken);
+        return await request.RespondAsync(problem, cancellationToken);
     }
 }

@@ -38,11 +38,20 @@ public sealed class AdmissionTests
     {
         for (var i = 0; i < 10; i++)
         {
-            _admission.Observe(TimeSpan.FromMilliseconds(900));
+            _admission.Observe(TimeSpan.FromMilliseconds(90));
             Observe(Calm, windows: 1, less: 1);
         }
 
         Assert.Equal(1024, _admission.Limit);
+    }
+
+    [Fact]
+    public void One_long_wait_lowers_the_limit_as_the_short_ones_do_that_it_took_the_place_of()
+    {
+        _admission.Observe(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(534, _admission.Limit);
+        Assert.True(_admission.IsBusy);
     }
 
     [Fact]
