@@ -7,6 +7,7 @@ using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotas;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Retention;
 using Quorum.Functions.Telemetry;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -27,6 +28,7 @@ internal static class App
         builder.Services.AddProviders(builder.Configuration);
         builder.Services.AddQuotes(builder.Configuration);
         builder.Services.AddPrefetch(builder.Configuration);
+        builder.Services.AddRetention(builder.Configuration);
         builder.Services.AddBatches(builder.Configuration);
         builder.Services.AddOverloadProtection(builder.Configuration);
         builder.AddTelemetry();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Quorum.Functions.Prefetch;
+using Quorum.Functions.Retention;
 
 namespace Quorum.Functions;
 
@@ -12,6 +13,7 @@ internal static class AppDefaults
     {
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         [PrefetchOptions.Schedule] = "*/2 * * * * *",
+        [RetentionOptions.Schedule] = "30 */10 * * * *",
     };
 
     public static void AddAppDefaults(this IConfigurationBuilder configuration) =>

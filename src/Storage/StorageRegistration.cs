@@ -34,6 +34,9 @@ public static class StorageRegistration
         services.AddSingleton<QuotaStore>();
         services.AddSingleton<QuoteAnnouncements>();
         services.AddSingleton<WatchlistStore>();
+        services.AddSingleton<PopularityStore>();
+        services.AddSingleton<RefreshStore>();
+        services.AddSingleton<RetentionStore>();
         services.AddHostedService<StorageStartup>();
         services.AddHostedService<InstrumentCatalogueRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());

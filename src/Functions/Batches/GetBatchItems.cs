@@ -10,7 +10,7 @@ namespace Quorum.Functions.Batches;
 /// <summary><c>GET batches/{id}/items</c>: the items in the order of the batch with their quotes, page by page.</summary>
 public sealed class GetBatchItems(BatchStore store)
 {
-    private const int DefaultPage = 100;
+    public const int DefaultPage = 100;
 
     [Function(nameof(GetBatchItems))]
     public Task<HttpResponseData> RunAsync(

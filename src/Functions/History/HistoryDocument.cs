@@ -29,7 +29,7 @@ internal static class HistoryDocument
     {
         buffer.Write(QuoteDocument.Head(quote.Document).Span);
         var publication = JsonSerializer.SerializeToUtf8Bytes(
-            new QuotePublication(quote.PublishedAt, quote.InstanceId), HttpJson.Default.QuotePublication);
+            new QuotePublication(quote.PublishedAt, PublicationId.InstanceOf(quote.InstanceId)), HttpJson.Default.QuotePublication);
         buffer.Write(","u8);
         buffer.Write(publication.AsSpan(1)); // its members and the closing brace
     }

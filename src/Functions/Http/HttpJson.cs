@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
+using Quorum.Functions.Providers;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
 
@@ -16,4 +17,5 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(Page<WatchedSymbol>))]
 [JsonSerializable(typeof(WatchedSymbol))]
 [JsonSerializable(typeof(QuotePublication))]
+[JsonSerializable(typeof(ProviderList))]
 internal sealed partial class HttpJson : JsonSerializerContext;

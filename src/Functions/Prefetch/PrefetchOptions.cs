@@ -22,9 +22,10 @@ public sealed class PrefetchOptions
     [Range(0, 10_000)]
     public int PopularSymbols { get; set; } = 50;
 
-    /// <summary>How popular a symbol must be to be kept warm: requests that would take a stored quote, decayed by <see cref="HalfLife"/>. Default 3.</summary>
+    /// <summary>How popular a symbol must be to be kept warm: requests that would take a stored quote, decayed by
+    /// <see cref="HalfLife"/>. Default 2.5: the third request in short order makes it so.</summary>
     [Range(0.1, 1_000_000)]
-    public double LeastPopularity { get; set; } = 3;
+    public double LeastPopularity { get; set; } = 2.5;
 
     /// <summary>How old the quote of a popular symbol may become, in seconds: the <c>maxAge</c> that callers get who give none. Default 5.</summary>
     [Range(1, 86_400)]
@@ -40,9 +41,9 @@ public sealed class PrefetchOptions
     [Range(1, 100_000)]
     public int CountedSymbols { get; set; } = 2048;
 
-    /// <summary>How long a refresh takes from its planning to its quote: a symbol is planned so much before it would be too old at the timer's next
-    /// firing. Default 1 second; 0 to 1 minute.</summary>
-    public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>So long before its quote is too old, a symbol is due: the timer's period, and the time from planning to a new quote. Default 2.75 seconds;
+    /// 0 to 1 minute.</summary>
+    public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(2.75);
 
     /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5 seconds;
     /// 1 second to 10 minutes.</summary>

@@ -13,6 +13,10 @@ internal static class PrefetchServices
         services.AddOptionsWithValidateOnStart<PrefetchOptions>()
             .Bind(configuration.GetSection(PrefetchOptions.Section))
             .ValidateDataAnnotations();
+        services.AddSingleton<AskedSymbols>();
+        services.AddSingleton<PrefetchPlanner>();
+        services.AddSingleton<QuoteRefresher>();
+        services.AddHostedService<PopularityCount>();
         return services;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
+using Quorum.Functions.Prefetch;
 using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -21,6 +22,7 @@ public sealed class GetQuote(
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
+    AskedSymbols counted,
     TimeProvider time,
     IOptions<QuoteOptions> options)
 {
@@ -49,6 +51,7 @@ public sealed class GetQuote(
         asked = asked with { Symbol = catalogue.Canonicalize(asked.Symbol) };
         if (stored.FindAtHand(asked) is { } atHand)
         {
+            counted.Count(asked);
             return await QuoteAnswer.Published(asked, atHand, ServedFrom.AtHand, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
@@ -83,6 +86,7 @@ public sealed class GetQuote(
 
         if (await stored.FindFreshAsync(asked, cancellationToken) is { } fresh)
         {
+            counted.Count(asked);
             return await QuoteAnswer.Published(asked, fresh, ServedFrom.Store, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
@@ -90,6 +94,7 @@ public sealed class GetQuote(
         switch (await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
         {
             case { Price: not null } quote:
+                counted.Count(asked);
                 return await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
             case { } quote:
                 return await RespondWithoutPriceAsync(request, QuoteDocument.Read(quote.Document), flight.InstanceId, clock, cancellationToken);

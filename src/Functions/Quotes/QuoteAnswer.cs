@@ -59,7 +59,7 @@ internal sealed class QuoteAnswer
         }
 
         return new QuoteAnswer(
-            request, quote.Document, quote.InstanceId, quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest,
+            request, quote.Document, PublicationId.InstanceOf(quote.InstanceId), quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest,
             ServedFrom.Orchestration);
     }
 
@@ -77,7 +77,7 @@ internal sealed class QuoteAnswer
     {
         var age = now - quote.PublishedAt;
         return new QuoteAnswer(
-            request, quote.Document, quote.InstanceId.Length > 0 ? quote.InstanceId : null, quote.Completeness, EntityTag(quote),
+            request, quote.Document, PublicationId.InstanceOf(quote.InstanceId), quote.Completeness, EntityTag(quote),
             ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0, from);
     }
 

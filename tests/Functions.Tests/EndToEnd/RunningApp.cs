@@ -30,9 +30,15 @@ internal sealed class RunningApp : IAsyncDisposable
 
     /// <param name="providers">The address below which each provider has its place, as in the simulator.</param>
     /// <param name="settings">Others, as <c>Quorum:Quotes:FanInReserveMs=30</c>; they win.</param>
-    public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, params string[] settings)
+    public static Task<RunningApp> StartAsync(TestDatabase database, Uri providers, params string[] settings) =>
+        StartAsync(database, providers, TimeProvider.System, settings);
+
+    /// <param name="time">The app's clock.</param>
+    public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, TimeProvider time, params string[] settings)
     {
-        var host = App.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]).Build();
+        var builder = App.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]);
+        builder.Services.AddSingleton(time);
+        var host = builder.Build();
         await host.StartAsync();
         return new RunningApp(host);
     }
@@ -47,6 +53,7 @@ internal sealed class RunningApp : IAsyncDisposable
         yield return $"--AzureWebJobsStorage={storage}";
         yield return $"--ConnectionStrings:Quorum={database.ConnectionString}";
         yield return "--Functions:Authorization:Enabled=false";
+        yield return "--Quorum:Prefetch:Enabled=false"; // whether a test's calls to providers are its own must not depend on the venues' hours
         yield return "--Logging:LogLevel:Default=Warning";
         foreach (var provider in ProviderId.All)
         {

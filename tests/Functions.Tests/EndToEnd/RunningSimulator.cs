@@ -42,6 +42,13 @@ internal sealed class RunningSimulator : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Sets the providers' clock, which goes on from there.</summary>
+    public async Task SetClockAsync(DateTimeOffset now)
+    {
+        using var response = await _admin.PostAsJsonAsync("clock", new { set = now.UtcDateTime });
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
     public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
 

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Quorum.Functions.Http;
+using Quorum.Functions.OpenApi;
+using Quorum.Functions.Quotes;
+
+namespace Quorum.Functions.History;
+
+internal static class HistoryOperations
+{
+    public static IReadOnlyList<ApiOperation> All { get; } =
+    [
+        new(nameof(GetQuoteHistory), "getQuoteHistory", QuoteOperations.Tag, "The consolidated quotes that were published for an instrument, newest first.")
+        {
+            Parameters =
+            [
+                ApiParameter.Symbol,
+                ApiParameter.Query("from", "The earliest publication, inclusive: a time with its offset, or a date (UTC).", new JsonObject { ["type"] = "string" }, "2026-11-20T15:00:00Z"),
+                ApiParameter.Query("to", "The latest publication, exclusive, in the same form.", new JsonObject { ["type"] = "string" }, "2026-11-21"),
+                ApiParameter.Limit(HistoryRequest.DefaultLimit, HistoryRequest.HighestLimit),
+                ApiParameter.Cursor,
+            ],
+            Answers = [ApiAnswer.Tagged("A page of history.", typeof(Page<HistoricalQuoteDocument>)), ApiAnswer.NotModified],
+            Problems = [(400, "A parameter breaks its rule."), (503, "PostgreSQL does not answer.")],
+        },
+    ];
+}

@@ -1,0 +1,27 @@
+using Quorum.Functions.Batches;
+using Quorum.Functions.Health;
+using Quorum.Functions.History;
+using Quorum.Functions.Instruments;
+using Quorum.Functions.Providers;
+using Quorum.Functions.Quotes;
+using Quorum.Functions.Watchlist;
+
+namespace Quorum.Functions.OpenApi;
+
+/// <summary>All that the API offers, in the order of the document.</summary>
+internal static class ApiDescription
+{
+    public static IReadOnlyList<ApiOperation> Operations { get; } =
+    [
+        .. QuoteOperations.All,
+        .. HistoryOperations.All,
+        .. BatchOperations.All,
+        .. InstrumentOperations.All,
+        .. WatchlistOperations.All,
+        .. ProviderOperations.All,
+        .. HealthOperations.All,
+        .. OpenApiOperations.All,
+    ];
+
+    public static IEnumerable<ApiTag> Tags => Operations.Select(operation => operation.Tag).DistinctBy(tag => tag.Name);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace Quorum.Functions.OpenApi;
+
+/// <summary>What one function does for its callers, for the OpenAPI document; stands beside the function. Its path and method are the trigger's own.</summary>
+/// <param name="Function">The name of the function.</param>
+/// <param name="Id">What a generated client calls it.</param>
+/// <param name="Summary">What it does, in a line.</param>
+internal sealed record ApiOperation(string Function, string Id, ApiTag Tag, string Summary)
+{
+    public string? Description { get; init; }
+
+    /// <summary>Of the path and the query.</summary>
+    public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
+
+    /// <summary>What it takes; <see langword="null"/> when it takes no body.</summary>
+    public ApiBody? Body { get; init; }
+
+    /// <summary>What it answers, problems aside.</summary>
+    public required IReadOnlyList<ApiAnswer> Answers { get; init; }
+
+    /// <summary>The problems that it answers with, by status; 401 is added where a key is asked for.</summary>
+    public IReadOnlyList<(int Status, string Why)> Problems { get; init; } = [];
+}
+
+/// <summary>Groups operations.</summary>
+internal sealed record ApiTag(string Name, string Description);
+
+/// <param name="In"><c>path</c> or <c>query</c>.</param>
+internal sealed record ApiParameter(string Name, string In, string Description, JsonObject Schema, JsonNode? Example = null)
+{
+    public static ApiParameter Path(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "path", description, schema, example);
+
+    public static ApiParameter Query(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "query", description, schema, example);
+
+    public static ApiParameter Limit(int otherwise, int highest) => Query("limit", "How many items a page holds.", Whole(1, highest, otherwise));
+
+    public static ApiParameter Cursor { get; } = Query("cursor", "The 'next' of the page before, as it came.", new JsonObject { ["type"] = "string" });
+
+    public static ApiParameter Symbol { get; } = Path(
+        "symbol",
+        "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing.",
+        new JsonObject { ["type"] = "string" },
+        "VOD:XLON");
+
+    /// <summary>The schema of a whole number within bounds.</summary>
+    public static JsonObject Whole(int lowest, int highest, int otherwise) =>
+        new() { ["type"] = "integer", ["minimum"] = lowest, ["maximum"] = highest, ["default"] = otherwise };
+}
+
+/// <param name="Schema">Of its JSON.</param>
+internal sealed record ApiBody(string Description, bool IsRequired, JsonObject Schema, JsonNode Example);
+
+/// <param name="Body">The type whose JSON it is; <see langword="null"/> for none.</param>
+/// <param name="Headers">Name and meaning of those that tell something.</param>
+internal sealed record ApiAnswer(int Status, string Description, Type? Body = null, params IReadOnlyList<(string Name, string Meaning)> Headers)
+{
+    private static readonly (string, string) EntityTag = ("ETag", "Of the content; give it as If-None-Match and get a 304 while it is the same.");
+
+    /// <summary>200 with an entity tag.</summary>
+    public static ApiAnswer Tagged(string description, Type body) => new(200, description, body, EntityTag);
+
+    /// <summary>304.</summary>
+    public static ApiAnswer NotModified { get; } = new(304, "What the caller holds already, by its entity tag.");
+}

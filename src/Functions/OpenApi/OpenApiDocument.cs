@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Azure.Functions.Worker;
+using Quorum.Functions.Http;
+
+namespace Quorum.Functions.OpenApi;
+
+/// <summary>The API as an OpenAPI 3.1 document: paths, methods and keys as the triggers declare them, schemas as the JSON contracts write them, and what
+/// stands beside each function.</summary>
+internal static partial class OpenApiDocument
+{
+    private const string FunctionKey = "functionKey", FunctionKeyInQuery = "functionKeyInQuery";
+
+    /// <summary>Written once.</summary>
+    public static ReadOnlyMemory<byte> Utf8 { get; } = Write(Compose());
+
+    private static byte[] Write(JsonObject document)
+    {
+        using var utf8 = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(utf8, new JsonWriterOptions { Indented = true }))
+        {
+            document.WriteTo(writer);
+        }
+
+        return utf8.ToArray();
+    }
+
+    private static JsonObject Compose()
+    {
+        var paths = new JsonObject();
+        foreach (var operation in ApiDescription.Operations)
+        {
+            var trigger = TriggerOf(operation.Function);
+            var path = "/" + Constraint().Replace(trigger.Route ?? operation.Function, "{${name}}");
+            if (paths[path] is not JsonObject item)
+            {
+                paths[path] = item = [];
+            }
+
+            foreach (var method in trigger.Methods ?? [])
+            {
+                item[method.ToLowerInvariant()] = Compose(operation, trigger.AuthLevel);
+            }
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Quorum",
+                ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+                ["description"] = "What is this instrument worth right now, and how do we know? Six market-data providers and PostgreSQL, reconciled field by field.",
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = "/api" }),
+            ["tags"] = new JsonArray([.. ApiDescription.Tags.Select(tag => (JsonNode)new JsonObject { ["name"] = tag.Name, ["description"] = tag.Description })]),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = ApiSchemas.Components(),
+                ["securitySchemes"] = new JsonObject
+                {
+                    [FunctionKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-functions-key" },
+                    [FunctionKeyInQuery] = new JsonObject { ["type"] = "apiKey", ["in"] = "query", ["name"] = "code" },
+                },
+            },
+        };
+    }
+
+    private static JsonObject Compose(ApiOperation operation, AuthorizationLevel level)
+    {
+        var isOpen = level is AuthorizationLevel.Anonymous;
+        var answers = new SortedDictionary<int, JsonObject>();
+        foreach (var answer in operation.Answers)
+        {
+            answers[answer.Status] = Compose(answer);
+        }
+
+        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, "A function key is asked for, in x-functions-key or code.")])
+        {
+            answers[status] = Problem(status, why);
+        }
+
+        var composed = new JsonObject
+        {
+            ["operationId"] = operation.Id,
+            ["tags"] = new JsonArray(operation.Tag.Name),
+            ["summary"] = operation.Summary,
+        };
+        if (operation.Description is { } description)
+        {
+            composed["description"] = description;
+        }
+
+        composed["parameters"] = new JsonArray([.. operation.Parameters.Select(Compose)]);
+        if (operation.Body is { } body)
+        {
+            composed["requestBody"] = new JsonObject
+            {
+                ["description"] = body.Description,
+                ["required"] = body.IsRequired,
+                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = body.Schema.DeepClone(), ["example"] = body.Example.DeepClone() } },
+            };
+        }
+
+        composed["responses"] = new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));
+        composed["security"] = isOpen
+            ? new JsonArray()
+            : new JsonArray(new JsonObject { [FunctionKey] = new JsonArray() }, new JsonObject { [FunctionKeyInQuery] = new JsonArray() });
+        return composed;
+    }
+
+    private static JsonNode Compose(ApiParameter parameter)
+    {
+        var composed = new JsonObject
+        {
+            ["name"] = parameter.Name,
+            ["in"] = parameter.In,
+            ["required"] = parameter.In == "path",
+            ["description"] = parameter.Description,
+            ["schema"] = parameter.Schema.DeepClone(),
+        };
+        if (parameter.Example is { } example)
+        {
+            composed["example"] = example.DeepClone();
+        }
+
+        return composed;
+    }
+
+    private static JsonObject Compose(ApiAnswer answer)
+    {
+        var composed = new JsonObject { ["description"] = answer.Description };
+        if (answer.Headers.Count > 0)
+        {
+            composed["headers"] = new JsonObject(answer.Headers.Select(header => KeyValuePair.Create(
+                header.Name, (JsonNode?)new JsonObject { ["description"] = header.Meaning, ["schema"] = new JsonObject { ["type"] = "string" } })));
+        }
+
+        if (answer.Body == typeof(JsonObject))
+        {
+            composed["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object" } } };
+        }
+        else if (answer.Body is { } body)
+        {
+            composed["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = ApiSchemas.Reference(body) } };
+        }
+
+        return composed;
+    }
+
+    private static JsonObject Problem(int status, string why) => new()
+    {
+        ["description"] = why,
+        ["content"] = new JsonObject
+        {
+            ["application/problem+json"] = new JsonObject { ["schema"] = ApiSchemas.Reference(typeof(Problem)), ["example"] = ProblemExample(status) },
+        },
+    };
+
+    private static JsonObject ProblemExample(int status)
+    {
+        var example = new JsonObject { ["type"] = "about:blank", ["title"] = ((System.Net.HttpStatusCode)status).ToString(), ["status"] = status };
+        if (status == 400)
+        {
+            example["type"] = "urn:quorum:problem:invalid-request";
+            example["title"] = "Invalid request";
+            example["detail"] = "limit '0': It is a whole number of items from 1 to 500.";
+            example["errors"] = new JsonArray(new JsonObject
+            {
+                ["parameter"] = "limit", ["value"] = "0", ["rule"] = "It is a whole number of items from 1 to 500.",
+            });
+        }
+
+        example["traceId"] = "cf65855e6c0336d28ab8d76f43840d8f";
+        return example;
+    }
+
+    private static HttpTriggerAttribute TriggerOf(string function)
+    {
+        foreach (var method in typeof(OpenApiDocument).Assembly.GetTypes().SelectMany(type => type.GetMethods()))
+        {
+            if (method.GetCustomAttribute<FunctionAttribute>()?.Name == function)
+            {
+                return method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>().Single();
+            }
+        }
+
+        throw new InvalidOperationException($"There is no function '{function}' to describe.");
+    }
+
+    // {id:int} is {id} there
+    [GeneratedRegex(@"\{(?<name>[^:}]+)[^}]*\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Constraint();
+}

@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Prefetch;
+
+/// <summary>Asks the providers for several symbols at once, one call for all where a provider takes several, merges what they answer as for a caller, and
+/// publishes it for the callers to come.</summary>
+public sealed partial class QuoteRefresher(
+    ProviderFleet fleet,
+    ProviderListings listings,
+    QuoteStore quotes,
+    RefreshStore refreshes,
+    QuotesAtHand atHand,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options,
+    IOptions<QuoteOptions> quoteOptions,
+    ILogger<QuoteRefresher> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>What fails for a reason that passes is not left alone for long.</summary>
+    private static readonly TimeSpan LongestPauseInTrouble = TimeSpan.FromSeconds(30);
+
+    private readonly PrefetchOptions _options = options.Value;
+    private readonly MergeOptions? _merge = quoteOptions.Value.Merge;
+
+    /// <param name="symbols">Canonical, each once.</param>
+    /// <param name="plannedAt">What has been published since needs no refresh.</param>
+    /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
+    public async Task RefreshAsync(IReadOnlyList<Symbol> symbols, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    {
+        var settled = new List<SettledRefresh>(symbols.Count);
+        var asked = new List<Symbol>(symbols.Count);
+        foreach (var symbol in symbols)
+        {
+            if (atHand.TryFind(symbol, ProviderSelection.All, out var known) && known.PublishedAt >= plannedAt)
+            {
+                settled.Add(new SettledRefresh(symbol, IsRefreshed: true, FirstPause)); // A caller was quicker.
+            }
+            else
+            {
+                asked.Add(symbol);
+            }
+        }
+
+        settled.AddRange(await Task.WhenAll(await AskAsync(asked, cancellationToken)));
+        await refreshes.SettleAsync(settled, FirstPause, time.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task<IEnumerable<Task<SettledRefresh>>> AskAsync(List<Symbol> symbols, CancellationToken cancellationToken)
+    {
+        var references = symbols.ConvertAll(symbol => quotes.LoadReferenceAsync(symbol, cancellationToken));
+        var deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(_options.BudgetMs);
+        var answers = await Task.WhenAll(ProviderId.All.Select(provider => AskAsync(provider, symbols, deadline, cancellationToken)));
+        return symbols.Select(async (symbol, place) =>
+            await MergeAsync(symbol, [.. answers.Select(answer => answer[place])], await references[place], cancellationToken));
+    }
+
+    /// <summary>One outcome for each symbol, in their order.</summary>
+    private async Task<FetchOutcome[]> AskAsync(ProviderId provider, List<Symbol> symbols, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        var notAsked = fleet.IsEnabled(provider) ? FetchStatus.NotCovered : FetchStatus.Disabled;
+        var outcomes = new FetchOutcome[symbols.Count];
+        Array.Fill(outcomes, new FetchOutcome { Provider = provider, Status = notAsked });
+        if (notAsked is FetchStatus.Disabled)
+        {
+            return outcomes;
+        }
+
+        var wanted = new List<ProviderListing>(symbols.Count);
+        var places = new List<int>(symbols.Count);
+        for (var i = 0; i < symbols.Count; i++)
+        {
+            if (listings.Find(symbols[i], provider) is { } listing)
+            {
+                wanted.Add(listing);
+                places.Add(i);
+            }
+        }
+
+        if (wanted.Count > 0)
+        {
+            var fetched = await fleet.FetchManyAsync(provider, wanted, deadline, CallPurpose.Prefetch, cancellationToken);
+            for (var i = 0; i < places.Count; i++)
+            {
+                outcomes[places[i]] = fetched[i];
+            }
+        }
+
+        return outcomes;
+    }
+
+    private async Task<SettledRefresh> MergeAsync(
+        Symbol symbol, IReadOnlyList<FetchOutcome> outcomes, ReferenceData reference, CancellationToken cancellationToken)
+    {
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Quote is { Price: not null } quote)
+            {
+                _ = SaveOrLogAsync(symbol, outcome.Provider, quote);
+            }
+        }
+
+        var now = time.GetUtcNow();
+        var merged = QuoteMerger.Merge(symbol, reference, outcomes, now, _merge);
+        if (merged.Price is null || merged.Completeness is Completeness.Stale || IsPoor(outcomes))
+        {
+            return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble);
+        }
+
+        var published = new PublishedQuote
+        {
+            InstanceId = PublicationId.ForPrefetch(now),
+            Symbol = symbol,
+            PublishedAt = now,
+            Price = merged.Price,
+            AsOf = merged.AsOf,
+            Completeness = merged.Completeness,
+            AllProviders = true,
+            Document = QuoteDocument.Write(merged),
+        };
+        await quotes.PublishAsync(published, announce: false, cancellationToken);
+        atHand.Keep(published, ProviderSelection.All);
+        return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);
+    }
+
+    /// <summary>Too few took part because quotas kept them: a caller, for whom quota is reserved, gets a better quote by asking.</summary>
+    private bool IsPoor(IReadOnlyList<FetchOutcome> outcomes)
+    {
+        var (listing, kept) = (0, 0);
+        foreach (var outcome in outcomes)
+        {
+            listing += outcome.Status is FetchStatus.NotCovered or FetchStatus.Disabled ? 0 : 1;
+            kept += outcome.Status is FetchStatus.RateLimited or FetchStatus.QuotaExhausted ? 1 : 0;
+        }
+
+        return listing - kept < PrefetchRoom.Least(listing, _options.LeastShareOfProviders);
+    }
+
+    /// <summary>Nobody knows the symbol, or nobody has a price: asking again soon would bring the same.</summary>
+    private static bool IsHopeless(IReadOnlyList<FetchOutcome> outcomes) => outcomes.All(outcome =>
+        outcome.Status is FetchStatus.UnknownSymbol or FetchStatus.NoPrice or FetchStatus.NotCovered or FetchStatus.Disabled or FetchStatus.PlanRestricted);
+
+    private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
+    {
+        try
+        {
+            await quotes.SaveProviderQuoteAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
+        }
+        catch (Exception exception) // At the edge of a task that nobody awaits.
+        {
+            LogNotSaved(exception, provider, symbol);
+        }
+    }
+
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Warning, Message = "The prefetched quote of {Provider} for {Symbol} could not be stored.")]
+    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using Quorum.MarketData;
+using Quorum.Providers;
+
+namespace Quorum.Functions.Providers;
+
+/// <param name="Items">All providers, in the order in which quotes list them.</param>
+internal sealed record ProviderList(IReadOnlyList<ProviderDocument> Items);
+
+/// <summary>How a provider is doing.</summary>
+/// <param name="Enabled">Whether it is asked at all.</param>
+/// <param name="Plan">The account's plan, lower case.</param>
+/// <param name="LastSuccess">When it last gave a quote with a price to this process, UTC; <see langword="null"/> when it has not since the process started.</param>
+/// <param name="RequestsUnderWay">Requests to it now.</param>
+/// <param name="Outcomes">How many fetches ended how since this process started; those that never occurred are missing.</param>
+internal sealed record ProviderDocument(
+    ProviderId Id,
+    bool Enabled,
+    string Plan,
+    BreakerDocument Breaker,
+    QuotaDocument Quota,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? LastSuccess,
+    LatencyDocument Latency,
+    int RequestsUnderWay,
+    IReadOnlyDictionary<string, long> Outcomes)
+{
+    public static ProviderDocument Of(ProviderStatus status) => new(
+        status.Provider,
+        status.IsEnabled,
+        status.Plan,
+        new BreakerDocument(NameOf(status.Breaker), status.BreakerOpenUntil),
+        QuotaDocument.Of(status.Quota),
+        status.LastSuccessAt,
+        new LatencyDocument(Rounded(status.LatencyP50Ms), Rounded(status.LatencyP95Ms)),
+        status.RequestsUnderWay,
+        status.Outcomes.OrderBy(outcome => outcome.Key).ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value));
+
+    private static string NameOf(BreakerState state) => state switch
+    {
+        BreakerState.Closed => "closed",
+        BreakerState.HalfOpen => "half-open",
+        BreakerState.Open => "open",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
+    };
+
+    private static double? Rounded(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 1) : null;
+}
+
+/// <param name="State"><c>closed</c>, <c>half-open</c> or <c>open</c>.</param>
+/// <param name="OpenUntil">When one request will try, UTC; <see langword="null"/> unless it is open.</param>
+internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil);
+
+/// <param name="P50Ms">Median of the last minutes; <see langword="null"/> without a request.</param>
+/// <param name="P95Ms">95th percentile.</param>
+internal sealed record LatencyDocument(double? P50Ms, double? P95Ms);
+
+/// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</param>
+/// <param name="Windows">Shortest first; empty when the plan sets no limit.</param>
+internal sealed record QuotaDocument(
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? ClosedUntil, IReadOnlyList<QuotaWindowDocument> Windows)
+{
+    public static QuotaDocument Of(ProviderQuota quota) => new(quota.ClosedUntil, [.. quota.Windows.Select(QuotaWindowDocument.Of)]);
+}
+
+/// <param name="Seconds">The window's length: in any span of it at most <paramref name="Limit"/>.</param>
+/// <param name="Left">Permits left to callers who wait, over all processes.</param>
+/// <param name="InteractiveReserve">Permits of the limit that batches and prefetch leave alone.</param>
+/// <param name="RefillsAt">When the first of the used permits comes back, UTC; <see langword="null"/> when none is used.</param>
+internal sealed record QuotaWindowDocument(
+    int Seconds, int Limit, int Left, int InteractiveReserve, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? RefillsAt)
+{
+    public static QuotaWindowDocument Of(ProviderQuotaWindow window) => new(
+        (int)window.Length.TotalSeconds, window.Limit, window.LeftFor(CallPurpose.Interactive), window.InteractiveReserve, window.RefillsAt);
+}

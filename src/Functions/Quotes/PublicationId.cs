@@ -1,0 +1,24 @@
+namespace Quorum.Functions.Quotes;
+
+/// <summary>The keys under which consolidated quotes are published, and what they tell of the orchestration that made them.</summary>
+/// <remarks>A quote that a caller asked for has its instance's id, an item of a batch <c>{batch}.{place}</c>, where the batch's id is the instance's. What was
+/// prefetched has no orchestration: a colon, which no id of an instance has, marks it. What was made while the task hub was away may have no id.</remarks>
+internal static class PublicationId
+{
+    private const string Prefetch = "prefetch:";
+
+    /// <summary>Grows with time: new keys go to the right edge of every index.</summary>
+    public static string ForPrefetch(DateTimeOffset now) => $"{Prefetch}{Guid.CreateVersion7(now):N}";
+
+    /// <summary>The orchestration instance; <see langword="null"/> when there is none.</summary>
+    public static string? InstanceOf(string publicationId)
+    {
+        if (publicationId.Length == 0 || publicationId.StartsWith(Prefetch, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var point = publicationId.LastIndexOf('.');
+        return point < 0 ? publicationId : publicationId[..point];
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Quorum.Functions.OpenApi;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+internal static class QuoteOperations
+{
+    public static readonly ApiTag Tag = new("quotes", "Consolidated quotes.");
+
+    public static IReadOnlyList<ApiOperation> All { get; } =
+    [
+        new(nameof(GetQuote), "getQuote", Tag, "The consolidated quote of an instrument, inside the caller's budget.")
+        {
+            Description = "Asks all providers at once and reconciles what they answer field by field, unless a quote is at hand that is young enough. "
+                + "When the budget ends first, the best stored answer is given, marked stale; the asking goes on for the next caller.",
+            Parameters =
+            [
+                ApiParameter.Symbol,
+                ApiParameter.Query(
+                    "budget", "The time in which the answer comes, in milliseconds.",
+                    ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)),
+                ApiParameter.Query(
+                    "maxAge", "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
+                    ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)),
+                ApiParameter.Query(
+                    "providers", $"Whom to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
+                    new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
+            ],
+            Answers =
+            [
+                new ApiAnswer(
+                    200, "The quote.", typeof(QuoteAnswerDocument),
+                    ("ETag", "Of the publication; give it as If-None-Match and get a 304 while it is the same."),
+                    ("Age", "Seconds since the quote was published."),
+                    ("Server-Timing", "How long each provider took, and how it ended."),
+                    ("X-Quorum-Completeness", "complete, partial or stale.")),
+                new ApiAnswer(202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(CheckStatusDocument), ("Location", "Where its status is.")),
+                ApiAnswer.NotModified,
+            ],
+            Problems =
+            [
+                (400, "A parameter breaks its rule."),
+                (404, "No provider knows the symbol, or none lists it."),
+                (503, "Neither a provider nor the store has a price."),
+            ],
+        },
+    ];
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Quorum.Functions.Http;
+using Quorum.Functions.OpenApi;
+
+namespace Quorum.Functions.Watchlist;
+
+internal static class WatchlistOperations
+{
+    private static readonly ApiTag Tag = new("watchlist", "The symbols whose quotes are kept at hand while their venue trades, as far as quotas allow.");
+
+    private static readonly (int, string) NoStorage = (503, "PostgreSQL does not answer.");
+
+    public static IReadOnlyList<ApiOperation> All { get; } =
+    [
+        new(nameof(ListWatchlist), "listWatchlist", Tag, "The watched symbols, ordered by symbol.")
+        {
+            Parameters = [ApiParameter.Limit(ListWatchlist.DefaultLimit, ListWatchlist.HighestLimit), ApiParameter.Cursor],
+            Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<WatchedSymbol>)), ApiAnswer.NotModified],
+            Problems = [(400, "A parameter breaks its rule."), NoStorage],
+        },
+        new(nameof(GetWatchedSymbol), "getWatchedSymbol", Tag, "Whether and how a symbol is watched.")
+        {
+            Parameters = [ApiParameter.Symbol],
+            Answers = [ApiAnswer.Tagged("It is watched.", typeof(WatchedSymbol)), ApiAnswer.NotModified],
+            Problems = [(400, "The symbol breaks a rule."), (404, "It is not watched."), NoStorage],
+        },
+        new(nameof(PutWatchedSymbol), "putWatchedSymbol", Tag, "Has a symbol watched, or changes its age. Putting it again is harmless.")
+        {
+            Parameters = [ApiParameter.Symbol],
+            Body = new ApiBody(
+                "How it is watched; may be left out.",
+                IsRequired: false,
+                new JsonObject
+                {
+                    ["type"] = "object",
+                    ["properties"] = new JsonObject
+                    {
+                        ["maxAge"] = ApiParameter.Whole(PutWatchedSymbol.LowestMaxAge, PutWatchedSymbol.HighestMaxAge, PutWatchedSymbol.DefaultMaxAge),
+                    },
+                    ["additionalProperties"] = false,
+                },
+                new JsonObject { ["maxAge"] = PutWatchedSymbol.DefaultMaxAge }),
+            Answers =
+            [
+                new ApiAnswer(200, "It was watched already.", typeof(WatchedSymbol)),
+                new ApiAnswer(201, "It is watched now.", typeof(WatchedSymbol), ("Location", "Where it can be read.")),
+            ],
+            Problems = [(400, "The symbol or the body breaks a rule."), (409, "The list is full."), (413, "The body is too long."), NoStorage],
+        },
+        new(nameof(DeleteWatchedSymbol), "deleteWatchedSymbol", Tag, "Has a symbol no longer watched.")
+        {
+            Parameters = [ApiParameter.Symbol],
+            Answers = [new ApiAnswer(204, "It is not watched, whether it was or not.")],
+            Problems = [(400, "The symbol breaks a rule."), NoStorage],
+        },
+    ];
+}

@@ -1,0 +1,95 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Quorum.Storage;
+
+/// <summary>Deletes what has been kept long enough, a bounded number of rows in each statement, so that no lock is held for long. All deletions may run at
+/// the same time in several processes: each takes what no other is at.</summary>
+/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
+public sealed class RetentionStore(QuorumDatabase database)
+{
+    private const string Quotes =
+        """
+        delete from quorum.quotes where id = any (array(
+          select id from quorum.quotes where published_at < $1 limit $2 for update skip locked))
+        """;
+
+    private const string ProviderQuotes =
+        """
+        delete from quorum.provider_quotes where (symbol, provider) in (
+          select symbol, provider from quorum.provider_quotes where received_at < $1 limit $2 for update skip locked)
+        """;
+
+    // With their items and answers.
+    private const string Batches =
+        """
+        delete from quorum.batches where id = any (array(
+          select id from quorum.batches where finished_at < $1 order by finished_at limit $2 for update skip locked))
+        """;
+
+    private const string DeadLetters =
+        """
+        delete from quorum.dead_letters where (queue, message_id) in (
+          select queue, message_id from quorum.dead_letters where first_seen_at < $1 and last_seen_at < $1 order by first_seen_at limit $2
+             for update skip locked)
+        """;
+
+    private const string Popularities =
+        """
+        delete from quorum.popularity where symbol = any (array(
+          select symbol from quorum.popularity where counted_at < $1 limit $2 for update skip locked))
+        """;
+
+    private const string Refreshes =
+        """
+        delete from quorum.refreshes where symbol = any (array(
+          select symbol from quorum.refreshes where not_before < $1 limit $2 for update skip locked))
+        """;
+
+    /// <summary>Consolidated quotes published before a moment.</summary>
+    /// <returns>How many were deleted; fewer than <paramref name="most"/> when there are no more.</returns>
+    public Task<int> DeleteQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Quotes, before, most, cancellationToken);
+
+    /// <summary>Providers' last known quotes received before a moment.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteProviderQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(ProviderQuotes, before, most, cancellationToken);
+
+    /// <summary>Batches finished before a moment, with their items.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteBatchesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Batches, before, most, cancellationToken);
+
+    /// <summary>Dead letters not seen since a moment.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteDeadLettersAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(DeadLetters, before, most, cancellationToken);
+
+    /// <summary>Popularities of symbols not asked for since a moment.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeletePopularitiesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Popularities, before, most, cancellationToken);
+
+    /// <summary>What is known of refreshes that could have been repeated since a moment, and were not.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteRefreshesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Refreshes, before, most, cancellationToken);
+
+    private Task<int> DeleteAsync(string statement, DateTimeOffset before, int most, CancellationToken cancellationToken) => RoundTrip.RunAsync(
+        async (wanted, cancellation) =>
+        {
+            await using var connection = await database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(wanted.Statement, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<DateTime> { TypedValue = wanted.Before.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                    new NpgsqlParameter<int> { TypedValue = wanted.Most },
+                },
+            };
+            return await command.ExecuteNonQueryAsync(cancellation);
+        },
+        (Statement: statement, Before: before, Most: most),
+        cancellationToken);
+}

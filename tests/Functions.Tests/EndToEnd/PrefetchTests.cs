@@ -1,0 +1,153 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Quorum.Functions.Prefetch;
+using Quorum.MarketData;
+using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
+
+namespace Quorum.Functions.Tests.EndToEnd;
+
+/// <summary>On a Wednesday morning in New York, when London trades too and Tokyo does not.</summary>
+public sealed class PrefetchTests : IAsyncLifetime
+{
+    private const string On = "Quorum:Prefetch:Enabled=true", NeverByItself = "PrefetchSchedule=0 0 0 1 1 *";
+
+    private static readonly DateTimeOffset Morning = new(2026, 11, 25, 15, 0, 0, TimeSpan.Zero);
+
+    private TestDatabase _database = null!; // Set before each test.
+    private RunningSimulator _simulator = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _simulator = await RunningSimulator.StartAsync();
+        await _simulator.SetClockAsync(Morning);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _simulator.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_watched_symbol_is_kept_at_hand_before_anybody_asks()
+    {
+        await using var app = await StartAsync(On);
+        await WatchAsync(app, "T0500");
+        await _database.WaitUntilAsync("select count(*) >= 2 from quorum.quotes where symbol = 'T0500'"); // refreshed, and again
+
+        var answer = await app.GetAsync("quotes/T0500");
+
+        Assert.Equal((HttpStatusCode.OK, "complete"), (answer.Status, answer.Value("completeness")));
+        Assert.Null(answer.Json["instanceId"]);
+        Assert.Equal(6, answer.Json["providers"]!.AsArray().Count(provider => provider!["outcome"]!.ToString() == "ok"));
+    }
+
+    [Fact]
+    public async Task A_quote_that_another_process_prefetched_is_found()
+    {
+        await using var app = await StartAsync(On, NeverByItself, "Quorum:Quotes:StoredAnswerMs=1000"); // of PostgreSQL, on a busy machine
+        await using var other = await StartAsync(On, NeverByItself);
+        await RefreshAsync(other, "T0501");
+        var calls = await _simulator.CountCallsAsync();
+
+        var answer = await app.GetAsync("quotes/T0501?maxAge=3600");
+
+        Assert.Equal((HttpStatusCode.OK, null), (answer.Status, answer.Json["instanceId"]));
+        Assert.Equal(calls, await _simulator.CountCallsAsync());
+    }
+
+    [Fact]
+    public async Task A_closed_venue_is_not_polled()
+    {
+        await using var app = await StartAsync(On, NeverByItself);
+        foreach (var symbol in (string[])["AAPL", "VOD:XLON", "7203:XTKS", "T0502", "X:ZZZZ"])
+        {
+            await WatchAsync(app, symbol);
+        }
+
+        Assert.Equal(["AAPL", "T0502", "VOD:XLON"], (await PlanAsync(app)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_processes_plan_each_symbol_once()
+    {
+        await using var app = await StartAsync(On, NeverByItself);
+        await using var other = await StartAsync(On, NeverByItself);
+        for (var i = 0; i < 60; i++)
+        {
+            await WatchAsync(app, $"T{600 + i:0000}");
+        }
+
+        var planned = await Task.WhenAll(PlanAsync(app), PlanAsync(other), PlanAsync(app), PlanAsync(other));
+
+        Assert.Equal(60, planned.Sum(symbols => symbols.Length));
+        Assert.Equal(60, planned.SelectMany(symbols => symbols).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_symbol_that_is_asked_for_often_is_planned_and_one_that_is_asked_for_once_is_not()
+    {
+        await using var app = await StartAsync(On, NeverByItself, "Quorum:Prefetch:CountInterval=00:00:01", "Quorum:Prefetch:Lead=00:01:00");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/T0503?maxAge=3600&budget=10000")).Status);
+        }
+
+        await app.GetAsync("quotes/T0504?budget=10000");
+        await app.GetAsync("quotes/NOSUCH?budget=10000");
+        await _database.WaitUntilAsync("select count(*) = 2 and max(score) > 2.9 from quorum.popularity");
+
+        Assert.Equal(["T0503"], await PlanAsync(app));
+    }
+
+    [Fact]
+    public async Task A_late_message_is_dropped_and_what_a_caller_was_quicker_to_ask_is_left_alone()
+    {
+        await using var app = await StartAsync(On, NeverByItself);
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        var function = ActivatorUtilities.CreateInstance<RefreshQuotes>(app.Services);
+        var late = new PrefetchMessage(time.GetUtcNow().AddSeconds(-9), time.GetUtcNow().AddSeconds(-1), [Symbol.Parse("T0505")]);
+        await function.RunAsync(late.Write(), null!, CancellationToken.None); // The context is for messages that cannot be read.
+        Assert.Equal(0, await _simulator.CountCallsAsync("T0505"));
+
+        await app.GetAsync("quotes/T0506?budget=10000");
+        var calls = await _simulator.CountCallsAsync();
+        var outrun = new PrefetchMessage(time.GetUtcNow().AddSeconds(-60), time.GetUtcNow().AddSeconds(60), [Symbol.Parse("T0506")]);
+        await function.RunAsync(outrun.Write(), null!, CancellationToken.None);
+        Assert.Equal(calls, await _simulator.CountCallsAsync());
+    }
+
+    [Fact]
+    public async Task A_symbol_that_nobody_knows_is_not_asked_for_again_at_once()
+    {
+        await using var app = await StartAsync(On, NeverByItself);
+        await WatchAsync(app, "NOSUCH");
+
+        Assert.Equal(["NOSUCH"], await PlanAsync(app));
+        await RefreshAsync(app, "NOSUCH");
+
+        Assert.Empty(await PlanAsync(app));
+        Assert.Equal(1, await _database.QueryAsync<int>("select failures from quorum.refreshes where symbol = 'NOSUCH'"));
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from quorum.quotes"));
+    }
+
+    private Task<RunningApp> StartAsync(params string[] settings) =>
+        RunningApp.StartAsync(_database, _simulator.Address, new ShiftedTimeProvider(Morning - DateTimeOffset.UtcNow), settings);
+
+    private static async Task WatchAsync(RunningApp app, string symbol)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/watchlist/{symbol}");
+        Assert.Equal(HttpStatusCode.Created, (await app.SendAsync(request, CancellationToken.None)).Status);
+    }
+
+    private static async Task<string[]> PlanAsync(RunningApp app)
+    {
+        var messages = await app.Services.GetRequiredService<PrefetchPlanner>().PlanAsync(CancellationToken.None);
+        return [.. messages.SelectMany(message => message.Symbols).Select(symbol => symbol.ToString())];
+    }
+
+    private static async Task RefreshAsync(RunningApp app, string symbol) => await app.Services.GetRequiredService<QuoteRefresher>().RefreshAsync(
+        [Symbol.Parse(symbol)], app.Services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
+}
