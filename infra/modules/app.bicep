@@ -58,6 +58,9 @@ var settings = {
   AZURE_CLIENT_ID: identityClientId
   ConnectionStrings__Quorum: 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=20'
   Quorum__Storage__EntraAuthentication: 'true'
+  // The host reads the timers' schedules, which the worker's defaults do not reach.
+  PrefetchSchedule: '*/2 * * * * *'
+  RetentionSchedule: '30 */10 * * * *'
   // The worker writes its own log levels; host.json's are the host's.
   Logging__LogLevel__Microsoft: 'Warning'
   Logging__LogLevel__Npgsql: 'Warning'

@@ -19,7 +19,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         (_time, _logger) = (time, logger);
-        _telemetry = new ProviderTelemetry(BreakerStates, QuotasLeft);
+        _telemetry = new ProviderTelemetry();
         _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
         {
             var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
@@ -29,6 +29,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
                 : null;
             return new Member(adapter, client, settings.Plan);
         });
+        _telemetry.Observe(BreakerStates, QuotasLeft);
     }
 
     /// <summary>Whether the provider is asked at all.</summary>

@@ -21,13 +21,18 @@ public sealed class ProviderTelemetry : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _fetches, _retries;
 
-    internal ProviderTelemetry(Func<IEnumerable<Measurement<int>>> breakers, Func<IEnumerable<Measurement<int>>> quotas)
+    internal ProviderTelemetry()
     {
         _duration = _meter.CreateHistogram(
             "quorum.provider.request.duration", "s", "Duration of one HTTP request to a provider, those past their caller's deadline included.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10] });
         _fetches = _meter.CreateCounter<long>("quorum.provider.fetches", "{fetch}", "Fetches by what they came to for their caller.");
         _retries = _meter.CreateCounter<long>("quorum.provider.retries", "{retry}", "Requests made again after one that failed.");
+    }
+
+    /// <summary>Shows what is read whenever somebody looks: from then on, at any moment and on any thread.</summary>
+    internal void Observe(Func<IEnumerable<Measurement<int>>> breakers, Func<IEnumerable<Measurement<int>>> quotas)
+    {
         _meter.CreateObservableGauge("quorum.provider.breaker.state", breakers, "{state}", "0 closed, 1 half-open, 2 open.");
         _meter.CreateObservableGauge("quorum.provider.quota.left", quotas, "{permit}", "Calls left in a window by purpose, as last read from the ledger.");
     }
