@@ -150,12 +150,28 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!await EnterAsync(call).ConfigureAwait(false))
             return Polly.Outcome.FromResult(AttemptResult.TooLate);
 
+        var mayHaveBeenMade = false;
+        QuotaPermit? permit = null;
         try
         {
-            return Polly.Outcome.FromResult(await AttemptWithPermitAsync(context, call).ConfigureAwait(false));
+            var admission = await _quota.TakeAsync(
+                call.Purpose, call.Permits, call.Deadline - RetryRules.LeastAttempt, call.Cancellation.Token).ConfigureAwait(false);
+            if (admission.Refusal is { } refusal)
+                return Polly.Outcome.FromResult(refusal with { WasMade = false });
+
+            (permit, mayHaveBeenMade) = (admission.Permit, true);
+            var result = IsTooLate(call)
+                ? AttemptResult.TooLate
+                : await _breaker.RunAsync(static (_, state) => state.Client.MakeAttemptAsync(state.Call), context, (Client: this, Call: call)).ConfigureAwait(false);
+            mayHaveBeenMade = result.WasMade;
+            return Polly.Outcome.FromResult(result);
         }
         finally
         {
+            if (mayHaveBeenMade)
+                permit?.End();
+            else
+                permit?.GiveBack();
             _slots.Release();
         }
     }
@@ -184,35 +200,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private bool IsTooLate(FetchCall call) =>
         call.IsLeftBehind || call.Cancellation.IsCancellationRequested || call.Deadline - _time.GetUtcNow() < RetryRules.LeastAttempt;
 
-    private async ValueTask<AttemptResult> AttemptWithPermitAsync(ResilienceContext context, FetchCall call)
-    {
-        var admission = await _quota.TakeAsync(
-            call.Purpose, call.Permits, call.Deadline - RetryRules.LeastAttempt, call.Cancellation.Token).ConfigureAwait(false);
-        if (admission.Refusal is { } refusal)
-            return refusal with { WasMade = false };
-
-        var mayHaveBeenMade = true;
-        try
-        {
-            var result = IsTooLate(call)
-                ? AttemptResult.TooLate
-                : await _breaker.RunAsync(
-                    static async (_, state) => Polly.Outcome.FromResult(await state.Client.MakeAttemptAsync(state.Call).ConfigureAwait(false)),
-                    context,
-                    (Client: this, Call: call)).ConfigureAwait(false);
-            mayHaveBeenMade = result.WasMade;
-            return result;
-        }
-        finally
-        {
-            if (mayHaveBeenMade)
-                admission.Permit?.End();
-            else
-                admission.Permit?.GiveBack();
-        }
-    }
-
-    private async ValueTask<AttemptResult> MakeAttemptAsync(FetchCall call)
+    private async ValueTask<Outcome<AttemptResult>> MakeAttemptAsync(FetchCall call)
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
@@ -234,7 +222,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         CloseIfRefused(result);
         foreach (var item in result.Items ?? [])
             CloseIfRefused(item);
-        return result;
+        return Polly.Outcome.FromResult(result);
     }
 
     /// <summary>A provider that said that a limit is used up is left alone until its window ends (N6).</summary>
