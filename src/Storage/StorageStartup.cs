@@ -7,7 +7,7 @@ namespace Quorum.Storage;
 
 /// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that is still
 /// starting; gives up when it does not answer in time, and the host then does not start.</summary>
-internal sealed class StorageStartup(
+internal sealed partial class StorageStartup(
     DatabaseMigrator migrator, InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<StorageStartup> logger)
     : IHostedLifecycleService
 {
@@ -26,7 +26,7 @@ internal sealed class StorageStartup(
             }
             catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(started) < options.Value.StartTimeout)
             {
-                logger.LogWarning("PostgreSQL does not answer yet ({Reason}); waiting up to {Timeout}.", exception.Message, options.Value.StartTimeout);
+                LogWaiting(exception.Message, options.Value.StartTimeout);
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
@@ -37,4 +37,7 @@ internal sealed class StorageStartup(
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(EventId = 1501, Level = LogLevel.Warning, Message = "PostgreSQL does not answer yet ({Reason}); waiting up to {Timeout}.")]
+    private partial void LogWaiting(string reason, TimeSpan timeout);
 }

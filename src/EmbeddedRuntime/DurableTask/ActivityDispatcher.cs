@@ -129,6 +129,6 @@ internal sealed partial class ActivityDispatcher(
         public void Execute() => _ = dispatcher.RunAsync(instance, scheduled, generation);
     }
 
-    [LoggerMessage(1201, LogLevel.Warning, "Activity {Activity} of instance {InstanceId} failed")]
+    [LoggerMessage(2201, LogLevel.Warning, "Activity {Activity} of instance {InstanceId} failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string activity, string instanceId);
 }

@@ -291,6 +291,6 @@ internal sealed partial class OrchestrationHub(
         }
     }
 
-    [LoggerMessage(1301, LogLevel.Error, "Instance {InstanceId} cannot be taken over: its history is not readable")]
+    [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} cannot be taken over: its history is not readable")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
 }

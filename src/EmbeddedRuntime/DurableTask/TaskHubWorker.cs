@@ -252,9 +252,9 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1402, LogLevel.Information, "Took over {Count} instances")]
+    [LoggerMessage(2402, LogLevel.Information, "Took over {Count} instances")]
     private static partial void LogClaimed(ILogger logger, int count);
 
-    [LoggerMessage(1403, LogLevel.Warning, "Stopped before everything was written; what is missing runs again where its instance goes on")]
+    [LoggerMessage(2403, LogLevel.Warning, "Stopped before everything was written; what is missing runs again where its instance goes on")]
     private static partial void LogUnclean(ILogger logger);
 }

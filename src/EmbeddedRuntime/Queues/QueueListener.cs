@@ -270,24 +270,24 @@ internal sealed partial class QueueListener(
         public string? Value { get; set; } = value;
     }
 
-    [LoggerMessage(1601, LogLevel.Warning, "Queue {Queue} cannot be read; trying again, more and more seldom")]
+    [LoggerMessage(2601, LogLevel.Warning, "Queue {Queue} cannot be read; trying again, more and more seldom")]
     private static partial void LogAway(ILogger logger, Exception exception, string queue);
 
-    [LoggerMessage(1602, LogLevel.Information, "Queue {Queue} can be read again, after {Failures} failures")]
+    [LoggerMessage(2602, LogLevel.Information, "Queue {Queue} can be read again, after {Failures} failures")]
     private static partial void LogBack(ILogger logger, string queue, int failures);
 
-    [LoggerMessage(1603, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount}")]
+    [LoggerMessage(2603, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount}")]
     private static partial void LogFailed(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
 
-    [LoggerMessage(1604, LogLevel.Error, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue")]
+    [LoggerMessage(2604, LogLevel.Error, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue")]
     private static partial void LogPoison(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
 
-    [LoggerMessage(1605, LogLevel.Warning, "Message {MessageId} of queue {Queue} could not be settled; it is delivered again")]
+    [LoggerMessage(2605, LogLevel.Warning, "Message {MessageId} of queue {Queue} could not be settled; it is delivered again")]
     private static partial void LogUnsettled(ILogger logger, Exception exception, string messageId, string queue);
 
-    [LoggerMessage(1606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
+    [LoggerMessage(2606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
     private static partial void LogTaken(ILogger logger, string messageId, string queue);
 
-    [LoggerMessage(1607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]
+    [LoggerMessage(2607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]
     private static partial void LogStays(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
 }

@@ -146,9 +146,9 @@ internal sealed partial class TimerLeader(
         }
     }
 
-    [LoggerMessage(1701, LogLevel.Information, "This process fires the hub's {Count} timers")]
+    [LoggerMessage(2701, LogLevel.Information, "This process fires the hub's {Count} timers")]
     private static partial void LogLeads(ILogger logger, int count);
 
-    [LoggerMessage(1703, LogLevel.Error, "Timer {Function} failed; its next occurrence is fired as planned")]
+    [LoggerMessage(2702, LogLevel.Error, "Timer {Function} failed; its next occurrence is fired as planned")]
     private static partial void LogFailed(ILogger logger, Exception exception, string function);
 }

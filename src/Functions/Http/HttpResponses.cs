@@ -11,7 +11,7 @@ using Npgsql;
 namespace Quorum.Functions.Http;
 
 /// <summary>Answers that every function gives alike.</summary>
-internal static class HttpResponses
+internal static partial class HttpResponses
 {
     private const int TraceIdStart = 3, TraceIdLength = 32;
 
@@ -72,7 +72,7 @@ internal static class HttpResponses
         }
         catch (NpgsqlException exception) when (exception.IsTransient)
         {
-            request.FunctionContext.GetLogger("Quorum.Functions.Http").LogWarning(exception, "PostgreSQL does not answer a request for {Path}.", request.Url.AbsolutePath);
+            LogNoStorage(request.FunctionContext.GetLogger("Quorum.Functions.Http"), exception, request.Url.AbsolutePath);
             return await request.RespondAsync(RequestProblems.StorageUnavailable(request.TraceId()), cancellationToken);
         }
     }
@@ -91,4 +91,7 @@ internal static class HttpResponses
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, HttpJson.Default.Problem), cancellationToken);
         return response;
     }
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Warning, Message = "PostgreSQL does not answer a request for {Path}.")]
+    private static partial void LogNoStorage(ILogger logger, Exception exception, string path);
 }

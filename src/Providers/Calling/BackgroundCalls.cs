@@ -61,6 +61,6 @@ internal sealed partial class BackgroundCalls(
             ? lateQuotes.KeepAsync(listing, quote, _stopping.Token)
             : Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A late quote of {Provider} for {Symbol} could not be kept")]
+    [LoggerMessage(EventId = 1122, Level = LogLevel.Warning, Message = "A late quote of {Provider} for {Symbol} could not be kept")]
     private partial void LogNotKept(Exception exception, ProviderId provider, Symbol symbol);
 }

@@ -9,7 +9,7 @@ namespace Quorum.Storage;
 /// look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look for themselves each
 /// time it stands again.
 /// </summary>
-public sealed class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger) : BackgroundService
+public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger) : BackgroundService
 {
     /// <summary>The channel; the payload is the instance id.</summary>
     internal const string Channel = "quorum_quotes";
@@ -49,7 +49,7 @@ public sealed class QuoteAnnouncements(QuorumDatabase database, TimeProvider tim
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "Announcements of quotes are not heard; the next attempt to listen is in {Pause}.", pause);
+                LogNotHeard(exception, pause);
             }
 
             await Task.Delay(pause, time, stoppingToken);
@@ -86,10 +86,16 @@ public sealed class QuoteAnnouncements(QuorumDatabase database, TimeProvider tim
             }
             catch (Exception exception) // One subscriber's fault must not cost the others their announcement.
             {
-                logger.LogError(exception, "A subscriber failed at the announcement of a quote.");
+                LogSubscriberFailed(exception);
             }
         }
     }
+
+    [LoggerMessage(EventId = 1506, Level = LogLevel.Warning, Message = "Announcements of quotes are not heard; the next attempt to listen is in {Pause}.")]
+    private partial void LogNotHeard(Exception exception, TimeSpan pause);
+
+    [LoggerMessage(EventId = 1507, Level = LogLevel.Error, Message = "A subscriber failed at the announcement of a quote.")]
+    private partial void LogSubscriberFailed(Exception exception);
 
     private sealed class Subscription(QuoteAnnouncements owner, Action<string> published, Action lookAgain) : IDisposable
     {

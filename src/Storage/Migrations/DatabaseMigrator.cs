@@ -9,7 +9,7 @@ namespace Quorum.Storage;
 /// find nothing left to do.</summary>
 /// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's role needs
 /// no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
-public sealed class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null)
+public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null)
 {
     /// <summary>The key of the advisory lock: "quorum" in ASCII. Locks are per database.</summary>
     internal const long LockKey = 0x71756f72756d;
@@ -101,7 +101,7 @@ public sealed class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMi
         {
             if (number > newest)
             {
-                _logger.LogWarning("The database has migration {Migration}, which this build does not know: a newer build was here. Going on.", was.Name);
+                LogNewer(was.Name);
             }
         }
     }
@@ -124,6 +124,12 @@ public sealed class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMi
         }
 
         await transaction.CommitAsync(cancellationToken);
-        _logger.LogInformation("Applied migration {Migration}.", migration.Name);
+        LogApplied(migration.Name);
     }
+
+    [LoggerMessage(EventId = 1502, Level = LogLevel.Information, Message = "Applied migration {Migration}.")]
+    private partial void LogApplied(string migration);
+
+    [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "The database has migration {Migration}, which this build does not know: a newer build was here. Going on.")]
+    private partial void LogNewer(string migration);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Quorum.Storage;
 
 /// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it is.</summary>
-public sealed class InstrumentCatalogueRefresh(
+public sealed partial class InstrumentCatalogueRefresh(
     InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<InstrumentCatalogueRefresh> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,9 +19,11 @@ public sealed class InstrumentCatalogueRefresh(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "The instrument catalogue could not be refreshed; the next attempt is in {Interval}.",
-                    options.Value.CatalogueRefreshInterval);
+                LogNotRefreshed(exception, options.Value.CatalogueRefreshInterval);
             }
         }
     }
+
+    [LoggerMessage(EventId = 1505, Level = LogLevel.Warning, Message = "The instrument catalogue could not be refreshed; the next attempt is in {Interval}.")]
+    private partial void LogNotRefreshed(Exception exception, TimeSpan interval);
 }

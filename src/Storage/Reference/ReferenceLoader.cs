@@ -6,7 +6,7 @@ namespace Quorum.Storage;
 
 /// <summary>Puts a reference file into the tables when it is not the one loaded last. What operators added by hand, or took over by setting its
 /// origin to <c>manual</c>, stays as it is.</summary>
-internal static class ReferenceLoader
+internal static partial class ReferenceLoader
 {
     private const string DeleteWhatLeftTheFile =
         "delete from quorum.instruments where origin = 'file' and symbol <> all ($1)";
@@ -91,7 +91,7 @@ internal static class ReferenceLoader
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.
-        logger.LogInformation("Loaded {Instruments} instruments from {File}.", instruments.Count, file.Name);
+        LogLoaded(logger, instruments.Count, file.Name);
     }
 
     private static async Task<bool> IsLoadedAsync(NpgsqlConnection connection, ReferenceFile file, CancellationToken cancellationToken)
@@ -103,4 +103,7 @@ internal static class ReferenceLoader
 
     private static NpgsqlParameter<string?[]> Texts(IEnumerable<string?> values) =>
         new() { TypedValue = values as string?[] ?? values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    [LoggerMessage(EventId = 1504, Level = LogLevel.Information, Message = "Loaded {Instruments} instruments from {File}.")]
+    private static partial void LogLoaded(ILogger logger, int instruments, string file);
 }

@@ -49,10 +49,10 @@ internal sealed partial class PostgresOutage(TimeProvider time, ILogger<Postgres
         }
     }
 
-    [LoggerMessage(1401, LogLevel.Warning, "PostgreSQL does not answer the task hub ({Part} failed first); trying again until it does, nothing that was acknowledged is lost")]
+    [LoggerMessage(2401, LogLevel.Warning, "PostgreSQL does not answer the task hub ({Part} failed first); trying again until it does, nothing that was acknowledged is lost")]
     private static partial void LogAway(ILogger logger, Exception exception, HubPart part);
 
-    [LoggerMessage(1404, LogLevel.Information, "PostgreSQL answers the task hub again, after {Outage} and {Failures} failures")]
+    [LoggerMessage(2404, LogLevel.Information, "PostgreSQL answers the task hub again, after {Outage} and {Failures} failures")]
     private static partial void LogBack(ILogger logger, TimeSpan outage, int failures);
 }
 

@@ -256,9 +256,9 @@ internal sealed partial class TurnWriter(
 
     private static TimeSpan DelayBefore(int attempt) => TimeSpan.FromMilliseconds(Math.Min(2000, 20 * Math.Pow(2, Math.Min(attempt, 8))));
 
-    [LoggerMessage(1103, LogLevel.Error, "PostgreSQL refuses a turn of instance {InstanceId}")]
+    [LoggerMessage(2302, LogLevel.Error, "PostgreSQL refuses a turn of instance {InstanceId}")]
     private static partial void LogRefused(ILogger logger, Exception exception, string instanceId);
 
-    [LoggerMessage(1104, LogLevel.Information, "Another process has gone on with instance {InstanceId}; forgotten here")]
+    [LoggerMessage(2303, LogLevel.Information, "Another process has gone on with instance {InstanceId}; forgotten here")]
     private static partial void LogLost(ILogger logger, string instanceId);
 }

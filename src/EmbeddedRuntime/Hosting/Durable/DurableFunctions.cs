@@ -8,7 +8,7 @@ using Quorum.EmbeddedRuntime.Hosting.Invocations;
 namespace Quorum.EmbeddedRuntime.Hosting.Durable;
 
 /// <summary>Brings orchestrators and activities, which are functions here, to the engine, which knows tasks.</summary>
-internal static class DurableFunctions
+internal static partial class DurableFunctions
 {
     public static void Register(IEnumerable<Function> functions, TaskRegistry registry)
     {
@@ -72,7 +72,10 @@ internal static class DurableFunctions
         }
         catch (Exception fault)
         {
-            function.Runtime.Logger.LogError(fault, "A service of orchestrator {Function} failed to close.", function.Name);
+            LogNotClosed(function.Runtime.Logger, fault, function.Name);
         }
     }
+
+    [LoggerMessage(2202, LogLevel.Error, "A service of orchestrator {Function} failed to close")]
+    private static partial void LogNotClosed(ILogger logger, Exception fault, string function);
 }

@@ -125,6 +125,6 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
         await Answer.SendAsync(request, problem);
     }
 
-    [LoggerMessage(1111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
+    [LoggerMessage(2111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
     private partial void LogFailure(Exception fault, string function, string? invocationId, string traceParent);
 }

@@ -39,12 +39,12 @@ internal sealed partial class HttpServer(
         refused.Dispose();
     }
 
-    [LoggerMessage(1101, LogLevel.Information, "Functions:{Functions}")]
+    [LoggerMessage(2101, LogLevel.Information, "Functions:{Functions}")]
     private partial void LogFunctions(string functions);
 
-    [LoggerMessage(1102, LogLevel.Information, "Listening on {Addresses}")]
+    [LoggerMessage(2102, LogLevel.Information, "Listening on {Addresses}")]
     private partial void LogListening(string addresses);
 
-    [LoggerMessage(1103, LogLevel.Warning, "Keys are asked for, but {Section} has none: no function but the anonymous ones can be called.")]
+    [LoggerMessage(2103, LogLevel.Warning, "Keys are asked for, but {Section} has none: no function but the anonymous ones can be called.")]
     private partial void LogNoKeys(string section);
 }
