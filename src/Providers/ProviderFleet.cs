@@ -32,6 +32,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
 
+    /// <summary>The deadline of a fetch that only rehearses its caller's own way: it ends as timed out, asks nobody, and nothing counts it.</summary>
+    public static DateTimeOffset RehearsalDeadline => Rehearsal.Deadline;
+
     /// <summary>Whether the provider is asked at all.</summary>
     public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
 

@@ -14,7 +14,7 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// Runs the way of a quote before the first caller does, who would otherwise pay for compilation and connections out of his budget: some 700 ms,
-/// measured. Asks no provider, and leaves neither quotes nor instances behind. Readiness waits for it; its failure is no failure of the start.
+/// measured. Asks no provider, counts in no figure of theirs, and leaves neither quotes nor instances behind. Readiness waits for it; its failure is no failure of the start.
 /// </summary>
 public sealed partial class QuoteRehearsal(
     IServiceProvider services, QuoteStore store, ProviderFleet fleet, IOptions<JsonSerializerOptions> json, TimeProvider time, ILogger<QuoteRehearsal> logger) : IHostedLifecycleService
@@ -94,10 +94,10 @@ public sealed partial class QuoteRehearsal(
 
     private T ThereAndBack<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, json.Value), json.Value)!; // It was not null.
 
-    /// <summary>With a deadline that has passed: no provider is called.</summary>
+    /// <summary>With a deadline at which no provider is called.</summary>
     private async Task RehearseInstanceAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() - Patience };
+        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = ProviderFleet.RehearsalDeadline };
         var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")), cancellationToken);
         await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken).WaitAsync(Patience, time, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -36,13 +37,14 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <param name="telemetry">Told of every fetch and request; <see langword="null"/>: nobody is.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told when the provider's state changes.</param>
+    /// <param name="meters">Of the HTTP client's measurements; <see langword="null"/>: the usual ones.</param>
     public ProviderClient(
         ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes,
-        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger)
+        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger, IMeterFactory? meters = null)
     {
         var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
-        _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
+        _http = new HttpMessageInvoker(ProviderHandler.Create(options, meters), disposeHandler: true);
         _telemetry = telemetry;
         _host = new Uri(settings.BaseAddress).Host;
         _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
@@ -204,7 +206,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
-        var activity = ProviderTelemetry.StartRequest(_provider, _host, call.Attempts);
+        var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _host, call.Attempts);
 
         // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
         var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline
@@ -308,8 +310,12 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
-        Statistics.Count(result.Status);
-        _telemetry?.NoteFetch(_provider, result.Status);
+        if (call.Deadline != Rehearsal.Deadline)
+        {
+            Statistics.Count(result.Status);
+            _telemetry?.NoteFetch(_provider, result.Status);
+        }
+
         return new FetchOutcome
         {
             Provider = _provider,
@@ -322,6 +328,6 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
+    [LoggerMessage(EventId = 1121, Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
     private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);
 }

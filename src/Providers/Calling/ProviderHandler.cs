@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 
 namespace Quorum.Providers;
@@ -5,7 +6,9 @@ namespace Quorum.Providers;
 /// <summary>Makes the one long-lived handler of a provider.</summary>
 internal static class ProviderHandler
 {
-    public static SocketsHttpHandler Create(ProviderOptions options) => new()
+    /// <param name="options">Valid.</param>
+    /// <param name="meters">Of its own measurements; <see langword="null"/>: the usual ones of <c>System.Net.Http</c>.</param>
+    public static SocketsHttpHandler Create(ProviderOptions options, IMeterFactory? meters) => new()
     {
         // A redirect is an answer like any other (N5), a cookie would tie calls together.
         AllowAutoRedirect = false,
@@ -22,5 +25,6 @@ internal static class ProviderHandler
 
         // No trace header leaves the house, and no activity of the library's own describes a request whose address holds a key (N17).
         ActivityHeadersPropagator = null,
+        MeterFactory = meters,
     };
 }

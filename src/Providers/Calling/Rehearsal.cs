@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -8,10 +9,14 @@ namespace Quorum.Providers;
 
 /// <summary>
 /// Goes once through the call of every provider before the first caller does, so that nobody pays for its compilation out of a budget. No
-/// provider hears of it: a listener of our own on the loopback answers with each one's example.
+/// provider hears of it: a listener of our own on the loopback answers with each one's example. Nor does anybody who measures: statistics, metrics,
+/// spans, breakers, retry budgets and quotas are as if it had not been.
 /// </summary>
 internal static class Rehearsal
 {
+    /// <summary>Of a fetch that rehearses its callers: it asks nobody, and nothing counts it. No caller has it.</summary>
+    public static readonly DateTimeOffset Deadline = DateTimeOffset.UnixEpoch;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Symbol Symbol = Symbol.Parse("AAPL");
 
@@ -19,18 +24,19 @@ internal static class Rehearsal
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await Task.WhenAll(ProviderRegistration.All.Select(registration => CallAsync(registration, listener, time, logger, cancellationToken)));
+        using var unheard = new UnheardMeters();
+        await Task.WhenAll(ProviderRegistration.All.Select(registration => CallAsync(registration, listener, unheard, time, logger, cancellationToken)));
     }
 
     private static async Task CallAsync(
-        ProviderRegistration registration, TcpListener listener, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        ProviderRegistration registration, TcpListener listener, IMeterFactory meters, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var settings = new ProviderSettings(
             registration,
             new ProviderOptions { BaseAddress = $"http://{listener.LocalEndpoint}/{registration.Id}/", ApiKey = "rehearsal", ApiSecret = "rehearsal", Quota = { PerSecond = 1000 } });
         var adapter = registration.Create(settings);
         await using var client = new ProviderClient(
-            registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, telemetry: null, time, logger);
+            registration.Id, adapter, settings, new LocalQuotaLedger(time), lateQuotes: null, telemetry: null, time, logger, meters);
         var listing = new ProviderListing
         {
             Provider = registration.Id,
@@ -62,5 +68,15 @@ internal static class Rehearsal
             .. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"),
             .. body,
         ];
+    }
+
+    /// <summary>For the measurements of the HTTP client, under a name that nobody asks for: else each start would add six requests to a loopback port.</summary>
+    private sealed class UnheardMeters : IMeterFactory
+    {
+        private readonly Meter _meter = new("rehearsal");
+
+        public Meter Create(MeterOptions options) => _meter;
+
+        public void Dispose() => _meter.Dispose();
     }
 }
