@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Quorum.Testing;
+using Quorum.LocalServices.Processes;
 
 namespace Quorum.ProviderSimulator.Tests;
 
@@ -34,21 +33,16 @@ public sealed class StartTests
     [Fact]
     public async Task The_process_prints_where_it_listens()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Quorum.ProviderSimulator.dll"), "--port", "0"])
+        await using var process = await ChildProcess.StartAsync(new ChildCommand
         {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!; // Null only when a process is reused, which this kind is not.
-        try
-        {
-            var line = await process.StandardOutput.ReadLineAsync().WithinAsync(TimeSpan.FromSeconds(60), "the simulator's first line");
-            Assert.Matches(@"^listening on http://127\.0\.0\.1:\d+$", line);
-        }
-        finally
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
+            Name = "The simulator",
+            Program = "dotnet",
+            Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.ProviderSimulator.dll"), "--port", "0"],
+            WhenParentDies = StopSignal.Kill,
+        });
+
+        var line = await process.WaitForLineAsync(_ => true, TimeSpan.FromSeconds(60), CancellationToken.None);
+
+        Assert.Matches(@"^listening on http://127\.0\.0\.1:\d+$", line);
     }
 }

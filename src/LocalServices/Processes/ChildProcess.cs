@@ -138,7 +138,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             Kill();
         else if (!Exited.IsCompleted)
-            _ = SendSignal(Id, (int)signal); // it may have ended meanwhile, which is as good
+            _ = SendSignal(Id, UnixGuard.SignalTo(Command, signal)); // it may have ended meanwhile, which is as good
     }
 
     public async ValueTask DisposeAsync()

@@ -1,20 +1,16 @@
-using System.Diagnostics;
 using Quorum.LocalServices;
+using Quorum.LocalServices.Processes;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>The app as a process of its own, to be killed.</summary>
+/// <summary>The app as a process of its own, to be killed; when this one is killed, it ends too.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
 
-    private AppProcess(Process process, int port)
-    {
-        _process = process;
-        Address = new Uri($"http://127.0.0.1:{port}");
-    }
+    private AppProcess(ChildProcess process, int port) => (_process, Address) = (process, new Uri($"http://127.0.0.1:{port}"));
 
     public Uri Address { get; }
 
@@ -22,44 +18,31 @@ internal sealed class AppProcess : IAsyncDisposable
     public static async Task<AppProcess> StartAsync(TestDatabase database, Uri providers, params string[] settings)
     {
         var port = FreePort.Find();
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Quorum.Functions.dll"));
         string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.EmbeddedRuntime.Hosting.Http.HttpServer=Information"];
         var arguments = await RunningApp.ArgumentsAsync(database, providers);
-        foreach (var argument in arguments.Where(argument => argument != "--port=0").Concat(own).Concat(settings.Select(setting => "--" + setting)))
+        var process = await ChildProcess.StartAsync(new ChildCommand
         {
-            start.ArgumentList.Add(argument);
-        }
-
-        var serves = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The app did not start.");
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("GetQuote", StringComparison.Ordinal) == true)
-            {
-                serves.TrySetResult();
-            }
-        };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await serves.Task.WithinAsync(what: "the app's start");
+            Name = "The app",
+            Program = "dotnet",
+            Arguments =
+            [
+                Path.Combine(AppContext.BaseDirectory, "Quorum.Functions.dll"),
+                .. arguments.Where(argument => argument != "--port=0"),
+                .. own,
+                .. settings.Select(setting => "--" + setting),
+            ],
+            WhenParentDies = StopSignal.Kill,
+        });
+        await process.WaitForLineAsync(line => line.Contains("GetQuote", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
         return new AppProcess(process, port);
     }
 
     /// <summary>As <c>kill -9</c> does.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync().WithinAsync();
-    }
+    public Task KillAsync() => _process.StopAsync(StopSignal.Kill, SignalTasks.Deadline);
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            await KillAsync();
-        }
-
-        _process.Dispose();
+        await KillAsync();
+        await _process.DisposeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Quorum.LocalServices.Processes;
 using Quorum.Testing;
 
@@ -100,14 +101,8 @@ public sealed class ChildProcessTests
         {
             WhenParentDies = StopSignal.Terminate,
         };
-        var line = UnixGuard.Wrap(command, kernelWatches: false);
-        using var guard = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(line[0], line[1..])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        });
-        Assert.NotNull(guard);
+        var line = UnixGuard.Wrap(command, kernelWatches: false, Environment.ProcessId);
+        using var guard = Start(line);
         Assert.Equal("ready", await guard.StandardOutput.ReadLineAsync().WithinAsync());
 
         guard.StandardInput.Close(); // as the kernel does when the parent dies
@@ -116,6 +111,81 @@ public sealed class ChildProcessTests
         await guard.WaitForExitAsync().WithinAsync();
         Assert.Equal(5, guard.ExitCode);
     }
+
+    [LinuxFact]
+    public async Task Killed_parent_in_the_background_takes_it_along_by_a_signal_that_backgrounds_ignore()
+    {
+        using var folder = new TemporaryFolder();
+        var command = Node("process.on('SIGQUIT', () => process.exit()); console.log('ready'); setInterval(() => {}, 1000)") with
+        {
+            WhenParentDies = StopSignal.Quit,
+            RemoveAfterwards = folder["data"],
+        };
+        Directory.CreateDirectory(folder["data"]);
+        using var parent = Background(command);
+        Assert.Equal("ready", await parent.StandardOutput.ReadLineAsync().WithinAsync());
+
+        parent.Kill();
+
+        Assert.Equal("", await parent.StandardOutput.ReadToEndAsync().WithinAsync()); // nobody has it open any more
+        Assert.False(Directory.Exists(folder["data"]));
+    }
+
+    [LinuxFact]
+    public async Task Signal_that_came_before_it_listened_is_sent_again_once_the_parent_is_dead()
+    {
+        using var folder = new TemporaryFolder();
+        var command = Node(
+            $$"""
+            console.log('deaf');
+            const early = setInterval(() => {
+              if (!require('fs').existsSync('{{folder["listen"]}}')) return;
+              clearInterval(early);
+              process.on('SIGQUIT', () => process.exit());
+              setInterval(() => {}, 1000);
+            }, 10);
+            """) with
+        {
+            WhenParentDies = StopSignal.Quit,
+            RemoveAfterwards = folder["data"],
+        };
+        using var parent = Background(command);
+        Assert.Equal("deaf", await parent.StandardOutput.ReadLineAsync().WithinAsync());
+
+        parent.Kill();
+        await parent.WaitForExitAsync().WithinAsync();
+        await File.WriteAllTextAsync(folder["listen"], "");
+
+        Assert.Equal("", await parent.StandardOutput.ReadToEndAsync().WithinAsync());
+    }
+
+    [LinuxFact]
+    public async Task Parent_that_died_before_the_kernel_watched_gets_no_child()
+    {
+        foreach (var folder in (string?[])[null, Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))])
+        {
+            var line = UnixGuard.Wrap(Shell("echo alive") with { RemoveAfterwards = folder }, kernelWatches: true, parent: 1); // which is not this process
+            using var guard = Start(line);
+
+            Assert.Equal("", await guard.StandardOutput.ReadToEndAsync().WithinAsync());
+        }
+    }
+
+    /// <summary>A shell that started the command in the background, as scripts and CI do: it ignores SIGINT and SIGQUIT, and so do its children.</summary>
+    private static Process Background(ChildCommand command)
+    {
+        var shell = Start(["sh"]);
+        var line = UnixGuard.Wrap(command, kernelWatches: true, shell.Id).Select(argument => "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'");
+        shell.StandardInput.Write($"trap '' INT QUIT\n{string.Join(' ', line)} &\nwait\n"); // The input stays open, as it would for a child of this process.
+        shell.StandardInput.Flush();
+        return shell;
+    }
+
+    private static Process Start(List<string> line) =>
+        Process.Start(new ProcessStartInfo(line[0], line[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })
+        ?? throw new InvalidOperationException($"{line[0]} did not start.");
+
+    private static ChildCommand Node(string script) => new() { Name = "A script", Program = "node", Arguments = ["-e", script] };
 
     private static ChildCommand Shell(string script) => new() { Name = "A shell", Program = "sh", Arguments = ["-c", script] };
 }
