@@ -184,6 +184,9 @@ internal sealed class QueueException(string message, HttpStatusCode status, stri
 {
     public HttpStatusCode Status { get; } = status;
 
+    /// <summary>The service is to blame and not what was asked of it.</summary>
+    public bool IsOfTheService => Status >= HttpStatusCode.InternalServerError;
+
     /// <summary>As the service names it: <c>QueueNotFound</c>.</summary>
     public string Code { get; } = code;
 }

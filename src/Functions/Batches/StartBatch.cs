@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -9,10 +10,16 @@ namespace Quorum.Functions.Batches;
 /// <summary>Starts <see cref="AggregateBatch"/> for each message of queue <c>quote-batches</c>, under the batch's id: a message that is delivered
 /// twice, and two messages for one batch, start it once.</summary>
 /// <remarks>A message of which nothing can be made fails every delivery, and so ends in the poison queue; the first failure records it with its reason
-/// for the operator.</remarks>
+/// for the operator. One that comes while PostgreSQL is away waits here: its deliveries would be used up within seconds, and what was acknowledged
+/// would lie in the poison queue.</remarks>
 public sealed partial class StartBatch(
     BatchStore store, InstrumentCatalogue catalogue, RefusedMessages refused, TimeProvider time, ILogger<StartBatch> logger)
 {
+    /// <summary>How long one delivery waits for PostgreSQL: less than a function may run.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), LongestPause = TimeSpan.FromSeconds(5);
+
     [Function(nameof(StartBatch))]
     public async Task RunAsync(
         [QueueTrigger(BatchQueue.Name)] string text, [DurableClient] DurableTaskClient durable, FunctionContext context, CancellationToken cancellationToken)
@@ -22,6 +29,29 @@ public sealed partial class StartBatch(
             throw await refused.RecordAsync(BatchQueue.Name, text, fault, context, cancellationToken);
         }
 
+        var since = time.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause < LongestPause / 2 ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await RunAsync(message, text, durable, context, cancellationToken);
+                return;
+            }
+            catch (NpgsqlException exception) when (exception.MayPass() && time.GetElapsedTime(since) < Patience)
+            {
+                if (pause == FirstPause)
+                {
+                    LogWaits(exception, message.BatchId);
+                }
+
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RunAsync(
+        BatchMessage message, string text, DurableTaskClient durable, FunctionContext context, CancellationToken cancellationToken)
+    {
         var wanted = message.Symbols is { } symbols ? BatchContent.Compose(message.BatchId, symbols, catalogue, time.GetUtcNow()) : null;
         var batch = wanted is null ? await store.FindAsync(message.BatchId, cancellationToken) : await store.CreateAsync(wanted, cancellationToken);
         if (batch is null)
@@ -61,4 +91,7 @@ public sealed partial class StartBatch(
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Debug, Message = "Batch {BatchId} runs already ({ExceptionType}).")]
     private partial void LogRunsAlready(string exceptionType, string batchId);
+
+    [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "The start of batch {BatchId} waits: PostgreSQL does not answer.")]
+    private partial void LogWaits(Exception exception, string batchId);
 }

@@ -15,7 +15,12 @@ internal sealed class AppProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Completes when the app serves.</summary>
-    public static async Task<AppProcess> StartAsync(TestDatabase database, Uri providers, params string[] settings)
+    public static Task<AppProcess> StartAsync(TestDatabase database, Uri providers, params string[] settings) =>
+        StartAsync(database, providers, new Dictionary<string, string?>(), settings);
+
+    /// <param name="environment">What stands above host.json, as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</param>
+    public static async Task<AppProcess> StartAsync(
+        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, params string[] settings)
     {
         var port = FreePort.Find();
         string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.EmbeddedRuntime.Hosting.Http.HttpServer=Information"];
@@ -31,11 +36,17 @@ internal sealed class AppProcess : IAsyncDisposable
                 .. own,
                 .. settings.Select(setting => "--" + setting),
             ],
+            Environment = environment,
             WhenParentDies = StopSignal.Kill,
         });
-        await process.WaitForLineAsync(line => line.Contains("GetQuote", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
-        return new AppProcess(process, port);
+        var app = new AppProcess(process, port);
+        await app.UntilItSaysAsync("GetQuote");
+        return app;
     }
+
+    /// <summary>Completes when a line of its log holds the text.</summary>
+    public Task UntilItSaysAsync(string text) =>
+        _process.WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
 
     /// <summary>As <c>kill -9</c> does.</summary>
     public Task KillAsync() => _process.StopAsync(StopSignal.Kill, SignalTasks.Deadline);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Npgsql;
 using Quorum.Functions.Batches;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
@@ -47,6 +48,32 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
 
         Assert.Equal(batches * Symbols, await database.QueryAsync<long>("select sum(done) from quorum.batches"));
         Assert.Equal(batches * Symbols, await database.QueryAsync<long>("select count(*) from quorum.quotes"));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_while_PostgreSQL_is_away_is_not_given_up()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var simulator = await RunningSimulator.StartAsync();
+        using var queue = await QueueOfBatches.OfAsync(database);
+        await queue.CreateAsync();
+        var oneDelivery = new Dictionary<string, string?> { ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1" };
+        await using var app = await AppProcess.StartAsync(database, simulator.Address, oneDelivery);
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString);
+
+        await ExecuteAsync($"alter database {database.Name} with allow_connections false");
+        await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}'");
+        await queue.SendAsync("""{"version": 1, "batchId": "patient", "symbols": ["T0001", "T0002"]}""");
+        await app.UntilItSaysAsync("The start of batch patient waits");
+        await ExecuteAsync($"alter database {database.Name} with allow_connections true");
+
+        await database.WaitUntilAsync("select exists (select from quorum.batches where id = 'patient' and state = 'completed' and done = 2)");
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = server.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [LongFact]

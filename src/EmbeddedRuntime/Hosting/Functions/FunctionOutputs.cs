@@ -17,6 +17,7 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
     public HttpResponseData? ResponseOf(object? result) => result is null ? null : Response?.Invoke(result);
 
     /// <summary>Sends what the result holds for queues. When it throws, the invocation has failed, and some of it may be sent already.</summary>
+    /// <exception cref="OutputUnavailableException">A storage account does not answer.</exception>
     public async Task SendAsync(object? result, FunctionRuntime runtime)
     {
         if (result is null)
@@ -34,8 +35,15 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
             var queue = runtime.Queues.Of(output.Account);
             foreach (var message in MessagesOf(value, runtime.Json, runtime.QueueEncoding))
             {
-                // Not cancelled with the function, which has succeeded.
-                await queue.SendAsync(output.Queue, message, CancellationToken.None);
+                try
+                {
+                    // Not cancelled with the function, which has succeeded.
+                    await queue.SendAsync(output.Queue, message, CancellationToken.None);
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException or QueueException { IsOfTheService: true })
+                {
+                    throw new OutputUnavailableException($"Queue '{output.Queue}' got no message: its storage account '{output.Account.Name}' does not answer.", e);
+                }
             }
         }
     }
@@ -84,3 +92,6 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
 /// <param name="Name">The property that holds the messages, or <c>$return</c>.</param>
 /// <param name="Read">Takes the messages out of the function's result.</param>
 internal sealed record QueueOutput(string Name, string Queue, StorageAccount Account, Func<object, object?> Read);
+
+/// <summary>A function has done its work, and what it gave out could not be delivered: that may work later.</summary>
+internal sealed class OutputUnavailableException(string message, Exception reason) : Exception(message, reason);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -59,6 +60,11 @@ internal static class Answer
         head.StatusCode = problem.Status;
         head.Headers.ContentType = Problem.ContentType;
         head.Headers.CacheControl = "no-store";
+        if (problem.RetryAfterSeconds is { } seconds)
+        {
+            head.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         head.Headers.ContentLength = body.Length;
         await request.ResponseBody.Writer.WriteAsync(body.Written);
     }

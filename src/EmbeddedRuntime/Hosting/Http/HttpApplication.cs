@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
+using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
 using Quorum.EmbeddedRuntime.Hosting.Management;
 using Quorum.EmbeddedRuntime.Telemetry;
@@ -104,6 +105,11 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
         {
             request.Response.StatusCode = ClientClosedRequest;
         }
+        catch (OutputUnavailableException fault)
+        {
+            LogOutputUnavailable(fault, invocation?.Function.Name ?? "management");
+            await FailAsync(request, Problem.ServiceUnavailable);
+        }
         catch (Exception fault)
         {
             Activity.Current?.AddException(fault);
@@ -127,4 +133,7 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
 
     [LoggerMessage(2111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
     private partial void LogFailure(Exception fault, string function, string? invocationId, string traceParent);
+
+    [LoggerMessage(2112, LogLevel.Warning, "What function {Function} gave out could not be delivered; its caller is told to come again")]
+    private partial void LogOutputUnavailable(Exception fault, string function);
 }

@@ -5,7 +5,8 @@ namespace Quorum.EmbeddedRuntime.Hosting.Http;
 
 /// <summary>What the host itself answers when no function does (RFC 9457).</summary>
 /// <param name="Detail">What this caller can mend; null when the title says it all.</param>
-internal sealed record Problem(int Status, string Title, string Type, string? Detail = null)
+/// <param name="RetryAfterSeconds">When to come again; null when that changes nothing.</param>
+internal sealed record Problem(int Status, string Title, string Type, string? Detail = null, int? RetryAfterSeconds = null)
 {
     public const string ContentType = "application/problem+json";
 
@@ -25,6 +26,9 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
     public static Problem Conflict { get; } = new(409, "Conflict", Rfc9110 + "15.5.10");
 
     public static Problem InternalServerError { get; } = new(500, "Internal Server Error", Rfc9110 + "15.6.1");
+
+    public static Problem ServiceUnavailable { get; } = new(
+        503, "Service Unavailable", Rfc9110 + "15.6.4", "What the request leads to could not be handed on. Nothing was accepted; send it again.", RetryAfterSeconds: 2);
 
     /// <summary>The problem for a request that the server refused before or while reading it.</summary>
     public static Problem Rejected(int status) => status switch

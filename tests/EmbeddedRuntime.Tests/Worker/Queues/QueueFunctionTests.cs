@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Quorum.EmbeddedRuntime.Hosting;
 using Quorum.EmbeddedRuntime.Queues;
 using Quorum.EmbeddedRuntime.Tests.Worker.App;
+using Quorum.LocalServices;
+using Quorum.LocalServices.Azurite;
 using Quorum.Testing;
 using Quorum.Testing.Azurite;
 
@@ -120,6 +122,18 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_storage_account_is_away_the_caller_of_a_function_that_sends_is_told_to_come_again()
+    {
+        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find())); // where nobody listens
+
+        var response = await PostAsync("accept", "lost");
+
+        await ProblemAssert.IsAsync(response, HttpStatusCode.ServiceUnavailable);
+        Assert.NotNull(response.Headers.RetryAfter?.Delta);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync("accept", "")).StatusCode);
+    }
+
+    [Fact]
     public async Task What_cannot_be_decoded_ends_in_the_poison_queue_as_it_came_and_holds_up_nothing()
     {
         await StartAsync("""{"version": "2.0", "extensions": {"queues": {"maxDequeueCount": 2, "batchSize": 1, "newBatchThreshold": 0}}}""");
@@ -186,14 +200,14 @@ public sealed class QueueFunctionTests : IAsyncLifetime
         Assert.True(first.Task.IsCompleted && second.Task.IsCompleted);
     }
 
-    private async Task StartAsync(string hostJson = "{}")
+    private async Task StartAsync(string hostJson = "{}", string? storage = null)
     {
         _files.With("host.json", hostJson);
         _app = await RunningApp.StartAsync(
             typeof(QueueFunctionApp),
             builder => builder.Services.AddSingleton(_deliveries),
             _files.Directory,
-            ["--Prefix", _prefix, "--AzureWebJobsStorage", await AzuriteServer.GetConnectionStringAsync()]);
+            ["--Prefix", _prefix, "--AzureWebJobsStorage", storage ?? await AzuriteServer.GetConnectionStringAsync()]);
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, string body) =>
