@@ -1,18 +1,28 @@
 using System.Diagnostics;
-using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Quorum.Faults;
 
 /// <summary>One request and what came of it.</summary>
 /// <param name="Status">0 when there was no answer at all.</param>
-internal sealed record Asked(string Ticker, int Status, TimeSpan Took, JsonNode? Body)
+/// <param name="Start">A timestamp of <see cref="Stopwatch"/>.</param>
+internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Took, JsonNode? Body)
 {
     public string? InstanceId => Body?["instanceId"]?.ToString() ?? Body?["id"]?.ToString();
 
     public JsonNode? Provider(string id) => Body?["providers"]?.AsArray().FirstOrDefault(provider => provider?["id"]?.ToString() == id);
 
     public string OutcomeOf(string id) => Provider(id)?["outcome"]?.ToString() ?? $"HTTP {Status}";
+
+    /// <summary>The provider's own quote, of another time than it should be.</summary>
+    public bool IsStale(string id) => Provider(id)?["quote"]?["stale"]?.GetValue<bool>() == true;
+
+    /// <summary>The provider's quote counts for nothing.</summary>
+    public bool IsSetAside(string id) =>
+        Provider(id)?["quote"]?["suspect"] is not null || Body?["quality"]?["outliers"]?.AsArray().Any(outlier => outlier?.ToString() == id) == true;
+
+    /// <summary>The provider has answered, and its quote counts.</summary>
+    public bool IsWell(string id) => OutcomeOf(id) == "ok" && !IsStale(id) && !IsSetAside(id);
 
     /// <summary>Whether the price lies between the lowest and the highest of the quotes that count, those of <paramref name="liars"/> left out.</summary>
     public bool IsHonest(IReadOnlyCollection<string> liars)
@@ -47,11 +57,11 @@ internal sealed class Asker(Uri app) : IDisposable
         {
             using var response = await _http.GetAsync(new Uri($"api/quotes/{ticker}?maxAge=0&budget={BudgetMs}", UriKind.Relative), cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return new Asked(ticker, (int)response.StatusCode, Stopwatch.GetElapsedTime(start), body.Length > 0 ? JsonNode.Parse(body) : null);
+            return new Asked(ticker, (int)response.StatusCode, start, Stopwatch.GetElapsedTime(start), body.Length > 0 ? JsonNode.Parse(body) : null);
         }
         catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            return new Asked(ticker, 0, Stopwatch.GetElapsedTime(start), null);
+            return new Asked(ticker, 0, start, Stopwatch.GetElapsedTime(start), null);
         }
     }
 
@@ -64,12 +74,6 @@ internal sealed class Asker(Uri app) : IDisposable
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (i, cancellation) => answers[i] = await AskAsync(cancellation));
         return answers;
-    }
-
-    public async Task<HttpStatusCode> ReadyAsync(CancellationToken cancellationToken)
-    {
-        using var response = await _http.GetAsync(new Uri("api/health/ready", UriKind.Relative), cancellationToken);
-        return response.StatusCode;
     }
 
     public void Dispose() => _http.Dispose();

@@ -7,39 +7,63 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
     /// <summary>Beyond the budget: what the way to the caller and back may cost.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(15);
 
-    /// <param name="failing">The providers that fail, each with the outcomes that are right.</param>
-    /// <param name="liars">Providers whose price does not count.</param>
+    /// <summary>The share of answers that may say otherwise: those beyond the p95.</summary>
+    private const double Tail = 0.05;
+
+    /// <summary>True of any provider that has failed for a while.</summary>
+    private static readonly string[] LeftAlone = ["circuit-open"];
+
+    /// <param name="failing">The providers that fail, and how.</param>
+    /// <param name="before">Answers of the same state that are not timed: the first of a process.</param>
     public static Cell Judge(
-        string target, string fault, IReadOnlyList<Asked> answers, IReadOnlyDictionary<string, string[]> failing, IReadOnlyCollection<string> liars)
+        string target, string fault, IReadOnlyList<Asked> answers, IReadOnlyDictionary<string, ProviderFault> failing, IReadOnlyList<Asked>? before = null)
     {
         var faults = new List<string>();
-        var p95 = answers.Select(answer => answer.Took).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(answers.Count * 0.95) - 1));
-        if (answers.Count(answer => answer.Status is 0 or >= 500) is > 0 and var broken)
-        {
-            faults.Add($"{broken} without an answer ({string.Join(", ", answers.Select(answer => answer.Status).Where(status => status is 0 or >= 500).Distinct())})");
-        }
-
+        var p95 = answers.Select(answer => answer.Took).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(answers.Count * (1 - Tail)) - 1));
         if (p95 > TimeSpan.FromMilliseconds(Asker.BudgetMs) + Grace)
         {
             faults.Add($"p95 {p95.TotalMilliseconds:0} ms");
         }
 
-        foreach (var (provider, outcomes) in failing)
+        List<Asked> all = [.. before ?? [], .. answers];
+        if (all.Count(answer => answer.Status is 0 or >= 500) is > 0 and var broken)
         {
-            var seen = answers.Where(answer => answer.Status == 200).Select(answer => answer.OutcomeOf(provider)).Distinct().ToList();
-            if (!seen.Intersect(outcomes).Any())
-            {
-                faults.Add($"{provider} called {string.Join(", ", seen)} instead of {string.Join(" or ", outcomes)}");
-            }
+            faults.Add($"{broken} without an answer ({string.Join(", ", all.Select(answer => answer.Status).Where(status => status is 0 or >= 500).Distinct())})");
         }
 
-        if (answers.Count(answer => !answer.IsHonest(liars)) is > 0 and var wrong)
+        foreach (var (provider, how) in failing)
+        {
+            faults.AddRange(JudgeOutcomes(provider, how, [.. all.Where(answer => answer.Status == 200)]));
+        }
+
+        string[] liars = [.. failing.Where(pair => pair.Value.Lies).Select(pair => pair.Key)];
+        if (all.Count(answer => !answer.IsHonest(liars)) is > 0 and var wrong)
         {
             faults.Add($"{wrong} prices outside the healthy providers' range");
         }
 
-        var outcome = string.Join(" | ", failing.Keys.Select(provider => answers
+        var outcome = string.Join(" + ", failing.Keys.Select(provider => all
             .GroupBy(answer => answer.OutcomeOf(provider)).OrderByDescending(group => group.Count()).First().Key));
         return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, outcome, faults);
+    }
+
+    private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)
+    {
+        if (!answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider))))
+        {
+            yield return $"{provider} never called {string.Join(" or ", fault.Outcomes)}";
+        }
+
+        string[] right = [.. fault.Outcomes, .. LeftAlone, .. fault.MayBeLate ? (string[])["timed-out"] : []];
+        List<string> others = [.. answers.Select(answer => answer.OutcomeOf(provider)).Where(outcome => !right.Contains(outcome))];
+        if (others.Count > Math.Max(1, answers.Count * Tail))
+        {
+            yield return $"{provider} called {string.Join(", ", others.CountBy(outcome => outcome).Select(pair => $"{pair.Key} ({pair.Value})"))}";
+        }
+
+        if (fault.IsSeenIn is { } isSeen && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider)) is > 0 and var believed)
+        {
+            yield return $"{provider} believed {believed} times";
+        }
     }
 }

@@ -1,84 +1,150 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Npgsql;
+using Quorum.MarketData;
 using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>PostgreSQL restarted again and again under load: what was acknowledged is there afterwards, no answer was wrong, the app needed no help.</summary>
+/// <summary>PostgreSQL and Azurite restarted again and again under load: what was acknowledged is there afterwards, no answer was wrong, the app needed
+/// no help.</summary>
 internal sealed class Chaos(int minutes, Action<string> report)
 {
-    private const int Callers = 8;
+    private const int Callers = 6;
+    private const int ShortestQuietMs = 5_000, LongestQuietMs = 40_000, LongestAwayMs = 2_000;
+
+    /// <summary>How long what was acknowledged may take once all is well again: five tries of a message, and an activity's longest pause.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<Cell>> RunAsync(CancellationToken cancellationToken)
     {
         await using var database = await Database.StartAsync("faults", report, cancellationToken);
+        await using var storage = await QueueStorage.StartAsync("faults", report, cancellationToken);
         await using var simulator = await Simulator.StartAsync(cancellationToken);
-        await using var app = await AppProcess.StartAsync(database.ConnectionString, simulator.Address, cancellationToken);
+        await using var app = await AppProcess.StartAsync(
+            database.ConnectionString,
+            _ => simulator.Address,
+            new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString },
+            AppLog.StartAnew(),
+            cancellationToken);
         using var asker = new Asker(app.Address);
+        using var batches = new PostedBatches(app.Address);
         await asker.AskAsync(100, cancellationToken);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(TimeSpan.FromMinutes(minutes));
         var answers = new ConcurrentBag<Asked>();
-        var callers = Enumerable.Range(0, Callers).Select(_ => CallAsync()).ToList();
-        var restarts = 0;
-        while (!over.IsCancellationRequested)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(Random.Shared.Next(5, 41)), over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!over.IsCancellationRequested)
-            {
-                report($"restart {++restarts}, {answers.Count} answers");
-                await database.RestartAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(0, 2000)), CancellationToken.None);
-            }
-        }
-
-        await Task.WhenAll(callers);
+        var load = Enumerable.Range(0, Callers).Select(_ => CallAsync(asker, answers, over.Token)).Append(batches.PostAsync(over.Token)).ToList();
+        var restarts = await Task.WhenAll(
+            RestartAsync("PostgreSQL", away => database.RestartAsync(away, CancellationToken.None), over.Token),
+            RestartAsync("Azurite", away => storage.RestartAsync(away, CancellationToken.None), over.Token));
+        await Task.WhenAll(load);
         cancellationToken.ThrowIfCancellationRequested();
-        var cell = Cell.Judge("postgresql", $"{restarts} restarts", [.. answers], new Dictionary<string, string[]>(), []);
-        var faults = cell.Faults.ToList();
-        var lost = await CountLostAsync(database, [.. answers.Select(answer => answer.InstanceId).OfType<string>().Distinct()], cancellationToken);
-        if (lost > 0)
-        {
-            faults.Add($"{lost} acknowledged orchestrations did not finish");
-        }
 
-        if (answers.Any(answer => answer is { Status: 200, Body: not null } && answer.Body["symbol"]?.ToString() != answer.Ticker))
-        {
-            faults.Add("answers for another symbol");
-        }
-
-        if (app.Exited.IsCompleted || (await asker.AskAsync(20, cancellationToken)).Any(answer => answer is not { Status: 200, InstanceId: not null }))
-        {
-            faults.Add("the app does not serve as before");
-        }
-
-        return [cell with { Outcome = $"{answers.Count} answers, {answers.Count(answer => answer.InstanceId is not null)} durable", Faults = faults }];
-
-        async Task CallAsync()
-        {
-            while (!over.IsCancellationRequested)
+        report("waiting for what was acknowledged");
+        var quotes = Cell.Judge("quotes", $"PostgreSQL restarted {restarts[0]} times", [.. answers], new Dictionary<string, ProviderFault>());
+        var durable = answers.Select(answer => answer.InstanceId).OfType<string>().Distinct().ToArray();
+        return
+        [
+            quotes with
             {
-                answers.Add(await asker.AskAsync(CancellationToken.None));
-                await Task.Delay(20, CancellationToken.None);
+                Outcome = $"{durable.Length} durable, {answers.Count(answer => answer.Body?["completeness"]?.ToString() == "stale")} stale",
+                Faults = [.. quotes.Faults, .. await FindFaultsAsync(database, answers, durable, cancellationToken)],
+            },
+            new Cell(
+                "batches", $"Azurite restarted {restarts[1]} times", batches.Acknowledged, TimeSpan.Zero,
+                string.Join(", ", batches.Statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} × {pair.Key.ToString(CultureInfo.InvariantCulture)}")),
+                [
+                    .. await batches.FindFaultsAsync(Patience, cancellationToken),
+                    .. batches.Unsaid > 0 ? [$"{batches.Unsaid} refused without saying when to come again"] : (string[])[],
+                ]),
+            await ServeAsBeforeAsync(app, asker, cancellationToken),
+        ];
+    }
+
+    private async Task<int> RestartAsync(string what, Func<TimeSpan, Task> restart, CancellationToken over)
+    {
+        for (var restarts = 0; ; restarts++)
+        {
+            await Task.Delay(Random.Shared.Next(ShortestQuietMs, LongestQuietMs), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested)
+            {
+                return restarts;
             }
+
+            report($"{what}: restart {restarts + 1}");
+            await restart(TimeSpan.FromMilliseconds(Random.Shared.Next(LongestAwayMs)));
         }
     }
 
-    private static async Task<long> CountLostAsync(Database database, string[] instances, CancellationToken cancellationToken)
+    private static async Task CallAsync(Asker asker, ConcurrentBag<Asked> answers, CancellationToken over)
     {
-        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        for (var attempt = 0; ; attempt++)
+        while (!over.IsCancellationRequested)
         {
-            await using var command = source.CreateCommand(
-                "select count(*) from unnest($1) as id where not exists (select from taskhub.instances where instance_id = id and status = 'Completed')");
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instances });
-            var lost = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
-            if (lost == 0 || attempt == 60)
+            answers.Add(await asker.AskAsync(CancellationToken.None));
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> FindFaultsAsync(
+        Database database, ConcurrentBag<Asked> answers, string[] durable, CancellationToken cancellationToken)
+    {
+        var faults = new List<string>();
+        if (answers.Count(answer => answer is { Status: 200, Body: not null } && answer.Body["symbol"]?.ToString() != answer.Ticker) is > 0 and var wrong)
+        {
+            faults.Add($"{wrong} answers for another symbol");
+        }
+
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        if (await CountMissingAsync(source, "taskhub.instances where instance_id = given and status = 'Completed'", durable, cancellationToken) is > 0 and var unfinished)
+        {
+            faults.Add($"{unfinished} acknowledged orchestrations did not finish");
+        }
+
+        string[] served = [.. answers.Where(IsFresh).Select(answer => answer.InstanceId).OfType<string>().Distinct()];
+        if (await CountMissingAsync(source, "quorum.quotes where id = given", served, cancellationToken) is > 0 and var unstored)
+        {
+            faults.Add($"{unstored} quotes that were answered are not in the history");
+        }
+
+        return faults;
+
+        static bool IsFresh(Asked answer) => answer is { Status: 200, Body: not null } && answer.Body["completeness"]?.ToString() != "stale";
+    }
+
+    /// <summary>Waits for as long as <see cref="Patience"/>.</summary>
+    /// <param name="row">The row that there must be for each id, <c>given</c>.</param>
+    private static async Task<long> CountMissingAsync(NpgsqlDataSource source, string row, string[] ids, CancellationToken cancellationToken)
+    {
+        using var expiry = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            await using var command = source.CreateCommand($"select count(*) from unnest($1) as given where not exists (select from {row})");
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
+            var missing = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
+            if (missing == 0 || expiry.IsCancellationRequested)
             {
-                return lost;
+                return missing;
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
+    }
+
+    private static async Task<Cell> ServeAsBeforeAsync(AppProcess app, Asker asker, CancellationToken cancellationToken)
+    {
+        if (app.Exited.IsCompleted)
+        {
+            return new Cell("the app", "afterwards", 0, TimeSpan.Zero, "", ["it has ended"]);
+        }
+
+        var answers = await asker.AskAsync(40, cancellationToken);
+        var cell = Cell.Judge("the app", "afterwards", answers, new Dictionary<string, ProviderFault>());
+        var durable = answers.Count(answer => answer is { Status: 200, InstanceId: not null } && ProviderId.All.All(provider => answer.IsWell(provider.ToString())));
+        return cell with
+        {
+            Outcome = $"{durable} durable and complete",
+            Faults = durable >= answers.Count * 0.95 ? cell.Faults : [.. cell.Faults, "it does not serve as before"],
+        };
     }
 }

@@ -7,9 +7,9 @@ internal sealed record FaultArguments
 {
     public const string Usage = """
         dotnet run -c Release --project bench/Faults -- [options]
-          --quick            8 requests a cell instead of 40, and one pair of faults
+          --quick            8 requests a cell instead of 40, and one pair of faults instead of two
           --only TEXT        cells whose name contains the text
-          --chaos MINUTES    instead of the matrix: PostgreSQL restarted every 5 to 40 s under load
+          --chaos MINUTES    instead of the matrix: PostgreSQL and Azurite restarted every 5 to 40 s under load
           --overload RATE    instead of the matrix: so many requests a second for 30 s (10 s with --quick), then what it sustains
           --help             this text
         """;
@@ -27,6 +27,9 @@ internal sealed record FaultArguments
     public bool Help { get; private init; }
 
     public int Requests => Quick ? 8 : 40;
+
+    /// <summary>Whether a cell of this name is to be had.</summary>
+    public bool Wants(string cell) => cell.Contains(Only, StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
     public static FaultArguments Parse(IReadOnlyList<string> args)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Quorum.Faults;
@@ -10,30 +9,29 @@ namespace Quorum.Faults;
 internal sealed class Front : IAsyncDisposable
 {
     private readonly int _target;
-    private readonly X509Certificate2? _certificate;
+    private readonly Certificates? _certificates;
     private readonly Lock _gate = new();
     private readonly HashSet<Socket> _sockets = [];
     private TcpListener? _listener;
     private TimeSpan _delay;
+    private volatile X509Certificate2? _certificate;
 
-    private Front(int target, X509Certificate2? certificate) => (_target, _certificate) = (target, certificate);
+    private Front(int target, Certificates? certificates) => (_target, _certificates, _certificate) = (target, certificates, certificates?.Trusted);
 
     public int Port { get; private set; }
 
     public static Front Open(int target)
     {
-        var front = new Front(target, certificate: null);
+        var front = new Front(target, certificates: null);
         front.Accept();
         return front;
     }
 
-    /// <summary>Speaks TLS with a certificate that it signed itself, for another name.</summary>
-    public static Front OpenUntrusted(int target)
+    /// <summary>Speaks TLS, at first with the certificate that is trusted.</summary>
+    /// <param name="certificates">Outlive the front.</param>
+    public static Front OpenTls(int target, Certificates certificates)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=somebody-else.invalid", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var signed = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var front = new Front(target, X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), password: null));
+        var front = new Front(target, certificates);
         front.Accept();
         return front;
     }
@@ -70,13 +68,19 @@ internal sealed class Front : IAsyncDisposable
         }
     }
 
+    /// <summary>Connections from now on see this certificate, and those that stand are reset.</summary>
+    public void ShowCertificate(bool trusted)
+    {
+        _certificate = trusted ? _certificates?.Trusted : _certificates?.Untrusted;
+        Reset();
+    }
+
     /// <summary>Whatever passes is so much later from now on, in each direction.</summary>
     public void Delay(TimeSpan delay) => _delay = delay;
 
     public ValueTask DisposeAsync()
     {
         Refuse();
-        _certificate?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -109,10 +113,11 @@ internal sealed class Front : IAsyncDisposable
         {
             await far.ConnectAsync(IPAddress.Loopback, _target);
             await using var inside = new NetworkStream(far);
-            await using Stream outside = _certificate is null ? new NetworkStream(near) : new SslStream(new NetworkStream(near));
+            var certificate = _certificate;
+            await using Stream outside = certificate is null ? new NetworkStream(near) : new SslStream(new NetworkStream(near));
             if (outside is SslStream tls)
             {
-                await tls.AuthenticateAsServerAsync(_certificate!); // There is one where there is TLS.
+                await tls.AuthenticateAsServerAsync(certificate!); // There is one where there is TLS.
             }
 
             await Task.WhenAny(PassAsync(outside, inside), PassAsync(inside, outside));

@@ -24,13 +24,14 @@ public sealed class AppProcess : IAsyncDisposable
 
     /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
     public static Task<AppProcess> StartAsync(string database, string simulator, CancellationToken cancellationToken) =>
-        StartAsync(database, _ => simulator, new Dictionary<string, string?>(), cancellationToken);
+        StartAsync(database, _ => simulator, new Dictionary<string, string?>(), logFile: null, cancellationToken);
 
     /// <param name="providers">The address below which each provider has its place, without a slash at the end.</param>
     /// <param name="settings">Others, as environment variables.</param>
+    /// <param name="logFile">Gets its log, after what it holds; <see langword="null"/>: the log is not kept.</param>
     /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
     public static async Task<AppProcess> StartAsync(
-        string database, Func<ProviderId, string> providers, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+        string database, Func<ProviderId, string> providers, IReadOnlyDictionary<string, string?> settings, string? logFile, CancellationToken cancellationToken)
     {
         var port = FreePort.Find();
         var program = BuiltPrograms.Functions;
@@ -53,6 +54,7 @@ public sealed class AppProcess : IAsyncDisposable
             Environment = environment,
             WorkingDirectory = Path.GetDirectoryName(program),
             WhenParentDies = StopSignal.Kill,
+            LogFile = logFile,
         });
         var app = new AppProcess(process, new Uri($"http://127.0.0.1:{port}/"));
         try

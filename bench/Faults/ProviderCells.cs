@@ -1,0 +1,83 @@
+using Quorum.MarketData;
+
+namespace Quorum.Faults;
+
+/// <summary>Each provider with each of the given faults, one at a time, and all pairs of failing providers.</summary>
+internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Action<string> report)
+{
+    private readonly Recoveries _recoveries = new(scene.Asker);
+    private readonly List<Cell> _cells = [];
+
+    public async Task<IReadOnlyList<Cell>> BreakEachAsync(IEnumerable<ProviderFault> faults, CancellationToken cancellationToken)
+    {
+        foreach (var fault in faults)
+        {
+            foreach (var provider in ProviderId.All.Where(provider => arguments.Wants($"{provider} {fault.Name}")))
+            {
+                await BreakAsync(fault.Name, new() { [provider] = fault }, cancellationToken);
+            }
+
+            await FinishAsync(fault.Name, cancellationToken);
+        }
+
+        return _cells;
+    }
+
+    /// <summary>One refuses, the other has the given fault.</summary>
+    public async Task<IReadOnlyList<Cell>> BreakPairsAsync(IEnumerable<ProviderFault> faults, CancellationToken cancellationToken)
+    {
+        var refused = ProviderFault.Named(ProviderFault.Refused);
+        var all = ProviderId.All;
+        foreach (var fault in faults)
+        {
+            var name = $"{refused.Name} + {fault.Name}";
+            for (var i = 0; i < all.Count; i++)
+            {
+                for (var j = i + 1; j < all.Count; j++)
+                {
+                    if (arguments.Wants($"{all[i]} + {all[j]} {name}"))
+                    {
+                        await BreakAsync(name, new() { [all[i]] = refused, [all[j]] = fault }, cancellationToken);
+                    }
+                }
+            }
+
+            await FinishAsync(name, cancellationToken);
+        }
+
+        return _cells;
+    }
+
+    private async Task BreakAsync(string name, Dictionary<ProviderId, ProviderFault> faults, CancellationToken cancellationToken)
+    {
+        if (!_recoveries.HasRoomFor(faults.Keys))
+        {
+            await _recoveries.WaitAsync(cancellationToken);
+        }
+
+        var target = string.Join(" + ", faults.Keys);
+        report($"{target}: {name}");
+        foreach (var (provider, fault) in faults)
+        {
+            await scene.BreakAsync(provider, fault, cancellationToken);
+        }
+
+        var answers = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+        _recoveries.Note(answers);
+        foreach (var (provider, fault) in faults)
+        {
+            await scene.MendAsync(provider, fault, cancellationToken);
+            _recoveries.NoteMended(provider, fault.Recovery);
+        }
+
+        _cells.Add(Cell.Judge(target, name, answers, faults.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value)));
+    }
+
+    private async Task FinishAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await _recoveries.FinishAsync(name, cancellationToken) is { } cell)
+        {
+            _cells.Add(cell);
+        }
+    }
+}

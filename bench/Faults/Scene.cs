@@ -1,0 +1,65 @@
+using Quorum.MarketData;
+using Quorum.Surroundings;
+
+namespace Quorum.Faults;
+
+/// <summary>The app, and everything that it needs behind fronts, so that each can be broken.</summary>
+/// <param name="Asker">Asks the app.</param>
+/// <param name="Admin">The simulator's admin endpoint.</param>
+internal sealed record Scene(Asker Asker, HttpClient Admin, IReadOnlyDictionary<ProviderId, Front> Fronts, Front Postgres, Database Database)
+{
+    public async Task BreakAsync(ProviderId provider, ProviderFault fault, CancellationToken cancellationToken)
+    {
+        if (fault.Name == ProviderFault.Refused)
+        {
+            Fronts[provider].Refuse();
+        }
+        else if (fault.Name == ProviderFault.Tls)
+        {
+            Fronts[provider].ShowCertificate(trusted: false);
+        }
+        else
+        {
+            await fault.SwitchOnAsync(Admin, provider.ToString(), cancellationToken);
+        }
+    }
+
+    public async Task MendAsync(ProviderId provider, ProviderFault fault, CancellationToken cancellationToken)
+    {
+        if (fault.Name == ProviderFault.Refused)
+        {
+            Fronts[provider].Accept();
+        }
+        else if (fault.Name == ProviderFault.Tls)
+        {
+            Fronts[provider].ShowCertificate(trusted: true);
+        }
+        else
+        {
+            using var response = await Admin.DeleteAsync(new Uri("faults", UriKind.Relative), cancellationToken);
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>Waits until a quote is made by an orchestration and from PostgreSQL again.</summary>
+    /// <returns>Whether it was within the limit.</returns>
+    public async Task<bool> IsDurableWithinAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var expiry = new CancellationTokenSource(limit);
+        while (true)
+        {
+            var answer = await Asker.AskAsync(cancellationToken);
+            if (answer is { Status: 200, InstanceId: not null } && answer.Body?["completeness"]?.ToString() != "stale")
+            {
+                return true;
+            }
+
+            if (expiry.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
+}

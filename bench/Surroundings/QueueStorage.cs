@@ -1,0 +1,51 @@
+using Quorum.LocalServices.Azurite;
+using Quorum.LocalServices.Folders;
+
+namespace Quorum.Surroundings;
+
+/// <summary>An empty Azurite that keeps its queues on disk while it is restarted, and whose data is deleted afterwards.</summary>
+public sealed class QueueStorage : IAsyncDisposable
+{
+    private readonly string _data;
+    private LocalAzurite _azurite;
+
+    private QueueStorage(string data, LocalAzurite azurite) => (_data, _azurite) = (data, azurite);
+
+    /// <summary>As <c>AzureWebJobsStorage</c> takes it.</summary>
+    public string ConnectionString => _azurite.ConnectionString;
+
+    /// <param name="purpose">Names its folder; the database of the same purpose keeps other runs out of it.</param>
+    /// <exception cref="LocalServices.LocalServiceException">It cannot be had.</exception>
+    public static async Task<QueueStorage> StartAsync(string purpose, Action<string> report, CancellationToken cancellationToken)
+    {
+        var data = Path.Combine(LocalFolder.Locate(), purpose, "azurite");
+        Delete(data); // of one that was killed
+        return new QueueStorage(data, await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = data }, report, cancellationToken));
+    }
+
+    /// <summary>Writes what it holds to disk, stops, and starts again on the same ports after a while.</summary>
+    public async Task RestartAsync(TimeSpan away, CancellationToken cancellationToken)
+    {
+        var options = new LocalAzuriteOptions
+        {
+            DataDirectory = _data, BlobPort = _azurite.BlobPort, QueuePort = _azurite.QueuePort, TablePort = _azurite.TablePort,
+        };
+        await _azurite.DisposeAsync();
+        await Task.Delay(away, cancellationToken);
+        _azurite = await LocalAzurite.StartAsync(options, report: null, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _azurite.DisposeAsync();
+        Delete(_data);
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
