@@ -33,7 +33,7 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
                 case "batchId" when member.Value.ValueKind is JsonValueKind.Null:
                     break;
                 case "batchId":
-                    id = member.Value.ValueKind is JsonValueKind.String ? Text(member.Value) : null;
+                    id = member.Value.TextOf();
                     if (!Batches.BatchId.IsValid(id))
                     {
                         parameters.Refuse("batchId", id ?? Echo(member.Value), Batches.BatchId.Rule);
@@ -60,18 +60,6 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
 
         request = parameters.Faults.Count > 0 ? null : new BatchRequest(id, symbols);
         return request is not null;
-    }
-
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException) // Half a surrogate pair.
-        {
-            return null;
-        }
     }
 
     private static string Echo(JsonElement value) => Shorten(value.GetRawText());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Batches;
 

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.Functions.Messages;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;

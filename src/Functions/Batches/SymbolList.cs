@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Batches;
 
@@ -24,14 +25,12 @@ internal static class SymbolList
                 return new SymbolListFault(read.Count, "A symbol is a JSON string.");
             }
 
-            try
-            {
-                read.Add(symbol.GetString()!); // It is a string.
-            }
-            catch (InvalidOperationException) // Half a surrogate pair, or bytes that are not UTF-8.
+            if (symbol.TextOf() is not { } text)
             {
                 return new SymbolListFault(read.Count, "A symbol is Unicode text.");
             }
+
+            read.Add(text);
         }
 
         list = read;

@@ -34,6 +34,10 @@ internal static class JsonBody
         {
             parameters.Refuse("body", null, $"It is JSON; line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} is not.");
         }
+        catch (InvalidOperationException) // A member's name, unescaped to be compared with the others.
+        {
+            parameters.Refuse("body", null, "Its names are Unicode text; one has half a surrogate pair.");
+        }
 
         return null;
     }

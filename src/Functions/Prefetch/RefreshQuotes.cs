@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Quorum.Functions.Batches;
+using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Prefetch;
 

@@ -162,6 +162,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [InlineData("""{"symbols": ["AAPL"], "batchId": 7}""", "batchId")]
     [InlineData("""{"symbols": ["AAPL"], "priority": 1}""", "priority")]
     [InlineData("""{"symbols": ["AAPL"], "symbols": ["MSFT"]}""", "body")]
+    [InlineData("""{"symbols": ["AAPL"], "\ud800": 1}""", "body")]
     [InlineData("""["AAPL"]""", "body")]
     [InlineData("""{"symbols": ["AAPL"]""", "body")]
     [InlineData("", "body")]

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Quorum.Functions.Batches;
+using Quorum.Functions.Messages;
 
-namespace Quorum.Functions.Tests.Batches;
+namespace Quorum.Functions.Tests.Messages;
 
 public sealed class SecretMaskTests
 {

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
-namespace Quorum.Functions.Batches;
+namespace Quorum.Functions.Messages;
 
 /// <summary>Takes out of a stranger's text what is, or may be, a key: our own secrets wherever they stand, and whatever follows a name that sounds like one.</summary>
 public sealed partial class SecretMask

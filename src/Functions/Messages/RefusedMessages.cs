@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Quorum.Storage;
 
-namespace Quorum.Functions.Batches;
+namespace Quorum.Functions.Messages;
 
 /// <summary>Records messages of which nothing can be made in <c>quorum.dead_letters</c>, so that an operator finds each with its reason.</summary>
 public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask, TimeProvider time, ILogger<RefusedMessages> logger)
@@ -39,7 +39,7 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
     /// <summary>What the message says where it is encoded as it should be; else as it stands. Shortened only after masking: half a key is one too.</summary>
     private string Readable(string text)
     {
-        var masked = mask.Apply(BatchMessage.TryDecode(text, out var json, out _) ? json : text);
+        var masked = mask.Apply(VersionedMessage.TryDecode(text, out var json, out _) ? json : text);
         var readable = new StringBuilder(Math.Min(masked.Length, LongestBody) + 1);
         foreach (var rune in masked.EnumerateRunes())
         {
