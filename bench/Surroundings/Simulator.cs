@@ -2,7 +2,7 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.Surroundings;
 
-/// <summary>The six providers as a child process: the default latencies, no quotas.</summary>
+/// <summary>The six providers as a child process, with the default latencies.</summary>
 public sealed class Simulator : IAsyncDisposable
 {
     private const string Announcement = "listening on ";
@@ -15,13 +15,17 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Without a slash at the end.</summary>
     public string Address { get; }
 
-    public static async Task<Simulator> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Without quotas.</summary>
+    public static Task<Simulator> StartAsync(CancellationToken cancellationToken) => StartAsync(["--quotas", "off"], cancellationToken);
+
+    /// <param name="options">As on its command line, without the port.</param>
+    public static async Task<Simulator> StartAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
         var process = await ChildProcess.StartAsync(new ChildCommand
         {
             Name = "The provider simulator",
             Program = BuiltPrograms.DotNet,
-            Arguments = [BuiltPrograms.Simulator, "--port", "0", "--quotas", "off"],
+            Arguments = [BuiltPrograms.Simulator, "--port", "0", .. options],
             WhenParentDies = StopSignal.Kill,
         });
         try

@@ -14,6 +14,9 @@ public sealed class PrefetchOptions
     /// <summary>Off: nothing is planned, and what is still queued is dropped. Default on.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>Symbols are refreshed also while their venue is closed: for providers that trade day and night, as the simulator does. Default off.</summary>
+    public bool AllHours { get; set; }
+
     /// <summary>How many symbols the watchlist takes. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int LargestWatchlist { get; set; } = 1000;

@@ -46,6 +46,11 @@ public sealed class PrefetchPlanner(
     /// <summary>A venue whose hours are not known is not polled either: it might be closed.</summary>
     private bool IsTrading(Symbol symbol, DateTimeOffset now)
     {
+        if (_options.AllHours)
+        {
+            return true;
+        }
+
         var venue = (catalogue.Find(symbol)?.Venue ?? symbol.Venue) is { } mic ? Venue.Find(mic) : Venue.NewYork;
         return venue?.Calendar.IsOpen(now) is true;
     }
