@@ -50,7 +50,7 @@ internal sealed partial class QueueListener(
                     created = true;
                 }
 
-                await FewEnoughAsync().WaitAsync(cancellationToken);
+                await AtMostRunningAsync(settings.NewBatchThreshold, cancellationToken);
                 var messages = await _queue.ReceiveAsync(settings.BatchSize, HiddenWhileRunning, cancellationToken);
                 if (failures > 0)
                 {
@@ -89,7 +89,7 @@ internal sealed partial class QueueListener(
             }
         }
 
-        await NoneRunningAsync();
+        await AtMostRunningAsync(0, CancellationToken.None);
     }
 
     private void Wake()
@@ -104,22 +104,14 @@ internal sealed partial class QueueListener(
 
     public void Dispose() => _wake.Dispose();
 
-    private Task FewEnoughAsync()
-    {
-        lock (_gate)
-        {
-            return _running <= settings.NewBatchThreshold ? Task.CompletedTask : _fewer.Task;
-        }
-    }
-
-    private async Task NoneRunningAsync()
+    private async Task AtMostRunningAsync(int most, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task fewer;
             lock (_gate)
             {
-                if (_running == 0)
+                if (_running <= most)
                 {
                     return;
                 }
@@ -127,7 +119,7 @@ internal sealed partial class QueueListener(
                 fewer = _fewer.Task;
             }
 
-            await fewer;
+            await fewer.WaitAsync(cancellationToken);
         }
     }
 

@@ -120,26 +120,30 @@ public sealed class QueueListenerTests : IAsyncLifetime
     [Fact]
     public async Task No_more_run_at_once_than_a_batch_on_top_of_the_threshold()
     {
+        const int Messages = 60, BatchSize = 4, Threshold = 2;
         var running = 0;
         var most = 0;
-        var count = 0;
-        var all = new TaskCompletionSource();
-        Listen(new QueueSettings { BatchSize = 4, NewBatchThreshold = 2 }, async (_, _) =>
+        using var started = new SemaphoreSlim(0);
+        using var mayEnd = new SemaphoreSlim(0);
+        using var ended = new SemaphoreSlim(0);
+        await Task.WhenAll(Enumerable.Range(0, Messages).Select(n => _service.SendAsync(_name, $"{n}", CancellationToken.None)));
+        Listen(new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold }, async (_, _) =>
         {
-            var now = Interlocked.Increment(ref running);
-            InterlockedMax(ref most, now);
-            await Task.Yield();
+            InterlockedMax(ref most, Interlocked.Increment(ref running));
+            started.Release();
+            await mayEnd.WaitAsync();
             Interlocked.Decrement(ref running);
-            if (Interlocked.Increment(ref count) == 60)
-            {
-                all.SetResult();
-            }
+            ended.Release();
         });
 
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(n => _service.SendAsync(_name, $"{n}", CancellationToken.None)));
-        await all.Task.WithinAsync();
+        for (var i = 0; i < Messages; i++)
+        {
+            await started.WaitAsync().WithinAsync();
+            mayEnd.Release(); // one at a time, while others run
+            await ended.WaitAsync().WithinAsync();
+        }
 
-        Assert.InRange(most, 1, 6);
+        Assert.InRange(most, BatchSize, BatchSize + Threshold);
     }
 
     [Fact]
