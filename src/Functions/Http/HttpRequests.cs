@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.MarketData;
 
 namespace Quorum.Functions.Http;
 
@@ -8,6 +9,17 @@ internal static class HttpRequests
     public static bool HasBody(this HttpRequestData request) =>
         (request.Headers.TryGetValues("Content-Length", out var length) && !length.All(value => value == "0"))
         || request.Headers.Contains("Transfer-Encoding");
+
+    /// <summary>The symbol in the route of a request that says nothing else: it takes neither parameters nor a body.</summary>
+    public static bool TryReadSymbol(this HttpRequestData request, string text, out Symbol symbol, out IReadOnlyList<InvalidParameter> faults)
+    {
+        var parameters = new QueryParameters(request.Query);
+        symbol = parameters.Symbol("symbol", text);
+        parameters.AllowOnly();
+        parameters.RefuseBody(request);
+        faults = parameters.Faults;
+        return faults.Count == 0;
+    }
 
     /// <summary>The caller holds the representation with this strong entity tag already (RFC 9110, 13.1.2: compared weakly).</summary>
     public static bool Holds(this HttpRequestData request, string entityTag)

@@ -17,13 +17,9 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
         string symbol,
         CancellationToken cancellationToken)
     {
-        var parameters = new QueryParameters(request.Query);
-        var asked = parameters.Symbol("symbol", symbol);
-        parameters.AllowOnly();
-        parameters.RefuseBody(request);
-        if (parameters.Faults.Count > 0)
+        if (!request.TryReadSymbol(symbol, out var asked, out var faults))
         {
-            return await request.RespondAsync(parameters.Faults, cancellationToken);
+            return await request.RespondAsync(faults, cancellationToken);
         }
 
         return catalogue.Find(catalogue.Canonicalize(asked)) is { } instrument

@@ -15,15 +15,12 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         string symbol,
         CancellationToken cancellationToken)
     {
-        var parameters = new QueryParameters(request.Query);
-        var asked = catalogue.Canonicalize(parameters.Symbol("symbol", symbol));
-        parameters.AllowOnly();
-        parameters.RefuseBody(request);
-        if (parameters.Faults.Count > 0)
+        if (!request.TryReadSymbol(symbol, out var asked, out var faults))
         {
-            return await request.RespondAsync(parameters.Faults, cancellationToken);
+            return await request.RespondAsync(faults, cancellationToken);
         }
 
+        asked = catalogue.Canonicalize(asked);
         return await request.WithStorageAsync(
             async () => await watchlist.FindAsync(asked, cancellationToken) is { } entry
                 ? await request.RespondTaggedAsync(
