@@ -16,11 +16,19 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <summary>Completes when the app serves.</summary>
     public static Task<AppProcess> StartAsync(TestDatabase database, Uri providers, params string[] settings) =>
-        StartAsync(database, providers, new Dictionary<string, string?>(), settings);
+        StartAsync(database, providers, new Dictionary<string, string?>(), log: null, settings);
 
     /// <param name="environment">What stands above host.json, as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</param>
-    public static async Task<AppProcess> StartAsync(
-        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, params string[] settings)
+    public static Task<AppProcess> StartAsync(
+        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, params string[] settings) =>
+        StartAsync(database, providers, environment, log: null, settings);
+
+    /// <param name="log">A file for what it logs.</param>
+    public static Task<AppProcess> StartLoggedAsync(string log, TestDatabase database, Uri providers, params string[] settings) =>
+        StartAsync(database, providers, new Dictionary<string, string?>(), log, settings);
+
+    private static async Task<AppProcess> StartAsync(
+        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, string? log, string[] settings)
     {
         var port = FreePort.Find();
         string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.EmbeddedRuntime.Hosting.Http.HttpServer=Information"];
@@ -38,6 +46,7 @@ internal sealed class AppProcess : IAsyncDisposable
             ],
             Environment = environment,
             WhenParentDies = StopSignal.Kill,
+            LogFile = log,
         });
         var app = new AppProcess(process, port);
         await app.UntilItSaysAsync("GetQuote");

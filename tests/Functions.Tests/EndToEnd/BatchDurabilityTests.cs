@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Npgsql;
 using Quorum.Functions.Batches;
+using Quorum.LocalServices.Azurite;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 using Xunit.Abstractions;
@@ -77,15 +78,17 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The good ones a few hundred ahead of the app, the bad ones among them: a backlog of all would have the emulator sort it for each receive, and
-    /// show how fast that is.</summary>
+    /// <summary>The good ones a few hundred ahead of the app, the bad ones among them. What would show the emulator's speed instead of ours is left out: it
+    /// sorts all messages of a queue for each receive, and in memory sweeps every minute, for half a minute at a time, what thousands of messages left.</summary>
     [LongFact]
     public async Task Ten_thousand_good_messages_and_a_thousand_bad_ones_all_end_where_they_belong()
     {
         const int Good = 10_000, Bad = 1_000, Ahead = 300, Round = 100;
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
-        using var queue = await QueueOfBatches.OfAsync(database);
+        using var folder = new TemporaryFolder();
+        await using var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder["azurite"] });
+        using var queue = new QueueOfBatches(azurite.ConnectionString);
         await queue.CreateAsync();
         string[] kinds =
         [
@@ -98,7 +101,7 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         ];
 
         var clock = Stopwatch.StartNew();
-        await using var app = await AppProcess.StartAsync(database, simulator.Address);
+        await using var app = await AppProcess.StartAsync(database, simulator.Address, $"AzureWebJobsStorage={azurite.ConnectionString}");
         output.WriteLine($"The app serves after {clock.Elapsed.TotalSeconds:F1} s.");
         for (var sent = 0; sent < Good; sent += Round)
         {
@@ -119,7 +122,7 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
 
         await database.WaitUntilAsync($"select count(*) = {Good} from quorum.batches where state = 'completed' and done = 1");
         output.WriteLine($"{Good} batches of one symbol are completed after {clock.Elapsed.TotalSeconds:F1} s: {Good / clock.Elapsed.TotalSeconds:F0} a second; {await simulator.CountCallsAsync()} provider calls.");
-        await database.WaitUntilAsync($"select count(*) = {Bad} and min(deliveries) = 5 and max(deliveries) = 5 from quorum.dead_letters");
+        await database.WaitUntilAsync($"select count(*) = {Bad} from quorum.dead_letters");
         using var expired = new CancellationTokenSource(SignalTasks.Deadline);
         while (await queue.CountAsync() > 0)
         {
@@ -127,6 +130,7 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{Bad} bad messages are put aside after {clock.Elapsed.TotalSeconds:F1} s.");
+        Assert.Equal(5, await database.QueryAsync<int>("select max(deliveries) from quorum.dead_letters"));
         Assert.Equal(Bad, await queue.CountAsync("quote-batches-poison"));
         Assert.Equal(Good, await database.QueryAsync<long>("select count(*) from quorum.batches"));
         Assert.Equal(kinds.Length, await database.QueryAsync<long>("select count(distinct reason) from quorum.dead_letters"));

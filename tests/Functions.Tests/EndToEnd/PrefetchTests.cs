@@ -87,6 +87,34 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_processes_fire_the_timer_once_refresh_each_symbol_once_a_plan_and_keep_to_a_quota_together()
+    {
+        const int Symbols = 12, Rounds = 6, PerDay = 30, Reserve = 9;
+        string[] settings = [On, "PrefetchSchedule=* * * * * *", $"Providers:Finnhub:Quota:PerDay={PerDay}"];
+        await _simulator.LimitAsync("finnhub", new { span = "day", limit = PerDay });
+        await using var app = await StartAsync(settings);
+        await using var other = await StartAsync(settings);
+        await _database.ExecuteAsync(
+            """
+            create table firings (due timestamptz);
+            create function note_firing() returns trigger language plpgsql as $$ begin insert into firings values (old.next_due); return new; end $$;
+            create trigger fired after update of last_fired on taskhub.timers for each row when (new.name = 'PlanPrefetch') execute function note_firing();
+            """);
+        for (var i = 0; i < Symbols; i++)
+        {
+            await WatchAsync(app, $"T{700 + i:0000}", """{"maxAge": 1}""");
+        }
+
+        await _database.WaitUntilAsync($"select count(*) = {Symbols} from (select from quorum.quotes group by symbol having count(*) >= {Rounds}) as refreshed");
+
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) - count(distinct due) from firings"));
+        Assert.True(await _database.QueryAsync<bool>("select max(refreshes) <= (select count(*) from firings) from (select count(*) as refreshes from quorum.quotes group by symbol) as each"));
+        Assert.Equal(PerDay - Reserve, await _simulator.AskedAsync("finnhub"));
+        Assert.Equal(0, await _simulator.RefusedAsync("finnhub"));
+        Assert.Equal("complete", (await other.GetAsync("quotes/T0800?budget=10000")).Value("completeness")); // out of the reserve
+    }
+
+    [Fact]
     public async Task A_symbol_that_is_asked_for_often_is_planned_and_one_that_is_asked_for_once_is_not()
     {
         await using var app = await StartAsync(On, NeverByItself, "Quorum:Prefetch:CountInterval=00:00:01", "Quorum:Prefetch:Lead=00:01:00");
@@ -136,9 +164,9 @@ public sealed class PrefetchTests : IAsyncLifetime
     private Task<RunningApp> StartAsync(params string[] settings) =>
         RunningApp.StartAsync(_database, _simulator.Address, new ShiftedTimeProvider(Morning - DateTimeOffset.UtcNow), settings);
 
-    private static async Task WatchAsync(RunningApp app, string symbol)
+    private static async Task WatchAsync(RunningApp app, string symbol, string body = "")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/watchlist/{symbol}");
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/watchlist/{symbol}") { Content = new StringContent(body) };
         Assert.Equal(HttpStatusCode.Created, (await app.SendAsync(request, CancellationToken.None)).Status);
     }
 

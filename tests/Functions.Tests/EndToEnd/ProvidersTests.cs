@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
@@ -22,6 +26,43 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
             Assert.NotNull(provider["latency"]!["p50Ms"]);
             Assert.NotNull(provider["lastSuccess"]);
         });
+    }
+
+    [Fact]
+    public async Task The_quota_left_is_told_with_the_time_when_more_comes_and_is_the_same_in_every_process()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var simulator = await RunningSimulator.StartAsync();
+        string[] quotas = ["Providers:Finnhub:Quota:PerMinute=10", "Providers:Finnhub:Quota:PerDay=15"];
+        await using var app = await RunningApp.StartAsync(database, simulator.Address, quotas);
+        await using var other = await RunningApp.StartAsync(database, simulator.Address, quotas);
+        var before = DateTimeOffset.UtcNow;
+        for (var i = 1; i <= 4; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync($"quotes/T000{i}?budget=10000")).Status);
+        }
+
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        foreach (var process in (RunningApp[])[app, other])
+        {
+            Dictionary<string, JsonNode> told;
+            do
+            {
+                expired.Token.ThrowIfCancellationRequested(); // A reading may be a second old.
+                told = (await process.GetAsync("providers")).Json["items"]!.AsArray().ToDictionary(item => item!["id"]!.ToString(), item => item!["quota"]!, StringComparer.Ordinal);
+            }
+            while (process == other && (int)told["finnhub"]["windows"]![0]!["left"]! == 10);
+
+            Assert.Null(told["finnhub"]["closedUntil"]);
+            Assert.Equal(["6 of 10 in 60 s, 3 reserved", "11 of 15 in 86400 s, 4 reserved"], told["finnhub"]["windows"]!.AsArray().Select(Tell));
+            var refills = told["finnhub"]["windows"]!.AsArray().Select(window => DateTimeOffset.Parse(window!["refillsAt"]!.ToString(), CultureInfo.InvariantCulture));
+            Assert.All(refills.Zip((TimeSpan[])[TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)]), refill => Assert.True(refill.First >= before + refill.Second));
+            Assert.All(told.Where(quota => quota.Key != "finnhub"), quota => Assert.Empty(quota.Value["windows"]!.AsArray()));
+        }
+
+        Assert.Equal(4, await simulator.AskedAsync("finnhub"));
+
+        static string Tell(JsonNode? window) => $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, {window["interactiveReserve"]} reserved";
     }
 
     [Fact]

@@ -16,7 +16,8 @@ internal sealed class QueueOfBatches : IDisposable
     private readonly byte[] _key;
     private readonly Uri _endpoint;
 
-    private QueueOfBatches(string connectionString)
+    /// <param name="connectionString">As <c>AzureWebJobsStorage</c> takes it.</param>
+    public QueueOfBatches(string connectionString)
     {
         var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);

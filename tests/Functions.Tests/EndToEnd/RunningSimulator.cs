@@ -49,6 +49,24 @@ internal sealed class RunningSimulator : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Has a provider allow no more than this, as <c>POST /admin/quotas</c> takes a limit. Nothing limits the others still.</summary>
+    public async Task LimitAsync(string provider, object limit)
+    {
+        foreach (var other in (string[])["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"])
+        {
+            var order = new { enforced = true, provider = other, limits = other == provider ? [limit] : Array.Empty<object>() };
+            using var response = await _admin.PostAsJsonAsync("quotas", order);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>How often a provider refused a call for a limit.</summary>
+    public async Task<int> RefusedAsync(string provider)
+    {
+        var outcomes = (await _admin.GetFromJsonAsync<JsonObject>(""))!["providers"]![provider]!["outcomes"]!; // The state always has them.
+        return ((int?)outcomes["rate-limited"] ?? 0) + ((int?)outcomes["quota-exhausted"] ?? 0);
+    }
+
     /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
     public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
 
