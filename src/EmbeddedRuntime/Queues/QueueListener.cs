@@ -164,7 +164,8 @@ internal sealed partial class QueueListener(
     {
         if (message.DequeueCount > settings.MaxDequeueCount)
         {
-            await PoisonAsync(message, message.PopReceipt); // earlier deliveries ended with their process
+            LogAbandoned(logger, message.MessageId, queueName, message.DequeueCount - 1); // those ended with their process, or never reached one
+            await PoisonAsync(message, message.PopReceipt);
             return;
         }
 
@@ -279,6 +280,9 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(2606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
     private static partial void LogTaken(ILogger logger, string messageId, string queue);
+
+    [LoggerMessage(2608, LogLevel.Error, "Message {MessageId} of queue {Queue} was delivered {Deliveries} times and never settled; it is handled as poison")]
+    private static partial void LogAbandoned(ILogger logger, string messageId, string queue, int deliveries);
 
     [LoggerMessage(2607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]
     private static partial void LogStays(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);

@@ -39,18 +39,21 @@ public static class AggregateBatch
                 return step.Progress;
             }
 
-            if (step.WaitUntil is { } later)
+            if (step.WaitUntil is { } due)
             {
-                await WaitAsync(context, later, cancelled);
+                await WaitAsync(context, due, cancelled);
                 step = await context.CallActivityAsync<BatchStep>(nameof(BeginBatch), input, Patiently);
-            }
-            else if (await AskAsync(context, input.BatchId, step) is { } retryAt)
-            {
-                await WaitAsync(context, retryAt, cancelled); // And then the same step again: who has answered is not asked.
             }
             else
             {
-                step = await context.CallActivityAsync<BatchStep>(nameof(SettleItems), new SettleItemsInput(input.BatchId, step.Ordinals), Patiently);
+                // Whoever had no quota left is asked again later, and who has answered is not: what has all its answers need not wait for that.
+                var retryAt = await AskAsync(context, input.BatchId, step);
+                var settle = new SettleItemsInput(input.BatchId, step.Ordinals) { OnlyAnswered = retryAt is not null };
+                step = await context.CallActivityAsync<BatchStep>(nameof(SettleItems), settle, Patiently);
+                if (retryAt is { } later && !step.IsOver)
+                {
+                    await WaitAsync(context, later, cancelled);
+                }
             }
         }
     }

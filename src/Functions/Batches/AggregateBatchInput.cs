@@ -44,7 +44,11 @@ public sealed record FetchItemsInput(string BatchId, ProviderId Provider, IReadO
 public sealed record FetchItemsResult(int Answered, DateTimeOffset? RetryAt);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
-public sealed record SettleItemsInput(string BatchId, IReadOnlyList<int> Ordinals);
+public sealed record SettleItemsInput(string BatchId, IReadOnlyList<int> Ordinals)
+{
+    /// <summary>Items that a provider has yet to answer stay as they are: its quota is waited for.</summary>
+    public bool OnlyAnswered { get; init; }
+}
 
 /// <summary>The inputs and outputs of a batch's orchestrator and activities, as history keeps them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

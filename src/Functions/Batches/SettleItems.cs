@@ -24,6 +24,11 @@ public sealed class SettleItems(
     public async Task<BatchStep> RunAsync([ActivityTrigger] SettleItemsInput input, CancellationToken cancellationToken)
     {
         var items = await store.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
+        if (input.OnlyAnswered)
+        {
+            items = [.. items.Where(item => ProviderId.All.All(provider => AnswerOf(item, provider) is not null || WhyNotAsked(item, provider) is not null))];
+        }
+
         var settled = await Task.WhenAll(items.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
         var plan = await store.SettleAsync(input.BatchId, settled, planning.LargestWindow, time.GetUtcNow(), cancellationToken);
         return await planning.NextAsync(plan, cancellationToken);
@@ -60,12 +65,14 @@ public sealed class SettleItems(
 
     /// <summary>What the provider said; where it was not asked, why.</summary>
     private FetchOutcome OutcomeOf(AnsweredItem item, ProviderId provider) =>
-        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider)
-        ?? new FetchOutcome
-        {
-            Provider = provider,
-            Status = !fleet.IsEnabled(provider) ? FetchStatus.Disabled
-                : listings.Find(item.Symbol, provider) is null ? FetchStatus.NotCovered
-                : FetchStatus.TimedOut, // Switched on while the window was under way.
-        };
+        AnswerOf(item, provider)
+        ?? new FetchOutcome { Provider = provider, Status = WhyNotAsked(item, provider) ?? FetchStatus.TimedOut }; // Switched on while the window was under way.
+
+    private static FetchOutcome? AnswerOf(AnsweredItem item, ProviderId provider) => item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider);
+
+    /// <summary><see langword="null"/> for a provider that is asked for the item.</summary>
+    private FetchStatus? WhyNotAsked(AnsweredItem item, ProviderId provider) =>
+        !fleet.IsEnabled(provider) ? FetchStatus.Disabled
+        : listings.Find(item.Symbol, provider) is null ? FetchStatus.NotCovered
+        : null;
 }

@@ -8,9 +8,48 @@ using Quorum.Testing;
 
 namespace Quorum.EmbeddedRuntime.Tests.Queues;
 
-/// <summary>A storage service that goes away and comes back.</summary>
+/// <summary>A storage service that goes away and comes back, or is slow.</summary>
 public sealed class AzuriteRestartTests
 {
+    [Fact]
+    public async Task A_slow_service_delays_messages_and_neither_loses_nor_repeats_one()
+    {
+        const int Messages = 40;
+        using var folder = new TemporaryFolder();
+        using var logs = new RecordedLogs();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        using var stop = new CancellationTokenSource();
+        await using var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder["azurite"], InMemory = true });
+        await using var slow = new SlowLine(azurite.QueuePort, TimeSpan.FromMilliseconds(400));
+        using var quick = new QueueService(StorageAccount.Parse(azurite.ConnectionString), TimeProvider.System);
+        using var service = new QueueService(
+            StorageAccount.Parse(azurite.ConnectionString.Replace($":{azurite.QueuePort}/", $":{slow.Port}/", StringComparison.Ordinal)), TimeProvider.System);
+        await Task.WhenAll(Enumerable.Range(0, Messages).Select(number => quick.SendAsync("work", $"{number}", CancellationToken.None)));
+        var deliveries = new ConcurrentBag<string>();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = new QueueListener(
+            service,
+            "work",
+            new QueueSettings(),
+            (message, _) =>
+            {
+                deliveries.Add(message.Text);
+                return deliveries.Count == Messages ? Task.FromResult(all.TrySetResult()) : Task.CompletedTask;
+            },
+            TimeProvider.System,
+            logging.CreateLogger<QueueListener>());
+
+        var listening = listener.RunAsync(stop.Token);
+        await all.Task.WithinAsync();
+        await stop.CancelAsync();
+        await listening.WithinAsync();
+
+        Assert.Equal(Messages, deliveries.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Messages, deliveries.Count);
+        Assert.Empty(await quick.Queue("work").ReceiveAsync(32, TimeSpan.FromSeconds(1), CancellationToken.None));
+        Assert.DoesNotContain(logs.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
     [Fact]
     public async Task The_listener_says_once_that_the_queue_is_away_and_goes_on_by_itself_when_it_is_back()
     {

@@ -127,20 +127,26 @@ public sealed class QueueListenerTests : IAsyncLifetime
         using var mayEnd = new SemaphoreSlim(0);
         using var ended = new SemaphoreSlim(0);
         await Task.WhenAll(Enumerable.Range(0, Messages).Select(n => _service.SendAsync(_name, $"{n}", CancellationToken.None)));
-        Listen(new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold }, async (_, _) =>
+        Listen(new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold }, async (_, cancellationToken) =>
         {
             InterlockedMax(ref most, Interlocked.Increment(ref running));
             started.Release();
-            await mayEnd.WaitAsync();
+            await mayEnd.WaitAsync(cancellationToken);
             Interlocked.Decrement(ref running);
             ended.Release();
         });
 
-        for (var i = 0; i < Messages; i++)
+        for (var i = 0; i < BatchSize; i++)
         {
             await started.WaitAsync().WithinAsync();
+        }
+
+        await _service.Queue(_name + "-other").CreateAsync(CancellationToken.None);
+        for (var i = 0; i < Messages; i++)
+        {
             mayEnd.Release(); // one at a time, while others run
             await ended.WaitAsync().WithinAsync();
+            await _service.Queue(_name + "-other").ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None); // time enough to take too many
         }
 
         Assert.InRange(most, BatchSize, BatchSize + Threshold);
