@@ -1,4 +1,3 @@
-using Quorum.LocalServices.Azurite;
 using Quorum.MarketData;
 using Quorum.Surroundings;
 
@@ -7,13 +6,12 @@ namespace Quorum.Sharing;
 /// <summary>Two processes of the app on one database, one account of queues and one simulator that enforces quotas.</summary>
 internal sealed class Processes : IAsyncDisposable
 {
-    private readonly string _queues;
-    private readonly LocalAzurite _azurite;
+    private readonly QueueStorage _queues;
     private readonly AppProcess[] _apps;
 
-    private Processes(Database database, string queues, LocalAzurite azurite, Simulator simulator, AppProcess[] apps)
+    private Processes(Database database, QueueStorage queues, Simulator simulator, AppProcess[] apps)
     {
-        (Database, _queues, _azurite, Simulator, _apps) = (database, queues, azurite, simulator, apps);
+        (Database, _queues, Simulator, _apps) = (database, queues, simulator, apps);
         Clients = [.. apps.Select(app => new AppClient(app.Address))];
         Provider = new SimulatorClient(simulator.Address);
     }
@@ -36,9 +34,9 @@ internal sealed class Processes : IAsyncDisposable
         string plan, IReadOnlyDictionary<string, string?> settings, Action<string> report, CancellationToken cancellationToken)
     {
         const int Apps = 2;
-        var database = await Database.StartAsync("sharing", report, cancellationToken);
-        var queues = Directory.CreateTempSubdirectory("quorum-sharing-").FullName;
-        var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = queues, InMemory = true }, report, cancellationToken);
+        const string Purpose = "sharing";
+        var database = await Database.StartAsync(Purpose, report, cancellationToken);
+        var queues = await QueueStorage.StartAsync(Purpose, report, cancellationToken);
         var simulator = await Simulator.StartAsync(["--plans", plan, "--quotas", "on"], cancellationToken);
         var apps = new List<AppProcess>(Apps);
         while (apps.Count < Apps)
@@ -48,14 +46,15 @@ internal sealed class Processes : IAsyncDisposable
                 _ => simulator.Address,
                 new Dictionary<string, string?>(settings)
                 {
-                    ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                    ["AzureWebJobsStorage"] = queues.ConnectionString,
                     ["Quorum__Prefetch__AllHours"] = "true", // the simulator trades day and night
                     ["Logging__LogLevel__Default"] = "Warning",
                 },
+                logFile: null,
                 cancellationToken));
         }
 
-        return new Processes(database, queues, azurite, simulator, [.. apps]);
+        return new Processes(database, queues, simulator, [.. apps]);
     }
 
     public static string Setting(ProviderId provider, string name) => $"Providers__{provider.SettingsName}__{name}";
@@ -74,8 +73,7 @@ internal sealed class Processes : IAsyncDisposable
 
         Provider.Dispose();
         await Simulator.DisposeAsync();
-        await _azurite.DisposeAsync();
+        await _queues.DisposeAsync();
         await Database.DisposeAsync();
-        Directory.Delete(_queues, recursive: true);
     }
 }
