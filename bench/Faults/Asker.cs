@@ -21,6 +21,9 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
     public bool IsSetAside(string id) =>
         Provider(id)?["quote"]?["suspect"] is not null || Body?["quality"]?["outliers"]?.AsArray().Any(outlier => outlier?.ToString() == id) == true;
 
+    /// <summary>The provider's quote is not of the moment, and so weighs nothing beside those that are.</summary>
+    public bool IsOfLessWeight(string id) => Provider(id)?["quote"]?["freshness"]?.ToString() is "delayed" or "end-of-day";
+
     /// <summary>The provider has answered, and its quote counts.</summary>
     public bool IsWell(string id) => OutcomeOf(id) == "ok" && !IsStale(id) && !IsSetAside(id);
 

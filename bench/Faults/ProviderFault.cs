@@ -48,7 +48,11 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
         new("oversized", new { kind = "oversized", bytes = 4_000_000 }, "malformed-response"),
         new("stale", new { kind = "stale", seconds = 432_000 }, "ok") { Lies = true, IsSeenIn = (answer, provider) => answer.IsStale(provider) },
         new("NaN", new { kind = "bad-numbers", text = "NaN" }, "malformed-response", "no-price", "unknown-symbol") { Lies = true },
-        new("wrong price", new { kind = "wrong-price", factor = 1.7 }, "ok") { Lies = true, IsSeenIn = (answer, provider) => answer.IsSetAside(provider) },
+        new("wrong price", new { kind = "wrong-price", factor = 1.7 }, "ok")
+        {
+            Lies = true,
+            IsSeenIn = (answer, provider) => answer.IsSetAside(provider) || answer.IsOfLessWeight(provider),
+        },
     ];
 
     public static ProviderFault Named(string name) => All.Single(fault => fault.Name == name);
