@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Quorum.Surroundings;
 
@@ -13,66 +14,94 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         await using var database = await Database.StartAsync("faults", report, cancellationToken);
         await using var simulator = await Simulator.StartAsync(cancellationToken);
         await using var app = await AppProcess.StartAsync(database.ConnectionString, simulator.Address, cancellationToken);
-        using var asker = new Asker(app.Address);
+        using var crowd = new Crowd(app.Address);
+        PreferThisProcess();
         var sustained = arguments.OverloadRate / 10;
         report("warming up");
-        await AtRateAsync(asker, sustained, TimeSpan.FromSeconds(5), cancellationToken);
+        await crowd.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
         report($"{arguments.OverloadRate} requests/s");
-        var during = await AtRateAsync(asker, arguments.OverloadRate, TimeSpan.FromSeconds(arguments.Quick ? 10 : 30), cancellationToken);
+        var during = await crowd.AskAsync(arguments.OverloadRate, TimeSpan.FromSeconds(arguments.Quick ? 10 : 30), cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);
         report($"{sustained} requests/s");
-        var after = await AtRateAsync(asker, sustained, TimeSpan.FromSeconds(5), cancellationToken);
+        var after = await crowd.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
 
         var accepted = during.Where(answer => answer.Status is 200 or 202).ToList();
         var refused = during.Where(answer => answer.Status == 429).ToList();
-        var faults = new List<string>();
-        Limit(accepted, TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5), "let in");
-        Limit(refused, TimeSpan.FromMilliseconds(20), "turned away");
-        if (during.Count - accepted.Count - refused.Count is > 0 and var broken)
-        {
-            var statuses = during.Except(accepted).Except(refused).CountBy(answer => answer.Status).Select(pair => $"{pair.Value} × {pair.Key}");
-            faults.Add($"{broken} with neither an answer nor 429 ({string.Join(", ", statuses)})");
-        }
-
-        if (after.Any(answer => answer.Status != 200))
-        {
-            faults.Add("not as before 10 s after");
-        }
-
+        var broken = during.Where(answer => answer.Status is not (200 or 202 or 429)).CountBy(answer => answer.Status).ToList();
         return
         [
-            new Cell("overload", $"{arguments.OverloadRate}/s, let in", accepted.Count, P95(accepted), "", faults),
-            new Cell("overload", "turned away", refused.Count, P95(refused), "", []),
-            new Cell("overload", "10 s after", after.Count, P95(after), "", []),
+            Judge($"{arguments.OverloadRate}/s, let in", accepted, TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
+                [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]),
+            Judge("turned away", refused, TimeSpan.FromMilliseconds(20), []),
+            Judge("10 s after", after, TimeSpan.FromMilliseconds(Asker.BudgetMs), after.Any(answer => answer.Status != 200) ? ["not as before"] : []),
         ];
 
-        void Limit(IReadOnlyList<Asked> answers, TimeSpan limit, string which)
+        static Cell Judge(string what, IReadOnlyList<Heard> answers, TimeSpan limit, IReadOnlyList<string> faults)
         {
-            if (P95(answers) > limit)
-            {
-                faults.Add($"p95 of those {which} {P95(answers).TotalMilliseconds:0} ms");
-            }
+            var times = answers.Select(answer => answer.Took).Order().ToList();
+            var p95 = times.Count == 0 ? TimeSpan.Zero : times[Math.Max(0, (int)Math.Ceiling(times.Count * 0.95) - 1)];
+            return new Cell("overload", what, answers.Count, p95, "", p95 > limit ? [.. faults, $"p95 above {limit.TotalMilliseconds:0} ms"] : faults);
         }
     }
 
-    private static TimeSpan P95(IReadOnlyList<Asked> answers) =>
-        answers.Count == 0 ? TimeSpan.Zero : answers.Select(answer => answer.Took).Order().ElementAt((int)(answers.Count * 0.95) - (answers.Count > 1 ? 1 : 0));
-
-    private static async Task<IReadOnlyList<Asked>> AtRateAsync(Asker asker, int rate, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Who measures must not wait for a processor while the measured one has it: that time would count as the app's.</summary>
+    private void PreferThisProcess()
     {
-        var running = new List<Task<Asked>>();
-        var start = Stopwatch.GetTimestamp();
-        using var ticks = new PeriodicTimer(Tick);
-        while (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < duration)
+        try
         {
-            for (var due = (int)(elapsed.TotalSeconds * rate); running.Count < due;)
+            using var process = Process.GetCurrentProcess();
+            process.PriorityClass = ProcessPriorityClass.High;
+        }
+        catch (Win32Exception)
+        {
+            report("not allowed to run before the app: times include the waits of this program");
+        }
+    }
+
+    /// <summary>One answer, unread. Status 0: there was none.</summary>
+    private readonly record struct Heard(int Status, TimeSpan Took);
+
+    /// <summary>Callers by the thousand, who look at no more than the status, to leave the processor to the app.</summary>
+    private sealed class Crowd(Uri app) : IDisposable
+    {
+        private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { BaseAddress = app, Timeout = TimeSpan.FromSeconds(20) };
+        private readonly Uri[] _quotes = [.. Enumerable.Range(1, 2000).Select(
+            number => new Uri($"api/quotes/T{number:0000}?maxAge=0&budget={Asker.BudgetMs}", UriKind.Relative))];
+
+        private int _next;
+
+        public async Task<IReadOnlyList<Heard>> AskAsync(int rate, TimeSpan duration, CancellationToken cancellationToken)
+        {
+            var running = new List<Task<Heard>>((int)(rate * duration.TotalSeconds));
+            var start = Stopwatch.GetTimestamp();
+            using var ticks = new PeriodicTimer(Tick);
+            while (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < duration)
             {
-                running.Add(asker.AskAsync(cancellationToken));
+                for (var due = (int)(elapsed.TotalSeconds * rate); running.Count < due;)
+                {
+                    running.Add(AskAsync(cancellationToken));
+                }
+
+                await ticks.WaitForNextTickAsync(cancellationToken);
             }
 
-            await ticks.WaitForNextTickAsync(cancellationToken);
+            return await Task.WhenAll(running);
         }
 
-        return await Task.WhenAll(running);
+        public void Dispose() => _http.Dispose();
+
+        private async Task<Heard> AskAsync(CancellationToken cancellationToken)
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                using var response = await _http.GetAsync(_quotes[_next++ % _quotes.Length], cancellationToken);
+                return new Heard((int)response.StatusCode, Stopwatch.GetElapsedTime(start));
+            }
+            catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
+            {
+                return new Heard(0, Stopwatch.GetElapsedTime(start));
+            }
+        }
     }
 }

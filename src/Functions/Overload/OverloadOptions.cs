@@ -13,9 +13,9 @@ public sealed class OverloadOptions
     [Range(1, 100_000)]
     public int MostInFlight { get; set; } = 1024;
 
-    /// <summary>Below this the limit does not fall, however busy the processor is. Default 128. Not above <see cref="MostInFlight"/>.</summary>
+    /// <summary>Below this the limit does not fall, however busy the processor is. Default 64. Not above <see cref="MostInFlight"/>.</summary>
     [Range(1, 100_000)]
-    public int LeastInFlight { get; set; } = 128;
+    public int LeastInFlight { get; set; } = 64;
 
     /// <summary>How long a work item may wait for a thread before the limit falls, in milliseconds: not once, but all through a tenth of a second.
     /// Default 10.</summary>

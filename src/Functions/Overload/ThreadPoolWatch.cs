@@ -6,8 +6,9 @@ using Quorum.Functions.Telemetry;
 namespace Quorum.Functions.Overload;
 
 /// <summary>
-/// Measures how long a work item waits for a thread of the pool, tells <see cref="Admission"/>, and says so once when the pool starves: when work waits
-/// although there are threads, because they are all blocked or the processor is not enough. On a thread of its own, so that it can tell while it lasts.
+/// Measures how long a work item waits for a thread of the pool, and threads for a processor, tells <see cref="Admission"/>, and says so once when the pool
+/// starves: when work waits although there are threads, because they are all blocked or the processor is not enough. On a thread of its own, so that it
+/// can tell while it lasts.
 /// </summary>
 public sealed partial class ThreadPoolWatch(
     Admission admission, AppMetrics metrics, TimeProvider time, IOptions<OverloadOptions> options, ILogger<ThreadPoolWatch> logger)
@@ -76,9 +77,11 @@ public sealed partial class ThreadPoolWatch(
 
     private void Watch()
     {
+        var sleptAt = time.GetTimestamp();
         while (!_stop.Wait(Interval))
         {
             var queuedAt = time.GetTimestamp();
+            var late = time.GetElapsedTime(sleptAt, queuedAt) - Interval; // There was no processor for this thread: nor for the others.
             _ran.Reset();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             while (!_ran.Wait(_starvation))
@@ -91,7 +94,8 @@ public sealed partial class ThreadPoolWatch(
                 StillWaiting(time.GetElapsedTime(queuedAt));
             }
 
-            Waited(time.GetElapsedTime(queuedAt, _ranAt));
+            Waited(time.GetElapsedTime(queuedAt, _ranAt) + (late > TimeSpan.Zero ? late : TimeSpan.Zero));
+            sleptAt = time.GetTimestamp();
         }
     }
 

@@ -12,13 +12,10 @@ public sealed class AdmissionTests
     [Fact]
     public void The_request_beyond_the_limit_is_turned_away_until_one_leaves()
     {
-        for (var i = 0; i < 1024; i++)
-        {
-            Assert.True(_admission.TryEnter());
-        }
+        Enter(Admission.First);
 
         Assert.False(_admission.TryEnter());
-        Assert.Equal(1024, _admission.InFlight);
+        Assert.Equal(Admission.First, _admission.InFlight);
         _admission.Leave();
         Assert.True(_admission.TryEnter());
     }
@@ -27,10 +24,10 @@ public sealed class AdmissionTests
     public void A_standing_queue_of_work_lowers_the_limit_but_never_below_the_least()
     {
         Observe(Busy, windows: 1);
-        Assert.Equal(870, _admission.Limit);
+        Assert.Equal(217, _admission.Limit);
 
         Observe(Busy, windows: 20);
-        Assert.Equal(128, _admission.Limit);
+        Assert.Equal(64, _admission.Limit);
     }
 
     [Fact]
@@ -42,7 +39,7 @@ public sealed class AdmissionTests
             Observe(Calm, windows: 1, less: 1);
         }
 
-        Assert.Equal(1024, _admission.Limit);
+        Assert.Equal(Admission.First, _admission.Limit);
     }
 
     [Fact]
@@ -50,7 +47,7 @@ public sealed class AdmissionTests
     {
         _admission.Observe(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(534, _admission.Limit);
+        Assert.Equal(133, _admission.Limit);
         Assert.True(_admission.IsBusy);
     }
 
@@ -58,10 +55,24 @@ public sealed class AdmissionTests
     public void After_overload_the_limit_rises_again_within_ten_seconds_while_the_room_is_needed()
     {
         Observe(Busy, windows: 20);
-        Enter(100);
-        Observe(Calm, windows: 100); // a tenth of a second each
+        for (var i = 0; i < 100; i++)
+        {
+            Enter(_admission.Limit - _admission.InFlight);
+            Observe(Calm, windows: 1); // a tenth of a second
+        }
 
-        Assert.True(_admission.Limit > 190, $"{_admission.Limit}");
+        Assert.Equal(1024, _admission.Limit);
+    }
+
+    [Fact]
+    public void The_process_counts_as_busy_for_a_second_after_the_last_busy_moment()
+    {
+        Observe(Busy, windows: 1);
+        Observe(Calm, windows: 9);
+        Assert.True(_admission.IsBusy);
+
+        Observe(Calm, windows: 1);
+        Assert.False(_admission.IsBusy);
     }
 
     [Fact]
@@ -71,7 +82,7 @@ public sealed class AdmissionTests
         Enter(10);
         Observe(Calm, windows: 100);
 
-        Assert.Equal(128, _admission.Limit);
+        Assert.Equal(64, _admission.Limit);
     }
 
     [Fact]
