@@ -14,6 +14,9 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
 
     public string OutcomeOf(string id) => Provider(id)?["outcome"]?.ToString() ?? $"HTTP {Status}";
 
+    /// <summary>The budget ended before the answers were merged: no provider has a say.</summary>
+    public bool IsStandIn => Body?["completeness"]?.ToString() == "stale";
+
     /// <summary>The provider's own quote, of another time than it should be.</summary>
     public bool IsStale(string id) => Provider(id)?["quote"]?["stale"]?.GetValue<bool>() == true;
 

@@ -26,9 +26,9 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
         }
 
         List<Asked> all = [.. before ?? [], .. answers];
-        if (all.Count(answer => answer.Status is 0 or >= 500) is > 0 and var broken)
+        if (all.Count(answer => answer.Status is not (200 or 202)) is > 0 and var broken)
         {
-            faults.Add($"{broken} without an answer ({string.Join(", ", all.Select(answer => answer.Status).Where(status => status is 0 or >= 500).Distinct())})");
+            faults.Add($"{broken} without an answer ({string.Join(", ", all.Select(answer => answer.Status).Where(status => status is not (200 or 202)).Distinct())})");
         }
 
         foreach (var (provider, how) in failing)
@@ -44,7 +44,12 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
 
         var outcome = string.Join(" + ", failing.Keys.Select(provider => all
             .GroupBy(answer => answer.OutcomeOf(provider)).OrderByDescending(group => group.Count()).First().Key));
-        return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, outcome, faults);
+        if (all.Count(answer => answer.Status == 200 && answer.IsStandIn) is > 0 and var stale)
+        {
+            outcome += $" ({stale} stale)";
+        }
+
+        return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, outcome.Trim(), faults);
     }
 
     private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)

@@ -48,7 +48,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
         [
             quotes with
             {
-                Outcome = $"{durable.Length} durable, {answers.Count(answer => answer.Body?["completeness"]?.ToString() == "stale")} stale",
+                Outcome = $"{durable.Length} durable {quotes.Outcome}",
                 Faults = [.. quotes.Faults, .. await FindFaultsAsync(database, answers, durable, cancellationToken)],
             },
             new Cell(
@@ -101,15 +101,13 @@ internal sealed class Chaos(int minutes, Action<string> report)
             faults.Add($"{unfinished} acknowledged orchestrations did not finish");
         }
 
-        string[] served = [.. answers.Where(IsFresh).Select(answer => answer.InstanceId).OfType<string>().Distinct()];
+        string[] served = [.. answers.Where(answer => answer is { Status: 200, IsStandIn: false }).Select(answer => answer.InstanceId).OfType<string>().Distinct()];
         if (await CountMissingAsync(source, "quorum.quotes where id = given", served, cancellationToken) is > 0 and var unstored)
         {
             faults.Add($"{unstored} quotes that were answered are not in the history");
         }
 
         return faults;
-
-        static bool IsFresh(Asked answer) => answer is { Status: 200, Body: not null } && answer.Body["completeness"]?.ToString() != "stale";
     }
 
     /// <summary>Waits for as long as <see cref="Patience"/>.</summary>

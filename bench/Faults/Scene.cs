@@ -49,7 +49,7 @@ internal sealed record Scene(Asker Asker, HttpClient Admin, IReadOnlyDictionary<
         while (true)
         {
             var answer = await Asker.AskAsync(cancellationToken);
-            if (answer is { Status: 200, InstanceId: not null } && answer.Body?["completeness"]?.ToString() != "stale")
+            if (answer is { Status: 200, InstanceId: not null, IsStandIn: false })
             {
                 return true;
             }
