@@ -114,6 +114,33 @@ public sealed class PrefetchTests : IAsyncLifetime
         Assert.Equal("complete", (await other.GetAsync("quotes/T0800?budget=10000")).Value("completeness")); // out of the reserve
     }
 
+    [LongFact]
+    public async Task Of_fifty_watched_symbols_nearly_all_are_there_before_a_reader_with_the_default_age_asks_in_any_process()
+    {
+        const int Symbols = 50, Rounds = 60;
+        await using var app = await StartAsync(On);
+        await using var other = await StartAsync(On);
+        for (var i = 0; i < Symbols; i++)
+        {
+            await WatchAsync(app, $"T{900 + i:0000}");
+        }
+
+        await _database.WaitUntilAsync($"select count(distinct symbol) = {Symbols} from quorum.quotes");
+        var reads = new List<Answer>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var process in (RunningApp[])[app, other])
+            {
+                reads.AddRange(await Task.WhenAll(Enumerable.Range(0, Symbols).Select(i => process.GetAsync($"quotes/T{900 + i:0000}"))));
+            }
+
+            await _database.ExecuteAsync("select pg_sleep(0.5)");
+        }
+
+        var there = reads.Count(read => read.Header("Server-Timing")!.Contains("stored", StringComparison.Ordinal));
+        Assert.InRange(there, Symbols * Rounds * 2 * 95 / 100, Symbols * Rounds * 2);
+    }
+
     [Fact]
     public async Task A_symbol_that_is_asked_for_often_is_planned_and_one_that_is_asked_for_once_is_not()
     {
