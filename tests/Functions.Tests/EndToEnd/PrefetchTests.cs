@@ -137,7 +137,7 @@ public sealed class PrefetchTests : IAsyncLifetime
             await _database.ExecuteAsync("select pg_sleep(0.5)");
         }
 
-        var there = reads.Count(read => read.Header("Server-Timing")!.Contains("stored", StringComparison.Ordinal));
+        var there = reads.Count(read => read.Header("Server-Timing")?.Contains("stored", StringComparison.Ordinal) == true);
         Assert.InRange(there, Symbols * Rounds * 2 * 95 / 100, Symbols * Rounds * 2);
     }
 
