@@ -30,6 +30,9 @@ internal sealed partial class TimerLeader(
     // Later than this and a timer is past due; a busy machine alone must not make it so.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
+    // A function that cannot do its work for a while says so this often, however often it is due.
+    private static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(1);
+
     // Task.Delay reaches 49 days; a rare timer is waited for in stages.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
@@ -86,6 +89,8 @@ internal sealed partial class TimerLeader(
     {
         var onStartup = timer.RunOnStartup;
         var afresh = !timer.IsMonitored;
+        var failures = 0;
+        var saidAt = 0L;
         while (!leading.IsCancellationRequested)
         {
             try
@@ -109,7 +114,7 @@ internal sealed partial class TimerLeader(
                         RuntimeMetrics.TimerLateness.Record((now - state.Next).TotalSeconds, new TagList { { "faas.name", timer.Name } });
                     }
 
-                    await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping);
+                    Tell(await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping));
                 }
             }
             catch (NpgsqlException e)
@@ -122,19 +127,39 @@ internal sealed partial class TimerLeader(
                 return;
             }
         }
+
+        void Tell(Exception? fault)
+        {
+            if (fault is null)
+            {
+                if (failures > 0)
+                {
+                    LogWorks(logger, timer.Name, failures);
+                }
+
+                failures = 0;
+            }
+            else if (failures++ == 0 || time.GetElapsedTime(saidAt) >= SaidAgain)
+            {
+                saidAt = time.GetTimestamp();
+                LogFailed(logger, fault, timer.Name, failures);
+            }
+        }
     }
 
-    private async Task FireAsync(TimerDefinition timer, TimerFiring firing, CancellationToken cancellationToken)
+    /// <returns>Why the function failed; <see langword="null"/> when it did not.</returns>
+    private static async Task<Exception?> FireAsync(TimerDefinition timer, TimerFiring firing, CancellationToken cancellationToken)
     {
         try
         {
             await timer.Fire(firing, cancellationToken);
+            return null;
         }
 #pragma warning disable CA1031 // a function may throw anything; the next occurrence is fired all the same
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, e, timer.Name);
+            return e;
         }
     }
 
@@ -149,6 +174,9 @@ internal sealed partial class TimerLeader(
     [LoggerMessage(2701, LogLevel.Information, "This process fires the hub's {Count} timers")]
     private static partial void LogLeads(ILogger logger, int count);
 
-    [LoggerMessage(2702, LogLevel.Error, "Timer {Function} failed; its next occurrence is fired as planned")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string function);
+    [LoggerMessage(2702, LogLevel.Error, "Timer {Function} failed ({Failures} in a row); its next occurrence is fired as planned")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string function, int failures);
+
+    [LoggerMessage(2703, LogLevel.Information, "Timer {Function} works again, after {Failures} failures")]
+    private static partial void LogWorks(ILogger logger, string function, int failures);
 }

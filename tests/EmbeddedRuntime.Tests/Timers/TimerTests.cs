@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.Tests.Worker.App;
 using Quorum.EmbeddedRuntime.Timers;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
@@ -130,6 +132,40 @@ public sealed class TimerTests : IAsyncLifetime
         await AdvanceUntilAsync(clock, twice.Task);
     }
 
+    [Fact]
+    public async Task A_function_that_fails_all_the_time_says_so_once_a_minute_and_once_when_it_works_again()
+    {
+        const int Failures = 3;
+        var clock = new ManualTimeProvider();
+        using var logs = new RecordedLogs();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var count = 0;
+        await using var process = new Process(
+            _database,
+            clock,
+            _ =>
+            {
+                if (Interlocked.Increment(ref count) <= Failures)
+                {
+                    throw new InvalidOperationException("the queue is away");
+                }
+
+                return Task.CompletedTask;
+            },
+            TimerSchedule.Parse("* * * * * *", TimeZoneInfo.Utc),
+            logging.CreateLogger<TimerLeader>());
+
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        while (!logs.Entries.Any(entry => entry.Message.Contains("works again", StringComparison.Ordinal)))
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100)); // slowly: a minute must not pass between two firings, however busy the machine
+            await _database.ExecuteAsync("select pg_sleep(0.02)", expired.Token);
+        }
+
+        Assert.Single(logs.Entries, entry => entry.Level == LogLevel.Error);
+        Assert.Single(logs.Entries, entry => entry.Message.Contains($"after {Failures} failures", StringComparison.Ordinal));
+    }
+
     private static TimerSchedule EveryMinute => TimerSchedule.Parse("0 * * * * *", TimeZoneInfo.Utc);
 
     // The processes are busy in PostgreSQL between two readings of the clock: let them read it before it moves on.
@@ -151,11 +187,12 @@ public sealed class TimerTests : IAsyncLifetime
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _running;
 
-        public Process(TestDatabase database, ManualTimeProvider clock, Func<TimerFiring, Task> fire)
+        public Process(
+            TestDatabase database, ManualTimeProvider clock, Func<TimerFiring, Task> fire, TimerSchedule? schedule = null, ILogger<TimerLeader>? logger = null)
         {
             _source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
-            var timer = new TimerDefinition("Tick", EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
-            _running = new TimerLeader(new TimerStore(_source), [timer], new PostgresOutage(clock, NullLogger<PostgresOutage>.Instance), clock, NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
+            var timer = new TimerDefinition("Tick", schedule ?? EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
+            _running = new TimerLeader(new TimerStore(_source), [timer], new PostgresOutage(clock, NullLogger<PostgresOutage>.Instance), clock, logger ?? NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
         }
 
         public async ValueTask DisposeAsync()
