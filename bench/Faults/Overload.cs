@@ -59,7 +59,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
     }
 
     /// <summary>One answer, unread. Status 0: there was none.</summary>
-    private readonly record struct Heard(int Status, TimeSpan Took);
+    private sealed record Heard(int Status, TimeSpan Took);
 
     /// <summary>Callers by the thousand, who look at no more than the status, to leave the processor to the app.</summary>
     private sealed class Crowd(Uri app) : IDisposable
