@@ -46,7 +46,6 @@ internal sealed class EmbeddedHost
             new("hostBuilder:reloadConfigOnChange", "false"),
             new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
-            new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Warning"), // at Debug it repeats the request line, which may hold a key
         ]);
         configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
         Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
@@ -167,6 +166,18 @@ internal sealed class EmbeddedHost
             }
         });
         services.AddHostedService<HttpServer>();
+        services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);
+    }
+
+    /// <summary>At Debug this category repeats the request line, which may hold a key: whatever the settings say, of all categories or of one provider's,
+    /// it stays at Warning.</summary>
+    private static void KeepRequestLinesOut(LoggerFilterOptions filters)
+    {
+        const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+        foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
+        {
+            filters.Rules.Add(new LoggerFilterRule(provider, BadRequests, LogLevel.Warning, filter: null));
+        }
     }
 
     private static void Attach(

@@ -15,8 +15,8 @@ public sealed partial class SecretMask
 
     public SecretMask(IConfiguration configuration) =>
         _secrets = [.. configuration.AsEnumerable()
-            .Where(setting => setting.Value is { Length: >= ShortestSecret } && SecretName().IsMatch(setting.Key))
-            .Select(setting => setting.Value!) // It has a length.
+            .SelectMany(setting => setting.Value is not { } value ? [] : SecretName().IsMatch(setting.Key) ? [value] : InConnectionString(value))
+            .Where(secret => secret.Length >= ShortestSecret)
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(secret => secret.Length)]; // The longer one may hold the shorter.
 
@@ -29,6 +29,14 @@ public sealed partial class SecretMask
 
         return NamedSecret().Replace(text, $"${{name}}{Mask}");
     }
+
+    private static IEnumerable<string> InConnectionString(string value) => SecretPart().Matches(value).Select(part => part.Groups["secret"].Value.Trim());
+
+    // Host=…;Password=…;  AccountName=…;AccountKey=…;
+    [GeneratedRegex(
+        "(^|;)\\s*(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)\\s*=(?<secret>[^;]+)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SecretPart();
 
     [GeneratedRegex("(ApiKey|ApiSecret|Functions:Keys:.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();

@@ -54,10 +54,22 @@ internal sealed class QueueOfBatches : IDisposable
             : int.Parse(response.Headers.GetValues("x-ms-approximate-messages-count").Single(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The first messages of a queue, left in it.</summary>
+    /// <summary>Takes all messages out of a queue.</summary>
+    public async Task EmptyAsync(string queue)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, $"{queue}/messages", "", null);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    /// <summary>The first messages of a queue, left in it; none when there is no such queue.</summary>
     public async Task<IReadOnlyList<string>> PeekAsync(string queue)
     {
         using var response = await SendAsync(HttpMethod.Get, $"{queue}/messages", "numofmessages:32\npeekonly:true", null);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+        {
+            return [];
+        }
+
         var list = XDocument.Parse(await response.Content.ReadAsStringAsync());
         return [.. list.Root!.Elements("QueueMessage").Select(message => message.Element("MessageText")!.Value)];
     }

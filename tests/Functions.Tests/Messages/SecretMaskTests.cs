@@ -10,11 +10,14 @@ public sealed class SecretMaskTests
         ["Providers:Finnhub:ApiKey"] = "d0a1b2c3d4",
         ["Providers:Alpaca:ApiSecret"] = "d0a1b2c3d4-and-more",
         ["Functions:Keys:Function:default"] = "function-key-1",
+        ["AzureWebJobsStorage"] = "DefaultEndpointsProtocol=https;AccountName=quorumqueues;AccountKey=c3RvcmFnZQ==;EndpointSuffix=core.windows.net",
+        ["ConnectionStrings:Quorum"] = "Host=127.0.0.1;Username=quorum; Password = pass-of-postgres",
         ["Providers:Eodhd:BaseAddress"] = "https://eodhd.com/",
     }).Build());
 
     [Theory]
     [InlineData("AAPL d0a1b2c3d4-and-more, d0a1b2c3d4 and function-key-1 of https://eodhd.com/", "AAPL ***, *** and *** of https://eodhd.com/")]
+    [InlineData("quorumqueues has c3RvcmFnZQ==, and quorum pass-of-postgres", "quorumqueues has ***, and quorum ***")]
     [InlineData("""{"batchId": "b", "apiKey": "somebody's"}""", """{"batchId": "b", "apiKey": "***'s"}""")]
     [InlineData("""{"token":"abc","symbols":["AAPL"]}""", """{"token":"***","symbols":["AAPL"]}""")]
     [InlineData("https://x/y?apikey=abc&symbol=AAPL", "https://x/y?apikey=***&symbol=AAPL")]

@@ -1,173 +1,177 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Quorum.Functions.Tests.EndToEnd;
-using Quorum.Functions.Tests.Telemetry;
-using Quorum.MarketData;
-using Quorum.Testing.Postgres;
+using System.Text.Json;
 
 namespace Quorum.Functions.Tests.Security;
 
-/// <summary>Recognizable keys are planted, everything is made to fail at the most talkative log level, and then they are looked for wherever the app
-/// leaves something: responses, logs, traces and metrics (as they leave the process), and every row of every table.</summary>
-public sealed class CanaryTests
+/// <summary>Recognizable keys are planted, everything is made to fail at the most talkative log level, and then they are looked for wherever the app leaves
+/// something. Then it is shown that the search would have found them.</summary>
+public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
 {
-    private const string Canary = "canary7f3c", FunctionKey = Canary + "-function-key-0123456789";
-
-    private static readonly object[] Faults =
-    [
-        new { kind = "refused" }, new { kind = "slow-headers", ms = 1000 }, new { kind = "dripped-body", bytes = 8, ms = 100 }, new { kind = "reset" },
-        new { kind = "status", status = 429, retryAfter = "1" }, new { kind = "status", status = 429 }, new { kind = "status", status = 401 },
-        new { kind = "status", status = 403 }, new { kind = "status", status = 500 }, new { kind = "status", status = 503 }, new { kind = "html" },
-        new { kind = "truncated" }, new { kind = "empty" }, new { kind = "drift", drift = "retyped" }, new { kind = "oversized", bytes = 2_000_000 },
-        new { kind = "stale", seconds = 500_000 }, new { kind = "bad-numbers", text = "NaN" },
-
-        // Providers that repeat the key to whoever sent it.
-        new { kind = "status", status = 401, body = "{\"error\":\"the key " + Canary + "-finnhub is not valid\"}" },
-        new { kind = "status", status = 200, body = "{\"Information\":\"We have detected your API key as " + Canary + "-alpha-vantage\"}" },
-        new { kind = "status", status = 200, body = "{\"c\":\"" + Canary + "-echo\",\"code\":\"" + Canary + "-echo\",\"status\":\"error\",\"message\":\"" + Canary + "-echo\"}" },
-        new { kind = "status", status = 500, body = Canary + "-echo", contentType = "text/plain", headers = new Dictionary<string, string> { ["X-Echo"] = Canary + "-echo" } },
-    ];
+    private const string Leak = "leak4e8c-0123456789";
 
     [Fact]
     public async Task No_key_leaves_the_app_whatever_fails_and_however_much_it_logs()
     {
-        await using var place = await Place.StartAsync();
-        var i = 200;
-        foreach (var fault in Faults)
-        {
-            await place.Simulator.FailAsync(fault);
-            await place.AskAsync($"quotes/T0{i++}?budget=400&maxAge=0");
-            await place.Simulator.MendAsync();
-        }
-
-        await place.AskAsync($"quotes/T0198?budget=2000&code={FunctionKey}");
-        await place.AskAsync($"quotes/T0198?budget=nonsense&code={FunctionKey}");
-        await place.AskAsync($"nowhere?code={FunctionKey}");
-        await place.AskAsync("providers");
-        await place.AskRawAsync($"GET /api/quotes/T0199?code={FunctionKey} HTTP/9.9\r\nHost: x\r\n\r\n");
-        await place.AskRawAsync($"NONSENSE {FunctionKey}\r\n\r\n");
-        await place.AskRawAsync($"GET /api/quotes/T0199 HTTP/1.1\r\nHost: x\r\nx-functions-key: {FunctionKey}\r\nContent-Length: -5\r\n\r\n");
-        await place.StopAsync();
-
-        var found = await place.FindAsync(Canary);
-        Assert.True(found.Count == 0, string.Join('\n', found));
+        AssertNowhere(await run.FindAsync(CanaryRun.Canary));
+        AssertNowhere(await run.FindAsync(run.StorageKeyPiece));
     }
 
     [Fact]
-    public async Task The_search_finds_a_word_that_is_no_secret_in_every_place()
+    public async Task A_key_in_a_strangers_message_stays_in_the_poison_queue_and_gets_nowhere_else()
     {
-        await using var place = await Place.StartAsync();
-        await place.AskAsync("quotes/T0197?budget=10000&maxAge=0");
-        await place.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'T0197')");
-        await place.StopAsync();
+        var found = (await run.FindAsync(CanaryRun.Borrowed)).ToDictionary();
 
-        var found = await place.FindAsync("T0197");
-        string[] places = ["responses", "telemetry", "rows of quorum.provider_quotes", "rows of quorum.quotes", "rows of taskhub.instances"];
-        Assert.All(places, one => Assert.Contains(one, found));
+        Assert.True(found.Remove("queue quote-batches-poison"));
+        Assert.True(found.Remove("queue quote-prefetch-poison"));
+        Assert.True(found.Remove("messages sent")); // to there
+        AssertNowhere(found);
     }
 
-    /// <summary>An app whose keys are canaries, at the level Trace, with everything that leaves it kept.</summary>
-    private sealed class Place : IAsyncDisposable
+    /// <summary>Words that are no secrets, on their usual ways.</summary>
+    [Theory]
+    [InlineData("RefusedMessageException", "console", "logs")]
+    [InlineData("T0197", "responses", "rows of quorum.provider_quotes", "rows of quorum.quotes", "rows of taskhub.instances", "rows of taskhub.history")]
+    [InlineData("finnhub", "responses", "metrics", "traces", "rows of taskhub.history", "rows of quorum.quotes")]
+    [InlineData("well", "responses", "messages sent", "rows of quorum.batches", "rows of taskhub.instances")]
+    [InlineData("stranger8a2d", "rows of quorum.dead_letters", "queue quote-batches-poison", "queue quote-prefetch-poison", "messages sent")]
+    public async Task The_search_finds_a_word_that_is_no_secret_wherever_it_went(string word, params string[] places)
     {
-        private readonly StringBuilder _responses = new();
-        private readonly RunningApp _app;
-        private readonly OtlpReceiver _receiver;
-        private bool _stopped;
+        var found = await run.FindAsync(word);
 
-        private Place(TestDatabase database, RunningSimulator simulator, OtlpReceiver receiver, RunningApp app) =>
-            (Database, Simulator, _receiver, _app) = (database, simulator, receiver, app);
+        Assert.All(places, place => Assert.Contains(place, found));
+    }
 
-        public TestDatabase Database { get; }
-
-        public RunningSimulator Simulator { get; }
-
-        public static async Task<Place> StartAsync()
+    [Fact]
+    public async Task A_leak_that_is_planted_is_found_in_every_place()
+    {
+        string[] places =
+        [
+            "responses", "traces", "metrics", "logs", "console", "messages sent",
+            "queue quote-batches", "queue quote-batches-poison", "queue quote-prefetch", "queue quote-prefetch-poison",
+            "rows of quorum.planted_text", "rows of quorum.planted_jsonb", "rows of quorum.planted_bytea",
+            "rows of taskhub.planted_text", "rows of taskhub.planted_json", "rows of taskhub.planted_bytea",
+            "file work.txt", "file temporary.txt", "file home.txt",
+        ];
+        var leak = $"leak{Guid.NewGuid():N}";
+        foreach (var place in places)
         {
-            var database = await TestDatabase.CreateAsync();
-            var simulator = await RunningSimulator.StartAsync();
-            var receiver = await OtlpReceiver.StartAsync();
-            List<string> settings =
-            [
-                .. receiver.Settings, "Functions:Authorization:Enabled=true", $"Functions:Keys:Function:test={FunctionKey}", $"Functions:Keys:Master={Canary}-master-key-0123456789",
-                "Logging:LogLevel:Default=Trace", "Logging:LogLevel:Microsoft=Trace", "Logging:LogLevel:Microsoft.AspNetCore=Trace", "Logging:LogLevel:Npgsql=Trace",
-                "Logging:LogLevel:System=Trace", "Logging:Console:LogLevel:Default=None", "Logging:Console:LogLevel:Microsoft=None",
-            ];
-            using var admin = new HttpClient { BaseAddress = new Uri(simulator.Address, "/admin/") };
-            foreach (var provider in ProviderId.All)
-            {
-                settings.Add($"Providers:{provider.SettingsName}:ApiKey={Canary}-{provider}");
-                settings.Add($"Providers:{provider.SettingsName}:ApiSecret={Canary}-secret-{provider}");
-                using var taken = await admin.PostAsJsonAsync(
-                    "keys", new { provider = provider.ToString(), key = $"{Canary}-{provider}", secret = $"{Canary}-secret-{provider}", standing = "good" });
-                Assert.True(taken.IsSuccessStatusCode);
-            }
-
-            return new Place(database, simulator, receiver, await RunningApp.StartAsync(database, simulator.Address, [.. settings]));
+            await PlantAsync(place, $"the key {leak}, plain");
         }
 
-        public async Task AskAsync(string path)
+        Assert.Equal(places.Order(StringComparer.Ordinal), (await run.FindAsync(leak)).Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_leak_is_found_in_every_form(string form, string text)
+    {
+        var secret = new Secret(Leak);
+
+        Assert.True(secret.FindIn(text) is not null, form);
+        Assert.True(secret.FindIn(Encoding.UTF8.GetBytes(text)) is not null, form);
+        await using var search = run.Database.DataSource.CreateCommand("select row($1)::text ilike any ($2) and row(convert_to($1, 'UTF8'))::text ilike any ($2)");
+        search.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = text });
+        search.Parameters.Add(new Npgsql.NpgsqlParameter<string[]> { TypedValue = secret.Patterns });
+        Assert.True((bool)(await search.ExecuteScalarAsync())!, form); // It is never null.
+    }
+
+    /// <summary>The app says what is wrong with its settings, with values; never with those that are secrets.</summary>
+    [Theory]
+    [InlineData("Providers__Finnhub__ApiKey", "canary7f3c-k\u00e9y")]
+    [InlineData("Providers__Alpaca__ApiSecret", "canary7f3c-k\u00e9y")]
+    [InlineData("ConnectionStrings__Quorum", "Host=127.0.0.1;Password=canary7f3c;Nonsense=1")]
+    [InlineData("ConnectionStrings__Quorum", "Host=127.0.0.1;Password=canary7f3c;Port=none")]
+    [InlineData("ConnectionStrings__Quorum", "Host=127.0.0.1;Port=1;Username=x;Password=canary7f3c;Timeout=1")]
+    [InlineData("AzureWebJobsStorage", "AccountName=x;AccountKey=canary7f3c!;QueueEndpoint=http://127.0.0.1:1/x")]
+    [InlineData("AzureWebJobsStorage", "AccountName=x;AccountKeycanary7f3c")]
+    [InlineData("Quorum__Quotes__FanInReserveMs", "0")]
+    public async Task A_start_that_fails_shows_no_key(string setting, string value)
+    {
+        var settings = new Dictionary<string, string?>(run.Environment) { [setting] = value, ["Quorum__Storage__StartTimeout"] = "00:00:00" };
+
+        var written = await run.FailToStartAsync(settings);
+
+        Assert.NotEmpty(written);
+        Assert.Null(new Secret(CanaryRun.Canary).FindIn(written));
+        Assert.Null(new Secret(run.StorageKeyPiece).FindIn(written));
+    }
+
+    public static TheoryData<string, string> Forms()
+    {
+        return new TheoryData<string, string>
         {
-            var answer = await _app.GetAsync(path, ("x-functions-key", FunctionKey));
-            _responses.Append(answer.Text).AppendJoin('\n', answer.Headers);
-        }
+            { "as it is", $"the key {Leak}, plain" },
+            { "in capitals", Leak.ToUpperInvariant() },
+            { "as Base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(Leak)) },
+            { "as Base64, one byte on", Convert.ToBase64String(Encoding.UTF8.GetBytes("." + Leak + ".")) },
+            { "as Base64, two bytes on", Convert.ToBase64String(Encoding.UTF8.GetBytes(".." + Leak + ".")) },
+            { "in hexadecimal", Convert.ToHexString(Encoding.UTF8.GetBytes(Leak)) },
+            { "in JSON", JsonSerializer.Serialize(new { key = Leak }) },
+        };
+    }
 
-        public async Task AskRawAsync(string request)
+    private static void AssertNowhere(IReadOnlyDictionary<string, string> found) =>
+        Assert.True(found.Count == 0, string.Join('\n', found.Select(leak => $"{leak.Key}: {leak.Value}")));
+
+    private async Task PlantAsync(string place, string text)
+    {
+        switch (place.Split(' '))
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, _app.Address.Port);
-            await using var stream = client.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-            client.Client.Shutdown(SocketShutdown.Send);
-            using var reader = new StreamReader(stream);
-            _responses.Append(await reader.ReadToEndAsync());
-        }
-
-        /// <summary>What is still to be exported leaves with the app's end.</summary>
-        public async Task StopAsync()
-        {
-            _stopped = true;
-            await _app.DisposeAsync();
-        }
-
-        public async Task<List<string>> FindAsync(string text)
-        {
-            var found = new List<string>();
-            if (_responses.ToString().Contains(text, StringComparison.OrdinalIgnoreCase))
-            {
-                found.Add("responses");
-            }
-
-            if (_receiver.Find(text) is { } place)
-            {
-                found.Add("telemetry");
-                found.Add("telemetry: " + place);
-            }
-
-            foreach (var table in (await Database.QueryAsync<string[]>(
-                "select array_agg(schemaname || '.' || tablename order by 1) from pg_tables where schemaname in ('quorum', 'taskhub')"))!)
-            {
-                // As text, and history as the view shows it: what is stored in bytes is text there.
-                if (await Database.QueryAsync<bool>($"select exists (select from {table} as t where t::text ilike '%{text}%' or t::text ilike '%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text))}%')"))
+            case ["responses"]:
+                run.Responses.Enqueue(text);
+                break;
+            case ["console"]:
+                await File.AppendAllTextAsync(Path.Combine(run.Folder["console"], "app.log"), text);
+                break;
+            case ["messages", "sent"]:
+                await PlantOnTheWireAsync(text);
+                break;
+            case ["queue", var queue]:
+                await run.Queues.CreateAsync(queue);
+                await run.Queues.EmptyAsync(queue); // only its first messages can be seen
+                await run.Queues.SendRawAsync(text, queue);
+                break;
+            case ["rows", "of", var table]:
+                var type = table.Split('_')[1];
+                var value = type.StartsWith("json", StringComparison.Ordinal) ? "to_json($1::text)::" + type : type == "bytea" ? "convert_to($1, 'UTF8')" : "$1";
+                await run.Database.ExecuteAsync($"create table if not exists {table} (x {type}); truncate {table}");
+                await using (var insert = run.Database.DataSource.CreateCommand($"insert into {table} values ({value})"))
                 {
-                    found.Add("rows of " + table);
+                    insert.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = text });
+                    await insert.ExecuteNonQueryAsync();
                 }
-            }
 
-            return found;
+                break;
+            case ["file", var file]:
+                await File.WriteAllTextAsync(Path.Combine(run.Folder[Path.GetFileNameWithoutExtension(file)], file), text);
+                break;
+            case [var signal]:
+                await PlantInTelemetryAsync(signal, text);
+                break;
         }
+    }
 
-        public async ValueTask DisposeAsync()
-        {
-            if (!_stopped)
-            {
-                await _app.DisposeAsync();
-            }
+    /// <summary>As a field that no version of the protocol knows.</summary>
+    private async Task PlantInTelemetryAsync(string signal, string text)
+    {
+        const byte UnknownField = (15 << 3) | 2; // of a length and bytes
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent([UnknownField, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+        using var taken = await http.PostAsync(new Uri(run.Receiver.Address, $"/v1/{signal}"), content);
+        taken.EnsureSuccessStatusCode();
+    }
 
-            await _receiver.DisposeAsync();
-            await Simulator.DisposeAsync();
-            await Database.DisposeAsync();
-        }
+    private async Task PlantOnTheWireAsync(string text)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, run.Wire.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /{text} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        await reader.ReadToEndAsync(); // Azurite has answered, so it has passed.
     }
 }

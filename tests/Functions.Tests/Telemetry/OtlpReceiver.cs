@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,16 +8,16 @@ using Quorum.Testing;
 
 namespace Quorum.Functions.Tests.Telemetry;
 
-/// <summary>A span as it came over the wire; ids are lower-case hexadecimal, and an absent parent is empty.</summary>
-internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, string Scope);
+/// <summary>A span as it came over the wire; ids are lower-case hexadecimal, and an absent parent is empty. Of its attributes those that are texts or whole numbers.</summary>
+internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, string Scope, IReadOnlyDictionary<string, string> Attributes);
 
-internal sealed record ReceivedLog(string TraceId, string Body, string Attributes);
+internal sealed record ReceivedLog(string TraceId, string Body, string Scope, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>What takes OTLP over HTTP (http/protobuf), and keeps it.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentQueue<byte[]> _payloads = new();
+    private readonly ConcurrentQueue<(string Signal, byte[] Bytes)> _payloads = new();
     private readonly SemaphoreSlim _arrived = new(0);
 
     private OtlpReceiver()
@@ -40,6 +41,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ConcurrentDictionary<string, bool> Metrics { get; } = new();
 
+    public Uri Address => new(_app.Urls.Single());
+
     /// <summary>The settings that send an app's telemetry here, soon.</summary>
     public string[] Settings =>
     [
@@ -54,27 +57,22 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>The first place in all that came that holds the text, with what stands around it; <see langword="null"/> when none does.</summary>
-    public string? Find(string text)
-    {
-        const int Around = 300;
-        var wanted = Encoding.UTF8.GetBytes(text);
-        foreach (var payload in _payloads)
-        {
-            if (payload.AsSpan().IndexOf(wanted) is >= 0 and var at)
-            {
-                return Encoding.Latin1.GetString(payload.AsSpan(Math.Max(0, at - Around)..Math.Min(payload.Length, at + Around)));
-            }
-        }
-
-        return null;
-    }
+    /// <summary>All that came of one signal (<c>traces</c>, <c>metrics</c>, <c>logs</c>), as it came.</summary>
+    public IEnumerable<byte[]> Payloads(string signal) => _payloads.Where(payload => payload.Signal == signal).Select(payload => payload.Bytes);
 
     public async Task UntilAsync(Func<bool> condition, string what)
     {
-        while (!condition())
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        try
         {
-            await _arrived.WaitAsync().WithinAsync(what: what);
+            while (!condition())
+            {
+                await _arrived.WaitAsync(expired.Token);
+            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TimeoutException($"Never came: {what}. What came: {string.Join(", ", Spans.Select(span => span.Name).Concat(Logs.Select(log => $"{log.Scope} {log.Attributes.GetValueOrDefault("FunctionName")}")).Distinct())}", exception);
         }
     }
 
@@ -86,7 +84,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private void Keep(string signal, byte[] payload)
     {
-        _payloads.Enqueue(payload);
+        _payloads.Enqueue((signal, payload));
         foreach (var resource in Wire.Messages(payload, 1))
         {
             foreach (var scope in Wire.Messages(resource, 2))
@@ -107,13 +105,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         switch (signal)
         {
             case "traces":
-                Spans.Enqueue(new ReceivedSpan(Wire.Hex(record, 1), Wire.Hex(record, 2), Wire.Hex(record, 4), Wire.Text(record, 5), scope));
+                Spans.Enqueue(new ReceivedSpan(Wire.Hex(record, 1), Wire.Hex(record, 2), Wire.Hex(record, 4), Wire.Text(record, 5), scope, Wire.Attributes(record, 9)));
                 break;
             case "logs":
                 Logs.Enqueue(new ReceivedLog(
                     Wire.Hex(record, 9),
                     string.Concat(Wire.Messages(record, 5).Select(body => Wire.Text(body, 1))),
-                    string.Join(' ', Wire.Messages(record, 6).Select(pair => $"{Wire.Text(pair, 1)}={string.Concat(Wire.Messages(pair, 2).Select(value => Wire.Text(value, 1)))}"))));
+                    scope,
+                    Wire.Attributes(record, 6)));
                 break;
             case "metrics":
                 Metrics.TryAdd(Wire.Text(record, 1), true);
@@ -124,6 +123,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>As much of the protocol buffers encoding (https://protobuf.dev/programming-guides/encoding/) as is needed to look inside.</summary>
     private static class Wire
     {
+        /// <summary>The tag of an attribute's value that is one (field 3 of <c>AnyValue</c>).</summary>
+        private const byte WholeNumber = 3 << 3;
+
         public static IEnumerable<byte[]> Messages(byte[] message, int field)
         {
             for (var at = 0; at < message.Length;)
@@ -153,9 +155,28 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             }
         }
 
+        /// <summary>The last of those with the same name, as the innermost scope gives it.</summary>
+        public static Dictionary<string, string> Attributes(byte[] message, int field)
+        {
+            var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var pair in Messages(message, field))
+            {
+                var value = Messages(pair, 2).FirstOrDefault() ?? [];
+                attributes[Text(pair, 1)] = value is [WholeNumber, ..] ? Number(value) : Text(value, 1);
+            }
+
+            return attributes;
+        }
+
         public static string Text(byte[] message, int field) => Messages(message, field).Select(Encoding.UTF8.GetString).FirstOrDefault() ?? "";
 
         public static string Hex(byte[] message, int field) => Messages(message, field).Select(Convert.ToHexStringLower).FirstOrDefault() ?? "";
+
+        private static string Number(byte[] value)
+        {
+            var at = 1;
+            return Varint(value, ref at).ToString(CultureInfo.InvariantCulture);
+        }
 
         private static ulong Varint(byte[] message, ref int at)
         {
