@@ -15,23 +15,14 @@ namespace Quorum.Providers;
 /// </remarks>
 internal sealed partial class QuotaGate : IAsyncDisposable
 {
-    /// <summary>The part of a window that is held in advance, as a divisor.</summary>
-    private const int StockShare = 20;
-
     /// <summary>How long a leased permit may be taken.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
-
-    /// <summary>The end of a lease in which it no longer counts as stock: the next one is fetched meanwhile.</summary>
-    private static readonly TimeSpan LeaseEnd = TimeSpan.FromSeconds(2.5);
 
     /// <summary>What the ledger's booking outlasts the longest call by: for a request that was on its way when its call was given up.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How soon ended calls are told to the ledger where permits are scarce: the others wait for them.</summary>
     private static readonly TimeSpan SettleSoon = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long a ledger that had too few permits is left alone: another process may give some back.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
 
@@ -51,13 +42,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private readonly Lock _gate = new();
 
     // Guarded by _gate. Times are on the gate's clock: since it was made.
-    private readonly List<QuotaLease> _stock = [];
-    private readonly List<QuotaLease> _owing = [];
-    private readonly List<Waiter> _waiting = [];
+    private readonly LeasedPermits _leased;
+    private readonly List<QuotaWaiter> _waiting = [];
     private readonly List<TaskCompletionSource> _readers = [];
-    private readonly Demand _interactive, _background;
+    private readonly QuotaDemand _interactive, _background;
     private bool _isExchanging, _isDisposed, _isAway, _isScarce;
-    private TimeSpan _retryAt, _settleAt = Never, _wakeAt = Never, _pause = FirstPause, _readAt = TimeSpan.MinValue;
+    private TimeSpan _retryAt, _wakeAt = Never, _pause = FirstPause, _readAt = TimeSpan.MinValue;
     private TimeSpan _closeFor;
     private QuotaAnswer? _last;
 
@@ -75,8 +65,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         (_provider, _limits, _hold) = (provider, [.. limits], LeaseTime + longestCall + Margin);
         (_ledger, _time, _logger, _start) = (ledger, time, logger, time.GetTimestamp());
-        _interactive = new Demand(_limits, CallPurpose.Interactive);
-        _background = new Demand(_limits, CallPurpose.Batch);
+        _leased = new LeasedPermits(this);
+        _interactive = new QuotaDemand(_limits, CallPurpose.Interactive);
+        _background = new QuotaDemand(_limits, CallPurpose.Batch);
         if (_limits.Length > 0)
             _timer = time.CreateTimer(static gate => ((QuotaGate)gate!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -157,17 +148,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     public void End(QuotaPermit permit)
     {
-        var isUrgent = false;
+        bool isUrgent;
         lock (_gate)
         {
             var now = Now;
-            var due = _waiting.Count > 0 ? now : now + (_isScarce ? SettleSoon : LeaseTime);
-            for (var ended = permit; ended is not null; ended = ended.Rest)
-            {
-                ended.Lease.Used += ended.Permits;
-                ended.Lease.LastEnd = now;
-                isUrgent |= Owe_NeedsLock(ended.Lease, due);
-            }
+            _leased.End(permit, now, due: _waiting.Count > 0 ? now : now + (_isScarce ? SettleSoon : LeaseTime));
+            isUrgent = MustSettleSooner_NeedsLock();
         }
 
         if (isUrgent)
@@ -176,25 +162,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     public void GiveBack(QuotaPermit permit)
     {
-        var isUrgent = false;
+        bool isUrgent;
         lock (_gate)
-        {
-            var now = Now;
-            for (var given = permit; given is not null; given = given.Rest)
-            {
-                var lease = given.Lease;
-                if (now >= lease.TakeBefore || _isDisposed)
-                {
-                    lease.Unused += given.Permits;
-                    isUrgent |= Owe_NeedsLock(lease, now);
-                    continue;
-                }
-
-                if (lease.Left == 0)
-                    _stock.Add(lease);
-                lease.Left += given.Permits;
-            }
-        }
+            isUrgent = _leased.GiveBack(permit, Now, mayBeTaken: !_isDisposed) && MustSettleSooner_NeedsLock();
 
         if (isUrgent)
             Wake();
@@ -213,9 +183,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             foreach (var waiter in _waiting)
                 waiter.TrySetResult(QuotaVerdict.Refused(AttemptResult.TimedOut));
             _waiting.Clear();
-            Expire_NeedsLock(Never);
-            if (_owing.Count > 0 && !_isAway)
-                last = new QuotaExchange { Provider = _provider, Limits = _limits, Settled = Settle_NeedsLock(Now) };
+            _leased.Expire(Never);
+            if (_leased.Owes && !_isAway)
+                last = new QuotaExchange { Provider = _provider, Limits = _limits, Settled = _leased.Settle(Now) };
         }
 
         if (_timer is not null)
@@ -243,13 +213,13 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             var now = Now;
-            permit = demand.Waiting > 0 ? null : Take_NeedsLock(purpose, permits, now);
+            permit = demand.Waiting > 0 ? null : _leased.Take(demand.IsInteractive, permits, now);
             demand.IsThere = true;
             wantsMore = !_isExchanging && now >= demand.AskAgainAt && Wanted_NeedsLock(demand, now) > 0;
         }
 
         if (permit is null)
-            return WaitAsync(demand, purpose, permits, latest, cancellationToken);
+            return WaitAsync(demand, permits, latest, cancellationToken);
 
         if (wantsMore)
             Wake();
@@ -269,18 +239,18 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     }
 
     private async ValueTask<QuotaVerdict> WaitAsync(
-        Demand demand, CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
+        QuotaDemand demand, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
     {
         var left = latest - _time.GetUtcNow();
         left = left > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : left < TimeSpan.Zero ? TimeSpan.Zero : left;
-        Waiter waiter;
+        QuotaWaiter waiter;
         lock (_gate)
         {
             var now = Now;
             if (_isDisposed || permits > demand.Most || (now < demand.AskAgainAt && now + left < demand.NextAt))
                 return QuotaVerdict.Refused(Exhausted_NeedsLock(demand, now));
 
-            waiter = new Waiter(demand, purpose, permits, now + left);
+            waiter = new QuotaWaiter(demand, permits, now + left);
             _waiting.Add(waiter);
             demand.Waiting += permits;
         }
@@ -301,102 +271,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         return await waiter.Task.ConfigureAwait(false);
     }
 
-    private Demand DemandOf(CallPurpose purpose) => purpose == CallPurpose.Interactive ? _interactive : _background;
+    private QuotaDemand DemandOf(CallPurpose purpose) => purpose == CallPurpose.Interactive ? _interactive : _background;
 
-    /// <summary>Interactive calls take from leases of their own first, then from the others: those were granted by the stricter rule.</summary>
-    private QuotaPermit? Take_NeedsLock(CallPurpose purpose, int permits, TimeSpan now)
-    {
-        var isInteractive = purpose == CallPurpose.Interactive;
-        var there = 0L;
-        foreach (var lease in _stock)
-            there += now < lease.TakeBefore && (isInteractive || !lease.IsInteractive) ? lease.Left : 0;
-        if (there < permits)
-            return null;
+    private int Wanted_NeedsLock(QuotaDemand demand, TimeSpan now) => demand.Wanted(_leased.Count(demand.IsInteractive, now));
 
-        QuotaPermit? taken = null;
-        if (isInteractive)
-            taken = TakeFrom_NeedsLock(isInteractive: true, ref permits, now, taken);
-        return permits > 0 ? TakeFrom_NeedsLock(isInteractive: false, ref permits, now, taken) : taken;
-    }
-
-    private QuotaPermit? TakeFrom_NeedsLock(bool isInteractive, ref int permits, TimeSpan now, QuotaPermit? taken)
-    {
-        for (var i = 0; i < _stock.Count && permits > 0;)
-        {
-            var lease = _stock[i];
-            if (lease.IsInteractive != isInteractive || now >= lease.TakeBefore)
-            {
-                i++;
-                continue;
-            }
-
-            var some = Math.Min(permits, lease.Left);
-            permits -= some;
-            lease.Left -= some;
-            taken = new QuotaPermit(this, lease, some, taken);
-            if (lease.Left == 0)
-                _stock.RemoveAt(i);
-        }
-
-        return taken;
-    }
-
-    /// <summary>What to ask the ledger for: what callers wait for, and the stock when half of it is gone and somebody took of it.</summary>
-    private int Wanted_NeedsLock(Demand demand, TimeSpan now)
-    {
-        var stock = 0L;
-        foreach (var lease in _stock)
-        {
-            if (lease.IsInteractive == demand.IsInteractive && lease.TakeBefore - now > LeaseEnd)
-                stock += lease.Left;
-        }
-
-        var isLow = demand.IsThere && stock <= demand.Stock / 2;
-        return demand.Waiting == 0 && !isLow ? 0 : (int)Math.Clamp(demand.Waiting + demand.Stock - stock, 0, int.MaxValue);
-    }
-
-    /// <summary>Notes a debt to the ledger.</summary>
-    /// <returns>Whether it is due before the gate would look by itself.</returns>
-    private bool Owe_NeedsLock(QuotaLease lease, TimeSpan due)
-    {
-        if (!lease.IsOwing)
-        {
-            lease.IsOwing = true;
-            _owing.Add(lease);
-        }
-
-        _settleAt = due < _settleAt ? due : _settleAt;
-        return _settleAt < _wakeAt && !_isExchanging && !_isDisposed;
-    }
-
-    /// <summary>What is leased and can no longer be taken is owed.</summary>
-    private void Expire_NeedsLock(TimeSpan now)
-    {
-        for (var i = _stock.Count - 1; i >= 0; i--)
-        {
-            var lease = _stock[i];
-            if (now < lease.TakeBefore)
-                continue;
-
-            (lease.Unused, lease.Left) = (lease.Unused + lease.Left, 0);
-            _stock.RemoveAt(i);
-            Owe_NeedsLock(lease, TimeSpan.Zero);
-        }
-    }
-
-    private List<QuotaSettlement> Settle_NeedsLock(TimeSpan now)
-    {
-        List<QuotaSettlement> settlements = [];
-        foreach (var lease in _owing)
-        {
-            settlements.Add(new QuotaSettlement(lease.Booking, lease.Used + lease.Unused, lease.Used, now - lease.LastEnd));
-            (lease.Used, lease.Unused, lease.IsOwing) = (0, 0, false);
-        }
-
-        _owing.Clear();
-        _settleAt = Never;
-        return settlements;
-    }
+    /// <summary>Whether something is to be settled before the gate would look by itself.</summary>
+    private bool MustSettleSooner_NeedsLock() => _leased.SettleAt < _wakeAt && !_isExchanging && !_isDisposed;
 
     /// <summary>Does what is due, or sees to it that the timer fires when something is.</summary>
     private void Wake()
@@ -450,7 +330,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             if (answer is not null && _isAway)
                 LogBack(_provider);
 
-            List<(Waiter Waiter, QuotaVerdict Verdict)> served;
+            List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> served;
             TaskCompletionSource[] readers;
             lock (_gate)
             {
@@ -476,18 +356,17 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <returns><see langword="null"/> when nothing is due now; the timer is then set.</returns>
     private QuotaExchange? Next_NeedsLock(TimeSpan now)
     {
-        Expire_NeedsLock(now);
+        _leased.Expire(now);
         var interactive = Wanted_NeedsLock(_interactive, now);
         var background = Wanted_NeedsLock(_background, now);
         var wakeAt = Never;
         Due(interactive > 0, _interactive.AskAgainAt);
         Due(background > 0, _background.AskAgainAt);
-        Due(_owing.Count > 0, _isAway && _retryAt > _settleAt ? _retryAt : _settleAt);
+        Due(_leased.Owes, _isAway && _retryAt > _leased.SettleAt ? _retryAt : _leased.SettleAt);
         Due(_closeFor > TimeSpan.Zero || _readers.Count > 0, _isAway ? _retryAt : TimeSpan.Zero);
         if (wakeAt > now)
         {
-            foreach (var lease in _stock)
-                Due(true, lease.TakeBefore);
+            Due(true, _leased.FirstEnd);
             Arm_NeedsLock(wakeAt, now);
             return null;
         }
@@ -499,7 +378,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         exchange = exchange with
         {
-            Settled = Settle_NeedsLock(now),
+            Settled = _leased.Settle(now),
             Interactive = interactive,
             Background = background,
             Hold = _hold,
@@ -522,7 +401,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _timer.Change(wakeAt == Never ? Timeout.InfiniteTimeSpan : wakeAt - now, Timeout.InfiniteTimeSpan);
     }
 
-    private List<(Waiter Waiter, QuotaVerdict Verdict)> Accept_NeedsLock(QuotaExchange exchange, QuotaAnswer answer, TimeSpan sentAt)
+    private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Accept_NeedsLock(QuotaExchange exchange, QuotaAnswer answer, TimeSpan sentAt)
     {
         var now = Now;
         (_last, _readAt, _isAway, _pause) = (answer, now, false, FirstPause);
@@ -534,13 +413,13 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         // Counted from before it was sent: on the ledger's clock the booking began later.
         if (answer.Interactive > 0)
-            _stock.Add(new QuotaLease(answer.Booking, isInteractive: true, sentAt + LeaseTime, answer.Interactive));
+            _leased.Add(new QuotaLease(answer.Booking, isInteractive: true, sentAt + LeaseTime, answer.Interactive));
         if (answer.Background > 0)
-            _stock.Add(new QuotaLease(answer.Booking, isInteractive: false, sentAt + LeaseTime, answer.Background));
+            _leased.Add(new QuotaLease(answer.Booking, isInteractive: false, sentAt + LeaseTime, answer.Background));
         return Serve_NeedsLock(now);
     }
 
-    private List<(Waiter Waiter, QuotaVerdict Verdict)> Fail_NeedsLock()
+    private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Fail_NeedsLock()
     {
         var now = Now;
         _isAway = true;
@@ -551,15 +430,15 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     }
 
     /// <summary>Gives those who wait what there is, in their order, and tells those for whom it will come too late.</summary>
-    private List<(Waiter Waiter, QuotaVerdict Verdict)> Serve_NeedsLock(TimeSpan now)
+    private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Serve_NeedsLock(TimeSpan now)
     {
-        List<(Waiter, QuotaVerdict)> served = [];
+        List<(QuotaWaiter, QuotaVerdict)> served = [];
         _interactive.IsQueued = _background.IsQueued = false;
         for (var i = 0; i < _waiting.Count;)
         {
             var waiter = _waiting[i];
             QuotaVerdict verdict;
-            if (!waiter.Demand.IsQueued && Take_NeedsLock(waiter.Purpose, waiter.Permits, now) is { } permit)
+            if (!waiter.Demand.IsQueued && _leased.Take(waiter.Demand.IsInteractive, waiter.Permits, now) is { } permit)
             {
                 verdict = QuotaVerdict.Granted(permit);
             }
@@ -582,7 +461,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         return served;
     }
 
-    private AttemptResult Exhausted_NeedsLock(Demand demand, TimeSpan now)
+    private AttemptResult Exhausted_NeedsLock(QuotaDemand demand, TimeSpan now)
     {
         var closedFor = TimeSpan.FromTicks(_closedUntil) - now;
         if (closedFor > TimeSpan.Zero)
@@ -605,46 +484,4 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "The quota of {Provider} is counted again")]
     private partial void LogBack(ProviderId provider);
-
-    /// <summary>What one kind of call wants.</summary>
-    private sealed class Demand(QuotaLimit[] limits, CallPurpose purpose)
-    {
-        public bool IsInteractive { get; } = purpose == CallPurpose.Interactive;
-
-        /// <summary>The most that a call can ever have.</summary>
-        public int Most { get; } = limits.Length == 0 ? int.MaxValue : limits.Min(limit => limit.MostFor(purpose));
-
-        /// <summary>Held in advance.</summary>
-        public int Stock { get; } = limits.Length == 0 ? 0 : limits.Min(limit => limit.MostFor(purpose)) / StockShare;
-
-        /// <summary>Permits that callers wait for.</summary>
-        public int Waiting { get; set; }
-
-        /// <summary>Whether somebody took or wanted a permit since the stock was last filled.</summary>
-        public bool IsThere { get; set; }
-
-        /// <summary>While those who wait are served: whether one of them goes on waiting.</summary>
-        public bool IsQueued { get; set; }
-
-        /// <summary>When there is probably a permit.</summary>
-        public TimeSpan NextAt { get; set; }
-
-        /// <summary>Before that the ledger is not asked for this kind of call alone. Each kind has its own: batches that starve delay nobody who waits.</summary>
-        public TimeSpan AskAgainAt { get; set; }
-
-        public void Hear(TimeSpan now, bool hasAll, TimeSpan next) =>
-            (NextAt, AskAgainAt) = (now + next, hasAll ? TimeSpan.Zero : now + AskAgain);
-    }
-
-    private sealed class Waiter(Demand demand, CallPurpose purpose, int permits, TimeSpan until)
-        : TaskCompletionSource<QuotaVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public Demand Demand { get; } = demand;
-
-        public CallPurpose Purpose { get; } = purpose;
-
-        public int Permits { get; } = permits;
-
-        public TimeSpan Until { get; } = until;
-    }
 }
