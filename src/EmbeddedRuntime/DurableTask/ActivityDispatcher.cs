@@ -110,7 +110,11 @@ internal sealed partial class ActivityDispatcher(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, e, scheduled.Name, instance.InstanceId);
+            using (InTraceOf(instance))
+            {
+                LogFailed(logger, e, scheduled.Name, instance.InstanceId);
+            }
+
             outcome = new TaskFailed(time.GetUtcNow(), scheduled.TaskId, TaskFailureDetails.FromException(e));
         }
 
@@ -123,6 +127,10 @@ internal sealed partial class ActivityDispatcher(
         Next();
         instance.Post(outcome, generation);
     }
+
+    /// <summary>The activity's own span has ended with its run; what is logged of it belongs to the orchestration's trace all the same.</summary>
+    private static Activity? InTraceOf(OrchestrationInstance instance) =>
+        instance.TraceContext is { } trace ? new Activity("activity").SetParentId(trace).Start() : null;
 
     private sealed class Work(ActivityDispatcher dispatcher, OrchestrationInstance instance, TaskScheduled scheduled, int generation) : IThreadPoolWorkItem
     {

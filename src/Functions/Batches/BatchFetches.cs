@@ -46,7 +46,13 @@ public sealed partial class BatchFetches : IAsyncDisposable
     {
         var wish = new Wish(listing);
         await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
-        return wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+        var outcome = wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+        if (wish.IsFirst && outcome.Quote is { Price: not null } quote)
+        {
+            _ = SaveOrLogAsync(listing, quote); // Here and not with the request, so that what is logged has the batch's id.
+        }
+
+        return outcome;
     }
 
     public async ValueTask DisposeAsync()
@@ -68,15 +74,12 @@ public sealed partial class BatchFetches : IAsyncDisposable
         for (var i = 0; i < listings.Length; i++)
         {
             bySpelling.Add(listings[i].ProviderSymbol, outcomes[i]);
-            if (outcomes[i].Quote is { Price: not null } quote)
-            {
-                _ = SaveOrLogAsync(listings[i], quote);
-            }
         }
 
+        var seen = new HashSet<string>(listings.Length, StringComparer.Ordinal);
         foreach (var wish in group)
         {
-            wish.Outcome = bySpelling[wish.Listing.ProviderSymbol];
+            (wish.Outcome, wish.IsFirst) = (bySpelling[wish.Listing.ProviderSymbol], seen.Add(wish.Listing.ProviderSymbol));
         }
     }
 
@@ -100,5 +103,8 @@ public sealed partial class BatchFetches : IAsyncDisposable
         public ProviderListing Listing { get; } = listing;
 
         public FetchOutcome? Outcome { get; set; }
+
+        /// <summary>Of those who want the same: whether this one is who keeps the quote.</summary>
+        public bool IsFirst { get; set; }
     }
 }

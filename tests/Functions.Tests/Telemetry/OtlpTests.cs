@@ -1,9 +1,13 @@
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Quorum.Functions.Tests.EndToEnd;
+using Quorum.MarketData;
+using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.Telemetry;
@@ -11,45 +15,120 @@ namespace Quorum.Functions.Tests.Telemetry;
 public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
 {
     [Fact]
-    public async Task One_request_is_one_trace_from_HTTP_through_the_orchestration_and_its_activities_to_SQL_and_its_logs_carry_it()
+    public async Task One_request_is_one_trace_from_HTTP_through_the_orchestration_and_its_activities_to_providers_and_SQL()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, [.. receiver.Settings, "Logging:LogLevel:Quorum=Trace", "Logging:LogLevel:Npgsql=Debug"]);
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, receiver.Settings);
 
         var answer = await app.GetAsync("quotes/T0100?budget=10000&maxAge=0");
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        var trace = answer.Value("traceId")!;
-        List<ReceivedSpan> Spans() => [.. receiver.Spans.Where(span => span.TraceId == trace)];
-        await receiver.UntilAsync(
-            () => Spans().Count(span => span.Name.StartsWith("activity:", StringComparison.Ordinal)) == 8
-                && Spans().Any(span => span.Name.StartsWith("orchestration:", StringComparison.Ordinal))
-                && Spans().Any(span => span.Scope == "Npgsql"),
-            "the trace of the request");
-        var spans = Spans();
+        await database.WaitUntilAsync("select count(*) = 6 from quorum.provider_quotes where symbol = 'T0100'");
+        var trace = new ReceivedTrace(receiver, answer.Value("traceId")!);
+        await receiver.UntilAsync(() => trace.IsComplete && trace.Tree().Count(line => line.EndsWith("SQL", StringComparison.Ordinal)) >= 3, "the trace of the request");
 
-        var root = Assert.Single(spans, span => span.ParentId.Length == 0);
-        Assert.StartsWith("GET ", root.Name, StringComparison.Ordinal);
-        var orchestration = Assert.Single(spans, span => span.Name == "orchestration:AggregateQuote");
-        Assert.Contains(root.SpanId, Ancestors(orchestration));
-        var activities = spans.Where(span => span.Name.StartsWith("activity:", StringComparison.Ordinal)).ToList();
-        Assert.Equal(
-            [.. Enumerable.Repeat("activity:FetchQuote", 6), "activity:LoadReference", "activity:PublishQuote"],
-            activities.Select(activity => activity.Name).Order(StringComparer.Ordinal));
-        Assert.All(activities, activity => Assert.Contains(orchestration.SpanId, Ancestors(activity)));
-        Assert.All(spans.Where(span => span.Scope == "Npgsql"), sql => Assert.Contains(root.SpanId, Ancestors(sql)));
+        // The six quotes may be saved by one statement or by several, each in the trace of its first.
+        var saves = trace.Tree().Where(line => line.Contains("save provider quotes", StringComparison.Ordinal)).ToList();
+        Assert.Contains(saves, line => line.EndsWith("activity:FetchQuote > save provider quotes > SQL", StringComparison.Ordinal));
+        const string Orchestration = "GET /api/quotes/{symbol} > orchestration:AggregateQuote";
+        string[] expected =
+        [
+            "GET /api/quotes/{symbol}",
+            Orchestration,
+            .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote", 6),
+            .. ProviderId.All.Select(provider => $"{Orchestration} > activity:FetchQuote > GET {provider}"),
+            $"{Orchestration} > activity:LoadReference",
+            $"{Orchestration} > activity:LoadReference > load reference data",
+            $"{Orchestration} > activity:LoadReference > load reference data > SQL",
+            $"{Orchestration} > activity:PublishQuote",
+            $"{Orchestration} > activity:PublishQuote > publish quotes",
+            $"{Orchestration} > activity:PublishQuote > publish quotes > SQL",
+        ];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), trace.Tree().Where(line => !saves.Contains(line)).Order(StringComparer.Ordinal));
+    }
 
-        await receiver.UntilAsync(() => receiver.Logs.Any(log => log.TraceId == trace), "a log record of the trace");
+    [Fact]
+    public async Task The_logs_of_a_request_carry_its_trace_and_instance_and_those_of_a_batch_its_id()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, receiver.Settings);
+        await database.ExecuteAsync("alter table quorum.provider_quotes add constraint none_can_be_saved check (false) not valid"); // That is worth a record in each activity.
 
-        // A span whose parent ended later may still be on its way; those that are here must lead to the root, or to one that is not here yet.
-        IEnumerable<string> Ancestors(ReceivedSpan span)
+        var answer = await app.GetAsync("quotes/T0102?budget=10000&maxAge=0");
+        using var batch = new HttpRequestMessage(HttpMethod.Post, "/api/batches")
         {
-            var all = Spans();
-            for (var parent = span.ParentId; parent.Length > 0; parent = all.FirstOrDefault(other => other.SpanId == parent)?.ParentId ?? "")
-            {
-                yield return parent;
-            }
+            Content = new StringContent("""{"batchId":"logged","symbols":["T0103","T0104"]}""", Encoding.UTF8, "application/json"),
+        };
+        Assert.Equal(HttpStatusCode.Accepted, (await app.SendAsync(batch, CancellationToken.None)).Status);
+        await database.WaitUntilAsync("select exists (select from quorum.batches where id = 'logged' and state = 'completed')");
+        await receiver.UntilAsync(() => SpanOfBatch() is not null, "the batch's span");
+
+        var (trace, instance) = (answer.Value("traceId"), answer.Value("instanceId")!);
+        await receiver.UntilAsync(() => LogsOf(instance).Count() == 6 && LogsOf("logged").Any(), "log records of the instances");
+        Assert.All(LogsOf(instance), log => Assert.Equal((trace, "FetchQuote", "T0102"), (log.TraceId, log.Attributes["FunctionName"], log.Attributes["Symbol"])));
+        Assert.All(LogsOf("logged"), log => Assert.Equal((SpanOfBatch()!.TraceId, "FetchItems"), (log.TraceId, log.Attributes["FunctionName"]))); // It has come.
+
+        ReceivedSpan? SpanOfBatch() => receiver.Spans.FirstOrDefault(
+            span => span.Name == "orchestration:AggregateBatch" && span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == "logged");
+
+        IEnumerable<ReceivedLog> LogsOf(string id) => receiver.Logs.Where(log => log.Attributes.GetValueOrDefault("InstanceId") == id);
+    }
+
+    [Fact]
+    public async Task An_orchestration_that_is_replayed_elsewhere_has_one_span_and_each_of_its_activities_too()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var simulator = await RunningSimulator.StartAsync();
+        await simulator.FailAsync(new { provider = "finnhub", kind = "slow-headers", ms = 5000 });
+        using var http = new HttpClient();
+        string[] settings = [.. receiver.Settings, "TaskHub:Lease=00:00:02"];
+
+        Task request;
+        string instance;
+        await using (var first = await AppProcess.StartAsync(database, simulator.Address, settings))
+        {
+            request = http.GetAsync(new Uri(first.Address, "/api/quotes/T0105?maxAge=0&budget=10000"));
+            await database.WaitUntilAsync("select count(*) >= 6 from taskhub.history_events where type = 'TaskCompleted' and instance_id = (select instance_id from taskhub.instances where input like '%\"T0105\"%')");
+            instance = (await database.QueryAsync<string>("select instance_id from taskhub.instances where input like '%\"T0105\"%'"))!; // It is there.
+            await receiver.UntilAsync(() => SpansOf(instance).Count() >= 6, "the spans of the activities that have ended");
+            await first.KillAsync();
         }
+
+        await using var second = await AppProcess.StartAsync(database, simulator.Address, settings);
+        await receiver.UntilAsync(() => SpansOf(instance).Any(span => span.Name == "orchestration:AggregateQuote"), "the orchestration's span");
+        await receiver.UntilAsync(() => SpansOf(instance).Count() >= 9, "all spans");
+
+        Assert.Equal(
+            [.. Enumerable.Repeat("activity:FetchQuote", 6), "activity:LoadReference", "activity:PublishQuote", "orchestration:AggregateQuote"],
+            SpansOf(instance).Select(span => span.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(8, SpansOf(instance).Select(span => span.Attributes.GetValueOrDefault("durabletask.task.task_id")).OfType<string>().Distinct().Count());
+        var orchestration = SpansOf(instance).Single(span => span.Name == "orchestration:AggregateQuote");
+        Assert.All(SpansOf(instance).Where(span => span != orchestration), span => Assert.Equal((orchestration.TraceId, orchestration.SpanId), (span.TraceId, span.ParentId)));
+        await request.ContinueWith(_ => { }, TaskScheduler.Default).WithinAsync(); // Its socket is gone.
+
+        IEnumerable<ReceivedSpan> SpansOf(string id) => receiver.Spans.Where(
+            span => span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == id && !span.Name.StartsWith("create_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_rehearsal_of_a_start_counts_in_no_figure_of_the_providers()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await AppProcess.StartAsync(database, fixture.Simulator.Address, receiver.Settings);
+        await receiver.UntilAsync(() => receiver.Metrics.ContainsKey("quorum.provider.breaker.state"), "the metrics of the providers");
+        using var http = new HttpClient();
+        var providers = JsonNode.Parse(await http.GetStringAsync(new Uri(app.Address, "/api/providers")))!["items"]!.AsArray(); // The answer has them.
+
+        Assert.All(providers, provider => Assert.Empty(provider!["outcomes"]!.AsObject()));
+        string[] unwanted = ["quorum.provider.fetches", "quorum.provider.request.duration"];
+        Assert.All(unwanted, metric => Assert.False(receiver.Metrics.ContainsKey(metric), metric));
+        Assert.DoesNotContain(receiver.Spans, span => span.Scope == "Quorum.Providers");
+
+        await http.GetStringAsync(new Uri(app.Address, "/api/quotes/T0106?budget=10000"));
+        await receiver.UntilAsync(() => unwanted.All(receiver.Metrics.ContainsKey), "the same metrics, of a request");
     }
 
     [Fact]
@@ -74,5 +153,35 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         Assert.Null(fixture.App.Services.GetService<TracerProvider>());
         Assert.Null(fixture.App.Services.GetService<MeterProvider>());
         Assert.Null(fixture.App.Services.GetService<LoggerProvider>());
+    }
+
+    /// <summary>The spans of one trace that have come, each as its way from the root: <c>GET / > activity:X</c>.</summary>
+    private sealed class ReceivedTrace(OtlpReceiver receiver, string traceId)
+    {
+        private List<ReceivedSpan> Spans => [.. receiver.Spans.Where(span => span.TraceId == traceId)];
+
+        /// <summary>Every span leads to the root, and the last one of the orchestration is there.</summary>
+        public bool IsComplete
+        {
+            get
+            {
+                var spans = Spans;
+                return spans.Exists(span => span.Name == "orchestration:AggregateQuote")
+                    && spans.Count(span => span.Name.StartsWith("activity:", StringComparison.Ordinal)) == 8
+                    && spans.TrueForAll(span => span.ParentId.Length == 0 || spans.Exists(other => other.SpanId == span.ParentId));
+            }
+        }
+
+        public IReadOnlyList<string> Tree()
+        {
+            var spans = Spans;
+            return [.. spans.Select(Way)];
+
+            string Way(ReceivedSpan span)
+            {
+                var name = span.Scope == "Npgsql" ? "SQL" : span.Name;
+                return span.ParentId.Length == 0 ? name : $"{Way(spans.Single(other => other.SpanId == span.ParentId))} > {name}";
+            }
+        }
     }
 }
