@@ -66,7 +66,7 @@ internal static class BatchOperations
         new(nameof(DeleteBatch), "cancelBatch", Tag, "Cancels a batch: its open items become cancelled, what is done stays.")
         {
             Parameters = [Id],
-            Answers = [ApiAnswer.Tagged("It is cancelled.", typeof(BatchResource)), ApiAnswer.NotModified],
+            Answers = [ApiAnswer.Tagged("It is cancelled.", typeof(BatchResource))],
             Problems = [(400, "A parameter breaks its rule."), Unknown, (409, "Nothing is left to cancel."), NoStorage],
         },
     ];

@@ -29,10 +29,10 @@ public sealed class GetBatch(BatchStore store)
 
 internal static class BatchResponses
 {
-    /// <summary>Answers 200 with the batch, or 304 when the caller holds it as it is.</summary>
+    /// <summary>Answers 200 with the batch, or 304 to a GET when the caller holds it as it is.</summary>
     public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, BatchResource batch, CancellationToken cancellationToken)
     {
-        var held = request.Holds(batch.EntityTag);
+        var held = request.Method == "GET" && request.Holds(batch.EntityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         response.Headers.Add("ETag", batch.EntityTag);
         response.Headers.Add("Cache-Control", "private, no-cache");

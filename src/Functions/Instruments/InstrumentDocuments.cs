@@ -10,6 +10,7 @@ namespace Quorum.Functions.Instruments;
 internal sealed record InstrumentDetails(
     Symbol Symbol, string Name, Mic Venue, string? Isin, CurrencyCode Currency, IReadOnlyList<InstrumentListing> Providers, Market? Market);
 
+/// <summary>A provider that lists an instrument.</summary>
 /// <param name="Id">The provider.</param>
 /// <param name="Symbol">The instrument in its spelling.</param>
 /// <param name="Unit">Of its prices: an ISO 4217 code, or a minor unit such as <c>GBX</c>.</param>
@@ -36,6 +37,7 @@ internal sealed record Market(
         MarketSession.Of(venue.Calendar.Next(now)));
 }
 
+/// <summary>One session of a venue.</summary>
 /// <param name="TradingDate">In the venue's calendar.</param>
 /// <param name="Open">UTC.</param>
 /// <param name="Close">UTC, exclusive.</param>

@@ -13,7 +13,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>JSON schemas of what the API writes, made from the contracts that write it.</summary>
+/// <summary>JSON schemas of what the API writes, made from the contracts that write it and described by their documentation.</summary>
 internal static class ApiSchemas
 {
     /// <summary>The types that have a name in the document.</summary>
@@ -74,17 +74,12 @@ internal static class ApiSchemas
 
     private static JsonObject Export(Type type)
     {
-        if (type == typeof(QuoteAnswerDocument))
-        {
-            return Merge(Export(typeof(ConsolidatedQuote)), Plain(type));
-        }
-
-        if (type == typeof(HistoricalQuoteDocument))
-        {
-            return Merge(Export(typeof(ConsolidatedQuote)), Plain(typeof(QuotePublication)));
-        }
-
-        return type == typeof(ProviderQuote) ? WrittenByHand(type) : Plain(type);
+        var schema = type == typeof(QuoteAnswerDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(type))
+            : type == typeof(HistoricalQuoteDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(typeof(QuotePublication)))
+            : type == typeof(ProviderQuote) ? WrittenByHand(type)
+            : Plain(type);
+        schema["description"] = CodeDocumentation.Of(type);
+        return schema;
     }
 
     private static JsonObject Plain(Type type)
@@ -124,7 +119,7 @@ internal static class ApiSchemas
                 one["type"] = isNullable ? new JsonArray("string", "null") : "string";
             }
 
-            properties[name] = schema;
+            properties[name] = Describe(schema, property);
             if (property.Name != nameof(ProviderQuote.SingleVenue)) // written only where it holds
             {
                 required.Add((JsonNode)name);
@@ -155,17 +150,22 @@ internal static class ApiSchemas
         var isNullable = type != context.TypeInfo.Type
             || (!type.IsValueType && context.PropertyInfo?.IsGetNullable is true)
             || (schema is JsonObject { } known && known["type"] is JsonArray types && types.Any(one => one?.ToString() == "null"));
-        if (type == typeof(RawJson))
+        var described = type == typeof(RawJson) ? OrNull(Reference(typeof(ConsolidatedQuote)), isNullable)
+            : !context.Path.IsEmpty && Names.ContainsKey(type) ? OrNull(Reference(type), isNullable)
+            : Text(type) is { } text ? WithNull(text, isNullable)
+            : schema;
+        return context.PropertyInfo?.AttributeProvider is System.Reflection.PropertyInfo property ? Describe(described, property) : described;
+    }
+
+    /// <summary>With what the code says of the property, which says more than its type does.</summary>
+    private static JsonNode Describe(JsonNode schema, System.Reflection.PropertyInfo property)
+    {
+        if (schema is JsonObject members && CodeDocumentation.Of(property) is { } description)
         {
-            return OrNull(Reference(typeof(ConsolidatedQuote)), isNullable);
+            members["description"] = description;
         }
 
-        if (!context.Path.IsEmpty && Names.ContainsKey(type))
-        {
-            return OrNull(Reference(type), isNullable);
-        }
-
-        return Text(type) is { } text ? WithNull(text, isNullable) : schema;
+        return schema;
     }
 
     /// <summary>The values that a converter of ours writes as text.</summary>

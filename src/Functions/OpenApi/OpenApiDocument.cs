@@ -136,8 +136,7 @@ internal static partial class OpenApiDocument
         var composed = new JsonObject { ["description"] = answer.Description };
         if (answer.Headers.Count > 0)
         {
-            composed["headers"] = new JsonObject(answer.Headers.Select(header => KeyValuePair.Create(
-                header.Name, (JsonNode?)new JsonObject { ["description"] = header.Meaning, ["schema"] = new JsonObject { ["type"] = "string" } })));
+            composed["headers"] = Headers(answer.Headers);
         }
 
         if (answer.Body == typeof(JsonObject))
@@ -152,14 +151,23 @@ internal static partial class OpenApiDocument
         return composed;
     }
 
-    private static JsonObject Problem(int status, string why) => new()
+    private static JsonObject Problem(int status, string why)
     {
-        ["description"] = why,
-        ["content"] = new JsonObject
+        var composed = new JsonObject { ["description"] = why };
+        if (status is 429 or 503)
+        {
+            composed["headers"] = Headers([("Retry-After", "When to ask again, in whole seconds.")]);
+        }
+
+        composed["content"] = new JsonObject
         {
             ["application/problem+json"] = new JsonObject { ["schema"] = ApiSchemas.Reference(typeof(Problem)), ["example"] = ProblemExample(status) },
-        },
-    };
+        };
+        return composed;
+    }
+
+    private static JsonObject Headers(IEnumerable<(string Name, string Meaning)> headers) => new(headers.Select(header => KeyValuePair.Create(
+        header.Name, (JsonNode?)new JsonObject { ["description"] = header.Meaning, ["schema"] = new JsonObject { ["type"] = "string" } })));
 
     private static JsonObject ProblemExample(int status)
     {

@@ -22,5 +22,6 @@ internal sealed record CheckStatusDocument(
     string SuspendPostUri,
     string ResumePostUri);
 
+/// <summary>The state of the service.</summary>
 /// <param name="Status">What holds.</param>
 internal sealed record HealthDocument(string Status);

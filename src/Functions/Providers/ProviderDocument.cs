@@ -4,6 +4,7 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Providers;
 
+/// <summary>The six providers.</summary>
 /// <param name="Items">All providers, in the order in which quotes list them.</param>
 internal sealed record ProviderList(IReadOnlyList<ProviderDocument> Items);
 
@@ -46,14 +47,17 @@ internal sealed record ProviderDocument(
     private static double? Rounded(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 1) : null;
 }
 
+/// <summary>Whether a provider is left alone since it failed too often.</summary>
 /// <param name="State"><c>closed</c>, <c>half-open</c> or <c>open</c>.</param>
 /// <param name="OpenUntil">When one request will try, UTC; <see langword="null"/> unless it is open.</param>
 internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil);
 
+/// <summary>How long requests to a provider took.</summary>
 /// <param name="P50Ms">Median of the last minutes; <see langword="null"/> without a request.</param>
 /// <param name="P95Ms">95th percentile.</param>
 internal sealed record LatencyDocument(double? P50Ms, double? P95Ms);
 
+/// <summary>What is left of a provider's quota, over all processes.</summary>
 /// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</param>
 /// <param name="Windows">Shortest first; empty when the plan sets no limit.</param>
 internal sealed record QuotaDocument(
@@ -62,6 +66,7 @@ internal sealed record QuotaDocument(
     public static QuotaDocument Of(ProviderQuota quota) => new(quota.ClosedUntil, [.. quota.Windows.Select(QuotaWindowDocument.Of)]);
 }
 
+/// <summary>One sliding window of a quota.</summary>
 /// <param name="Seconds">The window's length: in any span of it at most <paramref name="Limit"/>.</param>
 /// <param name="Left">Permits left to callers who wait, over all processes.</param>
 /// <param name="InteractiveReserve">Permits of the limit that batches and prefetch leave alone.</param>

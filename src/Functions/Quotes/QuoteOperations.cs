@@ -42,6 +42,7 @@ internal static class QuoteOperations
             [
                 (400, "A parameter breaks its rule."),
                 (404, "No provider knows the symbol, or none lists it."),
+                (429, "More requests are under way than can be answered in time."),
                 (503, "Neither a provider nor the store has a price."),
             ],
         },

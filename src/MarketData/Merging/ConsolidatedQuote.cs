@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Quorum.MarketData;
 
 /// <summary>One trustworthy quote of one instrument, reconciled from several providers field by field: the answer of <c>GET quotes/{symbol}</c>
-/// without what belongs to the single request (timing, instance and trace). Kept in orchestration history: add members, never change them.</summary>
+/// without what belongs to the single request (timing, instance and trace).</summary>
+/// <remarks>Kept in orchestration history: add members, never change them.</remarks>
 public sealed record ConsolidatedQuote
 {
     public required Symbol Symbol { get; init; }
@@ -63,6 +64,7 @@ public enum Completeness
     [JsonStringEnumMemberName("stale")] Stale,
 }
 
+/// <summary>How far the price can be trusted, and whom it rests on.</summary>
 /// <param name="Confidence">0 to 1: agreement, number and freshness of the quotes behind the price.</param>
 /// <param name="ProvidersAsked">All but those that do not cover the instrument or are disabled.</param>
 /// <param name="ProvidersUsed">Whose quote took part in the price.</param>
@@ -79,6 +81,7 @@ public sealed record QuoteQuality(
     IReadOnlyList<ProviderId> Delayed,
     IReadOnlyList<string> Repaired);
 
+/// <summary>How the value of one field was found.</summary>
 /// <param name="Method"><c>weighted-median</c>, <c>freshest</c>, <c>computed</c> or <c>single</c>.</param>
 /// <param name="From">The providers behind the value, in the order of <see cref="ProviderId.All"/>.</param>
 public sealed record FieldProvenance(string Method, IReadOnlyList<ProviderId> From);

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Quorum.MarketData;
 
 /// <summary>One provider's normalized quote of one instrument (rules N1 to N18). Prices are in major units of <see cref="Currency"/>;
-/// <see langword="null"/> means that the provider did not say, never 0. Kept in orchestration history: add members, never change them.</summary>
+/// <see langword="null"/> means that the provider did not say, never 0.</summary>
+/// <remarks>Kept in orchestration history: add members, never change them.</remarks>
 [JsonConverter(typeof(ProviderQuoteJsonConverter))]
 public sealed record ProviderQuote
 {

@@ -4,7 +4,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
+using Npgsql;
 using Quorum.Functions.Tests.OpenApi;
+using Quorum.Functions.Tests.Security;
+using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
@@ -55,38 +58,35 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     }
 
     [Fact]
-    public async Task Live_answers_are_as_the_document_says()
+    public async Task Every_answer_that_the_document_describes_is_given_and_is_as_it_says()
     {
         var document = await DocumentAsync();
-        await CheckAsync(document, "get", "/quotes/{symbol}", "quotes/AAPL?budget=10000", 200);
-        await CheckAsync(document, "get", "/quotes/{symbol}", "quotes/VOD:XLON?budget=10000", 200);
-        await CheckAsync(document, "get", "/quotes/{symbol}", "quotes/T0900?budget=10000&providers=eodhd", 200);
-        await CheckAsync(document, "get", "/quotes/{symbol}", "quotes/NOSUCH?budget=10000", 404);
-        await CheckAsync(document, "get", "/quotes/{symbol}", "quotes/A$?budget=1", 400);
-        await CheckAsync(document, "get", "/quotes/{symbol}/history", "quotes/AAPL/history", 200);
-        await CheckAsync(document, "get", "/quotes/{symbol}/history", "quotes/AAPL/history?limit=0", 400);
-        await CheckAsync(document, "get", "/instruments", "instruments?limit=3", 200);
-        await CheckAsync(document, "get", "/instruments/{symbol}", "instruments/7203:XTKS", 200);
-        await CheckAsync(document, "get", "/instruments/{symbol}", "instruments/NOSUCH", 404);
-        await CheckAsync(document, "put", "/watchlist/{symbol}", "watchlist/AAPL", 201);
-        await CheckAsync(document, "put", "/watchlist/{symbol}", "watchlist/AAPL", 200, """{"maxAge":6}""");
-        await CheckAsync(document, "put", "/watchlist/{symbol}", "watchlist/AAPL", 400, "[]");
-        await CheckAsync(document, "put", "/watchlist/{symbol}", "watchlist/T0901", 201);
-        await CheckAsync(document, "get", "/watchlist", "watchlist", 200);
-        await CheckAsync(document, "get", "/watchlist/{symbol}", "watchlist/T0901", 200);
-        await CheckAsync(document, "delete", "/watchlist/{symbol}", "watchlist/T0901", 204);
-        await CheckAsync(document, "get", "/watchlist/{symbol}", "watchlist/T0901", 404);
-        await CheckAsync(document, "get", "/providers", "providers", 200);
-        await CheckAsync(document, "post", "/batches", "batches", 202, """{"batchId":"described","symbols":["AAPL","$"]}""");
-        await CheckAsync(document, "post", "/batches", "batches", 409, """{"batchId":"described","symbols":["MSFT"]}""");
-        await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'described' and state = 'completed')");
-        await CheckAsync(document, "get", "/batches/{id}", "batches/described", 200);
-        await CheckAsync(document, "get", "/batches/{id}/items", "batches/described/items", 200);
-        await CheckAsync(document, "delete", "/batches/{id}", "batches/described", 409);
-        await CheckAsync(document, "get", "/batches/{id}", "batches/nosuch", 404);
-        await CheckAsync(document, "get", "/health/live", "health/live", 200);
-        await CheckAsync(document, "get", "/health/ready", "health/ready", 200);
-        await CheckAsync(document, "get", "/openapi.json", "openapi.json", 200);
+        var described = new HashSet<string>(
+            from operation in Operations(document) from answer in operation.Node["responses"]!.AsObject() select $"{operation.Method} {operation.Path} {answer.Key}");
+        var given = new HashSet<string>();
+
+        await CheckUsualAnswersAsync(new Checks(document, fixture.App, given));
+        await CheckSlowProvidersAsync(document, given);
+        await CheckKeysAsync(document, given);
+        await CheckWithoutPostgresAsync(document, given);
+
+        Assert.Equal(described.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_component_and_every_parameter_says_what_it_is()
+    {
+        var document = await DocumentAsync();
+
+        Assert.All(document["components"]!["schemas"]!.AsObject(), schema => Assert.NotEmpty(schema.Value!["description"]?.ToString() ?? ""));
+        Assert.All(
+            Operations(document).SelectMany(operation => operation.Node["parameters"]!.AsArray()), parameter => Assert.NotEmpty(parameter!["description"]!.ToString()));
+        var quote = document["components"]!["schemas"]!["Quote"]!;
+        Assert.Equal("The weighted median of the usable quotes; null when there is none.", quote["properties"]!["price"]!["description"]!.ToString());
+        Assert.Equal(
+            "What to give as cursor to get the next page; null after the last.",
+            document["components"]!["schemas"]!["WatchlistPage"]!["properties"]!["next"]!["description"]!.ToString());
+        Assert.DoesNotContain("history: add members", document.ToJsonString(), StringComparison.Ordinal); // what concerns developers alone
     }
 
     [Fact]
@@ -110,27 +110,134 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         return answer.Json;
     }
 
-    private async Task CheckAsync(JsonNode document, string method, string template, string path, int status, string? body = null)
+    private async Task CheckUsualAnswersAsync(Checks checks)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), "/api/" + path)
-        {
-            Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        var answer = await fixture.App.SendAsync(request, CancellationToken.None);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/AAPL?budget=10000", 200);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/VOD:XLON?budget=10000", 200);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/T0900?budget=10000&providers=eodhd", 200);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/AAPL?maxAge=3600", 304);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/NOSUCH?budget=10000", 404);
+        await checks.GetAsync("/quotes/{symbol}", "quotes/A$?budget=1", 400);
+        await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 200);
+        await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 304);
+        await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history?limit=0", 400);
 
-        Assert.True((int)answer.Status == status, $"{method} {path} -> {(int)answer.Status} {answer.Text}");
-        var described = document["paths"]![template]![method]!["responses"]![status.ToString()];
-        Assert.True(described is not null, $"{method} {template} does not say {status}.");
-        if (described["content"] is not JsonObject content)
+        await checks.GetAsync("/instruments", "instruments?limit=3", 200);
+        await checks.GetAsync("/instruments", "instruments?limit=3", 304);
+        await checks.GetAsync("/instruments", "instruments?limit=0", 400);
+        await checks.GetAsync("/instruments/{symbol}", "instruments/7203:XTKS", 200);
+        await checks.GetAsync("/instruments/{symbol}", "instruments/7203:XTKS", 304);
+        await checks.GetAsync("/instruments/{symbol}", "instruments/A$", 400);
+        await checks.GetAsync("/instruments/{symbol}", "instruments/NOSUCH", 404);
+
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 201);
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 200, """{"maxAge":6}""");
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 400, "[]");
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 413, new string(' ', 2000));
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/T0901", 201);
+        await checks.GetAsync("/watchlist", "watchlist", 200);
+        await checks.GetAsync("/watchlist", "watchlist", 304);
+        await checks.GetAsync("/watchlist", "watchlist?limit=0", 400);
+        await checks.GetAsync("/watchlist/{symbol}", "watchlist/T0901", 200);
+        await checks.GetAsync("/watchlist/{symbol}", "watchlist/T0901", 304);
+        await checks.GetAsync("/watchlist/{symbol}", "watchlist/A$", 400);
+        await checks.SendAsync("delete", "/watchlist/{symbol}", "watchlist/T0901", 204);
+        await checks.SendAsync("delete", "/watchlist/{symbol}", "watchlist/A$", 400);
+        await checks.GetAsync("/watchlist/{symbol}", "watchlist/T0901", 404);
+
+        await checks.GetAsync("/providers", "providers", 200);
+        await checks.GetAsync("/providers", "providers?x=1", 400);
+
+        await checks.SendAsync("post", "/batches", "batches", 202, """{"batchId":"described","symbols":["AAPL","$"]}""");
+        await checks.SendAsync("post", "/batches", "batches", 409, """{"batchId":"described","symbols":["MSFT"]}""");
+        await checks.SendAsync("post", "/batches", "batches", 400, "[");
+        await checks.SendAsync("post", "/batches", "batches", 413, new string(' ', 300_000));
+        await checks.SendAsync("post", "/batches", "batches", 415, "[]", "text/plain");
+        await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'described' and state = 'completed')");
+        await checks.GetAsync("/batches/{id}", "batches/described", 200);
+        await checks.GetAsync("/batches/{id}", "batches/described", 304);
+        await checks.GetAsync("/batches/{id}", "batches/described?x=1", 400);
+        await checks.GetAsync("/batches/{id}", "batches/nosuch", 404);
+        await checks.GetAsync("/batches/{id}/items", "batches/described/items", 200);
+        await checks.GetAsync("/batches/{id}/items", "batches/described/items?limit=0", 400);
+        await checks.GetAsync("/batches/{id}/items", "batches/nosuch/items", 404);
+        await checks.SendAsync("delete", "/batches/{id}", "batches/described", 409);
+        await checks.SendAsync("delete", "/batches/{id}", "batches/described?x=1", 400);
+        await checks.SendAsync("delete", "/batches/{id}", "batches/nosuch", 404);
+
+        await checks.GetAsync("/health/live", "health/live", 200);
+        await checks.GetAsync("/health/ready", "health/ready", 200);
+        await checks.GetAsync("/openapi.json", "openapi.json", 200);
+        await checks.GetAsync("/openapi.json", "openapi.json", 304);
+    }
+
+    /// <summary>In an app with room for one request and one watched symbol.</summary>
+    private async Task CheckSlowProvidersAsync(JsonNode document, HashSet<string> given)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(
+            database, fixture.Simulator.Address, "Quorum:Overload:MostInFlight=1", "Quorum:Overload:LeastInFlight=1", "Quorum:Prefetch:LargestWatchlist=1");
+        var checks = new Checks(document, app, given);
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 201);
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/MSFT", 409);
+
+        await fixture.Simulator.FailAsync(new { kind = "slow-headers", ms = 3000 });
+        var later = checks.GetAsync("/quotes/{symbol}", "quotes/T0902?budget=2000", 202);
+        await UntilScheduledAsync("T0902");
+        await using (var connection = await database.DataSource.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
         {
-            Assert.Empty(answer.Text);
-            return;
+            await using var hold = new NpgsqlCommand("lock table taskhub.history in exclusive mode", connection); // The orchestration gets no further.
+            await hold.ExecuteNonQueryAsync();
+            await later;
         }
 
-        var (mediaType, form) = Assert.Single(content);
-        Assert.StartsWith(mediaType, answer.Header("Content-Type"), StringComparison.Ordinal);
-        var faults = SchemaCheck.FaultsOf(document, form!["schema"]!, answer.Json);
-        Assert.True(faults.Count == 0, $"{method} {path}: {string.Join(Environment.NewLine, faults)}");
+        await checks.SendAsync("post", "/batches", "batches", 202, """{"batchId":"slow","symbols":["T0904","T0905"]}""");
+        await checks.SendAsync("delete", "/batches/{id}", "batches/slow", 200);
+        var first = app.GetAsync("quotes/T0903?budget=10000");
+        await UntilScheduledAsync("T0903");
+        await checks.GetAsync("/quotes/{symbol}", "quotes/T0906", 429);
+        await fixture.Simulator.MendAsync();
+        await first;
+
+        Task UntilScheduledAsync(string symbol) => database.WaitUntilAsync($"select exists (select from taskhub.instances where input like '%\"symbol\":\"{symbol}\"%')");
+    }
+
+    private async Task CheckKeysAsync(JsonNode document, HashSet<string> given)
+    {
+        await using var app = await RunningApp.StartAsync(
+            fixture.Database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", "Functions:Keys:Function:test=0123456789");
+        var checks = new Checks(document, app, given);
+        foreach (var (method, path, node) in Operations(document).Where(operation => operation.Node["security"]!.AsArray().Count > 0))
+        {
+            await checks.SendAsync(method, path, path.TrimStart('/').Replace("{symbol}", "AAPL", StringComparison.Ordinal).Replace("{id}", "described", StringComparison.Ordinal), 401);
+        }
+    }
+
+    private async Task CheckWithoutPostgresAsync(JsonNode document, HashSet<string> given)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        await using var wire = new RecordedWire(connection.Port);
+        (connection.Host, connection.Port) = ("127.0.0.1", wire.Port);
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, $"ConnectionStrings:Quorum={connection.ConnectionString}");
+        var checks = new Checks(document, app, given);
+        wire.IsCut = true;
+        await fixture.Simulator.FailAsync(new { kind = "status", status = 500 });
+
+        await checks.GetAsync("/quotes/{symbol}", "quotes/T0907?budget=1000", 503);
+        await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 503);
+        await checks.SendAsync("post", "/batches", "batches", 503, """{"symbols":["AAPL"]}""");
+        await checks.GetAsync("/batches/{id}", "batches/x", 503);
+        await checks.GetAsync("/batches/{id}/items", "batches/x/items", 503);
+        await checks.SendAsync("delete", "/batches/{id}", "batches/x", 503);
+        await checks.GetAsync("/watchlist", "watchlist", 503);
+        await checks.GetAsync("/watchlist/{symbol}", "watchlist/AAPL", 503);
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 503);
+        await checks.SendAsync("delete", "/watchlist/{symbol}", "watchlist/AAPL", 503);
+        await checks.GetAsync("/health/ready", "health/ready", 503);
+        await fixture.Simulator.MendAsync();
+        wire.IsCut = false;
     }
 
     private static IEnumerable<(string Method, string Path, JsonNode Node)> Operations(JsonNode document) =>
@@ -144,4 +251,41 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         JsonArray items => items.SelectMany(References),
         _ => [],
     };
+
+    /// <summary>Compares answers of an app with what the document says of them, and notes which it has seen.</summary>
+    private sealed class Checks(JsonNode document, RunningApp app, HashSet<string> given)
+    {
+        public Task GetAsync(string template, string path, int status) => SendAsync("get", template, path, status);
+
+        /// <param name="status">304 is asked for by an entity tag that fits everything.</param>
+        public async Task SendAsync(string method, string template, string path, int status, string? body = null, string mediaType = "application/json")
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), "/api/" + path)
+            {
+                Content = body is null ? null : new StringContent(body, Encoding.UTF8, mediaType),
+            };
+            if (status == 304)
+            {
+                request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+            }
+
+            var answer = await app.SendAsync(request, CancellationToken.None);
+            given.Add($"{method} {template} {status}");
+
+            Assert.True((int)answer.Status == status, $"{method} {path} -> {(int)answer.Status} {answer.Text}");
+            var described = document["paths"]![template]![method]!["responses"]![$"{status}"];
+            Assert.True(described is not null, $"{method} {template} does not say {status}.");
+            Assert.All(described["headers"]?.AsObject().Select(header => header.Key) ?? [], name => Assert.True(answer.Header(name) is not null, $"{method} {path}: {name}"));
+            if (described["content"] is not JsonObject content)
+            {
+                Assert.Empty(answer.Text);
+                return;
+            }
+
+            var (contentType, form) = Assert.Single(content);
+            Assert.StartsWith(contentType, answer.Header("Content-Type"), StringComparison.Ordinal);
+            var faults = SchemaCheck.FaultsOf(document, form!["schema"]!, answer.Json);
+            Assert.True(faults.Count == 0, $"{method} {path}: {string.Join(Environment.NewLine, faults)}");
+        }
+    }
 }
