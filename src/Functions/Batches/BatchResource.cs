@@ -9,6 +9,7 @@ internal sealed record BatchResource
 {
     public required string BatchId { get; init; }
 
+    /// <summary><c>accepted</c>, <c>running</c>, <c>completed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
     public required int Total { get; init; }
@@ -60,6 +61,7 @@ internal sealed record BatchResource
 /// <summary>An item of a batch as the API shows it.</summary>
 internal sealed record BatchItemResource
 {
+    /// <summary>Its place in the batch, from 1.</summary>
     public required int Ordinal { get; init; }
 
     /// <summary>As it was sent, shortened.</summary>
@@ -68,11 +70,13 @@ internal sealed record BatchItemResource
     /// <summary>Canonical; null when what was sent is no symbol.</summary>
     public string? Symbol { get; init; }
 
+    /// <summary><c>pending</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Of a failed item: stable, what a program decides by.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Of a failed item: the reason as a sentence.</summary>
     public string? Detail { get; init; }
 
     public DateTimeOffset? Finished { get; init; }

@@ -1,15 +1,16 @@
-using Quorum.Functions.History;
 using Quorum.MarketData;
 
 namespace Quorum.Functions.OpenApi;
 
 /// <summary>The answer of <c>GET quotes/{symbol}</c>: a <see cref="ConsolidatedQuote"/> with the members of the single request, in one object.</summary>
+/// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
+/// <param name="TraceId">W3C trace id of the request, which its logs and spans carry too.</param>
 internal sealed record QuoteAnswerDocument(QuoteTimingDocument Timing, string? InstanceId, string TraceId);
 
 /// <summary>Times in milliseconds.</summary>
 internal sealed record QuoteTimingDocument(double BudgetMs, double ElapsedMs, double OverheadMs);
 
-/// <summary>An item of history: a <see cref="ConsolidatedQuote"/> with the members of <see cref="QuotePublication"/>, in one object.</summary>
+/// <summary>A past quote: a <see cref="ConsolidatedQuote"/> as it was published, with when that was and what made it.</summary>
 internal sealed record HistoricalQuoteDocument;
 
 /// <summary>Where an orchestration can be watched, as the platform writes it (<c>CreateCheckStatusResponse</c>).</summary>

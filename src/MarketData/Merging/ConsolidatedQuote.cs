@@ -46,7 +46,7 @@ public sealed record ConsolidatedQuote
     /// <summary>By field name in the JSON (<c>price</c>, <c>previousClose</c>): how the value was found and whose it is. No entry for a field without a value.</summary>
     public required IReadOnlyDictionary<string, FieldProvenance> Provenance { get; init; }
 
-    /// <summary>One entry for each provider that was considered, in the order of <see cref="ProviderId.All"/>.</summary>
+    /// <summary>One entry for each provider that was considered, in the fixed order of providers.</summary>
     public required IReadOnlyList<ProviderResult> Providers { get; init; }
 }
 
@@ -83,7 +83,7 @@ public sealed record QuoteQuality(
 
 /// <summary>How the value of one field was found.</summary>
 /// <param name="Method"><c>weighted-median</c>, <c>freshest</c>, <c>computed</c> or <c>single</c>.</param>
-/// <param name="From">The providers behind the value, in the order of <see cref="ProviderId.All"/>.</param>
+/// <param name="From">The providers behind the value, in the fixed order of providers.</param>
 public sealed record FieldProvenance(string Method, IReadOnlyList<ProviderId> From);
 
 /// <summary>What one provider contributed to a consolidated quote.</summary>
