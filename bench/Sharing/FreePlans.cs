@@ -5,8 +5,8 @@ using Quorum.MarketData;
 namespace Quorum.Sharing;
 
 /// <summary>
-/// Callers who wait, one large batch and prefetch compete for what six free plans allow, in two processes. The providers count by themselves, and none may
-/// ever have to refuse; callers keep their answers and their budget.
+/// Callers who wait, one large batch and prefetch compete for what six free plans allow, in two processes, one of which is killed and started again
+/// at half time. The providers count by themselves, and none may ever have to refuse; callers keep their answers and their budget.
 /// </summary>
 internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<string> report)
 {
@@ -26,26 +26,39 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         }
 
         await using var running = await Processes.StartAsync("free", settings, report, cancellationToken);
-        var clients = running.Clients;
+        var client = running.Clients[0];
         for (var i = 0; i < Watched; i++)
         {
-            await clients[0].WatchAsync(Ticker(i), maxAge: 60);
+            await client.WatchAsync(Ticker(i), maxAge: 60);
         }
 
-        await clients[0].PostBatchAsync(Batch, [.. Enumerable.Range(1000, 1000).Select(Ticker)]);
+        await client.PostBatchAsync(Batch, [.. Enumerable.Range(1000, 1000).Select(Ticker)]);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(duration);
-        var asking = Pace.RunAsync(0.25, number => clients[number % clients.Count].ReadAsync(Ticker(100 + (number % 900)), "?maxAge=0"), over.Token);
-        var reading = Pace.RunAsync(2, number => clients[number / 2 % clients.Count].ReadAsync(Ticker(number % Watched), "?maxAge=60"), over.Token);
+        var asking = Pace.RunAsync(0.25, number => running.ClientFor(number).ReadAsync(Ticker(100 + (number % 900)), "?maxAge=0"), over.Token);
+        var reading = Pace.RunAsync(2, number => running.ClientFor(number / 2).ReadAsync(Ticker(number % Watched), "?maxAge=60"), over.Token);
+        var restarting = RestartAtHalfTimeAsync(running, over.Token);
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(15), over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            report($"{(await clients[0].BatchAsync(Batch))["done"]} items done, {(await running.Provider.CallsAsync()).Values.Sum(calls => calls.Refused)} refusals");
+            report($"{(await client.BatchAsync(Batch))["done"]} items done, {(await running.Provider.CallsAsync()).Values.Sum(calls => calls.Refused)} refusals");
         }
 
         var (asked, read) = (await asking, await reading);
+        await restarting;
         cancellationToken.ThrowIfCancellationRequested();
         return await JudgeAsync(running, asked, read);
+    }
+
+    /// <summary>A process that is killed takes its leases along; the other, and the one that follows it, keep to the quotas all the same.</summary>
+    private async Task RestartAtHalfTimeAsync(Processes running, CancellationToken over)
+    {
+        await Task.Delay(duration / 2, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!over.IsCancellationRequested)
+        {
+            report("a process is killed and started again");
+            await running.KillAndRestartAsync(place: 1, CancellationToken.None);
+        }
     }
 
     private async Task<IReadOnlyList<string>> JudgeAsync(Processes running, IReadOnlyList<Read> asked, IReadOnlyList<Read> read)

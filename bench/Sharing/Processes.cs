@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Quorum.MarketData;
 using Quorum.Surroundings;
 
@@ -6,13 +7,17 @@ namespace Quorum.Sharing;
 /// <summary>Two processes of the app on one database, one account of queues and one simulator that enforces quotas.</summary>
 internal sealed class Processes : IAsyncDisposable
 {
-    private readonly QueueStorage _queues;
-    private readonly AppProcess[] _apps;
+    private const int Apps = 2;
 
-    private Processes(Database database, QueueStorage queues, Simulator simulator, AppProcess[] apps)
+    private readonly QueueStorage _queues;
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly AppProcess[] _apps = new AppProcess[Apps];
+    private readonly AppClient[] _clients = new AppClient[Apps];
+    private volatile int _away = -1;
+
+    private Processes(Database database, QueueStorage queues, Simulator simulator, IReadOnlyDictionary<string, string?> settings)
     {
-        (Database, _queues, Simulator, _apps) = (database, queues, simulator, apps);
-        Clients = [.. apps.Select(app => new AppClient(app.Address))];
+        (Database, _queues, Simulator, _settings) = (database, queues, simulator, settings);
         Provider = new SimulatorClient(simulator.Address);
     }
 
@@ -23,7 +28,7 @@ internal sealed class Processes : IAsyncDisposable
     public SimulatorClient Provider { get; }
 
     /// <summary>One for each process.</summary>
-    public IReadOnlyList<AppClient> Clients { get; }
+    public IReadOnlyList<AppClient> Clients => _clients;
 
     /// <summary>Whether none has ended by itself.</summary>
     public bool AllRun => !_apps.Any(app => app.Exited.IsCompleted);
@@ -33,31 +38,59 @@ internal sealed class Processes : IAsyncDisposable
     public static async Task<Processes> StartAsync(
         string plan, IReadOnlyDictionary<string, string?> settings, Action<string> report, CancellationToken cancellationToken)
     {
-        const int Apps = 2;
         const string Purpose = "sharing";
         var database = await Database.StartAsync(Purpose, report, cancellationToken);
         var queues = await QueueStorage.StartAsync(Purpose, report, cancellationToken);
         var simulator = await Simulator.StartAsync(["--plans", plan, "--quotas", "on"], cancellationToken);
-        var apps = new List<AppProcess>(Apps);
-        while (apps.Count < Apps)
+        var processes = new Processes(database, queues, simulator, settings);
+        for (var i = 0; i < Apps; i++)
         {
-            apps.Add(await AppProcess.StartAsync(
-                database.ConnectionString,
-                _ => simulator.Address,
-                new Dictionary<string, string?>(settings)
-                {
-                    ["AzureWebJobsStorage"] = queues.ConnectionString,
-                    ["Quorum__Prefetch__AllHours"] = "true", // the simulator trades day and night
-                    ["Logging__LogLevel__Default"] = "Warning",
-                },
-                logFile: null,
-                cancellationToken));
+            await processes.StartAppAsync(i, cancellationToken);
         }
 
-        return new Processes(database, queues, simulator, [.. apps]);
+        return processes;
+    }
+
+    /// <summary>The process for a caller, by turns; one that is restarted is passed over.</summary>
+    public AppClient ClientFor(int caller)
+    {
+        var place = caller % Apps;
+        return _clients[place == _away ? (place + 1) % Apps : place];
+    }
+
+    /// <summary>As <c>kill -9</c>, once its callers have their answers; what it leased it cannot give back.</summary>
+    public async Task KillAndRestartAsync(int place, CancellationToken cancellationToken)
+    {
+        _away = place;
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        using (var process = Process.GetProcessById(_apps[place].ProcessId))
+        {
+            process.Kill();
+        }
+
+        await _apps[place].DisposeAsync();
+        _clients[place].Dispose();
+        await StartAppAsync(place, cancellationToken);
+        _away = -1;
     }
 
     public static string Setting(ProviderId provider, string name) => $"Providers__{provider.SettingsName}__{name}";
+
+    private async Task StartAppAsync(int place, CancellationToken cancellationToken)
+    {
+        _apps[place] = await AppProcess.StartAsync(
+            Database.ConnectionString,
+            _ => Simulator.Address,
+            new Dictionary<string, string?>(_settings)
+            {
+                ["AzureWebJobsStorage"] = _queues.ConnectionString,
+                ["Quorum__Prefetch__AllHours"] = "true", // the simulator trades day and night
+                ["Logging__LogLevel__Default"] = "Warning",
+            },
+            logFile: null,
+            cancellationToken);
+        _clients[place] = new AppClient(_apps[place].Address);
+    }
 
     public async ValueTask DisposeAsync()
     {
