@@ -17,8 +17,8 @@ public sealed class OverloadOptions
     [Range(1, 100_000)]
     public int LeastInFlight { get; set; } = 64;
 
-    /// <summary>How long a work item may wait for a thread before the limit falls, in milliseconds: not once, but all through a tenth of a second.
-    /// Default 10.</summary>
+    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not once, but
+    /// most of a tenth of a second. Default 10.</summary>
     [Range(1, 1000)]
     public int TargetDelayMs { get; set; } = 10;
 
