@@ -45,6 +45,7 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
             .. arguments.Quick ? (ProviderFault[])[] : [ProviderFault.Named("slow headers")],
         ];
         _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakEachAsync(ProviderFault.All, cancellationToken));
+        _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken));
         _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
         _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
         _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakEachAsync(cancellationToken));

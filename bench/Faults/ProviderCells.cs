@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Quorum.MarketData;
 
 namespace Quorum.Faults;
@@ -5,6 +6,9 @@ namespace Quorum.Faults;
 /// <summary>Each provider with each of the given faults, one at a time, and all pairs of failing providers.</summary>
 internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Action<string> report)
 {
+    /// <summary>Half of the calls of the last 30 s must have failed.</summary>
+    private static readonly TimeSpan LongestUntilOpen = TimeSpan.FromSeconds(40);
+
     private readonly Recoveries _recoveries = new(scene.Asker);
     private readonly List<Cell> _cells = [];
 
@@ -18,6 +22,51 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
             }
 
             await FinishAsync(fault.Name, cancellationToken);
+        }
+
+        return _cells;
+    }
+
+    /// <summary>Three providers at a time fail for so long that their circuits open; each then counts again within a breaker's period.</summary>
+    public async Task<IReadOnlyList<Cell>> BreakUntilOpenAsync(ProviderFault fault, CancellationToken cancellationToken)
+    {
+        var name = $"{fault.Name} until the circuit opens";
+        foreach (var three in ProviderId.All.Chunk(3))
+        {
+            var target = string.Join(" + ", three);
+            if (!arguments.Wants($"{target} {name}"))
+            {
+                continue;
+            }
+
+            report($"{target}: {name}");
+            foreach (var provider in three)
+            {
+                await scene.BreakAsync(provider, fault, cancellationToken);
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            var answers = new List<Asked>();
+            var closed = three.Select(provider => provider.ToString()).ToHashSet();
+            while (closed.Count > 0 && Stopwatch.GetElapsedTime(start) < LongestUntilOpen)
+            {
+                var more = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+                answers.AddRange(more);
+                closed.RemoveWhere(provider => more.Any(answer => answer.OutcomeOf(provider) == "circuit-open"));
+            }
+
+            foreach (var provider in three)
+            {
+                await scene.MendAsync(provider, fault, cancellationToken);
+                _recoveries.NoteMended(provider, fault.Recovery);
+            }
+
+            var cell = Cell.Judge(target, name, answers, three.ToDictionary(provider => provider.ToString(), _ => fault));
+            _cells.Add(cell with
+            {
+                Faults = closed.Count == 0 ? cell.Faults : [.. cell.Faults, $"circuit of {string.Join(", ", closed)} not open within {LongestUntilOpen.TotalSeconds:0} s"],
+            });
+            await FinishAsync($"{target}: circuits open", cancellationToken);
         }
 
         return _cells;
