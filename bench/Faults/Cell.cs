@@ -54,7 +54,8 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
 
     private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)
     {
-        if (!answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider))))
+        // A provider that has failed in the cells before may be left alone all through this one.
+        if (!answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider))) && !answers.All(answer => LeftAlone.Contains(answer.OutcomeOf(provider))))
         {
             yield return $"{provider} never called {string.Join(" or ", fault.Outcomes)}";
         }

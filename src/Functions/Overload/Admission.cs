@@ -7,8 +7,8 @@ namespace Quorum.Functions.Overload;
 /// all being late. The limit follows the thread pool: while work waits too long for a thread it falls by a seventh every tenth of a second, and when
 /// work no longer waits and the room is needed it rises again, step by step. It begins low, for a burst that is let in whole is late whole.
 /// </summary>
-/// <remarks>What is judged is the second shortest wait of a window's four: a burst that drains is no overload, a queue that stands is (the idea of CoDel,
-/// RFC 8289, but sooner: those turned away wait in the same queue).</remarks>
+/// <remarks>What is judged is the second longest wait of a window's four: a burst that drains is no overload, a queue that stands is (the idea of CoDel,
+/// RFC 8289, but stricter: those turned away wait in the same queue).</remarks>
 public sealed class Admission(IOptions<OverloadOptions> options)
 {
     /// <summary>Waits that make one window: a tenth of a second, as <see cref="ThreadPoolWatch"/> measures.</summary>
@@ -38,10 +38,9 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     private volatile int _busyFor;
 
     // Of the one who observes.
+    private readonly TimeSpan[] _waits = new TimeSpan[WindowLength];
     private int _observed;
     private int _busiest;
-    private TimeSpan _shortest = TimeSpan.MaxValue;
-    private TimeSpan _second = TimeSpan.MaxValue;
 
     /// <summary>Requests let in and not yet out again.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -69,22 +68,15 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     /// <summary>Told by one thread, again and again, how long a work item waited for a thread.</summary>
     public void Observe(TimeSpan wait)
     {
-        if (wait < _shortest)
-        {
-            (_shortest, _second) = (wait, _shortest);
-        }
-        else if (wait < _second)
-        {
-            _second = wait;
-        }
-
+        _waits[_observed] = wait;
         _busiest = Math.Max(_busiest, InFlight);
         if (++_observed < WindowLength && wait < Window)
         {
             return;
         }
 
-        var stands = wait >= Window || _second > _target;
+        _waits.AsSpan(0, _observed).Sort();
+        var stands = wait >= Window || _waits[_observed - 2] > _target;
         _busyFor = stands ? Aftermath : Math.Max(0, _busyFor - 1);
         if (wait >= Window)
         {
@@ -99,6 +91,6 @@ public sealed class Admission(IOptions<OverloadOptions> options)
             Volatile.Write(ref _limit, Math.Min(_most, _limit + Math.Max(1, _limit / Rise)));
         }
 
-        (_observed, _busiest, _shortest, _second) = (0, 0, TimeSpan.MaxValue, TimeSpan.MaxValue);
+        (_observed, _busiest) = (0, 0);
     }
 }

@@ -17,10 +17,10 @@ public sealed class OverloadOptions
     [Range(1, 100_000)]
     public int LeastInFlight { get; set; } = 64;
 
-    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not once, but
-    /// most of a tenth of a second. Default 10.</summary>
+    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not once,
+    /// but again and again in a tenth of a second. Default 3.</summary>
     [Range(1, 1000)]
-    public int TargetDelayMs { get; set; } = 10;
+    public int TargetDelayMs { get; set; } = 3;
 
     /// <summary>A work item that waits this long for a thread means that the thread pool starves, in milliseconds: it is logged once for each episode.
     /// Default 500. Longer than <see cref="TargetDelayMs"/>.</summary>

@@ -162,7 +162,7 @@ public sealed class GetQuote(
         HttpRequestData request, ConsolidatedQuote quote, string? instanceId, RequestClock clock, CancellationToken cancellationToken)
     {
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, request.TraceId());
-        if (problem.Status is HttpStatusCode.ServiceUnavailable && admission.IsBusy)
+        if (problem.Status is HttpStatusCode.ServiceUnavailable && admission.IsBusy && quote.Providers.Any(result => result.Outcome is FetchStatus.TimedOut))
         {
             return await TurnAwayAsync(request, cancellationToken);
         }

@@ -9,9 +9,9 @@ public sealed class QuoteOptions
     public const string Section = "Quorum:Quotes";
 
     /// <summary>What is kept of a request's budget for fan-in, merge, commits and the answer, in milliseconds: the providers have the budget
-    /// less this. Default 12. Longer than <see cref="AnswerReserveMs"/>, or a quote that comes just in time is no longer waited for.</summary>
+    /// less this. Default 16. Longer than <see cref="AnswerReserveMs"/>, or a quote that comes just in time is no longer waited for.</summary>
     [Range(1, 45)]
-    public int FanInReserveMs { get; set; } = 12;
+    public int FanInReserveMs { get; set; } = 16;
 
     /// <summary>How long before the end of the budget the wait for the orchestration ends, in milliseconds, so that a stored answer still
     /// leaves in time. Default 3.</summary>

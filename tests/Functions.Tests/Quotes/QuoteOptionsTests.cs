@@ -12,7 +12,7 @@ public sealed class QuoteOptionsTests
     {
         var options = Bind();
 
-        Assert.Equal(12, options.FanInReserveMs);
+        Assert.Equal(16, options.FanInReserveMs);
         Assert.Null(options.Merge);
     }
 
