@@ -32,7 +32,7 @@ public sealed class QuoteOptionsTests
     [InlineData("AnswerReserveMs", "-1")]
     [InlineData("StoredAnswerMs", "0")]
     [InlineData("QuotesAtHand", "-1")]
-    [InlineData("AnswerReserveMs", "12")]
+    [InlineData("AnswerReserveMs", "16")]
     public void A_setting_out_of_range_is_refused_by_name(string setting, string value) =>
         Assert.Contains(setting, Assert.Throws<OptionsValidationException>(() => Bind((setting, value))).Message, StringComparison.Ordinal);
 
