@@ -30,6 +30,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         Assert.Equal(("VOD:XLON", "GBP", "complete"), (vodafone["symbol"]!.ToString(), vodafone["currency"]!.ToString(), vodafone["completeness"]!.ToString()));
         Assert.Equal(6, vodafone["providers"]!.AsArray().Count);
 
+        await fixture.Database.WaitUntilAsync("select exists (select from taskhub.instances where instance_id = 'mixed' and completed_at is not null)"); // after its row
         var instance = await fixture.App.GetAsync("/runtime/webhooks/durabletask/instances/mixed");
         Assert.Equal(("Completed", "100"), (instance.Value("runtimeStatus"), instance.Value("customStatus", "percent")));
     }
