@@ -84,13 +84,18 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public Task<FetchOutcome> FetchAsync(
         ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
     {
-        if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
-            return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled });
-        if (listing is null)
-            return Task.FromResult(new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered });
+        if (OutcomeUnasked(provider, listing) is { } outcome)
+            return Task.FromResult(outcome);
 
-        return client.FetchAsync(listing, deadline, purpose, cancellationToken);
+        return _members[provider].Client!.FetchAsync(listing!, deadline, purpose, cancellationToken);
     }
+
+    /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument. <see langword="null"/> when
+    /// it is asked.</summary>
+    public FetchOutcome? OutcomeUnasked(ProviderId provider, ProviderListing? listing) =>
+        !IsEnabled(provider) ? new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled }
+        : listing is null ? new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered }
+        : null;
 
     /// <summary>Asks one provider for the current quotes of many instruments: by its batch endpoint where it has one, else one by one, a few at a time.</summary>
     /// <param name="provider">Whom to ask.</param>

@@ -21,7 +21,7 @@ public static class AggregateQuote
         for (var i = 0; i < fetches.Length; i++)
         {
             fetches[i] = context.CallActivityAsync<FetchOutcome>(
-                nameof(FetchQuote), new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline));
+                nameof(FetchQuote), new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline, context.InstanceId));
         }
 
         var outcomes = await Task.WhenAll(fetches);

@@ -23,7 +23,8 @@ public sealed record AggregateQuoteInput
 }
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
-public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline);
+/// <param name="InstanceId">The orchestration that asks, for callers who stop waiting for it; <see langword="null"/> in older histories.</param>
+public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline);

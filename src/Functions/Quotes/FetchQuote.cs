@@ -10,12 +10,18 @@ namespace Quorum.Functions.Quotes;
 /// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
 /// the provider fails later.</summary>
 /// <remarks>Running twice asks twice and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
-public sealed partial class FetchQuote(ProviderFleet fleet, ProviderListings listings, QuoteStore store, ILogger<FetchQuote> logger)
+public sealed partial class FetchQuote(
+    ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ILogger<FetchQuote> logger)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
         var outcome = await fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken);
+        if (input.InstanceId is { } instanceId)
+        {
+            flights.Find(instanceId)?.Keep(outcome);
+        }
+
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);

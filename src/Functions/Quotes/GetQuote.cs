@@ -123,7 +123,7 @@ public sealed class GetQuote(
     private async Task<HttpResponseData> AnswerFromStoreAsync(
         HttpRequestData request, QuoteRequest asked, QuoteFlight flight, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
     {
-        if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
+        if (await stored.FindStandInAsync(asked, flight, cancellationToken) is { } standIn)
         {
             return await QuoteAnswer.StandIn(asked, standIn, flight.InstanceId, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
@@ -140,7 +140,7 @@ public sealed class GetQuote(
         if (left <= LeastTimeToAsk)
         {
             metrics.BudgetMissed();
-            if (await stored.FindStandInAsync(asked, cancellationToken) is { } standIn)
+            if (await stored.FindStandInAsync(asked, flight: null, cancellationToken) is { } standIn)
             {
                 return await QuoteAnswer.StandIn(asked, standIn, instanceId: null, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
             }

@@ -81,7 +81,7 @@ internal sealed class QuoteAnswer
             ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0, from);
     }
 
-    /// <summary>Stored quotes that stand in because the budget ended; the orchestration goes on.</summary>
+    /// <summary>What is known when the budget ends: stored quotes, and what providers have answered already; the orchestration goes on.</summary>
     public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string? instanceId, DateTimeOffset now)
     {
         var document = QuoteDocument.Write(quote);
@@ -95,8 +95,8 @@ internal sealed class QuoteAnswer
         }
 
         return new QuoteAnswer(
-            request, document, instanceId, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age, 0,
-            ServedFrom.StandIn);
+            request, document, instanceId, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age,
+            quote.Providers.Max(result => result.LatencyMs), ServedFrom.StandIn);
     }
 
     public async Task<HttpResponseData> RespondAsync(

@@ -1,3 +1,4 @@
+using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -6,6 +7,7 @@ namespace Quorum.Functions.Quotes;
 public sealed class QuoteFlight(FlightKey key, string instanceId)
 {
     private readonly TaskCompletionSource<PublishedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<FetchOutcome> _outcomes = new(ProviderId.All.Count);
 
     public FlightKey Key { get; } = key;
 
@@ -21,6 +23,24 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
     internal int Waiters { get; set; }
 
     public void MarkScheduled() => Scheduled = true;
+
+    /// <summary>What a call of this flight to the provider came to, as far as this process made it and it has ended; else <see langword="null"/>.</summary>
+    public FetchOutcome? OutcomeOf(ProviderId provider)
+    {
+        lock (_outcomes)
+        {
+            return _outcomes.FindLast(outcome => outcome.Provider == provider); // of an activity that ran twice the later
+        }
+    }
+
+    /// <summary>For those who stop waiting before the outcomes are merged.</summary>
+    internal void Keep(FetchOutcome outcome)
+    {
+        lock (_outcomes)
+        {
+            _outcomes.Add(outcome);
+        }
+    }
 
     internal void Land(PublishedQuote quote) => _landed.TrySetResult(quote);
 

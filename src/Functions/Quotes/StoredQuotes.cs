@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
+using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -9,7 +10,14 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Finds quotes that can be served without asking a provider: one fresh enough for the caller, or one to stand in when the budget ends
 /// before the providers' answers are merged. PostgreSQL is waited for within bounds, and its failure is no failure of the request.</summary>
 public sealed partial class StoredQuotes(
-    QuoteStore store, QuotesAtHand atHand, TimeProvider time, IOptions<QuoteOptions> options, ILogger<StoredQuotes> logger)
+    QuoteStore store,
+    QuotesAtHand atHand,
+    InstrumentCatalogue catalogue,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time,
+    IOptions<QuoteOptions> options,
+    ILogger<StoredQuotes> logger)
 {
     private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
@@ -40,29 +48,28 @@ public sealed partial class StoredQuotes(
         return latest.PublishedAt >= oldest ? latest : null;
     }
 
-    /// <summary>The best that is known without this call's answers, marked stale: the last known quote of each provider, merged; else the
-    /// last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
-    public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, CancellationToken cancellationToken)
+    /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known quotes marked
+    /// stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
+    /// <param name="flight">The orchestration that the caller waited for; <see langword="null"/> when there is none.</param>
+    public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken)
     {
         var loading = store.LoadReferenceAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
-        if (postgresAnswers && MergeLastKnown(request, await loading) is { Price: not null } merged)
+        var known = atHand.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
+        var reference = postgresAnswers ? await loading : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };
+        FetchOutcome[] outcomes = [.. request.Providers.ToList().Select(provider => flight?.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider))];
+        if (QuoteMerger.Merge(request.Symbol, reference, outcomes, time.GetUtcNow(), _merge) is { Price: not null } merged)
         {
             return merged;
         }
 
-        if (atHand.TryFind(request.Symbol, request.Providers, out var known))
+        if (known is null && postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, cancellationToken) is { } latest)
         {
-            return AsStale(QuoteDocument.Read(known.Document));
+            known = QuoteDocument.Read(latest.Document);
         }
 
-        return postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, cancellationToken) is { } latest
-            ? AsStale(QuoteDocument.Read(latest.Document))
-            : null;
+        return known is null ? null : AsStale(known, outcomes);
     }
-
-    private ConsolidatedQuote MergeLastKnown(QuoteRequest request, ReferenceData reference) =>
-        QuoteMerger.Merge(request.Symbol, reference, [.. request.Providers.ToList().Select(BudgetEnded)], time.GetUtcNow(), _merge);
 
     private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, CancellationToken cancellationToken)
     {
@@ -89,30 +96,34 @@ public sealed partial class StoredQuotes(
         return false;
     }
 
-    private static FetchOutcome BudgetEnded(ProviderId provider) => new()
+    /// <summary>Of a provider of whose call nothing is known.</summary>
+    private FetchOutcome OutcomeAtEnd(Symbol symbol, ProviderId provider) => fleet.OutcomeUnasked(provider, listings.Find(symbol, provider)) ?? new FetchOutcome
     {
         Provider = provider,
         Status = FetchStatus.TimedOut,
         Detail = "The request's budget ended before the answers were merged.",
     };
 
-    private static ConsolidatedQuote AsStale(ConsolidatedQuote quote) => quote with
+    private static IReadOnlyList<StoredQuote> QuotesOf(ConsolidatedQuote? known) =>
+        known is null ? [] : [.. known.Providers.Where(result => result.Quote is not null).Select(result => new StoredQuote(result.Id, result.Quote!))];
+
+    private static ConsolidatedQuote AsStale(ConsolidatedQuote known, IReadOnlyList<FetchOutcome> outcomes) => known with
     {
         Completeness = Completeness.Stale,
-        Providers = [.. quote.Providers.Select(AsStale)],
+        Providers = [.. outcomes.Select(outcome => AsStale(outcome, known.Providers.FirstOrDefault(result => result.Id == outcome.Provider)))],
     };
 
-    private static ProviderResult AsStale(ProviderResult result) =>
-        result.Outcome is FetchStatus.NotCovered or FetchStatus.Disabled
-            ? result
-            : new ProviderResult
-            {
-                Id = result.Id,
-                Outcome = FetchStatus.TimedOut,
-                FromStore = result.Quote is not null,
-                Detail = BudgetEnded(result.Id).Detail,
-                Quote = result.Quote is { } quote ? quote with { Stale = true } : null,
-            };
+    private static ProviderResult AsStale(FetchOutcome outcome, ProviderResult? known) => new()
+    {
+        Id = outcome.Provider,
+        Outcome = outcome.Status,
+        RetryAfterSeconds = outcome.RetryAfterSeconds,
+        LatencyMs = outcome.LatencyMs,
+        Attempts = outcome.Attempts,
+        FromStore = known?.Quote is not null,
+        Detail = outcome.Detail,
+        Quote = known?.Quote is { } quote ? quote with { Stale = true } : null,
+    };
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The stored quotes of {Symbol} could not be read.")]
     private partial void LogNotRead(Exception exception, Symbol symbol);

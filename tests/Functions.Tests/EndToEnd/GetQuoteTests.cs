@@ -263,6 +263,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         await WhenEndedAsync((await App.GetAsync($"quotes/T0012?{Patient}")).Value("instanceId")!);
         await fixture.Database.WaitUntilAsync("select count(*) = 6 from quorum.provider_quotes where symbol = 'T0012'");
 
+        await SilenceAsync("T0012");
         var answer = await AskWhileLockedAsync("T0012", "taskhub.history");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
@@ -272,9 +273,33 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         await WhenEndedAsync(answer.Value("instanceId")!);
     }
 
+    [Theory]
+    [InlineData("T0022", "taskhub.history")]
+    [InlineData("T0023", "taskhub.history, quorum.provider_quotes")]
+    public async Task When_the_budget_ends_first_what_providers_have_answered_already_is_told(string symbol, string locked)
+    {
+        await WhenEndedAsync((await App.GetAsync($"quotes/{symbol}?{Patient}")).Value("instanceId")!);
+        await fixture.Database.WaitUntilAsync($"select count(*) = 6 from quorum.provider_quotes where symbol = '{symbol}'");
+        await Simulator.FailAsync(new { provider = "finnhub", kind = "hang", symbol });
+        await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "7", symbol });
+
+        var answer = await AskWhileLockedAsync(symbol, locked);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(
+            ["finnhub: timed-out", "alpha-vantage: ok", "twelve-data: ok", "massive: rate-limited", "alpaca: ok", "eodhd: ok"], answer.Outcomes());
+        Assert.Equal("partial", answer.Value("completeness"));
+        Assert.Equal("no-store", answer.Header("Cache-Control"));
+        Assert.Equal("7", answer.Provider("massive")["retryAfterSeconds"]!.ToString());
+        Assert.All(answer.Json["providers"]!.AsArray(), provider =>
+            Assert.Equal(provider!["outcome"]!.ToString() != "ok", (bool)provider["fromStore"]! && (bool)provider["quote"]!["stale"]!));
+        await WhenEndedAsync(answer.Value("instanceId")!);
+    }
+
     [Fact]
     public async Task When_the_budget_ends_first_and_nothing_is_stored_the_answer_says_where_to_look()
     {
+        await SilenceAsync("T0013");
         var answer = await AskWhileLockedAsync("T0013", "taskhub.history, quorum.provider_quotes");
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
@@ -286,11 +311,16 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal("T0013", ended.Value("output", "symbol"));
     }
 
-    /// <summary>Asks for a symbol whose providers are silent, and holds these tables fast between the start of the orchestration and the answer.</summary>
-    private async Task<Answer> AskWhileLockedAsync(string symbol, string tables)
+    private async Task SilenceAsync(string symbol)
     {
         await Simulator.FailAsync(new { kind = "hang", symbol });
         await Simulator.FailAsync(new { kind = "hang", symbol = symbol + ".US" });
+    }
+
+    /// <summary>Asks for a symbol of which at least one provider is silent, and holds these tables fast between the start of the orchestration and the
+    /// answer.</summary>
+    private async Task<Answer> AskWhileLockedAsync(string symbol, string tables)
+    {
         var asking = App.GetAsync($"quotes/{symbol}?budget=3000&maxAge=0");
         await fixture.Database.WaitUntilAsync(
             $"select exists (select from taskhub.instances where status = 'Running' and input like '%{symbol}%')");
