@@ -1,4 +1,4 @@
-using System.Globalization;
+using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
@@ -24,8 +24,6 @@ internal sealed record FaultArguments
     /// <summary>0: the matrix.</summary>
     public int OverloadRate { get; private init; }
 
-    public bool Help { get; private init; }
-
     public int Requests => Quick ? 8 : 40;
 
     /// <summary>Whether a cell of this name is to be had.</summary>
@@ -40,22 +38,13 @@ internal sealed record FaultArguments
             parsed = args[i] switch
             {
                 "--quick" => parsed with { Quick = true },
-                "--help" or "-h" => parsed with { Help = true },
                 "--only" => parsed with { Only = ++i < args.Count ? args[i] : "" },
-                "--chaos" => parsed with { ChaosMinutes = Number(args, ++i, most: 60) },
-                "--overload" => parsed with { OverloadRate = Number(args, ++i, most: 50_000) },
+                "--chaos" => parsed with { ChaosMinutes = BenchProgram.Number(args, ++i, most: 60) },
+                "--overload" => parsed with { OverloadRate = BenchProgram.Number(args, ++i, most: 50_000) },
                 _ => throw new FormatException($"{args[i]} is not understood."),
             };
         }
 
         return parsed;
-    }
-
-    private static int Number(IReadOnlyList<string> args, int at, int most)
-    {
-        var text = at < args.Count ? args[at] : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw new FormatException($"{args[at - 1]} needs a whole number from 1 to {most}, not \"{text}\".");
     }
 }

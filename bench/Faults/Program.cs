@@ -1,34 +1,13 @@
 using Quorum.Faults;
-using Quorum.LocalServices;
 using Quorum.Surroundings;
 
-const int success = 0, failure = 1, badUsage = 2, stopped = 130;
-
-FaultArguments arguments;
-try
-{
-    arguments = FaultArguments.Parse(args);
-}
-catch (FormatException wrong)
-{
-    await Console.Error.WriteLineAsync($"{wrong.Message}{Environment.NewLine}{FaultArguments.Usage}");
-    return badUsage;
-}
-
-if (arguments.Help)
-{
-    Console.WriteLine(FaultArguments.Usage);
-    return success;
-}
-
-using var stop = new StopRequest();
-try
+return await BenchProgram.RunAsync(args, FaultArguments.Usage, FaultArguments.Parse, async (arguments, cancellationToken) =>
 {
     var cells = await (arguments switch
     {
-        { ChaosMinutes: > 0 } => new Chaos(arguments.ChaosMinutes, Report).RunAsync(stop.Token),
-        { OverloadRate: > 0 } => new Overload(arguments, Report).RunAsync(stop.Token),
-        _ => new Matrix(arguments, Report).RunAsync(stop.Token),
+        { ChaosMinutes: > 0 } => new Chaos(arguments.ChaosMinutes, BenchProgram.Report).RunAsync(cancellationToken),
+        { OverloadRate: > 0 } => new Overload(arguments, BenchProgram.Report).RunAsync(cancellationToken),
+        _ => new Matrix(arguments, BenchProgram.Report).RunAsync(cancellationToken),
     });
     Console.WriteLine("| what | fault | answers | p95 ms | called | verdict |");
     Console.WriteLine("|---|---|---:|---:|---|---|");
@@ -41,16 +20,5 @@ try
     var failed = cells.Count(cell => cell.Faults.Count > 0);
     Console.WriteLine();
     Console.WriteLine($"{cells.Count} cells, {failed} failed.");
-    return failed == 0 ? success : failure;
-}
-catch (LocalServiceException exception)
-{
-    await Console.Error.WriteLineAsync(exception.Message);
-    return failure;
-}
-catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-{
-    return stopped;
-}
-
-static void Report(string progress) => Console.Error.WriteLine(progress);
+    return failed == 0;
+});

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Quorum.Surroundings;
 
 namespace Quorum.Sharing;
 
@@ -18,8 +18,6 @@ internal sealed record SharingArguments
     /// <summary>0: not asked for.</summary>
     public int WatchlistMinutes { get; private init; }
 
-    public bool Help { get; private init; }
-
     /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
     public static SharingArguments Parse(IReadOnlyList<string> args)
     {
@@ -28,21 +26,12 @@ internal sealed record SharingArguments
         {
             parsed = args[i] switch
             {
-                "--quotas" => parsed with { QuotaMinutes = Minutes(args, ++i) },
-                "--watchlist" => parsed with { WatchlistMinutes = Minutes(args, ++i) },
-                "--help" or "-h" => parsed with { Help = true },
+                "--quotas" => parsed with { QuotaMinutes = BenchProgram.Number(args, ++i, most: 600) },
+                "--watchlist" => parsed with { WatchlistMinutes = BenchProgram.Number(args, ++i, most: 600) },
                 _ => throw new FormatException($"{args[i]} is not understood."),
             };
         }
 
-        return parsed is { Help: false, QuotaMinutes: 0, WatchlistMinutes: 0 } ? throw new FormatException("Say what to look at.") : parsed;
-    }
-
-    private static int Minutes(IReadOnlyList<string> args, int at)
-    {
-        var text = at < args.Count ? args[at] : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 600
-            ? number
-            : throw new FormatException($"{args[at - 1]} needs a whole number of minutes from 1 to 600, not \"{text}\".");
+        return parsed is { QuotaMinutes: 0, WatchlistMinutes: 0 } ? throw new FormatException("Say what to look at.") : parsed;
     }
 }

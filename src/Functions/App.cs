@@ -8,6 +8,7 @@ using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotas;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Retention;
+using Quorum.Functions.Settings;
 using Quorum.Functions.Telemetry;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -22,6 +23,7 @@ internal static class App
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.Configuration.AddAppDefaults();
+        builder.Services.AddHostedService<UnknownSettings>();
         builder.Services.AddWorkerJson();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddSingleton<IQuotaLedger, SharedQuotas>();

@@ -16,6 +16,7 @@ internal sealed partial class StorageStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        string? said = null;
         while (true)
         {
             try
@@ -24,9 +25,20 @@ internal sealed partial class StorageStartup(
                 await catalogue.RefreshAsync(cancellationToken);
                 return;
             }
-            catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(started) < options.Value.StartTimeout)
+            catch (NpgsqlException exception) when (exception.IsTransient)
             {
-                LogWaiting(exception.Message, options.Value.StartTimeout);
+                if (time.GetElapsedTime(started) >= options.Value.StartTimeout)
+                {
+                    throw new TimeoutException(
+                        $"PostgreSQL did not answer within {options.Value.StartTimeout} ({StorageOptions.SectionName}:{nameof(StorageOptions.StartTimeout)}): {exception.Message}", exception);
+                }
+
+                if (exception.Message != said)
+                {
+                    LogWaiting(exception.Message, options.Value.StartTimeout);
+                    said = exception.Message;
+                }
+
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }

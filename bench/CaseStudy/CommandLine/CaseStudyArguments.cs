@@ -1,4 +1,4 @@
-using System.Globalization;
+using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.CommandLine;
 
@@ -24,8 +24,6 @@ internal sealed record CaseStudyArguments
 
     public bool Quick { get; private init; }
 
-    public bool Help { get; private init; }
-
     /// <summary>Open-loop rates in requests per second, rising.</summary>
     public IReadOnlyList<int> Rates => Quick ? FewRates : AllRates;
 
@@ -43,21 +41,12 @@ internal sealed record CaseStudyArguments
             parsed = args[i] switch
             {
                 "--quick" => parsed,
-                "--help" or "-h" => parsed with { Help = true },
-                "--requests" => parsed with { Requests = Number(args, ++i, most: 10_000) },
-                "--seconds" => parsed with { Duration = TimeSpan.FromSeconds(Number(args, ++i, most: 60)) },
+                "--requests" => parsed with { Requests = BenchProgram.Number(args, ++i, most: 10_000) },
+                "--seconds" => parsed with { Duration = TimeSpan.FromSeconds(BenchProgram.Number(args, ++i, most: 60)) },
                 _ => throw new FormatException($"{args[i]} is not understood."),
             };
         }
 
         return parsed;
-    }
-
-    private static int Number(IReadOnlyList<string> args, int at, int most)
-    {
-        var text = at < args.Count ? args[at] : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw new FormatException($"{args[at - 1]} needs a whole number from 1 to {most}, not \"{text}\".");
     }
 }

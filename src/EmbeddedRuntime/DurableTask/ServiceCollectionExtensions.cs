@@ -20,8 +20,8 @@ public static class DurableTaskServiceCollectionExtensions
         services.TryAddSingleton<TaskRegistry>();
         services.AddOptions<DurableTaskOptions>()
             .Configure<IServiceProvider>((options, provider) => configure?.Invoke(options, provider))
-            .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DurableTaskOptions>, DurableTaskOptionsValidator>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DurableTaskOptions>>().Value);
         services.AddSingleton(provider => new PayloadSerializer(provider.GetRequiredService<IOptions<JsonSerializerOptions>>().Value));
         services.AddSingleton(WorkerId.New());

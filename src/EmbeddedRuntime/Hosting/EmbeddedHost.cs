@@ -68,7 +68,7 @@ internal sealed class EmbeddedHost
         var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings.Port, Builder.Environment.IsDevelopment(), faults);
         if (faults.Count > 0)
         {
-            throw new HostSettingsException(faults);
+            throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
         var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
@@ -95,6 +95,7 @@ internal sealed class EmbeddedHost
         var host = Builder.Build();
         try
         {
+            host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first that is asked for stops the start alone
             Attach(catalogue, middleware, settings, host.Services);
             return host;
         }
@@ -102,6 +103,25 @@ internal sealed class EmbeddedHost
         {
             host.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What is wrong with the app's own options, so that it is said together with what is wrong with the host's.</summary>
+    private IEnumerable<string> FaultsOfOptions()
+    {
+        using var services = Builder.Services.BuildServiceProvider();
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException wrong)
+        {
+            return wrong.Failures;
+        }
+        catch (AggregateException several)
+        {
+            return several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(wrong => wrong.Failures);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Quorum.Functions.Messages;
+using Quorum.Functions.Settings;
 
 namespace Quorum.Functions.Batches;
 
@@ -10,9 +11,7 @@ internal static class BatchServices
     /// <summary>Adds what works on batches, with its options from <see cref="BatchOptions.Section"/>.</summary>
     public static IServiceCollection AddBatches(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<BatchOptions>()
-            .Bind(configuration.GetSection(BatchOptions.Section))
-            .ValidateDataAnnotations();
+        services.AddSettings<BatchOptions>(configuration, BatchOptions.Section);
         services.Configure<JsonSerializerOptions>(options => options.TypeInfoResolverChain.Insert(0, BatchDurableJson.Default));
         services.AddSingleton<BatchPlanning>();
         services.AddSingleton<BatchFetches>();

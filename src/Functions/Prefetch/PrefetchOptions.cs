@@ -35,9 +35,11 @@ public sealed class PrefetchOptions
     public int PopularMaxAge { get; set; } = 5;
 
     /// <summary>In what time a popularity halves when nobody asks. Default 10 minutes; at least 1 second.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan HalfLife { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How often a process writes down what it counted. Default 5 seconds; 1 second to 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan CountInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many symbols a process counts between two writings; others go uncounted until the next. Default 2,048.</summary>
@@ -46,10 +48,12 @@ public sealed class PrefetchOptions
 
     /// <summary>So long before its quote is too old, a symbol is due: the timer's period, and the time from planning to a new quote. Default 2.75 seconds;
     /// 0 to 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(2.75);
 
     /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5 seconds;
     /// 1 second to 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MessageLife { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many symbols share a message, and so one call to a provider that takes several. Default 25.</summary>
@@ -67,5 +71,6 @@ public sealed class PrefetchOptions
 
     /// <summary>After how long, at most, a symbol is tried again that could not be refreshed; the first time after 5 seconds, then twice as long after
     /// each failure. Default 15 minutes; 5 seconds to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(15);
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
+using Quorum.Functions.Settings;
 
 namespace Quorum.Functions.Prefetch;
 
@@ -9,10 +9,7 @@ internal static class PrefetchServices
     /// <summary>Adds what keeps quotes at hand, with its options from <see cref="PrefetchOptions.Section"/>.</summary>
     public static IServiceCollection AddPrefetch(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<PrefetchOptions>, PrefetchOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<PrefetchOptions>()
-            .Bind(configuration.GetSection(PrefetchOptions.Section))
-            .ValidateDataAnnotations();
+        services.AddSettings<PrefetchOptions>(configuration, PrefetchOptions.Section);
         services.AddSingleton<AskedSymbols>();
         services.AddSingleton<PrefetchPlanner>();
         services.AddSingleton<QuoteRefresher>();

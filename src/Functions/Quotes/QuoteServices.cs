@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Settings;
 using Quorum.Providers;
 
 namespace Quorum.Functions.Quotes;
@@ -11,11 +12,8 @@ internal static class QuoteServices
     /// <summary>Adds what answers <c>GET quotes/{symbol}</c>, with its options from <see cref="QuoteOptions.Section"/>.</summary>
     public static IServiceCollection AddQuotes(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSettings<QuoteOptions>(configuration, QuoteOptions.Section);
         services.AddSingleton<IValidateOptions<QuoteOptions>, QuoteOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<QuoteOptions>()
-            .Bind(configuration.GetSection(QuoteOptions.Section))
-            .ValidateDataAnnotations();
-
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuotesAtHand>();

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace Quorum.Functions.Retention;
 
@@ -13,19 +12,24 @@ public sealed class RetentionOptions
     public const string Schedule = "RetentionSchedule";
 
     /// <summary>Finished orchestration instances with their histories, counted from their start. Default 1 day; 1 minute to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Instances { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Consolidated quotes, which are the history of <c>GET quotes/{symbol}/history</c>, and providers' last known quotes. Default 7 days; 1 minute
     /// to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Quotes { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Finished batches with their items. Default 30 days; 1 minute to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Batches { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Messages of which nothing could be made. Default 30 days; 1 minute to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often a symbol was asked for, after the last time. Default 1 day; 1 minute to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Popularity { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Rows deleted in one statement at most. Default 1,000.</summary>
@@ -33,31 +37,6 @@ public sealed class RetentionOptions
     public int Chunk { get; set; } = 1000;
 
     /// <summary>How long one run may take; what is left waits for the next. Default 5 minutes, less than <c>functionTimeout</c> of host.json; 1 second to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LongestRun { get; set; } = TimeSpan.FromMinutes(5);
-}
-
-/// <summary>The ranges of what is a time; the others are on the options themselves.</summary>
-internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOptions>
-{
-    public ValidateOptionsResult Validate(string? name, RetentionOptions options)
-    {
-        var faults = new ValidateOptionsResultBuilder();
-        Kept(nameof(options.Instances), options.Instances);
-        Kept(nameof(options.Quotes), options.Quotes);
-        Kept(nameof(options.Batches), options.Batches);
-        Kept(nameof(options.DeadLetters), options.DeadLetters);
-        Kept(nameof(options.Popularity), options.Popularity);
-        Range(nameof(options.LongestRun), options.LongestRun, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        return faults.Build();
-
-        void Kept(string setting, TimeSpan value) => Range(setting, value, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3653));
-
-        void Range(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
-        {
-            if (value < least || value > most)
-            {
-                faults.AddError($"{RetentionOptions.Section}:{setting} ({value}) must lie between {least} and {most}.");
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
+using Quorum.Functions.Settings;
 
 namespace Quorum.Functions.Retention;
 
@@ -9,10 +9,7 @@ internal static class RetentionServices
     /// <summary>Adds what deletes by age, with its options from <see cref="RetentionOptions.Section"/>.</summary>
     public static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<RetentionOptions>()
-            .Bind(configuration.GetSection(RetentionOptions.Section))
-            .ValidateDataAnnotations();
+        services.AddSettings<RetentionOptions>(configuration, RetentionOptions.Section);
         return services;
     }
 }

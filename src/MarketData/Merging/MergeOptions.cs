@@ -7,7 +7,8 @@ namespace Quorum.MarketData;
 /// that is missing in the text its type's default, not ours.</remarks>
 public sealed record MergeOptions
 {
-    internal const decimal LowestTrust = 0.1m, HighestTrust = 10;
+    /// <summary>The range of <see cref="Trust"/>.</summary>
+    public const decimal LowestTrust = 0.1m, HighestTrust = 10;
 
     internal static readonly MergeOptions Default = new();
 

@@ -3,7 +3,9 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask;
 using Quorum.Functions.Overload;
+using Quorum.Functions.Settings;
 using Quorum.Functions.Tests.EndToEnd;
+using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
 
@@ -20,9 +22,11 @@ public sealed class OperationsPageTests(QuorumFixture fixture) : IClassFixture<Q
     {
         var missing = Assemblies.SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.Namespace!.StartsWith("Quorum", StringComparison.Ordinal))
-            .SelectMany(type => type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }).Select(property => (type.Name, Setting: property.Name)))
+            .Append(typeof(MergeOptions))
+            .SelectMany(type => type.GetProperties().Where(property => property.SetMethod is { IsPublic: true } && !SettingsSection.IsOptions(property.PropertyType)).Select(property => (type.Name, Setting: property.Name)))
             .Where(setting => !OperationsPage.Text.Contains($"`{setting.Setting}`", StringComparison.Ordinal)
-                && !OperationsPage.Text.Contains($"__{setting.Setting}`", StringComparison.Ordinal))
+                && !OperationsPage.Text.Contains($"__{setting.Setting}`", StringComparison.Ordinal)
+                && !OperationsPage.Text.Contains($"__{setting.Setting}__<", StringComparison.Ordinal))
             .Select(setting => $"{setting.Name}.{setting.Setting}");
 
         Assert.Empty(missing);

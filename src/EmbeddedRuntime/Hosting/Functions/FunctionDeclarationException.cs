@@ -1,15 +1,16 @@
+using Microsoft.Extensions.Options;
+
 namespace Quorum.EmbeddedRuntime.Hosting.Functions;
 
-/// <summary>The app declares functions that cannot run. Says of every one why.</summary>
-public sealed class FunctionDeclarationException : Exception
+/// <summary>The app declares functions that cannot run, or not with these settings. Says of every one why, a sentence for each.</summary>
+public sealed class FunctionDeclarationException : OptionsValidationException
 {
     internal FunctionDeclarationException(IReadOnlyList<string> faults)
-        : base($"The app cannot start, its functions have {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}:"
-            + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")))
+        : base(Options.DefaultName, typeof(Function), faults)
     {
-        Faults = faults;
     }
 
-    /// <summary>One sentence for each fault.</summary>
-    public IReadOnlyList<string> Faults { get; }
+    public override string Message =>
+        $"The app cannot start, its functions have {(Failures.Count() == 1 ? "a fault" : $"{Failures.Count()} faults")}:"
+        + string.Concat(Failures.Select(fault => $"{Environment.NewLine}  - {fault}"));
 }

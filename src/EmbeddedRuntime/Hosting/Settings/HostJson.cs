@@ -24,7 +24,7 @@ internal static class HostJson
         }
         catch (InvalidDataException fault)
         {
-            throw new HostSettingsException([$"{FileName}: {fault.InnerException?.Message ?? fault.Message}"], fault);
+            throw new HostSettingsException([$"{FileName}: {fault.InnerException?.Message ?? fault.Message}"]);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
         }
         catch (JsonException fault)
         {
-            throw new HostSettingsException([$"{FileName}: {fault.Message}"], fault);
+            throw new HostSettingsException([$"{FileName}: {fault.Message}"]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Settings;
 
@@ -63,15 +64,14 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
     }
 }
 
-/// <summary>Settings that the host cannot start with. Says of every one what is wrong.</summary>
-public sealed class HostSettingsException : Exception
+/// <summary>Settings that the host cannot start with. Says of every one what is wrong, a sentence for each.</summary>
+public sealed class HostSettingsException : OptionsValidationException
 {
-    internal HostSettingsException(IReadOnlyList<string> faults, Exception? innerException = null)
-        : base($"The host cannot start with these settings:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}"))}", innerException)
+    internal HostSettingsException(IReadOnlyList<string> faults)
+        : base(Options.DefaultName, typeof(HostSettings), faults)
     {
-        Faults = faults;
     }
 
-    /// <summary>One sentence for each fault.</summary>
-    public IReadOnlyList<string> Faults { get; }
+    public override string Message =>
+        $"The host cannot start with these settings:{string.Concat(Failures.Select(fault => $"{Environment.NewLine}  - {fault}"))}";
 }

@@ -55,7 +55,7 @@ public sealed class DeclarationTests
     public void A_service_that_nobody_registered_stops_the_start()
     {
         var error = Assert.Throws<FunctionDeclarationException>(() => RunningApp.CreateBuilder([typeof(HttpFunctions)], directory: null).Build());
-        Assert.Contains($"asks for '{typeof(Signals)} signals'", Assert.Single(error.Faults), StringComparison.Ordinal);
+        Assert.Contains($"asks for '{typeof(Signals)} signals'", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,18 +88,18 @@ public sealed class HostSettingsTests
               }
             }
             """));
-        Assert.Equal(7, error.Faults.Count);
-        Assert.Contains("host.json: version is '1.0' and must be 2.0.", error.Faults);
-        Assert.Contains("host.json: extensions.queues.batchSize is '33' and must be a whole number from 1 to 32.", error.Faults);
-        Assert.Contains("host.json: extensions.http is 'none' and must be an object.", error.Faults);
-        Assert.Contains(error.Faults, fault => fault.Contains("'NOWHERE' does not", StringComparison.Ordinal));
+        Assert.Equal(7, error.Failures.Count());
+        Assert.Contains("host.json: version is '1.0' and must be 2.0.", error.Failures);
+        Assert.Contains("host.json: extensions.queues.batchSize is '33' and must be a whole number from 1 to 32.", error.Failures);
+        Assert.Contains("host.json: extensions.http is 'none' and must be an object.", error.Failures);
+        Assert.Contains(error.Failures, fault => fault.Contains("'NOWHERE' does not", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_host_json_that_is_no_json_stops_the_start()
     {
         var error = Assert.Throws<HostSettingsException>(() => Read("{ version: }"));
-        Assert.StartsWith("host.json: ", Assert.Single(error.Faults), StringComparison.Ordinal);
+        Assert.StartsWith("host.json: ", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class HostSettingsTests
     {
         using var files = new AppFiles().With("local.settings.json", json);
         var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], files.Directory));
-        Assert.Contains(reason, Assert.Single(error.Faults), StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class HostSettingsTests
     public void Http_settings_that_cannot_be_used_stop_the_start(string name, string value, string reason)
     {
         var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, name, value).Build());
-        Assert.Contains(reason, Assert.Single(error.Faults), StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Fact]

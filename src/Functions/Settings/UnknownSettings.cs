@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Settings;
+
+/// <summary>Says at the start which settings in the app's sections nobody reads: a misspelled one would silently change nothing.</summary>
+internal sealed partial class UnknownSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections, ILogger<UnknownSettings> logger) : IHostedService
+{
+    /// <summary>Those that the other projects read.</summary>
+    private static readonly SettingsSection[] Elsewhere =
+    [
+        new(StorageOptions.SectionName, typeof(StorageOptions)),
+        .. ProviderId.All.Select(provider => new SettingsSection($"{ProviderOptions.Section}:{provider.SettingsName}", typeof(ProviderOptions))),
+    ];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var setting in Find(configuration, [.. sections, .. Elsewhere]))
+        {
+            LogUnknown(setting);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The keys in or beside these sections that nothing has a place for, in their order.</summary>
+    public static IEnumerable<string> Find(IConfiguration configuration, IReadOnlyList<SettingsSection> sections)
+    {
+        foreach (var root in sections.Select(section => section.Path.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (var child in configuration.GetSection(root).GetChildren())
+            {
+                var section = sections.FirstOrDefault(section => string.Equals(section.Path, child.Path, StringComparison.OrdinalIgnoreCase));
+                foreach (var unknown in section is null ? [child.Path] : Find(child, section.Options))
+                {
+                    yield return unknown;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Find(IConfigurationSection section, Type options) => section.GetChildren().SelectMany(child =>
+        Array.Find(options.GetProperties(), property => string.Equals(property.Name, child.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType is not { } type
+            ? [child.Path]
+            : SettingsSection.IsOptions(type) ? Find(child, type) : []);
+
+    [LoggerMessage(EventId = 1030, Level = LogLevel.Warning, Message = "{Setting} is no setting that there is; its value is not used. Is it misspelled?")]
+    private partial void LogUnknown(string setting);
+}
+
+/// <summary>Where options stand in the configuration.</summary>
+/// <param name="Path">Of two parts: <c>Quorum:Quotes</c>.</param>
+/// <param name="Options">Their type.</param>
+internal sealed record SettingsSection(string Path, Type Options)
+{
+    /// <summary>Whether values of the type have settings of their own.</summary>
+    public static bool IsOptions(Type type) => type.Name.EndsWith("Options", StringComparison.Ordinal);
+}
