@@ -23,7 +23,7 @@ public sealed record AggregateQuoteInput
 }
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
-/// <param name="InstanceId">The orchestration that asks, for callers who stop waiting for it; <see langword="null"/> in older histories.</param>
+/// <param name="InstanceId">The orchestration that asks, whose callers may wait in this process; <see langword="null"/> in older histories.</param>
 public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>

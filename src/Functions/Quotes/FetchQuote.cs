@@ -9,19 +9,17 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
 /// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
 /// the provider fails later.</summary>
-/// <remarks>Running twice asks twice and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
+/// <remarks>Running twice asks twice, unless a caller of this process still waits, and stores the later quote: the store is keyed by symbol and provider, and
+/// never goes back in time.</remarks>
 public sealed partial class FetchQuote(
     ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ILogger<FetchQuote> logger)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
-        var outcome = await fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken);
-        if (input.InstanceId is { } instanceId)
-        {
-            flights.Find(instanceId)?.Keep(outcome);
-        }
-
+        var outcome = await (input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
+            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, cancellationToken))
+            : FetchAsync(input, cancellationToken));
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);
@@ -29,6 +27,9 @@ public sealed partial class FetchQuote(
 
         return outcome;
     }
+
+    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, CancellationToken cancellationToken) =>
+        fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken);
 
     private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
     {

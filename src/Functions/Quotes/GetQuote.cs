@@ -81,7 +81,7 @@ public sealed class GetQuote(
     {
         if (hub.IsAwayFor(asked.Budget))
         {
-            return await AnswerWithoutHubAsync(request, asked, durable, clock, cancellationToken);
+            return await AnswerWithoutHubAsync(request, asked, flight: null, durable, clock, cancellationToken);
         }
 
         if (await stored.FindFreshAsync(asked, cancellationToken) is { } fresh)
@@ -98,8 +98,8 @@ public sealed class GetQuote(
                 return await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
             case { } quote:
                 return await RespondWithoutPriceAsync(request, QuoteDocument.Read(quote.Document), flight.InstanceId, clock, cancellationToken);
-            case null when !flight.Scheduled:
-                return await AnswerWithoutHubAsync(request, asked, durable, clock, cancellationToken);
+            case null when flight.IsBypassed || flight.Landed.IsFaulted:
+                return await AnswerWithoutHubAsync(request, asked, flight, durable, clock, cancellationToken);
             default:
                 metrics.BudgetMissed();
                 return await AnswerFromStoreAsync(request, asked, flight, durable, clock, cancellationToken);
@@ -133,14 +133,15 @@ public sealed class GetQuote(
     }
 
     /// <summary>No orchestration can be started, or not in time.</summary>
+    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both.</param>
     private async Task<HttpResponseData> AnswerWithoutHubAsync(
-        HttpRequestData request, QuoteRequest asked, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
+        HttpRequestData request, QuoteRequest asked, QuoteFlight? flight, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
     {
         var left = asked.Budget - clock.Elapsed - _answerReserve;
         if (left <= LeastTimeToAsk)
         {
             metrics.BudgetMissed();
-            if (await stored.FindStandInAsync(asked, flight: null, cancellationToken) is { } standIn)
+            if (await stored.FindStandInAsync(asked, flight, cancellationToken) is { } standIn)
             {
                 return await QuoteAnswer.StandIn(asked, standIn, instanceId: null, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
             }
@@ -148,7 +149,7 @@ public sealed class GetQuote(
             left = LastResort;
         }
 
-        var quote = await withoutHub.AskAsync(asked, left, durable, cancellationToken);
+        var quote = await withoutHub.AskAsync(asked, left, flight, durable, cancellationToken);
         if (quote.Price is not null)
         {
             return await QuoteAnswer.WithoutHub(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);

@@ -7,7 +7,7 @@ namespace Quorum.Functions.Quotes;
 public sealed class QuoteFlight(FlightKey key, string instanceId)
 {
     private readonly TaskCompletionSource<PublishedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<FetchOutcome> _outcomes = new(ProviderId.All.Count);
+    private readonly List<Fetch> _fetches = new(ProviderId.All.Count);
 
     public FlightKey Key { get; } = key;
 
@@ -15,6 +15,10 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
 
     /// <summary>The instance exists in the task hub: its status address can be given out.</summary>
     public bool Scheduled { get; private set; }
+
+    /// <summary>The hub was too slow for somebody who waited: the providers were asked without it. When the instance runs after all, it uses what they
+    /// answered.</summary>
+    public bool IsBypassed { get; internal set; }
 
     /// <summary>What was published; faulted when the instance could not be started.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
@@ -24,21 +28,31 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
 
     public void MarkScheduled() => Scheduled = true;
 
-    /// <summary>What a call of this flight to the provider came to, as far as this process made it and it has ended; else <see langword="null"/>.</summary>
-    public FetchOutcome? OutcomeOf(ProviderId provider)
+    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too slow. One that
+    /// failed, as when the process stops, is made again.</summary>
+    public Task<FetchOutcome> FetchAsync(ProviderId provider, Func<Task<FetchOutcome>> callAsync)
     {
-        lock (_outcomes)
+        Fetch fetch;
+        lock (_fetches)
         {
-            return _outcomes.FindLast(outcome => outcome.Provider == provider); // of an activity that ran twice the later
+            if (_fetches.FindLast(known => known.Provider == provider) is { HasFailed: false } made)
+            {
+                return made.Task;
+            }
+
+            _fetches.Add(fetch = new Fetch(provider));
         }
+
+        _ = fetch.RunAsync(callAsync);
+        return fetch.Task;
     }
 
-    /// <summary>For those who stop waiting before the outcomes are merged.</summary>
-    internal void Keep(FetchOutcome outcome)
+    /// <summary>What the call to the provider came to; <see langword="null"/> when it has not ended, or was not made in this process.</summary>
+    public FetchOutcome? OutcomeOf(ProviderId provider)
     {
-        lock (_outcomes)
+        lock (_fetches)
         {
-            _outcomes.Add(outcome);
+            return _fetches.FindLast(known => known.Provider == provider)?.Outcome;
         }
     }
 
@@ -49,6 +63,38 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
         if (_landed.TrySetException(reason))
         {
             _ = _landed.Task.Exception; // Observed here: those who wait see it by awaiting, and there may be none left.
+        }
+    }
+
+    private sealed class Fetch(ProviderId provider)
+    {
+        private readonly TaskCompletionSource<FetchOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ProviderId Provider { get; } = provider;
+
+        public Task<FetchOutcome> Task => _ended.Task;
+
+        public bool HasFailed => Task.IsFaulted || Task.IsCanceled;
+
+        /// <summary><see langword="null"/> until it has ended.</summary>
+        public FetchOutcome? Outcome { get; private set; }
+
+        public async Task RunAsync(Func<Task<FetchOutcome>> callAsync)
+        {
+            try
+            {
+                var outcome = await callAsync();
+                Outcome = outcome;
+                _ended.SetResult(outcome);
+            }
+            catch (OperationCanceledException exception)
+            {
+                _ended.SetCanceled(exception.CancellationToken);
+            }
+            catch (Exception exception) // Those who wait are told.
+            {
+                _ended.SetException(exception);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>
 /// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
 /// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until it
-/// has landed or nobody waits for it any more; the orchestration goes on regardless.
+/// has landed, or nobody waits for it any more and no provider was asked without it; the orchestration goes on regardless.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -53,7 +53,7 @@ public sealed class QuoteFlights(TimeProvider time)
     }
 
     /// <summary>The published quote, or <see langword="null"/> when <paramref name="patience"/> ends first, or the instance is not even scheduled
-    /// halfway: what is left is then better used otherwise.</summary>
+    /// halfway (<see cref="QuoteFlight.IsBypassed"/>): what is left is then better used otherwise.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
     public async Task<PublishedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
@@ -61,13 +61,18 @@ public sealed class QuoteFlights(TimeProvider time)
         try
         {
             var startedBy = patience / 2 > LeastTimeToStart ? patience / 2 : patience < LeastTimeToStart ? patience : LeastTimeToStart;
-            if (await flight.Landed.CompletesWithinAsync(startedBy, time, cancellationToken)
-                || (flight.Scheduled && await flight.Landed.CompletesWithinAsync(patience - startedBy, time, cancellationToken)))
+            if (await flight.Landed.CompletesWithinAsync(startedBy, time, cancellationToken))
             {
                 return await flight.Landed;
             }
 
-            Close(flight);
+            var bypassed = !flight.Scheduled;
+            if (!bypassed && await flight.Landed.CompletesWithinAsync(patience - startedBy, time, cancellationToken))
+            {
+                return await flight.Landed;
+            }
+
+            Close(flight, bypassed);
             return null;
         }
         finally
@@ -112,11 +117,12 @@ public sealed class QuoteFlights(TimeProvider time)
     }
 
     /// <summary>Later requests begin a flight of their own: this one has outlasted a budget, and might never land.</summary>
-    private void Close(QuoteFlight flight)
+    private void Close(QuoteFlight flight, bool bypassed)
     {
         lock (_gate)
         {
             CloseNeedsGate(flight);
+            flight.IsBypassed |= bypassed;
         }
     }
 
@@ -135,7 +141,10 @@ public sealed class QuoteFlights(TimeProvider time)
             if (--flight.Waiters == 0)
             {
                 CloseNeedsGate(flight);
-                _byInstance.Remove(flight.InstanceId);
+                if (!flight.IsBypassed) // else its activities must find what was asked without them, if the instance runs after all
+                {
+                    _byInstance.Remove(flight.InstanceId);
+                }
             }
         }
     }

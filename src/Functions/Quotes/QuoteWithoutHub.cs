@@ -32,8 +32,10 @@ public sealed partial class QuoteWithoutHub(
 
     /// <summary>Asks the providers, and PostgreSQL as far as it answers. Never fails for what any of them does.</summary>
     /// <param name="remaining">What is left of the request's budget.</param>
+    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both. <see langword="null"/> when there is none.</param>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public async Task<ConsolidatedQuote> AskAsync(QuoteRequest request, TimeSpan remaining, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task<ConsolidatedQuote> AskAsync(
+        QuoteRequest request, TimeSpan remaining, QuoteFlight? flight, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
         {
@@ -52,18 +54,19 @@ public sealed partial class QuoteWithoutHub(
 
         if (own is not null)
         {
-            _ = RunAsync(key, own, request, time.GetUtcNow() + remaining - _mergeReserve);
+            _ = RunAsync(key, own, request, flight, time.GetUtcNow() + remaining - _mergeReserve);
         }
 
         return await run.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Takes no caller's cancellation: whoever joined depends on it.</summary>
-    private async Task RunAsync(FlightKey key, TaskCompletionSource<ConsolidatedQuote> run, QuoteRequest request, DateTimeOffset deadline)
+    private async Task RunAsync(
+        FlightKey key, TaskCompletionSource<ConsolidatedQuote> run, QuoteRequest request, QuoteFlight? flight, DateTimeOffset deadline)
     {
         try
         {
-            run.SetResult(await MakeAsync(request, deadline));
+            run.SetResult(await MakeAsync(request, flight, deadline));
         }
         catch (Exception exception) // Those who wait are told.
         {
@@ -76,11 +79,11 @@ public sealed partial class QuoteWithoutHub(
         }
     }
 
-    private async Task<ConsolidatedQuote> MakeAsync(QuoteRequest request, DateTimeOffset deadline)
+    private async Task<ConsolidatedQuote> MakeAsync(QuoteRequest request, QuoteFlight? flight, DateTimeOffset deadline)
     {
         var known = reference.RunAsync(new LoadReferenceInput(request.Symbol, deadline), CancellationToken.None);
         var outcomes = await Task.WhenAll(request.Providers.ToList().Select(provider =>
-            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None)));
+            flight?.FetchAsync(provider, () => FetchAsync(provider)) ?? FetchAsync(provider)));
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
         atHand.Keep(
@@ -97,6 +100,9 @@ public sealed partial class QuoteWithoutHub(
             },
             request.Providers);
         return quote;
+
+        Task<FetchOutcome> FetchAsync(ProviderId provider) =>
+            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None);
     }
 
     /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes nothing.</summary>

@@ -311,6 +311,29 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal("T0013", ended.Value("output", "symbol"));
     }
 
+    [Fact]
+    public async Task When_the_hub_is_too_slow_the_answer_comes_without_it_and_the_orchestration_that_starts_later_asks_nobody_again()
+    {
+        await App.GetAsync($"quotes/T0024?{Patient}");
+        var asked = await Simulator.CountCallsAsync("T0024");
+        await using (var holder = await fixture.Database.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await holder.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand("lock table taskhub.instances in access exclusive mode", holder, transaction);
+            await command.ExecuteNonQueryAsync();
+
+            var answer = await App.GetAsync("quotes/T0024?budget=3000&maxAge=0");
+
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.Null(answer.Json["instanceId"]);
+            Assert.Equal(ProviderId.All.Select(id => $"{id}: ok"), answer.Outcomes());
+        } // The locks end with the transaction, which nobody commits.
+
+        await fixture.Database.WaitUntilAsync("select count(*) = 2 from taskhub.instances where input like '%T0024%' and status = 'Completed'");
+        Assert.Equal(asked + 6, await Simulator.CountCallsAsync("T0024"));
+        Assert.Equal(2, await fixture.Database.QueryAsync<long>("select count(*) from quorum.quotes where symbol = 'T0024' and completeness = 'complete'"));
+    }
+
     private async Task SilenceAsync(string symbol)
     {
         await Simulator.FailAsync(new { kind = "hang", symbol });

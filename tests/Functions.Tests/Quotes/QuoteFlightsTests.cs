@@ -116,6 +116,61 @@ public sealed class QuoteFlightsTests
         Assert.NotSame(flight, _flights.Join(Key("AAPL"), out _));
     }
 
+    [Fact]
+    public async Task A_provider_is_called_once_for_all_who_need_its_answer()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        var answer = new TaskCompletionSource<FetchOutcome>();
+        var calls = 0;
+
+        var first = flight.FetchAsync(ProviderId.Eodhd, CallAsync);
+        var second = flight.FetchAsync(ProviderId.Eodhd, CallAsync);
+        Assert.Null(flight.OutcomeOf(ProviderId.Eodhd));
+        answer.SetResult(Ok(ProviderId.Eodhd));
+
+        Assert.Same(await first, await second);
+        Assert.Same(await first, flight.OutcomeOf(ProviderId.Eodhd));
+        Assert.Null(flight.OutcomeOf(ProviderId.Finnhub));
+        Assert.Equal(1, calls);
+
+        Task<FetchOutcome> CallAsync()
+        {
+            calls++;
+            return answer.Task;
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_failed_is_made_again()
+    {
+        var flight = _flights.Join(Key("AAPL"), out _);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => flight.FetchAsync(
+            ProviderId.Eodhd, () => Task.FromCanceled<FetchOutcome>(new CancellationToken(canceled: true))));
+
+        Assert.Equal(FetchStatus.Ok, (await flight.FetchAsync(ProviderId.Eodhd, () => Task.FromResult(Ok(ProviderId.Eodhd)))).Status);
+        Assert.NotNull(flight.OutcomeOf(ProviderId.Eodhd));
+    }
+
+    [Fact]
+    public async Task A_flight_that_was_bypassed_is_found_until_it_lands()
+    {
+        var bypassed = _flights.Join(Key("AAPL"), out _);
+        var scheduled = _flights.Join(Key("MSFT"), out _);
+        scheduled.MarkScheduled();
+
+        Assert.Null(await _flights.WaitAsync(bypassed, TimeSpan.Zero, CancellationToken.None));
+        Assert.Null(await _flights.WaitAsync(scheduled, TimeSpan.Zero, CancellationToken.None));
+
+        Assert.True(bypassed.IsBypassed);
+        Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
+        Assert.False(scheduled.IsBypassed);
+        Assert.Null(_flights.Find(scheduled.InstanceId));
+        _flights.Land(bypassed.InstanceId, Quote(bypassed.InstanceId));
+        Assert.Equal(0, _flights.Count);
+    }
+
+    private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
+
     private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Generous, CancellationToken.None);
 
     private static FlightKey Key(string symbol) => new(Symbol.Parse(symbol), ProviderSelection.All, TimeSpan.FromMilliseconds(200));
