@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using DurableTask.Core.Exceptions;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask;
 using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
@@ -13,7 +12,7 @@ namespace Quorum.EmbeddedRuntime.DurableTask;
 
 /// <summary>The client of the embedded hub. An instance that it starts lives in this process, so that start, end and answer need no other.</summary>
 internal sealed class EmbeddedDurableTaskClient(
-    OrchestrationHub hub, TaskHubStore store, InstanceWaiters waiters, PayloadSerializer serializer, TimeProvider time, DurableTaskOptions options)
+    OrchestrationHub hub, InstanceStore store, InstanceWaiters waiters, PayloadSerializer serializer, TimeProvider time, DurableTaskOptions options)
     : DurableTaskClient(options.HubName)
 {
     /// <summary>As in Azure: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management.</summary>
@@ -84,7 +83,7 @@ internal sealed class EmbeddedDurableTaskClient(
     public static bool IsInstanceId(string text) => text.Length is > 0 and <= LongestInstanceId && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c));
 
     /// <summary>Whether a page of a query came with this token.</summary>
-    public static bool IsContinuationToken(string token) => Instances.TryParse(token, out _);
+    public static bool IsContinuationToken(string token) => InstancePages.TryParse(token, out _);
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
@@ -117,7 +116,7 @@ internal sealed class EmbeddedDurableTaskClient(
         WaitAsync(instanceId, getInputsAndOutputs, instance => instance.Ended, metadata => metadata.IsCompleted, cancellation);
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
-        new Instances(store, serializer, filter ?? new OrchestrationQuery());
+        new InstancePages(store, serializer, filter ?? new OrchestrationQuery());
 
     public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default)
     {
@@ -221,7 +220,7 @@ internal sealed class EmbeddedDurableTaskClient(
                     throw new InvalidOperationException($"There is no orchestration with the id '{instanceId}'.");
                 }
 
-                await store.NotifyAsync(HubNotification.Watch(instanceId), cancellation);
+                await hub.WatchAsync(instanceId, cancellation);
                 await Task.WhenAny(signal, Task.Delay(LookAgainAfter, time, cancellation));
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -232,50 +231,6 @@ internal sealed class EmbeddedDurableTaskClient(
         {
             waiters.Ended(instanceId); // others who wait look again, and nothing is left behind
             throw;
-        }
-    }
-
-    private sealed class Instances(TaskHubStore store, PayloadSerializer serializer, OrchestrationQuery query) : AsyncPageable<OrchestrationMetadata>
-    {
-        public override async IAsyncEnumerable<Page<OrchestrationMetadata>> AsPages(string? continuationToken = default, int? pageSizeHint = default)
-        {
-            var size = Math.Clamp(pageSizeHint ?? query.PageSize, 1, 1000);
-            var after = Parse(continuationToken ?? query.ContinuationToken);
-            while (true)
-            {
-                var page = await store.ListAsync(query, after, size, query.FetchInputsAndOutputs ? serializer : null, CancellationToken.None);
-                var last = page.Count < size ? null : page[^1];
-                after = last is null ? null : (last.CreatedAt, last.InstanceId);
-                yield return new Page<OrchestrationMetadata>(
-                    page, last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.CreatedAt.UtcTicks}_{last.InstanceId}"));
-                if (last is null)
-                {
-                    yield break;
-                }
-            }
-        }
-
-        public static bool TryParse(string token, out (DateTimeOffset CreatedAt, string InstanceId) last)
-        {
-            var at = token.IndexOf('_', StringComparison.Ordinal);
-            if (at > 0 && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks)
-            {
-                last = (new DateTimeOffset(ticks, TimeSpan.Zero), token[(at + 1)..]);
-                return true;
-            }
-
-            last = default;
-            return false;
-        }
-
-        private static (DateTimeOffset CreatedAt, string InstanceId)? Parse(string? token)
-        {
-            if (string.IsNullOrEmpty(token))
-            {
-                return null;
-            }
-
-            return TryParse(token, out var last) ? last : throw new ArgumentException("The continuation token is not one of this query's.", nameof(token));
         }
     }
 }

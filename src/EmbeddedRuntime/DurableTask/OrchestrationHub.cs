@@ -217,6 +217,10 @@ internal sealed partial class OrchestrationHub(
         claimDue.Set();
     }
 
+    /// <summary>Asks whichever process has the instance to tell when it ends.</summary>
+    public Task WatchAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.NotifyAsync(HubNotification.Watch(instanceId), cancellationToken);
+
     /// <summary>Looks for instances to claim when the time has come.</summary>
     public void ClaimAt(DateTimeOffset due)
     {

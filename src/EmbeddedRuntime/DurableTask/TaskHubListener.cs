@@ -5,7 +5,7 @@ namespace Quorum.EmbeddedRuntime.DurableTask;
 
 /// <summary>Hears what the other workers announce: messages for instances here, instances that somebody waits for, instances that have ended.</summary>
 internal sealed class TaskHubListener(
-    TaskHubStore store, OrchestrationHub hub, InstanceWaiters waiters, PostgresOutage outage, WakeSignal claimDue, TimeProvider time)
+    TaskHubStore store, InstanceStore instances, OrchestrationHub hub, InstanceWaiters waiters, PostgresOutage outage, WakeSignal claimDue, TimeProvider time)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed class TaskHubListener(
             {
                 await using var connection = await store.OpenAsync(cancellationToken);
                 connection.Notification += (_, notification) => Hear(notification.Payload);
-                await using (var listen = new NpgsqlCommand("listen " + TaskHubStore.Channel, connection))
+                await using (var listen = new NpgsqlCommand("listen " + HubNotification.Channel, connection))
                 {
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
@@ -79,9 +79,9 @@ internal sealed class TaskHubListener(
             }
 
             // It may have ended between the watcher's look and its announcement.
-            if (await store.FindAsync(instanceId, null, CancellationToken.None) is { IsCompleted: true })
+            if (await instances.FindAsync(instanceId, null, CancellationToken.None) is { IsCompleted: true })
             {
-                await store.NotifyAsync(HubNotification.Completed(instanceId), CancellationToken.None);
+                hub.AnnounceEnd(instanceId);
             }
         }
         catch (NpgsqlException e)

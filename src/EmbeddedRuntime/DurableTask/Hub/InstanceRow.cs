@@ -39,33 +39,3 @@ internal static class InstanceRow
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
-
-/// <summary>An instance as it is taken over: its row, its history and what waits in its inbox.</summary>
-internal sealed class ClaimedInstance
-{
-    public required string InstanceId { get; init; }
-    public required int Generation { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset? StartAt { get; init; }
-    public required Payload Input { get; init; }
-    public List<HistoryEvent> History { get; } = [];
-    public List<InboxMessage> Inbox { get; } = [];
-}
-
-/// <param name="MessageId">Its key; later messages have higher ones.</param>
-/// <param name="InstanceId">For whom.</param>
-/// <param name="Event">What its history will hold.</param>
-internal sealed record InboxMessage(long MessageId, string InstanceId, HistoryEvent Event);
-
-/// <summary>What processes tell each other through NOTIFY: a letter, a blank, an instance id.</summary>
-internal static class HubNotification
-{
-    /// <summary>Something is in the instance's inbox.</summary>
-    public static string Message(string instanceId) => "m " + instanceId;
-
-    /// <summary>Somebody waits for the instance's end.</summary>
-    public static string Watch(string instanceId) => "w " + instanceId;
-
-    /// <summary>The instance has ended.</summary>
-    public static string Completed(string instanceId) => "c " + instanceId;
-}

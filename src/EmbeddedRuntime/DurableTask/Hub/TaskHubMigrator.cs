@@ -39,7 +39,7 @@ internal sealed class TaskHubMigrator(NpgsqlDataSource database)
             var name = resource[Folder.Length..^".sql".Length];
             if (applied.Add(name))
             {
-                await ExecuteAsync(TaskHubStore.Sql("Migrations." + name));
+                await ExecuteAsync(SqlFile.Read("Migrations." + name));
                 await using var record = new NpgsqlCommand("insert into taskhub.migrations (name) values ($1)", connection, transaction);
                 record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
                 await record.ExecuteNonQueryAsync(cancellationToken);

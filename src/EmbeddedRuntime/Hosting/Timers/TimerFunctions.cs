@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Quorum.EmbeddedRuntime.DurableTask;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
 using Quorum.EmbeddedRuntime.Hosting.Functions;
 using Quorum.EmbeddedRuntime.Hosting.Invocations;
