@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask.History;
+using Quorum.EmbeddedRuntime.DurableTask.Instances;
 using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DurableTask.Core.Exceptions;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.DurableTask.Instances;
 using Quorum.EmbeddedRuntime.Hosting;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;

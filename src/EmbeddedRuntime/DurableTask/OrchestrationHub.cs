@@ -4,6 +4,7 @@ using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
+using Quorum.EmbeddedRuntime.DurableTask.Instances;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 
@@ -98,31 +99,8 @@ internal sealed partial class OrchestrationHub(
 
     public void StartActivity(OrchestrationInstance instance, TaskScheduled scheduled) => activities.Start(instance, scheduled, instance.Generation);
 
-    public ITimer StartTimer(OrchestrationInstance instance, TimerCreated timer, int generation)
-    {
-        // A system timer reaches 49 days; a longer one is asked for in stages.
-        var longest = TimeSpan.FromDays(40);
-        ITimer? running = null;
-        running = time.CreateTimer(
-            _ =>
-            {
-                var left = timer.FireAt - time.GetUtcNow();
-                if (left > TimeSpan.Zero)
-                {
-                    running!.Change(left < longest ? left : longest, Timeout.InfiniteTimeSpan); // set before the timer is first armed
-                    return;
-                }
-
-                running!.Dispose();
-                instance.Post(new TimerFired(time.GetUtcNow(), timer.TaskId), generation);
-            },
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
-        var due = timer.FireAt - time.GetUtcNow();
-        running.Change(due <= TimeSpan.Zero ? TimeSpan.Zero : due < longest ? due : longest, Timeout.InfiniteTimeSpan);
-        return running;
-    }
+    public DurableTimer StartTimer(OrchestrationInstance instance, TimerCreated timer, int generation) =>
+        new(time, timer.FireAt, firedAt => instance.Post(new TimerFired(firedAt, timer.TaskId), generation));
 
     public NewInstance NewChild(OrchestrationInstance parent, SubOrchestrationCreated created) => new()
     {

@@ -13,6 +13,11 @@ internal abstract record ActionEvent(DateTimeOffset At, int TaskId) : HistoryEve
     public abstract string Description { get; }
 }
 
+/// <summary>What something that an orchestrator asked for came to.</summary>
+/// <param name="At">When.</param>
+/// <param name="TaskId">The number of what was asked for.</param>
+internal abstract record ActionResult(DateTimeOffset At, int TaskId) : HistoryEvent(At);
+
 /// <param name="Parent">Where the result goes; <see langword="null"/> when a client started it.</param>
 internal sealed record ExecutionStarted(
     DateTimeOffset At, string Name, Payload Input, string? Version, string? TraceParent, ParentCall? Parent) : HistoryEvent(At);
@@ -25,25 +30,25 @@ internal sealed record TaskScheduled(DateTimeOffset At, int TaskId, string Name,
     public override string Description => $"activity '{Name}'";
 }
 
-internal sealed record TaskCompleted(DateTimeOffset At, int TaskId, Payload Result) : HistoryEvent(At);
+internal sealed record TaskCompleted(DateTimeOffset At, int TaskId, Payload Result) : ActionResult(At, TaskId);
 
-internal sealed record TaskFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : HistoryEvent(At);
+internal sealed record TaskFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : ActionResult(At, TaskId);
 
 internal sealed record TimerCreated(DateTimeOffset At, int TaskId, DateTimeOffset FireAt) : ActionEvent(At, TaskId)
 {
     public override string Description => "a timer";
 }
 
-internal sealed record TimerFired(DateTimeOffset At, int TaskId) : HistoryEvent(At);
+internal sealed record TimerFired(DateTimeOffset At, int TaskId) : ActionResult(At, TaskId);
 
 internal sealed record SubOrchestrationCreated(DateTimeOffset At, int TaskId, string Name, string InstanceId, Payload Input) : ActionEvent(At, TaskId)
 {
     public override string Description => $"sub-orchestration '{Name}'";
 }
 
-internal sealed record SubOrchestrationCompleted(DateTimeOffset At, int TaskId, Payload Result) : HistoryEvent(At);
+internal sealed record SubOrchestrationCompleted(DateTimeOffset At, int TaskId, Payload Result) : ActionResult(At, TaskId);
 
-internal sealed record SubOrchestrationFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : HistoryEvent(At);
+internal sealed record SubOrchestrationFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : ActionResult(At, TaskId);
 
 internal sealed record EventSent(DateTimeOffset At, int TaskId, string InstanceId, string Name, Payload Input) : ActionEvent(At, TaskId)
 {

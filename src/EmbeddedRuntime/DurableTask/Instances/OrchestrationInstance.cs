@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using Microsoft.DurableTask;
 using Quorum.EmbeddedRuntime.DurableTask.Execution;
 using Quorum.EmbeddedRuntime.DurableTask.History;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
-using Quorum.EmbeddedRuntime.Telemetry;
 
-namespace Quorum.EmbeddedRuntime.DurableTask;
+namespace Quorum.EmbeddedRuntime.DurableTask.Instances;
 
 /// <summary>
 /// An instance in this worker's memory. Events come in as mail, one turn at a time takes all that is there, and what the turn asked for
@@ -16,15 +14,14 @@ internal sealed class OrchestrationInstance
     private readonly OrchestrationHub _hub;
     private readonly Lock _gate = new();
     private readonly NewInstance? _insert;
-    private readonly DateTimeOffset _createdAt;
-    private readonly Activity? _span;
+    private readonly OrchestrationTelemetry _telemetry;
     private readonly List<HistoryEvent> _uncommitted = [];
     private readonly HashSet<long> _takenMessages = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Mail> _mail = [];
     private List<long> _consumed = [];
-    private Dictionary<int, ITimer>? _timers;
+    private Dictionary<int, DurableTimer>? _timers;
     private OrchestrationExecution _execution;
     private ExecutionStarted _start;
     private int _sequence;
@@ -32,12 +29,10 @@ internal sealed class OrchestrationInstance
     private bool _busy = true; // a turn runs, or its commit is under way
     private bool _inserted;
     private bool _failOnForeign;
-    private volatile bool _isAbandoned;
     private InstanceStatus _committedStatus = InstanceStatus.Running;
     private Payload _committedCustomStatus;
     private long _waitingSince = Stopwatch.GetTimestamp();
-    private long _turnBegan; // 0: no turn, or nobody asks
-    private TimeSpan _inTurns;
+    private volatile bool _isAbandoned;
 
     private OrchestrationInstance(OrchestrationHub hub, string instanceId, ExecutionStarted start, DateTimeOffset createdAt, NewInstance? insert)
     {
@@ -45,9 +40,7 @@ internal sealed class OrchestrationInstance
         InstanceId = instanceId;
         _start = start;
         _insert = insert;
-        _createdAt = createdAt;
-        _span = OrchestrationSpan.Begin(start.Name, instanceId, createdAt, start.TraceParent);
-        _turnBegan = RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead);
+        _telemetry = new OrchestrationTelemetry(instanceId, start, createdAt);
         _execution = CreateExecution(start);
     }
 
@@ -67,7 +60,10 @@ internal sealed class OrchestrationInstance
     public string Name => _start.Name;
 
     /// <summary>W3C, for what it calls: its own span, else that of who started it; <see langword="null"/> when it was started outside of any trace.</summary>
-    public string? TraceContext => _span?.Id ?? _start.TraceParent;
+    public string? TraceContext => _telemetry.TraceContext ?? _start.TraceParent;
+
+    /// <summary>Nobody waits for its start any more: if that is not written yet, it need not be.</summary>
+    public bool IsAbandoned => _isAbandoned;
 
     /// <summary>How long it has held results that are not written; <see langword="null"/> when it holds none.</summary>
     public TimeSpan? UnwrittenFor
@@ -119,13 +115,13 @@ internal sealed class OrchestrationInstance
         };
     }
 
-    /// <summary>Nobody waits for its start any more: if that is not written yet, it need not be.</summary>
+    /// <summary>Whoever started it has given up.</summary>
     public void Abandon() => _isAbandoned = true;
 
     /// <summary>Runs the first turn.</summary>
     public void Begin()
     {
-        InSpan(static execution => execution.Start());
+        _telemetry.InSpan(_execution, static execution => execution.Start());
         _execution.CompleteIfEnded();
         if (!EndTurn(mustWrite: true))
         {
@@ -137,7 +133,7 @@ internal sealed class OrchestrationInstance
     public void Resume(ClaimedInstance claimed)
     {
         IReadOnlyList<ActionEvent> open = [];
-        InSpan(execution => open = execution.Replay(claimed.History));
+        _telemetry.InSpan(_execution, execution => open = execution.Replay(claimed.History));
         _started.TrySetResult();
         foreach (var action in open)
         {
@@ -197,13 +193,13 @@ internal sealed class OrchestrationInstance
                 {
                     _busy = false;
                     _waitingSince = Stopwatch.GetTimestamp();
-                    CountTurn(_waitingSince);
+                    _telemetry.TurnsPause(_waitingSince);
                     return;
                 }
 
                 mail = _mail;
                 _mail = [];
-                _turnBegan = _turnBegan == 0 ? RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead) : _turnBegan;
+                _telemetry.TurnBegins();
             }
 
             var mustWrite = false;
@@ -253,30 +249,17 @@ internal sealed class OrchestrationInstance
 
         switch (item.Event)
         {
-            case TaskCompleted { TaskId: var id }:
+            case TaskCompleted or TaskFailed:
                 _openActivities--;
-                if (!_execution.IsOpen(id))
-                {
-                    return;
-                }
-
                 break;
-            case TaskFailed { TaskId: var id }:
-                _openActivities--;
-                if (!_execution.IsOpen(id))
-                {
-                    return;
-                }
-
+            case TimerFired fired:
+                _timers?.Remove(fired.TaskId);
                 break;
-            case TimerFired { TaskId: var id }:
-                _timers?.Remove(id);
-                if (!_execution.IsOpen(id))
-                {
-                    return;
-                }
+        }
 
-                break;
+        if (item.MessageId == 0 && item.Event is ActionResult result && !_execution.IsOpen(result.TaskId))
+        {
+            return; // nobody waits for it any more
         }
 
         // Event is set: the caller has sorted out the mail that has none.
@@ -302,94 +285,73 @@ internal sealed class OrchestrationInstance
             _uncommitted.Add(completion);
         }
 
-        var status = completion?.Status ?? (_execution.IsSuspended ? InstanceStatus.Suspended : InstanceStatus.Running);
-        var changed = status != _committedStatus || !_execution.CustomStatus.Utf8.Span.SequenceEqual(_committedCustomStatus.Utf8.Span);
-        release = release && completion is null && actions.Count == 0 && _openActivities == 0;
-        if (!mustWrite && !continued && !changed && !release && actions.Count == 0 && completion is null)
+        var turn = new TurnOutcome(
+            actions,
+            completion,
+            completion?.Status ?? (_execution.IsSuspended ? InstanceStatus.Suspended : InstanceStatus.Running),
+            _execution.CustomStatus,
+            IsContinued: continued,
+            IsRelease: release && completion is null && actions.Count == 0 && _openActivities == 0);
+        var changesRow = continued || completion is not null || turn.IsRelease
+            || turn.Status != _committedStatus || !turn.CustomStatus.Utf8.Span.SequenceEqual(_committedCustomStatus.Utf8.Span);
+        if (!mustWrite && !changesRow && actions.Count == 0)
         {
             return false;
         }
 
-        if (_uncommitted.Count == 0 && !release)
+        if (_uncommitted.Count == 0 && !turn.IsRelease)
         {
             return false;
         }
 
-        Submit(actions, completion, status, continued, release);
+        Submit(turn, changesRow);
         return true;
     }
 
-    private void Submit(IReadOnlyList<ActionEvent> actions, ExecutionCompleted? completion, InstanceStatus status, bool continued, bool release)
+    private void Submit(TurnOutcome turn, bool changesRow)
     {
-        var now = _uncommitted.Count == 0 ? _hub.Now : _uncommitted[^1].At;
-        var customStatus = _execution.CustomStatus;
         var isFirst = !_inserted;
-        List<OutgoingMessage>? messages = null;
-        List<NewInstance>? children = null;
-        foreach (var action in actions)
-        {
-            if (action is EventSent sent)
-            {
-                (messages ??= []).Add(new OutgoingMessage(sent.InstanceId, new EventRaised(sent.At, sent.Name, sent.Input)));
-            }
-            else if (action is SubOrchestrationCreated created)
-            {
-                (children ??= []).Add(_hub.NewChild(this, created));
-            }
-        }
-
-        if (completion is not null && _start.Parent is { } parent)
-        {
-            (messages ??= []).Add(new OutgoingMessage(parent.InstanceId, completion.Failure is { } failure
-                ? new SubOrchestrationFailed(completion.At, parent.TaskId, failure)
-                : completion.Status == InstanceStatus.Terminated
-                    ? new SubOrchestrationFailed(completion.At, parent.TaskId, new TaskFailureDetails("Terminated", "The sub-orchestration was terminated.", null, null, null))
-                    : new SubOrchestrationCompleted(completion.At, parent.TaskId, completion.Result)));
-        }
-
-        var failureJson = completion?.Failure is { } details ? FailureCodec.Write(details) : null;
-        var commit = new Commit(this, actions, completion, children, messages, release)
+        var messages = turn.MessagesOf(_start);
+        var commit = new InstanceCommit(this)
         {
             InstanceId = InstanceId,
             Generation = Generation,
             Sequence = _sequence,
-            MayWait = actions.Count == 0 && messages is null && !isFirst && !continued && !release,
+            Actions = turn.Actions,
+            Completion = turn.Completion,
+            IsRelease = turn.IsRelease,
             Events = _uncommitted.Count == 0 ? [] : HistoryCodec.WriteAll(_uncommitted),
-            Insert = !isFirst ? null : _insert! with // set for an instance that is not inserted yet
-            {
-                Status = status,
-                CompletedAt = completion?.At,
-                Output = completion?.Result ?? Payload.None,
-                CustomStatus = customStatus,
-                Failure = failureJson,
-                Start = _start,
-            },
-            Update = isFirst || !(continued || completion is not null || release || status != _committedStatus
-                || !customStatus.Utf8.Span.SequenceEqual(_committedCustomStatus.Utf8.Span)) ? null : new InstanceUpdate
-            {
-                Generation = Generation,
-                Status = status,
-                UpdatedAt = now,
-                CompletedAt = completion?.At,
-                WakeAt = release ? _execution.EarliestOpenTimer : null,
-                Keep = !release,
-                Input = continued ? _start.Input : Payload.None,
-                Output = completion?.Result ?? Payload.None,
-                CustomStatus = customStatus,
-                Failure = failureJson,
-            },
-            Children = children ?? [],
+            Insert = isFirst ? turn.Insert(_insert!, _start) : null, // set for an instance that is not inserted yet
+            Update = isFirst || !changesRow
+                ? null
+                : turn.Update(Generation, _start, _uncommitted.Count == 0 ? _hub.Now : _uncommitted[^1].At, _execution.EarliestOpenTimer),
+            Children = NewChildren(turn.Actions) ?? (IReadOnlyList<NewInstance>)[],
             ConsumedMessages = _consumed,
             Messages = messages ?? (IReadOnlyList<OutgoingMessage>)[],
-            Notifications = _hub.NotificationsFor(messages, completion is not null && IsWatched ? InstanceId : null),
+            Notifications = _hub.NotificationsFor(messages, turn.Completion is not null && IsWatched ? InstanceId : null),
+            MayWait = turn is { Actions.Count: 0, IsContinued: false, IsRelease: false } && messages is null && !isFirst,
         };
         _sequence += _uncommitted.Count;
         _uncommitted.Clear();
         _consumed = [];
         _inserted = true;
-        _committedStatus = status;
-        _committedCustomStatus = customStatus;
+        _committedStatus = turn.Status;
+        _committedCustomStatus = turn.CustomStatus;
         _hub.Submit(commit);
+    }
+
+    private List<NewInstance>? NewChildren(IReadOnlyList<ActionEvent> actions)
+    {
+        List<NewInstance>? children = null;
+        foreach (var action in actions)
+        {
+            if (action is SubOrchestrationCreated created)
+            {
+                (children ??= []).Add(_hub.NewChild(this, created));
+            }
+        }
+
+        return children;
     }
 
     private void ContinueAsNew(Payload input)
@@ -404,7 +366,7 @@ internal sealed class OrchestrationInstance
         _uncommitted.Add(_start);
         _uncommitted.AddRange(kept);
         _execution = CreateExecution(_start);
-        InSpan(static execution => execution.Start());
+        _telemetry.InSpan(_execution, static execution => execution.Start());
         _execution.CompleteIfEnded();
         foreach (var historyEvent in kept)
         {
@@ -415,31 +377,74 @@ internal sealed class OrchestrationInstance
     private OrchestrationExecution CreateExecution(ExecutionStarted start) =>
         new(InstanceId, start, _hub.FindOrchestrator(start.Name), _hub.Serializer, _hub.LoggerFactory, OnForeignContinuation);
 
-    // The code's first steps: what it awaits there keeps the span current when it goes on.
-    private void InSpan(Action<OrchestrationExecution> run)
-    {
-        if (_span is null)
-        {
-            run(_execution);
-            return;
-        }
-
-        var outer = Activity.Current;
-        Activity.Current = _span;
-        try
-        {
-            run(_execution);
-        }
-        finally
-        {
-            Activity.Current = outer;
-        }
-    }
-
     private void OnForeignContinuation()
     {
         _failOnForeign = true;
         Post(new Mail(null, Generation, MessageId: -1));
+    }
+
+    /// <summary>The turn is durable: what it asked for happens, and then the next one.</summary>
+    public void Committed(InstanceCommit commit)
+    {
+        _started.TrySetResult();
+        foreach (var action in commit.Actions)
+        {
+            Perform(action);
+        }
+
+        foreach (var child in commit.Children)
+        {
+            _hub.Begin(child);
+        }
+
+        if (commit.Messages.Count > 0)
+        {
+            _hub.DeliverMessages(commit.Messages);
+        }
+
+        if (commit.Completion is { } completion)
+        {
+            Leave(ended: true);
+            _telemetry.Ended(completion);
+            if (IsWatched && commit.Notifications.Count == 0)
+            {
+                _hub.AnnounceEnd(InstanceId);
+            }
+        }
+        else if (commit.IsRelease)
+        {
+            Leave(ended: false);
+        }
+        else
+        {
+            RunTurn();
+        }
+    }
+
+    /// <summary>Another process has gone on with it; or, at its start, the id is taken.</summary>
+    public void Lost()
+    {
+        _started.TrySetException(OrchestrationHub.AlreadyExists(InstanceId)); // reaches only who has just started it
+        Leave(ended: false);
+        _hub.HandOver(InstanceId);
+    }
+
+    /// <summary>This worker writes no more.</summary>
+    public void Stopped()
+    {
+        _started.TrySetException(new InvalidOperationException("The task hub is stopping."));
+        Leave(ended: false);
+    }
+
+    /// <summary>The turn cannot be written, now or later.</summary>
+    public void Failed(InstanceCommit commit, Exception exception)
+    {
+        _started.TrySetException(exception);
+        Leave(ended: false);
+        if (commit.Insert is null)
+        {
+            _hub.Fail(InstanceId, exception);
+        }
     }
 
     private void Perform(ActionEvent action)
@@ -458,78 +463,17 @@ internal sealed class OrchestrationInstance
 
     private void DisposeTimers()
     {
-        foreach (var timer in _timers?.Values ?? (IEnumerable<ITimer>)[])
+        if (_timers is null)
+        {
+            return;
+        }
+
+        foreach (var timer in _timers.Values)
         {
             timer.Dispose();
         }
 
         _timers = null;
-    }
-
-    private void AfterCommit(Commit commit)
-    {
-        _started.TrySetResult();
-        foreach (var action in commit.Actions)
-        {
-            Perform(action);
-        }
-
-        foreach (var child in commit.NewChildren)
-        {
-            _hub.Begin(child);
-        }
-
-        if (commit.OutgoingMessages.Count > 0)
-        {
-            _hub.DeliverMessages(commit.OutgoingMessages);
-        }
-
-        if (commit.Completion is not null || commit.IsRelease)
-        {
-            Leave(ended: commit.Completion is not null);
-            if (commit.Completion is { } completion)
-            {
-                Report(completion);
-            }
-
-            if (commit.Completion is not null && IsWatched && commit.Notifications.Count == 0)
-            {
-                _hub.AnnounceEnd(InstanceId);
-            }
-
-            return;
-        }
-
-        RunTurn();
-    }
-
-    private void CountTurn(long now)
-    {
-        if (_turnBegan != 0)
-        {
-            _inTurns += Stopwatch.GetElapsedTime(_turnBegan, now);
-            _turnBegan = 0;
-        }
-    }
-
-    private void Report(ExecutionCompleted completion)
-    {
-        if (_span is not null)
-        {
-            OrchestrationSpan.End(_span, completion.At, completion.Status.ToString(), completion.Failure?.ErrorType);
-        }
-
-        if (RuntimeMetrics.OrchestrationDuration.Enabled)
-        {
-            RuntimeMetrics.OrchestrationDuration.Record(
-                Math.Max((completion.At - _createdAt).TotalSeconds, 0), new TagList { { "name", Name }, { "status", completion.Status.ToString() } });
-        }
-
-        if (_turnBegan != 0)
-        {
-            CountTurn(Stopwatch.GetTimestamp());
-            RuntimeMetrics.OrchestrationOverhead.Record(_inTurns.TotalSeconds, new TagList { { "name", Name } });
-        }
     }
 
     private void Leave(bool ended)
@@ -553,51 +497,5 @@ internal sealed class OrchestrationInstance
     {
         public static readonly Mail Flush = new(null, -2, 0);
         public static readonly Mail Release = new(null, -3, 0);
-    }
-
-    private sealed class Commit(
-        OrchestrationInstance instance,
-        IReadOnlyList<ActionEvent> actions,
-        ExecutionCompleted? completion,
-        IReadOnlyList<NewInstance>? children,
-        IReadOnlyList<OutgoingMessage>? messages,
-        bool isRelease) : TurnCommit, IThreadPoolWorkItem
-    {
-        public IReadOnlyList<ActionEvent> Actions { get; } = actions;
-        public ExecutionCompleted? Completion { get; } = completion;
-        public IReadOnlyList<NewInstance> NewChildren { get; } = children ?? [];
-        public IReadOnlyList<OutgoingMessage> OutgoingMessages { get; } = messages ?? [];
-        public bool IsRelease { get; } = isRelease;
-
-        public override bool IsAbandoned => instance._isAbandoned && Insert is not null && !MayStandAlready;
-
-        // The writer goes on with the next group at once.
-        public override void OnCommitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-        public void Execute() => instance.AfterCommit(this);
-
-        public override void OnLost()
-        {
-            // AlreadyExists reaches only who has just started it.
-            instance._started.TrySetException(OrchestrationHub.AlreadyExists(InstanceId));
-            instance.Leave(ended: false);
-            instance._hub.HandOver(InstanceId);
-        }
-
-        public override void OnStopped()
-        {
-            instance._started.TrySetException(new InvalidOperationException("The task hub is stopping."));
-            instance.Leave(ended: false);
-        }
-
-        public override void OnFailed(Exception exception)
-        {
-            instance._started.TrySetException(exception);
-            instance.Leave(ended: false);
-            if (Insert is null)
-            {
-                instance._hub.Fail(InstanceId, exception);
-            }
-        }
     }
 }
