@@ -20,18 +20,6 @@ public sealed class QuoteFlights(TimeProvider time)
     /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>How many orchestrations somebody waits for.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _byInstance.Count;
-            }
-        }
-    }
-
     /// <summary>The flight that identical requests share, counting the caller among those who wait. Who <paramref name="begins"/> it
     /// schedules the instance; each caller then awaits <see cref="WaitAsync"/> once.</summary>
     public QuoteFlight Join(FlightKey key, out bool begins)

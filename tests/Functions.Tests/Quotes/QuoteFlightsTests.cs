@@ -24,7 +24,7 @@ public sealed class QuoteFlightsTests
         Assert.True(firstBegins);
         Assert.False(secondBegins);
         Assert.All(await Task.WhenAll(waits), landed => Assert.Same(quote, landed));
-        Assert.Equal(0, _flights.Count);
+        Assert.Empty(_flights.All());
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class QuoteFlightsTests
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
-        Assert.Equal(0, _flights.Count);
+        Assert.Empty(_flights.All());
         Assert.False(_flights.Land(flight.InstanceId, Quote(flight.InstanceId)));
     }
 
@@ -166,7 +166,7 @@ public sealed class QuoteFlightsTests
         Assert.False(scheduled.IsBypassed);
         Assert.Null(_flights.Find(scheduled.InstanceId));
         _flights.Land(bypassed.InstanceId, Quote(bypassed.InstanceId));
-        Assert.Equal(0, _flights.Count);
+        Assert.Empty(_flights.All());
     }
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
