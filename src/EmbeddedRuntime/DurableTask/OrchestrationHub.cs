@@ -106,7 +106,12 @@ internal sealed partial class OrchestrationHub(
     {
         InstanceId = created.InstanceId,
         Start = new ExecutionStarted(
-            created.At, created.Name, created.Input, Version: null, parent.TraceContext, new ParentCall(parent.InstanceId, parent.Name, created.TaskId)),
+            created.At,
+            created.Name,
+            created.Input,
+            Version: null,
+            parent.TraceContext,
+            new ParentCall(parent.InstanceId, parent.Name, created.TaskId, parent.Generation)),
         Status = InstanceStatus.Running,
         Owner = workerId,
     };

@@ -73,6 +73,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
             {
                 await _migrator.MigrateAsync(_options.HubName, cancellationToken);
                 await _store.RenewLeaseAsync(_options.Lease, cancellationToken);
+                await _store.ForgetWorkersAsync(cancellationToken);
                 _outage.Works(HubPart.Start);
                 break;
             }

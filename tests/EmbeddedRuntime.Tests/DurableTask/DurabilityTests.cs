@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.EmbeddedRuntime.DurableTask;
 using Quorum.Testing;
@@ -250,6 +251,63 @@ public sealed class DurabilityTests : IAsyncLifetime
         }
 
         Assert.Equal("ab", (await worker.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task The_result_of_a_child_that_an_earlier_generation_called_is_nobodys()
+    {
+        var answer = new TaskCompletionSource<string>();
+        Action<TaskRegistry> register = tasks =>
+        {
+            tasks.Orchestrator("Restless", async context =>
+            {
+                if (context.GetInput<int>() == 0)
+                {
+                    _ = context.CallSubOrchestratorAsync<string>("Child", null, new TaskOptions().WithInstanceId("child")); // number 0
+                    await context.CallActivityAsync<int>("Square", 1);
+                    context.ContinueAsNew(1);
+                    return "";
+                }
+
+                var answered = context.CallActivityAsync<string>("Ask", ""); // number 0 again
+                await context.WaitForExternalEvent<string>("on");
+                context.SetCustomStatus("going on");
+                return await answered;
+            });
+            tasks.Orchestrator("Child", context => context.WaitForExternalEvent<string>("go"));
+            tasks.Activity<int, int>("Square", n => n * n);
+            tasks.Activity<string, string>("Ask", _ => answer.Task);
+        };
+        await using var first = await TestWorker.StartAsync(_database, register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Restless", 0);
+        await _database.WaitUntilAsync($"select generation = 1 from taskhub.instances where instance_id = '{id}'");
+        await first.Client.RaiseEventAsync("child", "go", "of the child");
+        await first.EndOfAsync("child");
+        await first.KillAsync();
+
+        await using var second = await TestWorker.StartAsync(_database, register); // finds the result in the inbox
+        await second.Client.RaiseEventAsync(id, "on"); // which comes after it there
+        await _database.WaitUntilAsync($"select custom_status is not null from taskhub.instances where instance_id = '{id}'");
+        answer.SetResult("of the activity");
+
+        Assert.Equal("of the activity", (await second.EndOfAsync(id)).ReadOutputAs<string>());
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from taskhub.inbox"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_went_silent_long_ago_and_owns_nothing_is_forgotten_at_the_next_start()
+    {
+        await (await TestWorker.StartAsync(_database, _ => { })).DisposeAsync(); // makes the schema
+        await _database.ExecuteAsync(
+            """
+            insert into taskhub.workers (worker_id, started_at, lease_until)
+            values ('long ago', now() - interval '1 day', now() - interval '2 hours'), ('just now', now() - interval '1 day', now() - interval '1 minute')
+            """);
+
+        await using var next = await TestWorker.StartAsync(_database, _ => { });
+
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from taskhub.workers where worker_id = 'long ago'"));
+        Assert.Equal(1, await _database.QueryAsync<long>("select count(*) from taskhub.workers where worker_id = 'just now'"));
     }
 
     [Fact]

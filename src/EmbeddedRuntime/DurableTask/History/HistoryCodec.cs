@@ -93,6 +93,7 @@ internal static class HistoryCodec
                     json.WriteString("instanceId"u8, parent.InstanceId);
                     json.WriteString("name"u8, parent.Name);
                     json.WriteNumber("id"u8, parent.TaskId);
+                    WriteGeneration(json, parent.Generation);
                     json.WriteEndObject();
                 }
 
@@ -117,10 +118,12 @@ internal static class HistoryCodec
                 break;
             case SubOrchestrationCompleted e:
                 json.WriteNumber("id"u8, e.TaskId);
+                WriteGeneration(json, e.Generation);
                 WritePayload(json, "result"u8, e.Result);
                 break;
             case SubOrchestrationFailed e:
                 json.WriteNumber("id"u8, e.TaskId);
+                WriteGeneration(json, e.Generation);
                 WriteFailure(json, e.Failure);
                 break;
             case EventSent e:
@@ -158,14 +161,14 @@ internal static class HistoryCodec
             nameof(TaskFailed) => new TaskFailed(at, Id(e), ReadFailure(e)!),
             nameof(ExecutionStarted) => new ExecutionStarted(
                 at, Text(e, "name"u8), Payload.None, OptionalText(e, "version"u8), OptionalText(e, "traceParent"u8),
-                e.TryGetProperty("parent"u8, out var parent) ? new ParentCall(Text(parent, "instanceId"u8), Text(parent, "name"u8), Id(parent)) : null),
+                e.TryGetProperty("parent"u8, out var parent) ? ReadParent(parent) : null),
             nameof(ExecutionCompleted) => new ExecutionCompleted(
                 at, Enum.Parse<InstanceStatus>(Text(e, "status"u8)), Payload.None, ReadFailure(e)),
             nameof(TimerCreated) => new TimerCreated(at, Id(e), new DateTimeOffset(DateTime.SpecifyKind(e.GetProperty("fireAt"u8).GetDateTime(), DateTimeKind.Utc))),
             nameof(TimerFired) => new TimerFired(at, Id(e)),
             nameof(SubOrchestrationCreated) => new SubOrchestrationCreated(at, Id(e), Text(e, "name"u8), Text(e, "instanceId"u8), Payload.None),
-            nameof(SubOrchestrationCompleted) => new SubOrchestrationCompleted(at, Id(e), ReadPayload(e, "result"u8)),
-            nameof(SubOrchestrationFailed) => new SubOrchestrationFailed(at, Id(e), ReadFailure(e)!),
+            nameof(SubOrchestrationCompleted) => new SubOrchestrationCompleted(at, Id(e), ReadGeneration(e), ReadPayload(e, "result"u8)),
+            nameof(SubOrchestrationFailed) => new SubOrchestrationFailed(at, Id(e), ReadGeneration(e), ReadFailure(e)!),
             nameof(EventSent) => new EventSent(at, Id(e), Text(e, "instanceId"u8), Text(e, "name"u8), Payload.None),
             nameof(EventRaised) => new EventRaised(at, Text(e, "name"u8), ReadPayload(e, "input"u8)),
             nameof(ExecutionSuspended) => new ExecutionSuspended(at, OptionalText(e, "reason"u8)),
@@ -180,6 +183,19 @@ internal static class HistoryCodec
     private static string Text(JsonElement e, ReadOnlySpan<byte> name) => e.GetProperty(name).GetString() ?? "";
 
     private static string? OptionalText(JsonElement e, ReadOnlySpan<byte> name) => e.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static ParentCall ReadParent(JsonElement parent) =>
+        new(Text(parent, "instanceId"u8), Text(parent, "name"u8), Id(parent), ReadGeneration(parent));
+
+    private static int? ReadGeneration(JsonElement e) => e.TryGetProperty("generation"u8, out var generation) ? generation.GetInt32() : null;
+
+    private static void WriteGeneration(Utf8JsonWriter json, int? generation)
+    {
+        if (generation is { } number)
+        {
+            json.WriteNumber("generation"u8, number);
+        }
+    }
 
     private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {

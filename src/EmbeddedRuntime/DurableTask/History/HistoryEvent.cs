@@ -23,7 +23,11 @@ internal sealed record ExecutionStarted(
     DateTimeOffset At, string Name, Payload Input, string? Version, string? TraceParent, ParentCall? Parent) : HistoryEvent(At);
 
 /// <summary>The call of a parent orchestration that started this one.</summary>
-internal sealed record ParentCall(string InstanceId, string Name, int TaskId);
+/// <param name="InstanceId">The parent.</param>
+/// <param name="Name">The parent's orchestrator.</param>
+/// <param name="TaskId">The call's number.</param>
+/// <param name="Generation">Which of the parent's generations called; <see langword="null"/> where history does not say, as it once did not.</param>
+internal sealed record ParentCall(string InstanceId, string Name, int TaskId, int? Generation);
 
 internal sealed record TaskScheduled(DateTimeOffset At, int TaskId, string Name, Payload Input) : ActionEvent(At, TaskId)
 {
@@ -46,9 +50,16 @@ internal sealed record SubOrchestrationCreated(DateTimeOffset At, int TaskId, st
     public override string Description => $"sub-orchestration '{Name}'";
 }
 
-internal sealed record SubOrchestrationCompleted(DateTimeOffset At, int TaskId, Payload Result) : ActionResult(At, TaskId);
+/// <param name="At">When.</param>
+/// <param name="TaskId">The number of the call.</param>
+/// <param name="Generation">As in <see cref="ParentCall"/>.</param>
+internal abstract record SubOrchestrationResult(DateTimeOffset At, int TaskId, int? Generation) : ActionResult(At, TaskId);
 
-internal sealed record SubOrchestrationFailed(DateTimeOffset At, int TaskId, TaskFailureDetails Failure) : ActionResult(At, TaskId);
+internal sealed record SubOrchestrationCompleted(DateTimeOffset At, int TaskId, int? Generation, Payload Result)
+    : SubOrchestrationResult(At, TaskId, Generation);
+
+internal sealed record SubOrchestrationFailed(DateTimeOffset At, int TaskId, int? Generation, TaskFailureDetails Failure)
+    : SubOrchestrationResult(At, TaskId, Generation);
 
 internal sealed record EventSent(DateTimeOffset At, int TaskId, string InstanceId, string Name, Payload Input) : ActionEvent(At, TaskId)
 {

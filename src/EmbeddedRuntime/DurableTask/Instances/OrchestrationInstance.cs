@@ -144,7 +144,7 @@ internal sealed class OrchestrationInstance
         {
             foreach (var message in claimed.Inbox)
             {
-                _mail.Add(new Mail(message.Event, Generation: -1, message.MessageId));
+                _mail.Add(new Mail(message));
             }
         }
 
@@ -158,7 +158,7 @@ internal sealed class OrchestrationInstance
     public void Post(HistoryEvent historyEvent, int generation) => Post(new Mail(historyEvent, generation, MessageId: 0));
 
     /// <summary>An event from the inbox.</summary>
-    public void Post(InboxMessage message) => Post(new Mail(message.Event, Generation: -1, message.MessageId));
+    public void Post(InboxMessage message) => Post(new Mail(message));
 
     /// <summary>Writes results that have waited long enough for company.</summary>
     public void Flush() => Post(Mail.Flush);
@@ -242,7 +242,8 @@ internal sealed class OrchestrationInstance
 
             _consumed.Add(item.MessageId);
         }
-        else if (item.Generation != Generation)
+
+        if (item.Generation is { } generation && generation != Generation)
         {
             return; // a result of what an earlier generation asked for
         }
@@ -257,7 +258,7 @@ internal sealed class OrchestrationInstance
                 break;
         }
 
-        if (item.MessageId == 0 && item.Event is ActionResult result && !_execution.IsOpen(result.TaskId))
+        if (item.Event is ActionResult result && !_execution.IsOpen(result.TaskId))
         {
             return; // nobody waits for it any more
         }
@@ -491,11 +492,16 @@ internal sealed class OrchestrationInstance
     }
 
     /// <param name="Event"><see langword="null"/> for a request to the instance itself.</param>
-    /// <param name="Generation">Whose result it is; -1 for a message, which belongs to any.</param>
+    /// <param name="Generation">Whose result it is; <see langword="null"/> for what belongs to any.</param>
     /// <param name="MessageId">Its key in the inbox; 0 when it did not come through there.</param>
-    private readonly record struct Mail(HistoryEvent? Event, int Generation, long MessageId)
+    private readonly record struct Mail(HistoryEvent? Event, int? Generation, long MessageId)
     {
-        public static readonly Mail Flush = new(null, -2, 0);
-        public static readonly Mail Release = new(null, -3, 0);
+        public static readonly Mail Flush = new(null, null, -2);
+        public static readonly Mail Release = new(null, null, -3);
+
+        public Mail(InboxMessage message)
+            : this(message.Event, (message.Event as SubOrchestrationResult)?.Generation, message.MessageId)
+        {
+        }
     }
 }

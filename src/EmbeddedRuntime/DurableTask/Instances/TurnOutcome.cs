@@ -73,9 +73,9 @@ internal readonly record struct TurnOutcome(
 
     private static HistoryEvent ResultFor(ParentCall parent, ExecutionCompleted completion) => completion switch
     {
-        { Failure: { } failure } => new SubOrchestrationFailed(completion.At, parent.TaskId, failure),
+        { Failure: { } failure } => new SubOrchestrationFailed(completion.At, parent.TaskId, parent.Generation, failure),
         { Status: InstanceStatus.Terminated } => new SubOrchestrationFailed(
-            completion.At, parent.TaskId, new TaskFailureDetails("Terminated", "The sub-orchestration was terminated.", null, null, null)),
-        _ => new SubOrchestrationCompleted(completion.At, parent.TaskId, completion.Result),
+            completion.At, parent.TaskId, parent.Generation, new TaskFailureDetails("Terminated", "The sub-orchestration was terminated.", null, null, null)),
+        _ => new SubOrchestrationCompleted(completion.At, parent.TaskId, parent.Generation, completion.Result),
     };
 }
