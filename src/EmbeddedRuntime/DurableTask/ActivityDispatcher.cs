@@ -92,7 +92,7 @@ internal sealed partial class ActivityDispatcher(
     private async Task RunAsync(OrchestrationInstance instance, TaskScheduled scheduled, int generation)
     {
         HistoryEvent outcome;
-        var begun = RuntimeMetrics.Begin(RuntimeMetrics.ActivityDuration);
+        var begun = instance.IsMeasured ? RuntimeMetrics.Begin(RuntimeMetrics.ActivityDuration) : 0;
         try
         {
             var run = registry.FindActivity(scheduled.Name)

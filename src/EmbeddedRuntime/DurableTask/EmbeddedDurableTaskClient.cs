@@ -48,6 +48,7 @@ internal sealed class EmbeddedDurableTaskClient(
                 now, orchestratorName.Name, serializer.Serialize(input), options?.Version?.Version, Activity.Current?.Id, Parent: null),
             Status = InstanceStatus.Running,
             Tags = options?.Tags is { Count: > 0 } tags ? JsonSerializer.Serialize(tags) : null,
+            IsMeasured = options?.Tags?.ContainsKey(EmbeddedTelemetry.UnmeasuredTag) is not true,
         };
         if (startAt > now)
         {

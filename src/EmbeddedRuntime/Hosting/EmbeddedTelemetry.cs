@@ -9,5 +9,9 @@ public static class EmbeddedTelemetry
     /// and to a meter provider.</summary>
     public const string SourceName = "Quorum.EmbeddedRuntime";
 
+    /// <summary>The tag, with whatever value, of an orchestration that is to be in no measurement, nor its activities: one that nobody asked for. Its
+    /// turns and their commits count all the same. For spans there is the sampling decision of whoever starts it.</summary>
+    public const string UnmeasuredTag = "unmeasured";
+
     internal static ActivitySource Source { get; } = new(SourceName);
 }

@@ -113,7 +113,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
     }
 
     [Fact]
-    public async Task The_rehearsal_of_a_start_counts_in_no_figure_of_the_providers()
+    public async Task The_rehearsal_of_a_start_is_in_no_trace_and_in_no_figure_of_providers_and_orchestrations()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var database = await TestDatabase.CreateAsync();
@@ -123,12 +123,20 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         var providers = JsonNode.Parse(await http.GetStringAsync(new Uri(app.Address, "/api/providers")))!["items"]!.AsArray(); // The answer has them.
 
         Assert.All(providers, provider => Assert.Empty(provider!["outcomes"]!.AsObject()));
-        string[] unwanted = ["quorum.provider.fetches", "quorum.provider.request.duration"];
+        string[] unwanted =
+        [
+            "quorum.provider.fetches", "quorum.provider.request.duration",
+            "taskhub.orchestration.duration", "taskhub.orchestration.overhead", "taskhub.activity.duration",
+        ];
+        await receiver.UntilAsync(() => receiver.Metrics.ContainsKey("taskhub.turns"), "the turns of the rehearsal, which were written");
+        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "GET /api/providers"), "a span that ended after those of the rehearsal");
         Assert.All(unwanted, metric => Assert.False(receiver.Metrics.ContainsKey(metric), metric));
-        Assert.DoesNotContain(receiver.Spans, span => span.Scope == "Quorum.Providers");
+        Assert.DoesNotContain(receiver.Spans, span => span.Scope == "Quorum.Providers" || span.Name.Contains("orchestration:", StringComparison.Ordinal)
+            || span.Name.StartsWith("activity:", StringComparison.Ordinal));
 
         await http.GetStringAsync(new Uri(app.Address, "/api/quotes/T0106?budget=10000"));
         await receiver.UntilAsync(() => unwanted.All(receiver.Metrics.ContainsKey), "the same metrics, of a request");
+        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "orchestration:AggregateQuote"), "the span of the request's orchestration");
     }
 
     [Fact]

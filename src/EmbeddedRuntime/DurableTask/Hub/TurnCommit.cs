@@ -72,6 +72,9 @@ internal sealed record NewInstance
     public Payload Output { get; init; }
     public Payload CustomStatus { get; init; }
     public byte[]? Failure { get; init; }
+
+    /// <summary>Whether its durations are recorded. Not in the row: after a takeover every instance's are.</summary>
+    public bool IsMeasured { get; init; } = true;
 }
 
 /// <summary>The changeable part of a row of <c>taskhub.instances</c>.</summary>

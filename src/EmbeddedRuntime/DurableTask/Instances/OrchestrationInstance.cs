@@ -40,7 +40,8 @@ internal sealed class OrchestrationInstance
         InstanceId = instanceId;
         _start = start;
         _insert = insert;
-        _telemetry = new OrchestrationTelemetry(instanceId, start, createdAt);
+        IsMeasured = insert?.IsMeasured is not false;
+        _telemetry = new OrchestrationTelemetry(instanceId, start, createdAt, IsMeasured);
         _execution = CreateExecution(start);
     }
 
@@ -61,6 +62,9 @@ internal sealed class OrchestrationInstance
 
     /// <summary>W3C, for what it calls: its own span, else that of who started it; <see langword="null"/> when it was started outside of any trace.</summary>
     public string? TraceContext => _telemetry.TraceContext ?? _start.TraceParent;
+
+    /// <summary>Whether its durations, and those of its activities, are recorded.</summary>
+    public bool IsMeasured { get; }
 
     /// <summary>Nobody waits for its start any more: if that is not written yet, it need not be.</summary>
     public bool IsAbandoned => _isAbandoned;

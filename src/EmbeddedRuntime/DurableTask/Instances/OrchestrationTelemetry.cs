@@ -10,13 +10,15 @@ internal sealed class OrchestrationTelemetry
 {
     private readonly string _name;
     private readonly DateTimeOffset _createdAt;
+    private readonly bool _isMeasured;
     private readonly Activity? _span;
     private long _turnsBegan; // 0: no turn is under way, or nobody asks
     private TimeSpan _inTurns;
 
     /// <summary>Begins the span, and the first turn.</summary>
-    public OrchestrationTelemetry(string instanceId, ExecutionStarted start, DateTimeOffset createdAt)
+    public OrchestrationTelemetry(string instanceId, ExecutionStarted start, DateTimeOffset createdAt, bool isMeasured)
     {
+        _isMeasured = isMeasured;
         _name = start.Name;
         _createdAt = createdAt;
         _span = OrchestrationSpan.Begin(start.Name, instanceId, createdAt, start.TraceParent);
@@ -48,8 +50,13 @@ internal sealed class OrchestrationTelemetry
     }
 
     /// <summary>A turn begins, if none is under way: one that finds mail when the last has committed goes on with that one's time.</summary>
-    public void TurnBegins() =>
-        _turnsBegan = _turnsBegan == 0 ? RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead) : _turnsBegan;
+    public void TurnBegins()
+    {
+        if (_isMeasured && _turnsBegan == 0)
+        {
+            _turnsBegan = RuntimeMetrics.Begin(RuntimeMetrics.OrchestrationOverhead);
+        }
+    }
 
     /// <summary>The last turn has committed, and there is no more mail.</summary>
     public void TurnsPause(long timestamp)
@@ -69,7 +76,7 @@ internal sealed class OrchestrationTelemetry
             OrchestrationSpan.End(_span, completion.At, completion.Status.ToString(), completion.Failure?.ErrorType);
         }
 
-        if (RuntimeMetrics.OrchestrationDuration.Enabled)
+        if (_isMeasured && RuntimeMetrics.OrchestrationDuration.Enabled)
         {
             RuntimeMetrics.OrchestrationDuration.Record(
                 Math.Max((completion.At - _createdAt).TotalSeconds, 0), new TagList { { "name", _name }, { "status", completion.Status.ToString() } });

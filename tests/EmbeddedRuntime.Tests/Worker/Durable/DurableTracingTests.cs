@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.DurableTask;
 using Quorum.EmbeddedRuntime.Hosting;
 using Quorum.EmbeddedRuntime.Tests.DurableTask;
 using Quorum.Testing;
@@ -174,6 +175,45 @@ public sealed class DurableTracingTests : IDisposable
         ];
         Assert.Empty(expected.Except(names.Keys));
         Assert.True(names["taskhub.orchestration.overhead"] > 0);
+    }
+
+    [Fact]
+    public async Task An_orchestration_tagged_unmeasured_and_its_activities_are_in_no_duration()
+    {
+        var measured = new ConcurrentQueue<(string Instrument, object? Name)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == EmbeddedTelemetry.SourceName)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+            measured.Enqueue((instrument.Name, tags.ToArray().FirstOrDefault(tag => tag.Key == "name").Value)));
+        listener.Start();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var worker = await TestWorker.StartAsync(database, tasks =>
+        {
+            foreach (var name in (string[])["Quiet", "Loud"])
+            {
+                tasks.Orchestrator(name, context => context.CallActivityAsync<int>(name + "Step", 0));
+                tasks.Activity<int, int>(name + "Step", n => n);
+            }
+        });
+
+        var quiet = new StartOrchestrationOptions { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [EmbeddedTelemetry.UnmeasuredTag] = "" } };
+        await worker.EndOfAsync(await worker.Client.ScheduleNewOrchestrationInstanceAsync("Quiet", quiet));
+        await worker.RunAsync("Loud");
+        while (!measured.Contains(("taskhub.orchestration.overhead", "Loud")))
+        {
+            await Task.Yield();
+        }
+
+        Assert.Contains(("taskhub.activity.duration", "LoudStep"), measured);
+        Assert.DoesNotContain(measured, one => one.Name is "Quiet" or "QuietStep");
     }
 
     // The span is handed over a little after the end that its waiters see.
