@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.EmbeddedRuntime.DurableTask.Hub;
-using Quorum.EmbeddedRuntime.Hosting;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.DurableTask;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Quorum.EmbeddedRuntime.Hosting;
 
 namespace Quorum.EmbeddedRuntime.Telemetry;
 

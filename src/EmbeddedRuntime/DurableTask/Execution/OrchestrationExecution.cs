@@ -78,6 +78,44 @@ internal sealed class OrchestrationExecution : TaskOrchestrationContext
     /// <summary>Runs the code up to its first wait.</summary>
     public void Start() => _turn.Run(this, static self => self._main = self.RunOrchestratorAsync());
 
+    /// <summary>Call after <see cref="Start"/>: turns the code's end into a completion.</summary>
+    public void CompleteIfEnded()
+    {
+        if (_nonDeterminism is not null)
+        {
+            FailWith(_nonDeterminism);
+            return;
+        }
+
+        if (Completion is not null || _main is not { IsCompleted: true } main)
+        {
+            return;
+        }
+
+        if (!main.IsCompletedSuccessfully)
+        {
+            FailWith(main.Exception?.InnerException ?? new TaskCanceledException(main));
+            return;
+        }
+
+        if (_continueAsNew is { } next)
+        {
+            ContinueAsNewInput = next.Input;
+        }
+
+#pragma warning disable VSTHRD002, VSTHRD103, MA0042, CA1849 // it has completed
+        var result = main.Result;
+#pragma warning restore VSTHRD002, VSTHRD103, MA0042, CA1849
+        try
+        {
+            Completion = new ExecutionCompleted(_now, InstanceStatus.Completed, _serializer.Serialize(result), null);
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or NotSupportedException)
+        {
+            FailWith(e);
+        }
+    }
+
     /// <summary>Hands one event to the code and runs it as far as that carries it.</summary>
     public void Deliver(HistoryEvent historyEvent)
     {
@@ -344,44 +382,6 @@ internal sealed class OrchestrationExecution : TaskOrchestrationContext
         }
 
         return null; // a timer that was cancelled, or a second delivery
-    }
-
-    /// <summary>Call after <see cref="Start"/>: turns the code's end into a completion.</summary>
-    public void CompleteIfEnded()
-    {
-        if (_nonDeterminism is not null)
-        {
-            FailWith(_nonDeterminism);
-            return;
-        }
-
-        if (Completion is not null || _main is not { IsCompleted: true } main)
-        {
-            return;
-        }
-
-        if (!main.IsCompletedSuccessfully)
-        {
-            FailWith(main.Exception?.InnerException ?? new TaskCanceledException(main));
-            return;
-        }
-
-        if (_continueAsNew is { } next)
-        {
-            ContinueAsNewInput = next.Input;
-        }
-
-#pragma warning disable VSTHRD002, VSTHRD103, MA0042, CA1849 // it has completed
-        var result = main.Result;
-#pragma warning restore VSTHRD002, VSTHRD103, MA0042, CA1849
-        try
-        {
-            Completion = new ExecutionCompleted(_now, InstanceStatus.Completed, _serializer.Serialize(result), null);
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or NotSupportedException)
-        {
-            FailWith(e);
-        }
     }
 
     private async Task<TResult> RetryAsync<TResult>(Func<Task<TResult>> call, TaskRetryOptions retry)

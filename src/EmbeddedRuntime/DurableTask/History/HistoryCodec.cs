@@ -64,9 +64,14 @@ internal static class HistoryCodec
         json.WriteStartObject();
         json.WriteString("type"u8, historyEvent.GetType().Name);
         json.WriteString("at"u8, historyEvent.At.UtcDateTime);
-        if (historyEvent is ActionEvent action)
+        switch (historyEvent)
         {
-            json.WriteNumber("id"u8, action.TaskId);
+            case ActionEvent { TaskId: var id }:
+                json.WriteNumber("id"u8, id);
+                break;
+            case ActionResult { TaskId: var id }:
+                json.WriteNumber("id"u8, id);
+                break;
         }
 
         switch (historyEvent)
@@ -76,11 +81,9 @@ internal static class HistoryCodec
                 WritePayload(json, "input"u8, e.Input);
                 break;
             case TaskCompleted e:
-                json.WriteNumber("id"u8, e.TaskId);
                 WritePayload(json, "result"u8, e.Result);
                 break;
             case TaskFailed e:
-                json.WriteNumber("id"u8, e.TaskId);
                 WriteFailure(json, e.Failure);
                 break;
             case ExecutionStarted e:
@@ -109,20 +112,17 @@ internal static class HistoryCodec
             case TimerCreated e:
                 json.WriteString("fireAt"u8, e.FireAt.UtcDateTime);
                 break;
-            case TimerFired e:
-                json.WriteNumber("id"u8, e.TaskId);
+            case TimerFired:
                 break;
             case SubOrchestrationCreated e:
                 json.WriteString("name"u8, e.Name);
                 json.WriteString("instanceId"u8, e.InstanceId);
                 break;
             case SubOrchestrationCompleted e:
-                json.WriteNumber("id"u8, e.TaskId);
                 WriteGeneration(json, e.Generation);
                 WritePayload(json, "result"u8, e.Result);
                 break;
             case SubOrchestrationFailed e:
-                json.WriteNumber("id"u8, e.TaskId);
                 WriteGeneration(json, e.Generation);
                 WriteFailure(json, e.Failure);
                 break;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Durable;
 

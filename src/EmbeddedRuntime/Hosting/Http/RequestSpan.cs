@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Quorum.EmbeddedRuntime.Telemetry;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Http;
 

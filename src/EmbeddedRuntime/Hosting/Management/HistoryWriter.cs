@@ -39,14 +39,8 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
         json.WriteEndArray();
     }
 
-    private static int? FinishedTask(HistoryEvent entry) => entry switch
-    {
-        TaskCompleted completed => completed.TaskId,
-        TaskFailed failed => failed.TaskId,
-        SubOrchestrationCompleted completed => completed.TaskId,
-        SubOrchestrationFailed failed => failed.TaskId,
-        _ => null,
-    };
+    // A timer is shown as two events, as the extension does.
+    private static int? FinishedTask(HistoryEvent entry) => entry is ActionResult result and not TimerFired ? result.TaskId : null;
 
     private void Write(HistoryEvent entry, ActionEvent? origin)
     {

@@ -45,7 +45,7 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         catch (PostgresException fault) when (fault.IsAboutData())
         {
             // Text that PostgreSQL does not take, U+0000 above all: no instance has it in its id.
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "The request has characters that cannot be stored." });
+            await RefuseAsync(request, "The request has characters that cannot be stored.");
         }
     }
 
@@ -88,33 +88,25 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
             ContinuationToken: request.TryGetHeader(ContinuationToken, out var token) ? token : null);
         if (filter.ContinuationToken is not null && !EmbeddedDurableTaskClient.IsContinuationToken(filter.ContinuationToken))
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = $"The header {ContinuationToken} is not one that this API gave." });
+            await RefuseAsync(request, $"The header {ContinuationToken} is not one that this API gave.");
             return;
         }
 
-        await foreach (var page in client.GetAllInstancesAsync(filter).AsPages(filter.ContinuationToken, filter.PageSize).WithCancellation(request.Aborted))
+        // The first page comes also when it is empty.
+        var page = await client.GetAllInstancesAsync(filter).AsPages(filter.ContinuationToken, filter.PageSize).FirstAsync(request.Aborted);
+        if (page.ContinuationToken is { } next)
         {
-            if (page.ContinuationToken is { } next)
-            {
-                request.Response.Headers[ContinuationToken] = next;
-            }
-
-            await SendAsync(request, 200, json =>
-            {
-                json.WriteStartArray();
-                foreach (var instance in page.Values)
-                {
-                    InstanceWriter.Write(json, instance, query.ShowInput, writeHistory: null);
-                }
-
-                json.WriteEndArray();
-            });
-            return;
+            request.Response.Headers[ContinuationToken] = next;
         }
 
         await SendAsync(request, 200, json =>
         {
             json.WriteStartArray();
+            foreach (var instance in page.Values)
+            {
+                InstanceWriter.Write(json, instance, query.ShowInput, writeHistory: null);
+            }
+
             json.WriteEndArray();
         });
     }
@@ -150,20 +142,19 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
     {
         if (!registry.Orchestrators.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "There is no orchestrator of this name." });
+            await RefuseAsync(request, "There is no orchestrator of this name.");
             return;
         }
 
         if (instanceId is not null && !EmbeddedDurableTaskClient.IsInstanceId(instanceId))
         {
-            await Answer.SendAsync(
-                request, Problem.BadRequest with { Detail = $"An instance id has 1 to {EmbeddedDurableTaskClient.LongestInstanceId} characters, none of them a control character." });
+            await RefuseAsync(request, $"An instance id has 1 to {EmbeddedDurableTaskClient.LongestInstanceId} characters, none of them a control character.");
             return;
         }
 
         if (await ReadJsonAsync(request) is not { } input)
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "The body is not JSON." });
+            await RefuseAsync(request, "The body is not JSON.");
             return;
         }
 
@@ -251,11 +242,11 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         if (!MediaTypeHeaderValue.TryParse(request.Headers.ContentType.ToString(), out var type)
             || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "Only application/json is taken." });
+            await RefuseAsync(request, "Only application/json is taken.");
         }
         else if (await ReadJsonAsync(request) is not { } payload)
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "The body is not JSON." });
+            await RefuseAsync(request, "The body is not JSON.");
         }
         else
         {
@@ -279,7 +270,7 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
     {
         if (query.CreatedFrom is not { } from)
         {
-            await Answer.SendAsync(request, Problem.BadRequest with { Detail = "Please provide value for 'createdTimeFrom' parameter." });
+            await RefuseAsync(request, "Please provide value for 'createdTimeFrom' parameter.");
             return;
         }
 
@@ -310,6 +301,8 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
 
         return instance is { IsCompleted: false };
     }
+
+    private static Task RefuseAsync(IncomingRequest request, string detail) => Answer.SendAsync(request, Problem.BadRequest with { Detail = detail });
 
     private static Problem Unknown(string id) => Problem.NotFound with { Detail = $"There is no instance '{id}'." };
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.DurableTask;
-using Quorum.EmbeddedRuntime.Hosting;
+using Quorum.EmbeddedRuntime.Telemetry;
 using Quorum.EmbeddedRuntime.Tests.DurableTask;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Quorum.EmbeddedRuntime.Hosting;
+using Quorum.EmbeddedRuntime.Telemetry;
 using Quorum.EmbeddedRuntime.Tests.Worker.App;
 
 namespace Quorum.EmbeddedRuntime.Tests.Worker.Http;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using Quorum.EmbeddedRuntime.Hosting;
+using Quorum.EmbeddedRuntime.Telemetry;
 
-namespace Quorum.EmbeddedRuntime.Telemetry;
+namespace Quorum.EmbeddedRuntime.DurableTask.Instances;
 
 /// <summary>
 /// The one span of an orchestration, from its start to its durable end, whichever processes it goes through. Its id follows from the

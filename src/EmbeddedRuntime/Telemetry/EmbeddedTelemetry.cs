@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Quorum.EmbeddedRuntime.Hosting;
+namespace Quorum.EmbeddedRuntime.Telemetry;
 
 /// <summary>Where the embedded runtime's spans and measurements come from.</summary>
 public static class EmbeddedTelemetry
