@@ -66,11 +66,6 @@ internal sealed class EmbeddedHost
         var faults = new List<string>();
         var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
         var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings.Port, Builder.Environment.IsDevelopment(), faults);
-        if (faults.Count > 0)
-        {
-            throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
-        }
-
         var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
         var services = Builder.Services;
         services.AddSingleton(settings);
@@ -78,7 +73,12 @@ internal sealed class EmbeddedHost
         services.AddSingleton<QueueServices>();
         if (catalogue.NeedsTaskHub)
         {
-            AddTaskHub(services, settings.TaskHub);
+            AddTaskHub(services, settings.TaskHub, faults);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
         AddHttp(services, http);
@@ -106,7 +106,7 @@ internal sealed class EmbeddedHost
         }
     }
 
-    /// <summary>What is wrong with the app's own options, so that it is said together with what is wrong with the host's.</summary>
+    /// <summary>What is wrong with options, so that it is said together with what is wrong with the host's own settings.</summary>
     private IEnumerable<string> FaultsOfOptions()
     {
         using var services = Builder.Services.BuildServiceProvider();
@@ -123,16 +123,21 @@ internal sealed class EmbeddedHost
         {
             return several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(wrong => wrong.Failures);
         }
+        catch (InvalidOperationException unread)
+        {
+            return [unread.Message]; // of the configuration's binder, which names the value and where it stands
+        }
     }
 
     /// <summary>The engine; the section <c>TaskHub</c> of the app's settings stands above host.json, which is also Azure's.</summary>
-    private void AddTaskHub(IServiceCollection services, TaskHubSettings settings)
+    private void AddTaskHub(IServiceCollection services, TaskHubSettings settings, List<string> faults)
     {
         var section = Builder.Configuration.GetSection("TaskHub");
         var connection = section["ConnectionStringName"] ?? "Quorum";
         if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
         {
-            throw new HostSettingsException([$"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there."]);
+            faults.Add($"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there.");
+            return;
         }
 
         services.AddDurableTaskEngine((options, _) =>

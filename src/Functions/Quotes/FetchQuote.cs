@@ -9,8 +9,8 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
 /// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
 /// the provider fails later.</summary>
-/// <remarks>Running twice asks twice, unless a caller of this process still waits, and stores the later quote: the store is keyed by symbol and provider, and
-/// never goes back in time.</remarks>
+/// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>), and stores the later quote: the store is keyed by
+/// symbol and provider, and never goes back in time.</remarks>
 public sealed partial class FetchQuote(
     ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ILogger<FetchQuote> logger)
 {
@@ -18,7 +18,7 @@ public sealed partial class FetchQuote(
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
         var outcome = await (input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
-            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, cancellationToken))
+            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, CancellationToken.None)).WaitAsync(cancellationToken) // others may wait for it too
             : FetchAsync(input, cancellationToken));
         if (outcome.Quote is { Price: not null } quote)
         {

@@ -93,12 +93,12 @@ public sealed class GetQuote(
         var flight = aggregation.Begin(asked, asked.Budget - clock.Elapsed, durable);
         switch (await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
         {
-            case { Price: not null } quote:
+            case { Quote: { Price: not null } quote }:
                 counted.Count(asked);
                 return await QuoteAnswer.Aggregated(asked, quote).RespondAsync(request, clock, metrics, cancellationToken);
-            case { } quote:
+            case { Quote: { } quote }:
                 return await RespondWithoutPriceAsync(request, QuoteDocument.Read(quote.Document), flight.InstanceId, clock, cancellationToken);
-            case null when flight.IsBypassed || flight.Landed.IsFaulted:
+            case { HubIsSlow: true }:
                 return await AnswerWithoutHubAsync(request, asked, flight, durable, clock, cancellationToken);
             default:
                 metrics.BudgetMissed();
@@ -106,8 +106,7 @@ public sealed class GetQuote(
         }
     }
 
-    /// <summary><see langword="null"/> when there is nothing in time: the budget ended, or the instance could not be scheduled.</summary>
-    private async Task<PublishedQuote?> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<FlightWait> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,7 +114,7 @@ public sealed class GetQuote(
         }
         catch (Exception) when (flight.Landed.IsFaulted) // Logged where it was scheduled.
         {
-            return null;
+            return new FlightWait(null, HubIsSlow: true);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class PublishedElsewhere(
     /// <summary>Announcements may have been missed while nothing was heard.</summary>
     private void LookAgain()
     {
-        foreach (var flight in flights.All())
+        foreach (var flight in flights.Awaited())
         {
             _ = BringAsync(flight);
         }

@@ -18,14 +18,15 @@ public sealed partial class QuoteAggregation(
     /// <param name="remaining">What is left of the request's budget.</param>
     public QuoteFlight Begin(QuoteRequest request, TimeSpan remaining, DurableTaskClient durable)
     {
-        var flight = flights.Join(new FlightKey(request.Symbol, request.Providers, request.Budget), out var begins);
+        var deadline = time.GetUtcNow() + remaining - _fanInReserve;
+        var flight = flights.Join(new FlightKey(request.Symbol, request.Providers, request.Budget), deadline, out var begins);
         if (begins)
         {
             var input = new AggregateQuoteInput
             {
                 Symbol = request.Symbol,
                 Providers = request.Providers.ToList(),
-                Deadline = time.GetUtcNow() + remaining - _fanInReserve,
+                Deadline = deadline,
                 ReplyTo = flights.ProcessId,
                 Merge = _merge,
             };

@@ -104,13 +104,13 @@ internal sealed class QuoteAnswer
     {
         var elapsed = clock.Elapsed;
         var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
-        metrics.Answered(_from, elapsed, _slowestMs > 0 ? TimeSpan.FromMilliseconds(overhead) : null);
+        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null); // of a provider still silent nobody knows
         var held = request.Holds(_entityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;
         headers.Add("ETag", _entityTag);
         headers.Add("Age", ((long)_age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        headers.Add("Cache-Control", _completeness is Completeness.Complete ? CacheControl(_request.MaxAge) : "no-store");
+        headers.Add("Cache-Control", _completeness is Completeness.Complete && _from is not ServedFrom.StandIn ? CacheControl(_request.MaxAge) : "no-store");
         headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_completeness));
         headers.Add("Server-Timing", _serverTiming);
         if (held)

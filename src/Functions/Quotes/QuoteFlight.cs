@@ -4,7 +4,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>One orchestration on its way, and those in this process who wait for what it publishes.</summary>
-public sealed class QuoteFlight(FlightKey key, string instanceId)
+public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset deadline)
 {
     private readonly TaskCompletionSource<PublishedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Fetch> _fetches = new(ProviderId.All.Count);
@@ -13,12 +13,11 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
 
     public string InstanceId { get; } = instanceId;
 
+    /// <summary>When every provider has answered, UTC.</summary>
+    public DateTimeOffset Deadline { get; } = deadline;
+
     /// <summary>The instance exists in the task hub: its status address can be given out.</summary>
     public bool Scheduled { get; private set; }
-
-    /// <summary>The hub was too slow for somebody who waited: the providers were asked without it. When the instance runs after all, it uses what they
-    /// answered.</summary>
-    public bool IsBypassed { get; internal set; }
 
     /// <summary>What was published; faulted when the instance could not be started.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
@@ -26,10 +25,13 @@ public sealed class QuoteFlight(FlightKey key, string instanceId)
     /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
+    /// <summary>The hub was too slow for somebody who waited, who may have asked the providers without it. Guarded by <see cref="QuoteFlights"/>.</summary>
+    internal bool IsBypassed { get; set; }
+
     public void MarkScheduled() => Scheduled = true;
 
-    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too slow. One that
-    /// failed, as when the process stops, is made again.</summary>
+    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too slow. It takes
+    /// nobody's cancellation; one that failed is made again.</summary>
     public Task<FetchOutcome> FetchAsync(ProviderId provider, Func<Task<FetchOutcome>> callAsync)
     {
         Fetch fetch;

@@ -18,7 +18,7 @@ internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
         foreach (var (provider, trust) in options.Merge?.Trust ?? new Dictionary<string, decimal>())
         {
             var setting = $"{QuoteOptions.Section}:Merge:Trust:{provider}";
-            if (!ProviderId.TryParse(provider, out var known) || known.ToString() != provider)
+            if (!ProviderId.TryParse(provider, out _))
             {
                 faults.AddError($"{setting} is of no provider; there are {string.Join(", ", ProviderId.All)}.");
             }

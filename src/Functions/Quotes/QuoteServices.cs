@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Settings;
+using Quorum.MarketData;
 using Quorum.Providers;
 
 namespace Quorum.Functions.Quotes;
@@ -14,6 +15,7 @@ internal static class QuoteServices
     {
         services.AddSettings<QuoteOptions>(configuration, QuoteOptions.Section);
         services.AddSingleton<IValidateOptions<QuoteOptions>, QuoteOptionsValidator>();
+        services.PostConfigure<QuoteOptions>(static options => options.Merge?.Trust = ByName(options.Merge.Trust));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuotesAtHand>();
@@ -28,5 +30,19 @@ internal static class QuoteServices
         services.AddSingleton<QuoteRehearsal>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteRehearsal>());
         return services;
+    }
+
+    /// <summary>Settings name a provider as in <c>Providers:AlphaVantage</c>, since not every environment takes hyphens, or as the API does.</summary>
+    private static Dictionary<string, decimal> ByName(IReadOnlyDictionary<string, decimal> trust)
+    {
+        var named = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        foreach (var (name, weight) in trust)
+        {
+            var provider = ProviderId.All.FirstOrDefault(provider =>
+                name.Equals(provider.SettingsName, StringComparison.OrdinalIgnoreCase) || name.Equals(provider.ToString(), StringComparison.OrdinalIgnoreCase));
+            named[provider == default ? name : provider.ToString()] = weight;
+        }
+
+        return named;
     }
 }

@@ -8,7 +8,8 @@ using Quorum.Storage;
 namespace Quorum.Functions.Settings;
 
 /// <summary>Says at the start which settings in the app's sections nobody reads: a misspelled one would silently change nothing.</summary>
-internal sealed partial class UnknownSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections, ILogger<UnknownSettings> logger) : IHostedService
+internal sealed partial class UnknownSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections, ILogger<UnknownSettings> logger)
+    : IHostedLifecycleService
 {
     /// <summary>Those that the other projects read.</summary>
     private static readonly SettingsSection[] Elsewhere =
@@ -17,7 +18,8 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, IEnu
         .. ProviderId.All.Select(provider => new SettingsSection($"{ProviderOptions.Section}:{provider.SettingsName}", typeof(ProviderOptions))),
     ];
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Before anything else starts: what is misspelled may be why that fails.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (var setting in Find(configuration, [.. sections, .. Elsewhere]))
         {
@@ -27,7 +29,11 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, IEnu
         return Task.CompletedTask;
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The keys in or beside these sections that nothing has a place for, in their order.</summary>
     public static IEnumerable<string> Find(IConfiguration configuration, IReadOnlyList<SettingsSection> sections)

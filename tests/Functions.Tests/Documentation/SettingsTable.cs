@@ -22,8 +22,18 @@ internal static partial class SettingsTable
             {
                 section = "";
             }
-            else if (line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|', StringSplitOptions.TrimEntries) is [_, var names, _, var usual, var range, _, _])
+            else if (line.StartsWith("| `", StringComparison.Ordinal))
             {
+                if (line.Split('|', StringSplitOptions.TrimEntries) is not [_, var names, _, var usual, var range, _, _])
+                {
+                    if (section.Length > 0)
+                    {
+                        throw new FormatException($"No row of settings: {line}");
+                    }
+
+                    continue; // another table
+                }
+
                 foreach (var name in names.Split(", ").Select(name => name.Trim('`').TrimStart('-')).Where(name => name != FunctionTimeout && !name.Contains('.', StringComparison.Ordinal)))
                 {
                     yield return new Setting(section, name.Replace("__", ":", StringComparison.Ordinal), usual, range);
@@ -65,7 +75,7 @@ internal static partial class SettingsTable
     /// <param name="Range">As the page says it.</param>
     internal sealed record Setting(string Section, string Name, string Default, string Range)
     {
-        public string Key => Section.Replace("<Id>", "Finnhub", StringComparison.Ordinal) + Name.Replace("<provider>", "alpha-vantage", StringComparison.Ordinal);
+        public string Key => (Section + Name).Replace("<Id>", "Finnhub", StringComparison.Ordinal);
 
         /// <summary>The least and the most; <see langword="null"/> when the range is none of amounts.</summary>
         public (object Least, object Most)? Bounds

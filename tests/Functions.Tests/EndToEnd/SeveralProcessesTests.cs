@@ -16,14 +16,13 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         var flights = fixture.App.Services.GetRequiredService<QuoteFlights>();
         await fixture.App.Services.GetRequiredService<QuoteAnnouncements>().Listening.WithinAsync();
         var quote = Samples.Consolidated("T0020", 187.21m, Samples.Result(ProviderId.Finnhub, FetchStatus.Ok, 187.21m));
-        var flight = flights.Join(new FlightKey(quote.Symbol, ProviderSelection.All, TimeSpan.FromSeconds(1)), out _);
+        var flight = flights.Join(new FlightKey(quote.Symbol, ProviderSelection.All, TimeSpan.FromSeconds(1)), DateTimeOffset.UtcNow, out _);
         var waiting = flights.WaitAsync(flight, SignalTasks.Deadline, CancellationToken.None);
 
         await other.Services.GetRequiredService<QuoteStore>().PublishAsync(
             Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow), announce: true, CancellationToken.None);
 
-        var published = await waiting;
-        Assert.Equal(187.21m, published?.Price);
+        Assert.Equal(187.21m, (await waiting).Quote?.Price);
         Assert.Equal("T0020", (await fixture.App.GetAsync("quotes/T0020?maxAge=3600")).Value("symbol"));
         Assert.Equal(0, await fixture.Simulator.CountCallsAsync("T0020"));
     }

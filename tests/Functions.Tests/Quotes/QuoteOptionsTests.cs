@@ -28,6 +28,13 @@ public sealed class QuoteOptionsTests
     }
 
     [Theory]
+    [InlineData("AlphaVantage")]
+    [InlineData("ALPHAVANTAGE")]
+    [InlineData("alpha-vantage")]
+    public void A_trusted_provider_is_named_as_in_its_own_settings_or_as_in_the_api(string name) =>
+        Assert.Equal(0.5m, Bind(("Merge:Trust:" + name, "0.5")).Merge!.Trust["alpha-vantage"]);
+
+    [Theory]
     [InlineData("FanInReserveMs", "0")]
     [InlineData("AnswerReserveMs", "-1")]
     [InlineData("StoredAnswerMs", "0")]

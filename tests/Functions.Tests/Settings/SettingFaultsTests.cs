@@ -23,13 +23,30 @@ public sealed class SettingFaultsTests
     [Theory]
     [InlineData("Quorum:Overload:MostInFlight=many", "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'.")]
     [InlineData("Functions:Http:DrainTime=soon", "settings: Functions.Http.DrainTime is 'soon' and must be a time as hh:mm:ss from 00:00:00 to 01:00:00.")]
-    [InlineData("ConnectionStrings:Quorum=", "settings: ConnectionStrings:Quorum is missing; the task hub of the durable functions and the timers lives there.")]
     public void What_cannot_be_read_is_named(string setting, string fault) => Assert.Equal([fault], FaultsOf(setting));
 
     [Fact]
     public void A_fault_of_the_host_does_not_hide_those_of_the_app() => Assert.Equal(
         ["Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.", "command line: port is 'x' and must be a whole number from 0 to 65535."],
         FaultsOf("port=x", "Quorum:Overload:TargetDelayMs=0"));
+
+    [Fact]
+    public void Nor_does_one_that_cannot_be_read_or_is_missing()
+    {
+        Assert.Equal(
+            [
+                "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'.",
+                "command line: port is 'x' and must be a whole number from 0 to 65535.",
+            ],
+            FaultsOf("port=x", "Quorum:Overload:MostInFlight=many"));
+        Assert.Equal(
+            [
+                "ConnectionStrings:Quorum is missing: PostgreSQL's address, database, user and password.",
+                "Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.",
+                "settings: ConnectionStrings:Quorum is missing; the task hub of the durable functions and the timers lives there.",
+            ],
+            FaultsOf("ConnectionStrings:Quorum=", "Quorum:Overload:TargetDelayMs=0"));
+    }
 
     [Fact]
     public void Another_exception_is_none_of_settings() => Assert.Empty(SettingFaults.Of(new InvalidOperationException("A bug.")));
