@@ -248,6 +248,46 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_is_sent_and_started_before_continuing_as_new_comes_to_pass()
+    {
+        await using var worker = await StartAsync(tasks =>
+        {
+            tasks.Orchestrator("Teller", async context =>
+            {
+                if (context.GetInput<int>() is var n and < 3)
+                {
+                    context.SendEvent("listener", "told", n);
+                    _ = context.CallSubOrchestratorAsync<string>("Child", n, new TaskOptions().WithInstanceId($"told-{n}"));
+                    context.ContinueAsNew(n + 1);
+                    return "";
+                }
+
+                return await context.WaitForExternalEvent<string>("go");
+            });
+            tasks.Orchestrator("Child", context => Task.FromResult($"child {context.GetInput<int>()}"));
+            tasks.Orchestrator("Listener", async context =>
+            {
+                var heard = new List<int>();
+                while (heard.Count < 3)
+                {
+                    heard.Add(await context.WaitForExternalEvent<int>("told"));
+                }
+
+                return string.Join(' ', heard);
+            });
+        });
+        await worker.Client.ScheduleNewOrchestrationInstanceAsync("Listener", new StartOrchestrationOptions("listener"));
+
+        var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Teller", 0);
+
+        Assert.Equal("0 1 2", (await worker.EndOfAsync("listener")).ReadOutputAs<string>());
+        Assert.Equal("child 0", (await worker.EndOfAsync("told-0")).ReadOutputAs<string>());
+        Assert.Equal("child 2", (await worker.EndOfAsync("told-2")).ReadOutputAs<string>());
+        await worker.Client.RaiseEventAsync(id, "go", "over");
+        Assert.Equal("over", (await worker.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
     public async Task Custom_status_is_seen_from_outside()
     {
         await using var worker = await StartAsync(tasks => tasks.Orchestrator("Report", async context =>

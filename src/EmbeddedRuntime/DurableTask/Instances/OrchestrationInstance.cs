@@ -276,8 +276,13 @@ internal sealed class OrchestrationInstance
     private bool EndTurn(bool mustWrite, bool release = false)
     {
         var continued = false;
+        List<OutgoingMessage>? messages = null;
+        List<NewInstance>? children = null;
         while (_execution.ContinueAsNewInput is { } input && _execution.Completion is { Status: InstanceStatus.Completed })
         {
+            var lastActions = _execution.TakeNewActions(); // What they send and start comes to pass; no result of theirs is waited for.
+            TurnOutcome.AddMessages(lastActions, ref messages);
+            AddChildren(lastActions, ref children);
             ContinueAsNew(input);
             continued = true;
         }
@@ -309,14 +314,15 @@ internal sealed class OrchestrationInstance
             return false;
         }
 
-        Submit(turn, changesRow);
+        turn.AddMessages(_start, ref messages);
+        AddChildren(actions, ref children);
+        Submit(turn, changesRow, messages, children);
         return true;
     }
 
-    private void Submit(TurnOutcome turn, bool changesRow)
+    private void Submit(TurnOutcome turn, bool changesRow, List<OutgoingMessage>? messages, List<NewInstance>? children)
     {
         var isFirst = !_inserted;
-        var messages = turn.MessagesOf(_start);
         var commit = new InstanceCommit(this)
         {
             InstanceId = InstanceId,
@@ -330,7 +336,7 @@ internal sealed class OrchestrationInstance
             Update = isFirst || !changesRow
                 ? null
                 : turn.Update(Generation, _start, _uncommitted.Count == 0 ? _hub.Now : _uncommitted[^1].At, _execution.EarliestOpenTimer),
-            Children = NewChildren(turn.Actions) ?? (IReadOnlyList<NewInstance>)[],
+            Children = children ?? (IReadOnlyList<NewInstance>)[],
             ConsumedMessages = _consumed,
             Messages = messages ?? (IReadOnlyList<OutgoingMessage>)[],
             Notifications = _hub.NotificationsFor(messages, turn.Completion is not null && IsWatched ? InstanceId : null),
@@ -345,9 +351,8 @@ internal sealed class OrchestrationInstance
         _hub.Submit(commit);
     }
 
-    private List<NewInstance>? NewChildren(IReadOnlyList<ActionEvent> actions)
+    private void AddChildren(IReadOnlyList<ActionEvent> actions, ref List<NewInstance>? children)
     {
-        List<NewInstance>? children = null;
         foreach (var action in actions)
         {
             if (action is SubOrchestrationCreated created)
@@ -355,8 +360,6 @@ internal sealed class OrchestrationInstance
                 (children ??= []).Add(_hub.NewChild(this, created));
             }
         }
-
-        return children;
     }
 
     private void ContinueAsNew(Payload input)

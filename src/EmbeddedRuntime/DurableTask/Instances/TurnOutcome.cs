@@ -19,24 +19,26 @@ internal readonly record struct TurnOutcome(
     bool IsContinued,
     bool IsRelease)
 {
-    /// <summary>The events that the code sent and, at its end, the result for its parent; <see langword="null"/> for none.</summary>
-    public List<OutgoingMessage>? MessagesOf(ExecutionStarted start)
+    /// <summary>Adds the events that the code sent.</summary>
+    public static void AddMessages(IReadOnlyList<ActionEvent> actions, ref List<OutgoingMessage>? messages)
     {
-        List<OutgoingMessage>? messages = null;
-        foreach (var action in Actions)
+        foreach (var action in actions)
         {
             if (action is EventSent sent)
             {
                 (messages ??= []).Add(new OutgoingMessage(sent.InstanceId, new EventRaised(sent.At, sent.Name, sent.Input)));
             }
         }
+    }
 
+    /// <summary>Adds the events that the code sent and, at its end, the result for its parent.</summary>
+    public void AddMessages(ExecutionStarted start, ref List<OutgoingMessage>? messages)
+    {
+        AddMessages(Actions, ref messages);
         if (Completion is not null && start.Parent is { } parent)
         {
             (messages ??= []).Add(new OutgoingMessage(parent.InstanceId, ResultFor(parent, Completion)));
         }
-
-        return messages;
     }
 
     /// <summary>The row of an instance whose first turn this is.</summary>
