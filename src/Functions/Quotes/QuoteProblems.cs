@@ -19,7 +19,7 @@ internal static class QuoteProblems
                 ? NotFound(
                     "unknown-symbol",
                     "Unknown symbol",
-                    $"No provider that answered knows '{quote.Symbol}', and neither do the reference data. "
+                    $"No provider that answered knows '{quote.Symbol}', and neither does the reference data. "
                     + "A listing outside the US needs its venue, as in VOD:XLON.")
                 : new Problem
                 {
