@@ -32,13 +32,4 @@ internal static class BatchProblems
         Detail = $"Every item of batch '{id}' has its result: there is nothing left to cancel.",
         TraceId = traceId,
     };
-
-    public static Problem NotJson(string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unsupported-media-type",
-        Title = "Unsupported media type",
-        Status = HttpStatusCode.UnsupportedMediaType,
-        Detail = "The body is JSON, and its Content-Type says so: application/json.",
-        TraceId = traceId,
-    };
 }

@@ -43,7 +43,7 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
                 case "symbols":
                     if (SymbolList.Read(member.Value, out symbols) is { } fault)
                     {
-                        parameters.Refuse(fault.Place is { } place ? $"symbols[{place}]" : "symbols", fault.Place is { } at ? Echo(member.Value[at]) : null, fault.Rule);
+                        parameters.Refuse(fault.Place is { } place ? $"symbols[{place}]" : "symbols", Echo(fault.Place is { } at ? member.Value[at] : member.Value), fault.Rule);
                     }
 
                     break;
@@ -55,7 +55,7 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
 
         if (!root.TryGetProperty("symbols", out _))
         {
-            parameters.Refuse("symbols", null, $"It is an array of 1 to {BatchContent.MostSymbols} symbols.");
+            parameters.Refuse("symbols", null, SymbolList.Rule + ".");
         }
 
         request = parameters.Faults.Count > 0 ? null : new BatchRequest(id, symbols);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Quorum.Functions.Http;
+using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -24,10 +25,13 @@ internal sealed record BatchResource
     /// <summary>Items that are no longer open, of all.</summary>
     public required double Percent { get; init; }
 
+    [JsonConverter(typeof(UtcTimeConverter))]
     public required DateTimeOffset Created { get; init; }
 
+    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? Started { get; init; }
 
+    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? Finished { get; init; }
 
     /// <summary>Changes whenever the batch does.</summary>
@@ -79,6 +83,7 @@ internal sealed record BatchItemResource
     /// <summary>Of a failed item: the reason as a sentence.</summary>
     public string? Detail { get; init; }
 
+    [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? Finished { get; init; }
 
     /// <summary>Of a done item: the consolidated quote, in the form of <c>GET quotes/{symbol}</c>; null also when it has been deleted since.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -39,7 +38,7 @@ internal static class BatchResponses
         if (!held)
         {
             response.Headers.Add("Content-Type", "application/json; charset=utf-8");
-            await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(batch, BatchHttpJson.Default.BatchResource), cancellationToken);
+            await response.Body.WriteAsync(ApiJson.Write(batch, BatchHttpJson.Default.BatchResource), cancellationToken);
         }
 
         return response;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -49,7 +48,7 @@ public sealed class GetBatchItems(BatchStore store)
         return null;
     }
 
-    private static ReadOnlyMemory<byte> Write(BatchItemPage page) => JsonSerializer.SerializeToUtf8Bytes(
+    private static ReadOnlyMemory<byte> Write(BatchItemPage page) => ApiJson.Write(
         new Page<BatchItemResource>(
             [.. page.Items.Select(BatchItemResource.Of)], page.Next is { } next ? PageCursor.Write(next.ToString(CultureInfo.InvariantCulture)) : null),
         BatchHttpJson.Default.PageBatchItemResource);

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -15,9 +13,9 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
     public async Task<PostedBatch> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
     {
-        if (!SaysJson(request))
+        if (!JsonBody.IsSaidToBeJson(request))
         {
-            return new PostedBatch(await request.RespondAsync(BatchProblems.NotJson(request.TraceId()), cancellationToken));
+            return new PostedBatch(await request.RespondAsync(RequestProblems.NotJson(request.TraceId()), cancellationToken));
         }
 
         if (await JsonBody.ReadAsync(request, BatchRequest.LongestBody, cancellationToken) is not { } body)
@@ -51,12 +49,6 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
             : new PostedBatch(response);
     }
 
-    private static bool SaysJson(HttpRequestData request) =>
-        request.Headers.TryGetValues("Content-Type", out var values)
-        && MediaTypeHeaderValue.TryParse(string.Join(',', values), out var type)
-        && (string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-            || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true);
-
     private static async Task<HttpResponseData> AcceptAsync(HttpRequestData request, Batch batch, CancellationToken cancellationToken)
     {
         var response = request.CreateResponse(HttpStatusCode.Accepted);
@@ -64,7 +56,7 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         response.Headers.Add("Cache-Control", "no-store");
         response.Headers.Add("Location", $"{request.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{batch.Id}");
         await response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(BatchResource.Of(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
+            ApiJson.Write(BatchResource.Of(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
         return response;
     }
 }

@@ -26,7 +26,7 @@ public sealed class SettleItems(
         var items = await store.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
         if (input.OnlyAnswered)
         {
-            items = [.. items.Where(item => ProviderId.All.All(provider => AnswerOf(item, provider) is not null || WhyNotAsked(item, provider) is not null))];
+            items = [.. items.Where(item => ProviderId.All.All(provider => KnownOutcomeOf(item, provider) is not null))];
         }
 
         var settled = await Task.WhenAll(items.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
@@ -45,17 +45,7 @@ public sealed class SettleItems(
         var verdict = ItemVerdict.Of(item.Ordinal, item.Tries, quote, quoteId, now, options.Value);
         if (verdict.Status is BatchItemStatus.Done)
         {
-            var published = new PublishedQuote
-            {
-                InstanceId = quoteId,
-                Symbol = item.Symbol,
-                PublishedAt = now,
-                Price = quote.Price,
-                AsOf = quote.AsOf,
-                Completeness = quote.Completeness,
-                AllProviders = true,
-                Document = QuoteDocument.Write(quote),
-            };
+            var published = Publication.Of(quote, quoteId, now, ProviderSelection.All);
             await quotes.PublishAsync(published, announce: false, cancellationToken);
             atHand.Keep(published, ProviderSelection.All);
         }
@@ -65,14 +55,9 @@ public sealed class SettleItems(
 
     /// <summary>What the provider said; where it was not asked, why.</summary>
     private FetchOutcome OutcomeOf(AnsweredItem item, ProviderId provider) =>
-        AnswerOf(item, provider)
-        ?? new FetchOutcome { Provider = provider, Status = WhyNotAsked(item, provider) ?? FetchStatus.TimedOut }; // Switched on while the window was under way.
+        KnownOutcomeOf(item, provider) ?? new FetchOutcome { Provider = provider, Status = FetchStatus.TimedOut }; // Switched on while the window was under way.
 
-    private static FetchOutcome? AnswerOf(AnsweredItem item, ProviderId provider) => item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider);
-
-    /// <summary><see langword="null"/> for a provider that is asked for the item.</summary>
-    private FetchStatus? WhyNotAsked(AnsweredItem item, ProviderId provider) =>
-        !fleet.IsEnabled(provider) ? FetchStatus.Disabled
-        : listings.Find(item.Symbol, provider) is null ? FetchStatus.NotCovered
-        : null;
+    /// <summary><see langword="null"/> when the provider has yet to answer.</summary>
+    private FetchOutcome? KnownOutcomeOf(AnsweredItem item, ProviderId provider) =>
+        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider) ?? fleet.OutcomeUnasked(provider, listings.Find(item.Symbol, provider));
 }

@@ -6,15 +6,22 @@ namespace Quorum.Functions.Batches;
 /// <summary>The symbols of a batch as JSON: an array of texts. Whether each is a symbol is the item's own affair.</summary>
 internal static class SymbolList
 {
+    public static readonly string Rule = $"It is an array of 1 to {BatchContent.MostSymbols} symbols";
+
     /// <param name="list">Empty when there is a fault.</param>
     /// <returns>What is wrong: the place of the element that breaks the rule, or <see langword="null"/> for the array itself; nothing is wrong when it
     /// is <see langword="null"/> altogether.</returns>
     public static SymbolListFault? Read(JsonElement symbols, out IReadOnlyList<string> list)
     {
         list = [];
-        if (symbols.ValueKind is not JsonValueKind.Array || symbols.GetArrayLength() is 0 or > BatchContent.MostSymbols)
+        if (symbols.ValueKind is not JsonValueKind.Array)
         {
-            return new SymbolListFault(null, $"It is an array of 1 to {BatchContent.MostSymbols} symbols.");
+            return new SymbolListFault(null, Rule + ".");
+        }
+
+        if (symbols.GetArrayLength() is var length and (0 or > BatchContent.MostSymbols))
+        {
+            return new SymbolListFault(null, $"{Rule}, not of {length}.");
         }
 
         var read = new List<string>(symbols.GetArrayLength());

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
 using Quorum.Storage;
@@ -20,7 +19,7 @@ internal static class HistoryDocument
         }
 
         buffer.Write("],\"next\":"u8);
-        buffer.Write(JsonSerializer.SerializeToUtf8Bytes(page.Next is { } next ? PageCursor.Write(next.ToString()) : null, HttpJson.Default.String));
+        buffer.Write(ApiJson.Write(page.Next is { } next ? PageCursor.Write(next.ToString()) : null, HttpJson.Default.String).Span);
         buffer.Write("}"u8);
         return buffer.WrittenMemory;
     }
@@ -28,9 +27,9 @@ internal static class HistoryDocument
     private static void Write(PublishedQuote quote, ArrayBufferWriter<byte> buffer)
     {
         buffer.Write(QuoteDocument.Head(quote.Document).Span);
-        var publication = JsonSerializer.SerializeToUtf8Bytes(
+        var publication = ApiJson.Write(
             new QuotePublication(quote.PublishedAt, PublicationId.InstanceOf(quote.InstanceId)), HttpJson.Default.QuotePublication);
         buffer.Write(","u8);
-        buffer.Write(publication.AsSpan(1)); // its members and the closing brace
+        buffer.Write(publication.Span[1..]); // its members and the closing brace
     }
 }

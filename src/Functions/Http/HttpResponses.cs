@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
@@ -89,7 +88,7 @@ internal static partial class HttpResponses
             response.Headers.Add("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
         }
 
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, HttpJson.Default.Problem), cancellationToken);
+        await response.Body.WriteAsync(ApiJson.Write(problem, HttpJson.Default.Problem), cancellationToken);
         return response;
     }
 

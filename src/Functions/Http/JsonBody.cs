@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -7,6 +8,13 @@ namespace Quorum.Functions.Http;
 internal static class JsonBody
 {
     private const int Depth = 8;
+
+    /// <summary>Whether the body's <c>Content-Type</c> is JSON, or a kind of it.</summary>
+    public static bool IsSaidToBeJson(HttpRequestData request) =>
+        request.Headers.TryGetValues("Content-Type", out var values)
+        && MediaTypeHeaderValue.TryParse(string.Join(',', values), out var type)
+        && (string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="mostBytes"/>. What is beyond them is not read.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequestData request, int mostBytes, CancellationToken cancellationToken)

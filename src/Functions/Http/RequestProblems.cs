@@ -24,6 +24,15 @@ internal static class RequestProblems
         TraceId = traceId,
     };
 
+    public static Problem NotJson(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unsupported-media-type",
+        Title = "Unsupported media type",
+        Status = HttpStatusCode.UnsupportedMediaType,
+        Detail = "The body is JSON, and its Content-Type says so: application/json.",
+        TraceId = traceId,
+    };
+
     /// <summary>PostgreSQL does not answer, and nothing else can.</summary>
     public static Problem StorageUnavailable(string traceId) => new()
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -24,7 +23,7 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
 
         return catalogue.Find(catalogue.Canonicalize(asked)) is { } instrument
             ? await request.RespondTaggedAsync(
-                JsonSerializer.SerializeToUtf8Bytes(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
+                ApiJson.Write(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
             : await request.RespondAsync(Unknown(asked, request.TraceId()), cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -29,7 +28,7 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
 
         var found = catalogue.Search(filter, after, limit + 1);
         var page = Page.Of(found, limit, instrument => instrument.Symbol.ToString());
-        return await request.RespondTaggedAsync(JsonSerializer.SerializeToUtf8Bytes(page, HttpJson.Default.PageInstrument), cancellationToken);
+        return await request.RespondTaggedAsync(ApiJson.Write(page, HttpJson.Default.PageInstrument), cancellationToken);
     }
 
     private static Mic? ReadVenue(QueryParameters parameters)

@@ -20,7 +20,7 @@ internal static partial class OpenApiDocument
     private static byte[] Write(JsonObject document)
     {
         using var utf8 = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(utf8, new JsonWriterOptions { Indented = true }))
+        using (var writer = new Utf8JsonWriter(utf8, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Encoder }))
         {
             document.WriteTo(writer);
         }

@@ -112,17 +112,7 @@ public sealed partial class QuoteRefresher(
             return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble);
         }
 
-        var published = new PublishedQuote
-        {
-            InstanceId = PublicationId.ForPrefetch(now),
-            Symbol = symbol,
-            PublishedAt = now,
-            Price = merged.Price,
-            AsOf = merged.AsOf,
-            Completeness = merged.Completeness,
-            AllProviders = true,
-            Document = QuoteDocument.Write(merged),
-        };
+        var published = Publication.Of(merged, PublicationId.ForPrefetch(now), now, ProviderSelection.All);
         await quotes.PublishAsync(published, announce: false, cancellationToken);
         atHand.Keep(published, ProviderSelection.All);
         return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -28,7 +27,7 @@ public sealed class GetProviders(ProviderFleet fleet)
             providers.Add(ProviderDocument.Of(await fleet.StatusAsync(provider, cancellationToken)));
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(new ProviderList(providers), HttpJson.Default.ProviderList);
+        var json = ApiJson.Write(new ProviderList(providers), HttpJson.Default.ProviderList);
         return await request.RespondAsync((ReadOnlyMemory<byte>)json, cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ internal static class QuoteDocument
     public const int LongestTail = 512;
 
     public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote) =>
-        JsonSerializer.SerializeToUtf8Bytes(quote, HttpJson.Default.ConsolidatedQuote);
+        ApiJson.Write(quote, HttpJson.Default.ConsolidatedQuote);
 
     /// <exception cref="JsonException">The document is not one that <see cref="Write"/> made.</exception>
     public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>

@@ -86,19 +86,7 @@ public sealed partial class QuoteWithoutHub(
             flight?.FetchAsync(provider, () => FetchAsync(provider)) ?? FetchAsync(provider)));
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
-        atHand.Keep(
-            new PublishedQuote
-            {
-                InstanceId = "",
-                Symbol = quote.Symbol,
-                PublishedAt = now,
-                Price = quote.Price,
-                AsOf = quote.AsOf,
-                Completeness = quote.Completeness,
-                AllProviders = request.Providers.IsAll,
-                Document = QuoteDocument.Write(quote),
-            },
-            request.Providers);
+        atHand.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);
         return quote;
 
         Task<FetchOutcome> FetchAsync(ProviderId provider) =>

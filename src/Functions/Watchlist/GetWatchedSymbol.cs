@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -24,7 +23,7 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         return await request.WithStorageAsync(
             async () => await watchlist.FindAsync(asked, cancellationToken) is { } entry
                 ? await request.RespondTaggedAsync(
-                    JsonSerializer.SerializeToUtf8Bytes(WatchedSymbol.Of(entry, catalogue), HttpJson.Default.WatchedSymbol), cancellationToken)
+                    ApiJson.Write(WatchedSymbol.Of(entry, catalogue), HttpJson.Default.WatchedSymbol), cancellationToken)
                 : await request.RespondAsync(WatchlistProblems.NotWatched(asked, request.TraceId()), cancellationToken),
             cancellationToken);
     }

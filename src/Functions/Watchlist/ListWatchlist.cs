@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
@@ -32,7 +31,7 @@ public sealed class ListWatchlist(WatchlistStore watchlist, InstrumentCatalogue 
                 var found = await watchlist.ListAsync(after, limit + 1, cancellationToken);
                 var page = Page.Of([.. found.Select(entry => WatchedSymbol.Of(entry, catalogue))], limit, symbol => symbol.Symbol.ToString());
                 return await request.RespondTaggedAsync(
-                    JsonSerializer.SerializeToUtf8Bytes(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
+                    ApiJson.Write(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
             },
             cancellationToken);
     }

@@ -76,12 +76,12 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         var response = request.CreateResponse(added ? HttpStatusCode.Created : HttpStatusCode.OK);
         if (added)
         {
-            response.Headers.Add("Location", new Uri(request.Url, Uri.EscapeDataString(watched.Symbol.ToString())).AbsolutePath);
+            response.Headers.Add("Location", new Uri(request.Url, Uri.EscapeDataString(watched.Symbol.ToString())).GetLeftPart(UriPartial.Path));
         }
 
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");
         response.Headers.Add("Cache-Control", "no-store");
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(watched, HttpJson.Default.WatchedSymbol), cancellationToken);
+        await response.Body.WriteAsync(ApiJson.Write(watched, HttpJson.Default.WatchedSymbol), cancellationToken);
         return response;
     }
 }

@@ -46,6 +46,14 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     }
 
     [Fact]
+    public async Task Names_are_written_as_people_read_them()
+    {
+        Assert.Contains("\"name\":\"McDonald's Corporation\"", (await fixture.App.GetAsync("instruments/MCD")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"Johnson & Johnson\"", (await fixture.App.GetAsync("quotes/JNJ?budget=10000")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"detail\":\"limit 'Ä'", (await fixture.App.GetAsync("instruments?limit=%C3%84")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_instrument_that_the_reference_data_lack_is_not_found()
     {
         var answer = await fixture.App.GetAsync("instruments/T0001");

@@ -109,7 +109,7 @@ public sealed class PrefetchTests : IAsyncLifetime
 
         Assert.Equal(0, await _database.QueryAsync<long>("select count(*) - count(distinct due) from firings"));
         Assert.True(await _database.QueryAsync<bool>("select max(refreshes) <= (select count(*) from firings) from (select count(*) as refreshes from quorum.quotes group by symbol) as each"));
-        Assert.Equal(PerDay - Reserve, await _simulator.AskedAsync("finnhub"));
+        Assert.InRange(await _simulator.AskedAsync("finnhub"), PerDay - Reserve - 2, PerDay - Reserve); // each process may have leased one and not used it
         Assert.Equal(0, await _simulator.RefusedAsync("finnhub"));
         Assert.Equal("complete", (await other.GetAsync("quotes/T0800?budget=10000")).Value("completeness")); // out of the reserve
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Quorum.EmbeddedRuntime.Hosting.Http;
@@ -12,6 +13,8 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
 
     private const string Rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#section-";
     private const string Rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-";
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Problem BadRequest { get; } = new(400, "Bad Request", Rfc9110 + "15.5.1");
 
@@ -49,7 +52,7 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
     /// <param name="traceParent">W3C; its trace id becomes the document's.</param>
     public void WriteTo(IBufferWriter<byte> body, string traceParent)
     {
-        using var json = new Utf8JsonWriter(body);
+        using var json = new Utf8JsonWriter(body, Readable);
         json.WriteStartObject();
         json.WriteString("type", Type);
         json.WriteString("title", Title);
