@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Providers;
-using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
