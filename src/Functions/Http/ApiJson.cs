@@ -11,6 +11,10 @@ internal static class ApiJson
 {
     private const int UsualLength = 8 * 1024;
 
+    /// <summary>One for each thread, used again: serializing never waits.</summary>
+    [ThreadStatic]
+    private static Writer? _writer;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = Encoder, SkipValidation = true }; // the contracts write valid JSON
 
     /// <summary>Escapes what JSON demands, and nothing else.</summary>
@@ -18,12 +22,25 @@ internal static class ApiJson
 
     public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> contract)
     {
-        var utf8 = new ArrayBufferWriter<byte>(UsualLength);
-        using (var json = new Utf8JsonWriter(utf8, Options))
+        var (utf8, json) = _writer ??= NewWriter();
+        try
         {
             JsonSerializer.Serialize(json, value, contract);
+            json.Flush();
+            return utf8.WrittenSpan.ToArray();
         }
-
-        return utf8.WrittenMemory;
+        finally
+        {
+            utf8.ResetWrittenCount();
+            json.Reset();
+        }
     }
+
+    private static Writer NewWriter()
+    {
+        var utf8 = new ArrayBufferWriter<byte>(UsualLength);
+        return new Writer(utf8, new Utf8JsonWriter(utf8, Options));
+    }
+
+    private sealed record Writer(ArrayBufferWriter<byte> Utf8, Utf8JsonWriter Json);
 }
