@@ -110,7 +110,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
 
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
-        if (answer.Says("premium endpoint"u8))
+        if (IsAboutPlan(answer))
             return Reading.PlanRestricted;
         if (answer.Says("application-error.html"u8))
             return Reading.ServerError(answer);
@@ -124,10 +124,16 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         return Reading.RateLimited(answer, FindWindow(answer));
     }
 
+    /// <summary>"This is a premium endpoint." The longest text on bursts ends with an offer to "unlock all premium endpoints", and is none about the plan.</summary>
+    private static bool IsAboutPlan(in ProviderAnswer answer) =>
+        answer.Says("this is a premium endpoint"u8) || (answer.Says("premium endpoint"u8) && !IsBurst(answer));
+
+    private static bool IsBurst(in ProviderAnswer answer) => answer.Says("per second"u8) || answer.Says("sparingly"u8);
+
     /// <summary>The text on bursts also mentions the day, and that on the old limit ("5 calls per minute and 500 calls per day") names what was broken first.</summary>
     private static RateWindow FindWindow(in ProviderAnswer answer)
     {
-        if (answer.Says("per second"u8) || answer.Says("sparingly"u8))
+        if (IsBurst(answer))
             return RateWindow.Second;
 
         var (day, minute) = (answer.PositionOf("per day"u8), answer.PositionOf("per minute"u8));
