@@ -73,6 +73,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         var parts = JsonText.Parts(answer.Body);
         if (parts.Count > 0 && parts.All(part => part.Name is null or "code" or "message" or "status" or "meta"))
             return null; // the envelope of an error that concerns them all
+        if (parts.Any(part => part.Name == "symbol"))
+            return null; // the form for one: it says nothing of the others, which may well exist
 
         var places = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in parts)

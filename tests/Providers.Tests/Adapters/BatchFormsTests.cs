@@ -69,6 +69,19 @@ public class BatchFormsTests
         Assert.True(adapter.IsBatchable(Listings.Aapl(ProviderId.TwelveData)));
     }
 
+    [Theory]
+    [InlineData("twelve-data")]
+    [InlineData("eodhd")]
+    public void The_form_for_one_symbol_makes_none_of_a_batch_unknown(string provider)
+    {
+        var id = Successes.Parse(provider);
+
+        var result = Judge(Us(id, "AAPL", "MSFT"), 200, Successes.Of(id));
+
+        Assert.Equal(FetchStatus.MalformedResponse, result.Status);
+        Assert.Null(result.Items);
+    }
+
     [Fact]
     public void Twelve_Data_answers_with_a_map_of_quotes_and_errors()
     {
