@@ -99,8 +99,7 @@ public sealed class QuoteFlights(TimeProvider time)
     {
         lock (_gate)
         {
-            ForgetBypassedNeedsGate();
-            return _byInstance.GetValueOrDefault(instanceId);
+            return _byInstance.TryGetValue(instanceId, out var flight) && !IsOver(flight) ? flight : null;
         }
     }
 
@@ -150,10 +149,13 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Callers wait no longer than their budgets, which end with the deadline.</summary>
+    /// <summary>Nobody waits for it any more, since budgets end with the deadline, and what its callers were answered has grown old.</summary>
+    private bool IsOver(QuoteFlight flight) => flight.IsBypassed && flight.Deadline + AnswersKeep < time.GetUtcNow();
+
+    /// <summary>A short budget behind a long one stays here longer than it is found.</summary>
     private void ForgetBypassedNeedsGate()
     {
-        while (_bypassed.TryPeek(out var flight) && flight.Deadline + AnswersKeep < time.GetUtcNow())
+        while (_bypassed.TryPeek(out var flight) && IsOver(flight))
         {
             _bypassed.Dequeue();
             _byInstance.Remove(flight.InstanceId);

@@ -177,13 +177,16 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task A_flight_that_was_bypassed_is_forgotten_soon_after_its_deadline()
     {
+        var longer = _flights.Join(Key("MSFT"), _time.GetUtcNow() + TimeSpan.FromSeconds(10), out _);
         var bypassed = Join(Key("AAPL"), out _);
+        await _flights.WaitAsync(longer, TimeSpan.Zero, CancellationToken.None);
         await _flights.WaitAsync(bypassed, TimeSpan.Zero, CancellationToken.None);
 
         _time.Advance(ToDeadline + TimeSpan.FromSeconds(1));
         Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(_flights.Find(bypassed.InstanceId));
+        Assert.Same(longer, _flights.Find(longer.InstanceId));
     }
 
     [Fact]
