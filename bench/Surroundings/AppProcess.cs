@@ -5,7 +5,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Surroundings;
 
-/// <summary>The real app as a child process, on the embedded runtime.</summary>
+/// <summary>The real app as a child process, on the standalone host.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);

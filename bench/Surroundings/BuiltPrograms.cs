@@ -12,7 +12,7 @@ public static class BuiltPrograms
 
     public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Here)) ?? "";
 
-    /// <summary>The app on the embedded runtime.</summary>
+    /// <summary>The app on the standalone host.</summary>
     public static string Functions => Find(Path.Combine("Functions", "bin", "embedded"), "Quorum.Functions.dll");
 
     public static string Simulator => Find(Path.Combine("ProviderSimulator", "bin"), "Quorum.ProviderSimulator.dll");

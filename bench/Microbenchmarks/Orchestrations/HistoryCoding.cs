@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Quorum.EmbeddedRuntime.DurableTask.History;
+using Quorum.StandaloneHost.DurableTask.History;
 
 namespace Quorum.Microbenchmarks.Orchestrations;
 

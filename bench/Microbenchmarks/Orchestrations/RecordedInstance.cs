@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Quorum.EmbeddedRuntime.DurableTask;
-using Quorum.EmbeddedRuntime.DurableTask.Execution;
-using Quorum.EmbeddedRuntime.DurableTask.History;
+using Quorum.StandaloneHost.DurableTask;
+using Quorum.StandaloneHost.DurableTask.Execution;
+using Quorum.StandaloneHost.DurableTask.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
 

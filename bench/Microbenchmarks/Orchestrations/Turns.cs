@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Quorum.EmbeddedRuntime.DurableTask.Execution;
+using Quorum.StandaloneHost.DurableTask.Execution;
 
 namespace Quorum.Microbenchmarks.Orchestrations;
 

@@ -11,7 +11,7 @@ internal static class BuiltPrograms
     private static readonly string Configuration = Path.GetFileName(Path.GetDirectoryName(Here)) ?? "";
     private static readonly string Sources = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", ".."));
 
-    /// <summary>The app on the embedded runtime.</summary>
+    /// <summary>The app on the standalone host.</summary>
     public static string Functions => Find("Functions", Path.Combine("bin", "embedded"), "Quorum.Functions.dll");
 
     public static string Simulator => Find("ProviderSimulator", "bin", "Quorum.ProviderSimulator.dll");

@@ -25,7 +25,7 @@ public sealed partial class QuoteRehearsal(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The embedded runtime leaves an orchestration with this tag out of its figures.</summary>
+    /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
     private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "rehearsal" };
 
     internal static readonly Symbol Symbol = Symbol.Parse("REHEARSAL");

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
-using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.StandaloneHost.DurableTask;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Settings;
 using Quorum.Functions.Tests.EndToEnd;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Quorum.EmbeddedRuntime.DurableTask;
+using Quorum.StandaloneHost.DurableTask;
 using Quorum.Functions.Batches;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
@@ -30,7 +30,7 @@ public sealed class SettingsTableTests
     };
 
     private static readonly SettingsTable.Setting[] Settings =
-        [.. SettingsTable.Read(Page("operations.md")), .. SettingsTable.Read(Page("embedded-runtime.md"))];
+        [.. SettingsTable.Read(Page("operations.md")), .. SettingsTable.Read(Page("standalone-host.md"))];
 
     public static TheoryData<string> WithDefault() => [.. Settings
         .Where(setting => Defaults.ContainsKey(setting.Section) && (SettingsTable.Amount(setting.Default) is not null || setting.Default is "true" or "false"))

@@ -22,7 +22,7 @@ public sealed class QueueOutageTests
         {
             await using var app = await AppProcess.StartLoggedAsync(
                 folder["app.log"], database, simulator.Address, $"AzureWebJobsStorage={azurite.ConnectionString}", "Quorum:Prefetch:Enabled=true",
-                "Quorum:Prefetch:AllHours=true", "PrefetchSchedule=* * * * * *", "Logging:LogLevel:Quorum.EmbeddedRuntime.Queues=Information");
+                "Quorum:Prefetch:AllHours=true", "PrefetchSchedule=* * * * * *", "Logging:LogLevel:Quorum.StandaloneHost.Queues=Information");
             using var http = new HttpClient { BaseAddress = app.Address };
             using var watched = await http.PutAsJsonAsync("/api/watchlist/T0900", new { maxAge = 1 });
             watched.EnsureSuccessStatusCode();

@@ -11,7 +11,7 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>The whole app on the embedded runtime, on a free port, with a database and whatever answers as the six providers.</summary>
+/// <summary>The whole app on the standalone host, on a free port, with a database and whatever answers as the six providers.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
     private readonly IHost _host;

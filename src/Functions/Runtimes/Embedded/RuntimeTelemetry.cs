@@ -3,7 +3,7 @@ using OpenTelemetry;
 
 namespace Quorum.Functions.Runtimes;
 
-/// <summary>What the runtime adds to the app's telemetry: nothing. The spans and figures of the embedded runtime come under names that begin as the
+/// <summary>What the runtime adds to the app's telemetry: nothing. The spans and figures of the standalone host come under names that begin as the
 /// app's do.</summary>
 internal static class RuntimeTelemetry
 {

@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Quorum.StandaloneHost.DurableTask;
+
+/// <summary>Holds the options to the rules on their properties, and names each fault's setting, value and rule.</summary>
+internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTaskOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DurableTaskOptions options)
+    {
+        var faults = new ValidateOptionsResultBuilder();
+        foreach (var property in typeof(DurableTaskOptions).GetProperties())
+        {
+            var value = property.GetValue(options);
+            foreach (var rule in property.GetCustomAttributes(inherit: false).OfType<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
+            {
+                faults.AddError(rule is RangeAttribute range
+                    ? string.Create(CultureInfo.InvariantCulture, $"TaskHub:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}.")
+                    : $"TaskHub:{property.Name} is missing.");
+            }
+        }
+
+        if (options.ConnectionString.Length > 0 && !IsReadable(options.ConnectionString))
+        {
+            faults.AddError("TaskHub:ConnectionString is not a list of Npgsql's keywords: Host=...;Database=...;Username=..."); // its value may hold a password
+        }
+
+        return faults.Build();
+    }
+
+    private static bool IsReadable(string connectionString)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(connectionString);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

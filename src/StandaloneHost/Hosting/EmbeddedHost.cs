@@ -1,0 +1,265 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quorum.StandaloneHost.DurableTask;
+using Quorum.StandaloneHost.Hosting.Durable;
+using Quorum.StandaloneHost.Hosting.Functions;
+using Quorum.StandaloneHost.Hosting.Http;
+using Quorum.StandaloneHost.Hosting.Invocations;
+using Quorum.StandaloneHost.Hosting.Management;
+using Quorum.StandaloneHost.Hosting.Queues;
+using Quorum.StandaloneHost.Hosting.Settings;
+using Quorum.StandaloneHost.Hosting.Timers;
+
+namespace Quorum.StandaloneHost.Hosting;
+
+/// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it declares.</summary>
+internal sealed class EmbeddedHost
+{
+    private readonly AppToRun _app;
+    private readonly IConfiguration _commandLine;
+    private readonly IConfiguration _hostJson;
+    private readonly LocalSettings _localSettings;
+
+    public EmbeddedHost(string[] args, AppToRun app)
+    {
+        _app = app;
+        _commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
+        _hostJson = HostJson.Load(app.Directories);
+        _localSettings = LocalSettings.Load(app.Directories);
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
+        configuration.AddInMemoryCollection(
+        [
+            new("hostBuilder:reloadConfigOnChange", "false"),
+            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
+            new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+        ]);
+        configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
+        Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = args,
+            Configuration = configuration,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        PlaceBelowEnvironment(_localSettings.Values);
+        Builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<JsonSerializerOptions>, AnyCaseIn>());
+        Builder.Services.TryAddSingleton(TimeProvider.System);
+    }
+
+    public HostApplicationBuilder Builder { get; }
+
+    public IHost Build(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
+    {
+        var faults = new List<string>();
+        var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
+        var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings.Port, Builder.Environment.IsDevelopment(), faults);
+        var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
+        var services = Builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(catalogue);
+        services.AddSingleton<QueueServices>();
+        if (catalogue.NeedsTaskHub)
+        {
+            AddTaskHub(services, settings.TaskHub, faults);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
+        }
+
+        AddHttp(services, http);
+        if (catalogue.HasQueueTriggers)
+        {
+            services.AddHostedService<QueueFunctions>();
+        }
+
+        if (catalogue.HasTimers)
+        {
+            services.AddHostedService<TimerFunctions>();
+        }
+
+        var host = Builder.Build();
+        try
+        {
+            host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first that is asked for stops the start alone
+            Attach(catalogue, middleware, settings, host.Services);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is wrong with options, so that it is said together with what is wrong with the host's own settings.</summary>
+    private IEnumerable<string> FaultsOfOptions()
+    {
+        using var services = Builder.Services.BuildServiceProvider();
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException wrong)
+        {
+            return wrong.Failures;
+        }
+        catch (AggregateException several)
+        {
+            return several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(wrong => wrong.Failures);
+        }
+        catch (InvalidOperationException unread)
+        {
+            return [unread.Message]; // of the configuration's binder, which names the value and where it stands
+        }
+    }
+
+    /// <summary>The engine; the section <c>TaskHub</c> of the app's settings stands above host.json, which is also Azure's.</summary>
+    private void AddTaskHub(IServiceCollection services, TaskHubSettings settings, List<string> faults)
+    {
+        var section = Builder.Configuration.GetSection("TaskHub");
+        var connection = section["ConnectionStringName"] ?? "Quorum";
+        if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
+        {
+            faults.Add($"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there.");
+            return;
+        }
+
+        services.AddDurableTaskEngine((options, _) =>
+        {
+            options.HubName = settings.HubName;
+            options.MaxConcurrentActivities = settings.MaxConcurrentActivities ?? options.MaxConcurrentActivities;
+            section.Bind(options);
+            options.ConnectionString = connectionString;
+        });
+        services.AddSingleton<ManagementApi>();
+    }
+
+    private void AddHttp(IServiceCollection services, HttpSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
+        services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
+        services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
+        services.AddSingleton<RefusedRequests>();
+        services.AddSingleton(provider => new HttpApplication(
+            provider.GetRequiredService<FunctionCatalogue>().Routes,
+            provider.GetRequiredService<FunctionKeys>(),
+            provider.GetService<ManagementApi>(),
+            provider.GetRequiredService<ILogger<HttpApplication>>()));
+        new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            var refused = kestrel.ApplicationServices.GetRequiredService<RefusedRequests>();
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+            kestrel.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
+            if (settings.Address is { } address)
+            {
+                kestrel.Listen(address, settings.Port, Http1);
+            }
+            else if (settings.Port == 0)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, Http1);
+            }
+            else
+            {
+                kestrel.ListenLocalhost(settings.Port, Http1);
+            }
+
+            void Http1(ListenOptions listen)
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => refused.RunAsync(connection, next));
+            }
+        });
+        services.AddHostedService<HttpServer>();
+        services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);
+    }
+
+    /// <summary>At Debug this category repeats the request line, which may hold a key: whatever the settings say, of all categories or of one provider's,
+    /// it stays at Warning.</summary>
+    private static void KeepRequestLinesOut(LoggerFilterOptions filters)
+    {
+        const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+        foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
+        {
+            filters.Rules.Add(new LoggerFilterRule(provider, BadRequests, LogLevel.Warning, filter: null));
+        }
+    }
+
+    private static void Attach(
+        FunctionCatalogue catalogue,
+        IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware,
+        HostSettings settings,
+        IServiceProvider services)
+    {
+        var faults = new List<string>();
+        ConstructorCheck.FindFaults(catalogue.Functions, services, faults);
+        if (faults.Count > 0)
+        {
+            throw new FunctionDeclarationException(faults);
+        }
+
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Function");
+        var runtime = new FunctionRuntime
+        {
+            Services = services,
+            Json = services.GetRequiredService<IOptions<JsonSerializerOptions>>().Value,
+            Pipeline = new InvocationPipeline(middleware, logger),
+            Logger = logger,
+            DurableClient = services.GetService<DurableTaskClient>(),
+            Queues = services.GetRequiredService<QueueServices>(),
+            QueueEncoding = settings.Queues.MessageEncoding,
+            FunctionTimeout = settings.FunctionTimeout,
+        };
+        foreach (var function in catalogue.Functions)
+        {
+            function.Attach(runtime);
+        }
+
+        if (catalogue.NeedsTaskHub)
+        {
+            DurableFunctions.Register(catalogue.Functions, services.GetRequiredService<TaskRegistry>());
+        }
+    }
+
+    private void PlaceBelowEnvironment(IReadOnlyDictionary<string, string?> values)
+    {
+        var sources = Builder.Configuration.Sources;
+        var environment = sources.Count;
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
+            {
+                environment = i;
+                break;
+            }
+        }
+
+        sources.Insert(environment, new MemoryConfigurationSource { InitialData = values });
+    }
+
+    /// <summary>As in the package: what comes in may be written in any case.</summary>
+    private sealed class AnyCaseIn : IConfigureOptions<JsonSerializerOptions>
+    {
+        public void Configure(JsonSerializerOptions options) => options.PropertyNameCaseInsensitive = true;
+    }
+}

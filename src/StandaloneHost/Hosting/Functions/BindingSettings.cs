@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Quorum.StandaloneHost.Queues;
+using Quorum.StandaloneHost.Timers;
+
+namespace Quorum.StandaloneHost.Hosting.Functions;
+
+/// <summary>What the declarations of triggers and outputs take from the app's settings. Each answer is null where a fault was noted instead.</summary>
+internal sealed partial class BindingSettings(IConfiguration app)
+{
+    private const string Prefix = "AzureWebJobs";
+    private const string DefaultConnection = "Storage";
+    private const string ZoneSetting = "WEBSITE_TIME_ZONE";
+
+    private readonly Dictionary<string, StorageAccount> _accounts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A queue's name, in small letters as the host sends it.</summary>
+    public string? QueueName(string declared, ICollection<string> faults)
+    {
+        if (Expand(declared, faults) is not { } name)
+        {
+            return null;
+        }
+
+        name = name.ToLowerInvariant();
+        if (QueueNamePattern().IsMatch(name))
+        {
+            return name;
+        }
+
+        faults.Add($"the queue name '{name}' must be 3 to 63 small letters, digits or single hyphens between them.");
+        return null;
+    }
+
+    /// <summary>The account behind a connection: the setting <c>AzureWebJobs</c> + name, else the one of the name itself.</summary>
+    /// <param name="connection">As declared; null: <c>AzureWebJobsStorage</c>.</param>
+    /// <param name="faults">Gets what is wrong with it, never the connection string.</param>
+    public StorageAccount? Account(string? connection, ICollection<string> faults)
+    {
+        var name = string.IsNullOrEmpty(connection) ? DefaultConnection : connection;
+        if (_accounts.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var prefixed = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
+        if ((Connection(prefixed) ?? Connection(name)) is not { } connectionString)
+        {
+            faults.Add($"it needs a storage account, and the setting '{(connection is null ? prefixed : name)}' with its connection string is missing.");
+            return null;
+        }
+
+        try
+        {
+            return _accounts[name] = StorageAccount.Parse(connectionString);
+        }
+        catch (FormatException fault)
+        {
+            faults.Add($"the setting '{(connection is null ? prefixed : name)}' cannot be used: {fault.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>A timer's schedule, in the app's time zone.</summary>
+    public TimerSchedule? Schedule(string declared, ICollection<string> faults)
+    {
+        if (Expand(declared, faults) is not { } text || Zone(faults) is not { } zone)
+        {
+            return null;
+        }
+
+        try
+        {
+            return TimerSchedule.Parse(text, zone);
+        }
+        catch (FormatException fault)
+        {
+            faults.Add(fault.Message);
+            return null;
+        }
+    }
+
+    private string? Connection(string name) => (app.GetConnectionString(name) ?? app[name]) is { Length: > 0 } text ? text : null;
+
+    private TimeZoneInfo? Zone(ICollection<string> faults)
+    {
+        if (app[ZoneSetting] is not { Length: > 0 } id)
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
+        {
+            return zone;
+        }
+
+        faults.Add($"the setting '{ZoneSetting}' is '{id}', and this machine knows no such time zone.");
+        return null;
+    }
+
+    /// <summary>The text with each <c>%SETTING%</c> replaced by that setting's value.</summary>
+    private string? Expand(string text, ICollection<string> faults)
+    {
+        var isWhole = true;
+        var expanded = SettingPattern().Replace(text, match =>
+        {
+            var setting = match.Groups["name"].Value;
+            if (app[setting.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value)
+            {
+                return value;
+            }
+
+            faults.Add($"'{text}' names the setting '{setting}', which is missing.");
+            isWhole = false;
+            return "";
+        });
+        return isWhole ? expanded : null;
+    }
+
+    [GeneratedRegex("%(?<name>[^%]+)%", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SettingPattern();
+
+    // https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata
+    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex QueueNamePattern();
+}

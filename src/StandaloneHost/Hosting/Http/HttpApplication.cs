@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.Logging;
+using Quorum.StandaloneHost.Hosting.Functions;
+using Quorum.StandaloneHost.Hosting.Invocations;
+using Quorum.StandaloneHost.Hosting.Management;
+using Quorum.StandaloneHost.Telemetry;
+
+namespace Quorum.StandaloneHost.Hosting.Http;
+
+/// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem document.</summary>
+internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys keys, ManagementApi? management, ILogger<HttpApplication> logger)
+    : IHttpApplication<IncomingRequest>
+{
+    private const int ClientClosedRequest = 499; // as nginx calls it; nobody is left to read it
+
+    public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures);
+
+    public void DisposeContext(IncomingRequest context, Exception? exception) => context.Dispose();
+
+    public async Task ProcessRequestAsync(IncomingRequest context)
+    {
+        if (management is not null && ManagementApi.Owns(context.Path))
+        {
+            await GuardAsync(context, invocation: null, management.AnswerAsync(context, keys));
+            return;
+        }
+
+        var begun = RuntimeMetrics.Begin(RuntimeMetrics.RequestDuration);
+        var match = routes.Find(context.Method, context.Path);
+        using var span = RequestSpan.Start(context, match.Route);
+        if (match.Route is { } route)
+        {
+            context.RouteValues = match.Values;
+            var invocation = new Invocation(route.Function, context);
+            await GuardAsync(context, invocation, InvokeAsync(context, route, invocation));
+        }
+        else
+        {
+            if (match.Allow is { } allow)
+            {
+                context.Response.Headers.Allow = allow;
+            }
+
+            await Answer.SendAsync(context, match.Allow is null ? Problem.NotFound : Problem.MethodNotAllowed);
+        }
+
+        RequestSpan.Complete(span, context.Response.StatusCode);
+        if (begun != 0)
+        {
+            RuntimeMetrics.RequestDuration.RecordSince(begun, new TagList
+            {
+                { "http.request.method", match.Route is null ? "_OTHER" : context.Method },
+                { "http.route", match.Route?.Template },
+                { "http.response.status_code", context.Response.StatusCode },
+            });
+        }
+    }
+
+    private async Task InvokeAsync(IncomingRequest request, Route route, Invocation invocation)
+    {
+        if (!keys.Admit(request, route.Trigger.Level))
+        {
+            await Answer.SendAsync(request, Problem.Unauthorized);
+            return;
+        }
+
+        await request.ReadBodyAsync();
+        try
+        {
+            var result = await route.Function.Runtime.Pipeline.RunAsync(invocation);
+            if ((result as HttpResponseData ?? route.Function.Outputs?.ResponseOf(result)) is { } response)
+            {
+                await Answer.SendAsync(request, response);
+            }
+            else
+            {
+                Answer.SendNothing(request);
+            }
+        }
+        finally
+        {
+            await invocation.CloseAsync();
+        }
+    }
+
+    private async Task GuardAsync(IncomingRequest request, Invocation? invocation, Task answering)
+    {
+        try
+        {
+            await answering;
+        }
+        catch (BadHttpRequestException rejected)
+        {
+            await FailAsync(request, Problem.Rejected(rejected.StatusCode));
+        }
+        catch (RouteValueException fault)
+        {
+            await FailAsync(request, Problem.BadRequest with { Detail = fault.Message });
+        }
+        catch (Exception) when (request.Aborted.IsCancellationRequested)
+        {
+            request.Response.StatusCode = ClientClosedRequest;
+        }
+        catch (OutputUnavailableException fault)
+        {
+            LogOutputUnavailable(fault, invocation?.Function.Name ?? "management");
+            await FailAsync(request, Problem.ServiceUnavailable);
+        }
+        catch (Exception fault)
+        {
+            Activity.Current?.AddException(fault);
+            LogFailure(fault, invocation?.Function.Name ?? "management", invocation?.InvocationId, request.TraceParent);
+            await FailAsync(request, Problem.InternalServerError);
+        }
+    }
+
+    private static async Task FailAsync(IncomingRequest request, Problem problem)
+    {
+        var response = request.Response;
+        if (response.HasStarted)
+        {
+            request.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
+            return;
+        }
+
+        response.Headers.Clear();
+        await Answer.SendAsync(request, problem);
+    }
+
+    [LoggerMessage(2111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
+    private partial void LogFailure(Exception fault, string function, string? invocationId, string traceParent);
+
+    [LoggerMessage(2112, LogLevel.Warning, "What function {Function} gave out could not be delivered; its caller is told to come again")]
+    private partial void LogOutputUnavailable(Exception fault, string function);
+}

@@ -1,0 +1,147 @@
+using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
+using System.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.StandaloneHost.Hosting.Invocations;
+
+namespace Quorum.StandaloneHost.Hosting.Http;
+
+/// <summary>One request on its way through the process. The server's objects behind it serve the connection's next request
+/// afterwards, so they are let go when it ends: who still holds the request then gets an exception, never another's data.</summary>
+internal sealed class IncomingRequest(IFeatureCollection features) : IDisposable
+{
+    private static readonly RouteValueDictionary NoValues = [];
+    private CancellationToken? _aborted;
+    private IFeatureCollection? _features = features;
+    private IHttpRequestFeature? _request = features.GetRequiredFeature<IHttpRequestFeature>();
+    private NameValueCollection? _query;
+    private string? _traceParent;
+    private PooledBody? _body;
+    private List<PooledBody>? _responseBodies;
+    private RequestData? _data;
+
+    /// <summary>Cancelled when the client leaves or the server ends the connection.</summary>
+    public CancellationToken Aborted => _aborted ??= _features is { } open
+        ? open.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted
+        : new CancellationToken(canceled: true);
+
+    public string Method => Request.Method;
+
+    /// <summary>Unescaped, but for %2F.</summary>
+    public string Path => Request.Path;
+
+    public IHeaderDictionary Headers => Request.Headers;
+
+    public RouteValueDictionary RouteValues { get; set; } = NoValues;
+
+    public NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Request.QueryString);
+
+    /// <summary>That of the request's span, else the caller's <c>traceparent</c>, else one of our own: an answer always has a trace id.</summary>
+    public string TraceParent
+    {
+        get => _traceParent ??= W3CTraceContext.Accept(Headers.TraceParent) ?? W3CTraceContext.NewTraceParent();
+        set => _traceParent = value;
+    }
+
+    /// <summary>The caller's <c>tracestate</c>; null when it sent none.</summary>
+    public string? TraceState => Headers.TraceState;
+
+    public Stream Body => _body ?? Stream.Null;
+
+    public IHttpResponseFeature Response => Features.GetRequiredFeature<IHttpResponseFeature>();
+
+    public IHttpResponseBodyFeature ResponseBody => Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+
+    public IFeatureCollection Features => _features ?? throw Ended();
+
+    private IHttpRequestFeature Request => _request ?? throw Ended();
+
+    /// <summary>The address as the client wrote it. Where the Host header is missing or no host, the address that it reached.</summary>
+    public Uri Url
+    {
+        get
+        {
+            var target = Request.RawTarget;
+            if (!target.StartsWith('/'))
+            {
+                target = $"{Request.Path}{Request.QueryString}";
+            }
+
+            return Headers.Host is [{ Length: > 0 } host] && Uri.TryCreate($"{Request.Scheme}://{host}{target}", UriKind.Absolute, out var url)
+                ? url
+                : new Uri($"{Request.Scheme}://{LocalHost()}{target}");
+        }
+    }
+
+    /// <summary>The one request object of this invocation.</summary>
+    public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
+
+    /// <summary>Reads the whole body, as the function expects it.</summary>
+    /// <exception cref="BadHttpRequestException">It is larger than the server allows, broken, or too slow.</exception>
+    public ValueTask ReadBodyAsync() =>
+        Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? ValueTask.CompletedTask : BufferBodyAsync();
+
+    /// <summary>A body for a response to this request.</summary>
+    public PooledBody NewResponseBody()
+    {
+        var body = new PooledBody();
+        (_responseBodies ??= new List<PooledBody>(1)).Add(body);
+        return body;
+    }
+
+    public bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
+    {
+        value = Headers[name];
+        return value is not null;
+    }
+
+    /// <summary>Ends the use of the server's objects, and gives memory back.</summary>
+    public void Dispose()
+    {
+        _request = null;
+        _features = null;
+        _body?.Dispose();
+        if (_responseBodies is not null)
+        {
+            foreach (var body in _responseBodies)
+            {
+                body.Dispose();
+            }
+        }
+    }
+
+    private static ObjectDisposedException Ended() => new(nameof(HttpRequestData), "The request has ended.");
+
+    private string LocalHost()
+    {
+        var connection = Features.Get<IHttpConnectionFeature>();
+        return connection?.LocalIpAddress is { } address
+            ? new System.Net.IPEndPoint(address, connection.LocalPort).ToString()
+            : "localhost";
+    }
+
+    private async ValueTask BufferBodyAsync()
+    {
+        var body = _body = new PooledBody();
+        var reader = Features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(Aborted);
+            foreach (var segment in read.Buffer)
+            {
+                body.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                break;
+            }
+        }
+
+        body.Position = 0;
+    }
+}

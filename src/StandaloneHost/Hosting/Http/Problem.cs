@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Quorum.StandaloneHost.Hosting.Http;
+
+/// <summary>What the host itself answers when no function does (RFC 9457).</summary>
+/// <param name="Detail">What this caller can mend; null when the title says it all.</param>
+/// <param name="RetryAfterSeconds">When to come again; null when that changes nothing.</param>
+internal sealed record Problem(int Status, string Title, string Type, string? Detail = null, int? RetryAfterSeconds = null)
+{
+    public const string ContentType = "application/problem+json";
+
+    private const string Rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#section-";
+    private const string Rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-";
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Problem BadRequest { get; } = new(400, "Bad Request", Rfc9110 + "15.5.1");
+
+    public static Problem Unauthorized { get; } = new(401, "Unauthorized", Rfc9110 + "15.5.2");
+
+    public static Problem NotFound { get; } = new(404, "Not Found", Rfc9110 + "15.5.5");
+
+    public static Problem MethodNotAllowed { get; } = new(405, "Method Not Allowed", Rfc9110 + "15.5.6");
+
+    public static Problem Gone { get; } = new(410, "Gone", Rfc9110 + "15.5.11");
+
+    public static Problem Conflict { get; } = new(409, "Conflict", Rfc9110 + "15.5.10");
+
+    public static Problem InternalServerError { get; } = new(500, "Internal Server Error", Rfc9110 + "15.6.1");
+
+    public static Problem ServiceUnavailable { get; } = new(
+        503, "Service Unavailable", Rfc9110 + "15.6.4", "What the request leads to could not be handed on. Nothing was accepted; send it again.", RetryAfterSeconds: 2);
+
+    /// <summary>The problem for a request that the server refused before or while reading it.</summary>
+    public static Problem Rejected(int status) => status switch
+    {
+        408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
+        411 => new(411, "Length Required", Rfc9110 + "15.5.12"),
+        413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
+        414 => new(414, "URI Too Long", Rfc9110 + "15.5.15"),
+        426 => new(426, "Upgrade Required", Rfc9110 + "15.5.22"),
+        431 => new(431, "Request Header Fields Too Large", Rfc6585 + "5"),
+        405 => MethodNotAllowed,
+        505 => new(505, "HTTP Version Not Supported", Rfc9110 + "15.6.6"),
+        _ => BadRequest,
+    };
+
+    /// <summary>Writes the document.</summary>
+    /// <param name="body">Gets the JSON.</param>
+    /// <param name="traceParent">W3C; its trace id becomes the document's.</param>
+    public void WriteTo(IBufferWriter<byte> body, string traceParent)
+    {
+        using var json = new Utf8JsonWriter(body, Readable);
+        json.WriteStartObject();
+        json.WriteString("type", Type);
+        json.WriteString("title", Title);
+        json.WriteNumber("status", Status);
+        if (Detail is not null)
+        {
+            json.WriteString("detail", Detail);
+        }
+
+        json.WriteString("traceId", traceParent.AsSpan(3, 32));
+        json.WriteEndObject();
+    }
+}

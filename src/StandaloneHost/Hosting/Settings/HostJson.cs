@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Quorum.StandaloneHost.Hosting.Settings;
+
+/// <summary>The file host.json, with what the environment sets above it.</summary>
+internal static class HostJson
+{
+    public const string FileName = "host.json";
+    private const string EnvironmentPrefix = "AzureFunctionsJobHost__";
+
+    /// <summary>Reads the first host.json among the directories; none is as good as an empty one.</summary>
+    /// <exception cref="HostSettingsException">The file is not JSON.</exception>
+    public static IConfiguration Load(IEnumerable<string> directories)
+    {
+        var builder = new ConfigurationBuilder();
+        if (directories.Select(directory => Path.Combine(directory, FileName)).FirstOrDefault(File.Exists) is { } path)
+        {
+            builder.AddJsonFile(path, optional: false, reloadOnChange: false);
+        }
+
+        try
+        {
+            return builder.AddEnvironmentVariables(EnvironmentPrefix).Build();
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new HostSettingsException([$"{FileName}: {fault.InnerException?.Message ?? fault.Message}"]);
+        }
+    }
+
+    /// <summary><c>logging.logLevel</c> as the settings of <see cref="Microsoft.Extensions.Logging"/>.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> LogLevels(IConfiguration hostJson)
+    {
+        foreach (var level in hostJson.GetSection("logging:logLevel").GetChildren())
+        {
+            yield return new($"Logging:LogLevel:{(level.Key.Equals("default", StringComparison.OrdinalIgnoreCase) ? "Default" : level.Key)}", level.Value);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace Quorum.StandaloneHost.Hosting.Settings;
+
+/// <summary>Where and how the process serves HTTP.</summary>
+internal sealed record HttpSettings
+{
+    /// <summary><c>--port</c>, else <c>FUNCTIONS_HTTP_PORT</c>, else <c>Host.LocalHttpPort</c> in local.settings.json. Default 7071; 0: any free one.</summary>
+    public int Port { get; init; } = 7071;
+
+    /// <summary><c>Functions:Http:Address</c>: an IP address, <c>localhost</c> (the default) or <c>*</c>; <see langword="null"/> is localhost.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary><c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, in bytes. Default 100 MB, as in Azure.</summary>
+    public int MaxRequestBody { get; init; } = 104_857_600;
+
+    /// <summary><c>Functions:Http:DrainTime</c>: how long a stop waits for requests under way. Default 10 s.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>Functions:Http:HeadersTimeout</c>: how long a client may take to send a request's headers. Default 15 s.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary><c>Functions:Http:BodyGrace</c>: how long a client may send a body at less than <see cref="MinBodyRate"/>. Default 5 s.</summary>
+    public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>In bytes per second, sent or taken: a client that is slower holds a connection for nothing.</summary>
+    public const double MinBodyRate = 240;
+
+    /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is Development.</summary>
+    public bool AskForKeys { get; init; }
+
+    public static HttpSettings Read(
+        IConfiguration app, IConfiguration commandLine, int? localPort, bool isDevelopment, ICollection<string> faults)
+    {
+        var arguments = new SettingsReader(commandLine, "command line", faults);
+        var reader = new SettingsReader(app, "settings", faults);
+        var usual = new HttpSettings();
+        return new HttpSettings
+        {
+            Port = arguments.Whole("port", 0, IPEndPoint.MaxPort)
+                ?? reader.Whole("FUNCTIONS_HTTP_PORT", 0, IPEndPoint.MaxPort)
+                ?? localPort
+                ?? usual.Port,
+            Address = ReadAddress(reader),
+            MaxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody,
+            DrainTime = reader.Duration("Functions:Http:DrainTime", TimeSpan.Zero, TimeSpan.FromHours(1)) ?? usual.DrainTime,
+            HeadersTimeout = reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
+            BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
+            AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
+        };
+    }
+
+    private static IPAddress? ReadAddress(SettingsReader reader)
+    {
+        const string Key = "Functions:Http:Address";
+        switch (reader.Text(Key))
+        {
+            case null or "localhost":
+                return null;
+            case "*" or "+":
+                return IPAddress.IPv6Any;
+            case { } text when IPAddress.TryParse(text, out var address):
+                return address;
+            case { } other:
+                reader.Fault(Key, other, "an IP address, localhost or *");
+                return null;
+        }
+    }
+}

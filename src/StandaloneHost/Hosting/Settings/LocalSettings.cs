@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Quorum.StandaloneHost.Hosting.Settings;
+
+/// <summary>The file local.settings.json, which stands in for the environment on a developer's machine, as under Core Tools
+/// (https://learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).</summary>
+/// <param name="Values">Settings as configuration keys: <c>Values</c>, and <c>ConnectionStrings</c> below their name.</param>
+/// <param name="Port"><c>Host.LocalHttpPort</c>; <see langword="null"/> when it is not given.</param>
+internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values, int? Port)
+{
+    private const string FileName = "local.settings.json";
+
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Reads the first local.settings.json among the directories; none is as good as an empty one.</summary>
+    /// <exception cref="HostSettingsException">The file is not what Core Tools would read.</exception>
+    public static LocalSettings Load(IEnumerable<string> directories)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        if (directories.Select(directory => Path.Combine(directory, FileName)).FirstOrDefault(File.Exists) is not { } path)
+        {
+            return new LocalSettings(values, null);
+        }
+
+        try
+        {
+            using var file = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            var root = file.RootElement;
+            if (root.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
+            {
+                throw new HostSettingsException([$"{FileName}: IsEncrypted is true, and only plain settings can be read; run 'func settings decrypt'."]);
+            }
+
+            Collect(root, "Values", "", values);
+            Collect(root, "ConnectionStrings", "ConnectionStrings:", values);
+            return new LocalSettings(values, PortOf(root));
+        }
+        catch (JsonException fault)
+        {
+            throw new HostSettingsException([$"{FileName}: {fault.Message}"]);
+        }
+    }
+
+    private static void Collect(JsonElement root, string section, string prefix, Dictionary<string, string?> values)
+    {
+        if (!root.TryGetProperty(section, out var settings))
+        {
+            return;
+        }
+
+        if (settings.ValueKind != JsonValueKind.Object)
+        {
+            throw new HostSettingsException([$"{FileName}: {section} is not an object."]);
+        }
+
+        foreach (var setting in settings.EnumerateObject())
+        {
+            if (setting.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            {
+                throw new HostSettingsException([$"{FileName}: {section}.{setting.Name} must be a plain value, as environment variables are."]);
+            }
+
+            values[prefix + setting.Name.Replace("__", ":", StringComparison.Ordinal)] = setting.Value.ToString();
+        }
+    }
+
+    private static int? PortOf(JsonElement root) =>
+        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object
+        && host.TryGetProperty("LocalHttpPort", out var port) && port.TryGetInt32(out var number)
+            ? number
+            : null;
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Quorum.StandaloneHost.Hosting.Settings;
+
+/// <summary>Reads typed settings and collects what is wrong with them, so that all of it can be said at once.</summary>
+internal sealed class SettingsReader(IConfiguration configuration, string source, ICollection<string> faults)
+{
+    public string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
+
+    public bool? Flag(string key) => Read(key, "true or false", static text => bool.TryParse(text, out var flag) ? flag : (bool?)null);
+
+    public int? Whole(string key, int min, int max = int.MaxValue) => Read(
+        key,
+        max == int.MaxValue ? $"a whole number, at least {min}" : $"a whole number from {min} to {max}",
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : (int?)null);
+
+    public TimeSpan? Duration(string key, TimeSpan min, TimeSpan max) => Read(
+        key,
+        $"a time as hh:mm:ss from {min} to {max}",
+        text => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= min && time <= max ? time : (TimeSpan?)null);
+
+    public TChoice? Choice<TChoice>(string key)
+        where TChoice : struct, Enum => Read(
+        key,
+        $"one of {string.Join(", ", Enum.GetNames<TChoice>())}",
+        static text => Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : (TChoice?)null);
+
+    /// <summary>Notes a fault when something else stands where settings are expected below the key.</summary>
+    public void Section(string key)
+    {
+        if (configuration.GetSection(key).Value is { Length: > 0 } value)
+        {
+            Fault(key, value, "an object");
+        }
+    }
+
+    public void Fault(string key, string value, string rule) => faults.Add($"{source}: {key.Replace(':', '.')} is '{value}' and must be {rule}.");
+
+    private T? Read<T>(string key, string rule, Func<string, T?> parse)
+        where T : struct
+    {
+        var section = configuration.GetSection(key);
+        if (section.Value is not { Length: > 0 } text)
+        {
+            if (section.GetChildren().Any())
+            {
+                Fault(key, "an object or a list", rule);
+            }
+
+            return null;
+        }
+
+        var value = parse(text);
+        if (value is null)
+        {
+            Fault(key, text, rule);
+        }
+
+        return value;
+    }
+}
+
+/// <summary>Settings that the host cannot start with. Says of every one what is wrong, a sentence for each.</summary>
+public sealed class HostSettingsException : OptionsValidationException
+{
+    internal HostSettingsException(IReadOnlyList<string> faults)
+        : base(Options.DefaultName, typeof(HostSettings), faults)
+    {
+    }
+
+    public override string Message =>
+        $"The host cannot start with these settings:{string.Concat(Failures.Select(fault => $"{Environment.NewLine}  - {fault}"))}";
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Quorum.StandaloneHost.Telemetry;
+
+/// <summary>What the runtime measures. Nothing is computed for an instrument that nobody listens to: ask for <c>Enabled</c> first.</summary>
+internal static class RuntimeMetrics
+{
+    private static readonly Meter Meter = new(StandaloneTelemetry.SourceName);
+
+    public static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
+        "http.server.request.duration", "s", "From an HTTP request's headers to its answer.");
+
+    public static readonly Counter<long> Turns = Meter.CreateCounter<long>(
+        "taskhub.turns", "{turn}", "Turns of orchestrations that were written.");
+
+    public static readonly Histogram<int> CommitTurns = Meter.CreateHistogram<int>(
+        "taskhub.commit.turns", "{turn}", "Turns that shared a transaction.");
+
+    public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>(
+        "taskhub.commit.duration", "s", "One transaction of turns, as this process sees it.");
+
+    public static readonly Histogram<double> OrchestrationDuration = Meter.CreateHistogram<double>(
+        "taskhub.orchestration.duration", "s", "From an orchestration's start to its end, both durable.");
+
+    public static readonly Histogram<double> OrchestrationOverhead = Meter.CreateHistogram<double>(
+        "taskhub.orchestration.overhead", "s", "What an orchestration's turns took, code and commits, while it was in this process.");
+
+    public static readonly Histogram<double> ActivityDuration = Meter.CreateHistogram<double>(
+        "taskhub.activity.duration", "s", "One run of an activity.");
+
+    public static readonly Histogram<double> MessageAge = Meter.CreateHistogram<double>(
+        "queue.message.age", "s", "From a message's insertion, which the service keeps in whole seconds, to the start of its function.");
+
+    public static readonly Histogram<int> MessageDeliveries = Meter.CreateHistogram<int>(
+        "queue.message.deliveries", "{delivery}", "How often a message has been taken when its function starts.");
+
+    public static readonly Counter<long> PoisonedMessages = Meter.CreateCounter<long>(
+        "queue.messages.poisoned", "{message}", "Messages put into a poison queue.");
+
+    public static readonly Histogram<double> InvocationDuration = Meter.CreateHistogram<double>(
+        "faas.invoke_duration", "s", "One run of a function that a message or a timer started.");
+
+    public static readonly Histogram<double> TimerLateness = Meter.CreateHistogram<double>(
+        "timer.lateness", "s", "From when a timer was due to when it fired.");
+
+    /// <summary>For an instrument's <c>Record</c> at the end: a timestamp when somebody listens, else 0.</summary>
+    public static long Begin(Instrument instrument) => instrument.Enabled ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>Records how long it took since <see cref="Begin"/>; nothing when nobody listened then.</summary>
+    public static void RecordSince(this Histogram<double> histogram, long begun, in TagList tags)
+    {
+        if (begun != 0)
+        {
+            histogram.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, tags);
+        }
+    }
+}

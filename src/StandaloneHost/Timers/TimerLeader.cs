@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Quorum.StandaloneHost.DurableTask.Hub;
+using Quorum.StandaloneHost.Telemetry;
+
+namespace Quorum.StandaloneHost.Timers;
+
+/// <summary>One timer of the app.</summary>
+/// <param name="Name">The function's.</param>
+/// <param name="Schedule">When it is due.</param>
+/// <param name="IsMonitored">Whether an occurrence that came while nobody ran is made up for.</param>
+/// <param name="RunOnStartup">Fire once when this process becomes the one that runs the timers.</param>
+/// <param name="Fire">Runs the function.</param>
+internal sealed record TimerDefinition(
+    string Name, TimerSchedule Schedule, bool IsMonitored, bool RunOnStartup, Func<TimerFiring, CancellationToken, Task> Fire);
+
+/// <param name="IsPastDue">It should have fired earlier, but nobody ran.</param>
+/// <param name="Last">When it fired before; <see langword="null"/> when it never has.</param>
+/// <param name="Next">When it is due after this.</param>
+/// <param name="LastUpdated">When that was written.</param>
+internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);
+
+/// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
+internal sealed partial class TimerLeader(
+    TimerStore store, IReadOnlyList<TimerDefinition> timers, PostgresOutage outage, TimeProvider time, ILogger<TimerLeader> logger)
+{
+    private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
+
+    // Later than this and a timer is past due; a busy machine alone must not make it so.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
+    // A function that cannot do its work for a while says so this often, however often it is due.
+    private static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(1);
+
+    // Task.Delay reaches 49 days; a rare timer is waited for in stages.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await store.OpenAsync(cancellationToken);
+                while (!await TimerStore.TryLeadAsync(connection, cancellationToken))
+                {
+                    outage.Works(HubPart.Timers);
+                    await Task.Delay(StandBy, time, cancellationToken);
+                }
+
+                LogLeads(logger, timers.Count);
+                outage.Works(HubPart.Timers);
+                await LeadAsync(connection, cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Timers, e);
+                await Task.Delay(StandBy, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    // Until the connection, and with it the lock, is gone.
+    private async Task LeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Task.WhenAll(timers.Select(timer => RunOneAsync(timer, leading.Token, cancellationToken)));
+        try
+        {
+            while (true)
+            {
+                await connection.WaitAsync(cancellationToken); // nothing is listened to: this returns when the connection breaks
+            }
+        }
+        finally
+        {
+            await leading.CancelAsync();
+            await running;
+            await TimerStore.StopLeadingAsync(connection); // the connection goes back to its pool, the lock must not go with it
+        }
+    }
+
+    private async Task RunOneAsync(TimerDefinition timer, CancellationToken leading, CancellationToken stopping)
+    {
+        var onStartup = timer.RunOnStartup;
+        var afresh = !timer.IsMonitored;
+        var failures = 0;
+        var saidAt = 0L;
+        while (!leading.IsCancellationRequested)
+        {
+            try
+            {
+                var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), afresh, leading);
+                outage.Works(HubPart.Timers);
+                afresh = false;
+                if (!onStartup)
+                {
+                    await WaitUntilAsync(state.Next, leading);
+                }
+
+                var now = time.GetUtcNow();
+                var isDue = state.Next <= now;
+                var next = timer.Schedule.NextAfter(now > state.Next ? now : isDue ? state.Next : now);
+                if (await store.TryFireAsync(timer.Name, state.Next, next, now, leading))
+                {
+                    onStartup = false;
+                    if (isDue)
+                    {
+                        RuntimeMetrics.TimerLateness.Record((now - state.Next).TotalSeconds, new TagList { { "faas.name", timer.Name } });
+                    }
+
+                    Tell(await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping));
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Timers, e);
+                await Task.Delay(StandBy, time, leading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (leading.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+
+        void Tell(Exception? fault)
+        {
+            if (fault is null)
+            {
+                if (failures > 0)
+                {
+                    LogWorks(logger, timer.Name, failures);
+                }
+
+                failures = 0;
+            }
+            else if (failures++ == 0 || time.GetElapsedTime(saidAt) >= SaidAgain)
+            {
+                saidAt = time.GetTimestamp();
+                LogFailed(logger, fault, timer.Name, failures);
+            }
+        }
+    }
+
+    /// <returns>Why the function failed; <see langword="null"/> when it did not.</returns>
+    private static async Task<Exception?> FireAsync(TimerDefinition timer, TimerFiring firing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await timer.Fire(firing, cancellationToken);
+            return null;
+        }
+#pragma warning disable CA1031 // a function may throw anything; the next occurrence is fired all the same
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e;
+        }
+    }
+
+    private async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        while (due - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left < LongestWait ? left + TimeSpan.FromMilliseconds(1) : LongestWait, time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(2701, LogLevel.Information, "This process fires the hub's {Count} timers")]
+    private static partial void LogLeads(ILogger logger, int count);
+
+    [LoggerMessage(2702, LogLevel.Error, "Timer {Function} failed ({Failures} in a row); its next occurrence is fired as planned")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string function, int failures);
+
+    [LoggerMessage(2703, LogLevel.Information, "Timer {Function} works again, after {Failures} failures")]
+    private static partial void LogWorks(ILogger logger, string function, int failures);
+}

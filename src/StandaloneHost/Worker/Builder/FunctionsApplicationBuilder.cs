@@ -1,0 +1,74 @@
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.StandaloneHost.Hosting;
+
+namespace Microsoft.Azure.Functions.Worker.Builder;
+
+/// <summary>Collects an app's services, configuration and middleware, and builds its host.</summary>
+public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
+{
+    private readonly EmbeddedHost _host;
+    private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
+    private bool _built;
+
+    internal FunctionsApplicationBuilder(string[]? args, AppToRun app)
+    {
+        _host = new EmbeddedHost(args ?? [], app);
+    }
+
+    /// <summary>The app's services.</summary>
+    public IServiceCollection Services => _host.Builder.Services;
+
+    /// <summary>The app's configuration: host defaults, local.settings.json, the environment, the command line; the last wins.</summary>
+    public ConfigurationManager Configuration => _host.Builder.Configuration;
+
+    /// <summary>The environment, from <c>DOTNET_ENVIRONMENT</c> or <c>AZURE_FUNCTIONS_ENVIRONMENT</c>.</summary>
+    public IHostEnvironment Environment => _host.Builder.Environment;
+
+    /// <summary>Logging.</summary>
+    public ILoggingBuilder Logging => _host.Builder.Logging;
+
+    /// <summary>Metrics.</summary>
+    public IMetricsBuilder Metrics => _host.Builder.Metrics;
+
+    /// <summary>A place for extensions to leave things for each other.</summary>
+    public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_host.Builder).Properties;
+
+    IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
+
+    /// <summary>Builds the host. The app's own hosted services start before the runtime's, and stop after them.</summary>
+    /// <exception cref="Quorum.StandaloneHost.Hosting.Functions.FunctionDeclarationException">The functions cannot run as declared.</exception>
+    /// <exception cref="Quorum.StandaloneHost.Hosting.Settings.HostSettingsException">The settings cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">It was built already.</exception>
+    public IHost Build()
+    {
+        ThrowIfBuilt();
+        _built = true;
+        return _host.Build(_middleware);
+    }
+
+    /// <inheritdoc />
+    public void ConfigureContainer<TContainerBuilder>(
+        IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
+        where TContainerBuilder : notnull => _host.Builder.ConfigureContainer(factory, configure);
+
+    /// <inheritdoc />
+    public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
+    {
+        ThrowIfBuilt();
+        _middleware.Add(middleware);
+        return this;
+    }
+
+    private void ThrowIfBuilt()
+    {
+        if (_built)
+        {
+            throw new InvalidOperationException("The application has already been built.");
+        }
+    }
+}

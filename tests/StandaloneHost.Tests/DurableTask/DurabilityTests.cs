@@ -1,0 +1,384 @@
+using System.Collections.Concurrent;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Quorum.StandaloneHost.DurableTask;
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.StandaloneHost.Tests.DurableTask;
+
+/// <summary>What survives crashes, zombies and a database that goes away.</summary>
+public sealed class DurabilityTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!; // set before each test
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Another_worker_carries_on_after_a_crash_and_keeps_the_results_that_were_written()
+    {
+        var calls = new ConcurrentQueue<string>();
+        var hang = new TaskCompletionSource<string>();
+        Action<TaskRegistry> Register(bool hangs) => tasks =>
+        {
+            tasks.Orchestrator("Two", async context =>
+            {
+                var a = context.CallActivityAsync<string>("Fast", "a");
+                var b = context.CallActivityAsync<string>("Slow", "b");
+                return string.Concat(await Task.WhenAll(a, b));
+            });
+            tasks.Activity<string, string>("Fast", input =>
+            {
+                calls.Enqueue("fast");
+                return input;
+            });
+            tasks.Activity<string, string>("Slow", input =>
+            {
+                calls.Enqueue("slow");
+                return hangs ? hang.Task : Task.FromResult(input);
+            });
+        };
+        await using var first = await TestWorker.StartAsync(_database, Register(hangs: true));
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Two");
+        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await first.KillAsync();
+
+        await using var second = await TestWorker.StartAsync(_database, Register(hangs: false));
+        var end = await second.EndOfAsync(id);
+
+        Assert.Equal("ab", end.ReadOutputAs<string>());
+        Assert.Equal(["fast", "slow", "slow"], calls.Order());
+    }
+
+    [Fact]
+    public async Task A_stopped_worker_hands_its_instances_over_at_once()
+    {
+        Action<TaskRegistry> register = tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"));
+        var first = await TestWorker.StartAsync(_database, register, options => options.Lease = TimeSpan.FromMinutes(5));
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+        await first.StopAsync();
+        await first.DisposeAsync();
+
+        await using var second = await TestWorker.StartAsync(_database, register);
+        await second.Client.RaiseEventAsync(id, "go", "on");
+
+        Assert.Equal("on", (await second.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_timer_survives_its_worker()
+    {
+        Action<TaskRegistry> register = tasks => tasks.Orchestrator("Sleep", async context =>
+        {
+            await context.CreateTimer(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+            return "awake";
+        });
+        await using var first = await TestWorker.StartAsync(_database, register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep");
+        await first.KillAsync();
+
+        await using var second = await TestWorker.StartAsync(_database, register);
+
+        Assert.Equal("awake", (await second.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Changed_code_fails_with_an_error_that_names_what_history_holds_and_what_was_asked_for()
+    {
+        static Action<TaskRegistry> Register(string activity) => tasks =>
+        {
+            tasks.Orchestrator("Versioned", async context =>
+            {
+                await context.CallActivityAsync<int>(activity, 1);
+                return await context.WaitForExternalEvent<string>("go");
+            });
+            tasks.Activity<int, int>(activity, n => n);
+        };
+        await using var old = await TestWorker.StartAsync(_database, Register("OldName"));
+        var id = await old.Client.ScheduleNewOrchestrationInstanceAsync("Versioned");
+        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await old.KillAsync();
+
+        await using var changed = await TestWorker.StartAsync(_database, Register("NewName"));
+        var end = await changed.EndOfAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("history holds activity 'OldName'", end.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("asked for activity 'NewName'", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Code_that_no_longer_asks_for_what_history_holds_fails()
+    {
+        static Action<TaskRegistry> Register(bool asks) => tasks =>
+        {
+            tasks.Orchestrator("Versioned", async context =>
+            {
+                if (asks)
+                {
+                    await context.CallActivityAsync<int>("Dropped", 1);
+                }
+
+                return await context.WaitForExternalEvent<string>("go");
+            });
+            tasks.Activity<int, int>("Dropped", n => n);
+        };
+        await using var old = await TestWorker.StartAsync(_database, Register(asks: true));
+        var id = await old.Client.ScheduleNewOrchestrationInstanceAsync("Versioned");
+        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await old.KillAsync();
+
+        await using var changed = await TestWorker.StartAsync(_database, Register(asks: false));
+        var end = await changed.EndOfAsync(id);
+
+        Assert.Contains("Dropped", end.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("not deterministic", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_workers_that_both_believe_to_own_an_instance_make_its_progress_once()
+    {
+        static void Register(TaskRegistry tasks) => tasks.Orchestrator("Collect", async context =>
+        {
+            var collected = "";
+            while (collected.Length < 20)
+            {
+                collected += await context.WaitForExternalEvent<string>("letter");
+            }
+
+            return collected;
+        });
+        await using var first = await TestWorker.StartAsync(_database, Register);
+        await using var second = await TestWorker.StartAsync(_database, Register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Collect");
+
+        foreach (var letter in "abcdefghijklmnopqrst")
+        {
+            // Steal the instance from whoever has it, behind its back.
+            var thief = letter % 2 == 0 ? first : second;
+            await _database.ExecuteAsync($"update taskhub.instances set owner = null, wake_at = now() where instance_id = '{id}'");
+            await thief.Client.RaiseEventAsync(id, "letter", letter.ToString());
+            await _database.WaitUntilAsync($"select not exists (select from taskhub.inbox where instance_id = '{id}')");
+        }
+
+        Assert.Equal("abcdefghijklmnopqrst", (await first.EndOfAsync(id)).ReadOutputAs<string>());
+        Assert.Equal(20, await _database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}' and type = 'EventRaised'"));
+    }
+
+    [Fact]
+    public async Task An_instance_that_ends_while_another_worker_takes_it_over_ends_once()
+    {
+        static void Register(TaskRegistry tasks)
+        {
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"));
+            tasks.Orchestrator("Other", _ => Task.FromResult(1));
+        }
+
+        await using var owner = await TestWorker.StartAsync(_database, Register);
+        var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+        await owner.Client.RaiseEventAsync(id, "go", "on");
+        await owner.EndOfAsync(id);
+        var end = await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'");
+
+        // As a worker sees it that took the instance over just before its end.
+        await _database.ExecuteAsync($"update taskhub.instances set owner = null, wake_at = now(), completed_at = null, status = 'Running' where instance_id = '{id}'");
+        await using var other = await TestWorker.StartAsync(_database, Register);
+        await _database.WaitUntilAsync($"select owner is not null from taskhub.instances where instance_id = '{id}'");
+        await other.RunAsync("Other");
+
+        Assert.Equal(end, await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'"));
+    }
+
+    [Fact]
+    public async Task Broken_connections_lose_nothing_and_repeat_nothing()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, tasks =>
+        {
+            tasks.Orchestrator("Work", async context =>
+            {
+                var sum = 0;
+                for (var n = 0; n < 5; n++)
+                {
+                    sum += (await Task.WhenAll(Enumerable.Range(0, 3).Select(i => context.CallActivityAsync<int>("Echo", i)))).Sum();
+                }
+
+                return sum;
+            });
+            tasks.Activity<int, int>("Echo", n => n);
+        });
+        using var stop = new CancellationTokenSource();
+        var breaking = BreakConnectionsAsync(stop.Token);
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => worker.Client.ScheduleNewOrchestrationInstanceAsync("Work")));
+        await Task.WhenAll(ids.Select(id => _database.WaitUntilAsync($"select completed_at is not null from taskhub.instances where instance_id = '{id}'")));
+        await stop.CancelAsync();
+        await breaking;
+
+        Assert.Equal(300, await _database.QueryAsync<long>("select count(*) from taskhub.instances where status = 'Completed' and output = '15'"));
+        Assert.Equal(300 * 15, await _database.QueryAsync<long>("select count(*) from taskhub.history_events where type = 'TaskCompleted'"));
+    }
+
+    [Fact]
+    public async Task The_end_of_an_instance_in_another_worker_is_pushed()
+    {
+        static void Register(TaskRegistry tasks) => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"));
+        await using var owner = await TestWorker.StartAsync(_database, Register);
+        await using var other = await TestWorker.StartAsync(_database, Register);
+        var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+
+        var end = other.EndOfAsync(id);
+        await other.Client.RaiseEventAsync(id, "go", "from elsewhere");
+
+        Assert.Equal("from elsewhere", (await end).ReadOutputAs<string>());
+        Assert.Null(other.Hub.Find(id));
+    }
+
+    [Fact]
+    public async Task An_idle_instance_leaves_memory_and_an_event_brings_it_back()
+    {
+        await using var worker = await TestWorker.StartAsync(
+            _database,
+            tasks => tasks.Orchestrator("Wait", async context => await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b")),
+            options => options.IdleTime = TimeSpan.FromMilliseconds(30));
+        var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+
+        foreach (var name in (string[])["a", "b"])
+        {
+            await _database.WaitUntilAsync($"select owner is null from taskhub.instances where instance_id = '{id}'");
+            await worker.Client.RaiseEventAsync(id, name, name);
+        }
+
+        Assert.Equal("ab", (await worker.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task The_result_of_a_child_that_an_earlier_generation_called_is_nobodys()
+    {
+        var answer = new TaskCompletionSource<string>();
+        Action<TaskRegistry> register = tasks =>
+        {
+            tasks.Orchestrator("Restless", async context =>
+            {
+                if (context.GetInput<int>() == 0)
+                {
+                    _ = context.CallSubOrchestratorAsync<string>("Child", null, new TaskOptions().WithInstanceId("child")); // number 0
+                    await context.CallActivityAsync<int>("Square", 1);
+                    context.ContinueAsNew(1);
+                    return "";
+                }
+
+                var answered = context.CallActivityAsync<string>("Ask", ""); // number 0 again
+                await context.WaitForExternalEvent<string>("on");
+                context.SetCustomStatus("going on");
+                return await answered;
+            });
+            tasks.Orchestrator("Child", context => context.WaitForExternalEvent<string>("go"));
+            tasks.Activity<int, int>("Square", n => n * n);
+            tasks.Activity<string, string>("Ask", _ => answer.Task);
+        };
+        await using var first = await TestWorker.StartAsync(_database, register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Restless", 0);
+        await _database.WaitUntilAsync($"select generation = 1 from taskhub.instances where instance_id = '{id}'");
+        await first.Client.RaiseEventAsync("child", "go", "of the child");
+        await first.EndOfAsync("child");
+        await first.KillAsync();
+
+        await using var second = await TestWorker.StartAsync(_database, register); // finds the result in the inbox
+        await second.Client.RaiseEventAsync(id, "on"); // which comes after it there
+        await _database.WaitUntilAsync($"select custom_status is not null from taskhub.instances where instance_id = '{id}'");
+        answer.SetResult("of the activity");
+
+        Assert.Equal("of the activity", (await second.EndOfAsync(id)).ReadOutputAs<string>());
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from taskhub.inbox"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_went_silent_long_ago_and_owns_nothing_is_forgotten_at_the_next_start()
+    {
+        await (await TestWorker.StartAsync(_database, _ => { })).DisposeAsync(); // makes the schema
+        await _database.ExecuteAsync(
+            """
+            insert into taskhub.workers (worker_id, started_at, lease_until)
+            values ('long ago', now() - interval '1 day', now() - interval '2 hours'), ('just now', now() - interval '1 day', now() - interval '1 minute')
+            """);
+
+        await using var next = await TestWorker.StartAsync(_database, _ => { });
+
+        Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from taskhub.workers where worker_id = 'long ago'"));
+        Assert.Equal(1, await _database.QueryAsync<long>("select count(*) from taskhub.workers where worker_id = 'just now'"));
+    }
+
+    [Fact]
+    public async Task Turns_that_are_due_together_share_a_commit()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, tasks =>
+        {
+            tasks.Orchestrator("FanOut", async context =>
+                (await Task.WhenAll(Enumerable.Range(0, 7).Select(n => context.CallActivityAsync<int>("Echo", n)))).Sum());
+            tasks.Activity<int, int>("Echo", n => n);
+        });
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => worker.Client.ScheduleNewOrchestrationInstanceAsync("FanOut")));
+        var ends = await Task.WhenAll(ids.Select(worker.EndOfAsync));
+
+        Assert.All(ends, end => Assert.Equal(21, end.ReadOutputAs<int>()));
+        var (turns, commits) = worker.Written;
+        Assert.True(commits < turns / 4, $"{turns} turns took {commits} commits");
+    }
+
+    [Fact]
+    public async Task A_role_that_may_only_read_and_write_rows_is_enough_once_the_schema_stands()
+    {
+        var role = $"app_{Guid.NewGuid():N}";
+        static void Register(TaskRegistry tasks) => tasks.Orchestrator("One", _ => Task.FromResult(1));
+        await (await TestWorker.StartAsync(_database, Register)).DisposeAsync();
+        await _database.ExecuteAsync(
+            $"""
+            create role {role} login password 'app';
+            grant usage on schema taskhub to {role};
+            grant select, insert, update, delete on all tables in schema taskhub to {role};
+            """);
+        try
+        {
+            var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = role, Password = "app" }.ConnectionString;
+            await using var worker = await TestWorker.StartAsync(connectionString, Register, configure: null, logs: null);
+
+            Assert.Equal(1, (await worker.RunAsync("One")).ReadOutputAs<int>());
+        }
+        finally
+        {
+            await _database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_hub_of_another_name_is_refused()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, _ => { });
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestWorker.StartAsync(_database, _ => { }, options => options.HubName = "Another").WithinAsync());
+
+        Assert.Contains("'Tests'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'Another'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private async Task BreakConnectionsAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _database.ExecuteAsync(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()", cancellationToken);
+                await _database.ExecuteAsync("select pg_sleep(0.05)", cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Npgsql;
+using Quorum.StandaloneHost.DurableTask;
+using Quorum.StandaloneHost.Tests.Worker.App;
+using Quorum.LocalServices.Postgres;
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.StandaloneHost.Tests.DurableTask;
+
+/// <summary>What a PostgreSQL that is away, full, overloaded or read-only may cost: waiting, and nothing else.</summary>
+public sealed class OutageTests : IAsyncLifetime
+{
+    private readonly RecordedLogs _logs = new();
+    private TestDatabase _database = null!; // set before each test
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.DiskFull)]
+    [InlineData(PostgresErrorCodes.TooManyConnections)]
+    [InlineData(PostgresErrorCodes.OutOfMemory)]
+    [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction)]
+    [InlineData(PostgresErrorCodes.CannotConnectNow)]
+    [InlineData(PostgresErrorCodes.QueryCanceled)]
+    [InlineData(PostgresErrorCodes.IoError)]
+    [InlineData(PostgresErrorCodes.SerializationFailure)]
+    [InlineData(PostgresErrorCodes.LockNotAvailable)]
+    public async Task A_turn_that_PostgreSQL_cannot_take_now_is_written_when_it_can_and_the_log_says_so_once(string sqlState)
+    {
+        await using var worker = await TestWorker.StartAsync(_database.ConnectionString, Sum, configure: null, _logs);
+        await _database.ExecuteAsync(
+            $"""
+            create sequence refusals;
+            create function refuse() returns trigger language plpgsql as $$
+            begin
+                perform nextval('refusals');
+                raise exception 'not now' using errcode = '{sqlState}';
+            end $$;
+            create trigger refuse before insert on taskhub.history for each statement execute function refuse();
+            """);
+
+        var running = Enumerable.Range(0, 5).Select(_ => worker.RunAsync("Sum")).ToArray();
+        await _database.WaitUntilAsync("select last_value >= 3 from refusals");
+        await _database.ExecuteAsync("drop trigger refuse on taskhub.history");
+        var ends = await Task.WhenAll(running).WithinAsync();
+
+        Assert.All(ends, end => Assert.Equal((OrchestrationRuntimeStatus.Completed, 3), (end.RuntimeStatus, end.ReadOutputAs<int>())));
+        Assert.Equal(1, LogsWith("does not answer the task hub"));
+        Assert.Equal(1, LogsWith("answers the task hub again"));
+    }
+
+    [Fact]
+    public async Task A_turn_that_can_never_be_written_fails_its_instance_and_no_other()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum);
+        await _database.ExecuteAsync(
+            """
+            create function refuse() returns trigger language plpgsql as $$
+            begin
+                raise exception 'never' using errcode = '22001';
+            end $$;
+            create trigger refuse before insert on taskhub.history for each row when (new.instance_id = 'bad') execute function refuse();
+            """);
+
+        var good = Enumerable.Range(0, 20).Select(_ => worker.RunAsync("Sum")).ToArray();
+        var refusal = await Assert.ThrowsAsync<PostgresException>(
+            () => worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("bad")).WithinAsync());
+
+        Assert.Equal("22001", refusal.SqlState);
+        Assert.All(await Task.WhenAll(good), end => Assert.Equal(3, end.ReadOutputAs<int>()));
+    }
+
+    [Fact]
+    public async Task A_start_that_nobody_waits_for_any_more_is_not_made_when_PostgreSQL_is_back()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum);
+        await _database.ExecuteAsync(
+            """
+            create sequence refusals;
+            create function refuse() returns trigger language plpgsql as $$
+            begin
+                perform nextval('refusals');
+                raise exception 'not now' using errcode = '53100';
+            end $$;
+            create trigger refuse before insert on taskhub.history for each statement execute function refuse();
+            """);
+        using var patience = new CancellationTokenSource();
+        var given = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"), patience.Token);
+        var kept = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("kept"));
+
+        await _database.WaitUntilAsync("select last_value >= 6 from refusals"); // both were tried
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        await _database.ExecuteAsync("drop trigger refuse on taskhub.history");
+        await kept.WithinAsync();
+        await worker.EndOfAsync("kept");
+
+        Assert.Null(await worker.Client.GetInstanceAsync("given-up"));
+        Assert.Equal("given-up", await worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up")));
+    }
+
+    [Fact]
+    public async Task As_many_starts_wait_for_PostgreSQL_as_may_and_the_next_is_told_at_once()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum, options =>
+        {
+            options.MaxWaitingStarts = 3;
+            options.TurnWriters = 1;
+        });
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("lock table taskhub.history in access exclusive mode", connection, transaction))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var waiting = new List<Task<string>> { worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum") };
+        await _database.WaitUntilAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'task hub%' and datname = current_database())");
+        for (var n = 0; n < 3; n++)
+        {
+            waiting.Add(worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum"));
+        }
+
+        await Assert.ThrowsAsync<TaskHubBusyException>(() => worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum"));
+        await transaction.RollbackAsync();
+        Assert.Equal(4, (await Task.WhenAll(waiting).WithinAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_an_end_waits_on_while_PostgreSQL_is_away()
+    {
+        await using var owner = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var other = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait", CancellationToken.None);
+
+        var end = other.EndOfAsync(id);
+        for (var n = 0; n < 20; n++)
+        {
+            await _database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()");
+            await _database.ExecuteAsync("select pg_sleep(0.02)");
+        }
+
+        Assert.False(end.IsCompleted);
+        while (!end.IsCompleted)
+        {
+            try
+            {
+                await other.Client.RaiseEventAsync(id, "go", "on");
+                break;
+            }
+            catch (NpgsqlException)
+            {
+                // its connection was one of those
+            }
+        }
+
+        Assert.Equal("on", (await end.WithinAsync()).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Restarts_of_PostgreSQL_under_load_lose_nothing_that_was_acknowledged_and_repeat_no_progress()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new LocalPostgresOptions { DataDirectory = folder["data"] };
+        var server = await LocalPostgres.StartAsync(options);
+        options = options with { Port = server.Port };
+        await using var first = await TestWorker.StartAsync(server.ConnectionString, Sum, configure: null, _logs);
+        await using var second = await TestWorker.StartAsync(server.ConnectionString, Sum, configure: null, logs: null);
+        using var stop = new CancellationTokenSource();
+        using var acknowledgements = new SemaphoreSlim(0);
+        var acknowledged = new ConcurrentBag<string>();
+        var load = new[] { first, second }.SelectMany(worker => Enumerable.Range(0, 8).Select(_ => LoadAsync(worker))).ToArray();
+
+        for (var restart = 0; restart < 4; restart++)
+        {
+            for (var n = 0; n < 100; n++)
+            {
+                Assert.True(await acknowledgements.WaitAsync(SignalTasks.Deadline));
+            }
+
+            if (restart % 2 == 0)
+            {
+                using var process = System.Diagnostics.Process.GetProcessById(server.ProcessId);
+                process.Kill();
+                await server.Exited.WithinAsync();
+            }
+
+            await server.DisposeAsync();
+            server = await LocalPostgres.StartAsync(options);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(load).WithinAsync();
+        await using (server)
+        await using (var database = NpgsqlDataSource.Create(server.ConnectionString))
+        {
+            var ends = await Task.WhenAll(acknowledged.Select(first.EndOfAsync)).WithinAsync();
+            Assert.All(ends, end => Assert.Equal((OrchestrationRuntimeStatus.Completed, 3), (end.RuntimeStatus, end.ReadOutputAs<int>())));
+            await using var command = database.CreateCommand(
+                """
+                select coalesce(string_agg(wrong.events, E'\\n'), '') from (
+                    select string_agg(instance_id || ' ' || sequence || ' ' || event::text, E'\\n' order by sequence) as events
+                      from taskhub.history_events group by instance_id
+                    having count(*) filter (where type = 'TaskScheduled') <> 3 or count(*) filter (where type = 'TaskCompleted') <> 3
+                        or count(*) filter (where type = 'ExecutionCompleted') <> 1) as wrong
+                """);
+            Assert.Equal("", await command.ExecuteScalarAsync());
+        }
+
+        async Task LoadAsync(TestWorker worker)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                acknowledged.Add(await worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", CancellationToken.None));
+                acknowledgements.Release();
+            }
+        }
+    }
+
+    private int LogsWith(string text) => _logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
+
+    private static void Sum(TaskRegistry tasks)
+    {
+        tasks.Orchestrator("Sum", async context =>
+            await context.CallActivityAsync<int>("Echo", 1)
+            + (await Task.WhenAll(context.CallActivityAsync<int>("Echo", 1), context.CallActivityAsync<int>("Echo", 1))).Sum());
+        tasks.Activity<int, int>("Echo", n => n);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.StandaloneHost.DurableTask;
+using Quorum.StandaloneHost.Tests.Worker.App;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.StandaloneHost.Tests.DurableTask;
+
+/// <summary>One process of a hub, in this one: its own memory, connections, lease and name.</summary>
+internal sealed class TestWorker : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly TaskHubWorker _worker;
+
+    private TestWorker(ServiceProvider services)
+    {
+        _services = services;
+        _worker = (TaskHubWorker)services.GetServices<IHostedService>().Single(service => service is TaskHubWorker);
+    }
+
+    public DurableTaskClient Client => _services.GetRequiredService<DurableTaskClient>();
+
+    public OrchestrationHub Hub => _services.GetRequiredService<OrchestrationHub>();
+
+    public (long Turns, long Commits) Written => _services.GetRequiredService<Quorum.StandaloneHost.DurableTask.Hub.TurnWriter>().Written;
+
+    public string Id => _services.GetRequiredService<WorkerId>().Value;
+
+    public static Task<TestWorker> StartAsync(TestDatabase database, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure = null) =>
+        StartAsync(database.ConnectionString, register, configure, logs: null);
+
+    public static async Task<TestWorker> StartAsync(
+        string connectionString, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure, RecordedLogs? logs)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging =>
+        {
+            logging.SetMinimumLevel(LogLevel.Information);
+            if (logs is not null)
+            {
+                logging.AddProvider(logs);
+            }
+        });
+        services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);
+        services.AddDurableTaskEngine((options, _) =>
+        {
+            options.HubName = "Tests";
+            options.ConnectionString = connectionString;
+            options.Lease = TimeSpan.FromSeconds(2);
+            options.ResultDelay = TimeSpan.FromMilliseconds(20);
+            configure?.Invoke(options);
+        });
+        var provider = services.BuildServiceProvider();
+        register(provider.GetRequiredService<TaskRegistry>());
+        var worker = new TestWorker(provider);
+        await worker._worker.StartAsync(CancellationToken.None);
+        return worker;
+    }
+
+    /// <summary>As <c>kill -9</c> would: nothing more is written, nothing is said.</summary>
+    public Task KillAsync() => _worker.AbortAsync();
+
+    public Task StopAsync() => _worker.StopAsync(CancellationToken.None);
+
+    /// <summary>Starts an orchestration and waits for its end.</summary>
+    public async Task<OrchestrationMetadata> RunAsync(string name, object? input = null)
+    {
+        var id = await Client.ScheduleNewOrchestrationInstanceAsync(name, input);
+        return await EndOfAsync(id);
+    }
+
+    public async Task<OrchestrationMetadata> EndOfAsync(string id)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        return await Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.AbortAsync();
+        await _services.DisposeAsync();
+    }
+}
+
+internal static class TaskRegistryExtensions
+{
+    public static void Orchestrator<TOutput>(this TaskRegistry registry, string name, Func<TaskOrchestrationContext, Task<TOutput>> run) =>
+        registry.AddOrchestrator(name, async context => await run(context));
+
+    public static void Activity<TInput, TOutput>(this TaskRegistry registry, string name, Func<TInput, Task<TOutput>> run) =>
+        registry.AddActivity(name, async (invocation, _) => await run(invocation.GetInput<TInput>()!));
+
+    public static void Activity<TInput, TOutput>(this TaskRegistry registry, string name, Func<TInput, TOutput> run) =>
+        registry.AddActivity(name, (invocation, _) => Task.FromResult<object?>(run(invocation.GetInput<TInput>()!)));
+}

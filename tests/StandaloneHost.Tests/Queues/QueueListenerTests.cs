@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Quorum.StandaloneHost.Hosting.Settings;
+using Quorum.StandaloneHost.Queues;
+using Quorum.Testing;
+using Quorum.Testing.Azurite;
+
+namespace Quorum.StandaloneHost.Tests.Queues;
+
+/// <summary>What a queue trigger may count on, against the real protocol.</summary>
+public sealed class QueueListenerTests : IAsyncLifetime
+{
+    private readonly string _name = $"q-{Guid.NewGuid():N}";
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _listening = [];
+    private QueueService _service = null!; // set before each test
+
+    public async Task InitializeAsync() =>
+        _service = new QueueService(StorageAccount.Parse(await AzuriteServer.GetConnectionStringAsync()), TimeProvider.System);
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_listening);
+        _service.Dispose();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_message_reaches_the_function_and_is_deleted()
+    {
+        var texts = new ConcurrentBag<string>();
+        var all = new TaskCompletionSource();
+        Listen(new QueueSettings(), (message, _) =>
+        {
+            texts.Add(message.Text);
+            if (texts.Count == 100)
+            {
+                all.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(n => _service.SendAsync(_name, $"<message> & \"{n}\" ü€", CancellationToken.None)));
+        await all.Task.WithinAsync();
+        await StopAsync();
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => $"<message> & \"{n}\" ü€").Order(StringComparer.Ordinal), texts.Order(StringComparer.Ordinal));
+        Assert.Empty(await _service.Queue(_name).ReceiveAsync(32, TimeSpan.FromSeconds(1), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_message_that_always_fails_ends_in_the_poison_queue_after_the_last_delivery()
+    {
+        var deliveries = new ConcurrentQueue<int>();
+        Listen(new QueueSettings { MaxDequeueCount = 3 }, (message, _) =>
+        {
+            deliveries.Enqueue(message.DequeueCount);
+            throw new FormatException("never");
+        });
+
+        await _service.SendAsync(_name, "bad", CancellationToken.None);
+        var poison = await FirstOfAsync(_name + "-poison");
+
+        Assert.Equal("bad", poison.Text);
+        Assert.Equal([1, 2, 3], deliveries);
+    }
+
+    [Fact]
+    public async Task A_failure_is_delivered_again_and_may_succeed()
+    {
+        var done = new TaskCompletionSource<int>();
+        Listen(new QueueSettings(), (message, _) =>
+        {
+            if (message.DequeueCount == 1)
+            {
+                throw new TimeoutException();
+            }
+
+            done.SetResult(message.DequeueCount);
+            return Task.CompletedTask;
+        });
+
+        await _service.SendAsync(_name, "flaky", CancellationToken.None);
+
+        Assert.Equal(2, await done.Task.WaitAsync(SignalTasks.Deadline));
+    }
+
+    [Fact]
+    public async Task A_slow_message_does_not_hold_up_the_others()
+    {
+        var slow = new TaskCompletionSource();
+        var others = new CountdownEvent(40);
+        var othersDone = new TaskCompletionSource();
+        Listen(new QueueSettings { BatchSize = 8, NewBatchThreshold = 4 }, async (message, _) =>
+        {
+            if (message.Text == "slow")
+            {
+                await slow.Task;
+                return;
+            }
+
+            if (others.Signal())
+            {
+                othersDone.SetResult();
+            }
+        });
+
+        await _service.SendAsync(_name, "slow", CancellationToken.None);
+        foreach (var n in Enumerable.Range(0, 40))
+        {
+            await _service.SendAsync(_name, $"{n}", CancellationToken.None);
+        }
+
+        await othersDone.Task.WithinAsync();
+        slow.SetResult();
+    }
+
+    [Fact]
+    public async Task No_more_run_at_once_than_a_batch_on_top_of_the_threshold()
+    {
+        const int Messages = 60, BatchSize = 4, Threshold = 2;
+        var running = 0;
+        var most = 0;
+        using var started = new SemaphoreSlim(0);
+        using var mayEnd = new SemaphoreSlim(0);
+        using var ended = new SemaphoreSlim(0);
+        await Task.WhenAll(Enumerable.Range(0, Messages).Select(n => _service.SendAsync(_name, $"{n}", CancellationToken.None)));
+        Listen(new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold }, async (_, cancellationToken) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref running));
+            started.Release();
+            await mayEnd.WaitAsync(cancellationToken);
+            Interlocked.Decrement(ref running);
+            ended.Release();
+        });
+
+        for (var i = 0; i < BatchSize; i++)
+        {
+            await started.WaitAsync().WithinAsync();
+        }
+
+        await _service.Queue(_name + "-other").CreateAsync(CancellationToken.None);
+        for (var i = 0; i < Messages; i++)
+        {
+            mayEnd.Release(); // one at a time, while others run
+            await ended.WaitAsync().WithinAsync();
+            await _service.Queue(_name + "-other").ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None); // time enough to take too many
+        }
+
+        Assert.InRange(most, BatchSize, BatchSize + Threshold);
+    }
+
+    [Fact]
+    public async Task A_message_taken_by_a_process_that_died_comes_again()
+    {
+        await _service.SendAsync(_name, "left", CancellationToken.None);
+        await _service.Queue(_name).ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None);
+        var again = new TaskCompletionSource<int>();
+        Listen(new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) }, (message, _) =>
+        {
+            again.TrySetResult(message.DequeueCount);
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(2, await again.Task.WaitAsync(SignalTasks.Deadline));
+    }
+
+    [Fact]
+    public async Task A_text_beyond_the_limit_of_the_service_is_refused_before_it_is_sent()
+    {
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+            () => _service.SendAsync(_name, new string('x', QueueClient.MaxMessageBytes + 1), CancellationToken.None));
+
+        Assert.Contains("65536 bytes at most", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AccountName=a", "AccountKey")]
+    [InlineData("AccountName=a;AccountKey=!!", "not Base64")]
+    [InlineData("nonsense", "name=value")]
+    [InlineData("AccountName=a;AccountKey=c2VjcmV0;QueueEndpoint=ftp://x", "ftp://x")]
+    public void A_bad_connection_string_is_refused_with_what_is_wrong_and_without_the_key(string text, string expected)
+    {
+        var fault = Assert.Throws<FormatException>(() => StorageAccount.Parse(text));
+
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)
+        {
+        }
+    }
+
+    private void Listen(QueueSettings settings, Func<QueueMessage, CancellationToken, Task> process)
+    {
+        var listener = new QueueListener(_service, _name, settings, process, TimeProvider.System, NullLogger<QueueListener>.Instance);
+        _listening.Add(listener.RunAsync(_stop.Token));
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_listening);
+    }
+
+    // Through a listener of its own, which waits as a reader of the queue does.
+    private async Task<QueueMessage> FirstOfAsync(string queue)
+    {
+        var first = new TaskCompletionSource<QueueMessage>();
+        var listener = new QueueListener(
+            _service, queue, new QueueSettings(), (message, _) => Task.FromResult(first.TrySetResult(message)), TimeProvider.System, NullLogger<QueueListener>.Instance);
+        _listening.Add(listener.RunAsync(_stop.Token));
+        return await first.Task.WaitAsync(SignalTasks.Deadline);
+    }
+}

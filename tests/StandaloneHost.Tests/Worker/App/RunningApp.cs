@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.StandaloneHost.Hosting;
+
+namespace Quorum.StandaloneHost.Tests.Worker.App;
+
+/// <summary>An app of functions on a free port, with a client for it.</summary>
+internal sealed class RunningApp : IAsyncDisposable
+{
+    private RunningApp(IHost host, RecordedLogs logs)
+    {
+        Host = host;
+        Logs = logs;
+        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single();
+        Address = new Uri(address ?? throw new InvalidOperationException("The app does not listen."));
+        Client = new HttpClient { BaseAddress = Address };
+    }
+
+    public IHost Host { get; }
+
+    public RecordedLogs Logs { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>A builder for an app of these classes, on a free port.</summary>
+    /// <param name="functions">The classes.</param>
+    /// <param name="directory">Where its host.json and local.settings.json lie; null: it has none.</param>
+    /// <param name="args">The command line.</param>
+    public static FunctionsApplicationBuilder CreateBuilder(IEnumerable<Type> functions, string? directory, params string[] args) =>
+        new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = directory is null ? [] : [directory] });
+
+    public static async Task<RunningApp> StartAsync(
+        Type functions, Action<FunctionsApplicationBuilder>? configure = null, string? directory = null, params string[] args)
+    {
+        var builder = CreateBuilder([functions], directory, ["--environment", "Development", .. args]);
+        var logs = new RecordedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs);
+        configure?.Invoke(builder);
+        return await StartAsync(builder.Build(), logs);
+    }
+
+    public static async Task<RunningApp> StartAsync(IHost host, RecordedLogs logs)
+    {
+        await host.StartAsync();
+        return new RunningApp(host, logs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.StopAsync();
+        Host.Dispose();
+    }
+}

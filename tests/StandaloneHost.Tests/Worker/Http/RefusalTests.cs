@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Quorum.StandaloneHost.Tests.Worker.App;
+
+namespace Quorum.StandaloneHost.Tests.Worker.Http;
+
+public sealed class RefusalTests : IAsyncLifetime
+{
+    private const string Host = "Host: localhost\r\n";
+    private RunningApp _app = null!; // set before each test
+
+    public async Task InitializeAsync() => _app = await RunningApp.StartAsync(
+        typeof(HttpFunctions),
+        app =>
+        {
+            app.Services.AddSingleton<Signals>();
+            app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000";
+            app.Configuration["Functions:Http:HeadersTimeout"] = "00:00:01";
+            app.Configuration["Functions:Http:BodyGrace"] = "00:00:02";
+        });
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    public static TheoryData<string, int> BrokenRequests => new()
+    {
+        { "nonsense\r\n\r\n", 400 },
+        { "GET\r\n\r\n", 400 },
+        { "GET /api/items/1\r\n\r\n", 400 },
+        { $"GET /api/items/1 HTTP/9.9\r\n{Host}\r\n", 505 },
+        { $"GET /api/it\0ems/1 HTTP/1.1\r\n{Host}\r\n", 400 },
+        { $"GET /api/items/%00 HTTP/1.1\r\n{Host}\r\n", 400 },
+        { $"GET /api/items/\u00e9 HTTP/1.1\r\n{Host}\r\n", 400 },
+        { $"GE\u0007T /api/items/1 HTTP/1.1\r\n{Host}\r\n", 400 },
+        { "GET /api/items/1 HTTP/1.1\r\n\r\n", 400 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}{Host}\r\n", 400 },
+        { "GET /api/items/1 HTTP/1.1\r\nHost: a b\r\n\r\n", 400 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}No colon\r\n\r\n", 400 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}Na me: value\r\n\r\n", 400 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: a\0b\r\n\r\n", 400 },
+        { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: many\r\n\r\n", 400 },
+        { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: -1\r\n\r\n", 400 },
+        { $"POST /api/items HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400 },
+        { $"GET /api/items/{new string('x', 20_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
+        { $"GET /api/items/{new string('x', 400_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 40_000)}\r\n\r\n", 431 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 2_000_000)}\r\n\r\n", 431 },
+        { $"GET /api/items/1 HTTP/1.1\r\n{Host}{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431 },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenRequests))]
+    public async Task A_request_that_the_server_cannot_take_is_answered_by_a_problem_document(string request, int status)
+    {
+        var answer = await RawHttp.SendAsync(_app.Address, request);
+        Assert.Equal(status, answer.Status);
+        Assert.Contains("Content-Type: application/problem+json", answer.Head, StringComparison.Ordinal);
+        ProblemAssert.Is(answer.Body, status);
+    }
+
+    [Fact]
+    public async Task A_refused_request_does_not_harm_the_next_one_on_another_connection()
+    {
+        await RawHttp.SendAsync(_app.Address, "nonsense\r\n\r\n");
+        Assert.Equal("special", await _app.Client.GetStringAsync("api/items/special"));
+    }
+
+    [Fact]
+    public async Task A_body_beyond_the_limit_is_a_413_problem_whether_its_length_is_told_or_not()
+    {
+        using var told = await _app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[1001]));
+        await ProblemAssert.IsAsync(told, HttpStatusCode.RequestEntityTooLarge);
+
+        var answer = await RawHttp.SendAsync(
+            _app.Address, $"POST /api/echo HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n400\r\n{new string('x', 1024)}\r\n0\r\n\r\n");
+        Assert.Equal(413, answer.Status);
+        ProblemAssert.Is(answer.Body, 413);
+
+        using var largest = await _app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[1000]));
+        Assert.Equal(HttpStatusCode.OK, largest.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_exception_that_escapes_a_function_is_a_500_without_details_and_logged_once()
+    {
+        using var response = await _app.Client.GetAsync("api/fail");
+        var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.InternalServerError);
+        Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
+        var entry = Assert.Single(_app.Logs.Entries, entry => entry.Exception is not null);
+        Assert.Contains("Function Fail failed. Invocation ", entry.Message, StringComparison.Ordinal);
+        Assert.Contains(problem.GetProperty("traceId").GetString() ?? "?", entry.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_response_that_cannot_be_sent_is_a_500_and_nothing_of_it_goes_out()
+    {
+        using var response = await _app.Client.GetAsync("api/faillate");
+        await ProblemAssert.IsAsync(response, HttpStatusCode.InternalServerError);
+        Assert.False(response.Headers.Contains("X-Broken"));
+    }
+
+    [Fact]
+    public async Task Hundreds_of_malformed_requests_are_all_answered_4xx()
+    {
+        var random = new Random(20261122);
+        for (var i = 0; i < 300; i++)
+        {
+            var line = new StringBuilder();
+            for (var length = random.Next(1, 40); length > 0; length--)
+            {
+                line.Append((char)random.Next(1, 256));
+            }
+
+            line.Replace('\r', '?').Replace('\n', '?');
+            var request = (i % 3) switch
+            {
+                0 => $"{line}\r\n{Host}\r\n",
+                1 => $"GET /api/items/{line} HTTP/1.1\r\n{Host}\r\n",
+                _ => $"GET /api/nowhere HTTP/1.1\r\n{Host}{line}\r\n\r\n",
+            };
+            var answer = await RawHttp.SendAsync(_app.Address, request);
+            if (answer.Status != 200)
+            {
+                Assert.True(answer.Status is >= 400 and < 500 or 505, $"{answer.Status}: {request}");
+                ProblemAssert.Is(answer.Body, answer.Status);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData($"GET /api/items/1 HTTP/1.1\r\n{Host}X: and then nothing")]
+    [InlineData($"POST /api/echo HTTP/1.1\r\n{Host}Content-Length: 100\r\n\r\nand then nothing")]
+    public async Task A_client_that_sends_no_further_is_not_waited_for(string beginning)
+    {
+        var answer = await RawHttp.SendAsync(_app.Address, beginning);
+
+        Assert.Equal(408, answer.Status);
+        ProblemAssert.Is(answer.Body, 408);
+    }
+}

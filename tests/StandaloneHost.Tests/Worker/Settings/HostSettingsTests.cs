@@ -1,0 +1,187 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quorum.StandaloneHost.Hosting.Settings;
+using Quorum.StandaloneHost.Tests.Worker.App;
+
+namespace Quorum.StandaloneHost.Tests.Worker.Settings;
+
+public sealed class HostSettingsTests
+{
+    [Fact]
+    public void An_app_without_host_json_has_the_documented_defaults()
+    {
+        var settings = Read("{}");
+        Assert.Equal("api", settings.RoutePrefix);
+        Assert.Null(settings.FunctionTimeout);
+        Assert.Equal("TestHubName", settings.TaskHub.HubName);
+        Assert.Equal(
+            new QueueSettings
+            {
+                BatchSize = 16,
+                NewBatchThreshold = 8,
+                MaxDequeueCount = 5,
+                MaxPollingInterval = TimeSpan.FromMinutes(1),
+                VisibilityTimeout = TimeSpan.Zero,
+                MessageEncoding = QueueMessageEncoding.Base64,
+            },
+            settings.Queues);
+    }
+
+    [Fact]
+    public void Host_json_is_read_with_its_comments_and_what_is_unknown_is_passed_over()
+    {
+        var settings = Read("""
+            {
+              // as in Azure
+              "version": "2.0",
+              "functionTimeout": "00:05:00",
+              "telemetryMode": "OpenTelemetry",
+              "extensions": {
+                "http": { "routePrefix": "/v1/" },
+                "queues": { "batchSize": 4, "maxPollingInterval": "00:00:02", "visibilityTimeout": "00:00:30", "maxDequeueCount": 3, "messageEncoding": "none" },
+                "durableTask": { "hubName": "%HUB%", "maxConcurrentActivityFunctions": 77, "storageProvider": { "type": "AzureStorage" } },
+              },
+            }
+            """);
+        Assert.Equal("v1", settings.RoutePrefix);
+        Assert.Equal(TimeSpan.FromMinutes(5), settings.FunctionTimeout);
+        Assert.Equal(4, settings.Queues.BatchSize);
+        Assert.Equal(2, settings.Queues.NewBatchThreshold);
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.Queues.MaxPollingInterval);
+        Assert.Equal(QueueMessageEncoding.None, settings.Queues.MessageEncoding);
+        Assert.Equal("FromSettings", settings.TaskHub.HubName);
+        Assert.Equal(77, settings.TaskHub.MaxConcurrentActivities);
+    }
+
+    [Theory]
+    [InlineData("Npgsql.Command", false)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", false)]
+    [InlineData("Quorum.Anything", true)]
+    [InlineData("Noisy.Part", false)]
+    [InlineData("Loud.Part", true)]
+    public void What_would_tell_of_every_command_is_quiet_unless_asked_and_host_json_sets_levels(string category, bool tells)
+    {
+        using var files = new AppFiles().With(
+            "host.json", """{ "logging": { "logLevel": { "default": "Information", "Noisy": "Error", "Loud": "Debug" } } }""");
+        var builder = RunningApp.CreateBuilder([], files.Directory);
+        builder.Logging.ClearProviders().AddProvider(new RecordedLogs());
+        using var host = builder.Build();
+        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+        Assert.Equal(tells, logger.IsEnabled(LogLevel.Information));
+    }
+
+    [Fact]
+    public void All_faults_of_host_json_are_told_at_once_with_their_values_and_rules()
+    {
+        var error = Assert.Throws<HostSettingsException>(() => Read("""
+            {
+              "version": "1.0",
+              "functionTimeout": "five minutes",
+              "extensions": {
+                "http": "none",
+                "queues": { "batchSize": 33, "messageEncoding": "utf7", "maxDequeueCount": [1] },
+                "durableTask": { "hubName": "%NOWHERE%" }
+              }
+            }
+            """));
+        Assert.Equal(7, error.Failures.Count());
+        Assert.Contains("host.json: version is '1.0' and must be 2.0.", error.Failures);
+        Assert.Contains("host.json: extensions.queues.batchSize is '33' and must be a whole number from 1 to 32.", error.Failures);
+        Assert.Contains("host.json: extensions.http is 'none' and must be an object.", error.Failures);
+        Assert.Contains(error.Failures, fault => fault.Contains("'NOWHERE' does not", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_host_json_that_is_no_json_stops_the_start()
+    {
+        var error = Assert.Throws<HostSettingsException>(() => Read("{ version: }"));
+        Assert.StartsWith("host.json: ", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Local_settings_stand_in_for_the_environment_and_the_command_line_wins()
+    {
+        using var files = new AppFiles().With("local.settings.json", """
+            {
+              "IsEncrypted": false,
+              "Values": { "Section__Key": "from file", "Other": 5, "Won": "file" },
+              "ConnectionStrings": { "Main": "Host=nowhere" },
+              "Host": { "LocalHttpPort": 1 },
+            }
+            """);
+        await using var app = await RunningApp.StartAsync(typeof(ShowSettings), configure: null, files.Directory, "--Won", "line");
+        Assert.Equal("from file|5|line|Host=nowhere", await app.Client.GetStringAsync("api/ShowSettings"));
+    }
+
+    [Fact]
+    public void The_environment_wins_over_local_settings()
+    {
+        const string Name = "HOST_SETTINGS_TESTS__WON";
+        Environment.SetEnvironmentVariable(Name, "environment");
+        try
+        {
+            using var files = new AppFiles().With("local.settings.json", $$"""{ "Values": { "{{Name}}": "file" } }""");
+            var builder = RunningApp.CreateBuilder([], files.Directory);
+            Assert.Equal("environment", builder.Configuration["HOST_SETTINGS_TESTS:WON"]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Name, null);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "IsEncrypted": true, "Values": {} }""", "IsEncrypted")]
+    [InlineData("""{ "Values": [] }""", "Values is not an object")]
+    [InlineData("""{ "Values": { "A": { "B": 1 } } }""", "Values.A must be a plain value")]
+    [InlineData("""{ "Values": """, "local.settings.json")]
+    public void Local_settings_that_core_tools_would_not_read_stop_the_start(string json, string reason)
+    {
+        using var files = new AppFiles().With("local.settings.json", json);
+        var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], files.Directory));
+        Assert.Contains(reason, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--port", "seventy", "command line: port is 'seventy'")]
+    [InlineData("--port", "70000", "from 0 to 65535")]
+    [InlineData("--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "-1", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '-1'")]
+    [InlineData("--Functions:Http:Address", "nowhere", "an IP address")]
+    [InlineData("--Functions:Authorization:Enabled", "perhaps", "true or false")]
+    public void Http_settings_that_cannot_be_used_stop_the_start(string name, string value, string reason)
+    {
+        var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, name, value).Build());
+        Assert.Contains(reason, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_app_can_listen_on_an_address_of_its_own()
+    {
+        await using var app = await RunningApp.StartAsync(typeof(ShowSettings), configure: null, directory: null, "--Functions:Http:Address", "127.0.0.2");
+        Assert.Equal("127.0.0.2", app.Address.Host);
+        using var response = await app.Client.GetAsync("api/ShowSettings");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static HostSettings Read(string hostJson)
+    {
+        using var files = new AppFiles().With("host.json", hostJson);
+        using var host = RunningApp.CreateBuilder([], files.Directory, "--HUB", "FromSettings").Build();
+        return host.Services.GetRequiredService<HostSettings>();
+    }
+
+    public sealed class ShowSettings(IConfiguration configuration)
+    {
+        [Function("ShowSettings")]
+        public HttpResponseData Run([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequestData request)
+        {
+            var response = request.CreateResponse();
+            response.WriteString($"{configuration["Section:Key"]}|{configuration["Other"]}|{configuration["Won"]}|{configuration.GetConnectionString("Main")}");
+            return response;
+        }
+    }
+}
