@@ -5,27 +5,62 @@ using NodaTime.Extensions;
 
 namespace Quorum.MarketData;
 
-/// <summary>When a venue trades: regular hours on its own clock, weekends and the public holidays it is known to keep.</summary>
-/// <remarks>Auctions and extended hours are outside. Beyond the years of <see cref="TradingHolidays"/> only weekends are closed.
+/// <summary>When a venue trades: regular hours on its own clock, days of the week and the public holidays it is known to keep.</summary>
+/// <remarks>Auctions are outside; extended hours are only in <see cref="SessionAt"/>. Beyond the years of <see cref="TradingHolidays"/> only weekends are closed.
 /// Answers are pure; what holds until the next opening or close is remembered, so that judging many quotes of one moment costs one look.</remarks>
 public sealed class TradingCalendar
 {
     private readonly DateTimeZone _zone;
     private readonly TradingHours[] _hours;
+    private readonly TradingHours? _preMarket;
+    private readonly TradingHours? _postMarket;
+    private readonly FrozenSet<IsoDayOfWeek> _weekdays;
     private readonly FrozenSet<LocalDate> _holidays;
     private readonly FrozenDictionary<LocalDate, LocalTime> _earlyCloses;
     private Phase? _phase;
 
-    internal TradingCalendar(DateTimeZone zone, IReadOnlyList<TradingHours> hours, TradingHolidays holidays)
+    internal TradingCalendar(TradingTimes times, TradingHolidays holidays)
     {
-        _zone = zone;
-        _hours = [.. hours];
+        _zone = times.Zone;
+        _hours = [.. times.Regular];
+        _preMarket = times.PreMarket;
+        _postMarket = times.PostMarket;
+        _weekdays = times.Weekdays.ToFrozenSet();
         _holidays = holidays.Closed;
         _earlyCloses = holidays.EarlyCloses;
     }
 
-    /// <summary>Whether regular trading goes on at the instant.</summary>
+    /// <summary>True if regular trading goes on at the instant.</summary>
     public bool IsOpen(DateTimeOffset instant) => PhaseAt(instant).Session.Contains(instant);
+
+    /// <summary>The kind of session at the instant. After an early close the post-market is as long as on other days.</summary>
+    public SessionKind SessionAt(DateTimeOffset instant)
+    {
+        if (IsOpen(instant))
+        {
+            return SessionKind.Regular;
+        }
+
+        var date = DateAt(instant).ToLocalDate();
+        if (!IsTradingDay(date))
+        {
+            return SessionKind.Closed;
+        }
+
+        if (_preMarket is { } pre && instant >= ToUtc(date + pre.Open) && instant < ToUtc(date + pre.Close))
+        {
+            return SessionKind.Pre;
+        }
+
+        if (_postMarket is { } post)
+        {
+            var early = Period.Between(LocalTime.Min(_earlyCloses.GetValueOrDefault(date, post.Open), post.Open), post.Open);
+            var (open, close) = (ToUtc(date + post.Open - early), ToUtc(date + post.Close - early));
+            return instant >= open && instant < close ? SessionKind.Post : SessionKind.Closed;
+        }
+
+        return SessionKind.Closed;
+    }
 
     /// <summary>The session that goes on at the instant, else the last one before it.</summary>
     public TradingSession CurrentOrLast(DateTimeOffset instant) => PhaseAt(instant).Session;
@@ -58,7 +93,7 @@ public sealed class TradingCalendar
     }
 
     private bool IsTradingDay(LocalDate date) =>
-        date.DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday) && !_holidays.Contains(date);
+        _weekdays.Contains(date.DayOfWeek) && !_holidays.Contains(date);
 
     private Phase PhaseAt(DateTimeOffset instant)
     {
@@ -152,6 +187,10 @@ public sealed class TradingCalendar
     }
 }
 
-/// <summary>One regular session in local time.</summary>
+/// <summary>One session in local time.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TradingHours(LocalTime Open, LocalTime Close);
+
+/// <summary>The hours of every trading day of a venue, in its local time.</summary>
+internal sealed record TradingTimes(
+    DateTimeZone Zone, IReadOnlyList<IsoDayOfWeek> Weekdays, IReadOnlyList<TradingHours> Regular, TradingHours? PreMarket, TradingHours? PostMarket);

@@ -7,8 +7,8 @@ namespace Quorum.MarketData;
 /// <summary>Days on which a venue does not trade though they are no weekend, and days on which it closes early: 2025 to 2027.</summary>
 /// <remarks>From the venues' published calendars and the public holidays that these follow. Left out where not certain: Borsa Italiana's
 /// Christmas and New Year's Eve after 2025, half days in Scandinavia, Johannesburg and Dublin, Hong Kong's half days of 2027, Australia's Anzac Day
-/// where it falls on a weekend, election days, and everything at venues without a list here. A day that is missing
-/// makes quotes look stale for that day; it never makes an old one look fresh.</remarks>
+/// where it falls on a weekend, election days, the moving holidays of India, China, Korea and Singapore in 2027, and everything at venues
+/// without a list here. A day that is missing makes quotes look stale for that day; it never makes an old one look fresh.</remarks>
 internal sealed class TradingHolidays
 {
     private const string EuronextDays =
@@ -20,9 +20,9 @@ internal sealed class TradingHolidays
 
     private const string ChristmasAndNewYearsEve = "2025-12-24 2025-12-31 2026-12-24 2026-12-31 2027-12-24 2027-12-31";
 
-    public static readonly TradingHolidays None = new("", "00:00", "");
+    private static readonly TradingHolidays None = new("", "00:00", "");
 
-    public static readonly TradingHolidays UnitedStates = new(
+    private static readonly TradingHolidays UnitedStates = new(
         """
         2025-01-01 2025-01-09 2025-01-20 2025-02-17 2025-04-18 2025-05-26 2025-06-19 2025-07-04 2025-09-01 2025-11-27 2025-12-25
         2026-01-01 2026-01-19 2026-02-16 2026-04-03 2026-05-25 2026-06-19 2026-07-03 2026-09-07 2026-11-26 2026-12-25
@@ -30,7 +30,7 @@ internal sealed class TradingHolidays
         """,
         "13:00", "2025-07-03 2025-11-28 2025-12-24 2026-11-27 2026-12-24 2027-11-26");
 
-    public static readonly TradingHolidays Canada = new(
+    private static readonly TradingHolidays Canada = new(
         """
         2025-01-01 2025-02-17 2025-04-18 2025-05-19 2025-07-01 2025-08-04 2025-09-01 2025-10-13 2025-12-25 2025-12-26
         2026-01-01 2026-02-16 2026-04-03 2026-05-18 2026-07-01 2026-08-03 2026-09-07 2026-10-12 2026-12-25 2026-12-28
@@ -38,7 +38,7 @@ internal sealed class TradingHolidays
         """,
         "13:00", "2025-12-24 2026-12-24 2027-12-24");
 
-    public static readonly TradingHolidays London = new(
+    private static readonly TradingHolidays London = new(
         """
         2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26
         2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28
@@ -46,7 +46,7 @@ internal sealed class TradingHolidays
         """,
         "12:30", ChristmasAndNewYearsEve);
 
-    public static readonly TradingHolidays Germany = new(
+    private static readonly TradingHolidays Germany = new(
         """
         2025-01-01 2025-04-18 2025-04-21 2025-05-01 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-12-24 2026-12-25 2026-12-31
@@ -54,13 +54,13 @@ internal sealed class TradingHolidays
         """,
         "14:00", "2025-12-30 2026-12-30 2027-12-30");
 
-    public static readonly TradingHolidays Euronext = new(EuronextDays, "14:05", ChristmasAndNewYearsEve);
+    private static readonly TradingHolidays Euronext = new(EuronextDays, "14:05", ChristmasAndNewYearsEve);
 
-    public static readonly TradingHolidays Dublin = new(EuronextDays, "00:00", "");
+    private static readonly TradingHolidays Dublin = new(EuronextDays, "00:00", "");
 
-    public static readonly TradingHolidays Lisbon = new(EuronextDays, "13:05", ChristmasAndNewYearsEve);
+    private static readonly TradingHolidays Lisbon = new(EuronextDays, "13:05", ChristmasAndNewYearsEve);
 
-    public static readonly TradingHolidays Italy = new(
+    private static readonly TradingHolidays Italy = new(
         """
         2025-01-01 2025-04-18 2025-04-21 2025-05-01 2025-08-15 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-12-25
@@ -68,9 +68,9 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Spain = new(EuronextDays, "14:00", ChristmasAndNewYearsEve);
+    private static readonly TradingHolidays Spain = new(EuronextDays, "14:00", ChristmasAndNewYearsEve);
 
-    public static readonly TradingHolidays Switzerland = new(
+    private static readonly TradingHolidays Switzerland = new(
         """
         2025-01-01 2025-01-02 2025-04-18 2025-04-21 2025-05-01 2025-05-29 2025-06-09 2025-08-01 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-01-02 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-12-24 2026-12-25 2026-12-31
@@ -78,7 +78,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Austria = new(
+    private static readonly TradingHolidays Austria = new(
         """
         2025-01-01 2025-04-18 2025-04-21 2025-05-01 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-12-24 2026-12-25 2026-12-31
@@ -86,7 +86,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Sweden = new(
+    private static readonly TradingHolidays Sweden = new(
         """
         2025-01-01 2025-01-06 2025-04-18 2025-04-21 2025-05-01 2025-05-29 2025-06-06 2025-06-20 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-01-06 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-06-19 2026-12-24 2026-12-25 2026-12-31
@@ -94,7 +94,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Finland = new(
+    private static readonly TradingHolidays Finland = new(
         """
         2025-01-01 2025-01-06 2025-04-18 2025-04-21 2025-05-01 2025-05-29 2025-06-20 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-01-06 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-06-19 2026-12-24 2026-12-25 2026-12-31
@@ -102,7 +102,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Denmark = new(
+    private static readonly TradingHolidays Denmark = new(
         """
         2025-01-01 2025-04-17 2025-04-18 2025-04-21 2025-05-29 2025-05-30 2025-06-05 2025-06-09 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-04-02 2026-04-03 2026-04-06 2026-05-14 2026-05-15 2026-05-25 2026-06-05 2026-12-24 2026-12-25 2026-12-31
@@ -110,7 +110,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Norway = new(
+    private static readonly TradingHolidays Norway = new(
         """
         2025-01-01 2025-04-17 2025-04-18 2025-04-21 2025-05-01 2025-05-29 2025-06-09 2025-12-24 2025-12-25 2025-12-26 2025-12-31
         2026-01-01 2026-04-02 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-12-24 2026-12-25 2026-12-31
@@ -118,7 +118,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays SouthAfrica = new(
+    private static readonly TradingHolidays SouthAfrica = new(
         """
         2025-01-01 2025-03-21 2025-04-18 2025-04-21 2025-04-28 2025-05-01 2025-06-16 2025-09-24 2025-12-16 2025-12-25 2025-12-26
         2026-01-01 2026-04-03 2026-04-06 2026-04-27 2026-05-01 2026-06-16 2026-08-10 2026-09-24 2026-12-16 2026-12-25
@@ -126,7 +126,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays Japan = new(
+    private static readonly TradingHolidays Japan = new(
         """
         2025-01-01 2025-01-02 2025-01-03 2025-01-13 2025-02-11 2025-02-24 2025-03-20 2025-04-29 2025-05-05 2025-05-06 2025-07-21
         2025-08-11 2025-09-15 2025-09-23 2025-10-13 2025-11-03 2025-11-24 2025-12-31
@@ -137,7 +137,7 @@ internal sealed class TradingHolidays
         """,
         "00:00", "");
 
-    public static readonly TradingHolidays HongKong = new(
+    private static readonly TradingHolidays HongKong = new(
         """
         2025-01-01 2025-01-29 2025-01-30 2025-01-31 2025-04-04 2025-04-18 2025-04-21 2025-05-01 2025-05-05 2025-07-01 2025-10-01
         2025-10-07 2025-10-29 2025-12-25 2025-12-26
@@ -148,13 +148,112 @@ internal sealed class TradingHolidays
         """,
         "12:00", "2025-01-28 2025-12-24 2025-12-31 2026-02-16 2026-12-24 2026-12-31");
 
-    public static readonly TradingHolidays Australia = new(
+    private static readonly TradingHolidays Australia = new(
         """
         2025-01-01 2025-01-27 2025-04-18 2025-04-21 2025-04-25 2025-06-09 2025-12-25 2025-12-26
         2026-01-01 2026-01-26 2026-04-03 2026-04-06 2026-06-08 2026-12-25 2026-12-28
         2027-01-01 2027-01-26 2027-03-26 2027-03-29 2027-06-14 2027-12-27 2027-12-28
         """,
         "14:10", ChristmasAndNewYearsEve);
+
+    private static readonly TradingHolidays NewZealand = new(
+        """
+        2025-01-01 2025-01-02 2025-02-06 2025-04-18 2025-04-21 2025-04-25 2025-06-02 2025-06-20 2025-10-27 2025-12-25 2025-12-26
+        2026-01-01 2026-01-02 2026-02-06 2026-04-03 2026-04-06 2026-04-27 2026-06-01 2026-07-10 2026-10-26 2026-12-25 2026-12-28
+        2027-01-01 2027-01-04 2027-02-08 2027-03-26 2027-03-29 2027-04-26 2027-06-07 2027-06-25 2027-10-25 2027-12-27 2027-12-28
+        """,
+        "12:45", ChristmasAndNewYearsEve);
+
+    private static readonly TradingHolidays Poland = new(
+        """
+        2025-01-01 2025-01-06 2025-04-18 2025-04-21 2025-05-01 2025-06-19 2025-08-15 2025-11-11 2025-12-24 2025-12-25 2025-12-26
+        2026-01-01 2026-01-06 2026-04-03 2026-04-06 2026-05-01 2026-06-04 2026-11-11 2026-12-24 2026-12-25
+        2027-01-01 2027-01-06 2027-03-26 2027-03-29 2027-05-03 2027-05-27 2027-11-01 2027-11-11 2027-12-24
+        """,
+        "00:00", "");
+
+    private static readonly TradingHolidays Brazil = new(
+        """
+        2025-01-01 2025-03-03 2025-03-04 2025-04-18 2025-04-21 2025-05-01 2025-06-19 2025-11-20 2025-12-24 2025-12-25 2025-12-31
+        2026-01-01 2026-02-16 2026-02-17 2026-04-03 2026-04-21 2026-05-01 2026-06-04 2026-09-07 2026-10-12 2026-11-02 2026-11-20
+        2026-12-24 2026-12-25 2026-12-31
+        2027-01-01 2027-02-08 2027-02-09 2027-03-26 2027-04-21 2027-05-27 2027-09-07 2027-10-12 2027-11-02 2027-11-15 2027-12-24 2027-12-31
+        """,
+        "00:00", "");
+
+    private static readonly TradingHolidays Mexico = new(
+        """
+        2025-01-01 2025-02-03 2025-03-17 2025-04-17 2025-04-18 2025-05-01 2025-09-16 2025-11-17 2025-12-12 2025-12-25
+        2026-01-01 2026-02-02 2026-03-16 2026-04-02 2026-04-03 2026-05-01 2026-09-16 2026-11-02 2026-11-16 2026-12-25
+        2027-01-01 2027-02-01 2027-03-15 2027-03-25 2027-03-26 2027-09-16 2027-11-02 2027-11-15
+        """,
+        "00:00", "");
+
+    private static readonly TradingHolidays India = new(
+        """
+        2025-02-26 2025-03-14 2025-03-31 2025-04-10 2025-04-14 2025-04-18 2025-05-01 2025-08-15 2025-08-27 2025-10-02 2025-10-21
+        2025-10-22 2025-11-05 2025-12-25
+        2026-01-26 2026-03-03 2026-03-26 2026-03-31 2026-04-03 2026-04-14 2026-05-01 2026-05-28 2026-06-26 2026-09-14 2026-10-02
+        2026-10-20 2026-11-10 2026-11-24 2026-12-25
+        """,
+        "00:00", "");
+
+    private static readonly TradingHolidays Singapore = new(
+        """
+        2025-01-01 2025-01-29 2025-01-30 2025-03-31 2025-04-18 2025-05-01 2025-05-12 2025-10-20 2025-12-25
+        2026-01-01 2026-02-17 2026-02-18 2026-04-03 2026-05-01 2026-05-27 2026-06-01 2026-08-10 2026-11-09 2026-12-25
+        """,
+        "12:00", "2025-01-28 2025-12-24 2025-12-31 2026-02-16 2026-12-24 2026-12-31");
+
+    private static readonly TradingHolidays China = new(
+        """
+        2025-01-01 2025-01-28 2025-01-29 2025-01-30 2025-01-31 2025-02-03 2025-02-04 2025-04-04 2025-05-01 2025-05-02 2025-05-05
+        2025-06-02 2025-10-01 2025-10-02 2025-10-03 2025-10-06 2025-10-07 2025-10-08
+        2026-01-01 2026-01-02 2026-02-16 2026-02-17 2026-02-18 2026-02-19 2026-02-20 2026-02-23 2026-04-06 2026-05-01 2026-05-04
+        2026-05-05 2026-06-19 2026-09-25 2026-10-01 2026-10-02 2026-10-05 2026-10-06 2026-10-07
+        """,
+        "00:00", "");
+
+    private static readonly TradingHolidays Korea = new(
+        """
+        2025-01-01 2025-01-27 2025-01-28 2025-01-29 2025-01-30 2025-03-03 2025-05-01 2025-05-05 2025-05-06 2025-06-03 2025-06-06
+        2025-08-15 2025-10-03 2025-10-06 2025-10-07 2025-10-08 2025-10-09 2025-12-25 2025-12-31
+        2026-01-01 2026-02-16 2026-02-17 2026-02-18 2026-03-02 2026-05-01 2026-05-05 2026-05-25 2026-08-17 2026-09-24 2026-09-25
+        2026-10-05 2026-10-09 2026-12-25 2026-12-31
+        """,
+        "00:00", "");
+
+    private static readonly FrozenDictionary<string, TradingHolidays> ByName = new Dictionary<string, TradingHolidays>(StringComparer.Ordinal)
+    {
+        [""] = None,
+        ["us"] = UnitedStates,
+        ["canada"] = Canada,
+        ["brazil"] = Brazil,
+        ["mexico"] = Mexico,
+        ["london"] = London,
+        ["germany"] = Germany,
+        ["euronext"] = Euronext,
+        ["dublin"] = Dublin,
+        ["lisbon"] = Lisbon,
+        ["italy"] = Italy,
+        ["spain"] = Spain,
+        ["switzerland"] = Switzerland,
+        ["austria"] = Austria,
+        ["sweden"] = Sweden,
+        ["finland"] = Finland,
+        ["denmark"] = Denmark,
+        ["norway"] = Norway,
+        ["poland"] = Poland,
+        ["south-africa"] = SouthAfrica,
+        ["japan"] = Japan,
+        ["hong-kong"] = HongKong,
+        ["china"] = China,
+        ["korea"] = Korea,
+        ["singapore"] = Singapore,
+        ["india"] = India,
+        ["australia"] = Australia,
+        ["new-zealand"] = NewZealand,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private TradingHolidays(string closed, string earlyClose, string earlyCloseDays)
     {
@@ -166,6 +265,10 @@ internal sealed class TradingHolidays
     public FrozenSet<LocalDate> Closed { get; }
 
     public FrozenDictionary<LocalDate, LocalTime> EarlyCloses { get; }
+
+    /// <summary>The list that the venue table names; empty for an empty name.</summary>
+    public static TradingHolidays Named(string name) =>
+        ByName.GetValueOrDefault(name) ?? throw new FormatException($"'{name}' is not a list of holidays.");
 
     private static IEnumerable<LocalDate> Dates(string text) =>
         text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(date => LocalDatePattern.Iso.Parse(date).Value);

@@ -1,112 +1,108 @@
 using System.Collections.Frozen;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Quorum.MarketData;
 
-/// <summary>Where instruments trade: an exchange with its clock, its regular hours and the currency that most of its listings trade in.</summary>
+/// <summary>An exchange where instruments trade: one line of the venue table (<c>venues.csv</c>, rule N20).</summary>
 public sealed class Venue
 {
-    private static readonly FrozenDictionary<string, string> OperatingVenueOfSegment = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["XNGS"] = "XNAS", ["XNMS"] = "XNAS", ["XNCM"] = "XNAS", // Nasdaq's Global Select, Global and Capital Markets
-        ["XETA"] = "XETR", ["XETB"] = "XETR", ["XETS"] = "XETR",
-        ["MTAA"] = "XMIL",
-        ["ALXP"] = "XPAR",
-        ["AIMX"] = "XLON",
-        ["WBAH"] = "XWBO",
-        ["XVTX"] = "XSWX",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private readonly FrozenDictionary<ProviderId, string> _spellings;
+    private readonly IReadOnlyList<TickerUnit> _tickerUnits;
+    private readonly PricePrecision _precision;
 
-    /// <summary>Every venue whose hours are known.</summary>
-    public static IReadOnlyList<Venue> All { get; } =
-    [
-        new("XNAS", "Nasdaq", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("XNYS", "New York Stock Exchange", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("XASE", "NYSE American", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("ARCX", "NYSE Arca", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("BATS", "Cboe BZX", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("IEXG", "Investors Exchange", "US", "America/New_York", "USD", "09:30-16:00", TradingHolidays.UnitedStates),
-        new("XTSE", "Toronto Stock Exchange", "CA", "America/Toronto", "CAD", "09:30-16:00", TradingHolidays.Canada),
-        new("XLON", "London Stock Exchange", "GB", "Europe/London", "GBP", "08:00-16:30", TradingHolidays.London),
-        new("XETR", "Xetra", "DE", "Europe/Berlin", "EUR", "09:00-17:30", TradingHolidays.Germany),
-        new("XPAR", "Euronext Paris", "FR", "Europe/Paris", "EUR", "09:00-17:30", TradingHolidays.Euronext),
-        new("XAMS", "Euronext Amsterdam", "NL", "Europe/Amsterdam", "EUR", "09:00-17:30", TradingHolidays.Euronext),
-        new("XBRU", "Euronext Brussels", "BE", "Europe/Brussels", "EUR", "09:00-17:30", TradingHolidays.Euronext),
-        new("XLIS", "Euronext Lisbon", "PT", "Europe/Lisbon", "EUR", "08:00-16:30", TradingHolidays.Lisbon),
-        new("XDUB", "Euronext Dublin", "IE", "Europe/Dublin", "EUR", "08:00-16:30", TradingHolidays.Dublin),
-        new("XMIL", "Borsa Italiana", "IT", "Europe/Rome", "EUR", "09:00-17:30", TradingHolidays.Italy),
-        new("XMAD", "Bolsa de Madrid", "ES", "Europe/Madrid", "EUR", "09:00-17:30", TradingHolidays.Spain),
-        new("XSWX", "SIX Swiss Exchange", "CH", "Europe/Zurich", "CHF", "09:00-17:30", TradingHolidays.Switzerland),
-        new("XWBO", "Wiener Börse", "AT", "Europe/Vienna", "EUR", "09:00-17:30", TradingHolidays.Austria),
-        new("XSTO", "Nasdaq Stockholm", "SE", "Europe/Stockholm", "SEK", "09:00-17:30", TradingHolidays.Sweden),
-        new("XHEL", "Nasdaq Helsinki", "FI", "Europe/Helsinki", "EUR", "10:00-18:30", TradingHolidays.Finland),
-        new("XCSE", "Nasdaq Copenhagen", "DK", "Europe/Copenhagen", "DKK", "09:00-17:00", TradingHolidays.Denmark),
-        new("XOSL", "Oslo Børs", "NO", "Europe/Oslo", "NOK", "09:00-16:25", TradingHolidays.Norway),
-        new("XWAR", "Warsaw Stock Exchange", "PL", "Europe/Warsaw", "PLN", "09:00-17:00", TradingHolidays.None),
-        new("XJSE", "Johannesburg Stock Exchange", "ZA", "Africa/Johannesburg", "ZAR", "09:00-17:00", TradingHolidays.SouthAfrica),
-        new("XTKS", "Tokyo Stock Exchange", "JP", "Asia/Tokyo", "JPY", "09:00-11:30 12:30-15:30", TradingHolidays.Japan),
-        new("XHKG", "Stock Exchange of Hong Kong", "HK", "Asia/Hong_Kong", "HKD", "09:30-12:00 13:00-16:00", TradingHolidays.HongKong),
-        new("XSES", "Singapore Exchange", "SG", "Asia/Singapore", "SGD", "09:00-12:00 13:00-17:00", TradingHolidays.None),
-        new("XKRX", "Korea Exchange", "KR", "Asia/Seoul", "KRW", "09:00-15:30", TradingHolidays.None),
-        new("XTAI", "Taiwan Stock Exchange", "TW", "Asia/Taipei", "TWD", "09:00-13:30", TradingHolidays.None),
-        new("XSHG", "Shanghai Stock Exchange", "CN", "Asia/Shanghai", "CNY", "09:30-11:30 13:00-15:00", TradingHolidays.None),
-        new("XSHE", "Shenzhen Stock Exchange", "CN", "Asia/Shanghai", "CNY", "09:30-11:30 13:00-15:00", TradingHolidays.None),
-        new("XNSE", "National Stock Exchange of India", "IN", "Asia/Kolkata", "INR", "09:15-15:30", TradingHolidays.None),
-        new("XBOM", "BSE", "IN", "Asia/Kolkata", "INR", "09:15-15:30", TradingHolidays.None),
-        new("XASX", "Australian Securities Exchange", "AU", "Australia/Sydney", "AUD", "10:00-16:00", TradingHolidays.Australia),
-        new("XNZE", "New Zealand Exchange", "NZ", "Pacific/Auckland", "NZD", "10:00-16:45", TradingHolidays.None),
-    ];
+    internal Venue(FrozenDictionary<ProviderId, string> spellings, IReadOnlyList<TickerUnit> tickerUnits, PricePrecision precision) =>
+        (_spellings, _tickerUnits, _precision) = (spellings, tickerUnits, precision);
 
-    private static readonly FrozenDictionary<string, Venue> ByCode = All.ToFrozenDictionary(venue => venue.Mic.ToString(), StringComparer.Ordinal);
-
-    private Venue(string mic, string name, string country, string timeZone, string currency, string hours, TradingHolidays holidays)
-    {
-        Mic = Mic.Parse(mic);
-        Name = name;
-        Country = country;
-        TimeZone = timeZone;
-        Currency = CurrencyCode.Parse(currency);
-        Holidays = [.. holidays.Closed.Order().Select(date => date.ToDateOnly())];
-        Calendar = new TradingCalendar(DateTimeZoneProviders.Tzdb[timeZone], [.. hours.Split(' ').Select(ParseHours)], holidays);
-    }
+    /// <summary>Every venue of the table.</summary>
+    public static IReadOnlyList<Venue> All => VenueTable.Venues;
 
     /// <summary>The venue of listings that name none: a US ticker, on New York's clock.</summary>
-    public static Venue NewYork { get; } = ByCode["XNYS"];
+    public static Venue NewYork => VenueTable.NewYork;
 
-    public Mic Mic { get; }
+    /// <summary>ISO 10383.</summary>
+    public required Mic Mic { get; init; }
 
-    public string Name { get; }
+    /// <summary>The codes of its segments, which mean the venue: <c>XNGS</c> means Nasdaq.</summary>
+    public required IReadOnlyList<Mic> Segments { get; init; }
+
+    public required string Name { get; init; }
 
     /// <summary>ISO 3166, two letters.</summary>
-    public string Country { get; }
+    public required string Country { get; init; }
 
     /// <summary>The IANA name of its time zone.</summary>
-    public string TimeZone { get; }
+    public required string TimeZone { get; init; }
 
-    /// <summary>What most of its listings trade in; a single one may differ.</summary>
-    public CurrencyCode Currency { get; }
+    /// <summary>The currency that most of its listings trade in; a single one may differ.</summary>
+    public required CurrencyCode Currency { get; init; }
 
-    public TradingCalendar Calendar { get; }
+    /// <summary>The units that a price without a unit may be in, the usual one first (rule N19): <c>GBX</c>, <c>GBP</c>, <c>USD</c> and <c>EUR</c> in
+    /// London. With one unit, a price without a unit is in that unit.</summary>
+    public required IReadOnlyList<QuoteUnit> QuoteUnits { get; init; }
+
+    /// <summary>True if it quotes in a minor unit: pence, cents, agorot or fils. A price without a unit then has no known unit (rule N19).</summary>
+    public bool QuotesMinorUnits => QuoteUnits.Any(unit => unit.PerMajor > 1);
+
+    public required TradingCalendar Calendar { get; init; }
+
+    /// <summary>The regular sessions of a trading day in local time: <c>09:00-11:30 12:30-15:30</c>.</summary>
+    public required string RegularHours { get; init; }
+
+    /// <summary>Extended trading before the opening, in local time; <see langword="null"/> where there is none.</summary>
+    public string? PreMarketHours { get; init; }
+
+    /// <summary>Extended trading after the close, in local time; <see langword="null"/> where there is none.</summary>
+    public string? PostMarketHours { get; init; }
+
+    /// <summary>The days of the week with trading: <c>Mon-Fri</c>, <c>Sun-Thu</c>.</summary>
+    public required string Weekdays { get; init; }
 
     /// <summary>The days without trading that are no weekend, as far as they are known, 2025 to 2027; empty for a venue without a list.</summary>
-    public IReadOnlyCollection<DateOnly> Holidays { get; }
+    public required IReadOnlyCollection<DateOnly> Holidays { get; init; }
+
+    /// <summary>Suffixes after a point that mean the venue: Yahoo's and Finnhub's <c>L</c>, EODHD's <c>LSE</c>, Alpha Vantage's <c>LON</c>.</summary>
+    public required IReadOnlyList<string> Suffixes { get; init; }
+
+    /// <summary>Bloomberg's codes after a space: <c>LN</c>.</summary>
+    public required IReadOnlyList<string> BloombergCodes { get; init; }
+
+    /// <summary>Names of the venue beside a colon at other vendors: <c>LON</c> in <c>LON:VOD</c>, <c>LSE</c> in <c>VOD:LSE</c>.</summary>
+    public required IReadOnlyList<string> VendorNames { get; init; }
 
     public bool IsUnitedStates => Country == "US";
 
-    /// <summary>The venue of a code, or of the operating venue when the code is a segment's (<c>XNGS</c> is Nasdaq);
-    /// <see langword="null"/> when its hours are not known.</summary>
-    public static Venue? Find(Mic mic)
+    /// <summary>The venue of a code or, when the code is a segment's, of its operating venue (<c>XNGS</c> is Nasdaq); <see langword="null"/> for a code
+    /// that the table lacks.</summary>
+    public static Venue? Find(Mic mic) => VenueTable.ByCode.GetValueOrDefault(mic);
+
+    /// <summary>The units that a price without a unit may be in for this ticker: most tickers have those of the venue, but at some venues the ticker
+    /// shows the unit (<c>900901</c> in Shanghai trades in dollars).</summary>
+    public IReadOnlyList<QuoteUnit> UnitsOf(string ticker)
     {
-        var code = mic.ToString();
-        return ByCode.GetValueOrDefault(OperatingVenueOfSegment.GetValueOrDefault(code, code));
+        foreach (var line in _tickerUnits)
+        {
+            if (line.Matches(ticker))
+            {
+                return [line.Unit];
+            }
+        }
+
+        return QuoteUnits;
     }
+
+    /// <summary>The number of decimals of the venue's finest tick at a price.</summary>
+    /// <param name="price">In major units of the currency: pounds, not pence.</param>
+    public int PriceDecimals(decimal price) => _precision.DecimalsAt(price);
+
+    /// <summary>True if the provider lists the venue.</summary>
+    public bool IsListedBy(ProviderId provider) => _spellings.ContainsKey(provider);
+
+    /// <summary>A ticker at this venue as the provider writes it (<c>VOD.L</c>); <see langword="null"/> when it does not list the venue.</summary>
+    /// <param name="ticker">In the provider's spelling.</param>
+    public string? Spell(ProviderId provider, string ticker) =>
+        _spellings.GetValueOrDefault(provider)?.Replace("*", ticker, StringComparison.Ordinal);
+
+    /// <summary>The provider's spelling with <c>*</c> for the ticker (<c>*.L</c>); <see langword="null"/> when it does not list the venue.</summary>
+    public string? SpellingOf(ProviderId provider) => _spellings.GetValueOrDefault(provider);
 
     public override string ToString() => Mic.ToString();
-
-    private static TradingHours ParseHours(string text)
-    {
-        var pattern = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
-        return new TradingHours(pattern.Parse(text[..5]).Value, pattern.Parse(text[6..]).Value);
-    }
 }
