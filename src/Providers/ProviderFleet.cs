@@ -49,7 +49,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
     /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule for
     /// the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
-    /// <remarks>The unit is given for US listings only: elsewhere it depends on the line (pence or pounds), and a guess can be wrong by a hundred.</remarks>
+    /// <remarks>The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a hundred.</remarks>
     public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
     {
         if (!_members.TryGetValue(provider, out var member) || member.Adapter.Spell(symbol) is not { } spelling)

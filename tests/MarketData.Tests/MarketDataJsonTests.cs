@@ -53,7 +53,7 @@ public sealed class MarketDataJsonTests
         Assert.Equal(
             """{"price":1.50,"bid":null,"ask":null,"open":null,"high":null,"low":null,"previousClose":null,"change":null,"changePercent":null,"volume":null"""
             + ""","currency":"USD","rawPrice":null,"rawUnit":null,"asOf":null,"asOfPrecision":null,"tradingDate":null"""
-            + ""","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false,"suspect":null}""",
+            + ""","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false,"suspect":null,"session":null}""",
             JsonSerializer.Serialize(quote, JsonSerializerOptions.Web));
         Assert.Equal(quote, Through(quote, JsonSerializerOptions.Web));
     }
@@ -78,12 +78,16 @@ public sealed class MarketDataJsonTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"receivedAt":"yesterday"}""")]
-    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","currency":"dollars"}""")]
+    [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","session":"night"}""")]
     [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","price":"dear"}""")]
     [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","freshness":"fresh"}""")]
     [InlineData("""{"receivedAt":"2026-11-20T20:59:58Z","tradingDate":"20.11.2026"}""")]
     public void What_is_no_quote_is_no_quote(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, MarketDataJson.Default.ProviderQuote));
+
+    [Fact]
+    public void A_stored_quote_in_what_is_no_currency_has_none() =>
+        Assert.Null(JsonSerializer.Deserialize("""{"receivedAt":"2026-11-20T20:59:58Z","currency":"EUX"}""", MarketDataJson.Default.ProviderQuote)!.Currency);
 
     [Fact]
     public void The_words_of_a_quote_written_by_hand_are_those_of_its_enumerations()
@@ -98,6 +102,13 @@ public sealed class MarketDataJsonTests
         {
             var json = JsonSerializer.SerializeToNode(Live(1) with { Freshness = freshness }, MarketDataJson.Default.ProviderQuote)!;
             Assert.Equal(JsonSerializer.SerializeToNode(freshness)!.ToString(), json["freshness"]!.ToString());
+        }
+
+        foreach (var session in Enum.GetValues<SessionKind>())
+        {
+            var json = JsonSerializer.SerializeToNode(Live(1) with { Session = session }, MarketDataJson.Default.ProviderQuote)!;
+            Assert.Equal(JsonSerializer.SerializeToNode(session)!.ToString(), json["session"]!.ToString());
+            Assert.Equal(session, JsonSerializer.Deserialize(json, MarketDataJson.Default.ProviderQuote)!.Session);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Quorum.MarketData;
 
-/// <summary>Makes a provider's raw quote into one that compares with all others (rules N3, N8 to N11, N16). Pure: the same input gives the same quote.</summary>
+/// <summary>Makes a provider's raw quote into one that compares with all others (rules N3, N8 to N11, N16, N19, N23). Pure: the same input gives the same quote.</summary>
 public static class QuoteNormalizer
 {
     /// <summary>Clocks differ; a time further ahead than this cannot be true.</summary>
@@ -13,20 +13,18 @@ public static class QuoteNormalizer
     /// <summary>How far the close of a bar may lie outside the bar's own range, as a part of the price: providers round each value for itself.</summary>
     private const decimal RangeTolerance = 0.001m;
 
-    /// <summary>No unit's name is longer; what is longer is not repeated, for it is the vendor's text (N17).</summary>
-    private const int MaxUnitLength = 8;
-
     /// <param name="raw">What the adapter read, in the provider's unit.</param>
     /// <param name="listing">What was asked for: its unit holds when the answer names none, its venue gives clock and calendar,
     /// its currency is the one to expect.</param>
     /// <param name="receivedAt">When the answer was there; staleness and times in the future are judged against it.</param>
-    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>.
+    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>. One whose unit is unknown
+    /// keeps the prices as they came, without a currency, and is <see cref="ProviderQuote.UnitUnknown"/>.
     /// A negative volume is such a reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots, extended hours).</returns>
     public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
     {
         var now = receivedAt.ToUniversalTime();
-        var unitName = UnitName(raw, listing);
-        var unit = QuoteUnit.TryParse(unitName);
+        var venue = listing.Venue is { } mic ? Venue.Find(mic) : Venue.NewYork;
+        var unit = UnitOf(raw, listing, venue);
         var perMajor = unit?.PerMajor ?? 1;
 
         var price = Price(raw.Price, perMajor);
@@ -36,7 +34,6 @@ public static class QuoteNormalizer
         var previousClose = Price(raw.PreviousClose, perMajor);
         var change = price is null ? null : Scaled(raw.Change, perMajor) ?? Scaled(price - previousClose, perMajor: 1);
 
-        var venue = listing.Venue is { } mic ? Venue.Find(mic) : Venue.NewYork;
         var asOf = raw.AsOf?.ToUniversalTime();
         var tradingDate = raw.TradingDate ?? (asOf is { } instant ? venue?.Calendar.DateAt(instant) : null);
         AsOfPrecision? precision = asOf is null && tradingDate is null
@@ -57,20 +54,39 @@ public static class QuoteNormalizer
             Volume = Volume(raw.Volume, open),
             Currency = unit?.Currency,
             RawPrice = price is null ? null : ExactDecimal.Trim(raw.Price!.Value), // a price comes from nothing else
-            RawUnit = unitName is { Length: <= MaxUnitLength } ? unitName : null,
+            RawUnit = unit?.Name,
             AsOf = asOf,
             AsOfPrecision = precision,
             TradingDate = tradingDate,
             ReceivedAt = now,
             Freshness = raw.Freshness,
             Stale = Staleness.IsStale(asOf, precision, tradingDate, raw.Freshness, venue?.Calendar, now),
-            Suspect = Suspicion(raw, listing, unitName, unit, price, high, low, previousClose, asOf, tradingDate, venue, now),
+            Suspect = Suspicion(raw, listing, unit, price, high, low, previousClose, asOf, tradingDate, venue, now),
             SingleVenue = raw.SingleVenue,
+            Session = SessionOfQuote.Find(asOf, precision, raw.Freshness, venue),
         };
     }
 
-    private static string? UnitName(RawQuote raw, ProviderListing listing) =>
-        string.IsNullOrWhiteSpace(raw.Unit) ? listing.Unit?.Trim() : raw.Unit.Trim();
+    /// <summary>The unit that the answer names, else the instrument table's for this provider, else that of a venue where there is only one (N19).</summary>
+    private static QuoteUnit? UnitOf(RawQuote raw, ProviderListing listing, Venue? venue) =>
+        !string.IsNullOrWhiteSpace(raw.Unit) ? QuoteUnit.TryParse(raw.Unit)
+        : !string.IsNullOrWhiteSpace(listing.Unit) ? QuoteUnit.TryParse(listing.Unit)
+        : venue?.UnitsOf(listing.Symbol.Ticker) is [var only] ? only
+        : null;
+
+    /// <summary>The currency must be the instrument's; where that is not known, one that the venue trades in.</summary>
+    private static string? CurrencyFault(CurrencyCode currency, ProviderListing listing, Venue? venue)
+    {
+        if (listing.Currency is { } expected)
+        {
+            return currency == expected ? null : $"Its currency is {currency}, not {expected}.";
+        }
+
+        var units = venue?.UnitsOf(listing.Symbol.Ticker) ?? [];
+        return units.Count == 0 || units.Any(unit => unit.Currency == currency)
+            ? null
+            : $"Its currency is {currency}, not {string.Join(" or ", units.Select(unit => unit.Currency).Distinct())}.";
+    }
 
     /// <summary>Zero is not a price (N3).</summary>
     private static decimal? Price(decimal? value, int perMajor) => value > 0 ? Scaled(value, perMajor) : null;
@@ -93,7 +109,7 @@ public static class QuoteNormalizer
         value >= 0 && NumberText.ToWhole(value) is { } whole && (whole > 0 || open is not null) ? whole : null;
 
     private static string? Suspicion(
-        RawQuote raw, ProviderListing listing, string? unitName, QuoteUnit? unit, decimal? price, decimal? high, decimal? low,
+        RawQuote raw, ProviderListing listing, QuoteUnit? unit, decimal? price, decimal? high, decimal? low,
         decimal? previousClose, DateTimeOffset? asOf, DateOnly? tradingDate, Venue? venue, DateTimeOffset now)
     {
         string? reasons = null;
@@ -102,13 +118,13 @@ public static class QuoteNormalizer
             Add("Its time is in the future.");
         }
 
-        if (unitName is not null && unit is null)
+        if (unit is null)
         {
-            Add("Its unit is not a known currency.");
+            Add(ProviderQuote.UnitUnknown);
         }
-        else if (unit is { } known && listing.Currency is { } expected && known.Currency != expected)
+        else if (CurrencyFault(unit.Value.Currency, listing, venue) is { } fault)
         {
-            Add($"Its currency is {known.Currency}, not {expected}.");
+            Add(fault);
         }
 
         if (high < low)

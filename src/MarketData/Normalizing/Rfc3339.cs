@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Reads times in RFC 3339 form with any number of decimals, and dates (N8). What is not of that form, or before 1970
-/// (Go's zero time, <c>0001-01-01T00:00:00Z</c>), is missing.</summary>
+/// <summary>Reads times in RFC 3339 form with any number of decimals, and dates (N8). What is not of that form, or not of the years 2000 to 2100
+/// (N24; Go's zero time is <c>0001-01-01T00:00:00Z</c>), is missing.</summary>
 public static class Rfc3339
 {
     private const int TicksDigits = 7;
@@ -30,7 +30,7 @@ public static class Rfc3339
 
         var ticks = date.ToDateTime(TimeOnly.MinValue).Ticks
             + (((hour * 60L) + minute - offset) * TimeSpan.TicksPerMinute) + (second * TimeSpan.TicksPerSecond) + fraction;
-        return ticks > DateTimeOffset.UnixEpoch.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        return PlausibleTime.Contains(ticks) ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
     /// <summary>The date of <c>2025-06-18</c>, also when a time of day follows it.</summary>
@@ -38,7 +38,7 @@ public static class Rfc3339
     {
         text = text.Trim();
         return text.Length >= 10 && TryReadDate(text, out var date) && (text.Length == 10 || text[10] is 'T' or 't' or ' ')
-            && date.Year >= DateTime.UnixEpoch.Year
+            && PlausibleTime.Contains(date)
             ? date
             : null;
     }

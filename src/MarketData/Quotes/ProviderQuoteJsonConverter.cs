@@ -12,16 +12,17 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
     private static readonly JsonEncodedText[] Names = [.. new[]
     {
         "price", "bid", "ask", "open", "high", "low", "previousClose", "change", "changePercent", "volume", "currency", "rawPrice", "rawUnit", "asOf",
-        "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "singleVenue",
+        "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "singleVenue", "session",
     }.Select(name => JsonEncodedText.Encode(name))];
 
     private static readonly JsonEncodedText[] Precisions = [.. new[] { "instant", "minute", "session", "day" }.Select(name => JsonEncodedText.Encode(name))];
     private static readonly JsonEncodedText[] Freshnesses = [.. new[] { "unknown", "real-time", "delayed", "end-of-day" }.Select(name => JsonEncodedText.Encode(name))];
+    private static readonly JsonEncodedText[] Sessions = [.. new[] { "closed", "pre", "regular", "post" }.Select(name => JsonEncodedText.Encode(name))];
 
     private enum Field
     {
         Price, Bid, Ask, Open, High, Low, PreviousClose, Change, ChangePercent, Volume, Currency, RawPrice, RawUnit, AsOf,
-        AsOfPrecision, TradingDate, ReceivedAt, Freshness, Stale, Suspect, SingleVenue,
+        AsOfPrecision, TradingDate, ReceivedAt, Freshness, Stale, Suspect, SingleVenue, Session,
     }
 
     public override void Write(Utf8JsonWriter writer, ProviderQuote value, JsonSerializerOptions options)
@@ -87,6 +88,15 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             writer.WriteBoolean(Name(Field.SingleVenue), true);
         }
 
+        if (value.Session is { } session)
+        {
+            writer.WriteString(Name(Field.Session), Sessions[(int)session]);
+        }
+        else
+        {
+            Null(Field.Session);
+        }
+
         writer.WriteEndObject();
 
         void Write(Field field, decimal? number)
@@ -137,6 +147,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
         AsOfPrecision? precision = null;
         DateOnly? tradingDate = null;
         var freshness = QuoteFreshness.Unknown;
+        SessionKind? session = null;
         var (stale, singleVenue) = (false, false);
         var next = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -166,6 +177,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
                 case Field.Stale: stale = reader.GetBoolean(); break;
                 case Field.Suspect: suspect = reader.GetString(); break;
                 case Field.SingleVenue: singleVenue = reader.GetBoolean(); break;
+                case Field.Session: session = IsNull(ref reader) ? null : (SessionKind)IndexIn(Sessions, ref reader); break;
                 default: reader.Skip(); break;
             }
         }
@@ -193,6 +205,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             Stale = stale,
             Suspect = suspect,
             SingleVenue = singleVenue,
+            Session = session,
         };
     }
 
@@ -218,11 +231,12 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 
     private static decimal? Number(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : reader.GetDecimal();
 
+    /// <summary>Quotes stored before the list of currencies was checked may name one that is not in it: they then have none.</summary>
     private static CurrencyCode? Currency(ref Utf8JsonReader reader) =>
         IsNull(ref reader) ? null
         : reader.ValueTextEquals("USD"u8) ? CurrencyCode.Usd
         : CurrencyCode.TryParse(reader.GetString(), out var currency) ? currency
-        : throw new JsonException("A currency is three upper-case letters (ISO 4217).");
+        : null;
 
     private static DateOnly? Date(ref Utf8JsonReader reader) =>
         IsNull(ref reader) ? null

@@ -199,7 +199,7 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
             Change = wire.Change,
             ChangePercent = wire.ChangePercent,
             Volume = wire.Volume,
-            AsOf = UnixTime.FromSeconds(wire.Seconds),
+            AsOf = UnixTime.Read(wire.Seconds),
             PriceIsOfBar = true,
             Freshness = QuoteFreshness.Delayed,
         });

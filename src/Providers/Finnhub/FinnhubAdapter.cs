@@ -82,7 +82,7 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
             PreviousClose = wire.PreviousClose,
             Change = wire.Change,
             ChangePercent = wire.ChangePercent,
-            AsOf = UnixTime.FromSeconds(wire.Seconds),
+            AsOf = UnixTime.Read(wire.Seconds),
             Freshness = QuoteFreshness.RealTime,
         });
     }

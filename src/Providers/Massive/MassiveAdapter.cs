@@ -157,8 +157,8 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         // Last trade, else the minute's close, else the day's close so far; never the previous day's (N13). 0 is "nothing yet" (N3).
         var isTrade = wire.LastTrade?.Price > 0;
         var isMinute = !isTrade && wire.Minute?.Close > 0;
-        var tradedAt = isMinute ? null : UnixTime.FromNanoseconds(wire.LastTrade?.Nanoseconds);
-        var minute = tradedAt is null ? UnixTime.FromMilliseconds(wire.Minute?.Milliseconds) : null;
+        var tradedAt = isMinute ? null : UnixTime.Read(wire.LastTrade?.Nanoseconds);
+        var minute = tradedAt is null ? UnixTime.Read(wire.Minute?.Milliseconds) : null;
         return Reading.Quote(new RawQuote
         {
             Price = isTrade ? wire.LastTrade!.Price : isMinute ? wire.Minute!.Close : wire.Day?.Close,
@@ -171,7 +171,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             Change = wire.Change,
             ChangePercent = wire.ChangePercent,
             Volume = wire.Day?.Volume,
-            AsOf = tradedAt ?? minute ?? UnixTime.FromNanoseconds(wire.UpdatedNanoseconds),
+            AsOf = tradedAt ?? minute ?? UnixTime.Read(wire.UpdatedNanoseconds),
             AsOfPrecision = minute is null ? null : AsOfPrecision.Minute,
             Freshness = IsDelayed(wire, status) ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
         });
@@ -198,7 +198,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             Low = bar.Low,
             Volume = bar.Volume,
             // Documented as the start of the window, in samples the close: only its date is worth something.
-            TradingDate = UnixTime.FromMilliseconds(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
+            TradingDate = UnixTime.Read(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
             PriceIsOfBar = true,
             Freshness = QuoteFreshness.EndOfDay,
         });

@@ -116,8 +116,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         if (!Names(wire, listing))
             return Reading.AnotherSymbol;
 
-        var lastMinute = UnixTime.FromSeconds(wire.LastQuoteSeconds);
-        var session = lastMinute is null ? UnixTime.FromSeconds(wire.SessionSeconds) : null;
+        var lastMinute = UnixTime.Read(wire.LastQuoteSeconds);
+        var session = lastMinute is null ? UnixTime.Read(wire.SessionSeconds) : null;
         return Reading.Quote(new RawQuote
         {
             Price = wire.Close,

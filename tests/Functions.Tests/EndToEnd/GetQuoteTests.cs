@@ -53,7 +53,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal(
             [
                 "price", "bid", "ask", "open", "high", "low", "previousClose", "change", "changePercent", "volume", "currency", "rawPrice", "rawUnit",
-                "asOf", "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect",
+                "asOf", "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "session",
             ],
             Names(provider["quote"]));
         Assert.Null(provider["quote"]!["bid"]);

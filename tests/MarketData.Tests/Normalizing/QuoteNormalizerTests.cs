@@ -33,7 +33,7 @@ public sealed class QuoteNormalizerTests
                 Price = 214.29m, Bid = 214.28m, Ask = 214.3m, Open = 215.8m, High = 216.45m, Low = 213.6m, PreviousClose = 216, Change = -1.71m,
                 ChangePercent = -0.7917m, Volume = 38765012, Currency = CurrencyCode.Usd, RawPrice = 214.29m, RawUnit = "USD",
                 AsOf = Utc.At("2025-06-18 17:32:10"), AsOfPrecision = AsOfPrecision.Instant, TradingDate = Utc.Day("2025-06-18"), ReceivedAt = Now,
-                Freshness = QuoteFreshness.RealTime,
+                Freshness = QuoteFreshness.RealTime, Session = SessionKind.Regular,
             },
             quote);
         Assert.Equal("214.29", quote.Price.ToString());
@@ -66,21 +66,125 @@ public sealed class QuoteNormalizerTests
     [InlineData("ZAc", "ZAR", "1.5")]
     [InlineData("ZAC", "ZAR", "1.5")]
     [InlineData("ILA", "ILS", "1.5")]
+    [InlineData("KWF", "KWD", "0.15")]
+    [InlineData("GBX", "GBP", "1.5")]
     [InlineData("EUR", "EUR", "150")]
     [InlineData("GBP", "GBP", "150")]
     public void The_unit_that_the_answer_names_comes_before_the_listings(string unit, string currency, string price)
     {
-        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 150, Unit = unit }, Apple with { Currency = null }, Now);
+        var quote = QuoteNormalizer.Normalize(
+            new RawQuote { Price = 150, Unit = unit }, Vodafone with { Unit = "USD", Currency = CurrencyCode.Parse(currency) }, Now);
 
-        Assert.Equal((currency, price), (quote.Currency.ToString(), quote.Price.ToString()));
+        Assert.Equal((currency, price, null), (quote.Currency.ToString(), quote.Price.ToString(), quote.Suspect));
+    }
+
+    [Theory]
+    [InlineData("XNYS", "USD")]
+    [InlineData("XETR", "EUR")]
+    [InlineData("XETA", "EUR")] // a segment of it
+    [InlineData("XPAR", "EUR")]
+    [InlineData("XTKS", "JPY")]
+    public void N19_Without_any_unit_a_venue_that_quotes_in_its_main_unit_only_decides(string venue, string currency)
+    {
+        var listing = Apple with { Unit = null, Currency = null, Venue = Mic.Parse(venue) };
+
+        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 150, Unit = " " }, listing, Now);
+
+        Assert.Equal((150m, currency, currency, null), (quote.Price, quote.Currency.ToString(), quote.RawUnit, quote.Suspect));
+    }
+
+    [Theory]
+    [InlineData("XLON")]
+    [InlineData("XJSE")]
+    [InlineData("XXXX")] // no venue that we know
+    public void N19_Where_the_venue_has_several_units_a_number_without_one_stays_raw_and_marked(string venue)
+    {
+        var listing = Apple with { Unit = null, Currency = null, Venue = Mic.Parse(venue) };
+
+        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 68.9m, PreviousClose = 68m, Bid = 68.8m }, listing, Now);
+
+        Assert.Equal((68.9m, 68.9m, 68m, 68.8m), (quote.Price, quote.RawPrice, quote.PreviousClose, quote.Bid));
+        Assert.Equal((null, null, ProviderQuote.UnitUnknown), (quote.Currency, quote.RawUnit, quote.Suspect));
+    }
+
+    [Theory]
+    [InlineData("EUX")]
+    [InlineData("XXX")]
+    [InlineData("XAU")]
+    [InlineData("US Dollar")]
+    [InlineData("USd")] // cents at some vendors
+    [InlineData("gbp")] // pounds or pence
+    [InlineData("Gbp")]
+    [InlineData("Bananas for scale")]
+    public void N23_A_unit_that_is_no_currency_and_no_known_minor_unit_is_unknown_whatever_the_listing_says(string unit)
+    {
+        var quote = QuoteNormalizer.Normalize(Raw with { Unit = unit }, Apple, Now);
+
+        Assert.Equal((214.29m, null, null, ProviderQuote.UnitUnknown), (quote.Price, quote.Currency, quote.RawUnit, quote.Suspect));
+    }
+
+    [Theory]
+    [InlineData("usd", "USD", 1)]
+    [InlineData("Usd", "USD", 1)]
+    [InlineData(" eur ", "EUR", 1)]
+    [InlineData("gbx", "GBP", 100)]
+    [InlineData("GBx", "GBP", 100)]
+    [InlineData("zac", "ZAR", 100)]
+    [InlineData("ila", "ILS", 100)]
+    [InlineData("KWf", "KWD", 1000)]
+    public void N23_Another_case_is_accepted_where_it_can_mean_nothing_else(string name, string currency, int perMajor)
+    {
+        var unit = QuoteUnit.TryParse(name);
+
+        Assert.Equal((currency, perMajor), (unit?.Currency.ToString(), unit?.PerMajor));
     }
 
     [Fact]
-    public void Without_any_unit_the_currency_is_unknown_and_the_price_as_given()
+    public void N23_Every_active_currency_is_read_and_nothing_else()
     {
-        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 150, Unit = " " }, Apple with { Unit = null }, Now);
+        Assert.All(CurrencyCode.All, currency => Assert.Equal(new QuoteUnit(currency.ToString(), currency, 1), QuoteUnit.TryParse(currency.ToString())));
+        Assert.InRange(CurrencyCode.All.Count, 150, 160);
+        Assert.All(["DEM", "FRF", "HRK", "ZWL", "XTS", "XDR", "BTC", "", "US", "USDT", "123"], text => Assert.False(CurrencyCode.TryParse(text, out _), text));
+    }
 
-        Assert.Equal((150m, null, null, null), (quote.Price, quote.Currency, quote.RawUnit, quote.Suspect));
+    [Theory]
+    [InlineData("2025-06-18 07:59:59", "closed")]
+    [InlineData("2025-06-18 08:00", "pre")] // 04:00 in New York
+    [InlineData("2025-06-18 13:29:59", "pre")]
+    [InlineData("2025-06-18 13:30", "regular")]
+    [InlineData("2025-06-18 20:00", "regular")] // the close itself
+    [InlineData("2025-06-18 20:00:05", "regular")] // the closing cross, reported late
+    [InlineData("2025-06-18 20:01", "post")]
+    [InlineData("2025-06-18 23:59", "post")]
+    [InlineData("2025-06-19 00:00", "closed")]
+    [InlineData("2025-06-19 15:00", "closed")] // Juneteenth
+    [InlineData("2025-06-21 15:00", "closed")] // a Saturday
+    [InlineData("2025-07-03 17:30", "post")] // after an early close
+    public void N8b_A_price_is_marked_with_the_session_it_was_made_in(string asOf, string session)
+    {
+        var quote = QuoteNormalizer.Normalize(Raw with { AsOf = Utc.At(asOf) }, Apple, Utc.At("2025-07-04"));
+
+        Assert.Equal(session, quote.Session?.ToString().ToLowerInvariant());
+    }
+
+    [Theory]
+    [InlineData("2025-06-18 06:59", "Closed")]
+    [InlineData("2025-06-18 07:00", "Regular")] // 08:00 in London
+    [InlineData("2025-06-18 15:35", "Regular")] // the closing auction
+    [InlineData("2025-06-18 15:45", "Closed")]
+    public void N8b_Venues_without_extended_hours_have_none(string asOf, string session) =>
+        Assert.Equal(session, QuoteNormalizer.Normalize(Raw with { AsOf = Utc.At(asOf) }, Vodafone, Now).Session?.ToString());
+
+    [Fact]
+    public void N8b_The_price_of_a_days_bar_is_of_the_regular_session_and_one_without_any_time_of_none()
+    {
+        var night = Utc.At("2025-06-18 03:30");
+
+        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, TradingDate = Utc.Day("2025-06-17") }, Apple, Now).Session);
+        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night, AsOfPrecision = AsOfPrecision.Session }, Apple, Now).Session);
+        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night, Freshness = QuoteFreshness.EndOfDay }, Apple, Now).Session);
+        Assert.Null(QuoteNormalizer.Normalize(new RawQuote { Price = 10 }, Apple, Now).Session);
+        Assert.Null(QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night }, Apple with { Venue = Mic.Parse("XXXX") }, Now).Session);
     }
 
     [Fact]
@@ -195,7 +299,7 @@ public sealed class QuoteNormalizerTests
         { Raw with { AsOf = Now.AddMinutes(6) }, "Its time is in the future." },
         { Raw with { AsOf = null, TradingDate = Utc.Day("2025-06-19") }, "Its time is in the future." },
         { Raw with { Unit = "EUR" }, "Its currency is EUR, not USD." },
-        { Raw with { Unit = "Bananas for scale" }, "Its unit is not a known currency." },
+        { Raw with { Unit = "Bananas for scale", Volume = -1 }, "unit-unknown Its volume is negative." },
         { Raw with { High = 213, Low = 214 }, "Its high is below its low." },
         { Raw with { Price = 230, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
         { Raw with { Price = 200, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
@@ -230,7 +334,4 @@ public sealed class QuoteNormalizerTests
     [Theory]
     [MemberData(nameof(Unusual))]
     public void A_quote_that_is_merely_unusual_is_not_suspect(RawQuote raw) => Assert.Null(QuoteNormalizer.Normalize(raw, Apple, Now).Suspect);
-
-    [Fact]
-    public void A_long_unit_is_not_repeated() => Assert.Null(QuoteNormalizer.Normalize(Raw with { Unit = "Bananas for scale" }, Apple, Now).RawUnit);
 }

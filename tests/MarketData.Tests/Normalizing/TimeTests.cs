@@ -4,37 +4,38 @@ namespace Quorum.MarketData.Tests;
 
 public sealed class TimeTests
 {
-    [Fact]
-    public void Unix_times_of_any_unit_are_the_same_instant()
-    {
-        Assert.Equal(At("2025-06-18T17:32:10.0000000"), UnixTime.FromSeconds(1750267930));
-        Assert.Equal(At("2025-06-18T17:31:00.0000000"), UnixTime.FromMilliseconds(1750267860000));
-        Assert.Equal(At("2025-06-18T17:32:10.4829137"), UnixTime.FromNanoseconds(1750267930482913771));
-    }
+    [Theory]
+    [InlineData(1750267930L, "2025-06-18T17:32:10.0000000")]
+    [InlineData(1750267930482L, "2025-06-18T17:32:10.4820000")]
+    [InlineData(1750267930482913L, "2025-06-18T17:32:10.4829130")]
+    [InlineData(1750267930482913771L, "2025-06-18T17:32:10.4829137")]
+    public void N24_A_unix_time_is_read_in_the_unit_of_its_magnitude(long value, string utc) => Assert.Equal(At(utc), UnixTime.Read(value));
 
     [Fact]
     public void Nanoseconds_below_a_hundred_are_cut_off_not_rounded() =>
-        Assert.Equal(UnixTime.FromNanoseconds(1750267930482913700), UnixTime.FromNanoseconds(1750267930482913799));
+        Assert.Equal(UnixTime.Read(1750267930482913700), UnixTime.Read(1750267930482913799));
 
     [Theory]
     [InlineData(null)]
     [InlineData(0L)]
     [InlineData(-1L)]
     [InlineData(long.MinValue)]
-    public void Zero_and_negative_times_are_missing(long? value)
-    {
-        Assert.Null(UnixTime.FromSeconds(value));
-        Assert.Null(UnixTime.FromMilliseconds(value));
-        Assert.Null(UnixTime.FromNanoseconds(value));
-    }
+    [InlineData(long.MaxValue)] // the year 2262
+    [InlineData(1L)]
+    [InlineData(20250618L)] // a date written as a number
+    [InlineData(946684799L)] // the last second of 1999
+    [InlineData(4102444800L)] // the first of 2100
+    [InlineData(1750267930482913771L / 10)] // a tenth of a second of an unknown unit
+    [InlineData(17502679304L)]
+    public void N24_A_time_outside_of_every_reading_is_missing(long? value) => Assert.Null(UnixTime.Read(value));
 
     [Fact]
-    public void Times_beyond_the_calendar_are_missing()
+    public void N24_A_time_that_is_read_is_never_outside_of_2000_to_2100()
     {
-        Assert.Null(UnixTime.FromSeconds(long.MaxValue));
-        Assert.Null(UnixTime.FromMilliseconds(long.MaxValue));
-        Assert.NotNull(UnixTime.FromNanoseconds(long.MaxValue));
-        Assert.Null(UnixTime.FromSeconds(1750267930482913771));
+        for (var value = 1L; value < long.MaxValue / 2; value += Math.Max(1, value / 7))
+        {
+            Assert.True(UnixTime.Read(value) is null or { Year: >= 2000 and < 2100 }, $"{value}");
+        }
     }
 
     [Theory]
@@ -63,6 +64,9 @@ public sealed class TimeTests
     [InlineData("2025-06-18T17:32:10+99:00")]
     [InlineData("2025-06-18T17:32:10Zulu")]
     [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1970-01-01T00:00:01Z")]
+    [InlineData("1999-12-31T23:59:59Z")]
+    [InlineData("2100-01-01T00:00:00Z")]
     [InlineData("0001-01-01T00:00:00+14:00")]
     [InlineData("9999-12-31T23:59:59-14:00")]
     [InlineData("-025-06-18T17:32:10Z")]
@@ -81,6 +85,8 @@ public sealed class TimeTests
     [InlineData("None")]
     [InlineData("0000-00-00")]
     [InlineData("0001-01-01")]
+    [InlineData("1970-01-01")]
+    [InlineData("2100-01-01")]
     [InlineData("2025-02-29")]
     [InlineData("20250618")]
     [InlineData("2025-06-181")]
