@@ -33,7 +33,7 @@ param schedulerSku string = 'Consumption'
 param schedulerCapacity int = 1
 
 @description('IPv4 addresses or CIDR ranges that may reach the scheduler: the address of the NAT gateway is added. Never 0.0.0.0/0.')
-param schedulerAllowedAddresses array = []
+param schedulerAllowedAddresses string[] = []
 
 @description('Blob, queue, table and Key Vault are reached through private endpoints only. Dearer by five endpoints; the default is closed to all but the app\'s subnet.')
 param privateEndpoints bool = false
@@ -61,7 +61,10 @@ param alwaysReadyDurable int = 1
 param httpConcurrency int = 100
 
 @description('SKU of PostgreSQL, with its tier: Standard_B1ms is Burstable, Standard_D2ds_v5 GeneralPurpose.')
-param databaseSku object = {
+param databaseSku {
+  name: string
+  tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized'
+} = {
   name: 'Standard_B1ms'
   tier: 'Burstable'
 }
@@ -91,14 +94,13 @@ var tags = {
 }
 var deploymentContainer = 'app-package'
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-quorum-${environmentName}'
   location: location
   tags: tags
 }
 
 module identity 'modules/identity.bicep' = {
-  name: 'identity'
   scope: group
   params: {
     name: 'id-quorum-${environmentName}'
@@ -108,7 +110,6 @@ module identity 'modules/identity.bicep' = {
 }
 
 module network 'modules/network.bicep' = {
-  name: 'network'
   scope: group
   params: {
     name: 'vnet-quorum-${environmentName}'
@@ -119,7 +120,6 @@ module network 'modules/network.bicep' = {
 }
 
 module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
   scope: group
   params: {
     name: 'quorum-${environmentName}'
@@ -132,7 +132,6 @@ module monitoring 'modules/monitoring.bicep' = {
 }
 
 module storage 'modules/storage.bicep' = {
-  name: 'storage'
   scope: group
   params: {
     name: 'stquorum${token}'
@@ -148,7 +147,6 @@ module storage 'modules/storage.bicep' = {
 }
 
 module keyVault 'modules/keyvault.bicep' = {
-  name: 'keyvault'
   scope: group
   params: {
     name: 'kv-quorum-${take(token, 13)}'
@@ -164,7 +162,6 @@ module keyVault 'modules/keyvault.bicep' = {
 }
 
 module postgres 'modules/postgres.bicep' = {
-  name: 'postgres'
   scope: group
   params: {
     name: 'psql-quorum-${token}'
@@ -183,7 +180,6 @@ module postgres 'modules/postgres.bicep' = {
 }
 
 module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'DurableTaskScheduler') {
-  name: 'scheduler'
   scope: group
   params: {
     name: 'dts-quorum-${token}'
@@ -197,7 +193,6 @@ module scheduler 'modules/scheduler.bicep' = if (durableBackend == 'DurableTaskS
 }
 
 module app 'modules/app.bicep' = {
-  name: 'app'
   scope: group
   params: {
     name: 'func-quorum-${token}'
@@ -227,7 +222,6 @@ module app 'modules/app.bicep' = {
 }
 
 module alerts 'modules/alerts.bicep' = {
-  name: 'alerts'
   scope: group
   params: {
     name: 'quorum-${environmentName}'
@@ -240,7 +234,6 @@ module alerts 'modules/alerts.bicep' = {
 }
 
 module dashboard 'modules/dashboard.bicep' = {
-  name: 'dashboard'
   scope: group
   params: {
     name: 'Quorum ${environmentName}'

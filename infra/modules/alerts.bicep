@@ -1,7 +1,7 @@
 // What an operator is woken for: budgets missed, messages that nobody understood, providers cut off, a database without room.
 param name string
 param location string
-param tags object
+param tags { *: string }
 param applicationInsightsId string
 param databaseId string
 param email string
@@ -55,7 +55,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource alert 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = [for rule in rules: {
+resource alert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule in rules: {
   name: 'alert-${name}-${rule.name}'
   location: location
   tags: tags
@@ -88,7 +88,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-03-15-preview' = [fo
   }
 }]
 
-resource databaseStorage 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource databaseStorage 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'alert-${name}-database-storage'
   location: 'global'
   tags: tags

@@ -1,7 +1,7 @@
 // A workbook over the app's telemetry: how fast and how complete the answers are, and what the providers do.
 param name string
 param location string
-param tags object
+param tags { *: string }
 param applicationInsightsId string
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {

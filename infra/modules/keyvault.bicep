@@ -1,7 +1,7 @@
 // The providers' keys. The app reads them through Key Vault references; people put them in (docs/azure.md).
 param name string
 param location string
-param tags object
+param tags { *: string }
 param principalId string
 param appSubnetId string
 param privateEndpoints bool
@@ -11,7 +11,7 @@ param workspaceId string
 
 var keyVaultSecretsUser = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
   name: name
   location: location
   tags: tags
@@ -48,6 +48,8 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// The versions without a preview lack logs by category.
+#disable-next-line use-recent-api-versions
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'audit'
   scope: vault
@@ -63,7 +65,6 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 }
 
 module endpoint 'endpoint.bicep' = if (privateEndpoints) {
-  name: 'endpoint-vault'
   params: {
     name: 'pe-${name}'
     location: location

@@ -1,14 +1,14 @@
 // Application Insights without keys: telemetry is taken from the app's identity only.
 param name string
 param location string
-param tags object
+param tags { *: string }
 param principalId string
 param retentionDays int
 param dailyCapGB int
 
 var monitoringMetricsPublisher = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb')
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: 'log-${name}'
   location: location
   tags: tags

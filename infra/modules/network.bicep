@@ -1,12 +1,12 @@
 // Three subnets: the app's (delegated to Flex Consumption), PostgreSQL's (delegated, private access), and one for private endpoints.
 param name string
 param location string
-param tags object
+param tags { *: string }
 
 @description('A NAT gateway gives the app one public address, which allow lists can name.')
 param fixedOutboundAddress bool
 
-resource address 'Microsoft.Network/publicIPAddresses@2024-05-01' = if (fixedOutboundAddress) {
+resource address 'Microsoft.Network/publicIPAddresses@2026-03-01' = if (fixedOutboundAddress) {
   name: '${name}-nat-ip'
   location: location
   tags: tags
@@ -18,7 +18,7 @@ resource address 'Microsoft.Network/publicIPAddresses@2024-05-01' = if (fixedOut
   }
 }
 
-resource nat 'Microsoft.Network/natGateways@2024-05-01' = if (fixedOutboundAddress) {
+resource nat 'Microsoft.Network/natGateways@2026-03-01' = if (fixedOutboundAddress) {
   name: '${name}-nat'
   location: location
   tags: tags
@@ -35,7 +35,7 @@ resource nat 'Microsoft.Network/natGateways@2024-05-01' = if (fixedOutboundAddre
   }
 }
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
   name: name
   location: location
   tags: tags
@@ -98,4 +98,4 @@ output id string = network.id
 output appSubnetId string = network.properties.subnets[0].id
 output databaseSubnetId string = network.properties.subnets[1].id
 output endpointSubnetId string = network.properties.subnets[2].id
-output outboundAddresses array = fixedOutboundAddress ? ['${address!.properties.ipAddress}/32'] : []
+output outboundAddresses string[] = fixedOutboundAddress ? ['${address!.properties.ipAddress}/32'] : []

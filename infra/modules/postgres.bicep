@@ -1,13 +1,16 @@
 // PostgreSQL: Entra authentication only, reached from the virtual network only. The app's own role is made by roles.sql, once.
 param name string
 param location string
-param tags object
+param tags { *: string }
 param subnetId string
 param networkId string
 param administratorId string
 param administratorName string
 param administratorType string
-param sku object
+param sku {
+  name: string
+  tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized'
+}
 param storageGB int
 param highAvailability string
 param workspaceId string
@@ -33,7 +36,7 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01'
   }
 }
 
-resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   name: name
   location: location
   tags: tags
@@ -66,7 +69,7 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
   dependsOn: [link]
 }
 
-resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators@2024-08-01' = {
+resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators@2025-08-01' = {
   parent: server
   name: administratorId
   properties: {
@@ -76,7 +79,7 @@ resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators
   }
 }
 
-resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-01' = {
+resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-01' = {
   parent: server
   name: databaseName
   properties: {
@@ -86,7 +89,7 @@ resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-0
   dependsOn: [administrator]
 }
 
-resource encrypted 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2024-08-01' = {
+resource encrypted 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025-08-01' = {
   parent: server
   name: 'require_secure_transport'
   properties: {
@@ -96,6 +99,8 @@ resource encrypted 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@202
   dependsOn: [database]
 }
 
+// The versions without a preview lack logs by category.
+#disable-next-line use-recent-api-versions
 resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'logs'
   scope: server

@@ -1,7 +1,7 @@
 // The Durable Task Scheduler, an alternative to the task hub on Azure Storage (host.dts.json).
 param name string
 param location string
-param tags object
+param tags { *: string }
 param principalId string
 
 @allowed(['Consumption', 'Dedicated'])
@@ -9,7 +9,7 @@ param skuName string
 param capacity int
 
 @description('Who may reach it. An empty list means nobody.')
-param allowedAddresses array
+param allowedAddresses string[]
 
 var hubName = 'quorum'
 var durableTaskDataContributor = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '0ad04412-c4d5-4796-b79c-f76d14c8d402')

@@ -1,7 +1,7 @@
 // The storage account of the Functions host: deployment package, queues, timers' state, and the task hub on Azure Storage. No keys, no anonymous reads.
 param name string
 param location string
-param tags object
+param tags { *: string }
 param principalId string
 param deploymentContainer string
 param appSubnetId string
@@ -17,7 +17,7 @@ var roles = [
 var services = ['blob', 'queue', 'table']
 var queues = ['quote-batches', 'quote-batches-poison', 'quote-prefetch', 'quote-prefetch-poison']
 
-resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
   name: name
   location: location
   tags: tags
@@ -46,12 +46,12 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = {
   parent: blobs
   name: deploymentContainer
   properties: {
@@ -59,12 +59,12 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   }
 }
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2026-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' = [for queueName in queues: {
+resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-06-01' = [for queueName in queues: {
   parent: queueService
   name: queueName
 }]
@@ -80,7 +80,6 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role
 }]
 
 module endpoint 'endpoint.bicep' = [for service in services: if (privateEndpoints) {
-  name: 'endpoint-${service}'
   params: {
     name: 'pe-${name}-${service}'
     location: location

@@ -29,6 +29,15 @@ public sealed class HostJsonTests
         Assert.Equal("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", (string?)durable["storageProvider"]!["connectionStringName"]);
     }
 
+    /// <summary>Categories of the host that write a line or more for each storage request, work item or execution at <c>Information</c>.</summary>
+    [Theory]
+    [InlineData("Azure.Core")]
+    [InlineData("DurableTask")]
+    [InlineData("Function")]
+    [InlineData("Host.Triggers.DurableTask")]
+    public void The_host_does_not_log_every_request_and_execution(string category) =>
+        Assert.Equal("Warning", (string?)Read("host.json")["logging"]!["logLevel"]![category]);
+
     [Theory]
     [InlineData("functionTimeout")]
     [InlineData("telemetryMode")]

@@ -1,133 +1,129 @@
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using Quorum.Infra.Tests.Bicep;
 
 namespace Quorum.Infra.Tests;
 
 /// <summary>What must hold of the infrastructure whoever changes it.</summary>
-public sealed partial class SecurityTests
+[Collection(CompiledOnce.Name)]
+public sealed class SecurityTests(CompiledInfrastructure infrastructure)
 {
     private const string Owner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", Queues = "974c5e8b-45b9-4653-ba55-5f855dd0fb88", Tables = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
 
-    [Fact]
+    [BicepFact]
     public void Storage_knows_no_keys_and_no_anonymous_reader()
     {
-        var account = Infrastructure.Resource("Microsoft.Storage/storageAccounts");
+        var account = infrastructure.Resource("Microsoft.Storage/storageAccounts");
 
-        Assert.Equal("false", account.Find("properties.allowSharedKeyAccess"));
-        Assert.Equal("false", account.Find("properties.allowBlobPublicAccess"));
-        Assert.Equal("true", account.Find("properties.supportsHttpsTrafficOnly"));
-        Assert.Equal("'TLS1_2'", account.Find("properties.minimumTlsVersion"));
-        Assert.Equal("'Deny'", account.Find("properties.networkAcls.defaultAction"));
+        Assert.Equal("false", account["properties.allowSharedKeyAccess"]);
+        Assert.Equal("false", account["properties.allowBlobPublicAccess"]);
+        Assert.Equal("true", account["properties.supportsHttpsTrafficOnly"]);
+        Assert.Equal("TLS1_2", account["properties.minimumTlsVersion"]);
+        Assert.Equal("Deny", account["properties.networkAcls.defaultAction"]);
     }
 
-    [Fact]
+    [BicepFact]
     public void The_app_may_use_blobs_queues_and_tables_of_its_account_and_no_other_resource()
     {
-        var storage = Infrastructure.At(Path.Combine(Infrastructure.Folder, "modules", "storage.bicep"));
+        var roles = infrastructure.Resource("Microsoft.Storage/storageAccounts").Variable("roles").AsArray();
 
-        Assert.Equal([Owner, Queues, Tables], GuidPattern().Matches(storage.Declarations.Single(declaration => declaration.Name == "roles").Value!).Select(match => match.Value));
-        Assert.All(Infrastructure.Resources("Microsoft.Authorization/roleAssignments"), role =>
+        Assert.Equal([Owner, Queues, Tables], roles.Select(role => (string?)role));
+        Assert.All(infrastructure.ResourcesOf("Microsoft.Authorization/roleAssignments"), role =>
         {
-            Assert.NotNull(role.Find("scope")); // one resource, never the group
-            Assert.Equal("'ServicePrincipal'", role.Find("properties.principalType"));
+            Assert.NotNull(role["scope"]); // one resource, never the group
+            Assert.Equal("ServicePrincipal", role["properties.principalType"]);
         });
     }
 
     /// <summary>Owner, Contributor, User Access Administrator: none of these is needed to run.</summary>
-    [Theory]
+    [BicepTheory]
     [InlineData("8e3af657-a8ff-443c-a75c-2fe8c4bcb635")]
     [InlineData("b24988ac-6180-42a0-ab88-20f7382dd24c")]
     [InlineData("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9")]
-    public void Nobody_is_given_the_run_of_the_house(string role) =>
-        Assert.All(Infrastructure.Files, file => Assert.DoesNotContain(role, File.ReadAllText(file.Path), StringComparison.OrdinalIgnoreCase));
+    public void No_role_grants_the_management_of_resources(string role) =>
+        Assert.DoesNotContain(role, infrastructure.Template.ToJsonString(), StringComparison.OrdinalIgnoreCase);
 
-    [Fact]
+    [BicepFact]
     public void PostgreSQL_takes_tokens_only_and_is_reached_from_the_network_only()
     {
-        var server = Infrastructure.Resource("Microsoft.DBforPostgreSQL/flexibleServers");
+        var server = infrastructure.Resource("Microsoft.DBforPostgreSQL/flexibleServers");
 
-        Assert.Equal("'Enabled'", server.Find("properties.authConfig.activeDirectoryAuth"));
-        Assert.Equal("'Disabled'", server.Find("properties.authConfig.passwordAuth"));
-        Assert.Equal("'Disabled'", server.Find("properties.network.publicNetworkAccess"));
-        Assert.Equal("subnetId", server.Find("properties.network.delegatedSubnetResourceId"));
-        Assert.Null(server.Find("properties.administratorLogin"));
-        Assert.Empty(Infrastructure.Resources("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules"));
+        Assert.Equal("Enabled", server["properties.authConfig.activeDirectoryAuth"]);
+        Assert.Equal("Disabled", server["properties.authConfig.passwordAuth"]);
+        Assert.Equal("Disabled", server["properties.network.publicNetworkAccess"]);
+        Assert.Equal("[parameters('subnetId')]", server["properties.network.delegatedSubnetResourceId"]);
+        Assert.Null(server["properties.administratorLogin"]);
+        Assert.Empty(infrastructure.ResourcesOf("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules"));
     }
 
-    [Fact]
+    [BicepFact]
     public void The_apps_connection_to_PostgreSQL_holds_no_password()
     {
-        var settings = BicepFile.Members(AppFile.Declarations.Single(declaration => declaration.Name == "settings").Value!);
+        var settings = infrastructure.Resource("Microsoft.Web/sites").Variable("settings").AsObject();
+        var connection = (string?)settings["ConnectionStrings__Quorum"];
 
-        Assert.DoesNotContain("Password", settings["ConnectionStrings__Quorum"], StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("SSL Mode=VerifyFull", settings["ConnectionStrings__Quorum"], StringComparison.Ordinal);
-        Assert.Equal("'true'", settings["Quorum__Storage__EntraAuthentication"]);
-        Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys); // a connection string with a key
-        Assert.Equal("'managedidentity'", settings["AzureWebJobsStorage__credential"]);
+        Assert.DoesNotContain("Password", connection, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("SSL Mode=VerifyFull", connection, StringComparison.Ordinal);
+        Assert.Equal("true", (string?)settings["Quorum__Storage__EntraAuthentication"]);
+        Assert.DoesNotContain("AzureWebJobsStorage", settings.Select(setting => setting.Key)); // a connection string with a key
+        Assert.Equal("managedidentity", (string?)settings["AzureWebJobsStorage__credential"]);
     }
 
-    [Fact]
+    [BicepFact]
     public void Every_providers_key_is_a_reference_to_the_vault()
     {
-        var keys = BicepFile.Members(AppFile.Declarations.Single(declaration => declaration.Name == "providerKeys").Value!);
+        var app = infrastructure.Resource("Microsoft.Web/sites");
 
         Assert.Equal(
             ["Alpaca__ApiKey", "Alpaca__ApiSecret", "AlphaVantage__ApiKey", "Eodhd__ApiKey", "Finnhub__ApiKey", "Massive__ApiKey", "TwelveData__ApiKey"],
-            keys.Keys.Select(key => key["Providers__".Length..]).Order(StringComparer.Ordinal));
-        Assert.Contains("@Microsoft.KeyVault(SecretUri=", AppFile.Declarations.Single(declaration => declaration.Name == "keySettings").Value, StringComparison.Ordinal);
-        Assert.Equal("identityId", Infrastructure.Resource("Microsoft.Web/sites").Find("properties.keyVaultReferenceIdentity"));
+            app.Variable("providerKeys").AsObject().Select(key => key.Key["Providers__".Length..]).Order(StringComparer.Ordinal));
+        Assert.Contains("@Microsoft.KeyVault(SecretUri=", app.Variable("keySettings").ToString(), StringComparison.Ordinal);
+        Assert.Equal("[parameters('identityId')]", app["properties.keyVaultReferenceIdentity"]);
     }
 
-    [Fact]
+    [BicepFact]
     public void The_vault_is_governed_by_roles_and_closed()
     {
-        var vault = Infrastructure.Resource("Microsoft.KeyVault/vaults");
+        var vault = infrastructure.Resource("Microsoft.KeyVault/vaults");
 
-        Assert.Equal("true", vault.Find("properties.enableRbacAuthorization"));
-        Assert.Equal("true", vault.Find("properties.enablePurgeProtection"));
-        Assert.Equal("'Deny'", vault.Find("properties.networkAcls.defaultAction"));
+        Assert.Equal("true", vault["properties.enableRbacAuthorization"]);
+        Assert.Equal("true", vault["properties.enablePurgeProtection"]);
+        Assert.Equal("Deny", vault["properties.networkAcls.defaultAction"]);
     }
 
-    [Fact]
+    [BicepFact]
     public void Telemetry_is_taken_from_identities_only()
     {
-        Assert.Equal("true", Infrastructure.Resource("Microsoft.Insights/components").Find("properties.DisableLocalAuth"));
-        Assert.Equal("true", Infrastructure.Resource("Microsoft.OperationalInsights/workspaces").Find("properties.features.disableLocalAuth"));
+        Assert.Equal("true", infrastructure.Resource("Microsoft.Insights/components")["properties.DisableLocalAuth"]);
+        Assert.Equal("true", infrastructure.Resource("Microsoft.OperationalInsights/workspaces")["properties.features.disableLocalAuth"]);
     }
 
-    [Fact]
+    [BicepFact]
     public void The_app_speaks_HTTPS_and_is_deployed_without_passwords()
     {
-        var app = Infrastructure.Resource("Microsoft.Web/sites");
+        var app = infrastructure.Resource("Microsoft.Web/sites");
 
-        Assert.Equal("true", app.Find("properties.httpsOnly"));
-        Assert.Equal("'UserAssigned'", app.Find("identity.type"));
-        Assert.Equal("'1.2'", app.Find("properties.siteConfig.minTlsVersion"));
-        Assert.Equal("'Disabled'", app.Find("properties.siteConfig.ftpsState"));
-        Assert.Equal("'UserAssignedIdentity'", app.Find("properties.functionAppConfig.deployment.storage.authentication.type"));
-        Assert.All(Infrastructure.Resources("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), policy => Assert.Equal("false", policy.Find("properties.allow")));
-        Assert.Equal(2, Infrastructure.Resources("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count);
+        Assert.Equal("true", app["properties.httpsOnly"]);
+        Assert.Equal("UserAssigned", app["identity.type"]);
+        Assert.Equal("1.2", app["properties.siteConfig.minTlsVersion"]);
+        Assert.Equal("Disabled", app["properties.siteConfig.ftpsState"]);
+        Assert.Equal("UserAssignedIdentity", app["properties.functionAppConfig.deployment.storage.authentication.type"]);
+        Assert.All(infrastructure.ResourcesOf("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), policy => Assert.Equal("false", policy["properties.allow"]));
+        Assert.Equal(2, infrastructure.ResourcesOf("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count);
     }
 
-    [Fact]
+    [BicepFact]
     public void The_scheduler_is_open_to_named_addresses_only()
     {
-        Assert.Equal("allowedAddresses", Infrastructure.Resource("Microsoft.DurableTask/schedulers").Find("properties.ipAllowlist"));
-        Assert.All(AllTexts(), text => Assert.DoesNotMatch(@"'(0\.0\.0\.0(/0)?|::/0|\*)'", BicepText.WithoutComments(text)));
+        Assert.Equal("[parameters('allowedAddresses')]", infrastructure.Resource("Microsoft.DurableTask/schedulers")["properties.ipAllowlist"]);
+        Assert.DoesNotMatch(@"""(0\.0\.0\.0(/0)?|::/0|\*)""", infrastructure.Template.ToJsonString());
     }
 
-    [Fact]
+    [BicepFact]
     public void No_secret_is_written_down_or_handed_out()
     {
-        Assert.All(AllTexts(), text => Assert.DoesNotMatch("listKeys|listConnectionStrings|AccountKey=|SharedAccessSignature|administratorLoginPassword", text));
-        Assert.All(Infrastructure.Files.SelectMany(file => file.Outputs), output => Assert.DoesNotMatch("(?i)secret|password|key(?!vault|_vault)", output.Name));
+        Assert.DoesNotMatch("listKeys|listConnectionStrings|AccountKey=|SharedAccessSignature|administratorLoginPassword", infrastructure.Template.ToJsonString());
+        Assert.All(
+            infrastructure.Resources.Select(resource => resource.Template).Append(infrastructure.Template).SelectMany(template => template["outputs"] as JsonObject ?? []),
+            output => Assert.DoesNotMatch("(?i)secret|password|key(?!vault|_vault)", output.Key));
     }
-
-    private static BicepFile AppFile => Infrastructure.At(Path.Combine(Infrastructure.Folder, "modules", "app.bicep"));
-
-    private static IEnumerable<string> AllTexts() =>
-        Directory.EnumerateFiles(Infrastructure.Folder, "*.bicep*", SearchOption.AllDirectories).Select(File.ReadAllText);
-
-    [GeneratedRegex("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
-    private static partial Regex GuidPattern();
 }
