@@ -28,9 +28,9 @@ public sealed class StorageOptions
     /// <summary>As <see cref="SaveLanes"/>, for publishing consolidated quotes. Default 1; 1 to 8.</summary>
     public int PublishLanes { get; set; } = 1;
 
-    /// <summary>How long a group of quotes to store waits for more before it leaves: callers have their answer already, and a commit of its own for each
-    /// quote would keep the disk busy. Default 5 ms; 0 to 1 s.</summary>
-    public TimeSpan Company { get; set; } = TimeSpan.FromMilliseconds(5);
+    /// <summary>The time for which a group of quotes to store waits for more: callers have their answer already, and a commit of its own for each quote
+    /// would keep the disk busy. Default 5 ms; 0 to 1 s.</summary>
+    public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Items in one round trip at most. Default 256; 1 to 10,000.</summary>
     public int LargestGroup { get; set; } = 256;
@@ -64,7 +64,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         Range(nameof(StorageOptions.SaveLanes), options.SaveLanes, 1, 8);
         Range(nameof(StorageOptions.LoadLanes), options.LoadLanes, 1, 8);
         Range(nameof(StorageOptions.PublishLanes), options.PublishLanes, 1, 8);
-        Range(nameof(StorageOptions.Company), options.Company, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Range(nameof(StorageOptions.BatchDelay), options.BatchDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Range(nameof(StorageOptions.LargestGroup), options.LargestGroup, 1, 10_000);
         Range(nameof(StorageOptions.CatalogueRefreshInterval), options.CatalogueRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Range(nameof(StorageOptions.StartTimeout), options.StartTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));

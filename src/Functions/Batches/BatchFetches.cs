@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Providers;
+using Quorum.Shared.Postgres;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -13,8 +14,8 @@ namespace Quorum.Functions.Batches;
 /// </summary>
 public sealed partial class BatchFetches : IAsyncDisposable
 {
-    /// <summary>How long a request waits for the company of other symbols.</summary>
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(3);
+    /// <summary>The time for which a request waits for more symbols.</summary>
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(3);
 
     /// <summary>More than the items of all windows that can be under way.</summary>
     private const int WaitingItems = 100_000;
@@ -32,11 +33,11 @@ public sealed partial class BatchFetches : IAsyncDisposable
         (_fleet, _store, _time, _logger, _callTime) = (fleet, store, time, logger, options.Value.CallTime);
         _requests = ProviderId.All.ToFrozenDictionary(provider => provider, provider => new GroupCommit<Wish>(
             group => FetchAsync(provider, group),
-            mayBeFaultOfOneItem: static _ => false,
+            mayBeOfOneItem: static _ => false,
             options.Value.CallsPerProvider,
             fleet.LargestRequest(provider),
             WaitingItems,
-            fleet.LargestRequest(provider) > 1 ? Company : TimeSpan.Zero));
+            fleet.LargestRequest(provider) > 1 ? BatchDelay : TimeSpan.Zero));
     }
 
     /// <summary>Asks a provider for the current quote of an instrument, and keeps what it answers as its last known one.</summary>

@@ -4,6 +4,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.Functions.Messages;
+using Quorum.Shared.Postgres;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -38,7 +39,7 @@ public sealed partial class StartBatch(
                 await RunAsync(message, text, durable, context, cancellationToken);
                 return;
             }
-            catch (NpgsqlException exception) when (exception.MayPass() && time.GetElapsedTime(since) < Patience)
+            catch (NpgsqlException exception) when (exception.IsTemporary() && time.GetElapsedTime(since) < Patience)
             {
                 if (pause == FirstPause)
                 {

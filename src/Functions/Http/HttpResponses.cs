@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.Shared.Postgres;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
@@ -70,7 +71,7 @@ internal static partial class HttpResponses
         {
             return await respond();
         }
-        catch (NpgsqlException exception) when (exception.MayPass())
+        catch (NpgsqlException exception) when (exception.IsTemporary())
         {
             LogNoStorage(request.FunctionContext.GetLogger("Quorum.Functions.Http"), exception, request.Url.AbsolutePath);
             return await request.RespondAsync(RequestProblems.StorageUnavailable(request.TraceId()), cancellationToken);

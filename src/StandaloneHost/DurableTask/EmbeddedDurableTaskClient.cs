@@ -4,6 +4,7 @@ using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Npgsql;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask.History;
 using Quorum.StandaloneHost.DurableTask.Hub;
 using Quorum.StandaloneHost.DurableTask.Instances;
@@ -194,7 +195,7 @@ internal sealed class EmbeddedDurableTaskClient(
                     return metadata;
                 }
             }
-            catch (NpgsqlException e) when (e.MayPass())
+            catch (NpgsqlException e) when (e.IsTemporary())
             {
                 await Task.Delay(LookAgainAfter / 10, time, cancellation); // the hub's own loops tell of the outage
             }

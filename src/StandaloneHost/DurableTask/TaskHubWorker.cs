@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask.Hub;
 using Quorum.StandaloneHost.Telemetry;
 
@@ -77,7 +78,7 @@ internal sealed partial class TaskHubWorker : IHostedService, IAsyncDisposable
                 _outage.Works(HubPart.Start);
                 break;
             }
-            catch (NpgsqlException e) when (e.MayPass())
+            catch (NpgsqlException e) when (e.IsTemporary())
             {
                 _outage.Failed(HubPart.Start, e);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 100 * (attempt + 1))), _time, cancellationToken);

@@ -34,9 +34,9 @@ internal sealed class BatchAnswers : IAsyncDisposable
     public BatchAnswers(QuorumDatabase database, StorageOptions options)
     {
         _database = database;
-        _unanswered = new(FindUnansweredAsync, options);
-        _save = new(SaveAsync, options);
-        _load = new(LoadAsync, options);
+        _unanswered = new(FindUnansweredAsync, options.LargestGroup, options.WaitingItems);
+        _save = new(SaveAsync, options.LargestGroup, options.WaitingItems);
+        _load = new(LoadAsync, options.LargestGroup, options.WaitingItems);
     }
 
     public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(

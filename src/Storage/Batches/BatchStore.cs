@@ -53,8 +53,8 @@ public sealed class BatchStore : IAsyncDisposable
         _database = database;
         _writer = new BatchWriter(database, options.Value);
         _answers = new BatchAnswers(database, options.Value);
-        _begin = new GroupedRoundTrip<BeginQuestion, BeginAnswer>(BeginAsync, options.Value);
-        _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value);
+        _begin = new GroupedRoundTrip<BeginQuestion, BeginAnswer>(BeginAsync, options.Value.LargestGroup, options.Value.WaitingItems);
+        _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
     /// <summary>Stores the batch unless there is one under its id.</summary>

@@ -35,7 +35,7 @@ internal sealed class BatchWriter : IAsyncDisposable
     public BatchWriter(QuorumDatabase database, StorageOptions options)
     {
         _database = database;
-        _create = new GroupedRoundTrip<NewBatch, Batch>(CreateAsync, options);
+        _create = new GroupedRoundTrip<NewBatch, Batch>(CreateAsync, options.LargestGroup, options.WaitingItems);
     }
 
     public Task<Batch> CreateAsync(NewBatch batch, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public sealed class DeadLetters : IAsyncDisposable
     public DeadLetters(QuorumDatabase database, IOptions<StorageOptions> options)
     {
         _database = database;
-        _record = new GroupedRoundTrip<DeadLetter, object>(RecordAsync, options.Value);
+        _record = new GroupedRoundTrip<DeadLetter, object>(RecordAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
     /// <summary>Counts one more delivery of the message. Its first delivery makes the row, the last one gives the reason.</summary>

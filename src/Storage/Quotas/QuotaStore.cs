@@ -19,7 +19,7 @@ public sealed class QuotaStore : IAsyncDisposable
     public QuotaStore(QuorumDatabase database)
     {
         _database = database;
-        _groups = new GroupCommit<Exchange>(CarryAsync, mayBeFaultOfOneItem: static _ => false);
+        _groups = new GroupCommit<Exchange>(CarryAsync, mayBeOfOneItem: static _ => false);
     }
 
     /// <summary>For tests: the ledger's time, in microseconds since 1970. PostgreSQL's own without it.</summary>

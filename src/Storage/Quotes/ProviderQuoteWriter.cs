@@ -17,7 +17,8 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
-            RoundTrip.MayBeFaultOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems, options.Company, "save provider quotes");
+            PostgresFault.MayBeOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems, options.BatchDelay,
+            StorageTelemetry.Source, "save provider quotes");
     }
 
     public GroupCommit<Row> Groups { get; }

@@ -27,7 +27,8 @@ internal sealed class QuotePublisher : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Item>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
-            RoundTrip.MayBeFaultOfOneItem, options.PublishLanes, options.LargestGroup, options.WaitingItems, options.Company, "publish quotes");
+            PostgresFault.MayBeOfOneItem, options.PublishLanes, options.LargestGroup, options.WaitingItems, options.BatchDelay,
+            StorageTelemetry.Source, "publish quotes");
     }
 
     public GroupCommit<Item> Groups { get; }

@@ -96,7 +96,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task A_fault_that_may_be_one_items_is_told_to_that_items_caller_only()
+    public async Task An_exception_that_one_item_may_cause_fails_only_that_items_caller()
     {
         var carried = new ConcurrentQueue<int>();
         var gate = new TaskCompletionSource();
@@ -171,7 +171,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task Callers_beyond_the_capacity_wait_to_be_let_in()
+    public async Task Callers_beyond_the_capacity_wait_to_be_admitted()
     {
         var carrier = new Carrier();
         await using var groups = carrier.Groups(capacity: 2);
@@ -196,7 +196,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task Disposing_waits_for_what_is_on_its_way_and_lets_nothing_more_in()
+    public async Task Disposing_waits_for_groups_under_way_and_admits_no_more_items()
     {
         var carrier = new Carrier();
         var groups = carrier.Groups();

@@ -15,7 +15,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(_database);
 
-        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
         Assert.Equal(ReferenceFile.BuiltIn.Instruments.Count, await _database.QueryAsync<long>("select count(*) from quorum.instruments"));
         Assert.Equal(ReferenceFile.BuiltIn.Listings.Count, await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols"));
     }
@@ -39,7 +39,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
 
         await Task.WhenAll(processes.Select(process => process.Migrator.MigrateAsync(CancellationToken.None))).WithinAsync();
 
-        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
         foreach (var process in processes)
         {
             await process.DisposeAsync();
@@ -66,13 +66,13 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
     public async Task A_database_of_the_first_migration_is_upgraded_and_keeps_what_it_holds()
     {
         await using var storage = StorageOnDatabase.Over(_database);
-        await storage.Migrator.MigrateAsync([Migration.All[0]], CancellationToken.None);
+        await storage.Migrator.MigrateAsync([DatabaseMigrator.Migrations[0]], CancellationToken.None);
         await _database.ExecuteAsync(
             "insert into quorum.instruments (symbol, name, venue, currency) values ('ZZZ:XLON', 'Of an operator', 'XLON', 'GBP')");
 
         await storage.Migrator.MigrateAsync(CancellationToken.None);
 
-        Assert.Equal(Migration.All.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
+        Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
         Assert.Equal("Of an operator", await _database.QueryAsync<string>("select name from quorum.instruments where symbol = 'ZZZ:XLON'"));
         await storage.Quotes.PublishAsync(SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon), announce: false, CancellationToken.None);
         Assert.NotNull(await storage.Quotes.FindAsync("one", CancellationToken.None));
@@ -88,7 +88,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
 
         Assert.Contains("0001_instruments.sql", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("other", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(Migration.All[0].Checksum, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(DatabaseMigrator.Migrations[0].Checksum, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         await using var storage = await StorageOnDatabase.MigratedAsync(_database);
         var broken = new Migration(9999, "9999_broken.sql", "create table quorum.half (); select 1 / 0;");
 
-        await Assert.ThrowsAsync<PostgresException>(() => storage.Migrator.MigrateAsync([.. Migration.All, broken], CancellationToken.None));
+        await Assert.ThrowsAsync<PostgresException>(() => storage.Migrator.MigrateAsync([.. DatabaseMigrator.Migrations, broken], CancellationToken.None));
 
         Assert.False(await _database.QueryAsync<bool>("select to_regclass('quorum.half') is not null"));
         Assert.False(await _database.QueryAsync<bool>("select exists (select from quorum.migrations where number = 9999)"));
@@ -155,8 +155,8 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0005_prefetch.sql 695b175088491b44e209f68fdca70b5fa05aa4a051b5e6b1c784a40477e4e226",
         ];
 
-        Assert.Equal(published, Migration.All.Select(migration => $"{migration.Name} {migration.Checksum}"));
-        Assert.Equal(Migration.All.Select(migration => migration.Number).Distinct().Order(), Migration.All.Select(migration => migration.Number));
+        Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));
+        Assert.Equal(DatabaseMigrator.Migrations.Select(migration => migration.Number).Distinct().Order(), DatabaseMigrator.Migrations.Select(migration => migration.Number));
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

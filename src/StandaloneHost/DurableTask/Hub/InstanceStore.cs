@@ -2,6 +2,7 @@
 using Microsoft.DurableTask.Client;
 using Npgsql;
 using NpgsqlTypes;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask.History;
 
 namespace Quorum.StandaloneHost.DurableTask.Hub;
@@ -10,7 +11,7 @@ namespace Quorum.StandaloneHost.DurableTask.Hub;
 /// process has them in memory.</summary>
 internal sealed class InstanceStore(NpgsqlDataSource database)
 {
-    private static readonly string Purge = SqlFile.Read("purge");
+    private static readonly string Purge = EmbeddedText.Read(".Hub.purge.sql");
 
     /// <summary>Inserts an instance that starts later; a worker claims it then.</summary>
     public async Task InsertPendingAsync(NewInstance instance, CancellationToken cancellationToken)

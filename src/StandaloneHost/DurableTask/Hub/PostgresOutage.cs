@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Quorum.StandaloneHost.DurableTask.Hub;
 
@@ -76,18 +75,4 @@ internal enum HubPart
 
     /// <summary>Firing timers.</summary>
     Timers,
-}
-
-/// <summary>What an error of PostgreSQL says about who must act.</summary>
-internal static class PostgresFault
-{
-    /// <summary>Whether waiting mends it: PostgreSQL is away, full, overloaded, read-only, starting or stopping. Not so a wrong password
-    /// or a missing database, which somebody must put right.</summary>
-    public static bool MayPass(this NpgsqlException fault) => fault is not PostgresException { SqlState: var state } || fault.IsTransient
-        || state is PostgresErrorCodes.ReadOnlySqlTransaction
-        || state[..2] is "08" or "40" or "53" or "55" or "57" or "58";
-
-    /// <summary>Whether it is about the data sent (data exceptions, constraints, limits, what the server itself did not expect),
-    /// so that the same data is refused again.</summary>
-    public static bool IsAboutData(this PostgresException fault) => fault.SqlState[..2] is "21" or "22" or "23" or "54" || fault.SqlState == PostgresErrorCodes.InternalError;
 }

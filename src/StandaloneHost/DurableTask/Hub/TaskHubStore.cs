@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.DurableTask;
 using Npgsql;
 using NpgsqlTypes;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask.History;
 
 namespace Quorum.StandaloneHost.DurableTask.Hub;
@@ -11,7 +12,7 @@ namespace Quorum.StandaloneHost.DurableTask.Hub;
 /// their life are described in <c>Migrations/0001_task_hub.sql</c>.</summary>
 internal sealed class TaskHubStore(NpgsqlDataSource database, string workerId)
 {
-    private static readonly string Claim = SqlFile.Read("claim");
+    private static readonly string Claim = EmbeddedText.Read(".Hub.claim.sql");
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
 

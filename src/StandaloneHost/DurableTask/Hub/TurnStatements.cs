@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask.History;
 
 namespace Quorum.StandaloneHost.DurableTask.Hub;
@@ -8,10 +9,10 @@ namespace Quorum.StandaloneHost.DurableTask.Hub;
 /// statements for a hundred turns as for one.</summary>
 internal static class TurnStatements
 {
-    private static readonly string InsertInstances = SqlFile.Read("insert_instances");
-    private static readonly string InsertHistory = SqlFile.Read("insert_history");
-    private static readonly string UpdateInstances = SqlFile.Read("update_instances");
-    private static readonly string InsertInbox = SqlFile.Read("insert_inbox");
+    private static readonly string InsertInstances = EmbeddedText.Read(".Hub.insert_instances.sql");
+    private static readonly string InsertHistory = EmbeddedText.Read(".Hub.insert_history.sql");
+    private static readonly string UpdateInstances = EmbeddedText.Read(".Hub.update_instances.sql");
+    private static readonly string InsertInbox = EmbeddedText.Read(".Hub.insert_inbox.sql");
 
     /// <summary>All that the turns of worker <paramref name="workerId"/> change.</summary>
     public static void AddTurns(NpgsqlBatch batch, IReadOnlyList<TurnCommit> turns, string workerId)

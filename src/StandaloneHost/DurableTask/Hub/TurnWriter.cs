@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.DurableTask.Hub;

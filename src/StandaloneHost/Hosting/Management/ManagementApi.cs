@@ -8,6 +8,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
+using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.DurableTask.Hub;
 using Quorum.StandaloneHost.Hosting.Http;

@@ -1,16 +1,17 @@
-namespace Quorum.Storage;
+namespace Quorum.Shared.Postgres;
 
-/// <summary>A question to PostgreSQL that callers who ask at the same time ask together: one round trip, and one commit, for all of them.</summary>
-/// <typeparam name="TQuestion">What one caller asks or gives.</typeparam>
-/// <typeparam name="TAnswer">What it gets.</typeparam>
+/// <summary>A statement that runs once for all callers who ask at the same time: one round trip, and one commit, for all of them.</summary>
+/// <typeparam name="TQuestion">The input of one caller.</typeparam>
+/// <typeparam name="TAnswer">Its result.</typeparam>
 internal sealed class GroupedRoundTrip<TQuestion, TAnswer> : IAsyncDisposable
 {
     private readonly GroupCommit<Asked> _groups;
 
-    /// <param name="run">Asks for a whole group and sets each one's answer; harmless to run twice.</param>
-    /// <param name="options">How large groups may be and how many may wait.</param>
-    /// <param name="lanes">Groups on their way at once.</param>
-    public GroupedRoundTrip(Func<IReadOnlyList<Asked>, CancellationToken, Task> run, StorageOptions options, int lanes = 1) =>
+    /// <param name="run">Runs the statement for a whole group and sets each answer; must be harmless to run twice.</param>
+    /// <param name="largestGroup">The maximum number of callers in one group.</param>
+    /// <param name="capacity">The maximum number of waiting callers.</param>
+    /// <param name="lanes">The number of groups that may be under way at once.</param>
+    public GroupedRoundTrip(Func<IReadOnlyList<Asked>, CancellationToken, Task> run, int largestGroup, int capacity, int lanes = 1) =>
         _groups = new GroupCommit<Asked>(
             group => RoundTrip.RunAsync(
                 async (asked, cancellation) =>
@@ -20,7 +21,7 @@ internal sealed class GroupedRoundTrip<TQuestion, TAnswer> : IAsyncDisposable
                 },
                 group,
                 CancellationToken.None),
-            RoundTrip.MayBeFaultOfOneItem, lanes, options.LargestGroup, options.WaitingItems);
+            PostgresFault.MayBeOfOneItem, lanes, largestGroup, capacity);
 
     public async Task<TAnswer> AskAsync(TQuestion question, CancellationToken cancellationToken)
     {

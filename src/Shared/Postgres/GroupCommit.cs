@@ -1,105 +1,111 @@
 using System.Diagnostics;
 
-namespace Quorum.Storage;
+namespace Quorum.Shared.Postgres;
 
 /// <summary>
-/// Carries what many callers ask for at the same time in few round trips: while one group is on its way the next one collects.
-/// Usually nobody waits for company: a lone caller's group leaves at once and costs one round trip, and under load a group holds as many items as
-/// came during the one before it, so that the cost of a commit is shared by all of them.
+/// Batches the writes of many concurrent callers: while one group is under way, the next one collects. By default there is no added delay: a lone
+/// caller's group leaves at once, and under load a group holds as many items as arrived during the one before it, so that they share the cost of a
+/// commit.
 /// </summary>
 /// <remarks>
-/// <para>A caller's task completes when its group has committed, and fails with the group's exception. Where the fault may lie in a single
-/// item, the group is carried again item by item, so that only the guilty caller is told.</para>
-/// <para>The queue is bounded: beyond its capacity callers wait to be let in.</para>
+/// <para>A caller's task completes when its group has committed, and fails with the group's exception. Where a single item may be the reason, the
+/// group is run again item by item, so that only that item's caller fails.</para>
+/// <para>The queue is bounded: callers beyond its capacity wait to be admitted.</para>
 /// </remarks>
-/// <typeparam name="TItem">One caller's wish; for a reading group also the place where its result is put.</typeparam>
-public sealed class GroupCommit<TItem> : IAsyncDisposable
+/// <typeparam name="TItem">One caller's request; for a reading group also the place of its result.</typeparam>
+internal sealed class GroupCommit<TItem> : IAsyncDisposable
 {
     private readonly Func<IReadOnlyList<TItem>, Task> _commit;
-    private readonly Func<Exception, bool> _mayBeFaultOfOneItem;
+    private readonly Func<Exception, bool> _mayBeOfOneItem;
     private readonly int _largestGroup;
+    private readonly int _lanes;
+    private readonly TimeSpan _batchDelay;
+    private readonly ActivitySource? _spans;
+    private readonly string _spanName;
     private readonly SemaphoreSlim _room;
     private readonly Lock _gate = new();
 
     // All below is guarded by _gate.
     private readonly Queue<Entry> _waiting = new();
     private readonly Stack<Lane> _idle = new();
-    private readonly int _lanes;
-    private readonly TimeSpan _company;
-    private readonly string _name;
-    private bool _laneIsComing;
+    private bool _laneIsStarting;
     private bool _closed;
     private TaskCompletionSource? _allIdle;
     private long _groups;
     private long _items;
 
-    /// <param name="commit">Carries one group, whoever of its callers has gone away meanwhile, and ends by itself in bounded time (a command
-    /// time-out); it must be harmless to carry an item twice.</param>
-    /// <param name="mayBeFaultOfOneItem">Whether an exception of a whole group may be one item's fault.</param>
-    /// <param name="lanes">Groups that may be on their way at once, each on a connection of its own.</param>
-    /// <param name="largestGroup">Items in one group at most.</param>
-    /// <param name="capacity">Items that may wait; callers beyond it wait to be let in.</param>
-    /// <param name="name">What a group does, for its span.</param>
-    /// <param name="company">How long a group waits for more items before it leaves; for items that no caller waits for. Default: not at all.</param>
+    /// <param name="commit">Commits one group, even if some of its callers have given up meanwhile. It must end by itself in bounded time (a command
+    /// timeout), and it must be harmless to commit an item twice.</param>
+    /// <param name="mayBeOfOneItem">True if one item may be the reason for a group's exception.</param>
+    /// <param name="lanes">The number of groups that may be under way at once, each on a connection of its own.</param>
+    /// <param name="largestGroup">The maximum number of items in one group.</param>
+    /// <param name="capacity">The maximum number of waiting items.</param>
+    /// <param name="batchDelay">The time for which a group waits for more items; for items that no caller waits for. Default: none.</param>
+    /// <param name="spans">The source of one span for each group, in the trace of its first item, with links to the traces of the others. Default: no
+    /// spans.</param>
+    /// <param name="spanName">The name of that span.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, Task> commit,
-        Func<Exception, bool> mayBeFaultOfOneItem,
+        Func<Exception, bool> mayBeOfOneItem,
         int lanes = 1,
         int largestGroup = 512,
         int capacity = 8192,
-        TimeSpan company = default,
-        string name = "group")
+        TimeSpan batchDelay = default,
+        ActivitySource? spans = null,
+        string spanName = "group")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(largestGroup, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _commit = commit;
-        _mayBeFaultOfOneItem = mayBeFaultOfOneItem;
+        _mayBeOfOneItem = mayBeOfOneItem;
         _largestGroup = largestGroup;
         _room = new SemaphoreSlim(capacity, capacity);
         _lanes = lanes;
-        _company = company;
-        _name = name;
+        _batchDelay = batchDelay;
+        _spans = spans;
+        _spanName = spanName;
         for (var i = 0; i < lanes; i++)
         {
             _idle.Push(new Lane(this));
         }
     }
 
-    /// <summary>Groups carried so far.</summary>
+    /// <summary>The number of groups so far.</summary>
     public long Groups => Interlocked.Read(ref _groups);
 
-    /// <summary>Items carried so far, in all groups.</summary>
+    /// <summary>The number of items so far, in all groups.</summary>
     public long Items => Interlocked.Read(ref _items);
 
-    /// <summary>Completes when the group with this item has committed.</summary>
-    /// <param name="cancellationToken">Ends the wait. An item that has not left yet is then dropped; one on its way is carried all the same.</param>
+    /// <summary>Adds an item and completes when its group has committed.</summary>
+    /// <param name="cancellationToken">Ends the wait. An item that still waits is then dropped; one under way is committed all the same.</param>
     public async Task CommitAsync(TItem item, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var entry = new Entry(item, cancellationToken);
+        var trace = _spans?.HasListeners() == true && Activity.Current is { } current ? current.Context : default;
+        var entry = new Entry(item, trace, cancellationToken);
         Lane? lane = null;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             _waiting.Enqueue(entry);
-            if (!_laneIsComing && _idle.TryPop(out lane))
+            if (!_laneIsStarting && _idle.TryPop(out lane))
             {
-                _laneIsComing = true;
+                _laneIsStarting = true;
             }
         }
 
         if (lane is not null)
         {
-            // Through the pool, not on this caller's stack: the lane must not carry the caller's execution context (its trace) on to the next
-            // groups, and on a busy machine the short wait lets a group fill.
+            // Through the pool, not on this caller's stack: the lane must not take the caller's execution context (its trace) to the next groups,
+            // and on a busy machine the short wait lets a group fill.
             ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
         }
 
         await entry.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Lets no more items in, and waits for those that wait or are on their way.</summary>
+    /// <summary>Admits no more items, and waits for those that wait or are under way.</summary>
     public async ValueTask DisposeAsync()
     {
         Task allIdle = Task.CompletedTask;
@@ -122,7 +128,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         _room.Dispose();
     }
 
-    /// <summary>Fills a lane with its next group; an empty one sends it to rest.</summary>
+    /// <summary>Fills a lane with its next group; with an empty one it becomes idle.</summary>
     private void Take(Lane lane)
     {
         var taken = 0;
@@ -138,10 +144,10 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
                 }
             }
 
-            _laneIsComing = false;
+            _laneIsStarting = false;
             if (_waiting.Count > 0 && _idle.TryPop(out another))
             {
-                _laneIsComing = true;
+                _laneIsStarting = true;
             }
 
             if (lane.Group.Count == 0)
@@ -185,14 +191,14 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
                 entry.TrySetResult();
             }
         }
-        catch (Exception exception) when (group.Count > 1 && _mayBeFaultOfOneItem(exception))
+        catch (Exception exception) when (group.Count > 1 && _mayBeOfOneItem(exception))
         {
             foreach (var entry in group)
             {
                 await CarryAsync([entry], lane);
             }
         }
-        catch (Exception exception) // The loop's edge: the group's fault is its callers' to answer, and the lane goes on with the next group.
+        catch (Exception exception) // The loop's edge: the callers handle the group's exception, and the lane continues with the next group.
         {
             foreach (var entry in group)
             {
@@ -201,25 +207,24 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         }
     }
 
-    /// <summary>In the trace of the group's first item that has one; the others, whose work it is too, are linked. Costs nothing while nobody listens.</summary>
     private Activity? StartSpan(List<Entry> group)
     {
-        if (!StorageTelemetry.Source.HasListeners() || group.Find(entry => entry.Trace != default) is not { } first)
+        if (_spans?.HasListeners() != true || group.Find(entry => entry.Trace != default) is not { } first)
         {
             return null;
         }
 
         var others = group.Where(entry => entry != first && entry.Trace != default).Select(entry => new ActivityLink(entry.Trace));
-        var span = StorageTelemetry.Source.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _name);
+        var span = _spans.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _spanName);
         span?.SetTag("quorum.group.items", group.Count);
         return span;
     }
 
-    private sealed class Entry(TItem item, CancellationToken cancellationToken)
+    private sealed class Entry(TItem item, ActivityContext trace, CancellationToken cancellationToken)
         : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TItem Item { get; } = item;
-        public ActivityContext Trace { get; } = StorageTelemetry.Source.HasListeners() && Activity.Current is { } current ? current.Context : default;
+        public ActivityContext Trace { get; } = trace;
         public CancellationToken CancellationToken { get; } = cancellationToken;
     }
 
@@ -232,12 +237,12 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
 
         private async Task RunAsync()
         {
-            Debug.Assert(Group.Count == 0, "A resting lane holds nothing.");
+            Debug.Assert(Group.Count == 0, "An idle lane holds nothing.");
             while (true)
             {
-                if (owner._company > TimeSpan.Zero)
+                if (owner._batchDelay > TimeSpan.Zero)
                 {
-                    await Task.Delay(owner._company);
+                    await Task.Delay(owner._batchDelay);
                 }
 
                 owner.Take(this);
