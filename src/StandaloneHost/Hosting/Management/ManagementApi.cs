@@ -10,7 +10,6 @@ using Microsoft.Net.Http.Headers;
 using Npgsql;
 using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask;
-using Quorum.StandaloneHost.DurableTask.Hub;
 using Quorum.StandaloneHost.Hosting.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Management;
