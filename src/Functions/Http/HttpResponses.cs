@@ -7,7 +7,6 @@ using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.Shared.Postgres;
-using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
