@@ -1,3 +1,6 @@
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Telemetry;
@@ -46,7 +49,7 @@ internal sealed partial class QueueListener(
             {
                 if (!created)
                 {
-                    await _queue.CreateAsync(cancellationToken);
+                    await _queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
                     created = true;
                 }
 
@@ -58,7 +61,7 @@ internal sealed partial class QueueListener(
                     failures = 0;
                 }
 
-                if (messages.Count == 0)
+                if (messages.Length == 0)
                 {
                     await _wake.WaitAsync(_pause.Next(), cancellationToken);
                     continue;
@@ -231,7 +234,7 @@ internal sealed partial class QueueListener(
             return;
         }
 
-        await service.SendAsync(_poisonName, message.Text, CancellationToken.None);
+        await service.SendAsync(_poisonName, message.MessageText, CancellationToken.None);
         RuntimeMetrics.PoisonedMessages.Add(1, new KeyValuePair<string, object?>("queue", queueName));
         await _queue.DeleteAsync(message.MessageId, popReceipt, CancellationToken.None);
     }
@@ -250,7 +253,7 @@ internal sealed partial class QueueListener(
             {
                 receipt.Value = await _queue.HideAsync(message.MessageId, popReceipt, HiddenWhileRunning, CancellationToken.None);
             }
-            catch (Exception e) when (e is HttpRequestException or QueueException or OperationCanceledException)
+            catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
             {
                 LogUnsettled(logger, e, message.MessageId, queueName);
             }
@@ -270,10 +273,10 @@ internal sealed partial class QueueListener(
     private static partial void LogBack(ILogger logger, string queue, int failures);
 
     [LoggerMessage(2603, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount}")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
+    private static partial void LogFailed(ILogger logger, Exception exception, string messageId, string queue, long dequeueCount);
 
     [LoggerMessage(2604, LogLevel.Error, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue")]
-    private static partial void LogPoison(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
+    private static partial void LogPoison(ILogger logger, Exception exception, string messageId, string queue, long dequeueCount);
 
     [LoggerMessage(2605, LogLevel.Warning, "Message {MessageId} of queue {Queue} could not be settled; it is delivered again")]
     private static partial void LogUnsettled(ILogger logger, Exception exception, string messageId, string queue);
@@ -282,8 +285,8 @@ internal sealed partial class QueueListener(
     private static partial void LogTaken(ILogger logger, string messageId, string queue);
 
     [LoggerMessage(2608, LogLevel.Error, "Message {MessageId} of queue {Queue} was delivered {Deliveries} times and never settled; it is handled as poison")]
-    private static partial void LogAbandoned(ILogger logger, string messageId, string queue, int deliveries);
+    private static partial void LogAbandoned(ILogger logger, string messageId, string queue, long deliveries);
 
     [LoggerMessage(2607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]
-    private static partial void LogStays(ILogger logger, Exception exception, string messageId, string queue, int dequeueCount);
+    private static partial void LogStays(ILogger logger, Exception exception, string messageId, string queue, long dequeueCount);
 }

@@ -21,9 +21,8 @@ public sealed class AzuriteRestartTests
         using var stop = new CancellationTokenSource();
         await using var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder["azurite"], InMemory = true });
         await using var slow = new SlowLine(azurite.QueuePort, TimeSpan.FromMilliseconds(400));
-        using var quick = new QueueService(StorageAccount.Parse(azurite.ConnectionString), TimeProvider.System);
-        using var service = new QueueService(
-            StorageAccount.Parse(azurite.ConnectionString.Replace($":{azurite.QueuePort}/", $":{slow.Port}/", StringComparison.Ordinal)), TimeProvider.System);
+        var quick = new QueueService(StorageConnection.Open(azurite.ConnectionString));
+        var service = new QueueService(StorageConnection.Open(azurite.ConnectionString.Replace($":{azurite.QueuePort}/", $":{slow.Port}/", StringComparison.Ordinal)));
         await Task.WhenAll(Enumerable.Range(0, Messages).Select(number => quick.SendAsync("work", $"{number}", CancellationToken.None)));
         var deliveries = new ConcurrentBag<string>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +32,7 @@ public sealed class AzuriteRestartTests
             new QueueSettings(),
             (message, _) =>
             {
-                deliveries.Add(message.Text);
+                deliveries.Add(message.MessageText);
                 return deliveries.Count == Messages ? Task.FromResult(all.TrySetResult()) : Task.CompletedTask;
             },
             TimeProvider.System,
@@ -60,13 +59,13 @@ public sealed class AzuriteRestartTests
         var options = new LocalAzuriteOptions { DataDirectory = folder["azurite"] };
         var azurite = await LocalAzurite.StartAsync(options);
         options = options with { BlobPort = azurite.BlobPort, QueuePort = azurite.QueuePort, TablePort = azurite.TablePort };
-        using var service = new QueueService(StorageAccount.Parse(azurite.ConnectionString), TimeProvider.System);
+        var service = new QueueService(StorageConnection.Open(azurite.ConnectionString));
         var received = new ConcurrentDictionary<string, TaskCompletionSource>(StringComparer.Ordinal);
         using var listener = new QueueListener(
             service,
             "work",
             new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) },
-            (message, _) => Task.FromResult(Signal(message.Text).TrySetResult()),
+            (message, _) => Task.FromResult(Signal(message.MessageText).TrySetResult()),
             TimeProvider.System,
             logging.CreateLogger<QueueListener>());
         var listening = listener.RunAsync(stop.Token);
@@ -81,7 +80,7 @@ public sealed class AzuriteRestartTests
                 await Task.Yield();
             }
 
-            var sending = Assert.ThrowsAnyAsync<HttpRequestException>(() => service.SendAsync("work", "lost", CancellationToken.None));
+            var sending = Assert.ThrowsAsync<AggregateException>(() => service.SendAsync("work", "lost", CancellationToken.None));
             await sending.WithinAsync();
             azurite = await LocalAzurite.StartAsync(options);
             await service.SendAsync("work", $"after {restart}", CancellationToken.None);

@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Azure.Storage.Sas;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
@@ -16,13 +20,12 @@ public sealed class QueueListenerTests : IAsyncLifetime
     private QueueService _service = null!; // set before each test
 
     public async Task InitializeAsync() =>
-        _service = new QueueService(StorageAccount.Parse(await AzuriteServer.GetConnectionStringAsync()), TimeProvider.System);
+        _service = new QueueService(StorageConnection.Open(await AzuriteServer.GetConnectionStringAsync()));
 
     public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_listening);
-        _service.Dispose();
         _stop.Dispose();
     }
 
@@ -33,7 +36,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
         var all = new TaskCompletionSource();
         Listen(new QueueSettings(), (message, _) =>
         {
-            texts.Add(message.Text);
+            texts.Add(message.MessageText);
             if (texts.Count == 100)
             {
                 all.TrySetResult();
@@ -53,7 +56,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_always_fails_ends_in_the_poison_queue_after_the_last_delivery()
     {
-        var deliveries = new ConcurrentQueue<int>();
+        var deliveries = new ConcurrentQueue<long>();
         Listen(new QueueSettings { MaxDequeueCount = 3 }, (message, _) =>
         {
             deliveries.Enqueue(message.DequeueCount);
@@ -63,14 +66,14 @@ public sealed class QueueListenerTests : IAsyncLifetime
         await _service.SendAsync(_name, "bad", CancellationToken.None);
         var poison = await FirstOfAsync(_name + "-poison");
 
-        Assert.Equal("bad", poison.Text);
+        Assert.Equal("bad", poison.MessageText);
         Assert.Equal([1, 2, 3], deliveries);
     }
 
     [Fact]
     public async Task A_failure_is_delivered_again_and_may_succeed()
     {
-        var done = new TaskCompletionSource<int>();
+        var done = new TaskCompletionSource<long>();
         Listen(new QueueSettings(), (message, _) =>
         {
             if (message.DequeueCount == 1)
@@ -95,7 +98,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
         var othersDone = new TaskCompletionSource();
         Listen(new QueueSettings { BatchSize = 8, NewBatchThreshold = 4 }, async (message, _) =>
         {
-            if (message.Text == "slow")
+            if (message.MessageText == "slow")
             {
                 await slow.Task;
                 return;
@@ -141,7 +144,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
             await started.WaitAsync().WithinAsync();
         }
 
-        await _service.Queue(_name + "-other").CreateAsync(CancellationToken.None);
+        await _service.Queue(_name + "-other").CreateIfNotExistsAsync();
         for (var i = 0; i < Messages; i++)
         {
             mayEnd.Release(); // one at a time, while others run
@@ -157,7 +160,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
     {
         await _service.SendAsync(_name, "left", CancellationToken.None);
         await _service.Queue(_name).ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None);
-        var again = new TaskCompletionSource<int>();
+        var again = new TaskCompletionSource<long>();
         Listen(new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) }, (message, _) =>
         {
             again.TrySetResult(message.DequeueCount);
@@ -171,22 +174,50 @@ public sealed class QueueListenerTests : IAsyncLifetime
     public async Task A_text_beyond_the_limit_of_the_service_is_refused_before_it_is_sent()
     {
         var refusal = await Assert.ThrowsAsync<ArgumentException>(
-            () => _service.SendAsync(_name, new string('x', QueueClient.MaxMessageBytes + 1), CancellationToken.None));
+            () => _service.SendAsync(_name, new string('x', 65_537), CancellationToken.None));
 
-        Assert.Contains("65536 bytes at most", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("must not exceed 65536 bytes; it has 65537", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("AccountName=a", "AccountKey")]
-    [InlineData("AccountName=a;AccountKey=!!", "not Base64")]
-    [InlineData("nonsense", "name=value")]
-    [InlineData("AccountName=a;AccountKey=c2VjcmV0;QueueEndpoint=ftp://x", "ftp://x")]
-    public void A_bad_connection_string_is_refused_with_what_is_wrong_and_without_the_key(string text, string expected)
+    [InlineData("AccountName=a")]
+    [InlineData("AccountName=a;AccountKey=!!;EndpointSuffix=core.windows.net")]
+    [InlineData("nonsense")]
+    public void A_bad_connection_string_is_rejected_without_repeating_it(string text)
     {
-        var fault = Assert.Throws<FormatException>(() => StorageAccount.Parse(text));
+        var fault = Assert.Throws<FormatException>(() => StorageConnection.Open(text));
 
-        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("c2VjcmV0", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("AccountKey=!!", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("nonsense", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("accountName", "quorum", "https://quorum.queue.core.windows.net/")]
+    [InlineData("queueServiceUri", "https://queues.example.test/", "https://queues.example.test/")]
+    public void A_connection_without_a_key_uses_the_identity_of_the_process(string setting, string value, string expected)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"AzureWebJobsStorage:{setting}"] = value,
+            ["AzureWebJobsStorage:credential"] = "managedidentity",
+        }).Build();
+
+        Assert.Equal(expected, StorageConnection.Open(settings, "AzureWebJobsStorage")?.Uri.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task A_shared_access_signature_is_enough_to_send_and_receive()
+    {
+        var account = new QueueServiceClient(await AzuriteServer.GetConnectionStringAsync());
+        var signature = account.GenerateAccountSasUri(AccountSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1), AccountSasResourceTypes.All);
+        _service = new QueueService(StorageConnection.Open(
+            $"QueueEndpoint={signature.GetLeftPart(UriPartial.Path)};SharedAccessSignature={signature.Query.TrimStart('?')}"));
+        var received = new TaskCompletionSource<string>();
+        Listen(new QueueSettings(), (message, _) => Task.FromResult(received.TrySetResult(message.MessageText)));
+
+        await _service.SendAsync(_name, "signed", CancellationToken.None);
+
+        Assert.Equal("signed", await received.Task.WaitAsync(SignalTasks.Deadline));
     }
 
     private static void InterlockedMax(ref int target, int value)

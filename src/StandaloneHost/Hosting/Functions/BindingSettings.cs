@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Timers;
@@ -12,7 +13,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
     private const string DefaultConnection = "Storage";
     private const string ZoneSetting = "WEBSITE_TIME_ZONE";
 
-    private readonly Dictionary<string, StorageAccount> _accounts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, QueueServiceClient> _accounts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A queue's name, in small letters as the host sends it.</summary>
     public string? QueueName(string declared, ICollection<string> faults)
@@ -32,10 +33,10 @@ internal sealed partial class BindingSettings(IConfiguration app)
         return null;
     }
 
-    /// <summary>The account behind a connection: the setting <c>AzureWebJobs</c> + name, else the one of the name itself.</summary>
-    /// <param name="connection">As declared; null: <c>AzureWebJobsStorage</c>.</param>
+    /// <summary>Opens the account behind a connection: the setting <c>AzureWebJobs</c> + name, else the one of the name itself.</summary>
+    /// <param name="connection">The declared name; null: <c>AzureWebJobsStorage</c>.</param>
     /// <param name="faults">Gets what is wrong with it, never the connection string.</param>
-    public StorageAccount? Account(string? connection, ICollection<string> faults)
+    public QueueServiceClient? Account(string? connection, ICollection<string> faults)
     {
         var name = string.IsNullOrEmpty(connection) ? DefaultConnection : connection;
         if (_accounts.TryGetValue(name, out var known))
@@ -44,21 +45,22 @@ internal sealed partial class BindingSettings(IConfiguration app)
         }
 
         var prefixed = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
-        if ((Connection(prefixed) ?? Connection(name)) is not { } connectionString)
-        {
-            faults.Add($"it needs a storage account, and the setting '{(connection is null ? prefixed : name)}' with its connection string is missing.");
-            return null;
-        }
-
+        var setting = connection is null ? prefixed : name;
         try
         {
-            return _accounts[name] = StorageAccount.Parse(connectionString);
+            if ((StorageConnection.Open(app, prefixed) ?? StorageConnection.Open(app, name)) is { } account)
+            {
+                return _accounts[name] = account;
+            }
+
+            faults.Add($"it needs a storage account, but the setting '{setting}' is missing; it must be a connection string, or '{setting}__accountName' must name the account.");
         }
         catch (FormatException fault)
         {
-            faults.Add($"the setting '{(connection is null ? prefixed : name)}' cannot be used: {fault.Message}");
-            return null;
+            faults.Add($"the setting '{setting}' cannot be used: {fault.Message}");
         }
+
+        return null;
     }
 
     /// <summary>A timer's schedule, in the app's time zone.</summary>
@@ -79,8 +81,6 @@ internal sealed partial class BindingSettings(IConfiguration app)
             return null;
         }
     }
-
-    private string? Connection(string name) => (app.GetConnectionString(name) ?? app[name]) is { Length: > 0 } text ? text : null;
 
     private TimeZoneInfo? Zone(ICollection<string> faults)
     {

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.StandaloneHost.Hosting.Queues;
-using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
@@ -40,9 +40,9 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
                     // Not cancelled with the function, which has succeeded.
                     await queue.SendAsync(output.Queue, message, CancellationToken.None);
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException or QueueException { IsOfTheService: true })
+                catch (Exception e) when (QueueMessages.IsUnavailable(e))
                 {
-                    throw new OutputUnavailableException($"Queue '{output.Queue}' got no message: its storage account '{output.Account.Name}' does not answer.", e);
+                    throw new OutputUnavailableException($"Queue '{output.Queue}' got no message: its storage account '{output.Account.AccountName}' does not answer.", e);
                 }
             }
         }
@@ -91,7 +91,7 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
 /// <summary>A queue that a function sends to.</summary>
 /// <param name="Name">The property that holds the messages, or <c>$return</c>.</param>
 /// <param name="Read">Takes the messages out of the function's result.</param>
-internal sealed record QueueOutput(string Name, string Queue, StorageAccount Account, Func<object, object?> Read);
+internal sealed record QueueOutput(string Name, string Queue, QueueServiceClient Account, Func<object, object?> Read);
 
 /// <summary>A function has done its work, and what it gave out could not be delivered: that may work later.</summary>
 internal sealed class OutputUnavailableException(string message, Exception reason) : Exception(message, reason);

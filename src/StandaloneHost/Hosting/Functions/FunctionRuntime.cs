@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Quorum.StandaloneHost.Hosting.Invocations;
 using Quorum.StandaloneHost.Hosting.Queues;
-using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 

@@ -1,5 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
-using Quorum.StandaloneHost.Queues;
+using Azure.Storage.Queues;
 using Quorum.StandaloneHost.Timers;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
@@ -27,7 +27,7 @@ internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, 
 }
 
 /// <summary>A message of a queue.</summary>
-internal sealed record QueueTrigger(string Queue, StorageAccount Account) : Trigger("queueTrigger");
+internal sealed record QueueTrigger(string Queue, QueueServiceClient Account) : Trigger("queueTrigger");
 
 /// <summary>A point in time.</summary>
 /// <param name="Schedule">When.</param>

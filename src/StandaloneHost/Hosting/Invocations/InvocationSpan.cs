@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Azure.Storage.Queues.Models;
 using Quorum.StandaloneHost.Hosting.Functions;
-using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;

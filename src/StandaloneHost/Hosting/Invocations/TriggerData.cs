@@ -33,9 +33,9 @@ internal sealed class TriggerData : BindingContext
             ["Id"] = message.MessageId,
             ["PopReceipt"] = message.PopReceipt,
             ["DequeueCount"] = message.DequeueCount.ToString(),
-            ["InsertionTime"] = JsonSerializer.Serialize(message.InsertedAt),
-            ["ExpirationTime"] = JsonSerializer.Serialize(message.ExpiresAt),
-            ["NextVisibleTime"] = JsonSerializer.Serialize(message.NextVisibleAt),
+            ["InsertionTime"] = JsonSerializer.Serialize(message.InsertedOn),
+            ["ExpirationTime"] = JsonSerializer.Serialize(message.ExpiresOn),
+            ["NextVisibleTime"] = JsonSerializer.Serialize(message.NextVisibleOn),
         };
         if (delivery.TryGetText() is { } text)
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Quorum.StandaloneHost.Hosting.Settings;
-using Quorum.StandaloneHost.Queues;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
@@ -15,11 +15,11 @@ internal sealed class QueueDelivery(QueueMessage message, QueueMessageEncoding e
 
     /// <summary>The body without the queue's encoding.</summary>
     /// <exception cref="QueueMessageException">It is not in the encoding that host.json names.</exception>
-    public byte[] Body => _body ??= QueueMessageText.Decode(message.Text, encoding);
+    public byte[] Body => _body ??= QueueMessageText.Decode(message.MessageText, encoding);
 
     /// <summary>The body as text.</summary>
     /// <exception cref="QueueMessageException">It is not in the encoding that host.json names, or not UTF-8.</exception>
-    public string Text => _text ??= encoding == QueueMessageEncoding.None ? message.Text : QueueMessageText.Utf8(Body);
+    public string Text => _text ??= encoding == QueueMessageEncoding.None ? message.MessageText : QueueMessageText.Utf8(Body);
 
     /// <summary>The body as a function's parameter asks for it.</summary>
     /// <exception cref="QueueMessageException">It cannot become that.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quorum.StandaloneHost.Hosting.Functions;
@@ -64,11 +65,11 @@ internal sealed class QueueFunctions(
     {
         if (RuntimeMetrics.MessageAge.Enabled)
         {
-            var age = (time.GetUtcNow() - message.InsertedAt).TotalSeconds;
+            var age = (time.GetUtcNow() - message.InsertedOn.GetValueOrDefault()).TotalSeconds;
             RuntimeMetrics.MessageAge.Record(Math.Max(age, 0), new TagList { { "queue", queue } });
         }
 
-        RuntimeMetrics.MessageDeliveries.Record(message.DequeueCount, new TagList { { "queue", queue } });
+        RuntimeMetrics.MessageDeliveries.Record((int)message.DequeueCount, new TagList { { "queue", queue } });
         using var span = InvocationSpan.StartMessage(function, queue, message);
         var delivery = new QueueDelivery(message, settings.Queues.MessageEncoding, function.Runtime.Json);
         await InvocationSpan.RunAsync(new Invocation(function, delivery, cancellationToken), span);

@@ -1,21 +1,13 @@
 using System.Collections.Concurrent;
+using Azure.Storage.Queues;
 using Quorum.StandaloneHost.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
-/// <summary>The queue services of the storage accounts that the app's functions name, one each, whatever name led to it.</summary>
-internal sealed class QueueServices(TimeProvider time) : IDisposable
+/// <summary>The queue services of the storage accounts that the app's functions name: one for each account, under whatever names it is known.</summary>
+internal sealed class QueueServices
 {
     private readonly ConcurrentDictionary<Uri, QueueService> _services = new();
 
-    public QueueService Of(StorageAccount account) =>
-        _services.GetOrAdd(account.QueueEndpoint, static (_, made) => new QueueService(made.account, made.time), (account, time));
-
-    public void Dispose()
-    {
-        foreach (var service in _services.Values)
-        {
-            service.Dispose();
-        }
-    }
+    public QueueService Of(QueueServiceClient account) => _services.GetOrAdd(account.Uri, static (_, client) => new QueueService(client), account);
 }

@@ -1,3 +1,5 @@
+using Azure.Storage.Queues;
+
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
 /// <summary>How queue triggers take messages (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue).</summary>
@@ -37,14 +39,4 @@ public sealed record QueueSettings
             MessageEncoding = reader.Choice<QueueMessageEncoding>($"{Section}:messageEncoding") ?? usual.MessageEncoding,
         };
     }
-}
-
-/// <summary>How a message's text is encoded in the queue.</summary>
-public enum QueueMessageEncoding
-{
-    /// <summary>UTF-8, then Base64.</summary>
-    Base64,
-
-    /// <summary>As it is.</summary>
-    None,
 }

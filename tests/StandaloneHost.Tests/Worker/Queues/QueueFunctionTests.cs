@@ -23,7 +23,7 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     private RunningApp? _app;
 
     public async Task InitializeAsync() =>
-        _service = new QueueService(StorageAccount.Parse(await AzuriteServer.GetConnectionStringAsync()), TimeProvider.System);
+        _service = new QueueService(StorageConnection.Open(await AzuriteServer.GetConnectionStringAsync()));
 
     public async Task DisposeAsync()
     {
@@ -32,7 +32,6 @@ public sealed class QueueFunctionTests : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
-        _service.Dispose();
         _files.Dispose();
     }
 
@@ -116,7 +115,7 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     {
         await StartAsync();
 
-        var response = await PostAsync("accept", new string('x', QueueClient.MaxMessageBytes));
+        var response = await PostAsync("accept", new string('x', 65_536));
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
     }
@@ -221,12 +220,12 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     private async Task<IEnumerable<string>> PoisonAsync(string queue, int count)
     {
         var client = _service.Queue($"{_prefix}-{queue}-poison");
-        await client.CreateAsync(CancellationToken.None);
+        await client.CreateIfNotExistsAsync();
         var texts = new List<string>();
         using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
         while (texts.Count < count)
         {
-            texts.AddRange((await client.ReceiveAsync(32, TimeSpan.FromMinutes(1), deadline.Token)).Select(message => message.Text));
+            texts.AddRange((await client.ReceiveAsync(32, TimeSpan.FromMinutes(1), deadline.Token)).Select(message => message.MessageText));
         }
 
         return texts.Order(StringComparer.Ordinal).Reverse();
