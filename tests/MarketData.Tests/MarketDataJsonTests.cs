@@ -150,7 +150,7 @@ public sealed class MarketDataJsonTests
         Assert.Equal("real-time", (string?)json["providers"]![0]!["quote"]!["freshness"]);
         Assert.Equal("2026-11-20T20:59:58.4129137Z", (string?)json["providers"]![0]!["quote"]!["asOf"]);
         Assert.Equal("timed-out", (string?)json["providers"]![1]!["outcome"]);
-        Assert.Equal(["alpha-vantage", "eodhd"], json["provenance"]!["price"]!["from"]!.AsArray().Select(id => (string?)id));
+        Assert.Equal(["alpha-vantage"], json["provenance"]!["price"]!["from"]!.AsArray().Select(id => (string?)id));
         Assert.DoesNotContain("null", json.ToJsonString(), StringComparison.Ordinal);
     }
 

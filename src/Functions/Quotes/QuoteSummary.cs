@@ -14,6 +14,7 @@ public sealed record QuoteSummary
     public CurrencyCode? Currency { get; init; }
     public decimal? Price { get; init; }
     public DateTimeOffset? AsOf { get; init; }
+    public SessionKind? Session { get; init; }
     public decimal? Bid { get; init; }
     public decimal? Ask { get; init; }
     public decimal? Open { get; init; }
@@ -35,6 +36,7 @@ public sealed record QuoteSummary
         Currency = quote.Currency,
         Price = quote.Price,
         AsOf = quote.AsOf,
+        Session = quote.Session,
         Bid = quote.Bid,
         Ask = quote.Ask,
         Open = quote.Open,

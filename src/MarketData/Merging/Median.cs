@@ -1,40 +1,39 @@
 namespace Quorum.MarketData;
 
-/// <summary>Medians of a few decimals, exact: a value of the input, or the midpoint of two.</summary>
+/// <summary>Finds the middle of a few sorted values by their weights.</summary>
 internal static class Median
 {
-    /// <summary>The value at which half of the weight is reached; halfway to the next one when it is reached exactly. Sorts both spans.</summary>
-    public static decimal Weighted(Span<decimal> values, Span<long> weights)
+    /// <summary>The indices of the values at which half of the weight is reached: the same one twice, or two when it is reached exactly between them.</summary>
+    /// <param name="weights">In the order of the sorted values; changed by the call.</param>
+    /// <param name="noneDecidesAlone">Takes from the heaviest as much as it needs to weigh less than the others together: then their range holds whatever it says.</param>
+    public static (int Low, int High) Weighted(Span<int> weights, bool noneDecidesAlone)
     {
-        values.Sort(weights);
-        var total = 0L;
-        foreach (var weight in weights)
+        var (total, heaviest) = (0, 0);
+        for (var i = 0; i < weights.Length; i++)
         {
-            total += weight;
+            total += weights[i];
+            heaviest = weights[i] > weights[heaviest] ? i : heaviest;
         }
 
-        var below = 0L;
+        var others = total - weights[heaviest];
+        if (noneDecidesAlone && weights[heaviest] >= others)
+        {
+            (weights[heaviest], total) = (others - 1, others + others - 1);
+        }
+
+        var below = 0;
         for (var i = 0; ; i++)
         {
             below += weights[i];
-            var above = total - below;
-            if (below > above)
+            if (below > total - below)
             {
-                return values[i];
+                return (i, i);
             }
 
-            if (below == above)
+            if (below == total - below)
             {
-                return ExactDecimal.Trim(ExactDecimal.Midpoint(values[i], values[i + 1]));
+                return (i, i + 1);
             }
         }
-    }
-
-    /// <summary>Sorts the values.</summary>
-    public static decimal Plain(Span<decimal> values)
-    {
-        values.Sort();
-        var middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : ExactDecimal.Midpoint(values[middle - 1], values[middle]);
     }
 }

@@ -1,33 +1,31 @@
 namespace Quorum.MarketData;
 
 /// <summary>The values of a consolidated quote and where each came from.</summary>
-/// <remarks>Prices are weighted medians. Those of a day (open, high, low, previous close, volume) come only from quotes of the latest trading day
-/// among those used, or of a day unknown: yesterday's high is not today's. High and low come from quotes that have both, as do bid and ask, each pair
-/// with the same weights: then the medians are in order as the pairs are.</remarks>
+/// <remarks>Price, bid and ask come from quotes that agree. Those of a day (open, high, low, previous close, volume) also come from slower quotes that a day's move
+/// explains, but only from those of the latest trading day, or of a day unknown: yesterday's high is not today's. A price of the day is the median of the best class that has it.</remarks>
 internal sealed class MergedFields
 {
     private readonly QuotePanel _panel;
+    private readonly PriceRounding _rounding;
+    private readonly Repairs _repairs = new();
     private readonly Dictionary<string, FieldProvenance> _provenance = new(12, StringComparer.Ordinal);
-    private List<string>? _repaired;
 
-    public MergedFields(QuotePanel panel)
+    public MergedFields(QuotePanel panel, PriceRounding rounding)
     {
-        _panel = panel;
-        Price = Take("price", static quote => quote.Price, panel.Used);
-        AsOf = TakeAsOf();
-        TakeBidAndAsk();
+        (_panel, _rounding) = (panel, rounding);
+        TakePrice();
+        TakeBook();
 
         var ofTheDay = SetOfLatestDay();
-        Open = Take("open", static quote => quote.Open, ofTheDay, ofTheMarket: true);
+        Open = Take("open", static quote => quote.Open, Fitting("open", static quote => quote.Open, ofTheDay));
         TakeRange(ofTheDay);
-        PreviousClose = Take("previousClose", static quote => quote.PreviousClose, ofTheDay, ofTheMarket: true)
-            ?? Take("previousClose", static quote => quote.PreviousClose, panel.Unpriced, ofTheMarket: true);
+        PreviousClose = TakePreviousClose(ofTheDay) ?? TakePreviousClose(panel.Unpriced);
         TakeVolume(ofTheDay);
         TakeChange();
     }
 
-    public decimal? Price { get; }
-    public DateTimeOffset? AsOf { get; }
+    public decimal? Price { get; private set; }
+    public DateTimeOffset? AsOf { get; private set; }
     public decimal? Bid { get; private set; }
     public decimal? Ask { get; private set; }
     public decimal? Open { get; }
@@ -38,41 +36,50 @@ internal sealed class MergedFields
     public decimal? Change { get; private set; }
     public decimal? ChangePercent { get; private set; }
 
+    /// <summary>True if a value of the day differs from the price by the ratio of a split.</summary>
+    public bool MayBeSplit { get; private set; }
+
     public IReadOnlyDictionary<string, FieldProvenance> Provenance => _provenance;
 
-    public IReadOnlyList<string> Repaired => (IReadOnlyList<string>?)_repaired ?? [];
+    public IReadOnlyList<string> Repaired => _repairs.Notes;
 
-    private decimal? Take(string name, Func<ProviderQuote, decimal?> field, int among, bool ofTheMarket = false)
+    /// <summary>The time belongs to the price: that of the quote that gave it, the older one when it lies between two.</summary>
+    private void TakePrice()
     {
-        var median = _panel.MedianOf(field, among, ofTheMarket, out var from);
-        if (median is not null)
+        if (_panel.Price is not { } middle)
         {
-            _provenance[name] = ProviderSet.Median(from);
+            return;
         }
 
-        return median;
-    }
-
-    private DateTimeOffset? TakeAsOf()
-    {
-        var timed = _panel.Used & _panel.SetOf(static quote => quote.AsOf is not null);
-        var freshest = _panel.FreshestOf(timed);
-        if (freshest < 0)
+        Price = _rounding.Round(middle.Value, DecimalsShown(static quote => quote.Price, _panel.PriceFrom));
+        _provenance["price"] = middle.WasChosen ? ProviderSet.Freshest(middle.Below, _panel.Fresh) : ProviderSet.Median(_panel.PriceFrom);
+        var (below, above) = (NewestTimed(middle.Below), NewestTimed(middle.Above));
+        var older = below < 0 || (above >= 0 && _panel[above].AsOf < _panel[below].AsOf) ? above : below;
+        if (older >= 0)
         {
-            return null;
+            AsOf = _panel[older].AsOf;
+            _provenance["asOf"] = ProviderSet.Freshest(1 << older, middle.Below | middle.Above);
         }
-
-        _provenance["asOf"] = ProviderSet.Freshest(freshest, timed);
-        return _panel[freshest].AsOf;
     }
 
-    /// <summary>The used quotes of the latest trading day that any of them names, and those that name none.</summary>
+    private int NewestTimed(int among) => _panel.NewestOf(among & _panel.SetOf(static quote => quote.AsOf is not null));
+
+    private void TakeBook()
+    {
+        if (Price is { } price && Book.Choose(_panel, price, _repairs) is >= 0 and var place)
+        {
+            (Bid, Ask) = (_rounding.Round(_panel[place].Bid!.Value, shown: 0), _rounding.Round(_panel[place].Ask!.Value, shown: 0)); // a book has both
+            _provenance["bid"] = _provenance["ask"] = ProviderSet.Freshest(1 << place, 1 << place);
+        }
+    }
+
+    /// <summary>The plausible quotes of the latest trading day that any of them names, and those that name none.</summary>
     private int SetOfLatestDay()
     {
         DateOnly? latest = null;
         for (var place = 0; place < ProviderSet.Size; place++)
         {
-            if ((_panel.Used & (1 << place)) != 0 && _panel[place].TradingDate is { } date && (latest is null || date > latest))
+            if ((_panel.Plausible & (1 << place)) != 0 && _panel[place].TradingDate is { } date && (latest is null || date > latest))
             {
                 latest = date;
             }
@@ -81,7 +88,7 @@ internal sealed class MergedFields
         var set = 0;
         for (var place = 0; place < ProviderSet.Size; place++)
         {
-            if ((_panel.Used & (1 << place)) != 0 && (_panel[place].TradingDate is not { } date || date == latest))
+            if ((_panel.Plausible & (1 << place)) != 0 && (_panel[place].TradingDate is not { } date || date == latest))
             {
                 set |= 1 << place;
             }
@@ -90,53 +97,120 @@ internal sealed class MergedFields
         return set;
     }
 
-    /// <summary>Stale quotes say nothing of bid and ask now, unless there are no others.</summary>
-    private void TakeBidAndAsk()
+    /// <summary>A value of a day from the best class of a set that has it: quotes of a single venue give it only when there is no other in their class.</summary>
+    private decimal? Take(string name, Func<ProviderQuote, decimal?> field, int among)
     {
-        var live = _panel.Used & _panel.SetOf(static quote => !quote.Stale);
-        var among = live == 0 ? _panel.Used : live;
-        var paired = among & _panel.SetOf(static quote => quote.Bid <= quote.Ask);
-        among = paired == 0 ? among : paired;
-        Bid = Take("bid", static quote => quote.Bid, among);
-        Ask = Take("ask", static quote => quote.Ask, among);
-        if (Bid > Ask)
+        among = _panel.BestClassOf(among & Having(field, among));
+        var ofTheMarket = among & _panel.SetOf(static quote => !quote.SingleVenue);
+        among = ofTheMarket == 0 ? among : ofTheMarket;
+        if (_panel.MiddleOf(field, among) is not { } middle)
         {
-            (Bid, Ask) = (null, null);
-            Drop("bid");
-            Drop("ask");
+            return null;
         }
+
+        var from = _panel.AgreeingWith(middle.Value, among, field);
+        _provenance[name] = middle.WasChosen ? ProviderSet.Freshest(middle.Below, among) : ProviderSet.Median(from);
+        return _rounding.Round(middle.Value, DecimalsShown(field, from));
     }
+
+    private int Having(Func<ProviderQuote, decimal?> field, int among)
+    {
+        var set = 0;
+        for (var place = 0; place < ProviderSet.Size; place++)
+        {
+            set |= (among & (1 << place)) != 0 && field(_panel[place]) is > 0 ? 1 << place : 0;
+        }
+
+        return set;
+    }
+
+    /// <summary>The finest number of decimals that two of a set show; 0 when fewer than two have the value.</summary>
+    private int DecimalsShown(Func<ProviderQuote, decimal?> field, int among)
+    {
+        var (finest, second) = (0, 0);
+        for (var place = 0; place < ProviderSet.Size; place++)
+        {
+            if ((among & (1 << place)) != 0 && field(_panel[place]) is { } value)
+            {
+                var decimals = ExactDecimal.Trim(value).Scale;
+                (finest, second) = decimals > finest ? (decimals, finest) : (finest, Math.Max(second, decimals));
+            }
+        }
+
+        return second;
+    }
+
+    /// <summary>Sets aside the values that differ from the price by a unit or a split, if another vendor has one that does not (N22).</summary>
+    private int Fitting(string name, Func<ProviderQuote, decimal?> field, int among)
+    {
+        if (Price is not { } price)
+        {
+            return among;
+        }
+
+        var having = Having(field, among);
+        var (bySplit, byUnit) = (0, 0);
+        for (var place = 0; place < ProviderSet.Size; place++)
+        {
+            if ((having & (1 << place)) != 0 && field(_panel[place]) is { } value && (value / 1.2m > price || value < price * 0.82m)) // the smallest ratio is 5:4
+            {
+                var ratio = Factors.LogRatio(value, price);
+                bySplit |= Factors.IsSplit(ratio) ? 1 << place : 0;
+                byUnit |= Factors.IsUnit(ratio) ? 1 << place : 0;
+            }
+        }
+
+        MayBeSplit |= bySplit != 0;
+        var odd = bySplit | byUnit;
+        if (odd == 0 || odd == having)
+        {
+            return among;
+        }
+
+        for (var place = 0; place < ProviderSet.Size; place++)
+        {
+            if ((odd & (1 << place)) != 0)
+            {
+                _repairs.Note(name, (bySplit & (1 << place)) != 0 ? Repairs.SplitRatio : Repairs.UnitFactor, ProviderSet.At(place));
+            }
+        }
+
+        return among & ~odd;
+    }
+
+    private decimal? TakePreviousClose(int among) =>
+        Take("previousClose", static quote => quote.PreviousClose, Fitting("previousClose", static quote => quote.PreviousClose, among));
 
     private void TakeRange(int ofTheDay)
     {
         var paired = ofTheDay & _panel.SetOf(static quote => quote.Low <= quote.High);
         var among = paired == 0 ? ofTheDay : paired;
-        High = Take("high", static quote => quote.High, among, ofTheMarket: true);
-        Low = Take("low", static quote => quote.Low, among, ofTheMarket: true);
+        High = Take("high", static quote => quote.High, Fitting("high", static quote => quote.High, among));
+        Low = Take("low", static quote => quote.Low, Fitting("low", static quote => quote.Low, among));
         if (Low > High)
         {
             (High, Low) = (null, null);
-            Drop("high");
-            Drop("low");
+            Drop("high", Repairs.Crossed);
+            Drop("low", Repairs.Crossed);
         }
 
-        Widen(Open);
-        Widen(Price);
+        Widen(Open, "open");
+        Widen(Price, "price");
     }
 
-    /// <summary>The day's range holds every trade: the sources of a price that lies outside know better than those of the range.</summary>
-    private void Widen(decimal? price)
+    /// <summary>The day's range holds every trade: the vendors of a price outside know better than those of the range.</summary>
+    private void Widen(decimal? price, string name)
     {
         if (price > High)
         {
             High = price;
-            NoteRepair("high");
+            _repairs.Note("high", $"below-{name}");
         }
 
         if (price < Low)
         {
             Low = price;
-            NoteRepair("low");
+            _repairs.Note("low", $"above-{name}");
         }
     }
 
@@ -146,11 +220,11 @@ internal sealed class MergedFields
         var known = ofTheDay & _panel.SetOf(static quote => quote.Volume is not null);
         var ofTheMarket = known & _panel.SetOf(static quote => !quote.SingleVenue);
         var candidates = ofTheMarket == 0 ? known : ofTheMarket;
-        var freshest = _panel.FreshestOf(candidates);
+        var freshest = _panel.NewestOf(candidates);
         if (freshest >= 0)
         {
             Volume = _panel[freshest].Volume;
-            _provenance["volume"] = ProviderSet.Freshest(freshest, candidates);
+            _provenance["volume"] = ProviderSet.Freshest(1 << freshest, candidates);
         }
     }
 
@@ -171,18 +245,9 @@ internal sealed class MergedFields
         }
     }
 
-    private void Drop(string name)
+    private void Drop(string name, string reason)
     {
         _provenance.Remove(name);
-        NoteRepair(name);
-    }
-
-    private void NoteRepair(string name)
-    {
-        _repaired ??= [];
-        if (!_repaired.Contains(name))
-        {
-            _repaired.Add(name);
-        }
+        _repairs.Note(name, reason);
     }
 }

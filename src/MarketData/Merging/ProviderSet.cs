@@ -28,13 +28,15 @@ internal static class ProviderSet
         return set;
     }
 
+    public static ProviderId At(int place) => Lists[^1][place];
+
     public static int Count(int set) => BitOperations.PopCount((uint)set);
 
     public static FieldProvenance Median(int from) => (Count(from) == 1 ? Singles : Medians)[from];
 
-    /// <param name="chosen">Whose value it is.</param>
+    /// <param name="chosen">Those whose value it is.</param>
     /// <param name="candidates">Those among whom it was the freshest.</param>
-    public static FieldProvenance Freshest(int chosen, int candidates) => (Count(candidates) == 1 ? Singles : Freshests)[1 << chosen];
+    public static FieldProvenance Freshest(int chosen, int candidates) => (Count(candidates) == 1 ? Singles : Freshests)[chosen];
 
     public static FieldProvenance Computed(int from) => Computations[from];
 

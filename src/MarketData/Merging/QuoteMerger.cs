@@ -1,9 +1,9 @@
 namespace Quorum.MarketData;
 
-/// <summary>Reconciles what several providers say of one instrument into one quote, field by field. Pure, and so at home in an orchestrator.</summary>
-/// <remarks>These hold for every input: the order of the outcomes never matters; the price lies between the lowest and the highest usable one;
-/// of four or more quotes received one arbitrarily wrong never moves the price outside the range of the others; merging the providers' results of a
-/// merge again gives the same; one more provider never lowers the number of those used.</remarks>
+/// <summary>Reconciles the quotes of several providers for one instrument into one quote, field by field. Pure, so that an orchestrator can call it.</summary>
+/// <remarks>These hold for every input: the order of the outcomes never matters; the price is a value that a provider gave, or lies between two that agree;
+/// of four or more fresh quotes one arbitrarily wrong never moves the price outside the range of the others; contradiction never raises confidence; merging the
+/// providers' results of a merge again gives the same. docs/design.md has the rules and their proofs.</remarks>
 public static class QuoteMerger
 {
     private const int SpreadDecimals = 2;
@@ -11,7 +11,7 @@ public static class QuoteMerger
 
     /// <param name="symbol">The canonical symbol asked for.</param>
     /// <param name="reference">Instrument and last known quotes; a provider whose call brought no price is represented by its last known quote.</param>
-    /// <param name="outcomes">What each call came to, at most one for each provider, in any order.</param>
+    /// <param name="outcomes">The outcome of each call, at most one for each provider, in any order.</param>
     /// <param name="now">The moment of the merge: ages of stored quotes count up to it.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Two outcomes are of the same provider, or one is of none.</exception>
@@ -20,9 +20,12 @@ public static class QuoteMerger
     {
         options ??= MergeOptions.Default;
         var instrument = reference.Instrument;
-        var results = ResultsOf(outcomes, reference, CalendarOf(symbol, instrument), now, options);
-        var panel = new QuotePanel(results, instrument?.Currency, options);
-        var fields = new MergedFields(panel);
+        var venue = VenueOf(symbol, instrument);
+        var results = ResultsOf(outcomes, reference, venue?.Calendar, now, options);
+        UnitSettlement.Settle(results, venue, symbol.Ticker);
+        var panel = new QuotePanel(results, instrument?.Currency, venue?.Currency, options);
+        var fields = new MergedFields(panel, new PriceRounding(venue));
+        MarkUnitFactors(results, panel.UnitFactors);
         return new ConsolidatedQuote
         {
             Symbol = symbol,
@@ -32,6 +35,7 @@ public static class QuoteMerger
             Currency = panel.Currency,
             Price = fields.Price,
             AsOf = fields.AsOf,
+            Session = fields.Price is null ? null : panel.Session,
             Bid = fields.Bid,
             Ask = fields.Ask,
             Open = fields.Open,
@@ -42,17 +46,14 @@ public static class QuoteMerger
             Change = fields.Change,
             ChangePercent = fields.ChangePercent,
             Completeness = CompletenessOf(results, panel),
-            Quality = QualityOf(results, panel, fields, options),
+            Quality = QualityOf(results, panel, fields),
             Provenance = fields.Provenance,
             Providers = results,
         };
     }
 
-    private static TradingCalendar? CalendarOf(Symbol symbol, Instrument? instrument)
-    {
-        var mic = instrument?.Venue ?? symbol.Venue;
-        return (mic is { } code ? Venue.Find(code) : Venue.NewYork)?.Calendar;
-    }
+    private static Venue? VenueOf(Symbol symbol, Instrument? instrument) =>
+        (instrument?.Venue ?? symbol.Venue) is { } code ? Venue.Find(code) : Venue.NewYork;
 
     /// <summary>The outcomes in the order of <see cref="ProviderId.All"/>, stored quotes standing in.</summary>
     private static ProviderResult[] ResultsOf(
@@ -101,6 +102,19 @@ public static class QuoteMerger
         };
     }
 
+    /// <summary>A quote in another unit is suspect; one that was marked in an earlier merge and is not now is no longer.</summary>
+    private static void MarkUnitFactors(ProviderResult[] results, int unitFactors)
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            var suspect = (unitFactors & (1 << ProviderSet.IndexOf(results[i].Id))) != 0;
+            if (results[i].Quote is { } quote && suspect != (quote.Suspect is ProviderQuote.UnitFactor))
+            {
+                results[i] = results[i] with { Quote = quote with { Suspect = suspect ? ProviderQuote.UnitFactor : null } };
+            }
+        }
+    }
+
     private static bool WasAsked(ProviderResult result) => result.Outcome is not (FetchStatus.NotCovered or FetchStatus.Disabled);
 
     private static Completeness CompletenessOf(ProviderResult[] results, QuotePanel panel)
@@ -109,13 +123,13 @@ public static class QuoteMerger
         foreach (var result in results)
         {
             allAnswered &= !WasAsked(result) || result is { Outcome: FetchStatus.Ok, Quote.Price: > 0 };
-            liveUsed |= !result.FromStore && (panel.Used & (1 << ProviderSet.IndexOf(result.Id))) != 0;
+            liveUsed |= !result.FromStore && (panel.Agreeing & (1 << ProviderSet.IndexOf(result.Id))) != 0;
         }
 
         return !liveUsed ? Completeness.Stale : allAnswered ? Completeness.Complete : Completeness.Partial;
     }
 
-    private static QuoteQuality QualityOf(ProviderResult[] results, QuotePanel panel, MergedFields fields, MergeOptions options)
+    private static QuoteQuality QualityOf(ProviderResult[] results, QuotePanel panel, MergedFields fields)
     {
         var asked = 0;
         foreach (var result in results)
@@ -123,14 +137,19 @@ public static class QuoteMerger
             asked += WasAsked(result) ? 1 : 0;
         }
 
+        var isContradicted = false;
+        var confidence = fields.Price is null ? 0 : Confidence.Of(panel, out isContradicted);
         return new QuoteQuality(
-            fields.Price is { } price ? Confidence.Of(price, panel, options) : 0,
+            confidence,
             asked,
-            ProviderSet.Count(panel.Used),
+            ProviderSet.Count(panel.Agreeing),
             SpreadBps(panel, fields.Price),
-            ProviderSet.List(panel.Outlier < 0 ? 0 : 1 << panel.Outlier),
+            ProviderSet.List(panel.Outliers),
             ProviderSet.List(panel.SetOf(static quote => quote.Freshness is QuoteFreshness.Delayed or QuoteFreshness.EndOfDay)),
-            fields.Repaired);
+            fields.Repaired)
+        {
+            Warnings = QuoteWarnings.Of(panel, isContradicted, fields.MayBeSplit),
+        };
     }
 
     private static double? SpreadBps(QuotePanel panel, decimal? price)
@@ -143,7 +162,7 @@ public static class QuoteMerger
         var (low, high) = (decimal.MaxValue, decimal.MinValue);
         for (var place = 0; place < ProviderSet.Size; place++)
         {
-            if ((panel.Used & (1 << place)) != 0 && panel[place].Price is { } value)
+            if ((panel.Agreeing & (1 << place)) != 0 && panel[place].Price is { } value)
             {
                 low = Math.Min(low, value);
                 high = Math.Max(high, value);

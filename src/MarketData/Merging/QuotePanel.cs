@@ -1,63 +1,114 @@
 namespace Quorum.MarketData;
 
-/// <summary>The quotes that a merge considers, one place for each provider, with their weights and the sets that judgement makes of them.
-/// Since places are fixed, nothing depends on the order of arrival.</summary>
+/// <summary>The quotes that a merge considers, one place for each provider, and the judgement of them: which ones are compared, which price they give,
+/// and which ones agree with it. Since places are fixed, nothing depends on the order of arrival.</summary>
+/// <remarks>
+/// The price is the weighted median of the fresh quotes, those of the best class that any has (N21). It is a value that a vendor gave, or lies halfway between
+/// two that agree. Trust weighs within a class, and of four or more none has half of the weight. No quote is set aside before the median is taken, so a
+/// wrong one can move it no further than the others reach, and nothing that is called an outlier afterwards has an effect on the price.
+/// </remarks>
 internal sealed class QuotePanel
 {
-    private const int FewestThatOutvoteOne = 4;
-    private const int FewestToHoldRange = 3;
+    private const int FewestToHoldRange = 4;
+    private const decimal BpsPerUnit = 10_000;
 
     private readonly ProviderQuote?[] _quotes = new ProviderQuote?[ProviderSet.Size];
-    private readonly long[] _weights = new long[ProviderSet.Size];
+    private readonly double[] _logs = new double[ProviderSet.Size];
+    private readonly MergeOptions _options;
+    private readonly decimal _tolerance;
 
     /// <param name="results">In any order.</param>
-    /// <param name="expected">The instrument's currency; <see langword="null"/> when unknown, then that of most usable quotes holds.</param>
+    /// <param name="expected">The instrument's currency; <see langword="null"/> when the reference data lack it.</param>
+    /// <param name="usual">The venue's currency.</param>
     /// <param name="options">The limits.</param>
-    public QuotePanel(ReadOnlySpan<ProviderResult> results, CurrencyCode? expected, MergeOptions options)
+    public QuotePanel(ReadOnlySpan<ProviderResult> results, CurrencyCode? expected, CurrencyCode? usual, MergeOptions options)
     {
-        var received = 0;
+        _options = options;
+        _tolerance = Math.Clamp(options.OutlierFloorBps, 1, BpsPerUnit) / BpsPerUnit;
+        LogTolerance = -Math.Log(1 - Math.Min((double)_tolerance, 0.5)); // covers the tolerance upwards and downwards
         foreach (var result in results)
         {
             if (result.Quote is { } quote)
             {
                 var place = ProviderSet.IndexOf(result.Id);
                 _quotes[place] = quote;
-                _weights[place] = QuoteWeight.Of(quote, result.Id, options);
-                received |= result.FromStore ? 0 : 1 << place;
+                _logs[place] = quote.Price is > 0 and var price ? Math.Log((double)price) : 0;
             }
         }
 
-        var believable = SetOf(quote => quote.Suspect is null);
-        var priced = believable & SetOf(quote => quote.Price > 0);
-        Currency = expected;
-        (Usable, Outlier) = expected is { } currency ? Judge(priced, currency, options) : JudgeByMostUsedCurrency(priced, options);
-        Used = Outlier < 0 ? Usable : Usable & ~(1 << Outlier);
-        Unpriced = believable & ~priced & SetOfCurrency(Currency);
-        NoneDecidesAlone = ProviderSet.Count(Usable & received) >= FewestThatOutvoteOne;
+        var comparable = new ComparableQuotes(_quotes, expected, usual);
+        (Currency, Session, Suspects, MixesCurrencies) = (comparable.Currency, comparable.Session, comparable.Suspects, comparable.MixesCurrencies);
+        (Comparable, Unpriced) = (comparable.Set, comparable.Unpriced);
+        Fresh = BestClassOf(Comparable);
+        var contradicted = 0;
+        var carrying = Fresh;
+        while (IsContradictedByUnit(carrying, Comparable & ~contradicted & ~carrying))
+        {
+            contradicted |= carrying;
+            carrying = BestClassOf(Comparable & ~contradicted);
+        }
+
+        Price = MiddleOf(static quote => quote.Price, carrying, ofPrice: true);
+        if (Price is { } middle)
+        {
+            Agreeing = AgreeingWith(middle.Value, Comparable, static quote => quote.Price);
+            PriceFrom = Agreeing & carrying;
+            UnitFactors = (contradicted | AtFactor(Factors.IsUnit, middle.Value)) & ~Agreeing;
+            SplitFactors = AtFactor(Factors.IsSplit, middle.Value) & ~Agreeing;
+            Outliers = Fresh & ~Agreeing & ~UnitFactors;
+            Plausible = Agreeing | (Comparable & ~Fresh & ~contradicted & Within(Confidence.DaysMove, middle.Value));
+        }
     }
 
-    /// <summary>The currency of all usable quotes that name one.</summary>
-    public CurrencyCode? Currency { get; private set; }
+    public CurrencyCode? Currency { get; }
 
-    /// <summary>Priced, believable and of the right currency.</summary>
-    public int Usable { get; }
+    /// <summary>The session of the quotes that are compared; <see langword="null"/> when none is known.</summary>
+    public SessionKind? Session { get; }
 
-    /// <summary>The one of the usable that is too far from the rest; -1 for none.</summary>
-    public int Outlier { get; }
+    /// <summary>Priced, not suspect, of the right currency and of one session.</summary>
+    public int Comparable { get; }
 
-    /// <summary>Usable and no outlier.</summary>
-    public int Used { get; }
+    /// <summary>The comparable quotes of the best freshness class that any has.</summary>
+    public int Fresh { get; }
 
-    /// <summary>Believable and of the right currency, but without a price: a previous close may be known.</summary>
+    /// <summary>Without a price, but a previous close may be known.</summary>
     public int Unpriced { get; }
 
-    /// <summary>With four or more quotes received no single one may move a value out of the range of the others. With fewer, the freshest class decides:
-    /// stored quotes that stand in must not overrule the only live one.</summary>
-    private bool NoneDecidesAlone { get; }
+    /// <summary>The number of priced quotes that are suspect or of another currency.</summary>
+    public int Suspects { get; }
+
+    public bool MixesCurrencies { get; }
+
+    /// <summary>Not rounded; <see langword="null"/> when nothing is comparable.</summary>
+    public Middle? Price { get; }
+
+    /// <summary>The comparable quotes within the tolerance of the price, of any class.</summary>
+    public int Agreeing { get; }
+
+    /// <summary>These and the slower quotes that a day's move explains: their price is of an earlier time, but their open or volume may be right.</summary>
+    public int Plausible { get; }
+
+    /// <summary>The agreeing quotes of the class that gave the price.</summary>
+    public int PriceFrom { get; }
+
+    /// <summary>Fresh quotes that do not agree with the price.</summary>
+    public int Outliers { get; }
+
+    /// <summary>Comparable quotes that differ from the price by a factor of units (N22): they are suspect.</summary>
+    public int UnitFactors { get; }
+
+    /// <summary>Comparable quotes that differ from the price by the ratio of a split.</summary>
+    public int SplitFactors { get; }
+
+    /// <summary>How far two agreeing prices may lie apart, as the logarithm of their ratio.</summary>
+    public double LogTolerance { get; }
+
+    public decimal Tolerance => _tolerance;
 
     public ProviderQuote this[int place] => _quotes[place]!; // asked only for members of a set
 
-    public long WeightOf(int place) => _weights[place];
+    /// <summary>The logarithm of a comparable quote's price.</summary>
+    public double LogOf(int place) => _logs[place];
 
     public int SetOf(Func<ProviderQuote, bool> condition)
     {
@@ -73,24 +124,57 @@ internal sealed class QuotePanel
         return set;
     }
 
-    /// <summary>The weighted median of a field over those of a set that have it; <see langword="null"/> when none has.</summary>
-    /// <param name="field">Reads the field.</param>
-    /// <param name="among">The set.</param>
-    /// <param name="ofTheMarket">The field means the whole market: quotes of a single venue count one class less.</param>
-    /// <param name="from">Those that have it.</param>
-    public decimal? MedianOf(Func<ProviderQuote, decimal?> field, int among, bool ofTheMarket, out int from)
+    /// <summary>The quotes of a set whose class is the best in it.</summary>
+    public int BestClassOf(int among)
     {
-        from = 0;
+        var (best, set) = (FreshnessClass.Stored, 0);
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            if ((among & (1 << place)) != 0)
+            {
+                var own = this[place].ClassOf();
+                set = own > best ? 1 << place : own == best ? set | (1 << place) : set;
+                best = own > best ? own : best;
+            }
+        }
+
+        return set;
+    }
+
+    /// <summary>The members of a set whose field lies within the tolerance of a value.</summary>
+    public int AgreeingWith(decimal value, int among, Func<ProviderQuote, decimal?> field)
+    {
+        var set = 0;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            if ((among & (1 << place)) != 0 && field(this[place]) is { } own && Agree(Math.Min(own, value), Math.Max(own, value)))
+            {
+                set |= 1 << place;
+            }
+        }
+
+        return set;
+    }
+
+    /// <summary>The weighted median of a field over those of a set that have it; <see langword="null"/> when none has. Halfway between two values only if
+    /// they agree; of two that do not, the one with the newer time is taken, then the first in the order of providers.</summary>
+    public Middle? MiddleOf(Func<ProviderQuote, decimal?> field, int among, bool ofPrice = false)
+    {
         Span<decimal> values = stackalloc decimal[ProviderSet.Size];
-        Span<long> weights = stackalloc long[ProviderSet.Size];
+        Span<int> places = stackalloc int[ProviderSet.Size];
+        Span<int> weights = stackalloc int[ProviderSet.Size];
         var count = 0;
         for (var place = 0; place < _quotes.Length; place++)
         {
             if ((among & (1 << place)) != 0 && field(this[place]) is { } value)
             {
-                from |= 1 << place;
-                values[count] = value;
-                weights[count++] = ofTheMarket && this[place].SingleVenue ? QuoteWeight.Lowered(_weights[place]) : _weights[place];
+                var at = count++;
+                for (; at > 0 && values[at - 1] > value; at--)
+                {
+                    (values[at], places[at]) = (values[at - 1], places[at - 1]);
+                }
+
+                (values[at], places[at]) = (value, place);
             }
         }
 
@@ -99,75 +183,152 @@ internal sealed class QuotePanel
             return null;
         }
 
-        weights = weights[..count];
-        if (NoneDecidesAlone && count >= FewestToHoldRange)
+        for (var i = 0; i < count; i++)
         {
-            QuoteWeight.LetNoneDecideAlone(weights);
+            weights[i] = TrustOf(ProviderSet.At(places[i]));
         }
 
-        return Median.Weighted(values[..count], weights);
+        var (low, high) = Median.Weighted(weights[..count], noneDecidesAlone: count >= FewestToHoldRange);
+        var (below, above) = (GiversOf(values[low], values, places, count), GiversOf(values[high], values, places, count));
+        if (Agree(values[low], values[high]))
+        {
+            return new Middle(ExactDecimal.Trim(ExactDecimal.Midpoint(values[low], values[high])), below, above, WasChosen: false);
+        }
+
+        var lowest = ofPrice ? PreferredByUnit(below, above) ?? IsNewer(below, above) : IsNewer(below, above);
+        return lowest ? new Middle(ExactDecimal.Trim(values[low]), below, below, WasChosen: true) : new Middle(ExactDecimal.Trim(values[high]), above, above, WasChosen: true);
     }
 
-    /// <summary>The place of the freshest quote of a set: the latest time, then the heavier, then the first; -1 for an empty set.</summary>
-    public int FreshestOf(int among)
+    /// <summary>The place of the newest quote of a set: the latest time, then the first; -1 for an empty set.</summary>
+    public int NewestOf(int among)
     {
-        var freshest = -1;
+        var newest = -1;
         for (var place = 0; place < _quotes.Length; place++)
         {
-            if ((among & (1 << place)) != 0 && (freshest < 0 || IsFresher(place, freshest)))
+            if ((among & (1 << place)) != 0 && (newest < 0 || MomentOf(place) > MomentOf(newest)))
             {
-                freshest = place;
+                newest = place;
             }
         }
 
-        return freshest;
+        return newest;
     }
 
-    private bool IsFresher(int place, int than)
-    {
-        var (time, other) = (this[place].AsOf ?? DateTimeOffset.MinValue, this[than].AsOf ?? DateTimeOffset.MinValue);
-        return time > other || (time == other && _weights[place] > _weights[than]);
-    }
+    private bool Agree(decimal low, decimal high) => high - low <= low * _tolerance;
 
-    private (int Usable, int Outlier) Judge(int priced, CurrencyCode currency, MergeOptions options)
-    {
-        var usable = priced & SetOfCurrency(currency);
-        return (usable, Outliers.Find(_quotes, _weights, usable, options));
-    }
-
-    /// <summary>Takes the currency in which most quotes are used, the first by name among equals: so one more quote never lowers their number.</summary>
-    private (int Usable, int Outlier) JudgeByMostUsedCurrency(int priced, MergeOptions options)
-    {
-        var best = (Usable: priced, Outlier: -1);
-        var mostUsed = 0;
-        for (var place = 0; place < _quotes.Length; place++)
-        {
-            if ((priced & (1 << place)) != 0 && this[place].Currency is { } currency && currency != Currency)
-            {
-                var judged = Judge(priced, currency, options);
-                var used = ProviderSet.Count(judged.Usable) - (judged.Outlier < 0 ? 0 : 1);
-                if (used > mostUsed || (used == mostUsed && string.CompareOrdinal(currency.ToString(), Currency.ToString()) < 0))
-                {
-                    (Currency, best, mostUsed) = (currency, judged, used);
-                }
-            }
-        }
-
-        return Currency is null ? (priced, Outliers.Find(_quotes, _weights, priced, options)) : best;
-    }
-
-    /// <summary>Quotes that name no currency pass: their provider has one only.</summary>
-    private int SetOfCurrency(CurrencyCode? currency)
+    private static int GiversOf(decimal value, ReadOnlySpan<decimal> values, ReadOnlySpan<int> places, int count)
     {
         var set = 0;
-        for (var place = 0; place < _quotes.Length; place++)
+        for (var i = 0; i < count; i++)
         {
-            if (_quotes[place] is { } quote && (currency is null || quote.Currency is null || quote.Currency == currency))
-            {
-                set |= 1 << place;
-            }
+            set |= values[i] == value ? 1 << places[i] : 0;
         }
 
         return set;
     }
+
+    /// <summary>The start of its day stands for the time of a quote that has only a date.</summary>
+    private DateTimeOffset MomentOf(int place) => _quotes[place] switch
+    {
+        { AsOf: { } asOf } => asOf,
+        { TradingDate: { } date } => new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero),
+        _ => DateTimeOffset.MinValue,
+    };
+
+    private bool IsNewer(int set, int than)
+    {
+        var (own, other) = (NewestOf(set), NewestOf(than));
+        return MomentOf(own) > MomentOf(other) || (MomentOf(own) == MomentOf(other) && own < other);
+    }
+
+    /// <summary>Of two fresh prices that differ by a factor of units, true if more slower quotes agree with the first, false if with the second,
+    /// <see langword="null"/> when they do not decide.</summary>
+    private bool? PreferredByUnit(int first, int second)
+    {
+        var (one, two) = (NewestOf(first), NewestOf(second));
+        if (!Factors.IsUnit(_logs[one] - _logs[two]))
+        {
+            return null;
+        }
+
+        var balance = 0;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            if ((Comparable & ~Fresh & (1 << place)) != 0)
+            {
+                balance += Math.Abs(_logs[place] - _logs[one]) <= LogTolerance ? 1 : Math.Abs(_logs[place] - _logs[two]) <= LogTolerance ? -1 : 0;
+            }
+        }
+
+        return balance == 0 ? null : balance > 0;
+    }
+
+    /// <summary>True if a set is a single quote, at least two slower ones that agree with each other differ from it by a factor of units, and none agrees with it.
+    /// Markets move, but not by a factor of 100: then the slower ones give the price (N22).</summary>
+    private bool IsContradictedByUnit(int set, int slower)
+    {
+        if (ProviderSet.Count(set) != 1 || ProviderSet.Count(slower) < 2)
+        {
+            return false;
+        }
+
+        var own = _logs[NewestOf(set)];
+        var contradict = false;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            if ((slower & (1 << place)) == 0)
+            {
+                continue;
+            }
+
+            if (Math.Abs(_logs[place] - own) <= LogTolerance)
+            {
+                return false;
+            }
+
+            for (var other = 0; other < place && !contradict && Factors.IsUnit(_logs[place] - own); other++)
+            {
+                contradict = (slower & (1 << other)) != 0 && Math.Abs(_logs[place] - _logs[other]) <= LogTolerance;
+            }
+        }
+
+        return contradict;
+    }
+
+    private int AtFactor(Func<double, bool> isFactor, decimal price)
+    {
+        var log = Math.Log((double)price);
+        var set = 0;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            set |= (Comparable & (1 << place)) != 0 && isFactor(_logs[place] - log) ? 1 << place : 0;
+        }
+
+        return set;
+    }
+
+    private int Within(double distance, decimal price)
+    {
+        var log = Math.Log((double)price);
+        var set = 0;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            set |= (Comparable & (1 << place)) != 0 && Math.Abs(_logs[place] - log) <= distance ? 1 << place : 0;
+        }
+
+        return set;
+    }
+
+    /// <summary>In hundredths.</summary>
+    private int TrustOf(ProviderId provider) =>
+        _options.Trust.Count == 0 || !_options.Trust.TryGetValue(provider.ToString(), out var trust)
+            ? 100
+            : (int)(Math.Clamp(trust, MergeOptions.LowestTrust, MergeOptions.HighestTrust) * 100);
 }
+
+/// <summary>The middle of several values of one field.</summary>
+/// <param name="Value">A value that was given, or the midpoint of two that agree.</param>
+/// <param name="Below">The providers whose value is the lower of the two; those of <paramref name="Value"/> itself when it was given.</param>
+/// <param name="Above">The providers whose value is the upper one.</param>
+/// <param name="WasChosen">True if it is one of two that do not agree.</param>
+internal readonly record struct Middle(decimal Value, int Below, int Above, bool WasChosen);

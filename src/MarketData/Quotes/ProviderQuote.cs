@@ -12,6 +12,9 @@ public sealed record ProviderQuote
     /// currency. Stands alone when nothing else is wrong with the quote.</summary>
     public const string UnitUnknown = "unit-unknown";
 
+    /// <summary>The <see cref="Suspect"/> that the merge gives to a quote whose price differs from that of the others by 100 or 1000 (N22): it is in another unit.</summary>
+    public const string UnitFactor = "unit-factor";
+
     /// <summary>The last price; <see langword="null"/> when the provider knows the instrument but has no current price (<c>no-price</c>).</summary>
     public decimal? Price { get; init; }
 

@@ -24,7 +24,6 @@ public sealed class QuoteOptionsTests
         Assert.Equal(0.5m, options.Merge!.Trust["alpha-vantage"]);
         Assert.Equal(25, options.Merge.OutlierFloorBps);
         Assert.Equal(TimeSpan.FromHours(12), options.Merge.StandInMaxAge);
-        Assert.Equal(5, options.Merge.OutlierMadMultiple);
     }
 
     [Theory]

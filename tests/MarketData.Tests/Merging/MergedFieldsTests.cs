@@ -25,11 +25,11 @@ public sealed class MergedFieldsTests
             Live(187.20m) with { Volume = 20 },
             EndOfDay(185.64m) with { Open = 180 });
 
-        Assert.Equal(("weighted-median", "finnhub alpha-vantage twelve-data"), From(quote, "price"));
+        Assert.Equal(("weighted-median", "finnhub alpha-vantage"), From(quote, "price"));
         Assert.Equal(("single", "finnhub"), From(quote, "open"));
         Assert.Equal(("freshest", "alpha-vantage"), From(quote, "volume"));
-        Assert.Equal(("freshest", "alpha-vantage"), From(quote, "asOf"));
-        Assert.Equal(("computed", "finnhub alpha-vantage twelve-data"), From(quote, "change"));
+        Assert.Equal(("freshest", "finnhub"), From(quote, "asOf"));
+        Assert.Equal(("computed", "finnhub alpha-vantage"), From(quote, "change"));
         Assert.False(quote.Provenance.ContainsKey("bid"));
     }
 
@@ -59,34 +59,10 @@ public sealed class MergedFieldsTests
     }
 
     [Fact]
-    public void The_freshest_volume_wins_and_ties_go_to_trust_and_then_to_the_first()
+    public void The_freshest_volume_wins_and_ties_go_to_the_first()
     {
-        var options = new MergeOptions { Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["twelve-data"] = 2 } };
-
         Assert.Equal(2, Merge(Live(100) with { Volume = 1, AsOf = Now.AddMinutes(-1) }, Live(100) with { Volume = 2 }).Volume);
         Assert.Equal(1, Merge(Live(100) with { Volume = 1 }, Live(100) with { Volume = 2 }).Volume);
-        Assert.Equal(3, Merge(Quotes.From(Live(100) with { Volume = 1 }, Live(100), Live(100) with { Volume = 3 }), options: options).Volume);
-    }
-
-    [Fact]
-    public void Bid_and_ask_are_a_pair_even_when_single_quotes_are_crossed()
-    {
-        var quote = Merge(
-            Live(100) with { Bid = 99.98m, Ask = 100.01m }, Live(100) with { Bid = 101, Ask = 99 }, Live(100) with { Bid = 99.99m, Ask = 100.02m },
-            Live(100) with { Bid = 100.5m });
-
-        Assert.Equal((99.985m, 100.015m), (quote.Bid, quote.Ask));
-        Assert.Empty(quote.Quality.Repaired);
-    }
-
-    [Fact]
-    public void A_bid_above_every_ask_is_dropped_with_it_and_said()
-    {
-        var quote = Merge(Live(100) with { Bid = 101 }, Live(100) with { Ask = 99 });
-
-        Assert.Equal((null, null), (quote.Bid, quote.Ask));
-        Assert.Equal(["bid", "ask"], quote.Quality.Repaired);
-        Assert.DoesNotContain("bid", quote.Provenance.Keys);
     }
 
     [Fact]
@@ -104,7 +80,7 @@ public sealed class MergedFieldsTests
         var high = Merge(Live(102) with { High = 101, Low = 99, Open = 98 });
 
         Assert.Equal((102m, 98m), (high.High, high.Low));
-        Assert.Equal(["low", "high"], high.Quality.Repaired);
+        Assert.Equal(["low: above-open", "high: below-price"], high.Quality.Repaired);
     }
 
     [Fact]
@@ -119,7 +95,7 @@ public sealed class MergedFieldsTests
     }
 
     [Fact]
-    public void The_time_is_that_of_the_freshest_quote_used()
+    public void The_time_is_that_of_the_quote_that_gave_the_price()
     {
         var quote = Merge(Live(100) with { AsOf = Now.AddSeconds(-9) }, Delayed(100), EndOfDay(99), Live(100) with { Suspect = "Its time is in the future.", AsOf = Now.AddHours(1) });
 
@@ -128,24 +104,19 @@ public sealed class MergedFieldsTests
     }
 
     [Fact]
-    public void The_spread_is_that_of_the_prices_used() => Assert.Equal(10, Merge(Live(99.95m), Live(100.05m), Live(100)).Quality.SpreadBps);
+    public void The_time_of_a_price_between_two_quotes_is_the_older_one() =>
+        Assert.Equal(Now.AddSeconds(-9), Merge(Live(100) with { AsOf = Now.AddSeconds(-9) }, Live(100.02m)).AsOf);
 
     [Fact]
-    public void Confidence_grows_with_number_agreement_and_freshness()
-    {
-        double[] growing =
-        [
-            Confidence(Live(100) with { Stale = true }), Confidence(EndOfDay(100)), Confidence(Delayed(100)), Confidence(Live(100)),
-            Confidence(Live(100), Live(100.1m), Live(100.2m)), Confidence(Live(100), Live(100), Live(100)),
-            Confidence(Live(100), Live(100), Live(100), Live(100), Live(100), Live(100)),
-        ];
+    public void The_time_is_not_that_of_a_fresher_vendor_with_another_price() =>
+        Assert.Equal(Now.AddSeconds(-9), Merge(Live(100) with { AsOf = Now.AddSeconds(-9) }, Live(99.98m), Live(100.02m)).AsOf);
 
-        Assert.Equal(growing.Order(), growing);
-        Assert.Equal(growing.Length, growing.Distinct().Count());
-        Assert.Equal(0.984, growing[^1]);
-    }
+    [Fact]
+    public void A_delayed_quote_that_has_moved_since_still_gives_the_days_values() =>
+        Assert.Equal((98m, 12L), (Merge(Live(105), Delayed(104) with { Open = 98, Volume = 12 }).Open, Merge(Live(105), Delayed(104) with { Volume = 12 }).Volume));
 
-    private static double Confidence(params ProviderQuote[] quotes) => Merge(quotes).Quality.Confidence;
+    [Fact]
+    public void The_spread_is_that_of_the_prices_used() => Assert.Equal(10, Merge(Live(99.95m), Live(100.05m), Live(100)).Quality.SpreadBps);
 
     private static (string Method, string Providers) From(ConsolidatedQuote quote, string field) =>
         (quote.Provenance[field].Method, string.Join(' ', quote.Provenance[field].From));

@@ -9,17 +9,7 @@ public sealed class MergedPriceTests
         Assert.Equal(100.02m, Merge(Live(100.05m), Live(100.02m), Live(100.01m)).Price);
 
     [Fact]
-    public void Between_two_real_time_quotes_the_price_lies_halfway() => Assert.Equal(100.015m, Merge(Live(100.02m), Live(100.01m)).Price);
-
-    [Fact]
-    public void Delayed_and_end_of_day_quotes_do_not_outvote_real_time_ones()
-    {
-        var quote = Merge(Live(105), Delayed(104), EndOfDay(95));
-
-        Assert.Equal(105, quote.Price);
-        Assert.Equal([ProviderId.AlphaVantage, ProviderId.TwelveData], quote.Quality.Delayed);
-        Assert.Empty(quote.Quality.Outliers);
-    }
+    public void Between_two_real_time_quotes_that_agree_the_price_lies_halfway() => Assert.Equal(100.02m, Merge(Live(100.03m), Live(100.01m)).Price);
 
     [Fact]
     public void A_stale_quote_counts_less_than_any_fresh_one() =>
@@ -39,52 +29,6 @@ public sealed class MergedPriceTests
         var options = new MergeOptions { Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["alpha-vantage"] = 10, ["finnhub"] = 0.1m } };
 
         Assert.Equal(105, Merge(From(Live(105), Delayed(104), Delayed(104)), options: options).Price);
-    }
-
-    [Fact]
-    public void A_price_far_from_its_peers_is_set_aside_and_named()
-    {
-        var quote = Merge(Live(100), Live(100.1m), Live(112), Live(100.05m));
-
-        Assert.Equal(100.05m, quote.Price);
-        Assert.Equal([ProviderId.TwelveData], quote.Quality.Outliers);
-        Assert.Equal(3, quote.Quality.ProvidersUsed);
-        Assert.Equal(4, quote.Quality.ProvidersAsked);
-    }
-
-    [Fact]
-    public void A_delay_is_no_disagreement()
-    {
-        var quote = Merge(Live(105), Live(105.01m), Live(105.02m), Live(105), Delayed(101), EndOfDay(90));
-
-        Assert.Empty(quote.Quality.Outliers);
-        Assert.Equal(6, quote.Quality.ProvidersUsed);
-        Assert.InRange(quote.Price!.Value, 105, 105.02m);
-    }
-
-    [Fact]
-    public void What_no_delay_explains_is_an_outlier_also_of_a_delayed_source()
-    {
-        var quote = Merge(Live(105), Live(105.01m), Delayed(10500), EndOfDay(104));
-
-        Assert.Equal([ProviderId.TwelveData], quote.Quality.Outliers);
-    }
-
-    [Fact]
-    public void Two_camps_of_two_are_no_outliers_and_a_fifth_quote_keeps_all_but_one()
-    {
-        Assert.Equal(4, Merge(Live(100), Live(100), Live(110), Live(110)).Quality.ProvidersUsed);
-        Assert.Equal(4, Merge(Live(100), Live(100), Live(110), Live(110), Live(100)).Quality.ProvidersUsed);
-    }
-
-    [Fact]
-    public void Of_three_quotes_none_is_set_aside() => Assert.Equal(3, Merge(Live(100), Live(100), Live(500)).Quality.ProvidersUsed);
-
-    [Fact]
-    public void One_real_time_quote_among_four_moves_the_price_no_further_than_the_others_reach()
-    {
-        Assert.Equal(102, Merge(Live(105), Delayed(100), Delayed(101), Delayed(102)).Price);
-        Assert.Equal(101.5m, Merge(Live(101.5m), Delayed(100), Delayed(101), Delayed(102)).Price);
     }
 
     [Fact]
@@ -116,22 +60,77 @@ public sealed class MergedPriceTests
     }
 
     [Fact]
-    public void Without_reference_data_the_currency_of_most_quotes_holds()
+    public void A_price_far_from_the_others_is_an_outlier_and_named()
+    {
+        var quote = Merge(Live(100), Live(100.1m), Live(112), Live(100.05m), Live(100.06m));
+
+        Assert.Equal(100.06m, quote.Price);
+        Assert.Equal([ProviderId.TwelveData], quote.Quality.Outliers);
+        Assert.Equal((5, 4), (quote.Quality.ProvidersAsked, quote.Quality.ProvidersUsed));
+        Assert.Equal(("weighted-median", "finnhub alpha-vantage massive alpaca"), (quote.Provenance["price"].Method, string.Join(' ', quote.Provenance["price"].From)));
+    }
+
+    [Fact]
+    public void Of_three_quotes_two_outvote_one()
+    {
+        var quote = Merge(Live(100), Live(500), Live(100.01m));
+
+        Assert.Equal((100.01m, 2), (quote.Price, quote.Quality.ProvidersUsed));
+        Assert.Equal([ProviderId.AlphaVantage], quote.Quality.Outliers);
+    }
+
+    [Fact]
+    public void Of_two_fresh_prices_that_do_not_agree_the_newer_one_is_taken_with_a_low_confidence()
+    {
+        var (older, newer) = (Live(100) with { AsOf = Now.AddSeconds(-2) }, Live(103));
+
+        foreach (var quote in new[] { Merge(older, newer), Merge(newer, older) })
+        {
+            Assert.Equal((103m, newer.AsOf, 0.5), (quote.Price, quote.AsOf, quote.Quality.Confidence));
+            Assert.Equal(("freshest", 1), (quote.Provenance["price"].Method, quote.Provenance["price"].From.Count));
+            Assert.Equal([QuoteWarnings.Contradicted], quote.Quality.Warnings);
+        }
+    }
+
+    [Fact]
+    public void Of_two_that_do_not_agree_and_are_of_the_same_time_the_first_provider_is_taken() =>
+        Assert.Equal(100, Merge(Live(100), Live(103)).Price);
+
+    [Fact]
+    public void Two_camps_of_two_are_never_averaged()
+    {
+        var quote = Merge(Live(100), Live(110), Live(100), Live(110) with { AsOf = Now });
+
+        Assert.Equal((110m, 0.5), (quote.Price, quote.Quality.Confidence));
+        Assert.Equal([ProviderId.Finnhub, ProviderId.TwelveData], quote.Quality.Outliers);
+    }
+
+    [Fact]
+    public void Without_reference_data_the_venues_currency_holds_and_confidence_is_low()
     {
         var eur = Live(85) with { Currency = CurrencyCode.Parse("EUR") };
-        var unnamed = Live(85.1m) with { Currency = null };
 
-        var quote = Merge(From(eur, Live(100), eur, unnamed), new ReferenceData());
+        var quote = Merge(From(eur, Live(100), eur, Live(100)), new ReferenceData());
 
-        Assert.Equal(CurrencyCode.Parse("EUR"), quote.Currency);
-        Assert.Equal(85, quote.Price);
-        Assert.Equal(3, quote.Quality.ProvidersUsed);
-        Assert.Null(quote.Name);
+        Assert.Equal((CurrencyCode.Usd, 100m, null), (quote.Currency, quote.Price, quote.Name));
+        Assert.True(quote.Quality.Confidence <= 0.5);
+        Assert.Equal([QuoteWarnings.MixedCurrencies], quote.Quality.Warnings);
+    }
+
+    [Fact]
+    public void Without_reference_data_a_currency_that_all_quotes_name_holds()
+    {
+        var eur = Live(85) with { Currency = CurrencyCode.Parse("EUR") };
+
+        var quote = Merge(From(eur, eur), new ReferenceData());
+
+        Assert.Equal((CurrencyCode.Parse("EUR"), 85m), (quote.Currency, quote.Price));
+        Assert.Empty(quote.Quality.Warnings);
     }
 
     [Fact]
     public void A_price_has_no_trailing_zeros() =>
-        Assert.Equal("187.215", Merge(Live(187.2100m), Live(187.2200m)).Price!.Value.ToString());
+        Assert.Equal("187.2", Merge(Live(187.2000m), Live(187.2000m)).Price!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void Without_any_usable_quote_there_is_no_price()

@@ -1,0 +1,124 @@
+namespace Quorum.MarketData;
+
+/// <summary>Selects the quotes of a panel that can be compared at all: priced, not suspect, of one currency and of one session.</summary>
+internal readonly ref struct ComparableQuotes
+{
+    /// <param name="quotes">By provider.</param>
+    /// <param name="expected">The instrument's currency; <see langword="null"/> when the reference data lack it.</param>
+    /// <param name="usual">The venue's currency, which decides when quotes name several.</param>
+    public ComparableQuotes(ReadOnlySpan<ProviderQuote?> quotes, CurrencyCode? expected, CurrencyCode? usual)
+    {
+        var (priced, credible) = (0, 0);
+        for (var place = 0; place < quotes.Length; place++)
+        {
+            if (quotes[place] is { } quote)
+            {
+                priced |= quote.Price > 0 ? 1 << place : 0;
+                credible |= quote.Suspect is null or ProviderQuote.UnitFactor ? 1 << place : 0; // the merge judges factors anew
+            }
+        }
+
+        Currency = expected ?? CurrencyOf(quotes, priced & credible, usual);
+        (var ofCurrency, MixesCurrencies) = SetOfCurrency(quotes, priced & credible, Currency);
+        MixesCurrencies &= expected is null;
+        Suspects = ProviderSet.Count(priced & ~ofCurrency);
+        (Set, Session) = OfFirstSession(quotes, ofCurrency);
+        Unpriced = SetOfCurrency(quotes, credible & ~priced, Currency).Set;
+    }
+
+    public CurrencyCode? Currency { get; }
+
+    /// <summary>The session of all of them; <see langword="null"/> when none is known.</summary>
+    public SessionKind? Session { get; }
+
+    public int Set { get; }
+
+    /// <summary>Credible and of the right currency, but without a price: a previous close may be known.</summary>
+    public int Unpriced { get; }
+
+    /// <summary>The number of priced quotes that are suspect or of another currency.</summary>
+    public int Suspects { get; }
+
+    /// <summary>True if quotes name several currencies and no reference data tell which one is right.</summary>
+    public bool MixesCurrencies { get; }
+
+    /// <summary>The venue's currency if any quote names it, else the one that most quotes name, the first by name among equals.</summary>
+    private static CurrencyCode? CurrencyOf(ReadOnlySpan<ProviderQuote?> quotes, int among, CurrencyCode? usual)
+    {
+        CurrencyCode? best = null;
+        var most = 0;
+        for (var place = 0; place < quotes.Length; place++)
+        {
+            if ((among & (1 << place)) == 0 || quotes[place]!.Currency is not { } currency || currency == best)
+            {
+                continue;
+            }
+
+            var count = 0;
+            for (var other = 0; other < quotes.Length; other++)
+            {
+                count += (among & (1 << other)) != 0 && quotes[other]!.Currency == currency ? 1 : 0;
+            }
+
+            count = currency == usual ? int.MaxValue : count;
+            if (count > most || (count == most && string.CompareOrdinal(currency.ToString(), best.ToString()) < 0))
+            {
+                (best, most) = (currency, count);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Quotes that name no currency pass: their provider has one only.</summary>
+    private static (int Set, bool LeavesSome) SetOfCurrency(ReadOnlySpan<ProviderQuote?> quotes, int among, CurrencyCode? currency)
+    {
+        var set = 0;
+        for (var place = 0; place < quotes.Length; place++)
+        {
+            if ((among & (1 << place)) != 0 && (currency is null || quotes[place]!.Currency is not { } own || own == currency))
+            {
+                set |= 1 << place;
+            }
+        }
+
+        return (set, set != among);
+    }
+
+    /// <summary>Regular quotes come first, those of unknown session with them, then those after the close and before the opening. Stale quotes count only when
+    /// all are stale: a stored regular price does not hide a live extended one.</summary>
+    private static (int Set, SessionKind? Session) OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
+    {
+        var (best, bestRank, known) = (0, -1, false);
+        for (var place = 0; place < quotes.Length; place++)
+        {
+            if ((among & (1 << place)) == 0)
+            {
+                continue;
+            }
+
+            var rank = RankOf(quotes[place]!);
+            if (rank > bestRank)
+            {
+                (bestRank, known) = (rank, false);
+            }
+
+            known |= rank == bestRank && quotes[place]!.Session is not null;
+        }
+
+        for (var place = 0; place < quotes.Length; place++)
+        {
+            // A stale quote of the session chosen is compared as well, in the slowest class.
+            best |= (among & (1 << place)) != 0 && RankOf(quotes[place]!) % Sessions == bestRank % Sessions ? 1 << place : 0;
+        }
+
+        return (best, known ? Ranked[bestRank % Sessions] : null);
+    }
+
+    private const int Sessions = 4;
+
+    private static readonly SessionKind[] Ranked = [SessionKind.Closed, SessionKind.Pre, SessionKind.Post, SessionKind.Regular];
+
+    private static int RankOf(ProviderQuote quote) =>
+        Array.IndexOf(Ranked, quote.Session ?? SessionKind.Regular) + (quote.Stale ? 0 : Sessions);
+}

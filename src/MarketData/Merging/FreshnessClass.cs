@@ -1,0 +1,24 @@
+namespace Quorum.MarketData;
+
+/// <summary>The class within which quotes are compared (N21), slowest first.</summary>
+internal enum FreshnessClass
+{
+    /// <summary>Too old for what it claims to be, or a stored quote that stands in.</summary>
+    Stored,
+    EndOfDay,
+
+    /// <summary>Also quotes of unknown freshness, which may be delayed.</summary>
+    Delayed,
+    RealTime,
+}
+
+internal static class FreshnessClasses
+{
+    public static FreshnessClass ClassOf(this ProviderQuote quote) => quote switch
+    {
+        { Stale: true } => FreshnessClass.Stored,
+        { Freshness: QuoteFreshness.RealTime } => FreshnessClass.RealTime,
+        { Freshness: QuoteFreshness.EndOfDay } => FreshnessClass.EndOfDay,
+        _ => FreshnessClass.Delayed,
+    };
+}

@@ -1,0 +1,36 @@
+namespace Quorum.MarketData;
+
+/// <summary>Rounds consolidated prices to the venue's tick, or to the finest precision that two vendors show, so that no float noise (209.64999) is passed on.</summary>
+internal readonly struct PriceRounding(Venue? venue)
+{
+    /// <summary>Trades inside the tick are real (midpoints, odd lots) and have up to two decimals more; what is finer is noise even if two vendors show it.</summary>
+    private const int BeyondTick = 2;
+
+    /// <summary>Of a price below the tick this many digits remain.</summary>
+    private const int FewestDigits = 3;
+
+    private const int DecimalsWithoutVenue = 4;
+    private const int MostDecimals = 28;
+
+    /// <param name="value">A positive price.</param>
+    /// <param name="shown">The decimals that at least two vendors show; 0 when fewer than two vendors gave a value.</param>
+    public decimal Round(decimal value, int shown)
+    {
+        if (value.Scale == 0)
+        {
+            return value;
+        }
+
+        var tick = venue?.PriceDecimals(value) ?? DecimalsWithoutVenue;
+        var decimals = Math.Clamp(shown, tick, tick + BeyondTick);
+        while (decimals < MostDecimals && value < SmallestWith(decimals))
+        {
+            decimals++;
+        }
+
+        return value.Scale <= decimals ? value : ExactDecimal.Trim(Math.Round(value, decimals));
+    }
+
+    private static decimal SmallestWith(int decimals) =>
+        decimals < FewestDigits ? (decimals == 0 ? 100 : decimals == 1 ? 10 : 1) : new decimal(1, 0, 0, false, (byte)(decimals - FewestDigits + 1));
+}

@@ -1,0 +1,91 @@
+namespace Quorum.MarketData.Tests;
+
+/// <summary>A scenario, its merge, and which of its quotes are usable and fresh: found from the answer alone, by the words of the specification.</summary>
+internal sealed class JudgedPanel
+{
+    private readonly Scenario _scenario;
+
+    public JudgedPanel(Scenario scenario)
+    {
+        _scenario = scenario;
+        Merged = scenario.Merge();
+        Usable = [.. Merged.Providers.Where(IsUsable)];
+        var best = Usable.Length == 0 ? 0 : Usable.Max(result => ClassOf(result.Quote!));
+        Fresh = [.. Usable.Where(result => ClassOf(result.Quote!) == best)];
+    }
+
+    public ConsolidatedQuote Merged { get; }
+
+    /// <summary>Priced, believable, of the answer's currency and session.</summary>
+    public ProviderResult[] Usable { get; }
+
+    /// <summary>Of the best freshness class.</summary>
+    public ProviderResult[] Fresh { get; }
+
+    public decimal Tolerance => Math.Clamp(_scenario.Options.OutlierFloorBps, 1, 10_000) / 10_000;
+
+    public decimal HalfTick => HalfTickAt(Merged.Price);
+
+    public bool HasTwoAgreeingFresh =>
+        PricesOf(Fresh) is var prices && prices.Where((price, i) => prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()).Any();
+
+    public decimal[] PricesOf(IEnumerable<ProviderResult> results) => [.. results.Select(result => result.Quote!.Price!.Value)];
+
+    /// <summary>True if no other fresh quote agrees with the price that this one gave, or it is the only fresh one: when it changes its mind, the price does.</summary>
+    public bool GivesThePriceAlone(ProviderId provider) =>
+        Fresh.Any(result => result.Id == provider) && (Fresh.Length == 1 || (Fresh.Length == 2 && Merged.Provenance["price"].From is [var only] && only == provider));
+
+    /// <summary>True if the same quotes are compared, and no lone fresh quote is set aside for its unit: settling a unit and changing sides are no contradiction.</summary>
+    public bool HasTheSameMembersAs(JudgedPanel other, ProviderId? except = null) =>
+        Usable.Select(result => result.Id).Where(id => id != except).SequenceEqual(other.Usable.Select(result => result.Id).Where(id => id != except))
+        && UnitsUnknown.Where(id => id != except).SequenceEqual(other.UnitsUnknown.Where(id => id != except))
+        && Merged.Currency == other.Merged.Currency
+        && !IsSetAside(this) && !IsSetAside(other);
+
+    /// <summary>True if the value, up to half a tick, is one that a provider gave, or lies between two that agree.</summary>
+    public bool IsGiven(decimal? value, params Func<ProviderQuote, decimal?>[] fields)
+    {
+        if (value is not { } known)
+        {
+            return true;
+        }
+
+        var half = HalfTickAt(known);
+        decimal[] given =
+        [
+            .. Merged.Providers.Where(result => result.Quote is not null).SelectMany(result => fields.Select(field => field(result.Quote!)).OfType<decimal>()),
+        ];
+        return given.Any(one => Math.Abs(one - known) <= half)
+            || given.Any(low => low <= known && given.Any(high => high >= known && high - low <= low * Tolerance));
+    }
+
+    public Scenario Replace(ProviderId provider, ProviderQuote? quote) => _scenario with
+    {
+        Reference = _scenario.Reference with { LastKnown = [.. _scenario.Reference.LastKnown.Where(stored => quote is not null || stored.Provider != provider)] },
+        Outcomes =
+        [
+            .. _scenario.Outcomes.Where(outcome => outcome.Provider != provider), .. quote is null ? [] : new[] { Quotes.Ok(provider, quote) },
+        ],
+    };
+
+    private IEnumerable<ProviderId> UnitsUnknown =>
+        Merged.Providers.Where(result => result.Quote?.Suspect is ProviderQuote.UnitUnknown).Select(result => result.Id);
+
+    private static bool IsSetAside(JudgedPanel panel) => panel.Fresh is [{ Quote.Suspect: not null }];
+
+    private static int ClassOf(ProviderQuote quote) => quote switch
+    {
+        { Stale: true } => 0,
+        { Freshness: QuoteFreshness.EndOfDay } => 1,
+        { Freshness: QuoteFreshness.RealTime } => 3,
+        _ => 2,
+    };
+
+    private decimal HalfTickAt(decimal? price) =>
+        price is { } known ? 0.5m / (decimal)Math.Pow(10, (_scenario.Symbol.Venue is { } mic ? Venue.Find(mic)! : Venue.NewYork).PriceDecimals(known)) : 0;
+
+    private bool IsUsable(ProviderResult result) =>
+        result.Quote is { Price: > 0, Suspect: null or ProviderQuote.UnitFactor } quote
+        && (quote.Currency is null || Merged.Currency is null || quote.Currency == Merged.Currency)
+        && (quote.Session ?? SessionKind.Regular) == (Merged.Session ?? SessionKind.Regular);
+}

@@ -1,0 +1,46 @@
+using static Quorum.MarketData.Tests.Quotes;
+
+namespace Quorum.MarketData.Tests;
+
+/// <summary>Quotes of different sessions are not merged.</summary>
+public sealed class SessionsTests
+{
+    [Fact]
+    public void Regular_quotes_come_before_extended_ones_whatever_their_time_and_number()
+    {
+        var quote = Merge(In(SessionKind.Post, 105), In(SessionKind.Regular, 100) with { AsOf = Now.AddMinutes(-9) }, In(SessionKind.Post, 105), In(SessionKind.Pre, 98));
+
+        Assert.Equal((100m, SessionKind.Regular, 1), (quote.Price, quote.Session, quote.Quality.ProvidersUsed));
+        Assert.Empty(quote.Quality.Outliers);
+        Assert.Empty(quote.Quality.Warnings);
+        Assert.Equal(105, quote.Providers[0].Quote!.Price); // it stands beside
+    }
+
+    [Theory]
+    [InlineData(SessionKind.Pre)]
+    [InlineData(SessionKind.Post)]
+    [InlineData(SessionKind.Closed)]
+    public void An_extended_quote_gives_the_price_where_there_is_no_other(SessionKind session)
+    {
+        var quote = Merge(In(session, 105), In(session, 105));
+
+        Assert.Equal((105m, session), (quote.Price, quote.Session));
+    }
+
+    [Fact]
+    public void Extended_quotes_of_different_sessions_are_not_merged() =>
+        Assert.Equal((105m, SessionKind.Post), (Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Price, Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Session));
+
+    [Fact]
+    public void A_stored_regular_quote_does_not_hide_a_live_extended_one() =>
+        Assert.Equal(105, Merge(In(SessionKind.Post, 105), In(SessionKind.Regular, 100) with { Stale = true }).Price);
+
+    [Fact]
+    public void A_quote_of_unknown_session_counts_as_regular() =>
+        Assert.Equal((100.01m, SessionKind.Regular), (Merge(Live(100), In(SessionKind.Regular, 100.02m)).Price, Merge(Live(100), In(SessionKind.Regular, 100.02m)).Session));
+
+    [Fact]
+    public void Without_any_known_session_the_answer_names_none() => Assert.Null(Merge(Live(100)).Session);
+
+    private static ProviderQuote In(SessionKind session, decimal price) => Live(price) with { Session = session };
+}
