@@ -34,7 +34,7 @@ public sealed class AppProcess : IAsyncDisposable
         string database, Func<ProviderId, string> providers, IReadOnlyDictionary<string, string?> settings, string? logFile, CancellationToken cancellationToken)
     {
         var port = FreePort.Find();
-        var program = BuiltPrograms.Functions;
+        var program = BuiltPrograms.App;
         var environment = new Dictionary<string, string?>(SimulatedProviders.Settings(providers, separator: "__"))
         {
             ["FUNCTIONS_HTTP_PORT"] = $"{port}",

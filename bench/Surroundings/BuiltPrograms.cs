@@ -13,16 +13,16 @@ public static class BuiltPrograms
     public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Here)) ?? "";
 
     /// <summary>The app on the standalone host.</summary>
-    public static string Functions => Find(Path.Combine("Functions", "bin", "embedded"), "Quorum.Functions.dll");
+    public static string App => Find("StandaloneApp", "Quorum.StandaloneApp.dll");
 
-    public static string Simulator => Find(Path.Combine("ProviderSimulator", "bin"), "Quorum.ProviderSimulator.dll");
+    public static string Simulator => Find("ProviderSimulator", "Quorum.ProviderSimulator.dll");
 
     /// <summary>The <c>dotnet</c> that runs this process, so that the others run on the same.</summary>
     public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
-    private static string Find(string output, string file)
+    private static string Find(string project, string file)
     {
-        var path = Path.Combine(Root, "src", output, Configuration, Framework, file);
+        var path = Path.Combine(Root, "src", project, "bin", Configuration, Framework, file);
         return File.Exists(path)
             ? path
             : throw new LocalServiceException($"{path} is missing. Build it: dotnet build bench/Surroundings -c {Configuration}, at the repository's root.");

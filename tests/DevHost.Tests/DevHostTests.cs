@@ -9,7 +9,7 @@ namespace Quorum.DevHost.Tests;
 /// <summary>The one command, as a process with all that it starts. They share one data folder, one after another.</summary>
 public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<TemporaryFolder>
 {
-    private static readonly string[] Programs = ["Quorum.Functions.dll", "Quorum.ProviderSimulator.dll", "bin/postgres"];
+    private static readonly string[] Programs = ["Quorum.StandaloneApp.dll", "Quorum.ProviderSimulator.dll", "bin/postgres"];
 
     [LinuxFact]
     public async Task Quote_prints_the_answer_of_six_providers_and_ends()

@@ -16,7 +16,7 @@ internal static class AppService
     public static async Task<RunningService> StartAsync(
         int port, IReadOnlyDictionary<string, string?> settings, string logFile, CancellationToken cancellationToken)
     {
-        var program = BuiltPrograms.Functions;
+        var program = BuiltPrograms.App;
         var app = await ChildProcess.StartAsync(new ChildCommand
         {
             Name = "The app",

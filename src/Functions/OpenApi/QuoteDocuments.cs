@@ -20,6 +20,8 @@ internal sealed record CheckStatusDocument(
     string SendEventPostUri,
     string StatusQueryGetUri,
     string TerminatePostUri,
+    string RewindPostUri,
+    string RestartPostUri,
     string SuspendPostUri,
     string ResumePostUri);
 

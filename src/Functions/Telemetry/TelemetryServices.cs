@@ -1,18 +1,22 @@
+using Azure.Identity;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
-using Quorum.Functions.Runtimes;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>OpenTelemetry: traces, metrics and logs over OTLP, as the standard <c>OTEL_*</c> variables say, and to what the runtime knows besides.</summary>
+/// <summary>OpenTelemetry: traces, metrics and logs over OTLP, as the standard <c>OTEL_*</c> variables say, and to Application Insights.</summary>
 internal static class TelemetryServices
 {
     private const string ServiceName = "quorum";
+    private const string InsightsConnection = "APPLICATIONINSIGHTS_CONNECTION_STRING", InsightsAuthentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     private static readonly string[] Endpoints =
     [
@@ -21,36 +25,55 @@ internal static class TelemetryServices
 
     /// <summary>Adds the app's own metrics, and exports everything when there is somewhere to. Without that nothing listens, and spans and metrics cost
     /// nothing.</summary>
-    public static void AddTelemetry(this FunctionsApplicationBuilder builder)
+    public static void AddTelemetry(this IHostApplicationBuilder app, IFunctionsWorkerApplicationBuilder worker)
     {
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton<AppMetrics>();
-        var overOtlp = Array.Exists(Endpoints, endpoint => !string.IsNullOrWhiteSpace(builder.Configuration[endpoint]));
-        if (!(overOtlp || RuntimeTelemetry.HasExporter(builder.Configuration)) || IsDisabled(builder.Configuration))
+        app.Services.AddMetrics();
+        app.Services.AddSingleton<AppMetrics>();
+        var overOtlp = Array.Exists(Endpoints, endpoint => !string.IsNullOrWhiteSpace(app.Configuration[endpoint]));
+        var toInsights = !string.IsNullOrWhiteSpace(app.Configuration[InsightsConnection]);
+        if (!(overOtlp || toInsights) || IsDisabled(app.Configuration))
         {
             return;
         }
 
         // Not "System.Net.Http" among the sources: its spans hold the whole address, and some providers take the key in the query (N17).
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => Describe(resource, builder.Configuration, builder.Environment))
-            .WithTracing(tracing => tracing.AddSource("Quorum.*", "Npgsql"))
+        var telemetry = app.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource, app.Configuration, app.Environment))
+            .WithTracing(tracing => tracing.AddSource("Quorum.*", "Npgsql", "Microsoft.DurableTask", "DurableTask.*"))
             .WithMetrics(metrics => metrics.AddMeter("Quorum.*", "Npgsql", "System.Net.Http", "System.Runtime", "Polly"))
             .WithLogging(null, logging => logging.IncludeScopes = true);
-        telemetry.UseRuntimeTelemetry(builder.Configuration);
+        if (worker is FunctionsApplicationBuilder)
+        {
+            telemetry.UseFunctionsWorkerDefaults(); // the Functions host then leaves the telemetry of functions to this process
+        }
+
+        if (toInsights)
+        {
+            telemetry.UseAzureMonitorExporter(exporter => Describe(exporter, app.Configuration));
+        }
+
         if (overOtlp)
         {
             telemetry.UseOtlpExporter();
         }
 
-        builder.UseMiddleware<LogScopes>();
+        worker.UseMiddleware<LogScopes>();
     }
 
-    private static bool IsDisabled(ConfigurationManager configuration) =>
+    private static void Describe(AzureMonitorExporterOptions exporter, IConfiguration configuration)
+    {
+        exporter.ConnectionString = configuration[InsightsConnection];
+        if (configuration[InsightsAuthentication]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) is true)
+        {
+            exporter.Credential = new DefaultAzureCredential();
+        }
+    }
+
+    private static bool IsDisabled(IConfiguration configuration) =>
         string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the environment says wins (<c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>).</summary>
-    private static void Describe(ResourceBuilder resource, ConfigurationManager configuration, IHostEnvironment environment)
+    private static void Describe(ResourceBuilder resource, IConfiguration configuration, IHostEnvironment environment)
     {
         var version = typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3);
         resource

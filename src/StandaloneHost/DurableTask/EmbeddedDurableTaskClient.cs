@@ -110,6 +110,11 @@ internal sealed class EmbeddedDurableTaskClient(
         return store.FindAsync(instanceId, getInputsAndOutputs ? serializer : null, cancellation);
     }
 
+    /// <summary>An older name of <see cref="GetInstanceAsync"/>, which the package keeps abstract.</summary>
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
+
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         WaitAsync(instanceId, getInputsAndOutputs, instance => instance.Started, metadata => metadata.RuntimeStatus != OrchestrationRuntimeStatus.Pending, cancellation);
@@ -121,14 +126,18 @@ internal sealed class EmbeddedDurableTaskClient(
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
         new InstancePages(store, serializer, filter ?? new OrchestrationQuery());
 
-    public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default)
+    public override async Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
+        RefuseRecursion(options);
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         return new PurgeResult(await store.PurgeAsync(instanceId, cancellation) ? 1 : 0);
     }
 
-    public override async Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, CancellationToken cancellation = default)
+    public override async Task<PurgeResult> PurgeAllInstancesAsync(
+        PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
+        RefuseRecursion(options);
         ArgumentNullException.ThrowIfNull(filter);
         const int limit = 500;
         var total = 0;
@@ -150,6 +159,14 @@ internal sealed class EmbeddedDurableTaskClient(
         store.LoadHistoryAsync(instanceId, cancellation);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static void RefuseRecursion(PurgeInstanceOptions? options)
+    {
+        if (options is { Recursive: true })
+        {
+            throw new NotSupportedException("Sub-orchestrations are purged one by one; PurgeInstanceOptions.Recursive must be false.");
+        }
+    }
 
     /// <summary>Makes room for a new instance under a caller's id.</summary>
     /// <exception cref="OrchestrationAlreadyExistsException">The instance there may not be replaced.</exception>

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Converters;
 
 namespace Quorum.StandaloneHost.DurableTask;
 
@@ -22,6 +24,9 @@ internal readonly record struct Payload(ReadOnlyMemory<byte> Utf8)
 internal sealed class PayloadSerializer(JsonSerializerOptions options)
 {
     public JsonSerializerOptions Options { get; } = options;
+
+    /// <summary>The same rules for the package's types.</summary>
+    public DataConverter Converter { get; } = new JsonDataConverter(options);
 
     /// <summary>A value that is a payload already passes as it is.</summary>
     public Payload Serialize(object? value) => value switch

@@ -94,7 +94,7 @@ public sealed class SettingsTableTests
     {
         try
         {
-            using var app = App.CreateBuilder([$"--{key}={value}", "--ConnectionStrings:Quorum=Host=localhost;Username=nobody", "--AzureWebJobsStorage=UseDevelopmentStorage=true"]).Build();
+            using var app = StandaloneQuorum.CreateBuilder([$"--{key}={value}", "--ConnectionStrings:Quorum=Host=localhost;Username=nobody", "--AzureWebJobsStorage=UseDevelopmentStorage=true"]).Build();
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             return [];
         }

@@ -39,7 +39,7 @@ internal sealed class AppProcess : IAsyncDisposable
             Program = "dotnet",
             Arguments =
             [
-                Path.Combine(AppContext.BaseDirectory, "Quorum.Functions.dll"),
+                Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"),
                 .. arguments.Where(argument => argument != "--port=0"),
                 .. own,
                 .. settings.Select(setting => "--" + setting),

@@ -19,7 +19,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         var document = await DocumentAsync();
         var described = Operations(document).Select(operation => $"{operation.Method} {operation.Path}");
 
-        var functions = typeof(App).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        var functions = typeof(QuorumApplication).Assembly.GetTypes().SelectMany(type => type.GetMethods())
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .SelectMany(method => method.GetParameters())
             .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())

@@ -36,7 +36,7 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="time">The app's clock.</param>
     public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, TimeProvider time, params string[] settings)
     {
-        var builder = App.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]);
+        var builder = StandaloneQuorum.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]);
         builder.Services.AddSingleton(time);
         var host = builder.Build();
         await host.StartAsync();

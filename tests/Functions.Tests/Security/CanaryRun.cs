@@ -236,7 +236,7 @@ public sealed class CanaryRun : IAsyncLifetime
     {
         Name = "app",
         Program = "dotnet",
-        Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.Functions.dll"), .. arguments],
+        Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"), .. arguments],
         Environment = settings,
         WorkingDirectory = _folder["work"],
         LogFile = log,

@@ -56,7 +56,7 @@ public sealed class SettingFaultsTests
         string[] others = ["--ConnectionStrings:Quorum=Host=localhost;Username=nobody", "--AzureWebJobsStorage=UseDevelopmentStorage=true"];
         var wrong = Assert.ThrowsAny<Exception>(() =>
         {
-            using var app = App.CreateBuilder([.. others, .. settings.Select(setting => "--" + setting)]).Build();
+            using var app = StandaloneQuorum.CreateBuilder([.. others, .. settings.Select(setting => "--" + setting)]).Build();
         });
         return SettingFaults.Of(wrong).Order(StringComparer.Ordinal);
     }

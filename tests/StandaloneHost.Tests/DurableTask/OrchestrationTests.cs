@@ -1,9 +1,9 @@
-using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.DurableTask.History;
 using Quorum.Testing.Postgres;
+using OrchestrationAlreadyExistsException = DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
 

@@ -1,4 +1,6 @@
+using DurableTask.Core;
 using Microsoft.DurableTask;
+using CoreFailure = DurableTask.Core.Exceptions.TaskFailedException;
 
 namespace Quorum.StandaloneHost.DurableTask.Execution;
 
@@ -10,7 +12,7 @@ internal static class RetryDelay
     {
         if (attempt >= policy.MaxNumberOfAttempts
             || (policy.RetryTimeout != Timeout.InfiniteTimeSpan && elapsed >= policy.RetryTimeout)
-            || !policy.HandleFailure(failure))
+            || policy.Handle?.Invoke(AsException(failure)) is false)
         {
             return null;
         }
@@ -19,4 +21,11 @@ internal static class RetryDelay
         var longest = policy.MaxRetryInterval == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : policy.MaxRetryInterval;
         return milliseconds < longest.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : longest;
     }
+
+    /// <summary>The exception of DurableTask.Core, which a policy's <see cref="RetryPolicy.HandleFailure"/> expects.</summary>
+    private static CoreFailure AsException(TaskFailureDetails failure) =>
+        new(failure.ErrorMessage, new InvalidOperationException(failure.ErrorMessage)) { FailureDetails = AsCore(failure) };
+
+    private static FailureDetails AsCore(TaskFailureDetails failure) => new(
+        failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? AsCore(inner) : null, isNonRetriable: false);
 }

@@ -27,7 +27,7 @@ internal static class InstanceRow
             SerializedInput = payloads is null ? null : Text(row, 7),
             SerializedOutput = payloads is null ? null : Text(row, 8),
             SerializedCustomStatus = payloads is null ? null : Text(row, 9),
-            Json = payloads?.Options,
+            DataConverter = payloads?.Converter,
         };
     }
 

@@ -101,7 +101,7 @@ internal sealed class Invocation : FunctionContext
         set => _items = value;
     }
 
-    public override IInvocationFeatures Features => _features ??= new InvocationFeatures();
+    public override IInvocationFeatures Features => _features ??= new InvocationFeatures(this);
 
     /// <inheritdoc />
     public override CancellationToken CancellationToken =>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,11 +31,11 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="functions">The classes.</param>
     /// <param name="directory">Where its host.json and local.settings.json lie; null: it has none.</param>
     /// <param name="args">The command line.</param>
-    public static FunctionsApplicationBuilder CreateBuilder(IEnumerable<Type> functions, string? directory, params string[] args) =>
+    public static StandaloneApplicationBuilder CreateBuilder(IEnumerable<Type> functions, string? directory, params string[] args) =>
         new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = directory is null ? [] : [directory] });
 
     public static async Task<RunningApp> StartAsync(
-        Type functions, Action<FunctionsApplicationBuilder>? configure = null, string? directory = null, params string[] args)
+        Type functions, Action<StandaloneApplicationBuilder>? configure = null, string? directory = null, params string[] args)
     {
         var builder = CreateBuilder([functions], directory, ["--environment", "Development", .. args]);
         var logs = new RecordedLogs();

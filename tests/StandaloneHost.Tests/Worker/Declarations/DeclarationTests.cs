@@ -92,10 +92,12 @@ public sealed class DeclarationTests
         {
         }
 
+#pragma warning disable DURABLE1002 // wrong on purpose: the host must refuse it too
         [Function("WrongClient")]
         public void WrongClient([ActivityTrigger] string input, [DurableClient] object client)
         {
         }
+#pragma warning restore DURABLE1002
 
         [Function("WrongResult")]
         public Task<int> WrongResult([HttpTrigger] HttpRequestData request) => Task.FromResult(1);

@@ -24,7 +24,7 @@ public sealed class ManagementTests
         var links = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(instance, links.GetProperty("StatusQueryGetUri").GetString());
         Assert.Equal($"{instance}/raiseEvent/{{eventName}}", links.GetProperty("SendEventPostUri").GetString());
-        Assert.Equal($"{instance}/terminate?reason={{{{text}}}}", links.GetProperty("TerminatePostUri").GetString());
+        Assert.Equal($"{instance}/terminate?reason={{text}}", links.GetProperty("TerminatePostUri").GetString());
         Assert.Equal(instance, links.GetProperty("PurgeHistoryDeleteUri").GetString());
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Quorum.StandaloneHost.Tests.Worker.App;
@@ -91,7 +90,7 @@ public sealed class KeyTests
         app.Configuration["Functions:Authorization:Enabled"] = "true";
     });
 
-    private static void AddKeys(FunctionsApplicationBuilder app)
+    private static void AddKeys(StandaloneApplicationBuilder app)
     {
         app.Services.AddSingleton<Signals>();
         app.Configuration.AddInMemoryCollection(

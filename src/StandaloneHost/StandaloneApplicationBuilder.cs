@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,43 +7,43 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quorum.StandaloneHost.Hosting;
 
-namespace Microsoft.Azure.Functions.Worker.Builder;
+namespace Quorum.StandaloneHost;
 
-/// <summary>Collects an app's services, configuration and middleware, and builds its host.</summary>
-public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
+/// <summary>Collects an app's services, settings and middleware, and builds its host.</summary>
+public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
 {
-    private readonly EmbeddedHost _host;
+    private readonly HostComposition _host;
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
     private bool _built;
 
-    internal FunctionsApplicationBuilder(string[]? args, AppToRun app)
+    internal StandaloneApplicationBuilder(string[]? args, AppToRun app)
     {
-        _host = new EmbeddedHost(args ?? [], app);
+        _host = new HostComposition(args ?? [], app);
     }
 
     /// <summary>The app's services.</summary>
     public IServiceCollection Services => _host.Builder.Services;
 
-    /// <summary>The app's configuration: host defaults, local.settings.json, the environment, the command line; the last wins.</summary>
+    /// <summary>The app's settings: the host's defaults, local.settings.json, the environment, the command line; the last wins.</summary>
     public ConfigurationManager Configuration => _host.Builder.Configuration;
 
     /// <summary>The environment, from <c>DOTNET_ENVIRONMENT</c> or <c>AZURE_FUNCTIONS_ENVIRONMENT</c>.</summary>
     public IHostEnvironment Environment => _host.Builder.Environment;
 
-    /// <summary>Logging.</summary>
+    /// <summary>The app's loggers.</summary>
     public ILoggingBuilder Logging => _host.Builder.Logging;
 
-    /// <summary>Metrics.</summary>
+    /// <summary>The app's metrics.</summary>
     public IMetricsBuilder Metrics => _host.Builder.Metrics;
 
-    /// <summary>A place for extensions to leave things for each other.</summary>
+    /// <summary>Values that extensions share.</summary>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_host.Builder).Properties;
 
     IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
-    /// <summary>Builds the host. The app's own hosted services start before the runtime's, and stop after them.</summary>
-    /// <exception cref="Quorum.StandaloneHost.Hosting.Functions.FunctionDeclarationException">The functions cannot run as declared.</exception>
-    /// <exception cref="Quorum.StandaloneHost.Hosting.Settings.HostSettingsException">The settings cannot be used.</exception>
+    /// <summary>Builds the host. The app's own hosted services start before the host's, and stop after them.</summary>
+    /// <exception cref="Hosting.Functions.FunctionDeclarationException">The functions cannot run as declared.</exception>
+    /// <exception cref="Hosting.Settings.HostSettingsException">The settings cannot be used.</exception>
     /// <exception cref="InvalidOperationException">It was built already.</exception>
     public IHost Build()
     {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Azure.Core.Serialization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
@@ -26,14 +28,14 @@ using Quorum.StandaloneHost.Hosting.Timers;
 namespace Quorum.StandaloneHost.Hosting;
 
 /// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it declares.</summary>
-internal sealed class EmbeddedHost
+internal sealed class HostComposition
 {
     private readonly AppToRun _app;
     private readonly IConfiguration _commandLine;
     private readonly IConfiguration _hostJson;
     private readonly LocalSettings _localSettings;
 
-    public EmbeddedHost(string[] args, AppToRun app)
+    public HostComposition(string[] args, AppToRun app)
     {
         _app = app;
         _commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
@@ -56,6 +58,8 @@ internal sealed class EmbeddedHost
         });
         PlaceBelowEnvironment(_localSettings.Values);
         Builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<JsonSerializerOptions>, AnyCaseIn>());
+        Builder.Services.AddOptions<WorkerOptions>().Configure<IOptions<JsonSerializerOptions>>(
+            (worker, json) => worker.Serializer ??= new JsonObjectSerializer(json.Value));
         Builder.Services.TryAddSingleton(TimeProvider.System);
     }
 

@@ -1,0 +1,40 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Quorum.Functions.Batches;
+using Quorum.Functions.Http;
+using Quorum.Functions.Overload;
+using Quorum.Functions.Prefetch;
+using Quorum.Functions.Quotas;
+using Quorum.Functions.Quotes;
+using Quorum.Functions.Retention;
+using Quorum.Functions.Settings;
+using Quorum.Functions.Telemetry;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions;
+
+/// <summary>The app's one registration, the same on every host.</summary>
+public static class QuorumApplication
+{
+    /// <summary>Adds the services, settings and middleware that the app's functions need.</summary>
+    public static TBuilder AddQuorum<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
+    {
+        IHostApplicationBuilder app = builder;
+        app.Configuration.AddAppDefaults();
+        app.Services.AddHostedService<UnknownSettings>();
+        app.Services.AddWorkerJson();
+        app.Services.AddStorage(app.Configuration);
+        app.Services.AddSingleton<IQuotaLedger, SharedQuotas>();
+        app.Services.AddProviders(app.Configuration);
+        app.Services.AddQuotes(app.Configuration);
+        app.Services.AddPrefetch(app.Configuration);
+        app.Services.AddRetention(app.Configuration);
+        app.Services.AddBatches(app.Configuration);
+        app.Services.AddOverloadProtection(app.Configuration);
+        app.AddTelemetry(builder);
+        return builder;
+    }
+}

@@ -1,0 +1,9 @@
+using Quorum.Functions;
+using Quorum.StandaloneHost;
+
+return await StartUp.RunAsync(() =>
+{
+    var builder = StandaloneApplication.CreateBuilder(args, typeof(QuorumApplication).Assembly);
+    builder.AddQuorum();
+    return builder.Build();
+});

@@ -1,0 +1,46 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Quorum.StandaloneHost.Hosting.Invocations;
+
+/// <summary>The result of an invocation for <see cref="FunctionContextBindingFeatureExtensions.GetInvocationResult(FunctionContext)"/> and its like, which
+/// look for a feature that the package keeps internal; a proxy is the only way to offer it.</summary>
+internal class InvocationBindings : DispatchProxy
+{
+    private Invocation? _invocation;
+
+    /// <summary>The package's type of the feature.</summary>
+    public static Type Contract { get; } = typeof(FunctionContext).Assembly
+        .GetType("Microsoft.Azure.Functions.Worker.Context.Features.IFunctionBindingsFeature", throwOnError: true)!; // throws otherwise
+
+    public static object Of(Invocation invocation)
+    {
+        var proxy = Create(Contract, typeof(InvocationBindings));
+        ((InvocationBindings)proxy)._invocation = invocation;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var invocation = _invocation ?? throw new InvalidOperationException("The feature belongs to no invocation.");
+        return targetMethod?.Name switch
+        {
+            "get_InvocationResult" => invocation.Result,
+            "set_InvocationResult" => invocation.Result = args?[0],
+            "get_OutputBindingData" => OutputsOf(invocation),
+            "get_InputData" or "get_TriggerMetadata" => invocation.BindingContext.BindingData,
+            _ => throw new NotSupportedException($"{targetMethod?.Name} is not supported by the standalone host."),
+        };
+    }
+
+    private static Dictionary<string, object?> OutputsOf(Invocation invocation)
+    {
+        var outputs = new Dictionary<string, object?>(StringComparer.Ordinal);
+        if (invocation.Function.Outputs is { ResponseName: { } name } declared)
+        {
+            outputs[name] = declared.ResponseOf(invocation.Result);
+        }
+
+        return outputs;
+    }
+}
