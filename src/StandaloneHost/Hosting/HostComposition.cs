@@ -160,7 +160,6 @@ internal sealed class HostComposition
         services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
         services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
-        services.AddSingleton<RefusedRequests>();
         services.AddSingleton(provider => new HttpApplication(
             provider.GetRequiredService<FunctionCatalogue>().Routes,
             provider.GetRequiredService<FunctionKeys>(),
@@ -169,7 +168,6 @@ internal sealed class HostComposition
         new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
-            var refused = kestrel.ApplicationServices.GetRequiredService<RefusedRequests>();
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
             kestrel.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
@@ -188,11 +186,7 @@ internal sealed class HostComposition
                 kestrel.ListenLocalhost(settings.Port, Http1);
             }
 
-            void Http1(ListenOptions listen)
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection => refused.RunAsync(connection, next));
-            }
+            static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
         });
         services.AddHostedService<HttpServer>();
         services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);

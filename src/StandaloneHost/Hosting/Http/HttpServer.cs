@@ -15,12 +15,10 @@ internal sealed partial class HttpServer(
     FunctionCatalogue catalogue,
     FunctionKeys keys,
     HttpSettings settings,
-    RefusedRequests refused,
     ILogger<HttpServer> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        refused.Watch();
         await server.StartAsync(application, cancellationToken);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         LogFunctions(catalogue.Describe(addresses.FirstOrDefault() ?? ""));
@@ -36,7 +34,6 @@ internal sealed partial class HttpServer(
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         drained.CancelAfter(settings.DrainTime);
         await server.StopAsync(drained.Token);
-        refused.Dispose();
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Functions:{Functions}")]

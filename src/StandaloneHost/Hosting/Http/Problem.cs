@@ -12,7 +12,6 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
     public const string ContentType = "application/problem+json";
 
     private const string Rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#section-";
-    private const string Rfc6585 = "https://www.rfc-editor.org/rfc/rfc6585#section-";
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -33,17 +32,11 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
     public static Problem ServiceUnavailable { get; } = new(
         503, "Service Unavailable", Rfc9110 + "15.6.4", "What the request leads to could not be handed on. Nothing was accepted; send it again.", RetryAfterSeconds: 2);
 
-    /// <summary>The problem for a request that the server refused before or while reading it.</summary>
+    /// <summary>The problem for a request whose body the server refused while reading it.</summary>
     public static Problem Rejected(int status) => status switch
     {
         408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
-        411 => new(411, "Length Required", Rfc9110 + "15.5.12"),
         413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
-        414 => new(414, "URI Too Long", Rfc9110 + "15.5.15"),
-        426 => new(426, "Upgrade Required", Rfc9110 + "15.5.22"),
-        431 => new(431, "Request Header Fields Too Large", Rfc6585 + "5"),
-        405 => MethodNotAllowed,
-        505 => new(505, "HTTP Version Not Supported", Rfc9110 + "15.6.6"),
         _ => BadRequest,
     };
 
