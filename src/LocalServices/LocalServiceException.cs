@@ -7,7 +7,7 @@ public sealed class LocalServiceException : Exception
     {
     }
 
-    public LocalServiceException(string message, Exception innerException) : base(message, innerException)
+    public LocalServiceException(string message, Exception? innerException) : base(message, innerException)
     {
     }
 }

@@ -41,6 +41,9 @@ public sealed class LocalAzurite : IAsyncDisposable
     /// <summary>That of an emulator at these ports, which may still be on its way there.</summary>
     public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) => ConnectionStringAt(blobPort, queuePort, tablePort, Account);
 
+    private static readonly LocalNodePackage Package = new(
+        "azurite", "azurite/dist/src/azurite.js", "its download failed.", MegabytesOnDisk: 61);
+
     /// <summary>The process that listens.</summary>
     public int ProcessId => server.Id;
 
@@ -55,7 +58,7 @@ public sealed class LocalAzurite : IAsyncDisposable
     public static async Task<LocalAzurite> StartAsync(
         LocalAzuriteOptions options, Action<string>? report = null, CancellationToken cancellationToken = default)
     {
-        var modules = await LocalNodePackages.InstallAsync("azurite", LocalFolder.Locate(), report, cancellationToken);
+        var modules = await LocalNodePackages.InstallAsync(Package, LocalFolder.Locate(), report, cancellationToken);
         var folder = Path.GetFullPath(options.DataDirectory);
         Directory.CreateDirectory(folder);
 

