@@ -1,25 +1,25 @@
+using System.CommandLine.Invocation;
 using Quorum.DevHost.CommandLine;
 using Quorum.DevHost.Commands;
 using Quorum.DevHost.Stopping;
 using Quorum.LocalServices;
 
-var arguments = DevHostArguments.Parse(args);
-if (arguments.Error is { } error)
+var parsed = DevHostCommandLine.Create().Parse(args);
+if (parsed.Action is ParseErrorAction)
 {
-    await Console.Error.WriteLineAsync($"{error}{Environment.NewLine}{Environment.NewLine}{Usage.Text}");
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+    }
+
+    await Console.Error.WriteLineAsync("See --help.");
     return ExitCode.BadUsage;
 }
 
 using var stop = new StopRequest();
 try
 {
-    return arguments.Command switch
-    {
-        DevHostCommand.Help => await HelpCommand.RunAsync(),
-        DevHostCommand.Quote => await QuoteCommand.RunAsync(arguments, stop.Token),
-        DevHostCommand.Batch => await BatchCommand.RunAsync(arguments, stop.Token),
-        _ => await ServeCommand.RunAsync(arguments, stop.Token),
-    };
+    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
 }
 catch (LocalServiceException exception)
 {

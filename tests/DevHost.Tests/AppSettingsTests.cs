@@ -12,7 +12,7 @@ public sealed class AppSettingsTests
     [Fact]
     public void Bare_environment_gets_everything()
     {
-        var settings = AppSettings.Compose(Given(), port: 7071, Postgres, Storage, Simulator);
+        var settings = Compose(Given());
 
         Assert.Equal("7071", settings["FUNCTIONS_HTTP_PORT"]);
         Assert.Equal("Development", settings["AZURE_FUNCTIONS_ENVIRONMENT"]);
@@ -24,31 +24,37 @@ public sealed class AppSettingsTests
         Assert.Equal("sim-secret", settings["Providers__Alpaca__ApiSecret"]);
     }
 
-    [Fact]
-    public void Provider_with_an_address_in_the_environment_is_left_alone()
+    [Theory]
+    [InlineData("Providers__Finnhub__BaseAddress", "http://127.0.0.1:8/")]
+    [InlineData("Providers__Finnhub__ApiKey", "a-real-key")]
+    public void Real_provider_is_left_alone_and_the_others_are_disabled(string name, string value)
     {
-        var given = Given(("Providers__Finnhub__BaseAddress", "http://127.0.0.1:8/"));
+        var given = Given((name, value));
+        var roles = ProviderRoles.Of(given, simulateMissing: false);
 
-        Assert.DoesNotContain("Finnhub", SimulatedProviders.Of(given));
-        Assert.DoesNotContain(
-            AppSettings.Compose(given, port: 7071, Postgres, Storage, Simulator).Keys, name => name.Contains("Finnhub", StringComparison.Ordinal));
+        Assert.Equal(["Finnhub"], roles.Real);
+        Assert.Empty(roles.Simulated);
+        Assert.Equal(["AlphaVantage", "TwelveData", "Massive", "Alpaca", "Eodhd"], roles.Disabled);
+        Assert.DoesNotContain(AppSettings.Compose(given, 7071, Postgres, Storage, roles, simulator: null).Keys, setting => setting.StartsWith("Providers__", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Key_in_the_environment_wins_with_the_simulator_too()
+    public void Others_are_simulated_beside_a_real_provider_only_on_request()
     {
-        var given = Given(("Providers__Massive__ApiKey", "sim-restricted"));
+        var given = Given(("Providers__Finnhub__ApiKey", "a-real-key"));
+        var roles = ProviderRoles.Of(given, simulateMissing: true);
 
-        var settings = AppSettings.Compose(given, port: 7071, Postgres, Storage, Simulator);
+        var settings = AppSettings.Compose(given, 7071, Postgres, Storage, roles, Simulator);
 
-        Assert.DoesNotContain("Providers__Massive__ApiKey", settings.Keys);
-        Assert.Contains("Providers__Massive__BaseAddress", settings.Keys);
+        Assert.Equal(["AlphaVantage", "TwelveData", "Massive", "Alpaca", "Eodhd"], roles.Simulated);
+        Assert.DoesNotContain(settings.Keys, setting => setting.Contains("Finnhub", StringComparison.Ordinal));
+        Assert.Equal("sim-key", settings["Providers__Massive__ApiKey"]);
     }
 
     [Fact]
     public void Environment_of_the_app_that_is_given_stays() =>
         Assert.DoesNotContain(
-            "AZURE_FUNCTIONS_ENVIRONMENT", AppSettings.Compose(Given(("DOTNET_ENVIRONMENT", "Production")), 7071, Postgres, Storage, Simulator).Keys);
+            "AZURE_FUNCTIONS_ENVIRONMENT", Compose(Given(("DOTNET_ENVIRONMENT", "Production"))).Keys);
 
     [Theory]
     [InlineData("ConnectionStrings__Quorum")]
@@ -59,6 +65,9 @@ public sealed class AppSettingsTests
 
     [Fact]
     public void Empty_variable_gives_nothing() => Assert.False(Given(("ConnectionStrings__Quorum", "")).Has("ConnectionStrings__Quorum"));
+
+    private static Dictionary<string, string?> Compose(GivenSettings given) =>
+        AppSettings.Compose(given, port: 7071, Postgres, Storage, ProviderRoles.Of(given, simulateMissing: false), Simulator);
 
     private static GivenSettings Given(params (string Name, string Value)[] variables)
     {

@@ -14,7 +14,7 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     [LinuxFact]
     public async Task Quote_prints_the_answer_of_six_providers_and_ends()
     {
-        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "AAPL");
+        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "AAPL", "--json");
 
         var (code, output) = await devHost.EndAsync();
 
@@ -24,6 +24,50 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal("US0378331005", quote.RootElement.GetProperty("isin").GetString());
         Assert.Equal(
             Enumerable.Repeat("ok", 6), quote.RootElement.GetProperty("providers").EnumerateArray().Select(p => p.GetProperty("outcome").GetString()));
+    }
+
+    [LinuxFact]
+    public async Task Quote_prints_some_lines_for_a_person()
+    {
+        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "VOD:XLON");
+
+        var (code, output) = await devHost.EndAsync();
+
+        Assert.Equal(0, code);
+        Assert.Contains("VOD:XLON   Vodafone Group Plc   XLON", output, StringComparison.Ordinal);
+        Assert.Contains("GBP", output, StringComparison.Ordinal);
+        Assert.Contains("not-covered", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Postgres_that_does_not_answer_is_told_at_once()
+    {
+        await using var devHost = await RunningDevHost.StartInAsync(
+            folder.Path, new() { ["ConnectionStrings__Quorum"] = $"Host=127.0.0.1;Port={FreePort.Find()};Password=hidden-value" }, "quote", "AAPL");
+
+        var (code, output) = await devHost.EndAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("PostgreSQL does not answer", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-value", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Batch_writes_the_files_own_lines_beside_the_quotes()
+    {
+        var (file, results) = (Path.Combine(folder.Path, "positions.csv"), Path.Combine(folder.Path, "results.csv"));
+        await File.WriteAllTextAsync(file, "Account,Symbol,Qty\nA1,AAPL,5\nA1,aapl,1\nA2,NOSUCHX,2\n");
+        await using var devHost = await RunningDevHost.StartAsync(folder.Path, "batch", file, "--output", results);
+
+        var (code, _) = await devHost.EndAsync();
+
+        Assert.Equal(3, code);
+        var lines = await File.ReadAllLinesAsync(results);
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith("A1,AAPL,5,AAPL,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("A1,aapl,1,AAPL,", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith("failed,unknown-symbol", lines[3], StringComparison.Ordinal);
     }
 
     [LinuxFact]

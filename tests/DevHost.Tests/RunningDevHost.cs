@@ -14,9 +14,11 @@ internal sealed class RunningDevHost : IAsyncDisposable
 
     private RunningDevHost(ChildProcess process) => this.process = process;
 
-    public static async Task<RunningDevHost> StartAsync(string folder, params string[] arguments)
+    public static Task<RunningDevHost> StartAsync(string folder, params string[] arguments) =>
+        StartInAsync(folder, new() { ["ConnectionStrings__Quorum"] = null }, arguments);
+
+    public static async Task<RunningDevHost> StartInAsync(string folder, Dictionary<string, string?> environment, params string[] arguments)
     {
-        var environment = new Dictionary<string, string?> { ["ConnectionStrings__Quorum"] = null };
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
             if (name.StartsWith("Providers__", StringComparison.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using Quorum.DevHost.CommandLine;
 using Quorum.DevHost.Settings;
 using Quorum.DevHost.Supervision;
 using Quorum.LocalServices.Folders;
@@ -5,46 +6,54 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The app and what it needs beyond the environment, supervised.</summary>
+/// <summary>A request for a local stack.</summary>
+/// <param name="Port">The app's port.</param>
+/// <param name="Options">Data folder and simulated providers.</param>
+/// <param name="Command">The command's name: its logs have a folder of their own.</param>
+/// <param name="ThrowawayData">True to use data that are deleted afterwards while another DevHost has the lasting data.</param>
+internal sealed record LocalStackRequest(int Port, StackOptions Options, string Command, bool ThrowawayData);
+
+/// <summary>The app and the services that the environment does not give, supervised.</summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
-    private readonly Stack<IAsyncDisposable> running = new(); // stopped in the reverse order: the app first
-    private readonly Action<string> report;
-    private readonly string folder;
+    private readonly Stack<IAsyncDisposable> _running = new(); // stopped in the reverse order: the app first
+    private readonly Action<string> _report;
+    private readonly LocalStackRequest _request;
+    private readonly GivenSettings _given = new(Environment.GetEnvironmentVariables());
+    private readonly string _folder;
 
-    private LocalStack(int port, string folder, Action<string> report)
+    private LocalStack(LocalStackRequest request, Action<string> report)
     {
-        Port = port;
-        this.folder = folder;
-        this.report = report;
+        _request = request;
+        _report = report;
+        _folder = request.Options.DataFolder is { } folder ? Path.GetFullPath(folder) : LocalFolder.Locate();
+        Roles = ProviderRoles.Of(_given, request.Options.SimulateMissing);
     }
 
-    public int Port { get; }
+    public string Address => $"http://127.0.0.1:{_request.Port}";
 
-    public string Address => $"http://127.0.0.1:{Port}";
+    public string Logs => Path.Combine(_folder, "logs", _request.Command);
 
-    public string Logs => Path.Combine(folder, "logs");
-
-    /// <summary>Where PostgreSQL's data is; <see langword="null"/> when the environment gives a server.</summary>
+    /// <summary>The data folder of PostgreSQL; <see langword="null"/> when the environment gives a server.</summary>
     public string? Data { get; private set; }
 
-    /// <summary>The setting names of the providers that the simulator plays.</summary>
-    public IReadOnlyList<string> Simulated { get; private set; } = [];
+    /// <summary>Real, simulated and disabled providers.</summary>
+    public ProviderRoles Roles { get; }
+
+    /// <summary>The simulator's address; <see langword="null"/> when no provider is simulated.</summary>
+    public string? Simulator { get; private set; }
 
     /// <summary>Starts everything and waits until the app is ready; stops what it has started when that fails.</summary>
-    /// <param name="port">Where the app shall listen.</param>
-    /// <param name="folder">Where data and logs are kept; <see langword="null"/>: in this checkout's folder.</param>
-    /// <param name="throwawayData">Uses data that is deleted afterwards when the lasting data is in use.</param>
-    /// <param name="withQueues">Whether messages are to be sent and read; a storage account of the environment is used in any case.</param>
-    /// <param name="report">Told what takes long, and later of each fall and return.</param>
+    /// <param name="request">What to start.</param>
+    /// <param name="report">Receives a line before each slow step, at least one every few seconds, and later one for each crash and restart.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<LocalStack> StartAsync(
-        int port, string? folder, bool throwawayData, bool withQueues, Action<string> report, CancellationToken cancellationToken)
+    /// <exception cref="LocalServices.LocalServiceException">A service cannot be started; the message says why and what to do.</exception>
+    public static async Task<LocalStack> StartAsync(LocalStackRequest request, Action<string> report, CancellationToken cancellationToken)
     {
-        var stack = new LocalStack(port, folder is null ? LocalFolder.Locate() : Path.GetFullPath(folder), report);
+        var stack = new LocalStack(request, report);
         try
         {
-            await stack.StartAsync(throwawayData, withQueues, cancellationToken);
+            await stack.StartAsync(cancellationToken);
             return stack;
         }
         catch
@@ -56,41 +65,42 @@ internal sealed class LocalStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        while (running.TryPop(out var service))
+        while (_running.TryPop(out var service))
+        {
             await service.DisposeAsync();
+        }
     }
 
-    private async Task StartAsync(bool throwawayData, bool withQueues, CancellationToken cancellationToken)
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var given = new GivenSettings(Environment.GetEnvironmentVariables());
-        var data = new Lazy<DataFolder>(() => Take(throwawayData));
-        var postgres = StartPostgresAsync(given, data, cancellationToken);
-        var azurite = given.Has("AzureWebJobsStorage")
-            ? null
-            : new AzuriteService(Path.Combine(data.Value.Path, "azurite"), Path.Combine(Logs, "azurite.log"), report);
+        await using var progress = new StartProgress(_report, TimeProvider.System);
+        var data = new Lazy<DataFolder>(TakeData);
+        var postgres = progress.Track("PostgreSQL", StartPostgresAsync(data, cancellationToken));
+        var azurite = progress.Track("Azurite", StartAzuriteAsync(data, cancellationToken));
+        var simulator = progress.Track("the provider simulator", StartSimulatorAsync(cancellationToken));
+        await Task.WhenAll(postgres, azurite, simulator);
 
-        // Nobody waits for queues to be read: neither does the app for its storage account, nor does one quote need any.
-        var storage = azurite is null || !withQueues ? Task.CompletedTask : SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
-        var simulator = StartSimulatorAsync(given, cancellationToken);
-        await Task.WhenAll(postgres, simulator);
-
-        var settings = AppSettings.Compose(given, Port, await postgres, azurite?.ConnectionString, await simulator);
-        var app = SuperviseAsync(
-            "The app", token => AppService.StartAsync(Port, settings, Path.Combine(Logs, "app.log"), token), cancellationToken);
-        await Task.WhenAll(storage, app);
+        Simulator = await simulator;
+        var settings = AppSettings.Compose(_given, _request.Port, await postgres, await azurite, Roles, Simulator);
+        await progress.Track("the app", SuperviseAsync(
+            "The app", token => AppService.StartAsync(_request.Port, settings, Path.Combine(Logs, "app.log"), token), cancellationToken));
     }
 
-    private DataFolder Take(bool throwawayData)
+    private DataFolder TakeData()
     {
-        var data = DataFolder.Take(folder, throwawayData);
+        var data = DataFolder.Take(_folder, _request.ThrowawayData);
         Push(data);
         return data;
     }
 
-    private async Task<string?> StartPostgresAsync(GivenSettings given, Lazy<DataFolder> data, CancellationToken cancellationToken)
+    private async Task<string?> StartPostgresAsync(Lazy<DataFolder> data, CancellationToken cancellationToken)
     {
-        if (given.Has("ConnectionStrings__Quorum"))
+        if (_given.Find("ConnectionStrings__Quorum") is { } connectionString)
+        {
+            await GivenPostgres.RequireReachableAsync(connectionString, cancellationToken);
             return null;
+        }
+
         Data = data.Value.Path;
         var postgres = new PostgresService(
             new LocalPostgresOptions
@@ -99,27 +109,43 @@ internal sealed class LocalStack : IAsyncDisposable
                 LogFile = Path.Combine(Logs, "postgres.log"),
                 Throwaway = data.Value.Throwaway,
             },
-            report);
+            _report);
         await SuperviseAsync("PostgreSQL", postgres.StartAsync, cancellationToken);
         return postgres.ConnectionString;
     }
 
-    private async Task<string?> StartSimulatorAsync(GivenSettings given, CancellationToken cancellationToken)
+    private async Task<string?> StartAzuriteAsync(Lazy<DataFolder> data, CancellationToken cancellationToken)
     {
-        Simulated = SimulatedProviders.Of(given);
-        if (Simulated.Count == 0)
+        if (_given.Has("AzureWebJobsStorage"))
+        {
             return null;
+        }
+
+        var azurite = new AzuriteService(Path.Combine(data.Value.Path, "azurite"), Path.Combine(Logs, "azurite.log"), _report);
+        await SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
+        return azurite.ConnectionString;
+    }
+
+    private async Task<string?> StartSimulatorAsync(CancellationToken cancellationToken)
+    {
+        if (Roles.Simulated.Count == 0)
+        {
+            return null;
+        }
+
         var simulator = new SimulatorService(Path.Combine(Logs, "simulator.log"));
         await SuperviseAsync("The provider simulator", simulator.StartAsync, cancellationToken);
         return simulator.Address;
     }
 
     private async Task SuperviseAsync(string name, Func<CancellationToken, Task<RunningService>> start, CancellationToken cancellationToken) =>
-        Push(await SupervisedService.StartAsync(name, start, report, TimeProvider.System, cancellationToken));
+        Push(await SupervisedService.StartAsync(name, start, _report, TimeProvider.System, cancellationToken));
 
     private void Push(IAsyncDisposable service)
     {
-        lock (running)
-            running.Push(service);
+        lock (_running)
+        {
+            _running.Push(service);
+        }
     }
 }

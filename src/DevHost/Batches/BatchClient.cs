@@ -1,45 +1,68 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Quorum.DevHost.CommandLine;
 using Quorum.DevHost.Commands;
 using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Sends batches to the app, looks how far they are, and fetches their items.</summary>
+/// <summary>Sends batches to an instance, watches their progress and fetches their items. Waits for an instance that is starting again: batches are durable.</summary>
 internal sealed class BatchClient : IDisposable
 {
-    /// <summary>Symbols that the app takes at once.</summary>
-    public const int MostSymbols = 1000;
+    /// <summary>The largest batch that the API accepts, in symbols.</summary>
+    public const int MaxSymbols = 1000;
 
     private const int PageSize = 200;
+    private static readonly TimeSpan OutageLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient client;
+    private readonly HttpClient _http;
+    private readonly Action<string> _report;
 
-    public BatchClient(string address) =>
-        client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address + "/api/"), Timeout = TimeSpan.FromMinutes(1) };
-
-    /// <returns>The batch's id.</returns>
-    public async Task<string> SendAsync(IEnumerable<string> symbols, CancellationToken cancellationToken)
+    /// <param name="server">The instance.</param>
+    /// <param name="report">Receives a line when the instance stops answering, and when it answers again.</param>
+    public BatchClient(RunningServer server, Action<string> report)
     {
+        _report = report;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(server.Address, "/api/"), Timeout = TimeSpan.FromMinutes(1) };
+        if (server.Key is { } key)
+        {
+            _http.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
+    }
+
+    /// <summary>Sends a batch under an id of our own, so that sending it again after a lost answer makes no second one.</summary>
+    /// <returns>The id.</returns>
+    public async Task<string> SendAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        var id = $"file-{Guid.CreateVersion7():N}";
         using var body = new MemoryStream();
         await using (var writer = new Utf8JsonWriter(body))
         {
             writer.WriteStartObject();
+            writer.WriteString("batchId", id);
             writer.WriteStartArray("symbols");
             foreach (var symbol in symbols)
+            {
                 writer.WriteStringValue(symbol);
+            }
+
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
 
-        using var content = new ByteArrayContent(body.ToArray());
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var batch = await ReadAsync(await client.PostAsync(new Uri("batches", UriKind.Relative), content, cancellationToken), HttpStatusCode.Accepted, cancellationToken);
-        return batch.RootElement.GetProperty("batchId").GetString()!; // every batch has one
+        using var _ = await SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "batches")
+            {
+                Content = new ByteArrayContent(body.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            },
+            cancellationToken);
+        return id;
     }
 
-    public async Task<BatchState> LookAsync(string id, CancellationToken cancellationToken)
+    public async Task<BatchState> GetStateAsync(string id, CancellationToken cancellationToken)
     {
         using var document = await GetAsync($"batches/{id}", cancellationToken);
         var batch = document.RootElement;
@@ -49,34 +72,87 @@ internal sealed class BatchClient : IDisposable
         int Number(string name) => batch.GetProperty(name).GetInt32();
     }
 
-    /// <summary>The items in the order of the batch; each is good until the next is asked for.</summary>
-    public async IAsyncEnumerable<JsonElement> ItemsAsync(string id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The items in the order of the batch.</summary>
+    public async IAsyncEnumerable<JsonElement> ItemsAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var path = $"batches/{id}/items?limit={PageSize}"; path is not null;)
         {
             using var page = await GetAsync(path, cancellationToken);
             foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
-                yield return item;
+            {
+                yield return item.Clone();
+            }
+
             path = page.RootElement.GetProperty("next").GetString() is { } next ? $"batches/{id}/items?limit={PageSize}&cursor={Uri.EscapeDataString(next)}" : null;
         }
     }
 
-    public void Dispose() => client.Dispose();
-
-    private async Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken) =>
-        await ReadAsync(await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), HttpStatusCode.OK, cancellationToken);
-
-    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, HttpStatusCode expected, CancellationToken cancellationToken)
+    /// <summary>The canonical symbol that a text means; <see langword="null"/> when the reference data lack it.</summary>
+    public async Task<string?> FindSymbolAsync(string text, CancellationToken cancellationToken)
     {
-        using (response)
+        using var response = await _http.GetAsync(new Uri($"instruments/{Uri.EscapeDataString(text)}", UriKind.Relative), cancellationToken);
+        if (!response.IsSuccessStatusCode)
         {
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.StatusCode == expected ? JsonDocument.Parse(body) : throw new LocalServiceException(QuoteCommand.Explain(response.StatusCode, body));
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return document.RootElement.GetProperty("symbol").GetString();
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+
+    private async Task<JsonDocument> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var message = request();
+                using var response = await _http.SendAsync(message, cancellationToken);
+                var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    if (attempt > 1)
+                    {
+                        _report("The app answers again; the batch goes on.");
+                    }
+
+                    return JsonDocument.Parse(body);
+                }
+
+                if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) || IsLate(since))
+                {
+                    throw new LocalServiceException(QuoteCommand.Explain(response.StatusCode, body));
+                }
+            }
+            catch (Exception exception) when (IsNoAnswer(exception, cancellationToken) && !IsLate(since))
+            {
+                if (attempt == 1)
+                {
+                    _report($"The app does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. The batch is durable.");
+                }
+            }
+            catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+            {
+                throw new LocalServiceException($"The app gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}", exception);
+            }
+
+            await Task.Delay(RetryDelay, cancellationToken);
         }
     }
+
+    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private static bool IsLate(long since) => TimeProvider.System.GetElapsedTime(since) > OutageLimit;
 }
 
-/// <summary>How far a batch is.</summary>
+/// <summary>The progress of a batch.</summary>
 internal readonly record struct BatchState(int Total, int Done, int Failed, int Cancelled, bool IsFinished)
 {
     public static BatchState operator +(BatchState one, BatchState other) => new(

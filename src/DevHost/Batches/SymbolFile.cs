@@ -1,58 +1,40 @@
-using System.Text;
-using Quorum.LocalServices;
-
 namespace Quorum.DevHost.Batches;
 
-/// <summary>The symbols in the first column of a CSV file, separated by comma, semicolon or tab. Empty lines and a header (<c>symbol</c> or
-/// <c>ticker</c>) are no symbols.</summary>
-internal static class SymbolFile
+/// <summary>A user's file: its own columns, and the symbol of each line.</summary>
+/// <param name="Header">The headings, or made-up ones for a file without.</param>
+/// <param name="Lines">The lines below the headings, in their order.</param>
+internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<SymbolLine> Lines)
 {
-    /// <exception cref="LocalServiceException">There is no such file, or no symbol in it.</exception>
-    public static async Task<IReadOnlyList<string>> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Texts to send: each once, in the order of the file.</summary>
+    public IEnumerable<string> Symbols => Lines.Where(line => line.IsSymbol).Select(line => line.Text).Distinct(StringComparer.Ordinal);
+
+    /// <param name="path">A CSV or text file.</param>
+    /// <param name="column">The user's choice of the column; <see langword="null"/> to find it.</param>
+    /// <exception cref="LocalServices.LocalServiceException">It cannot be read, or holds no symbols; the message shows what was seen.</exception>
+    public static async Task<SymbolFile> ReadAsync(string path, string? column, CancellationToken cancellationToken) =>
+        Of(await TextTable.ReadAsync(path, cancellationToken), column);
+
+    public static SymbolFile Of(TextTable table, string? column)
     {
-        string[] lines;
-        try
+        if (column is null && table is { Rows: [{ Length: > 1 } only] } && only.All(cell => SymbolText.IsTypical(SymbolText.Clean(cell))))
         {
-            lines = await File.ReadAllLinesAsync(path, Encoding.UTF8, cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new LocalServiceException($"{path} cannot be read: {exception.Message}", exception);
+            table = table with { Rows = [.. only.Select(cell => new[] { cell })] }; // one line of symbols
         }
 
-        var symbols = Parse(lines);
-        return symbols.Count > 0 ? symbols : throw new LocalServiceException($"{path} holds no symbols: the first column of a CSV file is read.");
+        var found = SymbolColumn.Find(table, column);
+        var rows = table.Rows.Skip(found.HeaderRow + 1).ToList();
+        var width = rows.Append(found.HeaderRow >= 0 ? table.Rows[found.HeaderRow] : []).Max(row => row.Length);
+        var header = Enumerable.Range(0, width).Select(at =>
+            found.HeaderRow >= 0 && at < table.Rows[found.HeaderRow].Length ? table.Rows[found.HeaderRow][at] : found.HeaderRow >= 0 ? "" : $"column {at + 1}");
+        return new SymbolFile([.. header], [.. rows.Select(row => new SymbolLine(row, SymbolText.Clean(found.Index < row.Length ? row[found.Index] : "")))]);
     }
+}
 
-    internal static IReadOnlyList<string> Parse(IReadOnlyList<string> lines)
-    {
-        var symbols = new List<string>(lines.Count);
-        foreach (var line in lines)
-        {
-            var cell = FirstCell(line).Trim();
-            var isHeader = symbols.Count == 0 && (cell.Equals("symbol", StringComparison.OrdinalIgnoreCase) || cell.Equals("ticker", StringComparison.OrdinalIgnoreCase));
-            if (cell.Length > 0 && !isHeader)
-                symbols.Add(cell);
-        }
-        return symbols;
-    }
-
-    private static string FirstCell(string line)
-    {
-        var text = line.TrimStart();
-        if (text is not ['"', ..])
-            return text.IndexOfAny([',', ';', '\t']) is >= 0 and var end ? text[..end] : text;
-
-        var cell = new StringBuilder();
-        for (var at = 1; at < text.Length; at++)
-        {
-            if (text[at] != '"')
-                cell.Append(text[at]);
-            else if (at + 1 < text.Length && text[at + 1] == '"')
-                cell.Append(text[++at]);
-            else
-                break;
-        }
-        return cell.ToString();
-    }
+/// <summary>One line of a user's file.</summary>
+/// <param name="Cells">Its cells as they stand there.</param>
+/// <param name="Text">The cell of the symbol, cleaned; empty where the line has none.</param>
+internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text)
+{
+    /// <summary>True if the cell may be a symbol; others are reported and never sent.</summary>
+    public bool IsSymbol => SymbolText.IsPlausible(Text);
 }

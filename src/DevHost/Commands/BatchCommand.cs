@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text;
+using System.Text.Json;
 using Quorum.DevHost.App;
 using Quorum.DevHost.Batches;
 using Quorum.DevHost.CommandLine;
@@ -7,49 +7,49 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Commands;
 
-/// <summary><c>batch FILE</c>: starts everything on free ports, has the symbols of a CSV file worked on as batches, writes the results and stops
-/// everything.</summary>
+/// <param name="File">The user's file.</param>
+/// <param name="Column">The column of its symbols; <see langword="null"/> to find it.</param>
+/// <param name="Output">The result file; <see langword="null"/> for standard output.</param>
+/// <param name="Server">The instance to use; <see langword="null"/> to start one.</param>
+internal sealed record BatchArguments(string File, string? Column, string? Output, RunningServer? Server);
+
+/// <summary><c>batch FILE</c>: gets a quote for every line of a file and writes them beside the file's own columns.</summary>
 internal static class BatchCommand
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(BatchArguments arguments, StackOptions options, CancellationToken cancellationToken)
     {
-        var symbols = await SymbolFile.ReadAsync(arguments.File, cancellationToken);
-        await using var output = Open(arguments.Output); // before anything is asked for it
+        var file = await SymbolFile.ReadAsync(arguments.File, arguments.Column, cancellationToken);
+        ResultFile.RequireWritable(arguments.Output); // before anything is asked for it
+        if (arguments.Server is { } running)
+        {
+            return await RunAsync(arguments, file, running, cancellationToken);
+        }
+
         await using var stack = await LocalStack.StartAsync(
-            FreePort.Find(), arguments.DataFolder, throwawayData: true, withQueues: true, Say, cancellationToken);
-        using var client = new BatchClient(stack.Address);
-        try
-        {
-            var batches = new List<string>();
-            foreach (var part in symbols.Chunk(BatchClient.MostSymbols))
-                batches.Add(await client.SendAsync(part, cancellationToken));
-            var end = await ProgressDisplay.FollowAsync(StatesAsync(client, batches, cancellationToken));
-            await WriteAsync(client, batches, new ResultWriter(output, IsJson(arguments.Output)), cancellationToken);
-            Say(Summary(end, arguments.Output));
-            return end.Done == end.Total ? ExitCode.Success : ExitCode.Incomplete;
-        }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw new LocalServiceException($"The app gave no answer: {exception.Message} Logs: {stack.Logs}", exception);
-        }
+            new LocalStackRequest(FreePort.Find(), options, "batch", ThrowawayData: true), Say, cancellationToken);
+        return await RunAsync(arguments, file, new RunningServer(new Uri(stack.Address), Key: null), cancellationToken);
     }
 
-    private static StreamWriter Open(string? path)
+    private static async Task<int> RunAsync(BatchArguments arguments, SymbolFile file, RunningServer server, CancellationToken cancellationToken)
     {
-        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        try
+        using var client = new BatchClient(server, Say);
+        var batches = new List<string>();
+        foreach (var part in file.Symbols.Chunk(BatchClient.MaxSymbols))
         {
-            return path is null ? new StreamWriter(Console.OpenStandardOutput(), utf8) : new StreamWriter(path, append: false, utf8);
+            batches.Add(await client.SendAsync(part, cancellationToken));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new LocalServiceException($"{path} cannot be written: {exception.Message}", exception);
-        }
-    }
 
-    private static bool IsJson(string? path) => path?.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) == true;
+        await ProgressDisplay.FollowAsync(StatesAsync(client, batches, cancellationToken));
+        var items = await ItemsAsync(client, batches, file, cancellationToken);
+        await new ResultFile(file, items).WriteAsync(arguments.Output, cancellationToken);
+
+        var wanted = file.Lines.Count(line => line.Text.Length > 0);
+        var quoted = file.Lines.Count(line => items.TryGetValue(line.Text, out var item) && item.GetProperty("status").GetString() == "done");
+        Say(Summary(quoted, wanted, arguments.Output));
+        return quoted == wanted ? ExitCode.Success : ExitCode.Incomplete;
+    }
 
     private static async IAsyncEnumerable<BatchState> StatesAsync(
         BatchClient client, IReadOnlyList<string> batches, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -58,30 +58,57 @@ internal static class BatchCommand
         {
             var state = new BatchState(0, 0, 0, 0, IsFinished: true);
             foreach (var batch in batches)
-                state += await client.LookAsync(batch, cancellationToken);
+            {
+                state += await client.GetStateAsync(batch, cancellationToken);
+            }
+
             yield return state;
             if (state.IsFinished)
+            {
                 yield break;
-            await Task.Delay(LookAgain, cancellationToken);
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
         }
     }
 
-    private static async Task WriteAsync(BatchClient client, IReadOnlyList<string> batches, ResultWriter writer, CancellationToken cancellationToken)
+    /// <summary>Returns the item of each text of the file. A batch has one item for an instrument, however often and in whatever spelling the file has it.</summary>
+    private static async Task<Dictionary<string, JsonElement>> ItemsAsync(
+        BatchClient client, IReadOnlyList<string> batches, SymbolFile file, CancellationToken cancellationToken)
     {
-        await writer.WriteHeaderAsync();
+        var items = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var bySymbol = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
         foreach (var batch in batches)
         {
             await foreach (var item in client.ItemsAsync(batch, cancellationToken))
-                await writer.WriteAsync(item);
+            {
+                items[item.GetProperty("given").GetString() ?? ""] = item;
+                if (item.GetProperty("symbol").GetString() is { } symbol)
+                {
+                    bySymbol[symbol] = item;
+                }
+            }
         }
+
+        foreach (var text in file.Symbols)
+        {
+            if (!items.ContainsKey(text)
+                && (bySymbol.TryGetValue(text, out var item)
+                    || (await client.FindSymbolAsync(text, cancellationToken) is { } symbol && bySymbol.TryGetValue(symbol, out item))))
+            {
+                items[text] = item;
+            }
+        }
+
+        return items;
     }
 
-    private static string Summary(BatchState end, string? output)
+    private static string Summary(int quoted, int wanted, string? output)
     {
         var where = output is null ? "" : $" Results: {output}";
-        return end.Done == end.Total
-            ? $"All {end.Total} symbols have a quote.{where}"
-            : $"{end.Done} of {end.Total} symbols have a quote; the column 'reason' says why the others have none.{where}";
+        return quoted == wanted
+            ? $"All {wanted} lines have a quote.{where}"
+            : $"{quoted} of {wanted} lines have a quote; the column 'reason' says why the others have none.{where}";
     }
 
     private static void Say(string text) => Console.Error.WriteLine(text);

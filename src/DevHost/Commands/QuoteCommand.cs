@@ -4,50 +4,88 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Quorum.DevHost.App;
 using Quorum.DevHost.CommandLine;
+using Quorum.DevHost.Quotes;
 using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Commands;
 
-/// <summary><c>quote SYMBOL</c>: starts everything on free ports, asks once, prints the answer, stops everything.</summary>
+/// <param name="Symbol">As the user wrote it.</param>
+/// <param name="Budget">In milliseconds. Generous by default, so that a cold start does not matter.</param>
+/// <param name="Providers">Comma-separated ids; <see langword="null"/> for all.</param>
+/// <param name="Json">True to print the whole answer.</param>
+/// <param name="Server">The instance to ask; <see langword="null"/> to start one.</param>
+internal sealed record QuoteArguments(string Symbol, int Budget, string? Providers, bool Json, RunningServer? Server);
+
+/// <summary><c>quote SYMBOL</c>: asks once and prints the answer.</summary>
 internal static class QuoteCommand
 {
-    public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(QuoteArguments arguments, StackOptions options, CancellationToken cancellationToken)
     {
-        await using var stack = await LocalStack.StartAsync(
-            FreePort.Find(), arguments.DataFolder, throwawayData: true, withQueues: false, Say, cancellationToken);
-        using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
-        using var response = await AskAsync(client, stack, arguments, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (response.StatusCode == HttpStatusCode.OK)
+        if (arguments.Server is { } running)
         {
-            await PrintAsync(body, cancellationToken);
-            return ExitCode.Success;
+            return await PrintAsync(arguments, running, logs: null, cancellationToken);
         }
-        Say(Explain(response.StatusCode, body));
-        return ExitCode.Failure;
+
+        await using var stack = await LocalStack.StartAsync(
+            new LocalStackRequest(FreePort.Find(), options, "quote", ThrowawayData: true), Say, cancellationToken);
+        return await PrintAsync(arguments, new RunningServer(new Uri(stack.Address), Key: null), stack.Logs, cancellationToken);
     }
 
-    private static async Task<HttpResponseMessage> AskAsync(
-        HttpClient client, LocalStack stack, DevHostArguments arguments, CancellationToken cancellationToken)
+    private static async Task<int> PrintAsync(QuoteArguments arguments, RunningServer server, string? logs, CancellationToken cancellationToken)
     {
+        using var response = await AskAsync(arguments, server, logs, cancellationToken);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            Say(Explain(response.StatusCode, body));
+            return ExitCode.Failure;
+        }
+
+        if (arguments.Json)
+        {
+            await PrintJsonAsync(body, cancellationToken);
+        }
+        else
+        {
+            await Console.Out.WriteAsync(QuoteText.Of(body));
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>Sends one request for a quote that no cache answers.</summary>
+    /// <param name="arguments">The quote.</param>
+    /// <param name="server">The instance.</param>
+    /// <param name="logs">The folder to point to when it does not answer; <see langword="null"/> when its logs are elsewhere.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LocalServiceException">The instance does not answer.</exception>
+    internal static async Task<HttpResponseMessage> AskAsync(
+        QuoteArguments arguments, RunningServer server, string? logs, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(arguments, server));
+        if (server.Key is { } key)
+        {
+            request.Headers.Add("x-functions-key", key);
+        }
+
         try
         {
-            return await client.GetAsync(Address(stack, arguments), cancellationToken);
+            return await http.SendAsync(request, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new LocalServiceException($"The app gave no answer: {exception.Message} Logs: {stack.Logs}", exception);
+            throw new LocalServiceException($"{server.Address} gave no answer: {exception.Message}{(logs is null ? "" : $" Logs: {logs}")}", exception);
         }
     }
 
-    private static Uri Address(LocalStack stack, DevHostArguments arguments)
+    private static Uri Address(QuoteArguments arguments, RunningServer server)
     {
-        var address = $"{stack.Address}/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?budget={arguments.Budget}&maxAge=0";
-        return new Uri(arguments.Providers is { } providers ? $"{address}&providers={Uri.EscapeDataString(providers)}" : address);
+        var query = $"budget={arguments.Budget}&maxAge=0" + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "");
+        return new Uri(server.Address, $"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}");
     }
 
-    private static async Task PrintAsync(byte[] json, CancellationToken cancellationToken)
+    private static async Task PrintJsonAsync(byte[] json, CancellationToken cancellationToken)
     {
         var pretty = new JsonWriterOptions
         {
@@ -57,17 +95,23 @@ internal static class QuoteCommand
         var text = new ArrayBufferWriter<byte>(json.Length * 2);
         using (var document = JsonDocument.Parse(json))
         await using (var writer = new Utf8JsonWriter(text, pretty))
+        {
             document.WriteTo(writer);
+        }
+
         text.Write("\n"u8);
         await using var output = Console.OpenStandardOutput();
         await output.WriteAsync(text.WrittenMemory, cancellationToken);
     }
 
-    /// <summary>What a problem document says, or a 202, or whatever else came.</summary>
+    /// <summary>Returns the text of a problem document, of a 202, or of whatever else came.</summary>
     internal static string Explain(HttpStatusCode status, ReadOnlyMemory<byte> body)
     {
         if (status == HttpStatusCode.Accepted)
-            return "No provider answered within the budget, and nothing is stored; the quote is still being asked for. Try a larger --budget.";
+        {
+            return "No provider answered within the budget, and nothing is stored; the app is still asking for the quote. Try a larger --budget.";
+        }
+
         try
         {
             using var problem = JsonDocument.Parse(body);

@@ -10,14 +10,17 @@ internal static class ServeCommand
 {
     private const int DefaultPort = 7071;
 
-    public static async Task<int> RunAsync(DevHostArguments arguments, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(int? wanted, StackOptions options, CancellationToken cancellationToken)
     {
-        var port = arguments.Port ?? PortFromEnvironment() ?? DefaultPort;
+        var port = wanted ?? PortFromEnvironment() ?? DefaultPort;
         if (!FreePort.IsFree(port))
-            throw new LocalServiceException($"Port {port} is taken. Choose another with --port N, or stop what listens there.");
+        {
+            throw new LocalServiceException($"Port {port} is taken. Choose another with --port N, or stop the program that listens there.");
+        }
 
         Say("Starting ...");
-        await using var stack = await LocalStack.StartAsync(port, arguments.DataFolder, throwawayData: false, withQueues: true, Say, cancellationToken);
+        await using var stack = await LocalStack.StartAsync(
+            new LocalStackRequest(port, options, "serve", ThrowawayData: false), Say, cancellationToken);
         Say(Greeting(stack));
         await UntilAsync(cancellationToken);
         Say("Stopping ...");
@@ -31,12 +34,27 @@ internal static class ServeCommand
             "",
             $"Quorum serves at {stack.Address} (Ctrl+C stops it)",
             $"  try        curl '{stack.Address}/api/quotes/AAPL'",
+            $"  reference  {stack.Address}/api/openapi.json",
             $"  logs       {stack.Logs}",
             $"  database   {(stack.Data is { } data ? data : "ConnectionStrings__Quorum")}",
         ];
-        if (stack.Simulated.Count > 0)
-            lines.Add($"  simulated  {string.Join(", ", stack.Simulated)}");
+        Add("real", stack.Roles.Real);
+        Add("simulated", stack.Roles.Simulated);
+        Add("disabled", stack.Roles.Disabled);
+        if (stack.Simulator is { } simulator)
+        {
+            lines.Add($"  simulator  {simulator}/admin/state");
+        }
+
         return string.Join(Environment.NewLine, lines);
+
+        void Add(string role, IReadOnlyList<string> providers)
+        {
+            if (providers.Count > 0)
+            {
+                lines.Add($"  {role,-10} {string.Join(", ", providers)}");
+            }
+        }
     }
 
     private static int? PortFromEnvironment() =>
@@ -46,8 +64,10 @@ internal static class ServeCommand
 
     private static async Task UntilAsync(CancellationToken cancellationToken)
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (cancellationToken.UnsafeRegister(static asked => ((TaskCompletionSource)asked!).SetResult(), asked)) // given beside it
-            await asked.Task;
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).SetResult(), stop)) // the state is given beside it
+        {
+            await stop.Task;
+        }
     }
 }

@@ -32,7 +32,7 @@ internal static class NodeVersion
         }
 
         var output = await ChildProcess.RunToEndAsync(new ChildCommand { Name = "node", Program = "node", Arguments = ["--version"] }, cancellationToken);
-        if (Advice(output.LastOrDefault() ?? "") is { } advice)
+        if (Advice(output is [.., var last] ? last : "") is { } advice)
         {
             report?.Invoke(advice);
         }

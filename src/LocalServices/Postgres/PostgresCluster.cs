@@ -77,8 +77,8 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         await writer.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true).AsMemory(), cancellationToken);
     }
 
-    private Task RunAsync(string program, string[] arguments, string? input, CancellationToken cancellationToken) =>
-        ChildProcess.RunToEndAsync(
+    private async Task RunAsync(string program, string[] arguments, string? input, CancellationToken cancellationToken) =>
+        await ChildProcess.RunToEndAsync(
             new ChildCommand
             {
                 Name = Path.GetFileName(program),
@@ -91,8 +91,8 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             },
             cancellationToken);
 
-    private Task ChownAsync(string path, CancellationToken cancellationToken) =>
-        ChildProcess.RunToEndAsync(
+    private async Task ChownAsync(string path, CancellationToken cancellationToken) =>
+        await ChildProcess.RunToEndAsync(
             new ChildCommand { Name = "chown", Program = "chown", Arguments = ["-R", $"{Owner!.Id}:{Owner.GroupId}", path] }, // root's only
             cancellationToken);
 }

@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Quorum.DevHost.Commands;
+
+namespace Quorum.DevHost.CommandLine;
+
+/// <summary>The commands and options of DevHost.</summary>
+internal static class DevHostCommandLine
+{
+    private const string EnvironmentNote =
+        """
+        Starts Quorum on this machine with everything that it needs, and serves until Ctrl+C. The data are kept for the next start.
+
+        DevHost starts what the environment does not give:
+          ConnectionStrings__Quorum   PostgreSQL (otherwise one from npm)
+          AzureWebJobsStorage         the storage account of the queues (otherwise Azurite from npm)
+          Providers__<Id>__ApiKey     a real provider; Alpaca also needs Providers__Alpaca__ApiSecret
+                                      (without any key, a simulator plays all six providers)
+                                      Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
+          Providers__<Id>__BaseAddress   another address for a provider, for example your own test server
+
+        Exit codes: 0 success; 1 failure; 2 wrong command line; 3 some symbols of a batch have no quote; 130 stopped before the end.
+        """;
+
+    public static RootCommand Create()
+    {
+        var data = new Option<DirectoryInfo?>("--data")
+        {
+            Description = "Folder of databases and logs (default: .quorum in the repository's root).", HelpName = "FOLDER", Recursive = true,
+        };
+        var simulateMissing = new Option<bool>("--simulate-missing")
+        {
+            Description = "Let the simulator play the providers without a key even if others are real. Every answer then says 'simulated'.", Recursive = true,
+        };
+        var root = new RootCommand(EnvironmentNote) { data, simulateMissing };
+        AddServe(root, data, simulateMissing);
+        root.Add(Quote(data, simulateMissing));
+        root.Add(Batch(data, simulateMissing));
+        root.Add(Check(data, simulateMissing));
+        return root;
+    }
+
+    private static void AddServe(RootCommand root, Option<DirectoryInfo?> data, Option<bool> simulateMissing)
+    {
+        var port = new Option<int?>("--port")
+        {
+            Description = "Port on 127.0.0.1 (default: FUNCTIONS_HTTP_PORT in the environment, else 7071).", HelpName = "N",
+        };
+        port.Validators.Add(result => RequireBetween(result, port, 1, 65535, ""));
+        root.Add(port);
+        root.SetAction((parsed, stop) => ServeCommand.RunAsync(
+            parsed.GetValue(port), StackOptions(parsed, data, simulateMissing), stop));
+    }
+
+    private static Command Quote(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
+    {
+        var symbol = new Argument<string>("SYMBOL") { Description = "A ticker with an optional venue: AAPL, BRK.B, VOD:XLON." };
+        var budget = new Option<int>("--budget")
+        {
+            Description = "Time for the answer in milliseconds, 50 to 10000.", HelpName = "MS", DefaultValueFactory = _ => 5000,
+        };
+        budget.Validators.Add(result => RequireBetween(result, budget, 50, 10000, " ms"));
+        var providers = new Option<string?>("--providers") { Description = "Asks only these: a comma-separated list of ids.", HelpName = "LIST" };
+        var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
+        var (server, key) = Server();
+        var command = new Command("quote", "Asks one quote and prints it. Starts and stops everything, unless --server names a running instance.")
+        {
+            symbol, budget, providers, json, server, key,
+        };
+        command.SetAction((parsed, stop) => QuoteCommand.RunAsync(
+            new QuoteArguments(
+                parsed.GetRequiredValue(symbol), parsed.GetValue(budget), parsed.GetValue(providers), parsed.GetValue(json),
+                ServerOf(parsed, server, key)),
+            StackOptions(parsed, data, simulateMissing),
+            stop));
+        return command;
+    }
+
+    private static Command Batch(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A CSV or text file as brokers and portfolio tools write it, with symbols or ISINs in one of its columns.",
+        };
+        var column = new Option<string?>("--column")
+        {
+            Description = "Column of the symbols: its heading, or its number from 1 (default: found by its heading or its content).", HelpName = "NAME|N",
+        };
+        var output = new Option<string?>("--output")
+        {
+            Description = "Result file: .csv, or .jsonl for JSON lines with all details (default: CSV to standard output).", HelpName = "FILE",
+        };
+        output.Validators.Add(result => RequireResultFile(result, output));
+        var (server, key) = Server();
+        var command = new Command("batch", "Gets a quote for every line of a file. Starts and stops everything, unless --server names a running instance.")
+        {
+            file, column, output, server, key,
+        };
+        command.SetAction((parsed, stop) => BatchCommand.RunAsync(
+            new BatchArguments(parsed.GetRequiredValue(file), parsed.GetValue(column), parsed.GetValue(output), ServerOf(parsed, server, key)),
+            StackOptions(parsed, data, simulateMissing),
+            stop));
+        return command;
+    }
+
+    private static Command Check(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
+    {
+        var command = new Command("check", "Calls every configured provider once and says whether its key works.");
+        command.SetAction((parsed, stop) => CheckCommand.RunAsync(StackOptions(parsed, data, simulateMissing), stop));
+        return command;
+    }
+
+    private static (Option<Uri?> Server, Option<string?> Key) Server()
+    {
+        var server = new Option<Uri?>("--server")
+        {
+            Description = "Address of a running instance to ask, instead of starting one.",
+            HelpName = "URL",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo.Length: 0 })
+                {
+                    return address;
+                }
+
+                result.AddError("--server must be an absolute http or https address without a user, for example http://127.0.0.1:7071.");
+                return null;
+            },
+        };
+        var key = new Option<string?>("--key") { Description = "Function key of that instance (default: QUORUM_KEY in the environment).", HelpName = "KEY" };
+        return (server, key);
+    }
+
+    private static RunningServer? ServerOf(ParseResult parsed, Option<Uri?> server, Option<string?> key) =>
+        parsed.GetValue(server) is { } address
+            ? new RunningServer(address, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("QUORUM_KEY"))
+            : null;
+
+    private static StackOptions StackOptions(ParseResult parsed, Option<DirectoryInfo?> data, Option<bool> simulateMissing) =>
+        new(parsed.GetValue(data)?.FullName, parsed.GetValue(simulateMissing));
+
+    private static void RequireBetween<T>(OptionResult result, Option<T> option, int min, int max, string unit)
+    {
+        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        if (result.Tokens.Count > 0 && (!int.TryParse(text, out var number) || number < min || number > max))
+        {
+            result.AddError($"{option.Name} must be between {min} and {max}{unit}; got {text}.");
+        }
+    }
+
+    private static void RequireResultFile(OptionResult result, Option<string?> output)
+    {
+        var path = result.Tokens.Count > 0 ? result.Tokens[^1].Value : ".csv";
+        if (Path.GetExtension(path).ToLowerInvariant() is not (".csv" or ".jsonl"))
+        {
+            result.AddError($"{output.Name} must end in .csv or .jsonl; got {path}.");
+        }
+    }
+}
+
+/// <summary>Where a local stack keeps its data, and whom the simulator plays.</summary>
+/// <param name="DataFolder">The folder of databases and logs; <see langword="null"/> for the one in this checkout.</param>
+/// <param name="SimulateMissing">True if the simulator plays providers without a key beside real ones.</param>
+internal sealed record StackOptions(string? DataFolder, bool SimulateMissing);
+
+/// <summary>A running instance to ask.</summary>
+/// <param name="Address">Its address, without <c>/api</c>.</param>
+/// <param name="Key">Its function key; <see langword="null"/> to send none.</param>
+internal sealed record RunningServer(Uri Address, string? Key);

@@ -1,0 +1,46 @@
+namespace Quorum.DevHost.Settings;
+
+/// <summary>The providers by the role that the environment gives them. Real and simulated prices are not mixed unless the user asks for it.</summary>
+/// <param name="Real">Providers with a key or an address in the environment, by setting name.</param>
+/// <param name="Simulated">Providers that the simulator plays.</param>
+/// <param name="Disabled">Providers that are not asked, since others are real.</param>
+internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<string> Simulated, IReadOnlyList<string> Disabled)
+{
+    // Setting name, and the path below which the simulator serves the provider.
+    private static readonly (string Id, string Path)[] All =
+    [
+        ("Finnhub", "finnhub/api/v1/"),
+        ("AlphaVantage", "alpha-vantage/"),
+        ("TwelveData", "twelve-data/"),
+        ("Massive", "massive/"),
+        ("Alpaca", "alpaca/"),
+        ("Eodhd", "eodhd/api/"),
+    ];
+
+    /// <param name="given">The environment. A key without an address means the real service; an address without a key is used as it is.</param>
+    /// <param name="simulateMissing">True to simulate the others beside real providers.</param>
+    public static ProviderRoles Of(GivenSettings given, bool simulateMissing)
+    {
+        var real = All.Where(provider => given.Has(Setting(provider.Id, "ApiKey")) || given.Has(Setting(provider.Id, "BaseAddress"))).Select(provider => provider.Id).ToList();
+        var missing = All.Select(provider => provider.Id).Except(real).ToList();
+        return real.Count == 0 || simulateMissing ? new ProviderRoles(real, missing, []) : new ProviderRoles(real, [], missing);
+    }
+
+    /// <summary>The settings that point the app at the simulator for the simulated providers. Other settings of the environment stay as they are.</summary>
+    /// <param name="given">The environment.</param>
+    /// <param name="simulator">Its address, without a slash at the end.</param>
+    public IEnumerable<(string Name, string Value)> SimulatorSettings(GivenSettings given, string simulator)
+    {
+        foreach (var (id, path) in All.Where(provider => Simulated.Contains(provider.Id)))
+        {
+            yield return (Setting(id, "BaseAddress"), $"{simulator}/{path}");
+            yield return (Setting(id, "ApiKey"), "sim-key");
+            if (!given.Has(Setting(id, "ApiSecret")))
+            {
+                yield return (Setting(id, "ApiSecret"), "sim-secret");
+            }
+        }
+    }
+
+    private static string Setting(string id, string name) => $"Providers__{id}__{name}";
+}

@@ -1,0 +1,50 @@
+using Quorum.DevHost.CommandLine;
+
+namespace Quorum.DevHost.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("--port", "8080")]
+    [InlineData("--port=8080", "--data", "folder")]
+    [InlineData("quote", "AAPL")]
+    [InlineData("quote", "--budget", "200", "VOD:XLON", "--providers=finnhub,eodhd", "--json")]
+    [InlineData("quote", "AAPL", "--server", "http://127.0.0.1:7071", "--key", "secret")]
+    [InlineData("batch", "symbols.csv")]
+    [InlineData("batch", "symbols.csv", "--output", "results.jsonl", "--column", "Ticker")]
+    [InlineData("check", "--simulate-missing")]
+    public void Right_command_lines_have_no_errors(params string[] args) => Assert.Empty(DevHostCommandLine.Create().Parse(args).Errors);
+
+    [Theory]
+    [InlineData("--prot", "--prot", "80")]
+    [InlineData("--port must be between 1 and 65535; got 0.", "--port", "0")]
+    [InlineData("--port must be between 1 and 65535; got 99999.", "--port=99999")]
+    [InlineData("--budget must be between 50 and 10000 ms; got 1.", "quote", "AAPL", "--budget", "1")]
+    [InlineData("missing for command: 'quote'", "quote")]
+    [InlineData("missing for command: 'batch'", "batch")]
+    [InlineData("MSFT", "quote", "AAPL", "MSFT")]
+    [InlineData("serve", "serve")]
+    [InlineData("--output must end in .csv or .jsonl; got results.xlsx.", "batch", "symbols.csv", "--output", "results.xlsx")]
+    [InlineData("--output", "quote", "AAPL", "--output=quote.csv")]
+    [InlineData("--port", "batch", "symbols.csv", "--port", "8080")]
+    [InlineData("--server must be an absolute http or https address", "quote", "AAPL", "--server", "ftp://somewhere")]
+    public void Wrong_command_lines_are_refused_with_the_rule(string error, params string[] args) =>
+        Assert.Contains(DevHostCommandLine.Create().Parse(args).Errors, found => found.Message.Contains(error, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("quote", "--help")]
+    [InlineData("batch", "-h")]
+    [InlineData("check", "--help")]
+    [InlineData("--version")]
+    public async Task Help_and_version_answer_for_each_command(params string[] args)
+    {
+        using var output = new StringWriter();
+
+        var code = await DevHostCommandLine.Create().Parse(args).InvokeAsync(new() { Output = output });
+
+        Assert.Equal(0, code);
+        Assert.NotEmpty(output.ToString());
+    }
+}
