@@ -2,13 +2,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What is particular to one provider: how it spells symbols, what a request looks like, what an answer means. Pure: no I/O, no clock.</summary>
+/// <summary>What is particular to one provider: what a request looks like, what an answer means. Pure: no I/O, no clock.</summary>
 internal interface IProviderAdapter
 {
-    /// <summary>The symbol in this provider's spelling by rule, for an instrument that the reference data lack;
-    /// <see langword="null"/> when it does not list the venue.</summary>
-    string? Spell(Symbol symbol);
-
     /// <summary>One request for the current quote of one listing.</summary>
     HttpRequestMessage CreateRequest(ProviderListing listing);
 

@@ -52,7 +52,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <remarks>The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a hundred.</remarks>
     public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
     {
-        if (!_members.TryGetValue(provider, out var member) || member.Adapter.Spell(symbol) is not { } spelling)
+        if (!_members.ContainsKey(provider) || ProviderSpelling.Of(provider, symbol) is not { } spelling)
             return null;
 
         var isUs = UsVenues.Lists(symbol);

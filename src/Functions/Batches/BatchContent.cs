@@ -21,13 +21,12 @@ internal static class BatchContent
         var known = new HashSet<Symbol>(symbols.Count);
         foreach (var text in symbols)
         {
-            if (Symbol.TryParse(text, out var symbol, out var rule))
+            if (catalogue.TryRead(text, out var symbol, out var rule))
             {
                 Append(hash, symbol.ToString());
-                var canonical = catalogue.Canonicalize(symbol);
-                if (known.Add(canonical))
+                if (known.Add(symbol))
                 {
-                    items.Add(new NewBatchItem(text, canonical.ToString(), null));
+                    items.Add(new NewBatchItem(text, symbol.ToString(), null));
                 }
             }
             else

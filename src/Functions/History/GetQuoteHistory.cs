@@ -14,7 +14,7 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
         string symbol,
         CancellationToken cancellationToken)
     {
-        if (!HistoryRequest.TryParse(symbol, request, out var asked, out var faults))
+        if (!HistoryRequest.TryParse(symbol, request, catalogue, out var asked, out var faults))
         {
             return await request.RespondAsync(faults, cancellationToken);
         }
@@ -23,7 +23,7 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
             async () =>
             {
                 var page = await store.LoadHistoryAsync(
-                    catalogue.Canonicalize(asked.Symbol), asked.From, asked.To, asked.Limit, asked.Cursor, cancellationToken);
+                    asked.Symbol, asked.From, asked.To, asked.Limit, asked.Cursor, cancellationToken);
                 return await request.RespondTaggedAsync(HistoryDocument.Write(page), cancellationToken);
             },
             cancellationToken);

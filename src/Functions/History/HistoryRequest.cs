@@ -15,10 +15,10 @@ internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTi
     public const int DefaultLimit = 50, HighestLimit = 500;
 
     public static bool TryParse(
-        string? symbol, HttpRequestData request, [NotNullWhen(true)] out HistoryRequest? asked, out IReadOnlyList<InvalidParameter> faults)
+        string? symbol, HttpRequestData request, InstrumentCatalogue catalogue, [NotNullWhen(true)] out HistoryRequest? asked, out IReadOnlyList<InvalidParameter> faults)
     {
         var parameters = new QueryParameters(request.Query);
-        var parsed = parameters.Symbol("symbol", symbol);
+        var parsed = parameters.Symbol("symbol", symbol, catalogue);
         parameters.AllowOnly("from", "to", "limit", "cursor");
         var from = parameters.Moment("from") ?? DateTimeOffset.MinValue;
         var to = parameters.Moment("to") ?? DateTimeOffset.MaxValue;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Providers;
+using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
 
@@ -18,4 +19,5 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(WatchedSymbol))]
 [JsonSerializable(typeof(QuotePublication))]
 [JsonSerializable(typeof(ProviderList))]
+[JsonSerializable(typeof(VenueList))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
@@ -11,10 +12,11 @@ internal static class HttpRequests
         || request.Headers.Contains("Transfer-Encoding");
 
     /// <summary>The symbol in the route of a request that says nothing else: it takes neither parameters nor a body.</summary>
-    public static bool TryReadSymbol(this HttpRequestData request, string text, out Symbol symbol, out IReadOnlyList<InvalidParameter> faults)
+    public static bool TryReadSymbol(
+        this HttpRequestData request, string text, InstrumentCatalogue catalogue, out Symbol symbol, out IReadOnlyList<InvalidParameter> faults)
     {
         var parameters = new QueryParameters(request.Query);
-        symbol = parameters.Symbol("symbol", text);
+        symbol = parameters.Symbol("symbol", text, catalogue);
         parameters.AllowOnly();
         parameters.RefuseBody(request);
         faults = parameters.Faults;

@@ -2,6 +2,7 @@ using System.Collections.Specialized;
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
@@ -63,10 +64,11 @@ public sealed class QueryParameters(NameValueCollection query)
         return otherwise;
     }
 
-    /// <summary>A symbol of the route; nothing when it is refused.</summary>
-    public Symbol Symbol(string name, string? text)
+    /// <summary>A symbol of the route in any vendor's spelling; nothing when it is refused.</summary>
+    /// <returns>Canonical.</returns>
+    public Symbol Symbol(string name, string? text, InstrumentCatalogue catalogue)
     {
-        if (!MarketData.Symbol.TryParse(text, out var symbol, out var rule))
+        if (!catalogue.TryRead(text, out var symbol, out var rule))
         {
             Refuse(name, text ?? "", rule);
         }

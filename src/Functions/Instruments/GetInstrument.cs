@@ -16,12 +16,12 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
         string symbol,
         CancellationToken cancellationToken)
     {
-        if (!request.TryReadSymbol(symbol, out var asked, out var faults))
+        if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
             return await request.RespondAsync(faults, cancellationToken);
         }
 
-        return catalogue.Find(catalogue.Canonicalize(asked)) is { } instrument
+        return catalogue.Find(asked) is { } instrument
             ? await request.RespondTaggedAsync(
                 ApiJson.Write(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
             : await request.RespondAsync(Unknown(asked, request.TraceId()), cancellationToken);

@@ -15,7 +15,7 @@ internal static class InstrumentOperations
         {
             Parameters =
             [
-                ApiParameter.Query("q", "How the symbol, the ISIN, the name or a word of the name begins.", new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = ListInstruments.LongestText }, "vodafone"),
+                ApiParameter.Query("q", "How the symbol, the ISIN, a provider's spelling, the name or a word of the name begins, with or without accents; or an instrument in any vendor's spelling.", new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = ListInstruments.LongestText }, "vodafone"),
                 ApiParameter.Query("venue", "Only of this venue, ISO 10383.", new JsonObject { ["type"] = "string" }, "XLON"),
                 ApiParameter.Query("currency", "Only in this currency, ISO 4217.", new JsonObject { ["type"] = "string" }, "GBP"),
                 ApiParameter.Limit(ListInstruments.DefaultLimit, ListInstruments.HighestLimit),

@@ -38,12 +38,12 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
             return null;
         }
 
-        if (Mic.TryParse(text, out var mic))
+        if (Mic.TryParse(text, out var mic) && Venue.Find(mic) is not null)
         {
             return mic;
         }
 
-        parameters.Refuse("venue", text, "It is an ISO 10383 code: four letters or digits.");
+        parameters.Refuse("venue", text, "venue must be the ISO 10383 code of a venue that GET venues lists.");
         return null;
     }
 

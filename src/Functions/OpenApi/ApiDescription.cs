@@ -4,6 +4,7 @@ using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 
 namespace Quorum.Functions.OpenApi;
@@ -17,6 +18,7 @@ internal static class ApiDescription
         .. HistoryOperations.All,
         .. BatchOperations.All,
         .. InstrumentOperations.All,
+        .. VenueOperations.All,
         .. WatchlistOperations.All,
         .. ProviderOperations.All,
         .. HealthOperations.All,

@@ -39,7 +39,7 @@ internal sealed record ApiParameter(string Name, string In, string Description, 
 
     public static ApiParameter Symbol { get; } = Path(
         "symbol",
-        "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing.",
+        "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing. An ISIN of the reference data is its home listing; vendors' spellings (VOD.L, VOD LN, SAP.XETRA) mean the listing at their venue, or are refused with the right spelling.",
         new JsonObject { ["type"] = "string" },
         "VOD:XLON");
 

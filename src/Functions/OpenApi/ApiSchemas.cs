@@ -8,6 +8,7 @@ using Quorum.Functions.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Providers;
+using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
 
@@ -37,6 +38,9 @@ internal static class ApiSchemas
         [typeof(InstrumentListing)] = "InstrumentListing",
         [typeof(Market)] = "Market",
         [typeof(MarketSession)] = "MarketSession",
+        [typeof(VenueList)] = "VenueList",
+        [typeof(VenueDocument)] = "Venue",
+        [typeof(VenueSpelling)] = "VenueSpelling",
         [typeof(WatchedSymbol)] = "WatchedSymbol",
         [typeof(Page<WatchedSymbol>)] = "WatchlistPage",
         [typeof(ProviderList)] = "ProviderList",

@@ -42,13 +42,12 @@ public sealed class GetQuote(
         CancellationToken cancellationToken)
     {
         var clock = new RequestClock(time);
-        if (!QuoteRequest.TryParse(symbol, request.Query, out var asked, out var faults) || request.HasBody())
+        if (!QuoteRequest.TryParse(symbol, request.Query, catalogue, out var asked, out var faults) || request.HasBody())
         {
             var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "A GET request has no body.")] : faults;
             return await request.RespondAsync(all, cancellationToken);
         }
 
-        asked = asked with { Symbol = catalogue.Canonicalize(asked.Symbol) };
         if (stored.FindAtHand(asked) is { } atHand)
         {
             counted.Count(asked);

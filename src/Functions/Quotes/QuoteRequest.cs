@@ -2,6 +2,7 @@ using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
@@ -23,15 +24,17 @@ public sealed record QuoteRequest
 
     /// <param name="symbol">The route's last segment, decoded.</param>
     /// <param name="query">The query, decoded.</param>
+    /// <param name="catalogue">Reads the symbol.</param>
     /// <param name="faults">Every rule that the request breaks.</param>
     public static bool TryParse(
         string? symbol,
         NameValueCollection query,
+        InstrumentCatalogue catalogue,
         [NotNullWhen(true)] out QuoteRequest? request,
         out IReadOnlyList<InvalidParameter> faults)
     {
         var parameters = new QueryParameters(query);
-        var parsed = parameters.Symbol("symbol", symbol);
+        var parsed = parameters.Symbol("symbol", symbol, catalogue);
         parameters.AllowOnly("budget", "maxAge", "providers");
         var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
         var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");

@@ -15,12 +15,11 @@ public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCata
         string symbol,
         CancellationToken cancellationToken)
     {
-        if (!request.TryReadSymbol(symbol, out var asked, out var faults))
+        if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
             return await request.RespondAsync(faults, cancellationToken);
         }
 
-        asked = catalogue.Canonicalize(asked);
         return await request.WithStorageAsync(
             async () =>
             {

@@ -14,12 +14,11 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         string symbol,
         CancellationToken cancellationToken)
     {
-        if (!request.TryReadSymbol(symbol, out var asked, out var faults))
+        if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
             return await request.RespondAsync(faults, cancellationToken);
         }
 
-        asked = catalogue.Canonicalize(asked);
         return await request.WithStorageAsync(
             async () => await watchlist.FindAsync(asked, cancellationToken) is { } entry
                 ? await request.RespondTaggedAsync(

@@ -24,7 +24,7 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
-        var asked = catalogue.Canonicalize(parameters.Symbol("symbol", symbol));
+        var asked = parameters.Symbol("symbol", symbol, catalogue);
         parameters.AllowOnly();
         if (await JsonBody.ReadAsync(request, LongestBody, cancellationToken) is not { } body)
         {

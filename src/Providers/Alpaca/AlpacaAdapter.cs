@@ -32,9 +32,6 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
 
     private readonly string _snapshots = settings.BaseAddress + "v2/stocks/snapshots?symbols=";
 
-    /// <summary>US listings only; class shares with a dot.</summary>
-    public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : null;
-
     // https://docs.alpaca.markets/reference/stocksnapshots-1
     public HttpRequestMessage CreateRequest(ProviderListing listing) => CreateRequest(Uri.EscapeDataString(listing.ProviderSymbol));
 

@@ -33,30 +33,6 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         _ => QuoteFreshness.EndOfDay,
     };
 
-    /// <summary>The vendor's own suffixes; class shares with a hyphen.</summary>
-    public string? Spell(Symbol symbol)
-    {
-        var suffix = UsVenues.Lists(symbol) ? "" : symbol.Venue?.ToString() switch
-        {
-            "XLON" => ".LON",
-            "XETR" => ".DEX",
-            "XFRA" => ".FRK",
-            "XPAR" => ".PAR",
-            "XAMS" => ".AMS",
-            "XBRU" => ".BRU",
-            "XMIL" => ".MIL",
-            "XSWX" => ".SWX",
-            "XTSE" => ".TRT",
-            "XTSX" => ".TRV",
-            "XHKG" => ".HKG",
-            "XBOM" => ".BSE",
-            "XSHG" => ".SHH",
-            "XSHE" => ".SHZ",
-            _ => null,
-        };
-        return suffix is null ? null : symbol.Ticker.Replace('.', '-') + suffix;
-    }
-
     // https://www.alphavantage.co/documentation/#latestprice
     public HttpRequestMessage CreateRequest(ProviderListing listing) =>
         new(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol) + _rest));

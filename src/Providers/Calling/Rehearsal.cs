@@ -41,7 +41,7 @@ internal static class Rehearsal
         {
             Provider = registration.Id,
             Symbol = Symbol,
-            ProviderSymbol = adapter.Spell(Symbol) ?? Symbol.Ticker,
+            ProviderSymbol = ProviderSpelling.Of(registration.Id, Symbol) ?? Symbol.Ticker,
             Unit = "USD",
         };
         var answering = AnswerOneAsync(listener, cancellationToken);

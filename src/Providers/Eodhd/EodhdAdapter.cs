@@ -26,37 +26,6 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     // The key goes only into the query (N17). The default format is CSV by one official page and JSON by another: it is asked for.
     private readonly string _rest = "?fmt=json" + (settings.ApiKey is { } key ? "&api_token=" + Uri.EscapeDataString(key) : "");
 
-    /// <summary>The vendor's exchange codes, one virtual one for the United States; class shares with a hyphen, for only one dot is allowed.</summary>
-    public string? Spell(Symbol symbol)
-    {
-        var suffix = UsVenues.Lists(symbol) ? ".US" : symbol.Venue?.ToString() switch
-        {
-            "XLON" => ".LSE",
-            "XETR" => ".XETRA",
-            "XFRA" => ".F",
-            "XPAR" => ".PA",
-            "XAMS" => ".AS",
-            "XBRU" => ".BR",
-            "XLIS" => ".LS",
-            "XMAD" => ".MC",
-            "XSWX" => ".SW",
-            "XSTO" => ".ST",
-            "XHEL" => ".HE",
-            "XCSE" => ".CO",
-            "XOSL" => ".OL",
-            "XTSE" => ".TO",
-            "XTSX" => ".V",
-            "XHKG" => ".HK",
-            "XASX" => ".AU",
-            "XJSE" => ".JSE",
-            "XTAE" => ".TA",
-            "XSHG" => ".SHG",
-            "XSHE" => ".SHE",
-            _ => null,
-        };
-        return suffix is null ? null : symbol.Ticker.Replace('.', '-') + suffix;
-    }
-
     // https://eodhd.com/financial-apis/live-realtime-stocks-api
     public HttpRequestMessage CreateRequest(ProviderListing listing) =>
         new(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol) + _rest));

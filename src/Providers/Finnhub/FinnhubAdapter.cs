@@ -19,43 +19,6 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
 
-    /// <summary>US tickers as they are; others with the suffixes that Yahoo made common.</summary>
-    public string? Spell(Symbol symbol)
-    {
-        if (UsVenues.Lists(symbol))
-            return symbol.Ticker;
-
-        var suffix = symbol.Venue?.ToString() switch
-        {
-            "XLON" => ".L",
-            "XETR" => ".DE",
-            "XFRA" => ".F",
-            "XPAR" => ".PA",
-            "XAMS" => ".AS",
-            "XBRU" => ".BR",
-            "XLIS" => ".LS",
-            "XMIL" => ".MI",
-            "XMAD" => ".MC",
-            "XSWX" => ".SW",
-            "XSTO" => ".ST",
-            "XHEL" => ".HE",
-            "XCSE" => ".CO",
-            "XOSL" => ".OL",
-            "XTSE" => ".TO",
-            "XTSX" => ".V",
-            "XTKS" => ".T",
-            "XHKG" => ".HK",
-            "XASX" => ".AX",
-            "XNSE" => ".NS",
-            "XBOM" => ".BO",
-            "XSHG" => ".SS",
-            "XSHE" => ".SZ",
-            "XJSE" => ".JO",
-            _ => null,
-        };
-        return suffix is null ? null : symbol.Ticker.Replace('.', '-') + suffix;
-    }
-
     // https://finnhub.io/docs/api/quote
     public HttpRequestMessage CreateRequest(ProviderListing listing)
     {

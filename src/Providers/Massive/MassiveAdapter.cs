@@ -27,9 +27,6 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     private readonly string _previousDay = settings.BaseAddress + "v2/aggs/ticker/";
     private readonly string? _authorization = settings.ApiKey is { } key ? "Bearer " + key : null;
 
-    /// <summary>US stocks only; class shares with a dot.</summary>
-    public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : null;
-
     /// <summary>No maximum is documented; this many keep the address short. The previous day's bar has no form for many.</summary>
     public int MaxBatch => _hasSnapshots ? 100 : 1;
 

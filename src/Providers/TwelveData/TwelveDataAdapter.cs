@@ -31,15 +31,12 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     /// <summary>120 symbols, each a credit. The free plan has eight credits a minute, and a request for more would be refused.</summary>
     public int MaxBatch { get; } = Math.Min(120, settings.Options.Quota.PerMinute ?? (settings.Plan is "basic" or "free" ? 8 : 120));
 
-    /// <summary>Ticker and venue are two things here: <c>SAP:XETR</c>.</summary>
-    public string? Spell(Symbol symbol) => UsVenues.Lists(symbol) ? symbol.Ticker : symbol.ToString();
-
     // https://twelvedata.com/docs#quote
     public HttpRequestMessage CreateRequest(ProviderListing listing)
     {
         // After the colon the vendor expects its own name of the exchange (LSE); a MIC has a parameter of its own.
         var (ticker, exchange) = Split(listing.ProviderSymbol);
-        var query = exchange is not null && exchange == listing.Venue?.ToString()
+        var query = exchange is not null && IsMic(exchange)
             ? Uri.EscapeDataString(ticker) + "&mic_code=" + exchange
             : Uri.EscapeDataString(listing.ProviderSymbol);
         return CreateRequest(query);
@@ -47,7 +44,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
 
     /// <summary>A MIC has a parameter, and that holds for the whole request.</summary>
     public bool IsBatchable(ProviderListing listing) =>
-        Split(listing.ProviderSymbol).Exchange is not { } exchange || exchange != listing.Venue?.ToString();
+        Split(listing.ProviderSymbol).Exchange is not { } exchange || !IsMic(exchange);
 
     public int CountCalls(int listings) => listings;
 
@@ -185,6 +182,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
             && (exchange is null || (wire.Exchange is null && wire.MicCode is null)
                 || Same(wire.Exchange, exchange) || Same(wire.MicCode, exchange) || Same(wire.MicCode, listing.Venue?.ToString()));
     }
+
+    private static bool IsMic(string exchange) => Mic.TryParse(exchange, out var mic) && Venue.Find(mic) is not null;
 
     private static (string Ticker, string? Exchange) Split(string symbol)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using Quorum.MarketData;
 
@@ -8,7 +9,7 @@ namespace Quorum.Storage;
 /// The reference data in memory: what the request path asks without a round trip. Loaded at start, and replaced as a whole when the tables change
 /// (<see cref="InstrumentCatalogueRefresh"/>); empty before that.
 /// </summary>
-public sealed class InstrumentCatalogue(QuorumDatabase database)
+public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstruments
 {
     private volatile Snapshot _snapshot = Snapshot.Empty;
 
@@ -18,15 +19,12 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
     /// <summary>All instruments, ordered by symbol.</summary>
     public IReadOnlyList<Instrument> Instruments => _snapshot.Instruments;
 
-    /// <summary>The one symbol under which an instrument is kept: a US venue falls away (<c>AAPL:XNAS</c> is <c>AAPL</c>, whichever US venue is named:
-    /// it is one market), a segment becomes its operating venue, and a hyphen in a class share's ticker becomes a point where only that is known
-    /// (<c>BRK-B</c> is <c>BRK.B</c>).</summary>
-    public Symbol Canonicalize(Symbol symbol)
-    {
-        var snapshot = _snapshot;
-        var canonical = CanonicalVenue.Of(symbol);
-        return snapshot.Entries.ContainsKey(canonical) || !snapshot.Aliases.TryGetValue(canonical, out var meant) ? canonical : meant;
-    }
+    /// <summary>Reads what a caller writes for an instrument, in any vendor's spelling.</summary>
+    /// <param name="symbol">Canonical.</param>
+    /// <param name="rule">The rule that the text breaks and the right spelling, for the caller.</param>
+    public bool TryRead(string? text, out Symbol symbol, [NotNullWhen(false)] out string? rule) => SymbolReader.TryRead(text, this, out symbol, out rule);
+
+    public Symbol? FindIsin(string isin) => _snapshot.ByIsin.TryGetValue(isin, out var symbol) ? symbol : null;
 
     /// <param name="symbol">Canonical.</param>
     public bool Knows(Symbol symbol) => _snapshot.Entries.ContainsKey(symbol);
@@ -42,15 +40,18 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var place = after?.ToString();
+        var snapshot = _snapshot;
+        Symbol? meant = TryRead(filter.Text, out var symbol, out _) ? symbol : null;
         var found = new List<Instrument>();
-        foreach (var instrument in _snapshot.Instruments)
+        foreach (var instrument in snapshot.Instruments)
         {
             if (found.Count == limit)
             {
                 break;
             }
 
-            if ((place is null || string.CompareOrdinal(instrument.Symbol.ToString(), place) > 0) && filter.Admits(instrument))
+            if ((place is null || string.CompareOrdinal(instrument.Symbol.ToString(), place) > 0)
+                && filter.Admits(instrument, snapshot.Entries[instrument.Symbol].Listings, meant))
             {
                 found.Add(instrument);
             }
@@ -135,9 +136,9 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
     private sealed record Entry(Instrument Instrument, ProviderListing[] Listings);
 
     private sealed record Snapshot(
-        long Version, IReadOnlyList<Instrument> Instruments, FrozenDictionary<Symbol, Entry> Entries, FrozenDictionary<Symbol, Symbol> Aliases)
+        long Version, IReadOnlyList<Instrument> Instruments, FrozenDictionary<Symbol, Entry> Entries, FrozenDictionary<string, Symbol> ByIsin)
     {
-        public static Snapshot Empty { get; } = new(0, [], FrozenDictionary<Symbol, Entry>.Empty, FrozenDictionary<Symbol, Symbol>.Empty);
+        public static Snapshot Empty { get; } = new(0, [], FrozenDictionary<Symbol, Entry>.Empty, FrozenDictionary<string, Symbol>.Empty);
 
         public static Snapshot Create(
             long version, List<Instrument> instruments, List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string Unit)> spellings)
@@ -155,19 +156,18 @@ public sealed class InstrumentCatalogue(QuorumDatabase database)
                     Currency = instrument.Currency,
                 })]));
 
-            var aliases = new Dictionary<Symbol, Symbol>();
-            foreach (var instrument in instruments)
-            {
-                var symbol = instrument.Symbol;
-                if (symbol.Ticker.Contains('.'))
-                {
-                    var venue = symbol.Venue is { } mic ? $":{mic}" : "";
-                    aliases[Symbol.Parse(symbol.Ticker.Replace('.', '-') + venue)] = symbol;
-                }
-            }
-
-            return new Snapshot(version, instruments, entries, aliases.ToFrozenDictionary());
+            var byIsin = instruments.Where(instrument => instrument.Isin is not null)
+                .GroupBy(instrument => instrument.Isin!, StringComparer.Ordinal)
+                .ToFrozenDictionary(listings => listings.Key, Home, StringComparer.Ordinal);
+            return new Snapshot(version, instruments, entries, byIsin);
         }
+
+        /// <summary>The listing in the country of the ISIN; failing that the US one, failing that the first by symbol.</summary>
+        private static Symbol Home(IGrouping<string, Instrument> listings) => listings
+            .OrderByDescending(listing => Venue.Find(listing.Venue)?.Country == listings.Key[..2])
+            .ThenByDescending(listing => listing.Symbol.Venue is null)
+            .ThenBy(listing => listing.Symbol.ToString(), StringComparer.Ordinal)
+            .First().Symbol;
 
         private static int PlaceOf(ProviderId provider)
         {

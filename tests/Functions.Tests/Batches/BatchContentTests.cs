@@ -27,6 +27,15 @@ public sealed class BatchContentTests
     }
 
     [Fact]
+    public void N20_Every_spelling_of_an_instrument_is_one_item_and_the_refused_say_the_right_one()
+    {
+        var items = Compose("VOD.L", "VOD LN", "VOD:XLON", "LON:VOD", "BACpL", "BAC-PL").Items;
+
+        Assert.Equal(["VOD:XLON", null, "BAC.PRL"], items.Select(item => item.Symbol));
+        Assert.Contains("VOD:XLON", items[1].Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_symbol_is_kept_short_and_readable() =>
         Assert.Equal(
             ["a\ufffdb\ufffdc", new string('?', 64) + "…"],

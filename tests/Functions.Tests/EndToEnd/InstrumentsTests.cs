@@ -62,8 +62,50 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
         Assert.Equal("urn:quorum:problem:unknown-instrument", answer.Value("type"));
     }
 
+    [Fact]
+    public async Task N20_Venues_are_listed_with_their_hours_units_and_spellings()
+    {
+        var answer = await fixture.App.GetAsync("venues");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var venues = answer.Json["venues"]!.AsArray();
+        Assert.True(venues.Count >= 40);
+        var london = venues.Single(venue => venue!["mic"]!.ToString() == "XLON")!;
+        Assert.Equal("[\"GBX\",\"GBP\",\"USD\",\"EUR\"]", london["units"]!.ToJsonString());
+        Assert.Equal(("Europe/London", "08:00-16:30"), (london["timeZone"]!.ToString(), london["regularHours"]!.ToString()));
+        Assert.Contains("2026-12-25", london["holidays"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("""{"id":"eodhd","spelling":"*.LSE"}""", london["providers"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("04:00-09:30", venues.Single(venue => venue!["mic"]!.ToString() == "XNAS")!["preMarketHours"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("VOD.L")]
+    [InlineData("VOD%20LN")]
+    [InlineData("VOD.LSE")]
+    [InlineData("GB00BH4HKS39")]
+    public async Task N20_A_vendors_spelling_or_an_isin_is_the_instrument(string text) =>
+        Assert.Equal("VOD:XLON", (await fixture.App.GetAsync($"instruments/{text}")).Value("symbol"));
+
+    [Theory]
+    [InlineData("quotes/AAPL:XXXX", "ISO 10383")]
+    [InlineData("quotes/NASDAQ:MSFT", "write MSFT")]
+    [InlineData("quotes/LON:VOD", "write VOD:XLON")]
+    [InlineData("quotes/US0378331006", "must be 5")]
+    [InlineData("quotes/LON:VOD/history", "write VOD:XLON")]
+    [InlineData("watchlist/LON:VOD", "write VOD:XLON")]
+    [InlineData("instruments/LON:VOD", "write VOD:XLON")]
+    public async Task N20_A_wrong_spelling_is_refused_with_the_right_one_wherever_a_symbol_comes_in(string path, string rule)
+    {
+        var answer = await fixture.App.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(rule, answer.Value("detail"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("instruments?q=", "q")]
+    [InlineData("instruments?venue=XXXX", "venue")]
+    [InlineData("venues?q=x", "q")]
     [InlineData("instruments?q=%01", "q")]
     [InlineData("instruments?q=01234567890123456789012345678901234567890123456789012345678901234", "q")]
     [InlineData("instruments?venue=LONDON", "venue")]

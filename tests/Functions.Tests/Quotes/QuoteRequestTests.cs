@@ -1,12 +1,17 @@
 using System.Web;
+using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Tests.Quotes;
 
 public sealed class QuoteRequestTests
 {
+    /// <summary>Without reference data.</summary>
+    private static readonly InstrumentCatalogue Empty = new(new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=localhost" })));
+
     [Fact]
     public void A_symbol_alone_asks_all_providers_within_200_ms_and_accepts_5_s_of_age()
     {
@@ -36,7 +41,12 @@ public sealed class QuoteRequestTests
     [Theory]
     [InlineData("", "symbol", "", "1 to 15")]
     [InlineData("ABCDEFGHIJKLMNOP", "symbol", "ABCDEFGHIJKLMNOP", "1 to 15")]
-    [InlineData("A/B", "symbol", "A/B", "letters and digits")]
+    [InlineData("A/", "symbol", "A/", "letters and digits")]
+    [InlineData("AAPL:XXXX", "symbol", "AAPL:XXXX", "ISO 10383")]
+    [InlineData("NASDAQ:MSFT", "symbol", "NASDAQ:MSFT", "write MSFT")]
+    [InlineData("LON:VOD", "symbol", "LON:VOD", "write VOD:XLON")]
+    [InlineData("BRKb", "symbol", "BRKb", "in one case")]
+    [InlineData("US0378331006", "symbol", "US0378331006", "must be 5")]
     [InlineData("AAPL;drop", "symbol", "AAPL;drop", "letters and digits")]
     [InlineData(".AAPL", "symbol", ".AAPL", "letters and digits")]
     [InlineData("VOD:", "symbol", "VOD:", "ISO 10383")]
@@ -75,7 +85,7 @@ public sealed class QuoteRequestTests
     [Fact]
     public void Every_fault_is_named_at_once()
     {
-        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), out _, out var faults));
+        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), Empty, out _, out var faults));
 
         Assert.Equal(["symbol", "z", "budget", "maxAge", "providers"], faults.Select(fault => fault.Parameter));
     }
@@ -83,20 +93,20 @@ public sealed class QuoteRequestTests
     [Fact]
     public void A_long_value_is_not_echoed_whole()
     {
-        Assert.False(QuoteRequest.TryParse(new string('A', 5000), [], out _, out var faults));
+        Assert.False(QuoteRequest.TryParse(new string('A', 5000), [], Empty, out _, out var faults));
 
         Assert.Equal(65, Assert.Single(faults).Value!.Length);
     }
 
     private static QuoteRequest Parse(string symbol, string query)
     {
-        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), out var request, out var faults), string.Join(' ', faults));
+        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, out var request, out var faults), string.Join(' ', faults));
         return request;
     }
 
     private static void AssertRefused(string symbol, string query, string parameter, string? value, string rule)
     {
-        Assert.False(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), out _, out var faults));
+        Assert.False(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, out _, out var faults));
         var fault = Assert.Single(faults);
         Assert.Equal(new InvalidParameter(parameter, value, fault.Rule), fault);
         Assert.Contains(rule, fault.Rule, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal static class Listings
     {
         Provider = provider,
         Symbol = Symbol.Parse(ticker),
-        ProviderSymbol = TestAdapters.Of(provider).Spell(Symbol.Parse(ticker))!,
+        ProviderSymbol = ProviderSpelling.Of(provider, Symbol.Parse(ticker))!,
         Unit = "USD",
         Currency = CurrencyCode.Usd,
     };

@@ -24,13 +24,38 @@ public sealed class InstrumentCatalogueTests(DatabaseFixture fixture) : IClassFi
     [InlineData("VOD:XLON", "VOD:XLON")]
     [InlineData("VOD", "VOD")]
     [InlineData("SAP:XETA", "SAP:XETR")]
-    [InlineData("SAP:XXXX", "SAP:XXXX")]
     [InlineData("BRK-B", "BRK.B")]
     [InlineData("BRK-B:XNYS", "BRK.B")]
-    [InlineData("NOSUCH-B", "NOSUCH-B")]
+    [InlineData("NOSUCH-B", "NOSUCH.B")]
+    [InlineData("VOD.L", "VOD:XLON")]
+    [InlineData("BRK-B.US", "BRK.B")]
+    [InlineData("US0378331005", "AAPL")]
+    [InlineData("GB00BH4HKS39", "VOD:XLON")]
+    [InlineData("GB0005405286", "HSBA:XLON")] // also listed in Hong Kong
+    [InlineData("CA82509L1076", "SHOP:XTSE")] // also listed in New York
     [InlineData("NOSUCH:XLON", "NOSUCH:XLON")]
-    public void A_symbol_has_one_canonical_form(string given, string canonical) =>
-        Assert.Equal(Symbol.Parse(canonical), Catalogue.Canonicalize(Symbol.Parse(given)));
+    public void A_symbol_has_one_canonical_form(string given, string canonical)
+    {
+        Assert.True(Catalogue.TryRead(given, out var symbol, out var rule), rule);
+        Assert.Equal(Symbol.Parse(canonical), symbol);
+    }
+
+    [Fact]
+    public void N20_Every_providers_spelling_of_every_instrument_means_it_or_is_refused_with_it()
+    {
+        foreach (var listing in Catalogue.Instruments.SelectMany(instrument => Catalogue.FindListings(instrument.Symbol)))
+        {
+            // A plain US ticker means the US listing, whoever writes it.
+            if (Catalogue.TryRead(listing.ProviderSymbol, out var symbol, out var rule))
+            {
+                Assert.Equal(listing.Symbol, symbol);
+            }
+            else
+            {
+                Assert.Contains(listing.Symbol.ToString(), rule, StringComparison.Ordinal);
+            }
+        }
+    }
 
     [Fact]
     public void The_london_line_and_the_depositary_receipt_are_two_instruments()
