@@ -129,6 +129,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/instruments/{symbol}", "instruments/7203:XTKS", 304);
         await checks.GetAsync("/instruments/{symbol}", "instruments/A$", 400);
         await checks.GetAsync("/instruments/{symbol}", "instruments/NOSUCH", 404);
+        await checks.GetAsync("/venues", "venues", 200);
+        await checks.GetAsync("/venues", "venues", 304);
+        await checks.GetAsync("/venues", "venues?x=1", 400);
 
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 201);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 200, """{"maxAge":6}""");
