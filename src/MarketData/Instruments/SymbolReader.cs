@@ -26,6 +26,9 @@ public static partial class SymbolReader
     private static readonly FrozenDictionary<string, Venue[]> ByVendorName =
         ByKey(venue => [.. venue.VendorNames, .. venue.Segments.Append(venue.Mic).Select(mic => mic.ToString())]);
 
+    /// <summary>Never reached: the text is short before a pattern is tried.</summary>
+    private const int MatchTimeoutMs = 1000;
+
     /// <summary>In these countries a hyphen is part of a ticker: <c>BAJAJ-AUTO</c> in India.</summary>
     private static readonly FrozenSet<string> HyphenCountries = new[] { "IN", "ID", "PK", "TH" }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -229,6 +232,6 @@ public static partial class SymbolReader
         .ToFrozenDictionary(entries => entries.Key, entries => entries.Distinct().ToArray(), StringComparer.Ordinal);
 
     // Two capitals before another small letter: "Ma" is a capitalized MA.
-    [GeneratedRegex("^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=$|[.:/ -])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=$|[.:/ -])", RegexOptions.CultureInvariant, MatchTimeoutMs)]
     private static partial Regex VendorCase();
 }

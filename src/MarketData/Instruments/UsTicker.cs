@@ -9,6 +9,9 @@ namespace Quorum.MarketData;
 /// </summary>
 internal static partial class UsTicker
 {
+    /// <summary>Never reached: a ticker is short before the pattern is tried.</summary>
+    private const int MatchTimeoutMs = 1000;
+
     /// <summary>Reads a vendor's spelling and gives the canonical one.</summary>
     /// <param name="ticker">Upper case.</param>
     /// <param name="canonical">With points: <c>BAC.PRL</c> for <c>BAC-PL</c>, <c>BAC-P-L</c>, <c>BAC/PL</c> and <c>BAC.PR.L</c>.</param>
@@ -69,6 +72,7 @@ internal static partial class UsTicker
           | [./-](?<other> [A-Z] | RT | WI | WD )
         )?$
         """,
-        RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
+        MatchTimeoutMs)]
     private static partial Regex Form();
 }
