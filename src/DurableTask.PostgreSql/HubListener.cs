@@ -1,0 +1,93 @@
+using Npgsql;
+using Quorum.DurableTask.PostgreSql.Sessions;
+using Quorum.DurableTask.PostgreSql.Store;
+
+namespace Quorum.DurableTask.PostgreSql;
+
+/// <summary>Receives the notifications of other processes: messages for instances here, callers that wait for an end, instances that have ended.</summary>
+internal sealed class HubListener(
+    WorkerStore store, InstanceStore instances, SessionHub hub, CompletionWaiters waiters, PostgresOutage outage, string channel, TimeProvider time)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await store.OpenAsync(cancellationToken);
+                connection.Notification += (_, notification) => Receive(notification.Payload);
+                await using (var listen = new NpgsqlCommand("listen " + channel, connection))
+                {
+                    await listen.ExecuteNonQueryAsync(cancellationToken);
+                }
+
+                outage.Works(HubPart.Listening);
+                waiters.SignalAll(); // notifications may have been missed
+                hub.ClaimNow();
+                while (true)
+                {
+                    await connection.WaitAsync(cancellationToken);
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Listening, e);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Receive(string payload)
+    {
+        if (payload.Length < 2)
+        {
+            return;
+        }
+
+        var instanceId = payload[2..];
+        switch (payload[0])
+        {
+            case 'm' when hub.Find(instanceId) is not null:
+                _ = hub.DeliverInboxAsync([instanceId]);
+                break;
+            case 'm':
+                hub.ClaimNow();
+                break;
+            case 'w':
+                _ = WatchAsync(instanceId);
+                break;
+            case 'c':
+                waiters.Ended(instanceId);
+                break;
+        }
+    }
+
+    private async Task WatchAsync(string instanceId)
+    {
+        try
+        {
+            if (hub.Find(instanceId) is { } session)
+            {
+                session.IsWatched = true;
+                if (!session.Ended.IsCompleted)
+                {
+                    return;
+                }
+            }
+
+            // It may have ended between the caller's read and its notification.
+            if (await instances.FindAsync(instanceId, withPayloads: false, CancellationToken.None) is { } state && state.OrchestrationStatus.HasEnded())
+            {
+                hub.AnnounceEnd(instanceId);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Sweep, e); // the caller looks again by itself
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Quorum.DurableTask.PostgreSql.Sessions;
+using Quorum.DurableTask.PostgreSql.Store;
+
+namespace Quorum.DurableTask.PostgreSql;
+
+/// <summary>
+/// The background work of one process in the hub: renews the lease, writes turns, claims what others left, listens to the other processes.
+/// Everything that matters is pushed; the sweep is the safety net for what a lost connection may have missed.
+/// </summary>
+internal sealed partial class HubWorker(
+    PostgresOrchestrationOptions options,
+    WorkerStore store,
+    HubMigrator migrator,
+    TurnWriter writer,
+    SessionHub hub,
+    ActivityQueue activities,
+    HubListener listener,
+    PostgresOutage outage,
+    WakeSignal claimDue,
+    ILogger logger) : IDisposable
+{
+    private const int ClaimLimit = 100;
+    private const int SweepsPerCheck = 10;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryRenewal = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _aborting = new();
+    private Task _loops = Task.CompletedTask;
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>True between start and stop.</summary>
+    public bool IsRunning { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await migrator.MigrateAsync(options.HubName, cancellationToken);
+                await store.RenewLeaseAsync(options.Lease, cancellationToken);
+                await store.ForgetWorkersAsync(cancellationToken);
+                outage.Works(HubPart.Start);
+                break;
+            }
+            catch (NpgsqlException e) when (e.IsTemporary())
+            {
+                outage.Failed(HubPart.Start, e);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2000, 100 * attempt)), options.Time, cancellationToken);
+            }
+        }
+
+        IsRunning = true;
+        _writing = writer.RunAsync(_aborting.Token);
+        _loops = Task.WhenAll(listener.RunAsync(_stopping.Token), RenewAsync(), ClaimAsync(), TidyAsync());
+    }
+
+    /// <summary>Waits for running activities until the token ends, writes everything that is there, and leaves the rest to other processes at once.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        await activities.DrainAsync(cancellationToken);
+        hub.IsStopping = true;
+        IsRunning = false;
+        foreach (var session in hub.Resident)
+        {
+            session.Tidy();
+        }
+
+        await _stopping.CancelAsync();
+        writer.Complete();
+        try
+        {
+            await _writing.WaitAsync(cancellationToken);
+            await _loops.WaitAsync(cancellationToken);
+            await store.LeaveAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            LogUnclean(logger);
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Lease, e); // it expires by itself
+        }
+
+        await _aborting.CancelAsync();
+        foreach (var session in hub.Resident)
+        {
+            session.Stopped();
+        }
+    }
+
+    /// <summary>Stops as a crash would: nothing more is written, the lease is left to expire.</summary>
+    public async Task AbortAsync()
+    {
+        hub.IsStopping = true;
+        IsRunning = false;
+        await _aborting.CancelAsync();
+        await _stopping.CancelAsync();
+        writer.Complete();
+        await Task.WhenAll(_writing, _loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var session in hub.Resident)
+        {
+            session.Stopped();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _aborting.Dispose();
+    }
+
+    // After a failure it is tried more often, so that the first process to reach PostgreSQL again does not take the others for dead.
+    private async Task RenewAsync()
+    {
+        var period = options.Lease / 3;
+        var next = period;
+        while (await DelayAsync(next))
+        {
+            try
+            {
+                var hadExpired = await store.RenewLeaseAsync(options.Lease, _stopping.Token);
+                outage.Works(HubPart.Lease);
+                next = period;
+                if (hadExpired)
+                {
+                    LogExpired(logger);
+                    await CheckOwnAsync();
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Lease, e);
+                next = period < RetryRenewal ? period : RetryRenewal;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ClaimAsync()
+    {
+        var nextCheck = 0;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                IReadOnlyList<ClaimedInstance> claimed;
+                do
+                {
+                    claimed = await store.ClaimAsync(ClaimLimit, _stopping.Token);
+                    if (claimed.Count > 0)
+                    {
+                        LogClaimed(logger, claimed.Count);
+                        hub.Recover(claimed);
+                    }
+                }
+                while (claimed.Count == ClaimLimit);
+
+                if (nextCheck-- <= 0)
+                {
+                    nextCheck = SweepsPerCheck;
+                    await CheckOwnAsync();
+                    outage.Works(HubPart.Sweep);
+                }
+
+                await claimDue.WaitAsync(SweepPeriod, _stopping.Token);
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Sweep, e);
+                nextCheck = 0;
+                await DelayAsync(options.Lease / 5); // lets the other processes renew their leases first, once it is back
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    // What the database calls ours must be in memory, with its inbox, and nothing else.
+    private async Task CheckOwnAsync()
+    {
+        OrchestrationSession[] before = [.. hub.Resident];
+        var own = await store.ListOwnAsync(_stopping.Token);
+        SessionHub.DropAllBut(own, before);
+        foreach (var instanceId in own.Keys)
+        {
+            if (hub.Find(instanceId) is null)
+            {
+                hub.HandOver(instanceId);
+            }
+        }
+
+        var waiting = await store.ListOwnWithMessagesAsync(_stopping.Token);
+        if (waiting.Length > 0)
+        {
+            await hub.DeliverInboxAsync(waiting);
+        }
+    }
+
+    private async Task TidyAsync()
+    {
+        var period = options.ResultDelay / 2 is { Ticks: > 0 } half ? half : TimeSpan.FromMilliseconds(10);
+        while (await DelayAsync(period))
+        {
+            foreach (var session in hub.Resident)
+            {
+                session.Tidy();
+            }
+        }
+    }
+
+    private async Task<bool> DelayAsync(TimeSpan period)
+    {
+        try
+        {
+            await Task.Delay(period, options.Time, _stopping.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(2402, LogLevel.Information, "Claimed {Count} instances")]
+    private static partial void LogClaimed(ILogger logger, int count);
+
+    [LoggerMessage(2403, LogLevel.Warning, "Stopped before everything was written; the process that takes the instances over repeats what is missing")]
+    private static partial void LogUnclean(ILogger logger);
+
+    [LoggerMessage(2405, LogLevel.Warning, "The lease of this process expired before it was renewed; instances that other processes took over are dropped")]
+    private static partial void LogExpired(ILogger logger);
+}

@@ -1,0 +1,162 @@
+using System.Threading.Channels;
+using DurableTask.Core;
+using DurableTask.Core.History;
+using Microsoft.Extensions.Logging;
+
+namespace Quorum.DurableTask.PostgreSql.Sessions;
+
+/// <summary>Runs the activities of this process: through the worker's activity dispatcher, or directly on the thread pool if the options have a
+/// delegate for them. Beyond the limit they wait in the order in which they were scheduled.</summary>
+internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options, ILogger logger) : IDisposable
+{
+    private readonly Channel<ActivityWorkItem> _dispatched = Channel.CreateUnbounded<ActivityWorkItem>();
+    private readonly object _gate = new();
+    private readonly Queue<DirectRun> _waiting = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private TaskCompletionSource? _drained;
+    private int _running;
+
+    /// <summary>Activities that run in this process now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public void Start(OrchestrationSession session, TaskMessage message)
+    {
+        if (options.RunActivity is null)
+        {
+            _dispatched.Writer.TryWrite(new ActivityWorkItem(session)
+            {
+                Id = $"{session.InstanceId}:{message.Event.EventId}",
+                TaskMessage = message,
+                LockedUntilUtc = DateTime.MaxValue, // the lease is the worker's, so no item needs a renewal of its own
+            });
+            return;
+        }
+
+        var run = new DirectRun(this, session, message);
+        lock (_gate)
+        {
+            if (_drained is not null)
+            {
+                return; // the process that takes the instance over runs it
+            }
+
+            if (_running == options.MaxConcurrentActivities)
+            {
+                _waiting.Enqueue(run);
+                return;
+            }
+
+            _running++;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+    }
+
+    /// <summary>The next activity for the worker's activity dispatcher.</summary>
+    public async Task<TaskActivityWorkItem> TakeAsync(CancellationToken cancellationToken)
+    {
+        var item = await _dispatched.Reader.ReadAsync(cancellationToken);
+        Interlocked.Increment(ref _running);
+        return item;
+    }
+
+    /// <summary>Adds the result of an activity that the worker's activity dispatcher ran.</summary>
+    public void Complete(ActivityWorkItem item, TaskMessage result)
+    {
+        Interlocked.Decrement(ref _running);
+        item.OrchestrationSession.PostResult(result);
+    }
+
+    /// <summary>Runs an activity again after a delay: its dispatcher could not run it.</summary>
+    public void Abandon(ActivityWorkItem item)
+    {
+        Interlocked.Decrement(ref _running);
+        _ = RetryAsync(item);
+    }
+
+    /// <summary>Starts no more activities and waits for those that run; when the token ends first, cancels them.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Task drained;
+        lock (_gate)
+        {
+            _waiting.Clear();
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_running == 0 || options.RunActivity is null)
+            {
+                return;
+            }
+
+            drained = _drained.Task;
+        }
+
+        try
+        {
+            await drained.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await _stopping.CancelAsync();
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RetryAsync(ActivityWorkItem item)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), options.Time);
+        _dispatched.Writer.TryWrite(item);
+    }
+
+    private void Next()
+    {
+        DirectRun? next;
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out next))
+            {
+                _running--;
+                if (_running == 0)
+                {
+                    _drained?.TrySetResult();
+                }
+
+                return;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
+    }
+
+    private async Task RunAsync(OrchestrationSession session, TaskMessage message)
+    {
+        HistoryEvent result;
+        try
+        {
+            result = await options.RunActivity!(message, _stopping.Token); // direct runs exist only with it
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            Next();
+            return; // no result: it runs again in the process that takes the instance over
+        }
+#pragma warning disable CA1031 // an activity may throw anything, and that is its result
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFailed(logger, e, ((TaskScheduledEvent)message.Event).Name ?? "", session.InstanceId);
+            result = new TaskFailedEvent(-1, message.Event.EventId, e.Message, null, new FailureDetails(e));
+        }
+
+        Next();
+        session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
+    }
+
+    private sealed class DirectRun(ActivityQueue queue, OrchestrationSession session, TaskMessage message) : IThreadPoolWorkItem
+    {
+        public void Execute() => _ = queue.RunAsync(session, message);
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "Activity {Activity} of instance {InstanceId} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string activity, string instanceId);
+}

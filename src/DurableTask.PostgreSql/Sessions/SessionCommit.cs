@@ -1,0 +1,58 @@
+using DurableTask.Core;
+using Quorum.DurableTask.PostgreSql.Store;
+
+namespace Quorum.DurableTask.PostgreSql.Sessions;
+
+/// <summary>The commit of one turn of an instance in this worker's memory.</summary>
+internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource _settled = new(); // its continuations run inline: OnCommitted is on a thread of its own already
+
+    /// <summary>Activities to run once the turn is durable.</summary>
+    public IReadOnlyList<TaskMessage> Activities { get; init; } = [];
+
+    /// <summary>Timers to start once the turn is durable.</summary>
+    public IReadOnlyList<TaskMessage> Timers { get; init; } = [];
+
+    /// <summary>The final state of an instance that ended; else <see langword="null"/>.</summary>
+    public OrchestrationState? Completion { get; init; }
+
+    /// <summary>True if the instance leaves memory.</summary>
+    public bool IsRelease { get; init; }
+
+    /// <summary>True if this is the bare start of an instance, without a turn.</summary>
+    public bool IsStart { get; init; }
+
+    /// <summary>Completes when the commit has succeeded or the instance has left memory.</summary>
+    public Task Settled => _settled.Task;
+
+    public override bool IsAbandoned => session.IsAbandoned && Insert is not null && !MayBeCommitted;
+
+    public override void OnCommitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // the writer proceeds with the next group
+
+    public void Execute()
+    {
+        session.Committed(this);
+        _settled.SetResult();
+    }
+
+    public override void OnLost()
+    {
+        session.Lost();
+        Settle();
+    }
+
+    public override void OnStopped()
+    {
+        session.Stopped();
+        Settle();
+    }
+
+    public override void OnFailed(Exception exception)
+    {
+        session.Failed(this, exception);
+        Settle();
+    }
+
+    private void Settle() => ThreadPool.UnsafeQueueUserWorkItem(static settled => settled.SetResult(), _settled, preferLocal: false);
+}

@@ -1,0 +1,329 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using DurableTask.Core;
+using DurableTask.Core.Exceptions;
+using DurableTask.Core.History;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Quorum.DurableTask.PostgreSql.Store;
+
+namespace Quorum.DurableTask.PostgreSql.Sessions;
+
+/// <summary>The instances in this worker's memory, connected with each other, with PostgreSQL and with the other workers.</summary>
+internal sealed partial class SessionHub(
+    PostgresOrchestrationOptions options,
+    WorkerStore store,
+    TurnWriter writer,
+    ActivityQueue activities,
+    PostgresOutage outage,
+    WakeSignal claimDue,
+    ILogger logger)
+{
+    /// <summary>How long a start waits for its first turn before it is stored without one.</summary>
+    public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
+    private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
+
+    public PostgresOrchestrationOptions Options => options;
+
+    public TurnWriter Writer => writer;
+
+    public ActivityQueue Activities => activities;
+
+    /// <summary>True while the worker stops: held results are written at once.</summary>
+    public bool IsStopping { get; set; }
+
+    public DateTime Now => options.Time.GetUtcNow().UtcDateTime;
+
+    public ICollection<OrchestrationSession> Resident => _resident.Values;
+
+    public int ResidentCount => _resident.Count;
+
+    public OrchestrationSession? Find(string instanceId) => _resident.GetValueOrDefault(instanceId);
+
+    /// <summary>A new incarnation, different from any earlier one.</summary>
+    public static long NewIncarnation() => Random.Shared.NextInt64(1, long.MaxValue);
+
+    /// <summary>Starts an instance in this worker. Completes when the start is durable.</summary>
+    /// <exception cref="OrchestrationAlreadyExistsException">The id is taken.</exception>
+    /// <exception cref="TaskHubBusyException">Too many starts wait for PostgreSQL.</exception>
+    public async Task StartAsync(NewInstance insert, CancellationToken cancellationToken)
+    {
+        if (writer.IsFull)
+        {
+            throw new TaskHubBusyException(
+                $"The orchestration was not started: {writer.WaitingStarts} starts wait for PostgreSQL, at most {options.MaxWaitingStarts} may "
+                + $"({nameof(options.MaxWaitingStarts)}). Try again later.");
+        }
+
+        var session = OrchestrationSession.Create(this, insert with { Owner = store.WorkerId });
+        if (!_resident.TryAdd(insert.InstanceId, session))
+        {
+            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{insert.InstanceId}' exists already.");
+        }
+
+        session.Begin();
+        try
+        {
+            await session.Started.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            session.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Continues instances that this worker has claimed. A session of an earlier claim is dropped.</summary>
+    public void Recover(IEnumerable<ClaimedInstance> claimed)
+    {
+        foreach (var instance in claimed)
+        {
+            if (Find(instance.InstanceId) is { } stale && (stale.Incarnation, stale.Fence) != (instance.Incarnation, instance.Fence))
+            {
+                stale.Stopped();
+            }
+
+            try
+            {
+                var session = OrchestrationSession.Recover(this, instance);
+                if (_resident.TryAdd(instance.InstanceId, session))
+                {
+                    session.Resume();
+                }
+            }
+            catch (FormatException e)
+            {
+                LogUnreadable(logger, e, instance.InstanceId);
+                Fail(instance.InstanceId, instance.Incarnation, instance.Fence, e);
+            }
+        }
+    }
+
+    /// <summary>Drops the sessions that this worker no longer owns.</summary>
+    public static void DropAllBut(Dictionary<string, (long Incarnation, long Fence)> own, IReadOnlyCollection<OrchestrationSession> seenBefore)
+    {
+        foreach (var session in seenBefore)
+        {
+            if (session.IsInserted && (!own.TryGetValue(session.InstanceId, out var held) || held != (session.Incarnation, session.Fence)))
+            {
+                session.Stopped();
+            }
+        }
+    }
+
+    /// <summary>Hands a session to the dispatcher.</summary>
+    public void Schedule(OrchestrationSession session) => _ready.Writer.TryWrite(session);
+
+    /// <summary>The next turn for the dispatcher.</summary>
+    public async Task<TaskOrchestrationWorkItem> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var session = await _ready.Reader.ReadAsync(cancellationToken);
+            if (session.Take() is { } item)
+            {
+                return item;
+            }
+        }
+    }
+
+    /// <summary>Sorts the messages of a turn into those to instances and the instances that it starts.</summary>
+    public (IReadOnlyList<OutgoingMessage>? Messages, IReadOnlyList<NewInstance>? Children) Outgoing(IList<TaskMessage> messages)
+    {
+        List<OutgoingMessage>? outgoing = null;
+        List<NewInstance>? children = null;
+        foreach (var message in messages)
+        {
+            if (message.Event is ExecutionStartedEvent start)
+            {
+                (children ??= []).Add(NewInstanceOf(start) with { Owner = store.WorkerId });
+            }
+            else
+            {
+                (outgoing ??= []).Add(new OutgoingMessage(message.OrchestrationInstance.InstanceId, message.OrchestrationInstance.ExecutionId, message.Event));
+            }
+        }
+
+        return (outgoing, children);
+    }
+
+    /// <summary>The row of an instance that begins with this start.</summary>
+    public static NewInstance NewInstanceOf(ExecutionStartedEvent start) => new()
+    {
+        InstanceId = start.OrchestrationInstance.InstanceId,
+        Incarnation = NewIncarnation(),
+        Start = start,
+        Status = nameof(OrchestrationStatus.Pending),
+        CreatedAt = start.Timestamp,
+        StartAt = start.ScheduledStartTime is { } startAt ? Utc(startAt) : null,
+        Input = start.Input,
+    };
+
+    /// <summary>Begins an instance whose row its parent's commit has inserted.</summary>
+    public void Begin(NewInstance inserted)
+    {
+        var session = OrchestrationSession.Adopt(this, inserted);
+        if (_resident.TryAdd(inserted.InstanceId, session))
+        {
+            session.Begin();
+        }
+    }
+
+    /// <summary>Hands committed messages to the instances of this process; the others have been notified.</summary>
+    public void Deliver(TurnCommit commit)
+    {
+        if (commit.Messages.Count == 0)
+        {
+            return;
+        }
+
+        var isElsewhere = false;
+        foreach (var message in commit.StoredMessages)
+        {
+            isElsewhere |= !Deliver(message);
+        }
+
+        if (isElsewhere)
+        {
+            claimDue.Set();
+        }
+
+        if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
+        {
+            _ = DeliverInboxAsync([.. commit.Messages.Select(message => message.InstanceId).Where(_resident.ContainsKey).Distinct(StringComparer.Ordinal)]);
+        }
+    }
+
+    /// <returns>False if the instance is not here.</returns>
+    public bool Deliver(StoredMessage message)
+    {
+        if (Find(message.InstanceId) is not { } session)
+        {
+            return false;
+        }
+
+        session.Post(message);
+        return true;
+    }
+
+    /// <summary>Reads the inboxes of these instances for those that are here.</summary>
+    public async Task DeliverInboxAsync(string[] instanceIds)
+    {
+        try
+        {
+            foreach (var message in await store.LoadInboxAsync(instanceIds, CancellationToken.None))
+            {
+                Deliver(message);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Sweep, e); // the sweep reads it again
+        }
+    }
+
+    /// <summary>The notifications of a turn for other processes.</summary>
+    public IReadOnlyList<string> NotificationsFor(IReadOnlyList<OutgoingMessage> messages, string? watchedEnd)
+    {
+        List<string>? texts = null;
+        foreach (var message in messages)
+        {
+            if (!_resident.ContainsKey(message.InstanceId))
+            {
+                (texts ??= []).Add(HubNotification.Message(message.InstanceId));
+            }
+        }
+
+        if (watchedEnd is not null)
+        {
+            (texts ??= []).Add(HubNotification.Completed(watchedEnd));
+        }
+
+        return texts ?? (IReadOnlyList<string>)[];
+    }
+
+    /// <summary>Makes this worker look for claimable instances now.</summary>
+    public void ClaimNow() => claimDue.Set();
+
+    /// <summary>Makes this worker look for claimable instances at a time; <see langword="null"/> for none.</summary>
+    public void ClaimAt(DateTime? due)
+    {
+        if (due is not { } time || time - Now is var wait && wait > TimeSpan.FromDays(1))
+        {
+            return; // the sweep finds it
+        }
+
+        // The timer keeps itself alive until it has fired.
+        ITimer? timer = null;
+        timer = options.Time.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                claimDue.Set();
+            },
+            null,
+            wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
+    }
+
+    public void Forget(OrchestrationSession session) =>
+        _resident.TryRemove(new KeyValuePair<string, OrchestrationSession>(session.InstanceId, session));
+
+    /// <summary>Reads an instance again if the database calls it this worker's.</summary>
+    public void HandOver(string instanceId) => _ = HandOverAsync(instanceId);
+
+    /// <summary>Ends an instance that cannot continue as failed.</summary>
+    public void Fail(string instanceId, long incarnation, long fence, Exception exception) => _ = FailAsync(instanceId, incarnation, fence, exception);
+
+    /// <summary>Notifies the other processes that an instance has ended.</summary>
+    public void AnnounceEnd(string instanceId) => _ = NotifyAsync(HubNotification.Completed(instanceId));
+
+    private static DateTime Utc(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
+
+    private async Task HandOverAsync(string instanceId)
+    {
+        try
+        {
+            if (!IsStopping && await store.ReloadAsync(instanceId, CancellationToken.None) is { } claimed)
+            {
+                Recover([claimed]);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Sweep, e);
+        }
+    }
+
+    private async Task NotifyAsync(string notification)
+    {
+        try
+        {
+            await store.NotifyAsync(notification, CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Sweep, e); // the waiting process looks again by itself
+        }
+    }
+
+    private async Task FailAsync(string instanceId, long incarnation, long fence, Exception exception)
+    {
+        try
+        {
+            if (await store.FailAsync(instanceId, incarnation, fence, new FailureDetails(exception), CancellationToken.None) is { } parent)
+            {
+                await DeliverInboxAsync([parent]);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            outage.Failed(HubPart.Sweep, e); // the sweep finds it again, and so does its failure
+        }
+    }
+
+    [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} ends as failed: its history cannot be read")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
+}

@@ -1,0 +1,19 @@
+-- Takes over up to $2 unfinished instances for worker $1: those that no worker holds and that have something to do, and those of
+-- workers whose lease has expired or that have left. A claim raises the fence, so that an earlier owner can no longer write.
+with claimable as (
+  select i.instance_id
+    from taskhub.instances as i
+   where i.completed_at is null
+     and (i.owner is null
+            and (i.wake_at <= now() or (i.status <> 'Pending' or i.start_at is null) and exists (select from taskhub.inbox as m where m.instance_id = i.instance_id))
+          or i.owner is not null
+            and not exists (select from taskhub.workers as w where w.worker_id = i.owner and w.lease_until > now()))
+   order by i.created_at
+   limit $2
+     for update of i skip locked
+)
+update taskhub.instances as i
+   set owner = $1, fence = i.fence + 1, wake_at = null
+  from claimable
+ where i.instance_id = claimable.instance_id
+returning i.instance_id, i.incarnation, i.fence, i.generation, i.execution_id, i.input, i.tags, i.status, i.custom_status

@@ -1,0 +1,319 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Quorum.DurableTask.PostgreSql.Telemetry;
+
+namespace Quorum.DurableTask.PostgreSql.Store;
+
+/// <summary>
+/// Group commit: writes the turns that are due in one transaction; while that is in progress the next ones collect. A single turn waits for one round
+/// trip; under load many share it. Nothing is dropped: while PostgreSQL is unavailable, turns wait.
+/// </summary>
+internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
+{
+    // A null wakes the writers: delayed turns have waited long enough.
+    private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
+    private readonly ConcurrentQueue<TurnCommit> _delayed = new();
+    private int _wakeIsScheduled;
+    private int _waitingStarts;
+    private long _commits;
+    private long _turns;
+
+    /// <summary>The number of turns written and of the transactions that they took.</summary>
+    public (long Turns, long Commits) Written => (Interlocked.Read(ref _turns), Interlocked.Read(ref _commits));
+
+    /// <summary>Starts that wait to be written.</summary>
+    public int WaitingStarts => Volatile.Read(ref _waitingStarts);
+
+    /// <summary>True if no more starts may wait.</summary>
+    public bool IsFull => WaitingStarts >= options.MaxWaitingStarts;
+
+    public void Submit(TurnCommit commit)
+    {
+        if (commit.Insert is not null)
+        {
+            Interlocked.Increment(ref _waitingStarts);
+        }
+
+        if (commit.MayWait && options.CommitDelay > TimeSpan.Zero)
+        {
+            _delayed.Enqueue(commit);
+            if (Interlocked.Exchange(ref _wakeIsScheduled, 1) == 0)
+            {
+                _ = WakeAsync();
+            }
+
+            return;
+        }
+
+        if (!_due.Writer.TryWrite(commit))
+        {
+            commit.OnStopped();
+        }
+    }
+
+    /// <summary>Writes until <see cref="Complete"/> was called and everything is written, or until the token ends.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.TurnWriters).Select(_ => RunOneAsync(cancellationToken)));
+
+    public void Complete()
+    {
+        _due.Writer.TryWrite(null);
+        _due.Writer.TryComplete();
+    }
+
+    private async Task WakeAsync()
+    {
+        await Task.Delay(options.CommitDelay, options.Time);
+        Interlocked.Exchange(ref _wakeIsScheduled, 0);
+        if (!_due.Writer.TryWrite(null))
+        {
+            while (_delayed.TryDequeue(out var late))
+            {
+                late.OnStopped();
+            }
+        }
+    }
+
+    private async Task RunOneAsync(CancellationToken cancellationToken)
+    {
+        var group = new List<TurnCommit>(options.MaxTurnsPerCommit);
+        while (await _due.Reader.WaitToReadAsync(cancellationToken))
+        {
+            group.Clear();
+            while (group.Count < options.MaxTurnsPerCommit && _due.Reader.TryRead(out var commit))
+            {
+                if (commit is not null)
+                {
+                    group.Add(commit);
+                }
+            }
+
+            while (group.Count < options.MaxTurnsPerCommit && _delayed.TryDequeue(out var delayed))
+            {
+                group.Add(delayed);
+            }
+
+            if (group.Count > 0)
+            {
+                CountStarts(group);
+                await WriteAsync(group, cancellationToken);
+            }
+        }
+    }
+
+    private void CountStarts(List<TurnCommit> group)
+    {
+        var starts = 0;
+        foreach (var commit in group)
+        {
+            starts += commit.Insert is null ? 0 : 1;
+        }
+
+        Interlocked.Add(ref _waitingStarts, -starts);
+    }
+
+    private async Task WriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            DropAbandoned(group);
+            if (group.Count == 0)
+            {
+                return;
+            }
+
+            try
+            {
+                foreach (var single in await TryWriteAsync(group, cancellationToken))
+                {
+                    await WriteAsync([single], cancellationToken);
+                }
+
+                outage.Works(HubPart.Turns);
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                outage.Failed(HubPart.Turns, e);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                foreach (var commit in group)
+                {
+                    commit.OnStopped();
+                }
+
+                throw;
+            }
+
+            await Task.Delay(DelayBefore(attempt), options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>The turns that must be written one by one, because one of them stops the others.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL does not accept them now.</exception>
+    private async Task<TurnCommit[]> TryWriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var begun = HubMetrics.Begin();
+                await using (var connection = await store.OpenAsync(cancellationToken))
+                {
+                    await SendAsync(connection, group, cancellationToken);
+                }
+
+                HubMetrics.Committed(begun, group.Count);
+                break;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresFault.InstanceLost)
+            {
+                if (!await RemoveLostAsync(group, e, cancellationToken))
+                {
+                    return [];
+                }
+            }
+            catch (PostgresException e) when (e.IsAboutData())
+            {
+                if (group.Count > 1)
+                {
+                    return [.. group];
+                }
+
+                await SettleAsync(group[0], e, cancellationToken);
+                return [];
+            }
+            catch (Exception e) when (e is not NpgsqlException && !cancellationToken.IsCancellationRequested)
+            {
+                // It cannot even be sent: a value beyond the protocol's limits, for instance.
+                if (group.Count > 1)
+                {
+                    return [.. group];
+                }
+
+                LogRejected(logger, e, group[0].InstanceId);
+                group[0].OnFailed(e);
+                return [];
+            }
+        }
+
+        Interlocked.Increment(ref _commits);
+        Interlocked.Add(ref _turns, group.Count);
+        foreach (var commit in group)
+        {
+            commit.OnCommitted();
+        }
+
+        return [];
+    }
+
+    private async Task SendAsync(NpgsqlConnection connection, List<TurnCommit> group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WriteAsync(connection, group, cancellationToken);
+        }
+        catch (Exception e) when (e is not PostgresException { InvariantSeverity: "ERROR" })
+        {
+            foreach (var commit in group)
+            {
+                commit.MayBeCommitted = true; // the connection broke, perhaps after the commit; an error would have undone it
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes the turns that lost their instance out of the group.</summary>
+    /// <returns>False if none are left.</returns>
+    private async Task<bool> RemoveLostAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
+    {
+        var held = TurnStatements.Held(group);
+        foreach (var position in (fault.Detail ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lost = held[int.Parse(position, CultureInfo.InvariantCulture) - 1];
+            if (lost.MayBeCommitted && await store.IsStoredAsync(lost, cancellationToken))
+            {
+                lost.OnCommitted();
+            }
+            else
+            {
+                LogLost(logger, lost.InstanceId);
+                lost.OnLost();
+            }
+
+            group.Remove(lost);
+        }
+
+        return group.Count > 0;
+    }
+
+    // A single turn that PostgreSQL rejects: it is stored already, the id of a new instance is taken, or it can never be written.
+    private async Task SettleAsync(TurnCommit single, PostgresException fault, CancellationToken cancellationToken)
+    {
+        if (fault is { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            if (single.MayBeCommitted && await store.IsStoredAsync(single, cancellationToken))
+            {
+                single.OnCommitted();
+                return;
+            }
+
+            if (single.Children.Count > 0 && fault.ConstraintName == "instances_pkey" && await SettleChildrenAsync(single, cancellationToken))
+            {
+                await WriteAsync([single], cancellationToken);
+                return;
+            }
+
+            if (single.Insert is not null && fault.ConstraintName == "instances_pkey")
+            {
+                single.OnLost();
+                return;
+            }
+        }
+
+        LogRejected(logger, fault, single.InstanceId);
+        single.OnFailed(fault);
+    }
+
+    /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use fails.</summary>
+    /// <returns>False if nothing changed.</returns>
+    private async Task<bool> SettleChildrenAsync(TurnCommit turn, CancellationToken cancellationToken)
+    {
+        var ids = turn.Children.Select(child => child.InstanceId).ToArray();
+        var taken = await store.FreeIdsAsync([.. ids.Distinct(StringComparer.Ordinal)], cancellationToken);
+        var seen = new HashSet<string>(taken, StringComparer.Ordinal);
+        var rejected = turn.Children.Where(child => !seen.Add(child.InstanceId)).ToArray();
+        if (rejected.Length > 0)
+        {
+            turn.Children = [.. turn.Children.Except(rejected)];
+            turn.Messages = [.. turn.Messages, .. rejected.Select(ChildRejection.MessageFor).OfType<OutgoingMessage>()];
+        }
+
+        return true;
+    }
+
+    private static void DropAbandoned(List<TurnCommit> group)
+    {
+        for (var i = group.Count - 1; i >= 0; i--)
+        {
+            if (group[i].IsAbandoned)
+            {
+                group[i].OnStopped();
+                group.RemoveAt(i);
+            }
+        }
+    }
+
+    private static TimeSpan DelayBefore(int attempt) => TimeSpan.FromMilliseconds(Math.Min(2000, 20 * Math.Pow(2, Math.Min(attempt, 8))));
+
+    [LoggerMessage(2302, LogLevel.Error, "PostgreSQL rejected a turn of instance {InstanceId}")]
+    private static partial void LogRejected(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(2303, LogLevel.Information, "Another process owns instance {InstanceId}; dropped here")]
+    private static partial void LogLost(ILogger logger, string instanceId);
+}

@@ -1,0 +1,344 @@
+#pragma warning disable VSTHRD103 // rows are read whole before their columns: a getter never waits
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using DurableTask.Core;
+using Npgsql;
+using NpgsqlTypes;
+using Quorum.DurableTask.PostgreSql.History;
+
+namespace Quorum.DurableTask.PostgreSql.Store;
+
+/// <summary>A worker's statements: its lease, the instances that it claims and holds, their turns and their inboxes. The tables are described in
+/// <c>Sql/Migrations</c>.</summary>
+internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string workerId)
+{
+    private readonly TurnStatements _statements = new(sql);
+    private readonly string _claim = sql.File("claim");
+    private readonly string _reload = sql.File("reload");
+    private readonly string _fail = sql.File("fail_instance");
+    private readonly string _loadHistory = sql.Of(
+        """
+        select h.instance_id, h.events
+          from taskhub.history as h join taskhub.instances as i using (instance_id, generation)
+         where h.instance_id = any($1)
+         order by h.instance_id, h.sequence
+        """);
+
+    private readonly string _loadInbox = sql.Of("select message_id, instance_id, event from taskhub.inbox where instance_id = any($1) order by message_id");
+
+    public string WorkerId => workerId;
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Registers the worker, or renews its lease.</summary>
+    /// <returns>True if the lease had expired before, so that other processes may have taken over what this one held.</returns>
+    public async Task<bool> RenewLeaseAsync(TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of(
+            """
+            with before as (select lease_until < now() as expired from taskhub.workers where worker_id = $1)
+            insert into taskhub.workers (worker_id, started_at, lease_until) values ($1, now(), now() + $2)
+            on conflict (worker_id) do update set lease_until = excluded.lease_until
+            returning coalesce((select expired from before), true)
+            """));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Gives up the lease, and with it all instances still held.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var batch = connection.CreateBatch();
+        var leave = new NpgsqlBatchCommand(sql.Of("delete from taskhub.workers where worker_id = $1"));
+        leave.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        batch.BatchCommands.Add(leave);
+        _statements.AddNotify(batch, [HubNotification.Message("")]); // the other processes claim at once
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes workers whose lease expired long ago and that own nothing.</summary>
+    public async Task ForgetWorkersAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of(
+            """
+            delete from taskhub.workers as w
+             where w.lease_until < now() - interval '1 hour'
+               and not exists (select from taskhub.instances as i where i.owner = w.worker_id and i.completed_at is null)
+            """));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Takes over unfinished instances that no live worker holds, with their history and inbox.</summary>
+    public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, CancellationToken cancellationToken) =>
+        ClaimAsync(_claim, new NpgsqlParameter<int> { TypedValue = limit }, cancellationToken);
+
+    /// <summary>Reads an instance again that this worker owns but does not have in memory.</summary>
+    public async Task<ClaimedInstance?> ReloadAsync(string instanceId, CancellationToken cancellationToken) =>
+        (await ClaimAsync(_reload, new NpgsqlParameter<string> { TypedValue = instanceId }, cancellationToken)).SingleOrDefault();
+
+    /// <summary>The unfinished instances that this worker owns, each with the fence and incarnation under which it does.</summary>
+    public async Task<Dictionary<string, (long Incarnation, long Fence)>> ListOwnAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of(
+            "select instance_id, incarnation, fence from taskhub.instances where owner = $1 and completed_at is null"));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        var own = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            own.Add(reader.GetString(0), (reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return own;
+    }
+
+    /// <summary>Those of the own instances that have messages in their inbox.</summary>
+    public async Task<string[]> ListOwnWithMessagesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of(
+            """
+            select distinct m.instance_id from taskhub.inbox as m join taskhub.instances as i using (instance_id)
+             where i.owner = $1 and i.completed_at is null
+            """));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        var ids = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetString(0));
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>The messages in the inboxes of these instances, in the order in which they were stored. Unreadable ones are left out.</summary>
+    public async Task<IReadOnlyList<StoredMessage>> LoadInboxAsync(string[] instanceIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        var messages = new List<StoredMessage>();
+        await LoadInboxAsync(connection, instanceIds, messages.Add, static (_, _) => { }, cancellationToken);
+        return messages;
+    }
+
+    /// <summary>Writes the turns in one transaction and one round trip.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<TurnCommit> turns, CancellationToken cancellationToken)
+    {
+        await using var batch = connection.CreateBatch(); // sent with one Sync, so the server runs it as one transaction
+        _statements.AddTurns(batch, turns, workerId);
+        var stored = new Queue<StoredMessage>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            do
+            {
+                while (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken))
+                {
+                    var instanceId = reader.GetString(1);
+                    var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
+                    stored.Enqueue(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
+                }
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+        }
+
+        // In the order of insertion, less those whose receiver does not exist or has ended.
+        foreach (var turn in turns)
+        {
+            turn.StoredMessages.Clear();
+            foreach (var message in turn.Messages)
+            {
+                if (stored.TryPeek(out var next) && next.InstanceId == message.InstanceId)
+                {
+                    turn.StoredMessages.Add(stored.Dequeue());
+                }
+            }
+        }
+    }
+
+    /// <summary>True if a turn's history row is stored exactly as the turn would write it.</summary>
+    public async Task<bool> IsStoredAsync(TurnCommit turn, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of(
+            """
+            select h.events = $5
+              from taskhub.history as h join taskhub.instances as i using (instance_id)
+             where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4
+            """));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = turn.InstanceId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = turn.Incarnation });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Generation });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Sequence });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Encoding.UTF8.GetString(turn.Events) });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Returns those of these ids that an unfinished instance has, after deleting the finished ones.</summary>
+    public async Task<HashSet<string>> FreeIdsAsync(string[] instanceIds, CancellationToken cancellationToken)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var ended = new List<string>();
+        await using (var command = new NpgsqlCommand(
+            sql.Of("select instance_id, completed_at is not null from taskhub.instances where instance_id = any($1) order by instance_id for update"), connection, transaction))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instanceIds });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetBoolean(1))
+                {
+                    ended.Add(reader.GetString(0));
+                }
+                else
+                {
+                    taken.Add(reader.GetString(0));
+                }
+            }
+        }
+
+        if (ended.Count > 0)
+        {
+            await InstanceDeletion.DeleteAsync(connection, sql, [.. ended], cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return taken;
+    }
+
+    /// <summary>Ends an instance that cannot continue, and reports the failure to its parent.</summary>
+    /// <returns>The parent that got a message; <see langword="null"/> if there is none.</returns>
+    public async Task<string?> FailAsync(string instanceId, long incarnation, long fence, FailureDetails failure, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        string? parent = null;
+        var failed = false;
+        await using (var command = new NpgsqlCommand(_fail, connection))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
+            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                failed = true;
+                parent = reader.IsDBNull(1) ? null : reader.GetString(1);
+            }
+        }
+
+        if (failed)
+        {
+            await using var batch = connection.CreateBatch();
+            _statements.AddNotify(
+                batch, parent is null ? [HubNotification.Completed(instanceId)] : [HubNotification.Completed(instanceId), HubNotification.Message(parent)]);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return parent;
+    }
+
+    /// <summary>Notifies the other processes.</summary>
+    public async Task NotifyAsync(string notification, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var batch = connection.CreateBatch();
+        _statements.AddNotify(batch, [notification]);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(string statement, NpgsqlParameter which, CancellationToken cancellationToken)
+    {
+        // The rows stay locked until history and inbox are read, so that both belong to the same state.
+        var claimed = new Dictionary<string, ClaimedInstance>(StringComparer.Ordinal);
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(statement, connection, transaction))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+            command.Parameters.Add(which);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var instance = ReadClaimed(reader);
+                claimed.Add(instance.InstanceId, instance);
+            }
+        }
+
+        if (claimed.Count > 0)
+        {
+            string[] ids = [.. claimed.Keys];
+            await LoadHistoryAsync(connection, ids, claimed, cancellationToken);
+            await LoadInboxAsync(
+                connection, ids, message => claimed[message.InstanceId].Inbox.Add(message), (id, fault) => claimed[id].Fault = fault, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return [.. claimed.Values];
+    }
+
+    private static ClaimedInstance ReadClaimed(NpgsqlDataReader reader)
+    {
+        var instanceId = reader.GetString(0);
+        var generation = reader.GetInt32(3);
+        return new ClaimedInstance
+        {
+            InstanceId = instanceId,
+            Incarnation = reader.GetInt64(1),
+            Fence = reader.GetInt64(2),
+            Generation = generation,
+            ExecutionId = Text(reader, 4) ?? LegacyHistory.ExecutionId(instanceId, generation),
+            Input = Text(reader, 5),
+            Tags = InstanceRow.ReadTags(Text(reader, 6)),
+            Status = reader.GetString(7),
+            CustomStatus = Text(reader, 8),
+        };
+    }
+
+    private async Task LoadHistoryAsync(
+        NpgsqlConnection connection, string[] ids, Dictionary<string, ClaimedInstance> claimed, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_loadHistory, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var instance = claimed[reader.GetString(0)];
+            try
+            {
+                HistoryCodec.ReadAll(reader.GetFieldValue<byte[]>(1), instance.Stored);
+            }
+            catch (Exception e) when (e is JsonException or FormatException)
+            {
+                instance.Fault = e;
+            }
+        }
+    }
+
+    private async Task LoadInboxAsync(
+        NpgsqlConnection connection, string[] instanceIds, Action<StoredMessage> add, Action<string, Exception> fault, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_loadInbox, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instanceIds });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var instanceId = reader.GetString(1);
+            try
+            {
+                var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
+                add(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
+            }
+            catch (Exception e) when (e is JsonException or FormatException)
+            {
+                fault(instanceId, new FormatException(
+                    string.Create(CultureInfo.InvariantCulture, $"Message {reader.GetInt64(0)} of instance '{instanceId}' cannot be read: {e.Message}"), e));
+            }
+        }
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

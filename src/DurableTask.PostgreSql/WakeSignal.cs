@@ -1,0 +1,23 @@
+namespace Quorum.DurableTask.PostgreSql;
+
+/// <summary>Signals that there may be something to do. Signals that are set before the wait count as one.</summary>
+internal sealed class WakeSignal : IDisposable
+{
+    private readonly SemaphoreSlim _set = new(0, 1);
+
+    public void Set()
+    {
+        lock (_set)
+        {
+            if (_set.CurrentCount == 0)
+            {
+                _set.Release();
+            }
+        }
+    }
+
+    /// <summary>Waits until it is set, or until the time ends.</summary>
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _set.WaitAsync(atMost, cancellationToken);
+
+    public void Dispose() => _set.Dispose();
+}

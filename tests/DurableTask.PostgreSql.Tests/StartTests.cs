@@ -1,0 +1,93 @@
+using DurableTask.Core;
+using DurableTask.Core.Exceptions;
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.DurableTask.PostgreSql.Tests;
+
+public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    private readonly TestDatabase _database = fixture.Database;
+
+    [Fact]
+    public async Task An_orchestration_runs_its_activities_and_ends_with_their_results()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["sum"] = async (context, _) =>
+                {
+                    var results = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => context.ScheduleTask<string>("echo", "", i)));
+                    return $"\"{string.Join("+", results)}\"";
+                },
+            },
+            new() { ["echo"] = input => Task.FromResult($"\"{input}\"") });
+
+        var ended = await worker.EndAsync(await worker.StartAsync("sum"));
+
+        Assert.Equal(OrchestrationStatus.Completed, ended.OrchestrationStatus);
+        Assert.Equal("\"[1]+[2]+[3]+[4]+[5]+[6]\"", ended.Output);
+    }
+
+    [Fact]
+    public async Task A_fan_in_of_six_activities_takes_two_commits()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["fan"] = async (context, _) =>
+                {
+                    await Task.WhenAll(Enumerable.Range(1, 6).Select(i => context.ScheduleTask<string>("echo", "", i)));
+                    return "1";
+                },
+            },
+            new() { ["echo"] = Task.FromResult });
+
+        await worker.EndAsync(await worker.StartAsync("fan"));
+
+        Assert.Equal(2, worker.Service.Written.Turns);
+    }
+
+    [Fact]
+    public async Task An_id_of_an_unfinished_instance_is_rejected_and_that_of_a_finished_one_gets_a_new_incarnation()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database, new() { ["wait"] = (context, _) => context.EventAsync("go") });
+        var first = await worker.StartAsync("wait", "again");
+        var incarnation = await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'");
+
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => worker.StartAsync("wait", "again"));
+        await worker.RaiseAsync("again", "go");
+        await worker.EndAsync(first);
+        await worker.StartAsync("wait", "again");
+
+        Assert.NotEqual(incarnation, await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'"));
+    }
+
+    [Fact]
+    public async Task A_client_without_a_worker_starts_an_instance_that_a_worker_runs_and_is_told_its_end()
+    {
+        await using var worker = await Worker.StartAsync(_database, new() { ["double"] = (_, input) => Task.FromResult(input + input) });
+        await using var other = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString });
+        var client = new TaskHubClient(other);
+
+        var instance = await client.CreateOrchestrationInstanceAsync("double", "", 4);
+        var ended = await client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
+
+        Assert.Equal("44", ended.Output);
+    }
+
+    [Fact]
+    public async Task Two_hubs_share_a_database_in_schemas_of_their_own()
+    {
+        await using var one = await Worker.StartAsync(_database, new() { ["name"] = (_, _) => Task.FromResult("1") }, schema: "hub_one");
+        await using var two = await Worker.StartAsync(_database, new() { ["name"] = (_, _) => Task.FromResult("2") }, schema: "hub_two");
+
+        var first = await one.EndAsync(await one.StartAsync("name", "same"));
+        var second = await two.EndAsync(await two.StartAsync("name", "same"));
+
+        Assert.Equal(("1", "2"), (first.Output, second.Output));
+    }
+}

@@ -1,0 +1,110 @@
+using DurableTask.Core;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.DurableTask.PostgreSql.Tests;
+
+/// <summary>Instances that go from one process to another.</summary>
+public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    private readonly TestDatabase _database = fixture.Database;
+
+    private static Dictionary<string, Func<OrchestrationContext, string, Task<string>>> Waiting => new()
+    {
+        ["wait"] = async (context, _) =>
+        {
+            var before = await context.ScheduleTask<string>("echo", "", 1);
+            var payload = await context.EventAsync("go");
+            var after = await context.ScheduleTask<string>("echo", "", 2);
+            return $"\"{before}{after}{payload.Length}\"";
+        },
+    };
+
+    private static Dictionary<string, Func<string, Task<string>>> Echo => new() { ["echo"] = input => Task.FromResult($"\"{input}\"") };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_instance_of_a_process_that_left_continues_in_another(bool keep)
+    {
+        await using var first = await Worker.StartAsync(_database, Waiting, Echo, keep: keep);
+        var instance = await first.StartAsync("wait");
+        await HistoryHasAsync(instance.InstanceId, "TaskCompleted");
+        await first.LeaveAsync();
+
+        await using var second = await Worker.StartAsync(_database, Waiting, Echo, keep: keep);
+        await second.RaiseAsync(instance.InstanceId, "go", "x");
+        var ended = await second.EndAsync(instance);
+
+        Assert.Equal(OrchestrationStatus.Completed, ended.OrchestrationStatus);
+        Assert.Equal("\"[1][2]3\"", ended.Output);
+    }
+
+    [Fact]
+    public async Task An_idle_instance_leaves_memory_and_an_event_brings_it_back()
+    {
+        await using var worker = await Worker.StartAsync(_database, Waiting, Echo, idleTime: TimeSpan.FromMilliseconds(50));
+        var instance = await worker.StartAsync("wait");
+        await _database.WaitUntilAsync($"select owner is null from taskhub.instances where instance_id = '{instance.InstanceId}'");
+
+        await worker.RaiseAsync(instance.InstanceId, "go", "x");
+
+        Assert.Equal("\"[1][2]3\"", (await worker.EndAsync(instance)).Output);
+    }
+
+    [Fact]
+    public async Task An_idle_instance_wakes_for_its_timer()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new() { ["sleep"] = async (context, _) => await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(800), "\"awake\"") },
+            idleTime: TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal("\"awake\"", (await worker.EndAsync(await worker.StartAsync("sleep"))).Output);
+    }
+
+    [Fact]
+    public async Task An_instance_whose_history_cannot_be_read_ends_as_failed_and_can_be_purged()
+    {
+        await using var first = await Worker.StartAsync(_database, Waiting, Echo);
+        var instance = await first.StartAsync("wait");
+        await HistoryHasAsync(instance.InstanceId, "TaskCompleted");
+        await first.LeaveAsync();
+        await _database.ExecuteAsync($"update taskhub.history set events = '[{{\"type\":\"Unknown\"}}]' where instance_id = '{instance.InstanceId}'");
+
+        await using var second = await Worker.StartAsync(_database, Waiting, Echo);
+        var ended = await second.EndAsync(instance);
+
+        Assert.Equal(OrchestrationStatus.Failed, ended.OrchestrationStatus);
+        Assert.Contains("cannot be read", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(1, (await second.Service.PurgeInstanceStateAsync(instance.InstanceId)).DeletedInstanceCount);
+    }
+
+    [Fact]
+    public async Task A_child_whose_history_cannot_be_read_fails_the_call_of_its_parent()
+    {
+        var orchestrators = Waiting;
+        orchestrators["parent"] = async (context, _) =>
+        {
+            try
+            {
+                return await context.CreateSubOrchestrationInstance<string>("wait", "", "child", "");
+            }
+            catch (global::DurableTask.Core.Exceptions.SubOrchestrationFailedException e)
+            {
+                return $"\"{e.FailureDetails?.ErrorType}\"";
+            }
+        };
+        await using var first = await Worker.StartAsync(_database, orchestrators, Echo);
+        var parent = await first.StartAsync("parent");
+        await HistoryHasAsync("child", "TaskCompleted");
+        await first.LeaveAsync();
+        await _database.ExecuteAsync("update taskhub.history set events = 'broken' where instance_id = 'child'");
+
+        await using var second = await Worker.StartAsync(_database, orchestrators, Echo);
+
+        Assert.Equal("\"System.FormatException\"", (await second.EndAsync(parent)).Output);
+    }
+
+    private Task HistoryHasAsync(string instanceId, string type) =>
+        _database.WaitUntilAsync($"select exists (select from taskhub.history where instance_id = '{instanceId}' and events like '%{type}%')");
+}

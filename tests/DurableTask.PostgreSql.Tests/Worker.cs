@@ -1,0 +1,150 @@
+using DurableTask.Core;
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.DurableTask.PostgreSql.Tests;
+
+/// <summary>A process of the hub, as far as the hub can tell: a service with a worker and a client.</summary>
+internal sealed class Worker : IAsyncDisposable
+{
+    private readonly TaskHubWorker _worker;
+    private bool _hasLeft;
+
+    private Worker(PostgresOrchestrationService service, IReadOnlyDictionary<string, Func<OrchestrationContext, string, Task<string>>> orchestrators,
+        IReadOnlyDictionary<string, Func<string, Task<string>>> activities)
+    {
+        Service = service;
+        Client = new TaskHubClient(service);
+        _worker = new TaskHubWorker(service) { ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails };
+        foreach (var (name, run) in orchestrators)
+        {
+            _worker.AddTaskOrchestrations(new Named<TaskOrchestration>(name, () => new DelegateOrchestration(run)));
+        }
+
+        foreach (var (name, run) in activities)
+        {
+            _worker.AddTaskActivities(new Named<TaskActivity>(name, () => new DelegateActivity(run)));
+        }
+    }
+
+    public PostgresOrchestrationService Service { get; }
+
+    public TaskHubClient Client { get; }
+
+    public static async Task<Worker> StartAsync(
+        TestDatabase database,
+        Dictionary<string, Func<OrchestrationContext, string, Task<string>>>? orchestrators = null,
+        Dictionary<string, Func<string, Task<string>>>? activities = null,
+        TimeSpan? lease = null,
+        TimeSpan? idleTime = null,
+        bool keep = true,
+        string? connectionString = null,
+        string schema = PostgresOrchestrationOptions.DefaultSchema)
+    {
+        var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions
+        {
+            ConnectionString = connectionString ?? database.ConnectionString,
+            Lease = lease ?? TimeSpan.FromSeconds(10),
+            IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
+            KeepOrchestratorsInMemory = keep,
+            Schema = schema,
+        });
+        var worker = new Worker(service, orchestrators ?? [], activities ?? []);
+        await worker._worker.StartAsync();
+        return worker;
+    }
+
+    public Task<OrchestrationInstance> StartAsync(string name, string? instanceId = null, object? input = null) =>
+        Client.CreateOrchestrationInstanceAsync(name, "", instanceId ?? Guid.NewGuid().ToString("N"), input ?? "").WithinAsync(SignalTasks.Deadline);
+
+    public Task<OrchestrationState> EndAsync(OrchestrationInstance instance) => Client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
+
+    public Task RaiseAsync(string instanceId, string name, object? payload = null) =>
+        Client.RaiseEventAsync(new OrchestrationInstance { InstanceId = instanceId }, name, payload ?? "");
+
+    /// <summary>Leaves the hub as a process does that is told to stop.</summary>
+    public async Task LeaveAsync()
+    {
+        _hasLeft = true;
+        await Service.StopAsync(isForced: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_hasLeft)
+        {
+            await Service.StopAsync(isForced: true);
+        }
+
+        await _worker.StopAsync(isForced: true);
+        _worker.Dispose();
+        await Service.DisposeAsync();
+    }
+
+    private sealed class Named<T> : ObjectCreator<T>
+    {
+        private readonly Func<T> _create;
+
+        public Named(string name, Func<T> create)
+        {
+            Name = name;
+            Version = "";
+            _create = create;
+        }
+
+        public override T Create() => _create();
+    }
+
+    private sealed class DelegateOrchestration(Func<OrchestrationContext, string, Task<string>> run) : TaskOrchestration
+    {
+        private readonly Dictionary<string, TaskCompletionSource<string>> _waiting = [];
+        private readonly Queue<(string Name, string Input)> _raised = new();
+
+        public override Task<string> Execute(OrchestrationContext context, string input)
+        {
+            Events.Of(context, name =>
+            {
+                if (_raised.TryPeek(out var first) && first.Name == name)
+                {
+                    return Task.FromResult(_raised.Dequeue().Input);
+                }
+
+                return (_waiting[name] = new TaskCompletionSource<string>()).Task;
+            });
+            return run(context, input);
+        }
+
+        public override string? GetStatus() => null;
+
+        public override void RaiseEvent(OrchestrationContext context, string name, string input)
+        {
+            if (_waiting.Remove(name, out var waiter))
+            {
+                waiter.SetResult(input);
+            }
+            else
+            {
+                _raised.Enqueue((name, input));
+            }
+        }
+    }
+
+    private sealed class DelegateActivity(Func<string, Task<string>> run) : TaskActivity
+    {
+        public override string Run(TaskContext context, string input) => throw new NotSupportedException();
+
+        public override Task<string> RunAsync(TaskContext context, string input) => run(input);
+    }
+}
+
+/// <summary>External events of a delegate orchestration.</summary>
+internal static class Events
+{
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<OrchestrationContext, Func<string, Task<string>>> Waits = [];
+
+    public static void Of(OrchestrationContext context, Func<string, Task<string>> wait) => Waits.AddOrUpdate(context, wait);
+
+    /// <summary>Waits for an external event; returns its payload.</summary>
+    public static Task<string> EventAsync(this OrchestrationContext context, string name) =>
+        Waits.TryGetValue(context, out var wait) ? wait(name) : throw new InvalidOperationException("Not an orchestration of these tests.");
+}
