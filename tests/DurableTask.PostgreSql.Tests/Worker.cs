@@ -39,7 +39,8 @@ internal sealed class Worker : IAsyncDisposable
         TimeSpan? idleTime = null,
         bool keep = true,
         string? connectionString = null,
-        string schema = PostgresOrchestrationOptions.DefaultSchema)
+        string schema = PostgresOrchestrationOptions.DefaultSchema,
+        string hubName = "TestHubName")
     {
         var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions
         {
@@ -48,6 +49,7 @@ internal sealed class Worker : IAsyncDisposable
             IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
             KeepOrchestratorsInMemory = keep,
             Schema = schema,
+            HubName = hubName,
         });
         var worker = new Worker(service, orchestrators ?? [], activities ?? []);
         await worker._worker.StartAsync();

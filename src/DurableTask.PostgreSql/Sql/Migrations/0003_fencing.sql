@@ -14,6 +14,12 @@ alter table taskhub.instances
     add column parent_execution_id text,
     add column parent_task_id      int;                       -- the call of the parent that awaits this instance's result
 
+-- Version 0.1 recorded an instance that continued as new in its first turn with generation 0, so that its history was not found again.
+update taskhub.instances as i
+   set generation = h.generation
+  from (select instance_id, max(generation) as generation from taskhub.history group by instance_id having max(generation) > 0) as h
+ where i.instance_id = h.instance_id and i.completed_at is null and h.generation > i.generation;
+
 -- Locks the rows of a group of turns, in the order of their ids, and raises TH001 unless each of them is still held by the worker
 -- that ran the turn. The detail lists the turns that lost their instance, by their position in the group (from 1).
 create function taskhub.hold_instances(worker text, ids text[], incarnations bigint[], fences bigint[], generations int[])

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Quorum.HubKills;
+
+const string Usage =
+    """
+    HubKills kills [SECONDS]       two workers on one hub, one of them killed every few seconds (default 300 s)
+    HubKills history               start-to-finish latency with 1,000,000 history rows beside an empty hub's
+    HubKills worker CONNECTION LEASE_SECONDS   one worker; ends when its standard input closes
+    """;
+
+switch (args)
+{
+    case ["worker", var connection, var lease]:
+        await WorkerProcess.RunAsync(connection, TimeSpan.FromSeconds(int.Parse(lease, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["kills"]:
+        return await KillCampaign.RunAsync(TimeSpan.FromMinutes(5)) ? 0 : 1;
+    case ["kills", var seconds] when int.TryParse(seconds, CultureInfo.InvariantCulture, out var duration):
+        return await KillCampaign.RunAsync(TimeSpan.FromSeconds(duration)) ? 0 : 1;
+    case ["history"]:
+        return await HistoryLatency.RunAsync() ? 0 : 1;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
