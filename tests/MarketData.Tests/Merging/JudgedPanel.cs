@@ -29,7 +29,7 @@ internal sealed class JudgedPanel
     public bool HasTwoAgreeingFresh =>
         PricesOf(Fresh) is var prices && prices.Where((price, i) => prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()).Any();
 
-    public decimal[] PricesOf(IEnumerable<ProviderResult> results) => [.. results.Select(result => result.Quote!.Price!.Value)];
+    public static decimal[] PricesOf(IEnumerable<ProviderResult> results) => [.. results.Select(result => result.Quote!.Price!.Value)];
 
     /// <summary>True if no other fresh quote agrees with the price that this one gave, or it is the only fresh one: when it changes its mind, the price does.</summary>
     public bool GivesThePriceAlone(ProviderId provider) =>

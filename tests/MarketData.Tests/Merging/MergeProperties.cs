@@ -23,7 +23,7 @@ public sealed class MergeProperties
         scenario =>
         {
             var panel = new JudgedPanel(scenario);
-            var usable = panel.PricesOf(panel.Usable);
+            var usable = JudgedPanel.PricesOf(panel.Usable);
             return usable.Length == 0
                 ? panel.Merged.Price is null
                 : panel.Merged.Price >= usable.Min() - panel.HalfTick && panel.Merged.Price - panel.HalfTick <= usable.Max();
@@ -39,7 +39,7 @@ public sealed class MergeProperties
         {
             var liar = pair.scenario.Outcomes[0].Provider;
             var panel = new JudgedPanel(pair.scenario with { Outcomes = [Quotes.Ok(liar, pair.wrong), .. pair.scenario.Outcomes.Skip(1)] });
-            var others = panel.PricesOf(panel.Fresh.Where(result => result.Id != liar));
+            var others = JudgedPanel.PricesOf(panel.Fresh.Where(result => result.Id != liar));
             return panel.Merged.Price >= others.Min() - panel.HalfTick && panel.Merged.Price - panel.HalfTick <= others.Max();
         });
 
