@@ -26,6 +26,9 @@ internal sealed class JudgedPanel
 
     public decimal HalfTick => HalfTickAt(Merged.Price);
 
+    /// <summary>True if no provider gave the price as it is shown.</summary>
+    public bool PriceIsRounded => !PricesOf(Usable).Contains(Merged.Price!.Value);
+
     public bool HasTwoAgreeingFresh =>
         PricesOf(Fresh) is var prices && prices.Where((price, i) => prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()).Any();
 

@@ -80,8 +80,9 @@ public sealed class MergeProperties
         {
             var before = new JudgedPanel(drawn.scenario);
             if (before.Merged.Price is not { } price || before.Merged.Providers.Count <= drawn.index
-                || before.Merged.Providers[drawn.index] is not { Quote: { Price: > 0 and < 1e20m and var own } quote } moved
-                || before.GivesThePriceAlone(moved.Id))
+                || before.Merged.Providers[drawn.index] is not { Quote: { Price: > 1e-20m and < 1e20m and var own } quote } moved
+                || before.GivesThePriceAlone(moved.Id)
+                || (before.PriceIsRounded && Math.Abs(own - price) <= before.HalfTick)) // away from the price before it was rounded may be towards it now
             {
                 return true;
             }
