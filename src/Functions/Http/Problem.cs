@@ -34,6 +34,10 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProviderResult>? Providers { get; init; }
 
+    /// <summary>The quote that was not good enough for the caller (<c>minConfidence</c>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RawJson? Quote { get; init; }
+
     /// <summary>Goes out as <c>Retry-After</c>, in whole seconds; <see langword="null"/> when asking again would not help.</summary>
     [JsonIgnore]
     public int? RetryAfterSeconds { get; init; }

@@ -64,6 +64,23 @@ public sealed class QueryParameters(NameValueCollection query)
         return otherwise;
     }
 
+    /// <summary>A decimal fraction from 0 to 1; <paramref name="otherwise"/> when the parameter is absent or refused.</summary>
+    public double Fraction(string name, double otherwise)
+    {
+        if (Find(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1)
+        {
+            return (double)number;
+        }
+
+        Refuse(name, text, $"{name} must be a number from 0 to 1, such as 0.8.");
+        return otherwise;
+    }
+
     /// <summary>A symbol of the route in any vendor's spelling; nothing when it is refused.</summary>
     /// <returns>Canonical.</returns>
     public Symbol Symbol(string name, string? text, InstrumentCatalogue catalogue)

@@ -105,6 +105,12 @@ internal sealed class QuoteAnswer
         var elapsed = clock.Elapsed;
         var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
         metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null); // of a provider still silent nobody knows
+        if (_request.MinConfidence > 0 && QuoteDocument.ReadConfidence(_document) is var confidence && confidence < _request.MinConfidence)
+        {
+            return await request.RespondAsync(
+                QuoteProblems.LowConfidence(_document, confidence, _request.MinConfidence, _instanceId, request.TraceId()), cancellationToken);
+        }
+
         var held = request.Holds(_entityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;

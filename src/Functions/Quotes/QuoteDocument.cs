@@ -45,6 +45,33 @@ internal static class QuoteDocument
         return timings;
     }
 
+    /// <summary>The document's <c>quality.confidence</c>, without reading the rest; 0 when there is none.</summary>
+    public static double ReadConfidence(ReadOnlyMemory<byte> document)
+    {
+        var reader = new Utf8JsonReader(document.Span);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            if (reader.CurrentDepth == 2 && reader.ValueTextEquals("confidence"u8))
+            {
+                reader.Read();
+                return reader.GetDouble();
+            }
+
+            if (reader.CurrentDepth == 1 && !reader.ValueTextEquals("quality"u8))
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>The document without its closing brace.</summary>
     public static ReadOnlyMemory<byte> Head(ReadOnlyMemory<byte> document) => document[..^1];
 

@@ -26,6 +26,9 @@ internal static class QuoteOperations
                 ApiParameter.Query(
                     "providers", $"Whom to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
                     new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
+                ApiParameter.Query(
+                    "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it.",
+                    new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, "0.8"),
             ],
             Answers =
             [
@@ -43,7 +46,7 @@ internal static class QuoteOperations
                 (400, "A parameter breaks its rule."),
                 (404, "No provider knows the symbol, or none lists it."),
                 (429, "More requests are under way than can be answered in time."),
-                (503, "Neither a provider nor the store has a price."),
+                (503, "Neither a provider nor the store has a price, or the quote's confidence is below minConfidence."),
             ],
         },
     ];

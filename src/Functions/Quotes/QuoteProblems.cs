@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
@@ -44,6 +45,24 @@ internal static class QuoteProblems
             Providers = quote.Providers,
         };
     }
+
+    /// <summary>A quote that is not certain enough for the caller.</summary>
+    /// <param name="document">The quote.</param>
+    /// <param name="confidence">Its confidence.</param>
+    /// <param name="minConfidence">The lowest that the caller accepts.</param>
+    public static Problem LowConfidence(ReadOnlyMemory<byte> document, double confidence, double minConfidence, string? instanceId, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:low-confidence",
+        Title = "Low confidence",
+        Status = HttpStatusCode.ServiceUnavailable,
+        Detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The quote's confidence must be at least {minConfidence} (minConfidence); it is {confidence}. Ask again later, or accept a lower one."),
+        TraceId = traceId,
+        InstanceId = instanceId,
+        Quote = new RawJson(document),
+        RetryAfterSeconds = 1,
+    };
 
     public static Problem Overloaded(string traceId) => new()
     {

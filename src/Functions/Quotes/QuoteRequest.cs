@@ -22,6 +22,9 @@ public sealed record QuoteRequest
 
     public required ProviderSelection Providers { get; init; }
 
+    /// <summary>A quote of a lower confidence is answered with a problem that carries it; 0 accepts every quote.</summary>
+    public double MinConfidence { get; init; }
+
     /// <param name="symbol">The route's last segment, decoded.</param>
     /// <param name="query">The query, decoded.</param>
     /// <param name="catalogue">Reads the symbol.</param>
@@ -35,10 +38,11 @@ public sealed record QuoteRequest
     {
         var parameters = new QueryParameters(query);
         var parsed = parameters.Symbol("symbol", symbol, catalogue);
-        parameters.AllowOnly("budget", "maxAge", "providers");
+        parameters.AllowOnly("budget", "maxAge", "providers", "minConfidence");
         var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
         var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");
         var providers = ReadProviders(parameters);
+        var minConfidence = parameters.Fraction("minConfidence", otherwise: 0);
 
         faults = parameters.Faults;
         request = faults.Count > 0 ? null : new QuoteRequest
@@ -47,6 +51,7 @@ public sealed record QuoteRequest
             Budget = TimeSpan.FromMilliseconds(budget),
             MaxAge = TimeSpan.FromSeconds(maxAge),
             Providers = providers,
+            MinConfidence = minConfidence,
         };
         return request is not null;
     }

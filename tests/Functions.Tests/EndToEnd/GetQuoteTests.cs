@@ -34,18 +34,32 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
+    public async Task A_quote_below_the_confidence_asked_for_is_a_problem_that_carries_it()
+    {
+        var refused = await App.GetAsync($"quotes/AAPL?{Patient}&providers=finnhub&minConfidence=0.8");
+        var accepted = await App.GetAsync($"quotes/AAPL?{Patient}&providers=finnhub&minConfidence=0.1");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        AssertProblem(refused, "urn:quorum:problem:low-confidence");
+        Assert.Equal("1", refused.Header("Retry-After"));
+        Assert.Equal("AAPL", refused.Value("quote", "symbol"));
+        Assert.NotNull(refused.Json["quote"]!["price"]);
+        Assert.Equal(HttpStatusCode.OK, accepted.Status);
+    }
+
+    [Fact]
     public async Task Every_member_is_there_in_the_documented_order_and_null_is_written()
     {
         var body = (await App.GetAsync($"quotes/T0001?{Patient}")).Json.AsObject();
 
         Assert.Equal(
             [
-                "symbol", "name", "venue", "isin", "currency", "price", "asOf", "bid", "ask", "open", "high", "low", "previousClose", "volume", "change",
+                "symbol", "name", "venue", "isin", "currency", "price", "asOf", "session", "bid", "ask", "open", "high", "low", "previousClose", "volume", "change",
                 "changePercent", "completeness", "quality", "provenance", "providers", "timing", "instanceId", "traceId",
             ],
             Names(body));
         Assert.Null(body["name"]);
-        Assert.Equal(["confidence", "providersAsked", "providersUsed", "spreadBps", "outliers", "delayed", "repaired"], Names(body["quality"]));
+        Assert.Equal(["confidence", "providersAsked", "providersUsed", "spreadBps", "outliers", "delayed", "repaired", "warnings"], Names(body["quality"]));
         Assert.Equal(["budgetMs", "elapsedMs", "overheadMs"], Names(body["timing"]));
         var provider = body["providers"]![0]!;
         Assert.Equal(["id", "outcome", "retryAfterSeconds", "latencyMs", "attempts", "fromStore", "detail", "quote"], Names(provider));

@@ -24,6 +24,10 @@ public sealed class QuoteDocumentTests
     }
 
     [Fact]
+    public void The_confidence_is_read_from_the_document() => Assert.Equal(
+        0.844, QuoteDocument.ReadConfidence(QuoteDocument.Write(Quote with { Quality = Quote.Quality with { Confidence = 0.844 } })));
+
+    [Fact]
     public void What_is_written_is_read_again()
     {
         var read = QuoteDocument.Read(QuoteDocument.Write(Quote));

@@ -34,6 +34,23 @@ public sealed class QuoteRequestTests
         Assert.Equal([ProviderId.Finnhub, ProviderId.Eodhd], request.Providers.ToList().AsEnumerable());
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("?minConfidence=0", 0)]
+    [InlineData("?minConfidence=0.8", 0.8)]
+    [InlineData("?minconfidence=1", 1)]
+    public void The_lowest_confidence_accepted_is_a_number_from_0_to_1(string query, double expected) => Assert.Equal(expected, Parse("AAPL", query).MinConfidence);
+
+    [Theory]
+    [InlineData("-0.1")]
+    [InlineData("1.1")]
+    [InlineData("80%25")]
+    [InlineData("0,8")]
+    [InlineData("NaN")]
+    [InlineData("1e-1")]
+    public void Another_lowest_confidence_is_refused(string text) =>
+        AssertRefused("AAPL", "?minConfidence=" + text, "minConfidence", text.Replace("%25", "%", StringComparison.Ordinal), "from 0 to 1");
+
     [Fact]
     public void All_providers_by_name_are_the_same_request_as_all_by_default() =>
         Assert.Equal(Parse("AAPL", ""), Parse("AAPL", "?providers=eodhd,alpaca,massive,twelve-data,alpha-vantage,finnhub"));
