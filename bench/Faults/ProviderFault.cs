@@ -48,6 +48,24 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
         new("oversized", new { kind = "oversized", bytes = 4_000_000 }, "malformed-response"),
         new("stale", new { kind = "stale", seconds = 432_000 }, "ok") { Lies = true, IsSeenIn = (answer, provider) => answer.IsStale(provider) },
         new("NaN", new { kind = "bad-numbers", text = "NaN" }, "malformed-response", "no-price", "unknown-symbol") { Lies = true },
+        new("block page of a CDN", new { kind = "block-page" }, "unreachable"),
+        new("split morning", new { kind = "split-morning", factor = 10 }, "ok"),
+        new("milliseconds for nanoseconds and seconds", new { kind = "time-unit", unit = "milliseconds" }, "ok"),
+        new("no unit", new { kind = "no-unit" }, "ok"),
+        new("float noise", new { kind = "float-noise" }, "ok"),
+        new("crossed book", new { kind = "crossed-book" }, "ok"),
+        new("stub book", new { kind = "stub-book" }, "ok"),
+        new("stuck", new { kind = "stuck", seconds = 86_400 }, "ok") { Lies = true },
+        new("doubled price", new { kind = "doubled-price" }, "ok")
+        {
+            Lies = true,
+            IsSeenIn = (answer, provider) => answer.IsSetAside(provider) || answer.IsOfLessWeight(provider),
+        },
+        new("foreign listing", new { kind = "foreign-listing", factor = 1.7 }, "ok", "malformed-response")
+        {
+            Lies = true,
+            IsSeenIn = (answer, provider) => answer.IsSetAside(provider) || answer.IsOfLessWeight(provider),
+        },
         new("wrong price", new { kind = "wrong-price", factor = 1.7 }, "ok")
         {
             Lies = true,

@@ -5,8 +5,24 @@ namespace Quorum.ProviderSimulator;
 /// <summary>Writes number fields the way a drifting schema, or a provider with nothing to say, would.</summary>
 internal static class BentFields
 {
+    /// <summary>A Unix time in the unit that the faults ask for, whatever its own is.</summary>
+    public static long Time(long value, FaultPlan faults)
+    {
+        if (faults.TimeUnit is not { } unit || value == 0)
+        {
+            return value;
+        }
+
+        var own = value < 100_000_000_000 ? TimeUnit.Seconds
+            : value < 100_000_000_000_000 ? TimeUnit.Milliseconds
+            : value < 100_000_000_000_000_000 ? TimeUnit.Microseconds
+            : TimeUnit.Nanoseconds;
+        return (long)(value * (decimal)Math.Pow(1_000, unit - own));
+    }
+
     public static void Number(Utf8JsonWriter json, FaultPlan faults, ReadOnlySpan<byte> name, decimal value)
     {
+        value = Noisy(value, faults);
         Name(json, faults, name);
         if (TryBadNumber(json, faults))
         {
@@ -32,6 +48,11 @@ internal static class BentFields
     /// <param name="text">A number, perhaps with a percent sign.</param>
     public static void Quoted(Utf8JsonWriter json, FaultPlan faults, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
+        if (faults.FloatNoise && decimal.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        {
+            text = System.Text.Encoding.ASCII.GetBytes(Noisy(number, faults).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
         Name(json, faults, name);
         if (TryBadNumber(json, faults))
         {
@@ -53,6 +74,10 @@ internal static class BentFields
                 break;
         }
     }
+
+    /// <summary>The nearest 32-bit float, with more digits than it is worth.</summary>
+    private static decimal Noisy(decimal value, FaultPlan faults) =>
+        faults.FloatNoise ? Math.Round(new decimal((double)(float)value), 7) : value;
 
     private static void Name(Utf8JsonWriter json, FaultPlan faults, ReadOnlySpan<byte> name) =>
         json.WritePropertyName(faults.Drift == SchemaDrift.Renamed ? [.. name, .. "_v2"u8] : name);

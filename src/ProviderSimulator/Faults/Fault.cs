@@ -14,12 +14,15 @@ namespace Quorum.ProviderSimulator;
 /// <param name="Headers">More headers.</param>
 /// <param name="Body">The body of a <see cref="FaultKind.Status"/>; <see langword="null"/> for the provider's own.</param>
 /// <param name="ContentType">Of <paramref name="Body"/>; JSON if not given.</param>
-/// <param name="Seconds">Age of a stale quote, seconds.</param>
-/// <param name="Factor">What wrong prices are multiplied by.</param>
+/// <param name="Seconds">Age of a stale quote, and of a stuck one when the fault is switched on, seconds.</param>
+/// <param name="Factor">What wrong prices are multiplied by, and the previous close on the morning of a split.</param>
 /// <param name="Currency">Of wrong-currency prices, ISO 4217.</param>
 /// <param name="Text">What stands in place of a number: a JSON string, or with <paramref name="Raw"/> JSON as it is.</param>
 /// <param name="Drift">How the schema drifts.</param>
 /// <param name="Shape">The name of one of the provider's shapes.</param>
+/// <param name="Mic">Of a foreign listing, ISO 10383.</param>
+/// <param name="Exchange">Of a foreign listing, the vendor's name.</param>
+/// <param name="Unit">Of times.</param>
 internal sealed record Fault(
     FaultKind Kind,
     int Id = 0,
@@ -41,4 +44,7 @@ internal sealed record Fault(
     string Text = "NaN",
     bool Raw = false,
     SchemaDrift Drift = SchemaDrift.Renamed,
-    string? Shape = null);
+    string? Shape = null,
+    string Mic = "XLIM",
+    string Exchange = "BVL",
+    TimeUnit Unit = TimeUnit.Milliseconds);

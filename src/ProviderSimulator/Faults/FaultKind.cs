@@ -54,8 +54,49 @@ internal enum FaultKind
     /// <summary>Numbers become the text <see cref="Fault.Text"/>: <c>NaN</c>, <c>None</c>, or raw JSON.</summary>
     [JsonStringEnumMemberName("bad-numbers")] BadNumbers,
 
+    /// <summary>The provider names no unit of its prices, where it usually does.</summary>
+    [JsonStringEnumMemberName("no-unit")] NoUnit,
+
+    /// <summary>The quote of a namesake elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>, <see cref="Fault.Exchange"/> or
+    /// another suffix where the provider names such.</summary>
+    [JsonStringEnumMemberName("foreign-listing")] ForeignListing,
+
+    /// <summary>The morning of a split: the previous close is still the one of before, <see cref="Fault.Factor"/> times the right one.</summary>
+    [JsonStringEnumMemberName("split-morning")] SplitMorning,
+
+    /// <summary>Unix times in another <see cref="Fault.Unit"/> than the documented one.</summary>
+    [JsonStringEnumMemberName("time-unit")] TimeUnit,
+
+    /// <summary>403 with the block page of a CDN, in place of any answer of the provider's.</summary>
+    [JsonStringEnumMemberName("block-page")] BlockPage,
+
+    /// <summary>The quote of <see cref="Fault.Seconds"/> before the fault was switched on, for ever, with the times of now.</summary>
+    [JsonStringEnumMemberName("stuck")] Stuck,
+
+    /// <summary>Last price, bid and ask are twice the right ones; nothing else is.</summary>
+    [JsonStringEnumMemberName("doubled-price")] DoubledPrice,
+
+    /// <summary>Numbers that went through a 32-bit float: 209.65 is 209.6499939.</summary>
+    [JsonStringEnumMemberName("float-noise")] FloatNoise,
+
+    /// <summary>The bid is one percent above the price and the ask one percent below.</summary>
+    [JsonStringEnumMemberName("crossed-book")] CrossedBook,
+
+    /// <summary>Nobody is in the book: the bid is 0.01 and the ask 199999.99.</summary>
+    [JsonStringEnumMemberName("stub-book")] StubBook,
+
     /// <summary>One of the provider's own answers by name: <see cref="Fault.Shape"/>.</summary>
     [JsonStringEnumMemberName("shape")] Shape,
+}
+
+/// <summary>The unit of a Unix time.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TimeUnit>))]
+internal enum TimeUnit
+{
+    [JsonStringEnumMemberName("seconds")] Seconds,
+    [JsonStringEnumMemberName("milliseconds")] Milliseconds,
+    [JsonStringEnumMemberName("microseconds")] Microseconds,
+    [JsonStringEnumMemberName("nanoseconds")] Nanoseconds,
 }
 
 /// <summary>How a schema drifts.</summary>

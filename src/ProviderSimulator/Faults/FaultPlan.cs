@@ -5,6 +5,11 @@ internal sealed record FaultPlan
 {
     public static FaultPlan None { get; } = new();
 
+    private static readonly Fault Blocked = new(FaultKind.Status, Status: StatusCodes.Status403Forbidden, Body: Pages.Blocked, ContentType: Reply.Html)
+    {
+        Headers = new() { ["Server"] = "cloudflare", ["cf-mitigated"] = "challenge" },
+    };
+
     /// <summary>The kinds, for the call log; <see langword="null"/> without faults.</summary>
     public string? Name { get; init; }
 
@@ -24,6 +29,15 @@ internal sealed record FaultPlan
     public decimal Factor { get; init; } = 1;
     public string? Currency { get; init; }
     public Fault? BadNumbers { get; init; }
+    public bool NoUnit { get; init; }
+    public Fault? Foreign { get; init; }
+    public decimal PreviousFactor { get; init; } = 1;
+    public decimal LastFactor { get; init; } = 1;
+    public TimeUnit? TimeUnit { get; init; }
+    public DateTimeOffset? StuckAt { get; init; }
+    public bool FloatNoise { get; init; }
+    public bool CrossedBook { get; init; }
+    public bool StubBook { get; init; }
     public string? Shape { get; init; }
 
     /// <summary>The body is written into memory as ever, and then not sent as ever.</summary>
@@ -52,6 +66,16 @@ internal sealed record FaultPlan
             FaultKind.WrongPrice => plan with { Factor = plan.Factor * fault.Factor },
             FaultKind.WrongCurrency => plan with { Factor = plan.Factor * fault.Factor, Currency = fault.Currency },
             FaultKind.BadNumbers => plan with { BadNumbers = fault },
+            FaultKind.NoUnit => plan with { NoUnit = true },
+            FaultKind.ForeignListing => plan with { Foreign = fault, Factor = plan.Factor * fault.Factor },
+            FaultKind.SplitMorning => plan with { PreviousFactor = fault.Factor },
+            FaultKind.TimeUnit => plan with { TimeUnit = fault.Unit },
+            FaultKind.BlockPage => plan with { Status = Blocked },
+            FaultKind.Stuck => plan with { StuckAt = switchedOnAt - TimeSpan.FromSeconds(fault.Seconds) },
+            FaultKind.DoubledPrice => plan with { LastFactor = 2 },
+            FaultKind.FloatNoise => plan with { FloatNoise = true },
+            FaultKind.CrossedBook => plan with { CrossedBook = true },
+            FaultKind.StubBook => plan with { StubBook = true },
             FaultKind.Shape => plan with { Shape = fault.Shape },
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "No such kind of fault."),
         };

@@ -262,7 +262,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         }
 
         WriteBar(reply, "dailyBar"u8, quote.Day.Midnight, new Bar(quote.Open, quote.High, quote.Low, minute.Bent(call.Faults).Close, quote.Volume));
-        WriteBar(reply, "prevDailyBar"u8, before.Midnight, market.SessionBar(quote.Instrument, before, feed).Bent(call.Faults));
+        WriteBar(reply, "prevDailyBar"u8, before.Midnight, market.SessionBar(quote.Instrument, before, feed).BentPrevious(call.Faults));
     }
 
     private void WriteTrade(Call call, Reply reply, Quote quote, Viewpoint feed)
@@ -369,7 +369,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
 
     private Quote QuoteOf(Call call, ReadOnlySpan<char> symbol, Viewpoint feed) =>
         // The symbols have been looked for before anything was written.
-        market.QuoteAt(Listings.Find(symbol)!, call.QuoteClock, feed).Bent(call.Faults);
+        market.QuoteAt(Listings.Find(symbol)!, call.QuoteClock, feed).Bent(call);
 
     private static void InvalidSymbol(Reply reply, string symbol, CallOutcome outcome) =>
         reply.Message(outcome, StatusCodes.Status400BadRequest, ("message", $"code=400, message=invalid symbol: {symbol}"));

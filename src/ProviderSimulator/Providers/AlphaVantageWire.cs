@@ -132,7 +132,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
             "realtime" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, View),
             "delayed" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, Delayed),
             _ => market.CloseQuote(instrument, market.CalendarOf(instrument).LastComplete(call.QuoteClock), View),
-        }).Bent(call.Faults);
+        }).Bent(call);
 
         if (call.Csv)
         {
@@ -150,7 +150,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         var json = reply.Begin(CallOutcome.Ok, indented: true);
         json.WriteStartObject();
         json.WriteStartObject(delayed ? "Global Quote - DATA DELAYED BY 15 MINUTES"u8 : "Global Quote"u8);
-        json.WriteString("01. symbol"u8, call.Symbols);
+        json.WriteString("01. symbol"u8, call.Faults.Foreign is { } foreign ? $"{call.Symbols.Split('.')[0]}.{foreign.Exchange}" : call.Symbols);
         if (call.Is("not-available"))
         {
             json.WriteString("02. open"u8, "None"u8);
@@ -202,7 +202,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         {
             if (Listings.Find(symbols[range]) is { IsUnitedStates: true } instrument)
             {
-                WriteBulkItem(reply, symbols[range], market.QuoteAt(instrument, call.QuoteClock, View).Bent(call.Faults), artificial);
+                WriteBulkItem(reply, symbols[range], market.QuoteAt(instrument, call.QuoteClock, View).Bent(call), artificial);
             }
         }
 

@@ -144,7 +144,7 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         }
 
         reply.Outcome = CallOutcome.Ok;
-        var quote = market.QuoteAt(instrument, call.QuoteClock, View).Bent(call.Faults);
+        var quote = market.QuoteAt(instrument, call.QuoteClock, View).Bent(call);
         // The price of a whole minute.
         var timestamp = quote.TradedAt.ToUnixTimeSeconds() / 60 * 60;
         if (call.Csv)
@@ -161,7 +161,8 @@ internal sealed class EodhdWire(Market market) : IProviderWire
     {
         var json = reply.Writer;
         json.WriteStartObject();
-        json.WriteString("code"u8, call.Is("no-suffix") ? symbol[..symbol.LastIndexOf('.')] : symbol);
+        var bare = symbol[..symbol.LastIndexOf('.')];
+        json.WriteString("code"u8, call.Faults.Foreign is { } foreign ? $"{bare}.{foreign.Exchange}" : call.Is("no-suffix") ? bare : symbol);
         if (call.Is("no-price"))
         {
             json.WriteString("timestamp"u8, "NA"u8);

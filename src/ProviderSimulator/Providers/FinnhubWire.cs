@@ -69,7 +69,7 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
             return;
         }
 
-        WriteQuote(call, reply, market.QuoteAt(instrument, call.QuoteClock, View).Bent(call.Faults));
+        WriteQuote(call, reply, market.QuoteAt(instrument, call.QuoteClock, View).Bent(call));
     }
 
     public void RefuseKey(Call call, Reply reply)

@@ -220,7 +220,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
 
         var previous = market.CalendarOf(instrument).Before(quote.Day);
         json.WriteStartObject("prevDay"u8);
-        WriteBar(call, reply, market.SessionBar(instrument, previous, View).Bent(call.Faults));
+        WriteBar(call, reply, market.SessionBar(instrument, previous, View).BentPrevious(call.Faults));
         json.WriteEndObject();
         if (!cleared && !call.Is("no-trade-no-quote"))
         {
@@ -368,7 +368,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
     }
 
     private Quote QuoteOf(Call call, Instrument instrument) =>
-        market.QuoteAt(instrument, call.QuoteClock, call.Is("delayed") ? Delayed : View).Bent(call.Faults);
+        market.QuoteAt(instrument, call.QuoteClock, call.Is("delayed") ? Delayed : View).Bent(call);
 
     private Utf8JsonWriter Begin(Call call, Reply reply, CallOutcome outcome)
     {

@@ -158,7 +158,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             return;
         }
 
-        var quote = market.QuoteAt(found!, call.QuoteClock, View).Bent(call.Faults); // Refusal has spoken of a missing one.
+        var quote = market.QuoteAt(found!, call.QuoteClock, View).Bent(call); // Refusal has spoken of a missing one.
         if (call.Csv)
         {
             WriteCsv(call, reply, quote);
@@ -192,7 +192,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             else
             {
                 reply.Outcome = CallOutcome.Ok;
-                WriteQuote(call, reply, market.QuoteAt(found!, call.QuoteClock, View).Bent(call.Faults)); // Refusal has spoken of a missing one.
+                WriteQuote(call, reply, market.QuoteAt(found!, call.QuoteClock, View).Bent(call)); // Refusal has spoken of a missing one.
             }
         }
 
@@ -219,9 +219,13 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         json.WriteStartObject();
         json.WriteString("symbol"u8, quote.Instrument.Ticker);
         json.WriteString("name"u8, quote.Instrument.Name);
-        json.WriteString("exchange"u8, exchange);
-        json.WriteString("mic_code"u8, mic);
-        json.WriteString("currency"u8, call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue));
+        json.WriteString("exchange"u8, call.Faults.Foreign?.Exchange ?? exchange);
+        json.WriteString("mic_code"u8, call.Faults.Foreign?.Mic ?? mic);
+        if (!call.Faults.NoUnit)
+        {
+            json.WriteString("currency"u8, call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue));
+        }
+
         WriteDate(reply, quote);
         if (!bare)
         {

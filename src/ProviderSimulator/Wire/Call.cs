@@ -49,8 +49,8 @@ internal sealed class Call
     /// <summary>The provider's clock at the answer.</summary>
     public DateTimeOffset Clock { get; set; }
 
-    /// <summary>The moment whose quotes are given: the clock, but for stale and frozen ones.</summary>
-    public DateTimeOffset QuoteClock => Faults.FrozenAt ?? Clock - Faults.Age;
+    /// <summary>The moment whose quotes are given: the clock, but for stale, frozen and stuck ones.</summary>
+    public DateTimeOffset QuoteClock => Faults.StuckAt ?? Faults.FrozenAt ?? Clock - Faults.Age;
 
     public bool Is(string shape) => Faults.Shape == shape;
 }

@@ -7,6 +7,11 @@ internal static class Pages
     public const string Maintenance =
         "<!DOCTYPE html>\n<html><head><title>Scheduled maintenance</title></head><body><h1>We will be back soon</h1></body></html>\n";
 
+    /// <summary>A CDN's, which mentions keys and plans and knows of neither.</summary>
+    public const string Blocked =
+        "<!DOCTYPE html>\n<html lang=\"en-US\"><head><title>Just a moment...</title></head><body><h1>Sorry, you have been blocked</h1>"
+        + "<p>Your API key or plan may not be the cause. Ray ID: 8f2b0c1d2e3f4a5b</p></body></html>\n";
+
     public const string RouteNotFound = "404 page not found\n";
 
     /// <summary>An ordinary proxy's error page.</summary>

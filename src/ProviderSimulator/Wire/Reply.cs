@@ -98,6 +98,7 @@ internal sealed class Reply : IDisposable
     /// <summary>A time or a count of seconds: a schema may drift, but it never becomes NaN.</summary>
     public void Time(ReadOnlySpan<byte> name, long value)
     {
+        value = BentFields.Time(value, _faults);
         if (_faults.Drift == SchemaDrift.None)
         {
             Writer.WriteNumber(name, value);
