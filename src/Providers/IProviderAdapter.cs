@@ -15,4 +15,7 @@ internal interface IProviderAdapter
 
     /// <summary>Says what an answer below 500 means that is no quote: the provider's known texts first, then the status (rule N5).</summary>
     Reading ReadRefusal(in ProviderAnswer answer);
+
+    /// <summary>True if the provider itself answers with such a page (N26).</summary>
+    bool SendsPage(int status) => false;
 }

@@ -27,7 +27,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             var client = settings.IsEnabled
                 ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
                 : null;
-            return new Member(adapter, client, settings.Plan);
+            return new Member(adapter, client, new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time), settings.Plan);
         });
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
@@ -61,6 +61,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             Provider = provider,
             Symbol = symbol,
             ProviderSymbol = spelling,
+            IsByRule = true,
             Unit = isUs ? "USD" : null,
             Venue = symbol.Venue,
             Currency = isUs ? CurrencyCode.Usd : null,
@@ -87,7 +88,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         if (OutcomeUnasked(provider, listing) is { } outcome)
             return Task.FromResult(outcome);
 
-        return _members[provider].Client!.FetchAsync(listing!, deadline, purpose, cancellationToken);
+        var member = _members[provider];
+        return Remembered(provider, member, listing!) is { } remembered
+            ? Task.FromResult(remembered)
+            : FetchAndNoteAsync(member, listing!, deadline, purpose, cancellationToken);
     }
 
     /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument. <see langword="null"/> when
@@ -111,7 +115,19 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
             return [.. listings.Select(_ => new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled })];
 
-        return await client.FetchManyAsync(listings, deadline, purpose, cancellationToken).ConfigureAwait(false);
+        var outcomes = listings.Select(listing => Remembered(provider, member, listing)).ToArray();
+        var asked = listings.Where((_, place) => outcomes[place] is null).ToList();
+        var answers = asked.Count == 0 ? [] : await client.FetchManyAsync(asked, deadline, purpose, cancellationToken).ConfigureAwait(false);
+        for (var (place, answer) = (0, 0); place < outcomes.Length; place++)
+        {
+            if (outcomes[place] is null)
+            {
+                member.Unknown.Note(asked[answer], answers[answer]);
+                outcomes[place] = answers[answer++];
+            }
+        }
+
+        return outcomes!; // each has its outcome now
     }
 
     /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there are
@@ -165,11 +181,35 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         _telemetry.Dispose();
+        foreach (var member in _members.Values)
+            member.Unknown.Dispose();
         await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask)).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
+
+    private static async Task<FetchOutcome> FetchAndNoteAsync(
+        Member member, ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+    {
+        var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken).ConfigureAwait(false); // an enabled member has one
+        member.Unknown.Note(listing, outcome);
+        return outcome;
+    }
+
+    /// <summary>The outcome for a symbol that the provider lately did not know; <see langword="null"/> when it is to be asked.</summary>
+    private FetchOutcome? Remembered(ProviderId provider, Member member, ProviderListing listing)
+    {
+        var outcome = member.Unknown.Find(listing);
+        if (outcome is not null)
+        {
+            member.Client?.Statistics.Count(outcome.Status);
+            _telemetry.NoteFetch(provider, outcome.Status);
+            _telemetry.NoteRemembered(provider);
+        }
+
+        return outcome;
+    }
 
     /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
     private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>
@@ -204,6 +244,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
     /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
     /// <param name="Client"><see langword="null"/> when disabled.</param>
+    /// <param name="Unknown">What it lately did not know.</param>
     /// <param name="Plan">Its name, lower case.</param>
-    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, string Plan);
+    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, UnknownSymbols Unknown, string Plan);
 }

@@ -29,6 +29,9 @@ public sealed record ProviderListing
     /// <summary>The symbol in the provider's spelling: <c>BRK-B.US</c>, <c>VOD.LON</c>, <c>VOD:LSE</c>.</summary>
     public required string ProviderSymbol { get; init; }
 
+    /// <summary>True if the reference data lack the instrument, and the spelling follows the provider's rule for the venue: it may not exist.</summary>
+    public bool IsByRule { get; init; }
+
     /// <summary>The unit of the provider's prices when its answer does not say (<c>USD</c>, <c>GBX</c>); <see langword="null"/> when unknown.</summary>
     public string? Unit { get; init; }
 

@@ -65,7 +65,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
             return null;
         if (wire is null or { Symbol: null or "", Price: null, PreviousClose: null })
             return Reading.UnknownSymbol;
-        if (!string.IsNullOrEmpty(wire.Symbol) && !string.Equals(wire.Symbol, listing.ProviderSymbol, StringComparison.OrdinalIgnoreCase))
+        if (!string.IsNullOrEmpty(wire.Symbol) && wire.Symbol != listing.ProviderSymbol) // N25: in another case it is another instrument
             return Reading.AnotherSymbol;
 
         return Reading.Quote(new RawQuote
@@ -88,7 +88,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
     {
         if (IsAboutPlan(answer))
             return Reading.PlanRestricted;
-        if (answer.Says("application-error.html"u8))
+        if (answer.PositionOf("application-error.html"u8) >= 0)
             return Reading.ServerError(answer);
         if (JsonText.HasAny(answer.Body, "Error Message"))
             return answer.Says("apikey"u8) || answer.Says("api key"u8) ? Reading.InvalidKey : Reading.BadRequest;

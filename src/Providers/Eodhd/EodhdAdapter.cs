@@ -60,7 +60,7 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         if (JsonText.FirstCharacter(answer.Body) != '[')
             return null;
 
-        var items = new Dictionary<string, Range>(StringComparer.OrdinalIgnoreCase);
+        var items = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in JsonText.Parts(answer.Body))
         {
             if (CodeOf(answer.Body[part.Place]) is { } code)
@@ -108,11 +108,14 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         };
     }
 
+    /// <summary>The page with which the limit of a minute is refused.</summary>
+    public bool SendsPage(int status) => status == 429;
+
     private static Reading ByText(in ProviderAnswer answer)
     {
         if (answer.Says("api rate limit exceeded"u8))
             return Reading.RateLimited(answer, RateWindow.CalendarMinute);
-        if (answer.Says("forbidden"u8) && !answer.Says("<html"u8))
+        if (answer.Says("forbidden"u8))
             return Reading.PlanRestricted;
         if (answer.Says("ticker not found"u8))
             return Reading.UnknownSymbol;
@@ -177,10 +180,10 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     /// <summary>Named with or without the exchange (N14); <c>NA</c> names nothing, and stands in answers about unknown symbols.</summary>
     private static bool IsAbout(string? code, ProviderListing listing)
     {
-        if (string.IsNullOrEmpty(code) || code == "NA" || string.Equals(code, listing.ProviderSymbol, StringComparison.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(code) || code == "NA" || code == listing.ProviderSymbol)
             return true;
 
-        return string.Equals(code, WithoutExchange(listing), StringComparison.OrdinalIgnoreCase);
+        return code == WithoutExchange(listing); // in another case it is another instrument (N25)
     }
 
     private static string WithoutExchange(ProviderListing listing) =>

@@ -3,7 +3,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Says what an answer is, in the order of rule N5: a server's fault whatever the body, a quote, a known refusal, the status.</summary>
+/// <summary>Judges an answer in the order of rules N26 and N5: a page of something in between, a server's fault whatever the body, a quote, a known refusal, the
+/// status.</summary>
 internal static class Judge
 {
     public static AttemptResult Decide(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)
@@ -22,6 +23,8 @@ internal static class Judge
             return new AttemptResult(FetchStatus.Ok) { Items = items };
         }
 
+        if (Intermediary.Find(answer, adapter.SendsPage(answer.Status)) is { } intercepted)
+            return Finish(intercepted);
         if (answer.Status >= 500)
             return Finish(Reading.ServerError(answer));
 
@@ -59,6 +62,8 @@ internal static class Judge
 
     private static Reading Read(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)
     {
+        if (Intermediary.Find(answer, adapter.SendsPage(answer.Status)) is { } intercepted)
+            return intercepted;
         if (answer.Status >= 500)
             return Reading.ServerError(answer);
 

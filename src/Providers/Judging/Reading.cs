@@ -34,6 +34,8 @@ internal readonly record struct Reading
 
     public static Reading AnotherSymbol { get; } = new(FetchStatus.MalformedResponse, "The answer is about another symbol.");
 
+    public static Reading AnotherVenue { get; } = new(FetchStatus.MalformedResponse, "The answer is about a listing at another venue.");
+
     public static Reading RateLimited(in ProviderAnswer answer, RateWindow window) =>
         window == RateWindow.Day
             ? new(FetchStatus.QuotaExhausted, "The day's calls are used up.") { RetryAfterSeconds = WaitTime.After(answer, window) }
@@ -42,6 +44,13 @@ internal readonly record struct Reading
     /// <summary>For faults of the server, also those told with a status of success.</summary>
     public static Reading ServerError(in ProviderAnswer answer) =>
         new(FetchStatus.ServerError, $"The provider failed (HTTP {answer.Status}).") { RetryAfterSeconds = WaitTime.RetryAfter(answer) };
+
+    /// <summary>A refusal by something between us and the provider (N26).</summary>
+    public static Reading Intercepted(in ProviderAnswer answer) =>
+        new(FetchStatus.Unreachable, $"A proxy, firewall or CDN between this app and the provider refused the request (HTTP {answer.Status}).")
+        {
+            RetryAfterSeconds = WaitTime.RetryAfter(answer),
+        };
 
     /// <summary>An answer that is no quote and has no known text: its status decides (N5, third and fourth step).</summary>
     /// <param name="answer">With a status below 500.</param>
@@ -54,7 +63,7 @@ internal readonly record struct Reading
         403 => ByForbiddingText(answer) ?? forbidden,
         404 when JsonText.IsObject(answer.Body) => UnknownSymbol,
         404 => NotAQuote,
-        408 => ServerError(answer),
+        408 or 413 or 425 or 499 => ServerError(answer), // passing faults (N26)
         429 => RateLimited(answer, window),
         >= 400 => BadRequest,
         _ => NotAQuote,

@@ -60,6 +60,10 @@ public sealed class ProviderOptions
     /// <summary>The largest body read, after decompression, in bytes. Default 1 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxResponseBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How long an answer that the provider does not know a symbol is remembered: until then the symbol costs no further call of this process.
+    /// Symbols of the reference data are asked for all the same. Default 5 minutes; at most 1 day; 0 remembers none.</summary>
+    public TimeSpan UnknownSymbolLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether the proxy that the environment names (<c>HTTPS_PROXY</c>) is used. Default no.</summary>
     public bool UseProxy { get; set; }
 }

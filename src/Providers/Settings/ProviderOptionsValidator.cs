@@ -57,6 +57,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             Range("AttemptTimeout", options.AttemptTimeout, TenMilliseconds, OneMinute),
             Range("BackgroundLimit", options.BackgroundLimit, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             Range("ConnectionLifetime", options.ConnectionLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Range("UnknownSymbolLifetime", options.UnknownSymbolLifetime, TimeSpan.Zero, TimeSpan.FromDays(1)),
             Range("MaxBackgroundCalls", options.MaxBackgroundCalls, 0, 100_000),
             Range("MaxConcurrentCalls", options.MaxConcurrentCalls, 1, 100_000),
             Range("MaxConnections", options.MaxConnections, 1, 100_000),

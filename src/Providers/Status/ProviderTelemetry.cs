@@ -19,7 +19,7 @@ public sealed class ProviderTelemetry : IDisposable
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _fetches, _retries;
+    private readonly Counter<long> _fetches, _retries, _remembered;
 
     internal ProviderTelemetry()
     {
@@ -27,6 +27,8 @@ public sealed class ProviderTelemetry : IDisposable
             "quorum.provider.request.duration", "s", "Duration of one HTTP request to a provider, those past their caller's deadline included.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10] });
         _fetches = _meter.CreateCounter<long>("quorum.provider.fetches", "{fetch}", "Fetches by what they came to for their caller.");
+        _remembered = _meter.CreateCounter<long>(
+            "quorum.provider.unknown_symbols.remembered", "{fetch}", "Fetches of a symbol that the provider lately did not know: it was not asked again.");
         _retries = _meter.CreateCounter<long>("quorum.provider.retries", "{retry}", "Requests made again after one that failed.");
     }
 
@@ -75,6 +77,12 @@ public sealed class ProviderTelemetry : IDisposable
     {
         if (_fetches.Enabled)
             _fetches.Add(1, new(ProviderTag, provider.ToString()), new(OutcomeTag, OutcomeName(status)));
+    }
+
+    internal void NoteRemembered(ProviderId provider)
+    {
+        if (_remembered.Enabled)
+            _remembered.Add(1, new KeyValuePair<string, object?>(ProviderTag, provider.ToString()));
     }
 
     internal void NoteRetry(ProviderId provider)

@@ -112,6 +112,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     {
         if (!Names(wire, listing))
             return Reading.AnotherSymbol;
+        if (Identity.IsAnotherVenue(listing, wire.MicCode, wire.Exchange))
+            return Reading.AnotherVenue;
 
         var lastMinute = UnixTime.Read(wire.LastQuoteSeconds);
         var session = lastMinute is null ? UnixTime.Read(wire.SessionSeconds) : null;
@@ -171,14 +173,15 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         return request;
     }
 
-    /// <summary>Whether the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart.</summary>
+    /// <summary>True if the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart. The case of a ticker counts
+    /// (N25).</summary>
     private static bool Names(Quote wire, ProviderListing listing)
     {
-        if (string.IsNullOrEmpty(wire.Symbol) || Same(wire.Symbol, listing.ProviderSymbol))
+        if (string.IsNullOrEmpty(wire.Symbol) || wire.Symbol == listing.ProviderSymbol)
             return true;
 
         var (ticker, exchange) = Split(listing.ProviderSymbol);
-        return Same(wire.Symbol, ticker)
+        return wire.Symbol == ticker
             && (exchange is null || (wire.Exchange is null && wire.MicCode is null)
                 || Same(wire.Exchange, exchange) || Same(wire.MicCode, exchange) || Same(wire.MicCode, listing.Venue?.ToString()));
     }

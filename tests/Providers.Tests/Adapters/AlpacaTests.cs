@@ -32,6 +32,7 @@ public class AlpacaTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.RealTime,
+        Session = SessionKind.Regular,
         SingleVenue = true,
     };
 
@@ -152,8 +153,8 @@ public class AlpacaTests
     [InlineData(403, """{"message":"subscription does not permit querying recent SIP data"}""", FetchStatus.PlanRestricted)]
     [InlineData(429, """{"message": "too many requests."}""", FetchStatus.RateLimited)]
     [InlineData(500, """{"message":"internal server error"}""", FetchStatus.ServerError)]
-    [InlineData(502, "<html>Bad Gateway</html>", FetchStatus.ServerError)]
-    [InlineData(504, "<html>Gateway Timeout</html>", FetchStatus.ServerError)]
+    [InlineData(502, "<html>Bad Gateway</html>", FetchStatus.Unreachable)]
+    [InlineData(504, "<html>Gateway Timeout</html>", FetchStatus.Unreachable)]
     [InlineData(200, """{"message":"something else"}""", FetchStatus.ServerError)]
     [InlineData(404, """{"code":40410000,"message":"endpoint not found."}""", FetchStatus.MalformedResponse)]
     public void Refusals_are_told_apart_by_text_and_status(int status, string body, FetchStatus expected)

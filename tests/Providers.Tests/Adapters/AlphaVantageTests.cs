@@ -31,6 +31,7 @@ public class AlphaVantageTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.EndOfDay,
+        Session = SessionKind.Regular,
     };
 
     [Fact]

@@ -26,6 +26,7 @@ public class EodhdTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.Delayed,
+        Session = SessionKind.Regular,
     };
 
     [Theory]
@@ -55,7 +56,7 @@ public class EodhdTests
     [Fact]
     public void A_time_may_be_missing() =>
         Assert.Equal(
-            Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null },
+            Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null, Session = null },
             RecordedAnswer.Ok(Success.Replace("1750266900", "\"NA\"")).Judge(Aapl).Quote);
 
     [Fact]

@@ -25,6 +25,7 @@ public class FinnhubTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.RealTime,
+        Session = SessionKind.Regular,
     };
 
     [Fact]
@@ -49,7 +50,7 @@ public class FinnhubTests
     {
         var quote = RecordedAnswer.Ok("""{"c":214.29,"d":-1.71,"dp":-0.7917,"h":216.45,"l":213.6,"o":215.8,"pc":216,"t":0}""").Judge(Aapl).Quote;
 
-        Assert.Equal(Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null }, quote);
+        Assert.Equal(Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null, Session = null }, quote);
     }
 
     [Theory]
@@ -97,7 +98,7 @@ public class FinnhubTests
     [InlineData(429, "", FetchStatus.RateLimited)]
     [InlineData(302, "<html>Found</html>", FetchStatus.MalformedResponse)]
     [InlineData(500, "", FetchStatus.ServerError)]
-    [InlineData(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", FetchStatus.ServerError)]
+    [InlineData(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", FetchStatus.Unreachable)]
     [InlineData(503, Success, FetchStatus.ServerError)]
     [InlineData(200, """{"error":"Something went wrong"}""", FetchStatus.ServerError)]
     [InlineData(400, """{"error":"Wrong parameter"}""", FetchStatus.BadRequest)]

@@ -33,6 +33,7 @@ public class MassiveTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.RealTime,
+        Session = SessionKind.Regular,
     };
 
     private static RecordedAnswer Snapshot(params string[] sections) =>
@@ -116,7 +117,7 @@ public class MassiveTests
             {
                 Price = 216m, Open = 214.7m, High = 216.9m, Low = 213.9m, Volume = 41_234_567, Currency = CurrencyCode.Usd,
                 RawPrice = 216m, RawUnit = "USD", AsOfPrecision = AsOfPrecision.Day, TradingDate = new DateOnly(2025, 6, 17),
-                ReceivedAt = RecordedAnswer.Now, Freshness = QuoteFreshness.EndOfDay,
+                ReceivedAt = RecordedAnswer.Now, Freshness = QuoteFreshness.EndOfDay, Session = SessionKind.Regular,
             },
             result.Quote);
     }
@@ -136,7 +137,7 @@ public class MassiveTests
     [InlineData(200, """{"status":"ERROR","error":"You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing"}""", FetchStatus.RateLimited)]
     [InlineData(429, "", FetchStatus.RateLimited)]
     [InlineData(500, """{"status":"ERROR","error":"internal"}""", FetchStatus.ServerError)]
-    [InlineData(504, "<html>Gateway Time-out</html>", FetchStatus.ServerError)]
+    [InlineData(504, "<html>Gateway Time-out</html>", FetchStatus.Unreachable)]
     [InlineData(502, "", FetchStatus.ServerError)]
     [InlineData(200, """{"status":"ERROR","error":"something else"}""", FetchStatus.ServerError)]
     [InlineData(200, """{"status":"OK","request_id":"1f2e"}""", FetchStatus.MalformedResponse)]

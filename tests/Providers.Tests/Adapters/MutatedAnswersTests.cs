@@ -72,7 +72,8 @@ public class MutatedAnswersTests(ITestOutputHelper output)
     private static void AssertLegal(in AttemptResult result)
     {
         Assert.True(result.Status is FetchStatus.Ok or FetchStatus.UnknownSymbol or FetchStatus.NoPrice or FetchStatus.RateLimited or FetchStatus.QuotaExhausted
-            or FetchStatus.InvalidKey or FetchStatus.PlanRestricted or FetchStatus.BadRequest or FetchStatus.ServerError or FetchStatus.MalformedResponse);
+            or FetchStatus.InvalidKey or FetchStatus.PlanRestricted or FetchStatus.BadRequest or FetchStatus.ServerError or FetchStatus.MalformedResponse
+            or FetchStatus.Unreachable);
         Assert.Equal(result.Items is null && result.Status != FetchStatus.Ok, result.Detail is not null);
         Assert.InRange(result.RetryAfterSeconds ?? 1, 1, 48 * 3600);
         Assert.Equal(result.Status is FetchStatus.RateLimited or FetchStatus.QuotaExhausted, result.RetryAfterSeconds is not null);

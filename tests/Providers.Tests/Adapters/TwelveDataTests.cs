@@ -36,6 +36,7 @@ public class TwelveDataTests
         TradingDate = new DateOnly(2025, 6, 18),
         ReceivedAt = RecordedAnswer.Now,
         Freshness = QuoteFreshness.RealTime,
+        Session = SessionKind.Regular,
     };
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         [
             (provider.SettingsName + ":BaseAddress", $"{address}/{provider}{below}"), (provider.SettingsName + ":ApiKey", "sim-key"),
             (provider.SettingsName + ":ApiSecret", "sim-secret"), (provider.SettingsName + ":CircuitBreaker:Enabled", "false"),
+            (provider.SettingsName + ":UnknownSymbolLifetime", "00:00:00"),
         ];
     }
 
@@ -121,6 +122,9 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         var good = await FetchAsync(id, listings);
         var forbidden = id == ProviderId.Alpaca ? FetchStatus.InvalidKey : FetchStatus.PlanRestricted;
         var notFound = id == ProviderId.Alpaca ? FetchStatus.MalformedResponse : FetchStatus.UnknownSymbol; // Alpaca's is a page
+        var foreign = id == ProviderId.TwelveData ? FetchStatus.MalformedResponse // it names the exchange
+            : id == ProviderId.Eodhd ? FetchStatus.UnknownSymbol // another code is missing from the batch
+            : FetchStatus.Ok;
         (JsonObject Fault, FetchStatus[] Expected)[] faults =
         [
             (new() { ["kind"] = "refused" }, [FetchStatus.Unreachable]),
@@ -144,6 +148,16 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
             (new() { ["kind"] = "stale", ["seconds"] = 864_000 }, [FetchStatus.Ok]),
             (new() { ["kind"] = "frozen" }, [FetchStatus.Ok]),
             (new() { ["kind"] = "wrong-price", ["factor"] = 2 }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "no-unit" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "split-morning", ["factor"] = 10 }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "time-unit", ["unit"] = "microseconds" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "block-page" }, [FetchStatus.Unreachable]),
+            (new() { ["kind"] = "stuck" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "doubled-price" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "float-noise" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "crossed-book" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "stub-book" }, [FetchStatus.Ok]),
+            (new() { ["kind"] = "foreign-listing" }, [foreign]),
             (new() { ["kind"] = "wrong-currency", ["currency"] = "EUR", ["factor"] = 2 }, [FetchStatus.Ok]),
         ];
 

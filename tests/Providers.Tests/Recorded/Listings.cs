@@ -24,6 +24,7 @@ internal static class Listings
         Provider = provider,
         Symbol = Symbol.Parse(ticker),
         ProviderSymbol = ProviderSpelling.Of(provider, Symbol.Parse(ticker))!,
+        IsByRule = true,
         Unit = "USD",
         Currency = CurrencyCode.Usd,
     };
