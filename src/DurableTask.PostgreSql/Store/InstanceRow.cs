@@ -37,7 +37,7 @@ internal static class InstanceRow
             LastUpdatedTime = row.GetDateTime(7),
             CompletedTime = row.IsDBNull(8) ? NotCompleted : row.GetDateTime(8),
             ScheduledStartTime = row.IsDBNull(9) ? null : row.GetDateTime(9),
-            Tags = ReadTags(Text(row, 10)),
+            Tags = ReadTags(Text(row, 10)) ?? new Dictionary<string, string>(),
             FailureDetails = failure,
             ParentInstance = row.IsDBNull(12) ? null : new ParentInstance
             {
