@@ -5,17 +5,20 @@ namespace Quorum.DurableTask.Contract.Tests.Differences;
 public sealed partial record Difference
 {
     private const string InMemory = nameof(InMemory);
+    private const string PostgresSidecar = nameof(PostgresSidecar);
+
+    private const string DropsStartTime = "TaskHubGrpcServer.StartInstance drops the scheduled start time.";
+    private const string LosesBufferedEvents = "InProcessTestHost's dispatcher loses events that a later turn of a generation has buffered.";
 
     /// <summary>Every known difference. A test fails as soon as one of them is gone.</summary>
     public static readonly IReadOnlyList<Difference> All =
     [
-        new(InMemory, nameof(StartFacts.An_instance_may_start_later),
-            "TaskHubGrpcServer.StartInstance drops the scheduled start time."),
-        new(InMemory, nameof(StartFacts.An_instance_that_starts_later_is_pending_until_then),
-            "TaskHubGrpcServer.StartInstance drops the scheduled start time."),
-        new(InMemory, nameof(QueryFacts.Inputs_and_outputs_come_only_if_asked_for),
-            "The answer of TaskHubGrpcServer.QueryInstances always has them."),
-        new(InMemory, nameof(ContinueAsNewFacts.Events_that_were_not_taken_go_to_the_next_generation),
-            "InProcessTestHost's dispatcher loses events that a later turn of a generation has buffered."),
+        new(InMemory, nameof(StartFacts.An_instance_may_start_later), DropsStartTime),
+        new(InMemory, nameof(StartFacts.An_instance_that_starts_later_is_pending_until_then), DropsStartTime),
+        new(InMemory, nameof(ContinueAsNewFacts.Events_that_were_not_taken_go_to_the_next_generation), LosesBufferedEvents),
+        new(InMemory, nameof(QueryFacts.Inputs_and_outputs_come_only_if_asked_for), "The in-memory service returns them always."),
+        new(PostgresSidecar, nameof(StartFacts.An_instance_may_start_later), DropsStartTime),
+        new(PostgresSidecar, nameof(StartFacts.An_instance_that_starts_later_is_pending_until_then), DropsStartTime),
+        new(PostgresSidecar, nameof(ContinueAsNewFacts.Events_that_were_not_taken_go_to_the_next_generation), LosesBufferedEvents),
     ];
 }

@@ -149,14 +149,15 @@ public abstract class LifecycleFacts(Engine engine) : ContractFacts(engine)
     public async Task A_restart_runs_the_instance_again_with_its_input_under_the_same_id()
     {
         var runs = 0;
-        var instance = await StartAsync(Orchestrator<string, string>((_, input) => Task.FromResult($"{input} {++runs}")), "run");
+        var count = Activity<string, string>(input => $"{input} {++runs}");
+        var instance = await StartAsync(Orchestrator<string, string>((context, input) => context.CallActivityAsync<string>(count, input)), "run");
         await EndAsync(instance);
 
         var restarted = await Client.RestartAsync(instance);
 
         Assert.Equal(instance, restarted);
-        Assert.Equal("run 2", (await StateAsync(instance, state => state.IsCompleted && state.ReadOutputAs<string>() != "run 1"))
-            .ReadOutputAs<string>());
+        var ended = await StateAsync(instance, state => state.IsCompleted && state.ReadOutputAs<string>() != "run 1");
+        Assert.Equal("run 2", ended.ReadOutputAs<string>());
     }
 
     [ContractFact]

@@ -63,7 +63,7 @@ public abstract class PurgeFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task A_filter_purges_the_instances_of_its_time_and_status()
     {
-        var from = (await StartedAtAsync(Ends())).AddTicks(1);
+        var from = (await StartedAtAsync(Ends())).AddMicroseconds(1);
         var completed = await StartAsync(Ends());
         await EndAsync(completed);
         var running = await StartAsync(Orchestrator<string>(context => context.WaitForExternalEvent<string>("go")));
