@@ -1,0 +1,166 @@
+using DurableTask.Core;
+using DurableTask.Core.Query;
+using Microsoft.Azure.WebJobs.Extensions.DurableTask;
+using Microsoft.Azure.WebJobs.Host.Scale;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Quorum.DurableTask.PostgreSql.Functions.Scaling;
+
+namespace Quorum.DurableTask.PostgreSql.Functions;
+
+/// <summary>The service as the Durable Task extension of the Functions host uses it.</summary>
+internal sealed class PostgresDurabilityProvider(
+    PostgresOrchestrationService service, PostgresOrchestrationOptions options, string connectionName)
+    : DurabilityProvider(ProviderName, service, service, connectionName)
+{
+    /// <summary>The <c>storageProvider.type</c> in host.json.</summary>
+    public const string ProviderName = "postgresql";
+
+    private readonly BacklogTarget _target = new(service.CountBacklogAsync, options.MaxConcurrentOrchestrations);
+
+    /// <summary>True: <see cref="DurabilityProvider.WaitForOrchestrationAsync"/> is told by the service when an instance ends.</summary>
+    public override bool SupportsPollFreeWait => true;
+
+    public override bool SupportsEntities => false;
+
+    public override bool GuaranteesOrderedDelivery => true;
+
+    public override TimeSpan MaximumDelayTime { get; set; } = TimeSpan.MaxValue;
+
+    public override string EventSourceName { get; set; } = "DurableTask-PostgreSql";
+
+    /// <summary>Gets the settings that the host logs at its start: none that could hold a secret.</summary>
+    public override JObject ConfigurationJson => new()
+    {
+        ["connectionName"] = ConnectionName,
+        ["hubName"] = options.HubName,
+        ["schema"] = options.Schema,
+        ["lease"] = options.Lease,
+        ["maxConcurrentActivities"] = options.MaxConcurrentActivities,
+        ["maxConcurrentOrchestrations"] = options.MaxConcurrentOrchestrations,
+    };
+
+    public override async Task<IList<OrchestrationState>> GetOrchestrationStateWithInputsAsync(string instanceId, bool showInput = true)
+    {
+        if (await service.GetOrchestrationStateAsync(instanceId, executionId: null) is not { } state)
+        {
+            return [];
+        }
+
+        if (!showInput)
+        {
+            state.Input = null;
+        }
+
+        return [state];
+    }
+
+    public override async Task<IList<OrchestrationState>> GetAllOrchestrationStates(CancellationToken cancellationToken) =>
+        await ListAsync(new OrchestrationQuery { FetchInputsAndOutputs = true }, cancellationToken);
+
+    public override async Task<OrchestrationStatusQueryResult> GetOrchestrationStateWithPagination(
+        OrchestrationStatusQueryCondition condition, CancellationToken cancellationToken)
+    {
+        var page = await service.GetOrchestrationWithQueryAsync(
+            new OrchestrationQuery
+            {
+                CreatedTimeFrom = Given(condition.CreatedTimeFrom),
+                CreatedTimeTo = Given(condition.CreatedTimeTo),
+                RuntimeStatus = StatusesOf(condition.RuntimeStatus),
+                InstanceIdPrefix = condition.InstanceIdPrefix,
+                PageSize = condition.PageSize,
+                ContinuationToken = condition.ContinuationToken,
+                FetchInputsAndOutputs = true,
+            },
+            cancellationToken);
+        return new OrchestrationStatusQueryResult
+        {
+            DurableOrchestrationState = page.OrchestrationState.Select(state => StatusOf(state, condition.ShowInput)).ToList(),
+            ContinuationToken = page.ContinuationToken,
+        };
+    }
+
+    public override async Task<PurgeHistoryResult> PurgeInstanceHistoryByInstanceId(string instanceId) =>
+        new((await service.PurgeInstanceStateAsync(instanceId)).DeletedInstanceCount);
+
+    public override async Task<int> PurgeHistoryByFilters(
+        DateTime createdTimeFrom, DateTime? createdTimeTo, IEnumerable<OrchestrationStatus> runtimeStatus) =>
+        (await service.PurgeInstanceStateAsync(
+            new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))).DeletedInstanceCount;
+
+    /// <summary>Returns null: there are no entities.</summary>
+    public override Task<string> RetrieveSerializedEntityState(EntityId entityId, JsonSerializerSettings serializierSettings) =>
+        Task.FromResult<string>(null!); // The extension's contract for an entity that does not exist.
+
+    public override bool TryGetScaleMonitor(
+        string functionId, string functionName, string hubName, string connectionName, out IScaleMonitor scaleMonitor)
+    {
+        scaleMonitor = new BacklogScaleMonitor(functionId, hubName, _target);
+        return true;
+    }
+
+    public override bool TryGetTargetScaler(
+        string functionId, string functionName, string hubName, string connectionName, out ITargetScaler targetScaler)
+    {
+        targetScaler = new BacklogTargetScaler(functionId, _target);
+        return true;
+    }
+
+    /// <summary>Does nothing: there are no entities, so there is no queue of them.</summary>
+    public override void SetUseSeparateQueueForEntityWorkItems(bool newValue)
+    {
+    }
+
+    private async Task<List<OrchestrationState>> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken)
+    {
+        var states = new List<OrchestrationState>();
+        do
+        {
+            var page = await service.GetOrchestrationWithQueryAsync(query, cancellationToken);
+            states.AddRange(page.OrchestrationState);
+            query.ContinuationToken = page.ContinuationToken;
+        }
+        while (query.ContinuationToken is not null);
+
+        return states;
+    }
+
+    /// <summary>The extension writes the default value where no time is given.</summary>
+    private static DateTime? Given(DateTime? time) => time is null || time == default(DateTime) || time == DateTime.MaxValue ? null : time;
+
+    private static List<OrchestrationStatus>? StatusesOf(IEnumerable<OrchestrationRuntimeStatus>? statuses) =>
+        statuses?.Select(status => (OrchestrationStatus)status).ToList() is { Count: > 0 } given ? given : null;
+
+    private static DurableOrchestrationStatus StatusOf(OrchestrationState state, bool showInput) => new()
+    {
+        Name = state.Name,
+        Version = state.Version,
+        InstanceId = state.OrchestrationInstance.InstanceId,
+        ParentInstanceId = state.ParentInstance?.OrchestrationInstance.InstanceId,
+        RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
+        CreatedTime = state.CreatedTime,
+        LastUpdatedTime = state.LastUpdatedTime,
+        CustomStatus = JsonOf(state.Status),
+        Input = showInput ? JsonOf(state.Input) : JValue.CreateNull(),
+        Output = JsonOf(state.Output),
+    };
+
+    /// <summary>The value as JSON; as text where it is none, such as the reason of a termination.</summary>
+    private static JToken JsonOf(string? value)
+    {
+        if (value is null)
+        {
+            return JValue.CreateNull();
+        }
+
+        try
+        {
+            using var reader = new JsonTextReader(new StringReader(value)) { DateParseHandling = DateParseHandling.None };
+            return JToken.ReadFrom(reader);
+        }
+        catch (JsonReaderException)
+        {
+            return value;
+        }
+    }
+}
