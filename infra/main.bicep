@@ -20,9 +20,9 @@ param databaseAdministratorName string
 @allowed(['Group', 'User', 'ServicePrincipal'])
 param databaseAdministratorType string = 'Group'
 
-@allowed(['AzureStorage', 'DurableTaskScheduler'])
-@description('Where orchestrations live. AzureStorage costs little and is found by polling; the scheduler pushes.')
-param durableBackend string = 'AzureStorage'
+@allowed(['PostgreSQL', 'AzureStorage', 'DurableTaskScheduler'])
+@description('Where orchestrations live: PostgreSQL (the app\'s own database, pushed), Azure Storage (polled), or the Durable Task Scheduler (pushed, paid by action or capacity).')
+param durableBackend string = 'PostgreSQL'
 
 @allowed(['Consumption', 'Dedicated'])
 param schedulerSku string = 'Consumption'

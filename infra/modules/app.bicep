@@ -67,6 +67,13 @@ var settings = {
   Logging__LogLevel__Microsoft: 'Warning'
   Logging__LogLevel__Npgsql: 'Warning'
 }
+// host.json says PostgreSQL; the other backends override its section.
+var storageSettings = durableBackend == 'AzureStorage' ? {
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'AzureStorage'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionName: 'AzureWebJobsStorage'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount: '4'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:01'
+} : {}
 var schedulerSettings = durableBackend == 'DurableTaskScheduler' ? {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
   TASKHUB_NAME: schedulerHub
@@ -146,7 +153,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, keySettings, schedulerSettings)
+  properties: union(settings, keySettings, storageSettings, schedulerSettings)
 }
 
 // Publishing with a user name and password is off: deployment is by identity too.

@@ -3,7 +3,7 @@
 -- Running it again changes nothing.
 --
 -- Glossary
---   quorum_owner   owns schema quorum and all in it. Nobody logs in as it.
+--   quorum_owner   owns the schemas quorum and taskhub (orchestrations) and all in them. Nobody logs in as it.
 --   the app        the managed identity: reads and writes rows, creates and alters nothing.
 -- A release with new migrations is let in by migrations-on.sql, and shut out again by migrations-off.sql.
 \set ON_ERROR_STOP on
@@ -25,10 +25,11 @@ select format('grant connect on database %I to %I', current_database(), :'app')
 revoke create on schema public from public;
 
 create schema if not exists quorum authorization quorum_owner;
-grant usage on schema quorum to :"app";
-grant select, insert, update, delete on all tables in schema quorum to :"app";
-grant usage, select on all sequences in schema quorum to :"app";
+create schema if not exists taskhub authorization quorum_owner;
+grant usage on schema quorum, taskhub to :"app";
+grant select, insert, update, delete on all tables in schema quorum, taskhub to :"app";
+grant usage, select on all sequences in schema quorum, taskhub to :"app";
 
 -- What later migrations create.
-alter default privileges for role quorum_owner in schema quorum grant select, insert, update, delete on tables to :"app";
-alter default privileges for role quorum_owner in schema quorum grant usage, select on sequences to :"app";
+alter default privileges for role quorum_owner in schema quorum, taskhub grant select, insert, update, delete on tables to :"app";
+alter default privileges for role quorum_owner in schema quorum, taskhub grant usage, select on sequences to :"app";

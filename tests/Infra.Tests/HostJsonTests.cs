@@ -54,8 +54,9 @@ public sealed class HostJsonTests
     [InlineData("extensions.durableTask.versionMatchStrategy")]
     [InlineData("extensions.durableTask.maxConcurrentActivityFunctions")]
     [InlineData("extensions.durableTask.maxConcurrentOrchestratorFunctions")]
-    [InlineData("extensions.durableTask.storageProvider.partitionCount")]
-    [InlineData("extensions.durableTask.storageProvider.maxQueuePollingInterval")]
+    [InlineData("extensions.durableTask.storageProvider.type")]
+    [InlineData("extensions.durableTask.storageProvider.connectionName")]
+    [InlineData("extensions.durableTask.storageProvider.entraAuthentication")]
     public void What_costs_time_or_money_is_said_and_not_left_to_a_default(string path) =>
         Assert.NotNull(path.Split('.').Aggregate<string, JsonNode?>(Read("host.json"), (node, name) => node?[name]));
 

@@ -53,13 +53,16 @@ public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture
         }
     }
 
-    [Fact]
-    public async Task Making_the_roles_again_changes_nothing()
+    [Theory]
+    [InlineData("quorum")]
+    [InlineData("taskhub")]
+    public async Task Making_the_roles_again_changes_nothing(string schema)
     {
         await RunAsync("roles.sql");
         await RunAsync("roles.sql");
 
-        Assert.True(await _database.QueryAsync<bool>($"select has_schema_privilege('{_app}', 'quorum', 'usage') and not has_schema_privilege('{_app}', 'quorum', 'create')"));
+        Assert.True(await _database.QueryAsync<bool>(
+            $"select has_schema_privilege('{_app}', '{schema}', 'usage') and not has_schema_privilege('{_app}', '{schema}', 'create')"));
     }
 
     private async Task RunAsync(string script)
