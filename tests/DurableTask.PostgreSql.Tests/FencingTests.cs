@@ -1,0 +1,43 @@
+using Quorum.Testing;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.DurableTask.PostgreSql.Tests;
+
+/// <summary>Turns of a process that no longer holds their instance. Another process is represented by what its claim changes in the row.</summary>
+public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    private readonly TestDatabase _database = fixture.Database;
+
+    [Fact]
+    public async Task A_turn_is_not_written_if_another_process_owns_the_row()
+    {
+        var result = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = await Worker.StartAsync(
+            _database, new() { ["two"] = async (context, _) =>
+            {
+                await context.ScheduleTask<string>("first", "", 1);
+                return await context.ScheduleTask<string>("second", "", 2);
+            } },
+            new() { ["first"] = _ => result.Task, ["second"] = Task.FromResult });
+        var instance = await worker.StartAsync("two");
+        var rows = await RowsAsync(instance.InstanceId);
+
+        await _database.ExecuteAsync($"update taskhub.instances set owner = 'another', fence = fence + 1 where instance_id = '{instance.InstanceId}'");
+        var (turns, _) = worker.Service.Written;
+        result.SetResult("\"late\"");
+        await DroppedAsync(worker).WithinAsync();
+
+        Assert.Equal(rows, await RowsAsync(instance.InstanceId));
+        Assert.Equal(turns, worker.Service.Written.Turns);
+    }
+
+    private Task<long> RowsAsync(string instanceId) => _database.QueryAsync<long>($"select count(*) from taskhub.history where instance_id = '{instanceId}'");
+
+    private static async Task DroppedAsync(Worker worker)
+    {
+        while (worker.Service.ResidentInstances > 0)
+        {
+            await Task.Yield();
+        }
+    }
+}
