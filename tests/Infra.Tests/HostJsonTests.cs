@@ -31,12 +31,12 @@ public sealed class HostJsonTests
 
     /// <summary>Categories of the host that write a line or more for each storage request, work item or execution at <c>Information</c>.</summary>
     [Theory]
-    [InlineData("Azure.Core")]
-    [InlineData("DurableTask")]
-    [InlineData("Function")]
-    [InlineData("Host.Triggers.DurableTask")]
-    public void The_host_does_not_log_every_request_and_execution(string category) =>
-        Assert.Equal("Warning", (string?)Read("host.json")["logging"]!["logLevel"]![category]);
+    [InlineData("Azure.Core", "Error")] // Each 404 and 409 of storage is a warning, and usual.
+    [InlineData("DurableTask", "Warning")]
+    [InlineData("Function", "Warning")]
+    [InlineData("Host.Triggers.DurableTask", "Warning")]
+    public void The_host_does_not_log_every_request_and_execution(string category, string level) =>
+        Assert.Equal(level, (string?)Read("host.json")["logging"]!["logLevel"]![category]);
 
     [Theory]
     [InlineData("functionTimeout")]
