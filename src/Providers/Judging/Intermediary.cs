@@ -1,5 +1,3 @@
-using Quorum.MarketData;
-
 namespace Quorum.Providers;
 
 /// <summary>Recognizes answers of proxies, firewalls and CDNs between us and a provider (N26). They say nothing of key or plan.</summary>
