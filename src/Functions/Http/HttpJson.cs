@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Providers;
+using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
@@ -11,6 +12,7 @@ namespace Quorum.Functions.Http;
 /// <summary>JSON as the HTTP API writes it: camel case, and a missing value is <c>null</c>, not absent.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(ConsolidatedQuote))]
+[JsonSerializable(typeof(PendingQuote))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Page<Instrument>))]

@@ -8,6 +8,7 @@ using Quorum.Functions.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Providers;
+using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
@@ -28,7 +29,7 @@ internal static class ApiSchemas
         [typeof(FieldProvenance)] = "FieldProvenance",
         [typeof(ProviderResult)] = "ProviderResult",
         [typeof(ProviderQuote)] = "ProviderQuote",
-        [typeof(CheckStatusDocument)] = "CheckStatus",
+        [typeof(PendingQuote)] = "PendingQuote",
         [typeof(HealthDocument)] = "Health",
         [typeof(HistoricalQuoteDocument)] = "HistoricalQuote",
         [typeof(Page<HistoricalQuoteDocument>)] = "HistoryPage",

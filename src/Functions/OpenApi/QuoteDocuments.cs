@@ -13,18 +13,6 @@ internal sealed record QuoteTimingDocument(double BudgetMs, double ElapsedMs, do
 /// <summary>A past quote: a <see cref="ConsolidatedQuote"/> as it was published, with when that was and what made it.</summary>
 internal sealed record HistoricalQuoteDocument;
 
-/// <summary>Where an orchestration can be watched, as the platform writes it (<c>CreateCheckStatusResponse</c>).</summary>
-internal sealed record CheckStatusDocument(
-    string Id,
-    string PurgeHistoryDeleteUri,
-    string SendEventPostUri,
-    string StatusQueryGetUri,
-    string TerminatePostUri,
-    string RewindPostUri,
-    string RestartPostUri,
-    string SuspendPostUri,
-    string ResumePostUri);
-
 /// <summary>The state of the service.</summary>
 /// <param name="Status">What holds.</param>
 internal sealed record HealthDocument(string Status);

@@ -19,6 +19,7 @@ public sealed class GetQuote(
     QuoteAggregation aggregation,
     QuoteFlights flights,
     QuoteWithoutHub withoutHub,
+    LaterQuotes later,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
@@ -46,6 +47,11 @@ public sealed class GetQuote(
         {
             var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "A GET request has no body.")] : faults;
             return await request.RespondAsync(all, cancellationToken);
+        }
+
+        if (asked.InstanceId is { } instance)
+        {
+            return await later.RespondAsync(request, asked, instance, durable, clock, cancellationToken);
         }
 
         if (stored.FindAtHand(asked) is { } atHand)
@@ -126,8 +132,7 @@ public sealed class GetQuote(
             return await QuoteAnswer.StandIn(asked, standIn, flight.InstanceId, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
-        metrics.Answered(ServedFrom.Later, clock.Elapsed, overhead: null);
-        return await durable.CreateCheckStatusResponseAsync(request, flight.InstanceId, cancellationToken);
+        return await later.RespondPendingAsync(request, asked.Symbol, flight.InstanceId, clock, cancellationToken);
     }
 
     /// <summary>No orchestration can be started, or not in time.</summary>

@@ -16,7 +16,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>When every provider has answered, UTC.</summary>
     public DateTimeOffset Deadline { get; } = deadline;
 
-    /// <summary>The instance exists in the task hub: its status address can be given out.</summary>
+    /// <summary>The instance exists in the task hub: its address can be given out.</summary>
     public bool Scheduled { get; private set; }
 
     /// <summary>What was published; faulted when the instance could not be started.</summary>

@@ -29,6 +29,9 @@ internal static class QuoteOperations
                 ApiParameter.Query(
                     "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it.",
                     new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, "0.8"),
+                ApiParameter.Query(
+                    "instance", "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
+                    new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }),
             ],
             Answers =
             [
@@ -38,13 +41,16 @@ internal static class QuoteOperations
                     ("Age", "Seconds since the quote was published."),
                     ("Server-Timing", "How long each provider took, and how it ended."),
                     ("X-Quorum-Completeness", "complete, partial or stale.")),
-                new ApiAnswer(202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(CheckStatusDocument), ("Location", "Where its status is.")),
+                new ApiAnswer(
+                    202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(PendingQuote),
+                    ("Location", "The address of its quote: GET answers 200 when the quote is there, else 202 again."),
+                    ("Retry-After", "Seconds to wait before that.")),
                 ApiAnswer.NotModified,
             ],
             Problems =
             [
                 (400, "A parameter breaks its rule."),
-                (404, "No provider knows the symbol, or none lists it."),
+                (404, "No provider knows the symbol, or none lists it; or there is no such instance."),
                 (429, "More requests are under way than can be answered in time."),
                 (503, "Neither a provider nor the store has a price, or the quote's confidence is below minConfidence."),
             ],

@@ -64,6 +64,28 @@ internal static class QuoteProblems
         RetryAfterSeconds = 1,
     };
 
+    /// <summary>Nothing is known of the instance: it never was, is of another symbol, or retention has deleted it.</summary>
+    public static Problem UnknownInstance(QuoteRequest request, string instanceId, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:unknown-instance",
+        Title = "Unknown instance",
+        Status = HttpStatusCode.NotFound,
+        Detail = $"There is no quote of {request.Symbol} with the instance {instanceId}. Ask for the symbol without 'instance'.",
+        TraceId = traceId,
+    };
+
+    /// <summary>The instance has ended without a quote.</summary>
+    public static Problem InstanceFailed(QuoteRequest request, string instanceId, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:no-quote",
+        Title = "No quote",
+        Status = HttpStatusCode.ServiceUnavailable,
+        Detail = $"The instance ended without a quote of {request.Symbol}. Ask for the symbol without 'instance'.",
+        TraceId = traceId,
+        InstanceId = instanceId,
+        RetryAfterSeconds = 1,
+    };
+
     public static Problem Overloaded(string traceId) => new()
     {
         Type = "urn:quorum:problem:overloaded",

@@ -25,6 +25,9 @@ public sealed record QuoteRequest
     /// <summary>A quote of a lower confidence is answered with a problem that carries it; 0 accepts every quote.</summary>
     public double MinConfidence { get; init; }
 
+    /// <summary>The orchestration instance whose quote the caller comes back for; <see langword="null"/> for a new request.</summary>
+    public string? InstanceId { get; init; }
+
     /// <param name="symbol">The route's last segment, decoded.</param>
     /// <param name="query">The query, decoded.</param>
     /// <param name="catalogue">Reads the symbol.</param>
@@ -38,7 +41,12 @@ public sealed record QuoteRequest
     {
         var parameters = new QueryParameters(query);
         var parsed = parameters.Symbol("symbol", symbol, catalogue);
-        parameters.AllowOnly("budget", "maxAge", "providers", "minConfidence");
+        if (parameters.Find("instance") is { } instance)
+        {
+            return TryParseInstance(parameters, parsed, instance, out request, out faults);
+        }
+
+        parameters.AllowOnly("budget", "maxAge", "providers", "minConfidence", "instance");
         var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
         var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");
         var providers = ReadProviders(parameters);
@@ -52,6 +60,28 @@ public sealed record QuoteRequest
             MaxAge = TimeSpan.FromSeconds(maxAge),
             Providers = providers,
             MinConfidence = minConfidence,
+        };
+        return request is not null;
+    }
+
+    /// <summary>A request for the quote of an instance takes no other parameter: the instance was started with its own.</summary>
+    private static bool TryParseInstance(
+        QueryParameters parameters, Symbol symbol, string instance, [NotNullWhen(true)] out QuoteRequest? request, out IReadOnlyList<InvalidParameter> faults)
+    {
+        parameters.AllowOnly("instance");
+        if (!Guid.TryParseExact(instance, "N", out _))
+        {
+            parameters.Refuse("instance", instance, "instance must be the id of an orchestration, 32 hexadecimal digits, as in the Location of a 202.");
+        }
+
+        faults = parameters.Faults;
+        request = faults.Count > 0 ? null : new QuoteRequest
+        {
+            Symbol = symbol,
+            Budget = TimeSpan.FromMilliseconds(DefaultBudgetMs),
+            MaxAge = TimeSpan.FromSeconds(DefaultMaxAgeSeconds),
+            Providers = ProviderSelection.All,
+            InstanceId = instance,
         };
         return request is not null;
     }

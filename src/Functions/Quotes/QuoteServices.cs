@@ -20,6 +20,7 @@ internal static class QuoteServices
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuotesAtHand>();
         services.AddSingleton<StoredQuotes>();
+        services.AddSingleton<LaterQuotes>();
         services.AddSingleton<ProviderListings>();
         services.AddSingleton<HubHealth>();
         services.AddSingleton<QuoteAggregation>();

@@ -317,12 +317,55 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         var answer = await AskWhileLockedAsync("T0013", "taskhub.history, quorum.provider_quotes");
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
-        var status = new Uri(answer.Header("Location")!);
-        Assert.StartsWith("/runtime/webhooks/durabletask/instances/", status.AbsolutePath, StringComparison.Ordinal);
-        await WhenEndedAsync(status.Segments[^1]);
-        var ended = await App.GetAsync(status.PathAndQuery);
-        Assert.Equal(HttpStatusCode.OK, ended.Status);
-        Assert.Equal("T0013", ended.Value("output", "symbol"));
+        Assert.Equal("1", answer.Header("Retry-After"));
+        Assert.Equal("T0013", answer.Value("symbol"));
+        Assert.Equal(answer.Header("Location"), answer.Value("location"));
+        var instance = answer.Value("instanceId")!;
+        var address = new Uri(answer.Header("Location")!).PathAndQuery;
+        Assert.Equal($"/api/quotes/T0013?instance={instance}", address);
+        Assert.DoesNotContain("code=", answer.Json.ToJsonString(), StringComparison.Ordinal);
+
+        await WhenEndedAsync(instance);
+        var ended = await App.GetAsync(address);
+        Assert.Equal(instance, ended.Value("instanceId"));
+        Assert.Equal(ProviderId.All.Count, ended.Json["providers"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task The_address_of_a_202_answers_with_the_quote_of_that_instance_and_of_no_other_symbol()
+    {
+        var made = await App.GetAsync($"quotes/T0014?{Patient}");
+        var instance = made.Value("instanceId")!;
+
+        var again = await App.GetAsync($"quotes/T0014?instance={instance}");
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        Assert.Equal(instance, again.Value("instanceId"));
+        Assert.Equal(made.Value("price"), again.Value("price"));
+
+        var other = await App.GetAsync($"quotes/T0015?instance={instance}");
+        Assert.Equal(HttpStatusCode.NotFound, other.Status);
+        AssertProblem(other, "urn:quorum:problem:unknown-instance");
+    }
+
+    [Fact]
+    public async Task An_instance_that_is_not_known_is_404()
+    {
+        var answer = await App.GetAsync($"quotes/AAPL?instance={Guid.NewGuid():N}");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+        AssertProblem(answer, "urn:quorum:problem:unknown-instance");
+    }
+
+    [Theory]
+    [InlineData("instance=42")]
+    [InlineData("instance=")]
+    [InlineData("instance=01a223afc3557b4d8e04f7d31a9c037a&maxAge=0")]
+    public async Task An_instance_comes_alone_and_in_its_form(string query)
+    {
+        var answer = await App.GetAsync($"quotes/AAPL?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        AssertProblem(answer, "urn:quorum:problem:invalid-request");
     }
 
     [Fact]
