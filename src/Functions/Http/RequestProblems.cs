@@ -33,6 +33,16 @@ internal static class RequestProblems
         TraceId = traceId,
     };
 
+    /// <summary>A fault of the app's own.</summary>
+    public static Problem Unexpected(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:internal-error",
+        Title = "Internal error",
+        Status = HttpStatusCode.InternalServerError,
+        Detail = "The request could not be answered because of an error in the app. The log has it under the trace id.",
+        TraceId = traceId,
+    };
+
     /// <summary>PostgreSQL does not answer, and nothing else can.</summary>
     public static Problem StorageUnavailable(string traceId) => new()
     {

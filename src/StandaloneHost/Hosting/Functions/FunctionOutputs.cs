@@ -14,15 +14,15 @@ namespace Quorum.StandaloneHost.Hosting.Functions;
 internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string? ResponseName, Func<object, HttpResponseData?>? Response)
 {
     /// <summary>The HTTP response in a function's result; null when it holds none.</summary>
-    public HttpResponseData? ResponseOf(object? result) => result is null ? null : Response?.Invoke(result);
+    public HttpResponseData? ResponseOf(object? result) => result is null ? null : result as HttpResponseData ?? Response?.Invoke(result);
 
     /// <summary>Sends what the result holds for queues. When it throws, the invocation has failed, and some of it may be sent already.</summary>
     /// <exception cref="OutputUnavailableException">A storage account does not answer.</exception>
     public async Task SendAsync(object? result, FunctionRuntime runtime)
     {
-        if (result is null)
+        if (result is null or HttpResponseData)
         {
-            return;
+            return; // Middleware may answer in the function's place; there is nothing else then.
         }
 
         foreach (var output in Queues)

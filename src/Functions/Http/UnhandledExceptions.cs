@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+
+namespace Quorum.Functions.Http;
+
+/// <summary>Answers for an HTTP function that throws: with a problem document, on every host. Nothing of the exception goes out. A caller who has hung up is
+/// no failure of the function.</summary>
+internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> logger) : IFunctionsWorkerMiddleware
+{
+    /// <summary>Not in RFC 9110, and sent to nobody: what proxies log for a caller who did not wait.</summary>
+    private const HttpStatusCode ClientClosedRequest = (HttpStatusCode)499;
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (IsHttp(context) && context.CancellationToken.IsCancellationRequested)
+        {
+            await RespondAsync(context, request => Task.FromResult(request.CreateResponse(ClientClosedRequest)));
+        }
+        catch (Exception exception) when (IsHttp(context)) // The edge of the app: what comes here is a fault of ours.
+        {
+            LogFailure(exception, context.FunctionDefinition.Name, context.InvocationId);
+            Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error);
+            await RespondAsync(context, request => request.RespondAsync(RequestProblems.Unexpected(request.TraceId()), context.CancellationToken));
+        }
+    }
+
+    private static bool IsHttp(FunctionContext context) =>
+        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task RespondAsync(FunctionContext context, Func<HttpRequestData, Task<HttpResponseData>> respond)
+    {
+        var request = await context.GetHttpRequestDataAsync() ?? throw new InvalidOperationException("An HTTP trigger has no request.");
+        var response = await respond(request);
+        foreach (var output in context.GetOutputBindings<HttpResponseData>().Where(output => output.BindingType == "http"))
+        {
+            output.Value = response; // that of a function with several outputs
+        }
+
+        context.GetInvocationResult().Value = response;
+    }
+
+    [LoggerMessage(EventId = 1022, Level = LogLevel.Error, Message = "Function {Function} failed. Invocation {InvocationId}.")]
+    private partial void LogFailure(Exception exception, string function, string invocationId);
+}
