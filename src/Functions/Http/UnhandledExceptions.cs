@@ -39,12 +39,16 @@ internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> l
     {
         var request = await context.GetHttpRequestDataAsync() ?? throw new InvalidOperationException("An HTTP trigger has no request.");
         var response = await respond(request);
-        foreach (var output in context.GetOutputBindings<HttpResponseData>().Where(output => output.BindingType == "http"))
-        {
-            output.Value = response; // that of a function with several outputs
-        }
 
-        context.GetInvocationResult().Value = response;
+        // A function with several outputs names its response. The worker sends a response once: it may stand in one place only.
+        if (context.GetOutputBindings<HttpResponseData>().FirstOrDefault(output => output is { BindingType: "http", Name: not "$return" }) is { } named)
+        {
+            named.Value = response;
+        }
+        else
+        {
+            context.GetInvocationResult().Value = response;
+        }
     }
 
     [LoggerMessage(EventId = 1022, Level = LogLevel.Error, Message = "Function {Function} failed. Invocation {InvocationId}.")]

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Quorum.StandaloneHost.DurableTask;
@@ -100,6 +101,9 @@ internal sealed class Invocation : FunctionContext
         get => _items ??= new Dictionary<object, object>();
         set => _items = value;
     }
+
+    /// <inheritdoc cref="InvocationFeatures.ReplacedResponse"/>
+    public HttpResponseData? ReplacedResponse => _features?.ReplacedResponse;
 
     public override IInvocationFeatures Features => _features ??= new InvocationFeatures(this);
 

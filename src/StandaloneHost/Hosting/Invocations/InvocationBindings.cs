@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
@@ -8,6 +9,7 @@ namespace Quorum.StandaloneHost.Hosting.Invocations;
 internal class InvocationBindings : DispatchProxy
 {
     private Invocation? _invocation;
+    private Dictionary<string, object?>? _outputs;
 
     /// <summary>The package's type of the feature.</summary>
     public static Type Contract { get; } = typeof(FunctionContext).Assembly
@@ -20,6 +22,14 @@ internal class InvocationBindings : DispatchProxy
         return proxy;
     }
 
+    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none has.</summary>
+    public static HttpResponseData? ReplacedResponse(object bindings, Invocation invocation) =>
+        invocation.Function.Outputs is { ResponseName: { } name } declared
+        && ((InvocationBindings)bindings)._outputs?.GetValueOrDefault(name) is HttpResponseData response
+        && response != declared.ResponseOf(invocation.Result)
+            ? response
+            : null;
+
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var invocation = _invocation ?? throw new InvalidOperationException("The feature belongs to no invocation.");
@@ -27,7 +37,7 @@ internal class InvocationBindings : DispatchProxy
         {
             "get_InvocationResult" => invocation.Result,
             "set_InvocationResult" => invocation.Result = args?[0],
-            "get_OutputBindingData" => OutputsOf(invocation),
+            "get_OutputBindingData" => _outputs ??= OutputsOf(invocation),
             "get_InputData" or "get_TriggerMetadata" => invocation.BindingContext.BindingData,
             _ => throw new NotSupportedException($"{targetMethod?.Name} is not supported by the standalone host."),
         };

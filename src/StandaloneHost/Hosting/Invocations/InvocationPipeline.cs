@@ -39,7 +39,7 @@ internal sealed class InvocationPipeline
         else
         {
             await _middleware(invocation);
-            result = invocation.Result;
+            result = invocation.ReplacedResponse ?? invocation.Result;
         }
 
         if (invocation.Function.Outputs is { } outputs)
