@@ -30,6 +30,8 @@ internal sealed partial class HubWorker(
     private readonly CancellationTokenSource _aborting = new();
     private Task _loops = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
+    private readonly object _stopGate = new();
+    private Task? _stop;
 
     /// <summary>True between start and stop.</summary>
     public bool IsRunning { get; private set; }
@@ -59,13 +61,23 @@ internal sealed partial class HubWorker(
     }
 
     /// <summary>Waits for running activities until the token ends, writes everything that is there, and leaves the rest to other processes at once.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <remarks>A second call waits for the first.</remarks>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!IsRunning)
+        lock (_stopGate)
         {
-            return;
-        }
+            if (_stop is null && IsRunning)
+            {
+                _stop = StopOnceAsync(cancellationToken);
+            }
 
+            return _stop ?? Task.CompletedTask;
+        }
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // nothing of it runs under the lock
         await activities.DrainAsync(cancellationToken);
         hub.IsStopping = true;
         IsRunning = false;
@@ -98,9 +110,21 @@ internal sealed partial class HubWorker(
         }
     }
 
-    /// <summary>Stops as a crash would: nothing more is written, the lease is left to expire.</summary>
+    /// <summary>Stops as a crash would: nothing more is written, the lease is left to expire. Waits for a stop that is under way.</summary>
     public async Task AbortAsync()
     {
+        Task? stop;
+        lock (_stopGate)
+        {
+            stop = _stop;
+            IsRunning = false;
+        }
+
+        if (stop is not null)
+        {
+            await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a host may dispose of the service while it still stops it
+        }
+
         hub.IsStopping = true;
         IsRunning = false;
         await _aborting.CancelAsync();
