@@ -146,21 +146,6 @@ public abstract class LifecycleFacts(Engine engine) : ContractFacts(engine)
     }
 
     [ContractFact]
-    public async Task A_restart_runs_the_instance_again_with_its_input_under_the_same_id()
-    {
-        var runs = 0;
-        var count = Activity<string, string>(input => $"{input} {++runs}");
-        var instance = await StartAsync(Orchestrator<string, string>((context, input) => context.CallActivityAsync<string>(count, input)), "run");
-        await EndAsync(instance);
-
-        var restarted = await Client.RestartAsync(instance);
-
-        Assert.Equal(instance, restarted);
-        var ended = await StateAsync(instance, state => state.IsCompleted && state.ReadOutputAs<string>() != "run 1");
-        Assert.Equal("run 2", ended.ReadOutputAs<string>());
-    }
-
-    [ContractFact]
     public async Task A_restart_may_use_a_new_id()
     {
         var instance = await StartAsync(Orchestrator<string, string>((context, input) => Task.FromResult($"{input} {context.InstanceId}")), "run");
