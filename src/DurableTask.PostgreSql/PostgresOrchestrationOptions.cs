@@ -26,7 +26,7 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Changes the data source before it is built: for tokens instead of passwords, certificates, and so on.</summary>
     public Action<NpgsqlDataSourceBuilder>? ConfigureDataSource { get; init; }
 
-    /// <summary>How long an unresponsive process keeps its instances, 2 s to 5 min, default 10 s. After a crash another process takes over
+    /// <summary>Time that an unresponsive process keeps its instances, 2 s to 5 min, default 10 s. After a crash another process takes over
     /// within this time.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -46,10 +46,10 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Turns in one transaction at most, 1 to 10,000, default 256.</summary>
     public int MaxTurnsPerCommit { get; init; } = 256;
 
-    /// <summary>How long a turn that no caller waits for may be delayed so that it shares a commit with others, 0 to 1 s, default 5 ms.</summary>
+    /// <summary>Longest delay of a turn that no caller waits for, so that it shares a commit with others, 0 to 1 s, default 5 ms.</summary>
     public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long results that schedule nothing new may be held before they are written, 0 to 10 s, default 250 ms. A crash within this
+    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash within this
     /// time runs their activities again.</summary>
     public TimeSpan ResultDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 

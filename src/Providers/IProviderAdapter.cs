@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What is particular to one provider: what a request looks like, what an answer means. Pure: no I/O, no clock.</summary>
+/// <summary>The particulars of one provider: the form of a request and the meaning of an answer. Pure: no I/O, no clock.</summary>
 internal interface IProviderAdapter
 {
     /// <summary>One request for the current quote of one listing.</summary>

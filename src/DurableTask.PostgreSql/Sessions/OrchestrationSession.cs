@@ -747,7 +747,7 @@ internal sealed class OrchestrationSession
     private readonly record struct Mail(TaskMessage Message, long MessageId);
 }
 
-/// <summary>What a session is doing.</summary>
+/// <summary>The activity of a session.</summary>
 internal enum SessionState
 {
     /// <summary>Waiting for a message.</summary>

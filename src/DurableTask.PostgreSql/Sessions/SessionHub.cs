@@ -19,7 +19,7 @@ internal sealed partial class SessionHub(
     WakeSignal claimDue,
     ILogger logger)
 {
-    /// <summary>How long a start waits for its first turn before it is stored without one.</summary>
+    /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
     public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ internal sealed class SessionTimers : IDisposable
 {
     private readonly Dictionary<int, (DateTime Due, DurableTimer Timer)> _open = [];
 
-    /// <summary>When the first of them is due; <see langword="null"/> if there are none.</summary>
+    /// <summary>Due time of the first of them; <see langword="null"/> if there are none.</summary>
     public DateTime? Earliest => _open.Count == 0 ? null : _open.Values.Min(timer => timer.Due);
 
     public void Start(TimeProvider time, TimerFiredEvent timer, Action fire)

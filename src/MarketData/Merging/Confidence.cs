@@ -1,6 +1,6 @@
 namespace Quorum.MarketData;
 
-/// <summary>How far a consolidated price can be relied on, 0 to 1: the one place where <c>confidence</c> is computed. docs/design.md explains the rule and proves its properties.</summary>
+/// <summary>Computes <c>confidence</c>, the reliability of a consolidated price from 0 to 1, in this one place. docs/design.md explains the rule and proves its properties.</summary>
 /// <remarks>
 /// <c>confidence = freshness × 0.9^against × support</c>, rounded to three decimals.
 /// <para><c>freshness</c> is that of the class that is compared: real-time 1, delayed or unknown 0.9, end of day 0.8, stale or stored 0.5.</para>

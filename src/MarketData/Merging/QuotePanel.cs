@@ -100,7 +100,7 @@ internal sealed class QuotePanel
     /// <summary>Comparable quotes that differ from the price by the ratio of a split.</summary>
     public int SplitFactors { get; }
 
-    /// <summary>How far two agreeing prices may lie apart, as the logarithm of their ratio.</summary>
+    /// <summary>Largest distance of two agreeing prices, as the logarithm of their ratio.</summary>
     public double LogTolerance { get; }
 
     public decimal Tolerance => _tolerance;

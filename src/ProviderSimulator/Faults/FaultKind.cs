@@ -82,7 +82,7 @@ internal enum FaultKind
     /// <summary>The bid is one percent above the price and the ask one percent below.</summary>
     [JsonStringEnumMemberName("crossed-book")] CrossedBook,
 
-    /// <summary>Nobody is in the book: the bid is 0.01 and the ask 199999.99.</summary>
+    /// <summary>An empty book: the bid is 0.01 and the ask 199999.99.</summary>
     [JsonStringEnumMemberName("stub-book")] StubBook,
 
     /// <summary>One of the provider's own answers by name: <see cref="Fault.Shape"/>.</summary>

@@ -60,7 +60,7 @@ public sealed class ProviderOptions
     /// <summary>The largest body read, after decompression, in bytes. Default 1 MiB; 1 KiB to 64 MiB.</summary>
     public int MaxResponseBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How long an answer that the provider does not know a symbol is remembered: until then the symbol costs no further call of this process.
+    /// <summary>Lifetime of a remembered answer that the provider does not know a symbol: until its end the symbol costs no further call of this process.
     /// Symbols of the reference data are asked for all the same. Default 5 minutes; at most 1 day; 0 remembers none.</summary>
     public TimeSpan UnknownSymbolLifetime { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -5,7 +5,7 @@ using Azure.Storage.Queues.Models;
 
 namespace Quorum.StandaloneHost.Queues;
 
-/// <summary>What the standalone host asks of a queue, with the service's expected refusals as results.</summary>
+/// <summary>The queue operations that the standalone host uses, with the service's expected refusals as results.</summary>
 internal static class QueueMessages
 {
     /// <summary>Adds a message that does not expire.</summary>
