@@ -85,11 +85,13 @@ internal readonly ref struct ComparableQuotes
         return (set, set != among);
     }
 
-    /// <summary>Regular quotes come first, those of unknown session with them, then those after the close and before the opening. Stale quotes count only when
-    /// all are stale: a stored regular price does not hide a live extended one.</summary>
+    /// <summary>Regular quotes come first, then those after the close and before the opening. Stale quotes count only when all are stale: a stored regular price
+    /// does not hide a live extended one.</summary>
+    /// <remarks>Quotes of an unknown session, and of a time outside all hours, are compared with regular ones: such a time says that our hours or the vendor's
+    /// clock are wrong, not that the price is of extended trading.</remarks>
     private static (int Set, SessionKind? Session) OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
     {
-        var (best, bestRank, known) = (0, -1, false);
+        var (best, bestRank) = (0, -1);
         for (var place = 0; place < quotes.Length; place++)
         {
             if ((among & (1 << place)) == 0)
@@ -97,28 +99,28 @@ internal readonly ref struct ComparableQuotes
                 continue;
             }
 
-            var rank = RankOf(quotes[place]!);
-            if (rank > bestRank)
-            {
-                (bestRank, known) = (rank, false);
-            }
-
-            known |= rank == bestRank && quotes[place]!.Session is not null;
+            bestRank = Math.Max(bestRank, RankOf(quotes[place]!));
         }
 
+        SessionKind? session = null;
         for (var place = 0; place < quotes.Length; place++)
         {
             // A stale quote of the session chosen is compared as well, in the slowest class.
-            best |= (among & (1 << place)) != 0 && RankOf(quotes[place]!) % Sessions == bestRank % Sessions ? 1 << place : 0;
+            if ((among & (1 << place)) != 0 && RankOf(quotes[place]!) % Sessions == bestRank % Sessions)
+            {
+                best |= 1 << place;
+                session = session is null or SessionKind.Closed ? quotes[place]!.Session ?? session : session;
+            }
         }
 
-        return (best, known ? Ranked[bestRank % Sessions] : null);
+        return (best, session);
     }
 
-    private const int Sessions = 4;
+    private const int Sessions = 3;
 
-    private static readonly SessionKind[] Ranked = [SessionKind.Closed, SessionKind.Pre, SessionKind.Post, SessionKind.Regular];
-
-    private static int RankOf(ProviderQuote quote) =>
-        Array.IndexOf(Ranked, quote.Session ?? SessionKind.Regular) + (quote.Stale ? 0 : Sessions);
+    private static int RankOf(ProviderQuote quote)
+    {
+        var session = quote.Session switch { SessionKind.Pre => 0, SessionKind.Post => 1, _ => 2 };
+        return session + (quote.Stale ? 0 : Sessions);
+    }
 }

@@ -336,6 +336,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     {
         var made = await App.GetAsync($"quotes/T0014?{Patient}");
         var instance = made.Value("instanceId")!;
+        await WhenEndedAsync(instance); // the answer leaves before the end is written
 
         var again = await App.GetAsync($"quotes/T0014?instance={instance}");
         Assert.Equal(HttpStatusCode.OK, again.Status);

@@ -90,5 +90,8 @@ internal sealed class JudgedPanel
     private bool IsUsable(ProviderResult result) =>
         result.Quote is { Price: > 0, Suspect: null or ProviderQuote.UnitFactor } quote
         && (quote.Currency is null || Merged.Currency is null || quote.Currency == Merged.Currency)
-        && (quote.Session ?? SessionKind.Regular) == (Merged.Session ?? SessionKind.Regular);
+        && TradedIn(quote.Session) == TradedIn(Merged.Session);
+
+    /// <summary>Unknown sessions and times outside all hours are compared with regular ones.</summary>
+    private static SessionKind TradedIn(SessionKind? session) => session is null or SessionKind.Closed ? SessionKind.Regular : session.Value;
 }

@@ -40,6 +40,20 @@ public sealed class SessionsTests
         Assert.Equal((100.01m, SessionKind.Regular), (Merge(Live(100), In(SessionKind.Regular, 100.02m)).Price, Merge(Live(100), In(SessionKind.Regular, 100.02m)).Session));
 
     [Fact]
+    public void A_live_quote_of_a_time_outside_all_hours_is_compared_with_regular_ones()
+    {
+        var quote = Merge(
+            In(SessionKind.Closed, 210.23m),
+            In(SessionKind.Regular, 211.4m) with { Freshness = QuoteFreshness.EndOfDay, AsOf = null },
+            In(SessionKind.Closed, 210.19m),
+            In(SessionKind.Closed, 210.22m));
+
+        Assert.InRange(quote.Price!.Value, 210.19m, 210.23m); // a price is there, or the test has failed
+        Assert.True(quote.Quality.ProvidersUsed >= 3);
+        Assert.True(quote.Quality.Confidence > 0.6);
+    }
+
+    [Fact]
     public void Without_any_known_session_the_answer_names_none() => Assert.Null(Merge(Live(100)).Session);
 
     private static ProviderQuote In(SessionKind session, decimal price) => Live(price) with { Session = session };
