@@ -5,7 +5,7 @@ namespace Quorum.Functions.Batches;
 /// <summary>What a batch is called: by its sender, or by us. It stands in addresses and names the orchestration, so it is plain.</summary>
 internal static class BatchId
 {
-    public const string Rule = "It has 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.";
+    public const string Rule = "must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'";
 
     private const int Longest = 64;
 

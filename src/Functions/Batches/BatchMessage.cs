@@ -28,13 +28,13 @@ internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbo
         message = null;
         if (!root.TryGetProperty("batchId", out var given) || given.TextOf() is not { } id || !Batches.BatchId.IsValid(id))
         {
-            return $"It has no valid batchId. {Batches.BatchId.Rule}";
+            return $"batchId {Batches.BatchId.Rule}.";
         }
 
         IReadOnlyList<string>? list = null;
         if (root.TryGetProperty("symbols", out var symbols) && SymbolList.Read(symbols, out list) is { } fault)
         {
-            return $"Its symbols cannot be used. {fault.Rule}";
+            return fault.Place is { } place ? $"symbols[{place}] {fault.Rule}." : $"symbols {fault.Rule}.";
         }
 
         message = new BatchMessage(id, list);

@@ -25,7 +25,7 @@ internal static class BatchOperations
                     ["type"] = "object",
                     ["properties"] = new JsonObject
                     {
-                        ["batchId"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = BatchId.Rule },
+                        ["batchId"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = $"The id; one is made when it is left out. It {BatchId.Rule}." },
                         ["symbols"] = new JsonObject
                         {
                             ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["maxItems"] = BatchContent.MostSymbols,
@@ -35,14 +35,20 @@ internal static class BatchOperations
                     ["additionalProperties"] = false,
                 },
                 new JsonObject { ["batchId"] = "morning-2026-11-20", ["symbols"] = new JsonArray("AAPL", "VOD:XLON") }),
-            Answers = [new ApiAnswer(202, "It is stored and will be worked on.", typeof(BatchResource), ("Location", "Where its progress is."))],
+            Answers = [new ApiAnswer(202, "It is stored, and its quotes will be fetched; or a batch of this id with the same symbols exists already, and note says from when its quotes are.", typeof(BatchResource), ("Location", "Where its progress is."))],
             Problems =
             [
                 (400, "The body breaks a rule."), (409, "There is a batch of this id with other symbols."), (413, "The body is too long."),
                 (415, "The body is no JSON by its Content-Type."), NoStorage,
             ],
         },
-        new(nameof(GetBatch), "getBatch", Tag, "How far a batch is.")
+        new(nameof(ListBatches), "listBatches", Tag, "The batches, newest first.")
+        {
+            Parameters = [ApiParameter.Limit(ListBatches.DefaultPage, BatchStore.LongestPage), ApiParameter.Cursor],
+            Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<BatchResource>)), ApiAnswer.NotModified],
+            Problems = [(400, "A parameter breaks its rule."), NoStorage],
+        },
+        new(nameof(GetBatch), "getBatch", Tag, "The progress of a batch.")
         {
             Parameters = [Id],
             Answers = [ApiAnswer.Tagged("Its progress.", typeof(BatchResource)), ApiAnswer.NotModified],

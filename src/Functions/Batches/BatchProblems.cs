@@ -11,7 +11,7 @@ internal static class BatchProblems
         Type = "urn:quorum:problem:unknown-batch",
         Title = "Unknown batch",
         Status = HttpStatusCode.NotFound,
-        Detail = $"There is no batch '{id}', or its retention has ended.",
+        Detail = $"There is no batch '{id}', or it was deleted when its retention ended.",
         TraceId = traceId,
     };
 
@@ -20,7 +20,7 @@ internal static class BatchProblems
         Type = "urn:quorum:problem:batch-exists",
         Title = "Batch exists",
         Status = HttpStatusCode.Conflict,
-        Detail = $"There is a batch '{id}' with other symbols. The same symbols in the same order are the same batch; others need another id.",
+        Detail = $"A batch '{id}' exists with other symbols. Send the same symbols in the same order, or another batchId.",
         TraceId = traceId,
     };
 

@@ -14,7 +14,7 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
     private const int LongestEcho = 64;
 
     /// <param name="body">JSON.</param>
-    /// <param name="parameters">Hears of every rule that the request breaks.</param>
+    /// <param name="parameters">Collects every fault.</param>
     public static bool TryParse(ReadOnlyMemory<byte> body, QueryParameters parameters, [NotNullWhen(true)] out BatchRequest? request)
     {
         request = null;
@@ -48,14 +48,14 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
 
                     break;
                 default:
-                    parameters.Refuse(Shorten(member.Name), null, "There is no such member; there are batchId and symbols.");
+                    parameters.Refuse(Shorten(member.Name), null, "must be left out: the body has the members batchId and symbols");
                     break;
             }
         }
 
         if (!root.TryGetProperty("symbols", out _))
         {
-            parameters.Refuse("symbols", null, SymbolList.Rule + ".");
+            parameters.Refuse("symbols", null, SymbolList.Rule);
         }
 
         request = parameters.Faults.Count > 0 ? null : new BatchRequest(id, symbols);

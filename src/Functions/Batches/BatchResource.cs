@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
@@ -34,6 +35,10 @@ internal sealed record BatchResource
     [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? Finished { get; init; }
 
+    /// <summary>In the answer to <c>POST</c>, when the batch had been sent before: from when its quotes are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
     /// <summary>Changes whenever the batch does.</summary>
     [JsonIgnore]
     public string EntityTag => $"\"{State}-{Done}-{Failed}-{Cancelled}\"";
@@ -51,6 +56,19 @@ internal sealed record BatchResource
         Started = batch.StartedAt,
         Finished = batch.FinishedAt,
     };
+
+    /// <summary>With a note when the batch was started by an earlier request: its quotes are of then.</summary>
+    public static BatchResource OfPosted(Batch batch) => Of(batch) with
+    {
+        Note = batch switch
+        {
+            { State: BatchState.Accepted } => null,
+            { FinishedAt: { } end } => $"This batch exists since {Time(batch.CreatedAt)}; its quotes are from then until {Time(end)}. Send another batchId for new ones.",
+            _ => $"This batch exists since {Time(batch.CreatedAt)} and is under way. Send another batchId for new quotes.",
+        },
+    };
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string NameOf(BatchState state) => state switch
     {
@@ -113,5 +131,6 @@ internal sealed record BatchItemResource
 /// <summary>JSON of batches as the HTTP API writes it.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(BatchResource))]
+[JsonSerializable(typeof(Page<BatchResource>))]
 [JsonSerializable(typeof(Page<BatchItemResource>))]
 internal sealed partial class BatchHttpJson : JsonSerializerContext;

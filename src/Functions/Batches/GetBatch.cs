@@ -6,7 +6,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary><c>GET batches/{id}</c>: how far a batch is.</summary>
+/// <summary><c>GET batches/{id}</c>: the progress of a batch.</summary>
 public sealed class GetBatch(BatchStore store)
 {
     [Function(nameof(GetBatch))]

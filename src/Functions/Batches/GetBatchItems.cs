@@ -44,7 +44,7 @@ public sealed class GetBatchItems(BatchStore store)
             return status;
         }
 
-        parameters.Refuse("status", text, $"It is one of {string.Join(", ", BatchItemResource.Statuses.Keys)}.");
+        parameters.Refuse("status", text, $"must be one of {string.Join(", ", BatchItemResource.Statuses.Keys)}");
         return null;
     }
 

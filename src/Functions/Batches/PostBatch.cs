@@ -6,7 +6,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary><c>POST batches</c>: stores the batch, and has it started by a message. The same batch sent again is the same batch.</summary>
+/// <summary><c>POST batches</c>: stores the batch and sends the message that starts it. The same batch sent again is the same batch.</summary>
 public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, TimeProvider time)
 {
     [Function(nameof(PostBatch))]
@@ -56,7 +56,7 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         response.Headers.Add("Cache-Control", "no-store");
         response.Headers.Add("Location", $"{request.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{batch.Id}");
         await response.Body.WriteAsync(
-            ApiJson.Write(BatchResource.Of(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
+            ApiJson.Write(BatchResource.OfPosted(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
         return response;
     }
 }

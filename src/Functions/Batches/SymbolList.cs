@@ -6,7 +6,7 @@ namespace Quorum.Functions.Batches;
 /// <summary>The symbols of a batch as JSON: an array of texts. Whether each is a symbol is the item's own affair.</summary>
 internal static class SymbolList
 {
-    public static readonly string Rule = $"It is an array of 1 to {BatchContent.MostSymbols} symbols";
+    public static readonly string Rule = $"must be an array of 1 to {BatchContent.MostSymbols} symbols";
 
     /// <param name="list">Empty when there is a fault.</param>
     /// <returns>What is wrong: the place of the element that breaks the rule, or <see langword="null"/> for the array itself; nothing is wrong when it
@@ -16,12 +16,12 @@ internal static class SymbolList
         list = [];
         if (symbols.ValueKind is not JsonValueKind.Array)
         {
-            return new SymbolListFault(null, Rule + ".");
+            return new SymbolListFault(null, Rule);
         }
 
         if (symbols.GetArrayLength() is var length and (0 or > BatchContent.MostSymbols))
         {
-            return new SymbolListFault(null, $"{Rule}, not of {length}.");
+            return new SymbolListFault(null, $"{Rule}, not of {length}");
         }
 
         var read = new List<string>(symbols.GetArrayLength());
@@ -29,12 +29,12 @@ internal static class SymbolList
         {
             if (symbol.ValueKind is not JsonValueKind.String)
             {
-                return new SymbolListFault(read.Count, "A symbol is a JSON string.");
+                return new SymbolListFault(read.Count, "must be a JSON string");
             }
 
             if (symbol.TextOf() is not { } text)
             {
-                return new SymbolListFault(read.Count, "A symbol is Unicode text.");
+                return new SymbolListFault(read.Count, "must be Unicode text");
             }
 
             read.Add(text);
@@ -46,5 +46,5 @@ internal static class SymbolList
 }
 
 /// <param name="Place">Of the element, from 0; <see langword="null"/> for the array.</param>
-/// <param name="Rule">As a sentence.</param>
+/// <param name="Rule"><c>must be …</c></param>
 internal readonly record struct SymbolListFault(int? Place, string Rule);

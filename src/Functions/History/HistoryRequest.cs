@@ -24,7 +24,7 @@ internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTi
         var to = parameters.Moment("to") ?? DateTimeOffset.MaxValue;
         if (from >= to)
         {
-            parameters.Refuse("from", parameters.Find("from"), "It is earlier than 'to'.");
+            parameters.Refuse("from", parameters.Find("from"), "must be earlier than 'to'");
         }
 
         var limit = parameters.Limit(DefaultLimit, HighestLimit);

@@ -3,7 +3,7 @@ namespace Quorum.Functions.Http;
 /// <summary>One thing wrong with a request: which parameter, which value, which rule.</summary>
 /// <param name="Parameter">Its name in the route or the query; <c>body</c> for the body.</param>
 /// <param name="Value">As it came, shortened; <see langword="null"/> when the parameter itself should not be there.</param>
-/// <param name="Rule">What a valid value is, as a sentence.</param>
+/// <param name="Rule">The rule that the value breaks: <c>must be …</c>, or a sentence.</param>
 public sealed record InvalidParameter(string Parameter, string? Value, string Rule)
 {
     private const int LongestEcho = 64;
@@ -11,5 +11,12 @@ public sealed record InvalidParameter(string Parameter, string? Value, string Ru
     /// <summary>As it came, but not without bound.</summary>
     public string? Value { get; init; } = Value is { Length: > LongestEcho } ? string.Concat(Value.AsSpan(0, LongestEcho), "…") : Value;
 
-    public override string ToString() => Value is null ? $"{Parameter}: {Rule}" : $"{Parameter} '{Value}': {Rule}";
+    /// <summary>For people: <c>budget must be a whole number of milliseconds from 50 to 10000; got '10'.</c></summary>
+    public override string ToString() => (Rule.EndsWith('.'), Value) switch
+    {
+        (true, null) => $"{Parameter}: {Rule}",
+        (true, _) => $"{Parameter} '{Value}': {Rule}",
+        (false, null) => $"{Parameter} {Rule}.",
+        (false, _) => $"{Parameter} {Rule}; got '{Value}'.",
+    };
 }

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.Functions.Http;
@@ -7,9 +9,9 @@ namespace Quorum.Functions.Http;
 /// <summary>A request's body, read within bounds.</summary>
 internal static class JsonBody
 {
-    private const int Depth = 8;
+    private const int Depth = 8, LongestEcho = 64;
 
-    /// <summary>Whether the body's <c>Content-Type</c> is JSON, or a kind of it.</summary>
+    /// <summary>True if the body's <c>Content-Type</c> is JSON, or a kind of it.</summary>
     public static bool IsSaidToBeJson(HttpRequestData request) =>
         request.Headers.TryGetValues("Content-Type", out var values)
         && MediaTypeHeaderValue.TryParse(string.Join(',', values), out var type)
@@ -24,29 +26,86 @@ internal static class JsonBody
         return length > mostBytes ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length); // without the cast null would become an empty memory
     }
 
-    /// <summary>The body as a JSON object, strictly: no comments, no trailing commas, no member twice. <see langword="null"/> when it is none, and
-    /// <paramref name="parameters"/> then know it.</summary>
+    /// <summary>The body as a JSON object in UTF-8, with a byte order mark or without, strictly: no comments, no trailing commas, no member twice.
+    /// <see langword="null"/> when it is none; <paramref name="parameters"/> then has the fault.</summary>
     public static JsonElement? ParseObject(ReadOnlyMemory<byte> body, QueryParameters parameters)
     {
+        body = body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
+        if (!Utf8.IsValid(body.Span))
+        {
+            parameters.Refuse("body", null, $"must be JSON in UTF-8; byte {FirstInvalidByte(body.Span) + 1} is not UTF-8");
+            return null;
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Depth, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind is JsonValueKind.Object)
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Depth });
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+            {
+                parameters.Refuse("body", null, "must be a JSON object");
+            }
+            else if (FindRepeatedMember(document.RootElement) is { } repeated)
+            {
+                parameters.Refuse(repeated.Length <= LongestEcho ? repeated : string.Concat(repeated.AsSpan(0, LongestEcho), "…"), null, "must be given once");
+            }
+            else
             {
                 return document.RootElement.Clone();
             }
-
-            parameters.Refuse("body", null, "It is a JSON object.");
         }
         catch (JsonException exception)
         {
-            parameters.Refuse("body", null, $"It is JSON; line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} is not.");
+            parameters.Refuse("body", null, $"must be JSON; it is not at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
-        catch (InvalidOperationException) // A member's name, unescaped to be compared with the others.
+        catch (InvalidOperationException) // A member's name, unescaped.
         {
-            parameters.Refuse("body", null, "Its names are Unicode text; one has half a surrogate pair.");
+            parameters.Refuse("body", null, "must have names of Unicode text; one has half a surrogate pair");
         }
 
         return null;
+    }
+
+    /// <exception cref="InvalidOperationException">A name is not Unicode text.</exception>
+    private static string? FindRepeatedMember(JsonElement element)
+    {
+        if (element.ValueKind is JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                if (FindRepeatedMember(item) is { } below)
+                {
+                    return below;
+                }
+            }
+        }
+        else if (element.ValueKind is JsonValueKind.Object)
+        {
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in element.EnumerateObject())
+            {
+                if (!names.Add(member.Name))
+                {
+                    return member.Name;
+                }
+
+                if (FindRepeatedMember(member.Value) is { } below)
+                {
+                    return below;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> text)
+    {
+        var place = 0;
+        while (place < text.Length && Rune.DecodeFromUtf8(text[place..], out _, out var length) is System.Buffers.OperationStatus.Done)
+        {
+            place += length;
+        }
+
+        return place;
     }
 }

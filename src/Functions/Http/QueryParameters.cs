@@ -6,8 +6,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>Reads a query string strictly: every parameter is known, comes once and keeps its rule. What does not is collected, so that
-/// the caller hears of every fault at once.</summary>
+/// <summary>Reads a query string strictly: every parameter must be known, given once and valid. All faults are collected and reported together.</summary>
 public sealed class QueryParameters(NameValueCollection query)
 {
     private const int DateLength = 10, OffsetLength = 6, LongestMoment = 40;
@@ -25,7 +24,7 @@ public sealed class QueryParameters(NameValueCollection query)
             var name = query.GetKey(i);
             if (!IsAnyOf(name, known) && !IsAnyOf(name, ["code", "clientId"]))
             {
-                Refuse(name ?? query.Get(i) ?? "", null, known.IsEmpty ? "There are no parameters." : $"There is no such parameter; there are {string.Join(", ", known!)}.");
+                Refuse(name ?? query.Get(i) ?? "", null, known.IsEmpty ? "must be left out: there are no parameters" : $"must be one of the parameters {string.Join(", ", known!)}");
             }
         }
     }
@@ -43,7 +42,7 @@ public sealed class QueryParameters(NameValueCollection query)
             return values[0];
         }
 
-        Refuse(name, string.Join(", ", values), "The parameter may be given once.");
+        Refuse(name, string.Join(", ", values), "must be given once");
         return null;
     }
 
@@ -60,7 +59,7 @@ public sealed class QueryParameters(NameValueCollection query)
             return number;
         }
 
-        Refuse(name, text, $"It is a whole number of {unit} from {lowest} to {highest}.");
+        Refuse(name, text, $"must be a whole number of {unit} from {lowest} to {highest}");
         return otherwise;
     }
 
@@ -77,7 +76,7 @@ public sealed class QueryParameters(NameValueCollection query)
             return (double)number;
         }
 
-        Refuse(name, text, $"{name} must be a number from 0 to 1, such as 0.8.");
+        Refuse(name, text, "must be a number from 0 to 1, such as 0.8");
         return otherwise;
     }
 
@@ -113,7 +112,7 @@ public sealed class QueryParameters(NameValueCollection query)
             }
         }
 
-        Refuse(name, text, "It is a time with its offset (2026-11-20T15:00:00Z) or a date (2026-11-20), from 1970 on.");
+        Refuse(name, text, "must be a time with its offset (2026-11-20T15:00:00Z) or a date (2026-11-20), from 1970 on");
         return null;
     }
 
@@ -130,7 +129,7 @@ public sealed class QueryParameters(NameValueCollection query)
             return trimmed;
         }
 
-        Refuse(name, text, $"It is a text of 1 to {longest} characters.");
+        Refuse(name, text, $"must be a text of 1 to {longest} characters");
         return null;
     }
 
@@ -152,7 +151,7 @@ public sealed class QueryParameters(NameValueCollection query)
             return cursor;
         }
 
-        Refuse(Name, text, "It is the 'next' of the page before, as it came.");
+        Refuse(Name, text, "must be the 'next' of the page before, unchanged");
         return null;
     }
 
@@ -161,7 +160,7 @@ public sealed class QueryParameters(NameValueCollection query)
     {
         if (request.HasBody())
         {
-            Refuse("body", null, $"A {request.Method.ToUpperInvariant()} request has no body here.");
+            Refuse("body", null, "must be empty");
         }
     }
 

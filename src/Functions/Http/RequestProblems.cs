@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>The problems that any function may have with a request.</summary>
+/// <summary>The problems of requests that several functions share.</summary>
 internal static class RequestProblems
 {
     public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) => new()
@@ -20,7 +20,7 @@ internal static class RequestProblems
         Type = "urn:quorum:problem:body-too-large",
         Title = "Body too large",
         Status = HttpStatusCode.RequestEntityTooLarge,
-        Detail = $"The body has at most {mostBytes} bytes.",
+        Detail = $"The body must have at most {mostBytes} bytes.",
         TraceId = traceId,
     };
 
@@ -29,7 +29,7 @@ internal static class RequestProblems
         Type = "urn:quorum:problem:unsupported-media-type",
         Title = "Unsupported media type",
         Status = HttpStatusCode.UnsupportedMediaType,
-        Detail = "The body is JSON, and its Content-Type says so: application/json.",
+        Detail = "The body must be JSON, and its Content-Type must be application/json.",
         TraceId = traceId,
     };
 
@@ -39,7 +39,7 @@ internal static class RequestProblems
         Type = "urn:quorum:problem:internal-error",
         Title = "Internal error",
         Status = HttpStatusCode.InternalServerError,
-        Detail = "The request could not be answered because of an error in the app. The log has it under the trace id.",
+        Detail = "An error in the app. The log has it under the trace id.",
         TraceId = traceId,
     };
 
@@ -49,7 +49,7 @@ internal static class RequestProblems
         Type = "urn:quorum:problem:unavailable",
         Title = "Unavailable",
         Status = HttpStatusCode.ServiceUnavailable,
-        Detail = "PostgreSQL does not answer.",
+        Detail = "PostgreSQL does not answer. Try again later.",
         TraceId = traceId,
         RetryAfterSeconds = 1,
     };

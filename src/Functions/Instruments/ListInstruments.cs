@@ -43,7 +43,7 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
             return mic;
         }
 
-        parameters.Refuse("venue", text, "venue must be the ISO 10383 code of a venue that GET venues lists.");
+        parameters.Refuse("venue", text, "must be the ISO 10383 code of a venue that GET venues lists");
         return null;
     }
 
@@ -59,7 +59,7 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
             return currency;
         }
 
-        parameters.Refuse("currency", text, "It is an ISO 4217 code: three letters.");
+        parameters.Refuse("currency", text, "must be an ISO 4217 code: three letters");
         return null;
     }
 }

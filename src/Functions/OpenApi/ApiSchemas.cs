@@ -53,6 +53,7 @@ internal static class ApiSchemas
         [typeof(BatchResource)] = "Batch",
         [typeof(BatchItemResource)] = "BatchItem",
         [typeof(Page<BatchItemResource>)] = "BatchItemPage",
+        [typeof(Page<BatchResource>)] = "BatchPage",
     };
 
     // The contracts of all our contexts; what is written by hand is described by plain records.

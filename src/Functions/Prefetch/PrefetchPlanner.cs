@@ -31,7 +31,7 @@ public sealed class PrefetchPlanner(
             return [];
         }
 
-        var affordable = (await RoomAsync(cancellationToken)).Take(open, listings, fleet, _options.LeastShareOfProviders);
+        var affordable = (await PrefetchRoom.ReadAsync(fleet, cancellationToken)).Take(open, listings, fleet, _options.LeastShareOfProviders);
         if (affordable.Count == 0)
         {
             return [];
@@ -44,28 +44,9 @@ public sealed class PrefetchPlanner(
     }
 
     /// <summary>A venue whose hours are not known is not polled either: it might be closed.</summary>
-    private bool IsTrading(Symbol symbol, DateTimeOffset now)
-    {
-        if (_options.AllHours)
-        {
-            return true;
-        }
+    private bool IsTrading(Symbol symbol, DateTimeOffset now) => _options.AllHours || CalendarOf(symbol, catalogue)?.IsOpen(now) is true;
 
-        var venue = (catalogue.Find(symbol)?.Venue ?? symbol.Venue) is { } mic ? Venue.Find(mic) : Venue.NewYork;
-        return venue?.Calendar.IsOpen(now) is true;
-    }
-
-    private async Task<PrefetchRoom> RoomAsync(CancellationToken cancellationToken)
-    {
-        var room = new PrefetchRoom();
-        foreach (var provider in ProviderId.All)
-        {
-            if (fleet.IsEnabled(provider))
-            {
-                room.Add(await fleet.QuotaForAsync(provider, cancellationToken));
-            }
-        }
-
-        return room;
-    }
+    /// <summary>The trading times of the symbol's venue; <see langword="null"/> when they are not known.</summary>
+    internal static TradingCalendar? CalendarOf(Symbol symbol, InstrumentCatalogue catalogue) =>
+        ((catalogue.Find(symbol)?.Venue ?? symbol.Venue) is { } mic ? Venue.Find(mic) : Venue.NewYork)?.Calendar;
 }

@@ -12,6 +12,7 @@ internal static class PrefetchServices
         services.AddSettings<PrefetchOptions>(configuration, PrefetchOptions.Section);
         services.AddSingleton<AskedSymbols>();
         services.AddSingleton<PrefetchPlanner>();
+        services.AddSingleton<RefreshForecasts>();
         services.AddSingleton<QuoteRefresher>();
         services.AddHostedService<PopularityCount>();
         return services;

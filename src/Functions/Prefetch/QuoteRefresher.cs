@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
 using Quorum.Providers;
@@ -109,7 +110,7 @@ public sealed partial class QuoteRefresher(
         var merged = QuoteMerger.Merge(symbol, reference, outcomes, now, _merge);
         if (merged.Price is null || merged.Completeness is Completeness.Stale || IsPoor(outcomes))
         {
-            return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble);
+            return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble, ReasonOf(outcomes));
         }
 
         var published = Publication.Of(merged, PublicationId.ForPrefetch(now), now, ProviderSelection.All);
@@ -134,6 +135,13 @@ public sealed partial class QuoteRefresher(
     /// <summary>Nobody knows the symbol, or nobody has a price: asking again soon would bring the same.</summary>
     private static bool IsHopeless(IReadOnlyList<FetchOutcome> outcomes) => outcomes.All(outcome =>
         outcome.Status is FetchStatus.UnknownSymbol or FetchStatus.NoPrice or FetchStatus.NotCovered or FetchStatus.Disabled or FetchStatus.PlanRestricted);
+
+    /// <summary>Why there is no quote that can be kept: what most providers said, the first of them where several are equal.</summary>
+    private static string ReasonOf(IReadOnlyList<FetchOutcome> outcomes) =>
+        outcomes.Where(outcome => outcome.Status is not (FetchStatus.Ok or FetchStatus.NotCovered or FetchStatus.Disabled))
+            .GroupBy(outcome => outcome.Status).OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
+            .Select(group => ApiName<FetchStatus>.Of(group.Key))
+            .FirstOrDefault() ?? ApiName<FetchStatus>.Of(FetchStatus.NotCovered);
 
     private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
     {

@@ -45,7 +45,7 @@ public sealed class GetQuote(
         var clock = new RequestClock(time);
         if (!QuoteRequest.TryParse(symbol, request.Query, catalogue, out var asked, out var faults) || request.HasBody())
         {
-            var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "A GET request has no body.")] : faults;
+            var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "must be empty")] : faults;
             return await request.RespondAsync(all, cancellationToken);
         }
 

@@ -71,7 +71,7 @@ public sealed record QuoteRequest
         parameters.AllowOnly("instance");
         if (!Guid.TryParseExact(instance, "N", out _))
         {
-            parameters.Refuse("instance", instance, "instance must be the id of an orchestration, 32 hexadecimal digits, as in the Location of a 202.");
+            parameters.Refuse("instance", instance, "must be the id of an orchestration, 32 hexadecimal digits, as in the Location of a 202");
         }
 
         faults = parameters.Faults;
@@ -100,13 +100,13 @@ public sealed record QuoteRequest
             var name = text.AsSpan()[range].Trim().ToString();
             if (!ProviderId.TryParse(name, out var provider))
             {
-                parameters.Refuse(Name, name, $"It is a list, separated by commas, of {string.Join(", ", ProviderId.All)}.");
+                parameters.Refuse(Name, name, $"must be a comma-separated list of {string.Join(", ", ProviderId.All)}");
                 break;
             }
 
             if (selection.Contains(provider))
             {
-                parameters.Refuse(Name, name, "A provider may be named once.");
+                parameters.Refuse(Name, name, "must name each provider once");
                 break;
             }
 

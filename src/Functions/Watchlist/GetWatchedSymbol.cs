@@ -1,12 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Prefetch;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Watchlist;
 
-/// <summary><c>GET watchlist/{symbol}</c>: whether and how a symbol is kept warm.</summary>
-public sealed class GetWatchedSymbol(WatchlistStore watchlist, InstrumentCatalogue catalogue)
+/// <summary><c>GET watchlist/{symbol}</c>: whether a symbol is watched, when it was refreshed and, where it is not, why.</summary>
+public sealed class GetWatchedSymbol(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue)
 {
     [Function(nameof(GetWatchedSymbol))]
     public async Task<HttpResponseData> RunAsync(
@@ -22,7 +23,7 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
         return await request.WithStorageAsync(
             async () => await watchlist.FindAsync(asked, cancellationToken) is { } entry
                 ? await request.RespondTaggedAsync(
-                    ApiJson.Write(WatchedSymbol.Of(entry, catalogue), HttpJson.Default.WatchedSymbol), cancellationToken)
+                    ApiJson.Write(WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue), HttpJson.Default.WatchedSymbol), cancellationToken)
                 : await request.RespondAsync(WatchlistProblems.NotWatched(asked, request.TraceId()), cancellationToken),
             cancellationToken);
     }

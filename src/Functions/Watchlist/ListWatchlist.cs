@@ -1,13 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Prefetch;
 using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Watchlist;
 
 /// <summary><c>GET watchlist</c>: the symbols that are kept warm, ordered by symbol.</summary>
-public sealed class ListWatchlist(WatchlistStore watchlist, InstrumentCatalogue catalogue)
+public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue)
 {
     public const int DefaultLimit = 100, HighestLimit = 1000;
 
@@ -29,7 +30,8 @@ public sealed class ListWatchlist(WatchlistStore watchlist, InstrumentCatalogue 
             async () =>
             {
                 var found = await watchlist.ListAsync(after, limit + 1, cancellationToken);
-                var page = Page.Of([.. found.Select(entry => WatchedSymbol.Of(entry, catalogue))], limit, symbol => symbol.Symbol.ToString());
+                var next = await forecasts.OfAsync(found, cancellationToken);
+                var page = Page.Of([.. found.Zip(next, (entry, forecast) => WatchedSymbol.Of(entry, forecast, catalogue))], limit, symbol => symbol.Symbol.ToString());
                 return await request.RespondTaggedAsync(
                     ApiJson.Write(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
             },

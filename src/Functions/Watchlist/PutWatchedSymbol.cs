@@ -10,7 +10,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Watchlist;
 
 /// <summary><c>PUT watchlist/{symbol}</c>: has a symbol kept warm. Putting it again changes its age, or nothing.</summary>
-public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalogue catalogue, TimeProvider time, IOptions<PrefetchOptions> options)
+public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue, TimeProvider time, IOptions<PrefetchOptions> options)
 {
     public const int LongestBody = 1024;
     public const int LowestMaxAge = 1, HighestMaxAge = 86_400, DefaultMaxAge = 5;
@@ -42,7 +42,7 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
             {
                 var most = options.Value.LargestWatchlist;
                 return await watchlist.SaveAsync(asked, TimeSpan.FromSeconds(maxAge), most, time.GetUtcNow(), cancellationToken) is var (entry, added)
-                    ? await RespondAsync(request, WatchedSymbol.Of(entry, catalogue), added, cancellationToken)
+                    ? await RespondAsync(request, WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue), added, cancellationToken)
                     : await request.RespondAsync(WatchlistProblems.Full(most, request.TraceId()), cancellationToken);
             },
             cancellationToken);
@@ -57,12 +57,12 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, InstrumentCatalog
             {
                 if (member.Name != MaxAge)
                 {
-                    parameters.Refuse(member.Name, null, $"The body has no such member; it may have {MaxAge}.");
+                    parameters.Refuse(member.Name, null, $"must be left out: the body has the member {MaxAge}");
                 }
                 else if (member.Value.ValueKind is not JsonValueKind.Number
                     || !member.Value.TryGetInt32(out maxAge) || maxAge is < LowestMaxAge or > HighestMaxAge)
                 {
-                    parameters.Refuse(MaxAge, member.Value.GetRawText(), $"It is a whole number of seconds from {LowestMaxAge} to {HighestMaxAge}.");
+                    parameters.Refuse(MaxAge, member.Value.GetRawText(), $"must be a whole number of seconds from {LowestMaxAge} to {HighestMaxAge}");
                 }
             }
         }

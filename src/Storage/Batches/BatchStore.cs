@@ -29,6 +29,14 @@ public sealed class BatchStore : IAsyncDisposable
 
     private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
 
+    private const string SelectPage =
+        $"""
+        select {BatchRow.Columns} from quorum.batches
+         where ($1::timestamptz is null or (created_at, id) < ($1, $2))
+         order by created_at desc, id desc
+         limit $3
+        """;
+
     private const string SelectItems =
         """
         select ordinal, given, item.symbol, status, reason, detail, finished_at, document
@@ -72,6 +80,36 @@ public sealed class BatchStore : IAsyncDisposable
             await using var command = new NpgsqlCommand(SelectBatch, connection) { Parameters = { Text(wanted) } };
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return await reader.ReadAsync(cancellation) ? BatchRow.Read(reader) : null;
+        }
+    }
+
+    /// <summary>The batches, newest first.</summary>
+    /// <param name="after">Only older ones; <see langword="null"/> from the newest.</param>
+    /// <param name="limit">At most so many.</param>
+    public Task<IReadOnlyList<Batch>> ListAsync(BatchCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, (After: after, Limit: limit), cancellationToken);
+
+        async Task<IReadOnlyList<Batch>> LoadAsync((BatchCursor? After, int Limit) wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(SelectPage, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter { Value = (object?)wanted.After?.CreatedAt.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                    Text(wanted.After?.Id ?? ""),
+                    new NpgsqlParameter<int> { TypedValue = wanted.Limit },
+                },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var batches = new List<Batch>();
+            while (await reader.ReadAsync(cancellation))
+            {
+                batches.Add(BatchRow.Read(reader));
+            }
+
+            return batches;
         }
     }
 

@@ -10,10 +10,18 @@ namespace Quorum.Storage;
 /// <param name="LatestAt">When its latest quote was published, UTC; <see langword="null"/> when it has none.</param>
 public sealed record DueRefresh(Symbol Symbol, TimeSpan MaxAge, bool IsWatched, double Popularity, DateTimeOffset? LatestAt);
 
-/// <summary>What a refresh came to.</summary>
-/// <param name="IsRefreshed">There is a new quote.</param>
+/// <summary>The outcome of a refresh.</summary>
+/// <param name="IsRefreshed">True if there is a new quote.</param>
 /// <param name="LongestPause">After how long, at most, it is tried again when there is none.</param>
-public sealed record SettledRefresh(Symbol Symbol, bool IsRefreshed, TimeSpan LongestPause);
+/// <param name="Reason">Why there is none: a stable name, such as <c>unknown-symbol</c>; <see langword="null"/> when there is one.</param>
+public sealed record SettledRefresh(Symbol Symbol, bool IsRefreshed, TimeSpan LongestPause, string? Reason = null);
+
+/// <summary>The refreshes of one symbol so far.</summary>
+/// <param name="LatestAt">When its latest quote was published, UTC; <see langword="null"/> when it has none.</param>
+/// <param name="NotBefore">Until when nobody refreshes it, UTC: it is being refreshed, or the last refresh failed; <see langword="null"/> when it was never refreshed.</param>
+/// <param name="Failures">Refreshes without a quote since the last one with a quote.</param>
+/// <param name="Reason">Why the last one failed; <see langword="null"/> when it did not.</param>
+public sealed record RefreshState(DateTimeOffset? LatestAt, DateTimeOffset? NotBefore, int Failures, string? Reason);
 
 /// <summary>Which symbols to look for.</summary>
 /// <param name="Lead">So long before its quote is too old, a symbol is due.</param>

@@ -103,6 +103,10 @@ public sealed class RefreshStore(QuorumDatabase database)
                 },
                 Span(wanted.FirstPause),
                 Moment(wanted.Now),
+                new NpgsqlParameter<string?[]>
+                {
+                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.Reason)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken);

@@ -7,11 +7,21 @@ namespace Quorum.Storage;
 /// <summary>The watchlist in PostgreSQL. Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer, and may be made twice.</summary>
 public sealed class WatchlistStore(QuorumDatabase database)
 {
-    private const string Columns = "symbol, max_age, added_at, changed_at";
+    private const string Columns =
+        """
+        stored.symbol, stored.max_age, stored.added_at, stored.changed_at,
+        (select not_before from quorum.refreshes where symbol = stored.symbol),
+        (select failures from quorum.refreshes where symbol = stored.symbol),
+        (select reason from quorum.refreshes where symbol = stored.symbol),
+        (select published_at from quorum.quotes
+          where symbol = stored.symbol and all_providers and price is not null and completeness <> 'stale'
+          order by published_at desc, id desc
+          limit 1)
+        """;
 
-    private const string SelectOne = $"select {Columns} from quorum.watchlist where symbol = $1";
+    private const string SelectOne = $"select {Columns} from quorum.watchlist as stored where symbol = $1";
 
-    private const string SelectPage = $"select {Columns} from quorum.watchlist where symbol > $1 order by symbol limit $2";
+    private const string SelectPage = $"select {Columns} from quorum.watchlist as stored where symbol > $1 order by symbol limit $2";
 
     // A full list takes no further symbol. Two at the same moment may still both find the last place: the bound is against floods, not exact.
     private const string Save =
@@ -82,7 +92,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
                 },
             };
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(4)) : ((WatchlistEntry, bool)?)null;
+            return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(8)) : ((WatchlistEntry, bool)?)null;
         },
         (Symbol: symbol.ToString(), MaxAge: maxAge, Most: most, Now: now),
         cancellationToken);
@@ -102,7 +112,14 @@ public sealed class WatchlistStore(QuorumDatabase database)
         Symbol.Parse(reader.GetString(0)),
         reader.GetFieldValue<TimeSpan>(1),
         reader.GetFieldValue<DateTimeOffset>(2),
-        reader.GetFieldValue<DateTimeOffset>(3));
+        reader.GetFieldValue<DateTimeOffset>(3))
+    {
+        Refresh = reader.IsDBNull(4) && reader.IsDBNull(7)
+            ? null
+            : new RefreshState(Time(reader, 7), Time(reader, 4), reader.IsDBNull(5) ? 0 : reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetString(6)),
+    };
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 }

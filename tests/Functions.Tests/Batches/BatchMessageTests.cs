@@ -36,14 +36,14 @@ public sealed class BatchMessageTests
     [InlineData("""{"version": "1"}""", "It has no version: a whole number.")]
     [InlineData("""{"version": 1.5}""", "It has no version: a whole number.")]
     [InlineData("""{"version": 2, "batchId": "b", "symbols": ["AAPL"]}""", "Its version 2 is not known; version 1 is.")]
-    [InlineData("""{"version": 1, "symbols": ["AAPL"]}""", "It has no valid batchId. It has 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
-    [InlineData("""{"version": 1, "batchId": "a b", "symbols": ["AAPL"]}""", "It has no valid batchId. It has 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
-    [InlineData("""{"version": 1, "batchId": "\ud800"}""", "It has no valid batchId. It has 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
-    [InlineData("""{"version": 1, "batchId": "b", "symbols": ["\udc00"]}""", "Its symbols cannot be used. A symbol is Unicode text.")]
+    [InlineData("""{"version": 1, "symbols": ["AAPL"]}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
+    [InlineData("""{"version": 1, "batchId": "a b", "symbols": ["AAPL"]}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
+    [InlineData("""{"version": 1, "batchId": "\ud800"}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
+    [InlineData("""{"version": 1, "batchId": "b", "symbols": ["\udc00"]}""", "symbols[0] must be Unicode text.")]
     [InlineData("""{"version": 1, "batchId": "b", "\ud800": 1}""", "It has a name that is not Unicode text.")]
-    [InlineData("""{"version": 1, "batchId": "b", "symbols": []}""", "Its symbols cannot be used. It is an array of 1 to 1000 symbols, not of 0.")]
-    [InlineData("""{"version": 1, "batchId": "b", "symbols": "AAPL"}""", "Its symbols cannot be used. It is an array of 1 to 1000 symbols.")]
-    [InlineData("""{"version": 1, "batchId": "b", "symbols": [1]}""", "Its symbols cannot be used. A symbol is a JSON string.")]
+    [InlineData("""{"version": 1, "batchId": "b", "symbols": []}""", "symbols must be an array of 1 to 1000 symbols, not of 0.")]
+    [InlineData("""{"version": 1, "batchId": "b", "symbols": "AAPL"}""", "symbols must be an array of 1 to 1000 symbols.")]
+    [InlineData("""{"version": 1, "batchId": "b", "symbols": [1]}""", "symbols[0] must be a JSON string.")]
     [InlineData("""{"version": 1, "version": 1, "batchId": "b"}""", null)]
     [InlineData("""{"version": 1, "batchId": "b", "symbols": [[[[["deep"]]]]]}""", null)]
     public void What_is_not_of_the_form_says_which_rule_it_breaks(string json, string? fault)
@@ -60,7 +60,7 @@ public sealed class BatchMessageTests
     [Fact]
     public void A_message_with_too_many_symbols_is_none() =>
         Assert.Equal(
-            "Its symbols cannot be used. It is an array of 1 to 1000 symbols, not of 1001.",
+            "symbols must be an array of 1 to 1000 symbols, not of 1001.",
             FaultOf(Encode($$"""{"version": 1, "batchId": "b", "symbols": [{{string.Join(',', Enumerable.Repeat("\"A\"", 1001))}}]}""")));
 
     private static string? FaultOf(string text) => BatchMessage.TryRead(text, out _, out var fault) ? null : fault;

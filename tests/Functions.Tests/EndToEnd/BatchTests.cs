@@ -63,6 +63,8 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         var other = await PostAsync("""{"batchId": "again", "symbols": ["T1021", "T1020"]}""");
 
         Assert.Equal((HttpStatusCode.Accepted, "completed"), (late.Status, late.Value("state")));
+        Assert.Null(answers[0].Json["note"]);
+        Assert.StartsWith($"This batch exists since {finished.Value("created")![..19]}Z; its quotes are from then until {finished.Value("finished")![..19]}Z.", late.Value("note"), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.Conflict, "urn:quorum:problem:batch-exists"), (other.Status, other.Value("type")));
         await fixture.EmptyQueueAsync();
         Assert.Equal(finished.Text, (await fixture.App.GetAsync("batches/again")).Text);
@@ -89,6 +91,27 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         var id = answer.Value("batchId")!;
         await FinishAsync(id);
         Assert.EndsWith("/" + id, answer.Header("Location"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_of_batches_has_the_newest_first_in_pages_that_hang_together()
+    {
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            await PostAsync($$"""{"batchId": "listed-{{number}}", "symbols": ["?"]}""");
+        }
+
+        var listed = new List<string>();
+        for (var path = "batches?limit=2"; path is not null;)
+        {
+            var page = await fixture.App.GetAsync(path);
+            listed.AddRange(page.Json["items"]!.AsArray().Select(batch => batch!["batchId"]!.ToString()));
+            path = page.Value("next") is { } next ? $"batches?limit=2&cursor={Uri.EscapeDataString(next)}" : null;
+        }
+
+        Assert.Equal(["listed-5", "listed-4", "listed-3", "listed-2", "listed-1"], listed.Where(id => id.StartsWith("listed-", StringComparison.Ordinal)));
+        Assert.Equal(await fixture.Database.QueryAsync<long>("select count(*) from quorum.batches"), listed.Count);
+        Assert.Equal(HttpStatusCode.BadRequest, (await fixture.App.GetAsync("batches?cursor=x")).Status);
     }
 
     [Fact]
@@ -162,7 +185,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [InlineData("""{"symbols": ["AAPL"], "batchId": "../../etc"}""", "batchId")]
     [InlineData("""{"symbols": ["AAPL"], "batchId": 7}""", "batchId")]
     [InlineData("""{"symbols": ["AAPL"], "priority": 1}""", "priority")]
-    [InlineData("""{"symbols": ["AAPL"], "symbols": ["MSFT"]}""", "body")]
+    [InlineData("""{"symbols": ["AAPL"], "symbols": ["MSFT"]}""", "symbols")]
     [InlineData("""{"symbols": ["AAPL"], "\ud800": 1}""", "body")]
     [InlineData("""["AAPL"]""", "body")]
     [InlineData("""{"symbols": ["AAPL"]""", "body")]
@@ -175,6 +198,27 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         Assert.Equal(parameter, answer.Json["errors"]![0]!["parameter"]!.ToString());
     }
 
+    [Theory]
+    [InlineData("7B 22 73 79 6D 62 6F 6C 73 22 3A 5B 22 FF 22 5D 7D", "body must be JSON in UTF-8; byte 14 is not UTF-8.")] // {"symbols":["\xFF"]}
+    [InlineData("FF FE 7B 00 7D 00", "body must be JSON in UTF-8; byte 1 is not UTF-8.")] // UTF-16
+    [InlineData("7B 22 78 22 3A 7B 22 61 22 3A 31 2C 22 61 22 3A 32 7D 7D", "a must be given once.")] // {"x":{"a":1,"a":2}}
+    [InlineData("7B 7D 7D", "body must be JSON; it is not at line 1, byte 3.")] // {}}
+    [InlineData("EF BB BF 7B 7D", "symbols must be an array of 1 to 1000 symbols.")] // {} after a byte order mark
+    public async Task A_body_that_is_no_json_is_told_the_true_reason(string bytes, string detail)
+    {
+        var answer = await PostAsync(new ByteArrayContent([.. bytes.Split(' ').Select(number => Convert.ToByte(number, 16))]));
+
+        Assert.Equal((HttpStatusCode.BadRequest, detail), (answer.Status, answer.Value("detail")));
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_does_no_harm()
+    {
+        var answer = await PostAsync(new ByteArrayContent([.. Encoding.UTF8.Preamble, .. """{"batchId": "marked", "symbols": ["?"]}"""u8]));
+
+        Assert.Equal((HttpStatusCode.Accepted, "marked"), (answer.Status, answer.Value("batchId")));
+    }
+
     [Fact]
     public async Task A_thousand_symbols_are_taken_and_one_more_is_not()
     {
@@ -183,7 +227,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
 
         Assert.Equal("1000", (await PostAsync(most)).Value("total"));
         var refusal = (await PostAsync(tooMany)).Json["errors"]![0]!;
-        Assert.Equal(("symbols", "It is an array of 1 to 1000 symbols, not of 1001."), (refusal["parameter"]!.ToString(), refusal["rule"]!.ToString()));
+        Assert.Equal(("symbols", "must be an array of 1 to 1000 symbols, not of 1001"), (refusal["parameter"]!.ToString(), refusal["rule"]!.ToString()));
         Assert.StartsWith("""["?","?",""", refusal["value"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(new string(' ', 300_000))).Status);
     }
@@ -230,9 +274,11 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         Assert.Equal(("T1050", "no-quote"), (item["symbol"]!.ToString(), item["reason"]!.ToString()));
     }
 
-    private async Task<Answer> PostAsync(string body, string contentType = "application/json")
+    private Task<Answer> PostAsync(string body, string contentType = "application/json") => PostAsync(new StringContent(body, Encoding.UTF8), contentType);
+
+    private async Task<Answer> PostAsync(HttpContent body, string contentType = "application/json")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/batches") { Content = new StringContent(body, Encoding.UTF8) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/batches") { Content = body };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         return await fixture.App.SendAsync(request, CancellationToken.None);
     }

@@ -94,7 +94,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     {
         var document = await DocumentAsync();
         var schema = document["components"]!["schemas"]!["WatchedSymbol"]!;
-        var right = """{"symbol":"AAPL","name":null,"venue":"XNAS","maxAge":5,"addedAt":"2026-11-20T17:00:00Z","changedAt":"2026-11-20T17:00:00Z"}""";
+        var right = """{"symbol":"AAPL","name":null,"venue":"XNAS","maxAge":5,"addedAt":"2026-11-20T17:00:00Z","changedAt":"2026-11-20T17:00:00Z","lastRefreshed":null,"nextRefresh":null,"reason":null,"detail":null}""";
 
         Assert.Empty(SchemaCheck.FaultsOf(document, schema, JsonNode.Parse(right)));
         Assert.NotEmpty(SchemaCheck.FaultsOf(document, schema, JsonNode.Parse(right.Replace("\"AAPL\"", "5"))));
@@ -157,6 +157,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.SendAsync("post", "/batches", "batches", 413, new string(' ', 300_000));
         await checks.SendAsync("post", "/batches", "batches", 415, "[]", "text/plain");
         await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'described' and state = 'completed')");
+        await checks.GetAsync("/batches", "batches", 200);
+        await checks.GetAsync("/batches", "batches", 304);
+        await checks.GetAsync("/batches", "batches?limit=0", 400);
         await checks.GetAsync("/batches/{id}", "batches/described", 200);
         await checks.GetAsync("/batches/{id}", "batches/described", 304);
         await checks.GetAsync("/batches/{id}", "batches/described?x=1", 400);
@@ -231,6 +234,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/quotes/{symbol}", "quotes/T0907?budget=1000", 503);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 503);
         await checks.SendAsync("post", "/batches", "batches", 503, """{"symbols":["AAPL"]}""");
+        await checks.GetAsync("/batches", "batches", 503);
         await checks.GetAsync("/batches/{id}", "batches/x", 503);
         await checks.GetAsync("/batches/{id}/items", "batches/x/items", 503);
         await checks.SendAsync("delete", "/batches/{id}", "batches/x", 503);

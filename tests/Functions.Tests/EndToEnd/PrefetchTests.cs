@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Quorum.Functions.Prefetch;
@@ -68,6 +69,47 @@ public sealed class PrefetchTests : IAsyncLifetime
         }
 
         Assert.Equal(["AAPL", "T0502", "VOD:XLON"], (await PlanAsync(app)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_watchlist_says_why_a_symbol_is_not_refreshed_and_when_it_will_be()
+    {
+        await using var app = await StartAsync(On, NeverByItself);
+        foreach (var symbol in (string[])["7203:XTKS", "ZZQX9", "T0503", "T0504"])
+        {
+            await WatchAsync(app, symbol);
+        }
+
+        await RefreshAsync(app, "ZZQX9");
+        await RefreshAsync(app, "T0503");
+
+        var closed = await app.GetAsync("watchlist/7203:XTKS");
+        Assert.Equal(("venue-closed", "2026-11-26T00:00:00Z", null), (closed.Value("reason"), closed.Value("nextRefresh"), closed.Value("lastRefreshed")));
+        var unknown = await app.GetAsync("watchlist/ZZQX9");
+        Assert.Equal(("unknown-symbol", null), (unknown.Value("reason"), unknown.Value("lastRefreshed")));
+        Assert.True(DateTimeOffset.Parse(unknown.Value("nextRefresh")!, CultureInfo.InvariantCulture) > Morning);
+        Assert.Equal("No quote came of the last 1 refreshes; most providers said unknown-symbol.", unknown.Value("detail"));
+        var fresh = await app.GetAsync("watchlist/T0503");
+        Assert.Equal((null, null), (fresh.Value("reason"), fresh.Value("detail")));
+        Assert.True(DateTimeOffset.Parse(fresh.Value("nextRefresh")!, CultureInfo.InvariantCulture) > DateTimeOffset.Parse(fresh.Value("lastRefreshed")!, CultureInfo.InvariantCulture));
+        var due = await app.GetAsync("watchlist/T0504");
+        Assert.Equal((null, null, null), (due.Value("reason"), due.Value("nextRefresh"), due.Value("lastRefreshed")));
+        Assert.Equal(
+            ["7203:XTKS venue-closed", "T0503 ", "T0504 ", "ZZQX9 unknown-symbol"],
+            (await app.GetAsync("watchlist")).Json["items"]!.AsArray().Select(item => $"{item!["symbol"]} {item["reason"]}"));
+    }
+
+    [Fact]
+    public async Task The_watchlist_says_that_quotas_leave_nothing_to_prefetch()
+    {
+        string[] quotas = [.. ProviderId.All.SelectMany(provider => (string[])
+            [$"Providers:{provider.SettingsName}:Quota:PerDay=10", $"Providers:{provider.SettingsName}:Quota:InteractiveReserve=1"])];
+        await using var app = await StartAsync([On, NeverByItself, .. quotas]);
+        await WatchAsync(app, "T0505");
+
+        var answer = await app.GetAsync("watchlist/T0505");
+
+        Assert.Equal("quota-exhausted", answer.Value("reason"));
     }
 
     [Fact]

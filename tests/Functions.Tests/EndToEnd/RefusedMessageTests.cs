@@ -36,8 +36,8 @@ public sealed class RefusedMessageTests
                 "It is Base64 of something that is not UTF-8.",
                 "It is not Base64.",
                 "It is not JSON, or not of this form: line 1, byte 2.",
-                "Its symbols cannot be used. It is an array of 1 to 1000 symbols, not of 1001.",
-                "Its version 9 is not known; version 1 is."),
+                "Its version 9 is not known; version 1 is.",
+                "symbols must be an array of 1 to 1000 symbols, not of 1001."),
             await database.QueryAsync<string>("""select string_agg(reason, e'\n' order by reason collate "C") from (select distinct reason from quorum.dead_letters) as reasons"""));
         Assert.Equal("""{"version": 1, "batchId": "plain", "apiKey": "***"}""", await database.QueryAsync<string>("select min(body) from quorum.dead_letters where body like '%plain%'"));
         Assert.InRange(await database.QueryAsync<int>("select max(length(body)) from quorum.dead_letters"), 2000, 2001);

@@ -60,7 +60,7 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
     [InlineData("T0001", "{", "body")]
     [InlineData("T0001", "[]", "body")]
     [InlineData("T0001", "null", "body")]
-    [InlineData("T0001", "{\"maxAge\":5,\"maxAge\":6}", "body")]
+    [InlineData("T0001", "{\"maxAge\":5,\"maxAge\":6}", "maxAge")]
     [InlineData("T0001", "{\"maxAge\":0}", "maxAge")]
     [InlineData("T0001", "{\"maxAge\":86401}", "maxAge")]
     [InlineData("T0001", "{\"maxAge\":1.5}", "maxAge")]

@@ -107,6 +107,20 @@ public sealed class RefreshStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_watchlist_shows_the_reason_of_the_last_refresh_that_failed_until_one_succeeds()
+    {
+        await WatchAsync("BAD", 5);
+        await SettleAsync(Noon, ("BAD", false));
+        var failed = await _watchlist.FindAsync(Symbol.Parse("BAD"), CancellationToken.None);
+        await PublishAsync("BAD", Noon.AddMinutes(1));
+        await SettleAsync(Noon.AddMinutes(1), ("BAD", true));
+        var mended = await _watchlist.FindAsync(Symbol.Parse("BAD"), CancellationToken.None);
+
+        Assert.Equal(new RefreshState(null, Noon.AddSeconds(5), 1, "no-price"), failed!.Refresh);
+        Assert.Equal(new RefreshState(Noon.AddMinutes(1), Noon.AddMinutes(1), 0, null), mended!.Refresh);
+    }
+
+    [Fact]
     public async Task A_refresh_that_brought_a_quote_may_be_followed_at_once_and_one_that_did_not_by_ever_longer_pauses()
     {
         await WatchAsync("GOOD", 5);
@@ -138,7 +152,7 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         _storage.Quotes.PublishAsync(SampleQuotes.Published($"{symbol}-{at.UtcTicks}", symbol, at), announce: false, CancellationToken.None);
 
     private Task SettleAsync(DateTimeOffset now, params (string Symbol, bool IsRefreshed)[] settled) => _refreshes.SettleAsync(
-        [.. settled.Select(one => new SettledRefresh(Symbol.Parse(one.Symbol), one.IsRefreshed, TimeSpan.FromMinutes(1)))],
+        [.. settled.Select(one => new SettledRefresh(Symbol.Parse(one.Symbol), one.IsRefreshed, TimeSpan.FromMinutes(1), one.IsRefreshed ? null : "no-price"))],
         TimeSpan.FromSeconds(5), now, CancellationToken.None);
 
     private Task<IReadOnlyList<DueRefresh>> FindDueAsync(int lead, int popular = 10, DateTimeOffset? now = null) => _refreshes.FindDueAsync(
