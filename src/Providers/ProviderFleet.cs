@@ -27,7 +27,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             var client = settings.IsEnabled
                 ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
                 : null;
-            return new Member(adapter, client, new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time), settings.Plan);
+            return new Member(adapter, client, new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time), settings.Plan, settings.Options.Simulated);
         });
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
@@ -37,6 +37,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
     /// <summary>Whether the provider is asked at all.</summary>
     public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
+
+    /// <summary>True if a simulator stands for the provider: its quotes are marked as simulated.</summary>
+    public bool IsSimulated(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.IsSimulated;
 
     /// <summary>How many listings one request to the provider carries at most; 1 where each needs its own.</summary>
     public int LargestRequest(ProviderId provider) => BatchAdapterOf(provider)?.MaxBatch ?? 1;
@@ -164,7 +167,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             Breaker = breaker,
             BreakerOpenUntil = breaker == BreakerState.Open ? client.Breaker.OpenUntil : null,
             Quota = quota,
+            IsSimulated = member.IsSimulated,
             LastSuccessAt = client.Statistics.LastSuccessAt,
+            LastRefusal = client.Statistics.LastRefusal,
             LatencyP50Ms = latency?.P50,
             LatencyP95Ms = latency?.P95,
             RequestsUnderWay = client.RequestsUnderWay,
@@ -246,5 +251,6 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <param name="Client"><see langword="null"/> when disabled.</param>
     /// <param name="Unknown">What it lately did not know.</param>
     /// <param name="Plan">Its name, lower case.</param>
-    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, UnknownSymbols Unknown, string Plan);
+    /// <param name="IsSimulated">A simulator stands for it.</param>
+    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, UnknownSymbols Unknown, string Plan, bool IsSimulated);
 }

@@ -20,6 +20,7 @@ public sealed class AppSettingsTests
         Assert.Equal(Storage, settings["AzureWebJobsStorage"]);
         Assert.Equal("http://127.0.0.1:9/finnhub/api/v1/", settings["Providers__Finnhub__BaseAddress"]);
         Assert.Equal("http://127.0.0.1:9/eodhd/api/", settings["Providers__Eodhd__BaseAddress"]);
+        Assert.Equal("true", settings["Providers__Alpaca__Simulated"]);
         Assert.Equal("sim-key", settings["Providers__Alpaca__ApiKey"]);
         Assert.Equal("sim-secret", settings["Providers__Alpaca__ApiSecret"]);
     }

@@ -8,7 +8,7 @@ public sealed class MarketDataJsonTests
 {
     private static readonly FetchOutcome Outcome = Ok(ProviderId.AlphaVantage, Live(187.21m) with
     {
-        Bid = 187.2m, Volume = long.MaxValue, Change = -0.000000000000000000000001m, AsOf = Utc.At("2026-11-20 20:59:58.4129137"), SingleVenue = true,
+        Bid = 187.2m, Volume = long.MaxValue, Change = -0.000000000000000000000001m, AsOf = Utc.At("2026-11-20 20:59:58.4129137"), SingleVenue = true, Simulated = true,
         Open = decimal.MaxValue, TradingDate = Utc.Day("2026-11-20"),
     }) with { RetryAfterSeconds = 0.1 };
 

@@ -34,6 +34,7 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
         foreach (var (id, path) in All.Where(provider => Simulated.Contains(provider.Id)))
         {
             yield return (Setting(id, "BaseAddress"), $"{simulator}/{path}");
+            yield return (Setting(id, "Simulated"), "true");
             yield return (Setting(id, "ApiKey"), "sim-key");
             if (!given.Has(Setting(id, "ApiSecret")))
             {

@@ -12,6 +12,7 @@ namespace Quorum.Functions.Batches;
 public sealed class SettleItems(
     BatchStore store,
     QuoteStore quotes,
+    KnownQuotes lastKnown,
     QuotesAtHand atHand,
     BatchPlanning planning,
     ProviderFleet fleet,
@@ -36,7 +37,7 @@ public sealed class SettleItems(
 
     private async Task<SettledItem> SettleAsync(string batchId, AnsweredItem item, CancellationToken cancellationToken)
     {
-        var reference = await quotes.LoadReferenceAsync(item.Symbol, cancellationToken);
+        var reference = await lastKnown.LoadAsync(item.Symbol, cancellationToken);
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(item.Symbol, reference, [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))], now, quoteOptions.Value.Merge);
 

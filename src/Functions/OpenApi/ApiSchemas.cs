@@ -46,6 +46,7 @@ internal static class ApiSchemas
         [typeof(Page<WatchedSymbol>)] = "WatchlistPage",
         [typeof(ProviderList)] = "ProviderList",
         [typeof(ProviderDocument)] = "ProviderStatus",
+        [typeof(RefusalDocument)] = "ProviderRefusal",
         [typeof(BreakerDocument)] = "Breaker",
         [typeof(QuotaDocument)] = "Quota",
         [typeof(QuotaWindowDocument)] = "QuotaWindow",
@@ -126,7 +127,7 @@ internal static class ApiSchemas
             }
 
             properties[name] = Describe(schema, property);
-            if (property.Name != nameof(ProviderQuote.SingleVenue)) // written only where it holds
+            if (property.Name is not (nameof(ProviderQuote.SingleVenue) or nameof(ProviderQuote.Simulated))) // written only where it holds
             {
                 required.Add((JsonNode)name);
             }

@@ -14,6 +14,7 @@ public sealed partial class QuoteRefresher(
     ProviderFleet fleet,
     ProviderListings listings,
     QuoteStore quotes,
+    KnownQuotes lastKnown,
     RefreshStore refreshes,
     QuotesAtHand atHand,
     TimeProvider time,
@@ -54,7 +55,7 @@ public sealed partial class QuoteRefresher(
 
     private async Task<IEnumerable<Task<SettledRefresh>>> AskAsync(List<Symbol> symbols, CancellationToken cancellationToken)
     {
-        var references = symbols.ConvertAll(symbol => quotes.LoadReferenceAsync(symbol, cancellationToken));
+        var references = symbols.ConvertAll(symbol => lastKnown.LoadAsync(symbol, cancellationToken));
         var deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(_options.BudgetMs);
         var answers = await Task.WhenAll(ProviderId.All.Select(provider => AskAsync(provider, symbols, deadline, cancellationToken)));
         return symbols.Select(async (symbol, place) =>

@@ -9,29 +9,35 @@ namespace Quorum.Functions.Providers;
 internal sealed record ProviderList(IReadOnlyList<ProviderDocument> Items);
 
 /// <summary>How a provider is doing.</summary>
-/// <param name="Enabled">Whether it is asked at all.</param>
+/// <param name="Simulated">True if a simulator stands for it.</param>
+/// <param name="Enabled">True if it is asked.</param>
 /// <param name="Plan">The account's plan, lower case.</param>
 /// <param name="LastSuccess">When it last gave a quote with a price to this process, UTC; <see langword="null"/> when it has not since the process started.</param>
+/// <param name="LastRefusal">When and why it last refused a request of this process; <see langword="null"/> when it has not since the process started.</param>
 /// <param name="RequestsUnderWay">Requests to it now.</param>
 /// <param name="Outcomes">How many fetches ended how since this process started; those that never occurred are missing.</param>
 internal sealed record ProviderDocument(
     ProviderId Id,
+    bool Simulated,
     bool Enabled,
     string Plan,
     BreakerDocument Breaker,
     QuotaDocument Quota,
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? LastSuccess,
+    RefusalDocument? LastRefusal,
     LatencyDocument Latency,
     int RequestsUnderWay,
     IReadOnlyDictionary<string, long> Outcomes)
 {
     public static ProviderDocument Of(ProviderStatus status) => new(
         status.Provider,
+        status.IsSimulated,
         status.IsEnabled,
         status.Plan,
         new BreakerDocument(NameOf(status.Breaker), status.BreakerOpenUntil),
         QuotaDocument.Of(status.Quota),
         status.LastSuccessAt,
+        status.LastRefusal is { } refusal ? new RefusalDocument(refusal.At, Http.ApiName<FetchStatus>.Of(refusal.Status)) : null,
         new LatencyDocument(Rounded(status.LatencyP50Ms), Rounded(status.LatencyP95Ms)),
         status.RequestsUnderWay,
         status.Outcomes.OrderBy(outcome => outcome.Key).ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value));
@@ -47,7 +53,12 @@ internal sealed record ProviderDocument(
     private static double? Rounded(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 1) : null;
 }
 
-/// <summary>Whether a provider is left alone since it failed too often.</summary>
+/// <summary>A provider's refusal of a request.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Outcome"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or <c>bad-request</c>.</param>
+internal sealed record RefusalDocument([property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset At, string Outcome);
+
+/// <summary>The circuit breaker of a provider: it is not asked after it failed too often.</summary>
 /// <param name="State"><c>closed</c>, <c>half-open</c> or <c>open</c>.</param>
 /// <param name="OpenUntil">When one request will try, UTC; <see langword="null"/> unless it is open.</param>
 internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil);

@@ -9,7 +9,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
-public sealed partial class LoadReference(QuoteStore store, InstrumentCatalogue catalogue, TimeProvider time, ILogger<LoadReference> logger)
+public sealed partial class LoadReference(KnownQuotes known, InstrumentCatalogue catalogue, TimeProvider time, ILogger<LoadReference> logger)
 {
     /// <summary>What PostgreSQL is given when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan LeastTimeToLoad = TimeSpan.FromMilliseconds(20);
@@ -20,7 +20,7 @@ public sealed partial class LoadReference(QuoteStore store, InstrumentCatalogue 
         try
         {
             var patience = input.Deadline - time.GetUtcNow();
-            var loading = store.LoadReferenceAsync(input.Symbol, cancellationToken);
+            var loading = known.LoadAsync(input.Symbol, cancellationToken);
             if (await loading.CompletesWithinAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken))
             {
                 return await loading;

@@ -19,6 +19,7 @@ internal static class QuoteServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuotesAtHand>();
+        services.AddSingleton<KnownQuotes>();
         services.AddSingleton<StoredQuotes>();
         services.AddSingleton<LaterQuotes>();
         services.AddSingleton<ProviderListings>();

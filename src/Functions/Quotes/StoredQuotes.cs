@@ -11,6 +11,7 @@ namespace Quorum.Functions.Quotes;
 /// before the providers' answers are merged. PostgreSQL is waited for within bounds, and its failure is no failure of the request.</summary>
 public sealed partial class StoredQuotes(
     QuoteStore store,
+    KnownQuotes lastKnown,
     QuotesAtHand atHand,
     InstrumentCatalogue catalogue,
     ProviderFleet fleet,
@@ -53,7 +54,7 @@ public sealed partial class StoredQuotes(
     /// <param name="flight">The orchestration that the caller waited for; <see langword="null"/> when there is none.</param>
     public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken)
     {
-        var loading = store.LoadReferenceAsync(request.Symbol, cancellationToken);
+        var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
         var known = atHand.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
         var reference = postgresAnswers ? await loading : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };

@@ -100,7 +100,7 @@ public sealed record QuoteQuality(
     /// <summary>Reasons to look before relying on the price. <c>contradicted</c>: fresh quotes disagree. <c>uncorroborated</c>: one fresh quote stands against several slower
     /// ones by more than a day's plausible move. <c>possible-split</c>: a price or a previous close differs by the ratio of a split. <c>unit-factor</c>: a quote was
     /// set aside because it differs by 100 or 1000. <c>unit-unknown</c>: a quote was set aside because its unit is not known. <c>mixed-currencies</c>: quotes name several
-    /// currencies, and the reference data do not tell which one is right.</summary>
+    /// currencies, and the reference data do not tell which one is right. <c>simulated</c>: a quote is of the provider simulator.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = []; // generated JSON readers pass null when it is missing
 }
 

@@ -9,6 +9,7 @@ public static class QuoteWarnings
     public const string UnitFactor = ProviderQuote.UnitFactor;
     public const string UnitUnknown = ProviderQuote.UnitUnknown;
     public const string MixedCurrencies = "mixed-currencies";
+    public const string Simulated = "simulated";
 
     /// <summary>The warnings of a panel, in a fixed order.</summary>
     internal static IReadOnlyList<string> Of(QuotePanel panel, bool isContradicted, bool mayBeSplit)
@@ -20,6 +21,7 @@ public static class QuoteWarnings
         Add(UnitFactor, panel.UnitFactors != 0);
         Add(UnitUnknown, panel.SetOf(static quote => quote.Suspect is ProviderQuote.UnitUnknown) != 0);
         Add(MixedCurrencies, panel.MixesCurrencies);
+        Add(Simulated, panel.SetOf(static quote => quote.Simulated) != 0);
         return (IReadOnlyList<string>?)warnings ?? [];
 
         void Add(string warning, bool applies)

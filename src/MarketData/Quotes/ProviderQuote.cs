@@ -66,6 +66,9 @@ public sealed record ProviderQuote
     /// <summary>Its volume, high and low are those of a single venue, not the market's (Alpaca's <c>iex</c> feed).</summary>
     public bool SingleVenue { get; init; }
 
+    /// <summary>The quote is of a simulator, not of the provider.</summary>
+    public bool Simulated { get; init; }
+
     /// <summary>The session in which the price was made (N8b), a closing auction counted as regular: <c>pre</c> and <c>post</c> are extended trading, <c>closed</c> is
     /// outside of all hours, such as a late report. <see langword="null"/> when its time or the venue's hours are not known.</summary>
     public SessionKind? Session { get; init; }

@@ -12,7 +12,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
     private static readonly JsonEncodedText[] Names = [.. new[]
     {
         "price", "bid", "ask", "open", "high", "low", "previousClose", "change", "changePercent", "volume", "currency", "rawPrice", "rawUnit", "asOf",
-        "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "singleVenue", "session",
+        "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "singleVenue", "session", "simulated",
     }.Select(name => JsonEncodedText.Encode(name))];
 
     private static readonly JsonEncodedText[] Precisions = [.. new[] { "instant", "minute", "session", "day" }.Select(name => JsonEncodedText.Encode(name))];
@@ -22,7 +22,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
     private enum Field
     {
         Price, Bid, Ask, Open, High, Low, PreviousClose, Change, ChangePercent, Volume, Currency, RawPrice, RawUnit, AsOf,
-        AsOfPrecision, TradingDate, ReceivedAt, Freshness, Stale, Suspect, SingleVenue, Session,
+        AsOfPrecision, TradingDate, ReceivedAt, Freshness, Stale, Suspect, SingleVenue, Session, Simulated,
     }
 
     public override void Write(Utf8JsonWriter writer, ProviderQuote value, JsonSerializerOptions options)
@@ -97,6 +97,11 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             Null(Field.Session);
         }
 
+        if (value.Simulated)
+        {
+            writer.WriteBoolean(Name(Field.Simulated), true);
+        }
+
         writer.WriteEndObject();
 
         void Write(Field field, decimal? number)
@@ -148,7 +153,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
         DateOnly? tradingDate = null;
         var freshness = QuoteFreshness.Unknown;
         SessionKind? session = null;
-        var (stale, singleVenue) = (false, false);
+        var (stale, singleVenue, simulated) = (false, false, false);
         var next = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -178,6 +183,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
                 case Field.Suspect: suspect = reader.GetString(); break;
                 case Field.SingleVenue: singleVenue = reader.GetBoolean(); break;
                 case Field.Session: session = IsNull(ref reader) ? null : (SessionKind)IndexIn(Sessions, ref reader); break;
+                case Field.Simulated: simulated = reader.GetBoolean(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -206,6 +212,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             Suspect = suspect,
             SingleVenue = singleVenue,
             Session = session,
+            Simulated = simulated,
         };
     }
 

@@ -217,7 +217,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         ProviderTelemetry.EndRequest(activity, result.Status);
         if (!call.IsGivenUp)
         {
-            Statistics.NoteAttempt(result.Status, took);
+            if (Statistics.NoteAttempt(result.Status, took))
+                LogInvalidKey(_provider, _provider.SettingsName);
             _telemetry?.NoteRequest(_provider, result.Status, took);
         }
 
@@ -305,8 +306,17 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private HttpRequestMessage CreateRequest(FetchCall call) =>
         call.Batch is { } batch ? ((IBatchAdapter)_adapter).CreateBatchRequest(batch) : _adapter.CreateRequest(call.Listing);
 
-    private AttemptResult Decide(in ProviderAnswer answer, FetchCall call) =>
-        call.Batch is { } batch ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch) : Judge.Decide(_adapter, answer, call.Listing);
+    private AttemptResult Decide(in ProviderAnswer answer, FetchCall call)
+    {
+        var result = call.Batch is { } batch ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch) : Judge.Decide(_adapter, answer, call.Listing);
+        return _options.Simulated ? AsSimulated(result) : result;
+    }
+
+    private static AttemptResult AsSimulated(in AttemptResult result) => result with
+    {
+        Quote = result.Quote is { } quote ? quote with { Simulated = true } : null,
+        Items = result.Items?.Select(item => AsSimulated(item)).ToArray(),
+    };
 
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
@@ -327,6 +337,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
             Detail = result.Detail,
         };
     }
+
+    [LoggerMessage(
+        EventId = 1123, Level = LogLevel.Warning, Message = "{Provider} rejects its API key. Check Providers__{Id}__ApiKey; this is logged once until a key is accepted.")]
+    private partial void LogInvalidKey(ProviderId provider, string id);
 
     [LoggerMessage(EventId = 1121, Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
     private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);

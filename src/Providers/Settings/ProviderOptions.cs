@@ -20,6 +20,9 @@ public sealed class ProviderOptions
     /// <summary>Whether the provider is asked. When missing: if it has a key, or an address that is not the real service's.</summary>
     public bool? Enabled { get; set; }
 
+    /// <summary>True if the address is a simulator's: its quotes are marked as simulated, and never stand in for real ones. Default false.</summary>
+    public bool Simulated { get; set; }
+
     /// <summary>The account's plan by the provider's name for it, in any case: it decides which endpoint or feed is asked and how fresh the
     /// answers are. Each adapter names its plans and the one assumed when this is missing.</summary>
     public string? Plan { get; set; }

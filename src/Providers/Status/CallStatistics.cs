@@ -2,18 +2,23 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What the fetches of one provider came to in this process. Cheap to write, from any thread.</summary>
+/// <summary>The outcomes of the fetches from one provider in this process. Cheap to write, from any thread.</summary>
 internal sealed class CallStatistics(TimeProvider time)
 {
     private static readonly FetchStatus[] Statuses = Enum.GetValues<FetchStatus>();
 
     private readonly long[] _outcomes = new long[Statuses.Length];
     private long _lastSuccess;
+    private ProviderRefusal? _lastRefusal;
+    private int _isKeyRefused;
 
     public LatencyWindow Latency { get; } = new(time);
 
     /// <summary>UTC; <see langword="null"/> when there was none.</summary>
     public DateTimeOffset? LastSuccessAt => Volatile.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary><see langword="null"/> when there was none.</summary>
+    public ProviderRefusal? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     public IReadOnlyDictionary<FetchStatus, long> Outcomes =>
         Statuses.Where(status => Volatile.Read(ref _outcomes[(int)status]) > 0).ToDictionary(status => status, status => Volatile.Read(ref _outcomes[(int)status]));
@@ -21,11 +26,22 @@ internal sealed class CallStatistics(TimeProvider time)
     /// <summary>A caller has his outcome.</summary>
     public void Count(FetchStatus status) => Interlocked.Increment(ref _outcomes[(int)status]);
 
-    /// <summary>A request has ended, perhaps after its caller's deadline.</summary>
-    public void NoteAttempt(FetchStatus status, TimeSpan took)
+    /// <summary>Notes a request that has ended, perhaps after its caller's deadline.</summary>
+    /// <returns>True if the provider rejected the key for the first time since it last accepted it.</returns>
+    public bool NoteAttempt(FetchStatus status, TimeSpan took)
     {
         Latency.Add(took);
-        if (status == FetchStatus.Ok)
-            Volatile.Write(ref _lastSuccess, time.GetUtcNow().UtcTicks);
+        switch (status)
+        {
+            case FetchStatus.Ok:
+                Volatile.Write(ref _lastSuccess, time.GetUtcNow().UtcTicks);
+                Volatile.Write(ref _isKeyRefused, 0);
+                return false;
+            case FetchStatus.InvalidKey or FetchStatus.PlanRestricted or FetchStatus.RateLimited or FetchStatus.QuotaExhausted or FetchStatus.BadRequest:
+                Volatile.Write(ref _lastRefusal, new ProviderRefusal(time.GetUtcNow(), status));
+                return status is FetchStatus.InvalidKey && Interlocked.Exchange(ref _isKeyRefused, 1) == 0;
+            default:
+                return false;
+        }
     }
 }

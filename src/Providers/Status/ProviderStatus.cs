@@ -10,6 +10,9 @@ public sealed record ProviderStatus
     /// <summary>Whether it is asked at all.</summary>
     public required bool IsEnabled { get; init; }
 
+    /// <summary>True if a simulator stands for it.</summary>
+    public bool IsSimulated { get; init; }
+
     /// <summary>The account's plan, lower case: the configured one, or the one assumed.</summary>
     public required string Plan { get; init; }
 
@@ -24,6 +27,9 @@ public sealed record ProviderStatus
     /// started.</summary>
     public DateTimeOffset? LastSuccessAt { get; init; }
 
+    /// <summary>The last time it refused a request of this process (key, plan, limit, request); <see langword="null"/> when it never did.</summary>
+    public ProviderRefusal? LastRefusal { get; init; }
+
     /// <summary>Median duration of the last few hundred requests of the last five minutes, those past their deadline included, in milliseconds;
     /// <see langword="null"/> when there was none.</summary>
     public double? LatencyP50Ms { get; init; }
@@ -37,3 +43,8 @@ public sealed record ProviderStatus
     /// <summary>How many fetches ended how since this process started; those that never occurred are missing.</summary>
     public required IReadOnlyDictionary<FetchStatus, long> Outcomes { get; init; }
 }
+
+/// <summary>A refusal by a provider.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Status"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or <c>bad-request</c>.</param>
+public sealed record ProviderRefusal(DateTimeOffset At, FetchStatus Status);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Quorum.MarketData;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
@@ -63,6 +64,43 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
         Assert.Equal(4, await simulator.AskedAsync("finnhub"));
 
         static string Tell(JsonNode? window) => $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, {window["interactiveReserve"]} reserved";
+    }
+
+    [Fact]
+    public async Task Quotes_of_a_simulator_are_marked_and_never_stand_in_for_real_ones()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var simulator = await RunningSimulator.StartAsync();
+        await using (var simulated = await RunningApp.StartAsync(
+            database, simulator.Address, [.. ProviderId.All.Select(provider => $"Providers:{provider.SettingsName}:Simulated=true")]))
+        {
+            var quote = await simulated.GetAsync("quotes/T0960?budget=10000");
+            Assert.Equal("[\"simulated\"]", quote.Json["quality"]!["warnings"]!.ToJsonString());
+            Assert.All(quote.Json["providers"]!.AsArray(), provider => Assert.True((bool)provider!["quote"]!["simulated"]!));
+            Assert.All((await simulated.GetAsync("providers")).Json["items"]!.AsArray(), provider => Assert.True((bool)provider!["simulated"]!));
+        }
+
+        await simulator.FailAsync(new { kind = "status", status = 500 });
+        await using var real = await RunningApp.StartAsync(database, simulator.Address);
+        var failed = await real.GetAsync("quotes/T0960?budget=10000&maxAge=0");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.Status);
+        Assert.All(failed.Json["providers"]!.AsArray(), provider => Assert.Null(provider!["quote"]));
+        Assert.All((await real.GetAsync("providers")).Json["items"]!.AsArray(), provider => Assert.False((bool)provider!["simulated"]!));
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_shown_with_its_time()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, "Providers:Finnhub:ApiKey=wrong");
+        await app.GetAsync("quotes/T0961?budget=10000");
+
+        var providers = (await app.GetAsync("providers")).Json["items"]!.AsArray();
+
+        Assert.Equal("invalid-key", providers[0]!["lastRefusal"]!["outcome"]!.ToString());
+        Assert.EndsWith("Z", providers[0]!["lastRefusal"]!["at"]!.ToString(), StringComparison.Ordinal);
+        Assert.Null(providers[1]!["lastRefusal"]);
     }
 
     [Fact]

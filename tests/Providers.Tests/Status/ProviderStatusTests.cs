@@ -43,6 +43,36 @@ public class ProviderStatusTests
     }
 
     [Fact]
+    public async Task A_refused_key_is_logged_once_until_a_key_is_accepted()
+    {
+        int[] statuses = [401, 401, 200, 401];
+        await using var server = await HttpStandIn.StartAsync(200, Quote);
+        server.Answer = context => HttpStandIn.WriteAsync(context, statuses[server.Requests.Count - 1], Quote);
+        await using var fleet = new FleetUnderTest(_time, ("Finnhub:BaseAddress", server.Address), ("Finnhub:ApiKey", "secret"));
+        var logged = new List<int>();
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            await FetchAsync(fleet);
+            logged.Add(fleet.Log.Lines.Count(line => line.StartsWith("Warning: finnhub rejects its API key. Check Providers__Finnhub__ApiKey;", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal([1, 1, 1, 2], logged);
+        Assert.Equal(new ProviderRefusal(_time.GetUtcNow(), FetchStatus.InvalidKey), (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).LastRefusal);
+        Assert.DoesNotContain(fleet.Log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_quote_of_a_simulator_is_marked()
+    {
+        await using var server = await HttpStandIn.StartAsync(200, Quote);
+        await using var fleet = new FleetUnderTest(_time, ("Finnhub:BaseAddress", server.Address), ("Finnhub:Simulated", "true"));
+
+        Assert.True((await FetchAsync(fleet)).Quote!.Simulated);
+        Assert.True(fleet.Fleet.IsSimulated(ProviderId.Finnhub));
+        Assert.False(fleet.Fleet.IsSimulated(ProviderId.Eodhd));
+    }
+
+    [Fact]
     public async Task Latencies_of_more_than_five_minutes_ago_are_forgotten()
     {
         await using var server = await HttpStandIn.StartAsync(200, Quote);

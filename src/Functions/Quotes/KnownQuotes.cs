@@ -1,0 +1,19 @@
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Loads the reference data and the last known quotes of a symbol, without those that must not stand in: simulated quotes of a provider that is real
+/// now, and real quotes of one that is simulated now.</summary>
+public sealed class KnownQuotes(QuoteStore store, ProviderFleet fleet)
+{
+    /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
+    public async Task<ReferenceData> LoadAsync(Symbol symbol, CancellationToken cancellationToken)
+    {
+        var reference = await store.LoadReferenceAsync(symbol, cancellationToken);
+        return reference.LastKnown.All(MayStandIn) ? reference : reference with { LastKnown = [.. reference.LastKnown.Where(MayStandIn)] };
+    }
+
+    private bool MayStandIn(StoredQuote stored) => stored.Quote.Simulated == fleet.IsSimulated(stored.Provider);
+}
