@@ -7,7 +7,7 @@ namespace Quorum.Functions.Batches;
 
 internal static class BatchOperations
 {
-    private static readonly ApiTag Tag = new("batches", "Many symbols asked for together, within the providers' quotas.");
+    private static readonly ApiTag Tag = new("batches", "Quotes of many symbols, fetched in the background.");
 
     private static readonly ApiParameter Id = ApiParameter.Path("id", "The batch's id.", new JsonObject { ["type"] = "string" }, "morning-2026-11-20");
 
@@ -15,8 +15,9 @@ internal static class BatchOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(PostBatch), "postBatch", Tag, "Asks for many symbols. The same batch sent again is the same batch.")
+        new(nameof(PostBatch), "postBatch", Tag, "Start a batch.")
         {
+            Description = "Fetches quotes of many symbols in the background, within the quotas of the providers. The same batch sent again is the same batch.",
             Body = new ApiBody(
                 "The symbols, and an id where the sender chooses one.",
                 IsRequired: true,
@@ -35,27 +36,30 @@ internal static class BatchOperations
                     ["additionalProperties"] = false,
                 },
                 new JsonObject { ["batchId"] = "morning-2026-11-20", ["symbols"] = new JsonArray("AAPL", "VOD:XLON") }),
-            Answers = [new ApiAnswer(202, "It is stored, and its quotes will be fetched; or a batch of this id with the same symbols exists already, and note says from when its quotes are.", typeof(BatchResource), ("Location", "Where its progress is."))],
+            Answers = [new ApiAnswer(202, "It is stored, and its quotes will be fetched; or a batch of this id with the same symbols exists already, and note says from when its quotes are.", typeof(BatchResource), ("Location", "The address of its progress."))],
             Problems =
             [
                 (400, "The body breaks a rule."), (409, "There is a batch of this id with other symbols."), (413, "The body is too long."),
-                (415, "The body is no JSON by its Content-Type."), NoStorage,
+                (415, "The Content-Type is not JSON."), NoStorage,
             ],
         },
-        new(nameof(ListBatches), "listBatches", Tag, "The batches, newest first.")
+        new(nameof(ListBatches), "listBatches", Tag, "List the batches.")
         {
+            Description = "Newest first, by page, until their retention ends.",
             Parameters = [ApiParameter.Limit(ListBatches.DefaultPage, BatchStore.LongestPage), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<BatchResource>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), NoStorage],
         },
-        new(nameof(GetBatch), "getBatch", Tag, "The progress of a batch.")
+        new(nameof(GetBatch), "getBatch", Tag, "Get the progress of a batch.")
         {
+            Description = "The counts of its items. The entity tag changes whenever they do.",
             Parameters = [Id],
             Answers = [ApiAnswer.Tagged("Its progress.", typeof(BatchResource)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), Unknown, NoStorage],
         },
-        new(nameof(GetBatchItems), "getBatchItems", Tag, "The items of a batch with their quotes, in the order of the batch.")
+        new(nameof(GetBatchItems), "getBatchItems", Tag, "List the items of a batch.")
         {
+            Description = "In the order of the batch, each with its quote or the reason why it has none.",
             Parameters =
             [
                 Id,
@@ -69,8 +73,9 @@ internal static class BatchOperations
             Answers = [new ApiAnswer(200, "A page of items.", typeof(Page<BatchItemResource>))],
             Problems = [(400, "A parameter breaks its rule."), Unknown, NoStorage],
         },
-        new(nameof(DeleteBatch), "cancelBatch", Tag, "Cancels a batch: its open items become cancelled, what is done stays.")
+        new(nameof(DeleteBatch), "cancelBatch", Tag, "Cancel a batch.")
         {
+            Description = "Its open items become cancelled; items that have their result keep it.",
             Parameters = [Id],
             Answers = [ApiAnswer.Tagged("It is cancelled.", typeof(BatchResource))],
             Problems = [(400, "A parameter breaks its rule."), Unknown, (409, "Nothing is left to cancel."), NoStorage],

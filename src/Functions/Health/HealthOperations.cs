@@ -8,11 +8,16 @@ internal static class HealthOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(GetLiveness), "getLiveness", Tag, "Whether the process runs.") { Answers = [new ApiAnswer(200, "It does.", typeof(HealthDocument))] },
-        new(nameof(GetReadiness), "getReadiness", Tag, "Whether requests can be sent.")
+        new(nameof(GetLiveness), "getLiveness", Tag, "Check that the process runs.")
         {
-            Answers = [new ApiAnswer(200, "They can.", typeof(HealthDocument))],
-            Problems = [(503, "Not yet, or PostgreSQL is away.")],
+            Description = "Answers without looking at anything else.",
+            Answers = [new ApiAnswer(200, "The process runs.", typeof(HealthDocument))],
+        },
+        new(nameof(GetReadiness), "getReadiness", Tag, "Check that requests are served.")
+        {
+            Description = "Looks at the reference data, the warm-up and PostgreSQL.",
+            Answers = [new ApiAnswer(200, "Requests are served.", typeof(HealthDocument))],
+            Problems = [(503, "The app is starting, or PostgreSQL does not answer.")],
         },
     ];
 }

@@ -9,8 +9,9 @@ internal static class HistoryOperations
 {
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(GetQuoteHistory), "getQuoteHistory", QuoteOperations.Tag, "The consolidated quotes that were published for an instrument, newest first.")
+        new(nameof(GetQuoteHistory), "getQuoteHistory", QuoteOperations.Tag, "List past quotes of an instrument.")
         {
+            Description = "The consolidated quotes that were published, newest first.",
             Parameters =
             [
                 ApiParameter.Symbol,

@@ -2,21 +2,22 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>What one function does for its callers, for the OpenAPI document; stands beside the function. Its path and method are the trigger's own.</summary>
+/// <summary>The description of one function for its callers, in the OpenAPI document; stands beside the function. Path and method are the trigger's own.</summary>
 /// <param name="Function">The name of the function.</param>
-/// <param name="Id">What a generated client calls it.</param>
-/// <param name="Summary">What it does, in a line.</param>
+/// <param name="Id">The name of its method in generated clients.</param>
+/// <param name="Summary">One line.</param>
 internal sealed record ApiOperation(string Function, string Id, ApiTag Tag, string Summary)
 {
-    public string? Description { get; init; }
+    /// <summary>What a caller has to know beyond the summary.</summary>
+    public required string Description { get; init; }
 
     /// <summary>Of the path and the query.</summary>
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 
-    /// <summary>What it takes; <see langword="null"/> when it takes no body.</summary>
+    /// <summary><see langword="null"/> when it takes no body.</summary>
     public ApiBody? Body { get; init; }
 
-    /// <summary>What it answers, problems aside.</summary>
+    /// <summary>Its answers, problems aside.</summary>
     public required IReadOnlyList<ApiAnswer> Answers { get; init; }
 
     /// <summary>The problems that it answers with, by status; 401 is added where a key is asked for.</summary>
@@ -33,9 +34,9 @@ internal sealed record ApiParameter(string Name, string In, string Description, 
 
     public static ApiParameter Query(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "query", description, schema, example);
 
-    public static ApiParameter Limit(int otherwise, int highest) => Query("limit", "How many items a page holds.", Whole(1, highest, otherwise));
+    public static ApiParameter Limit(int otherwise, int highest) => Query("limit", "The largest number of items in the page.", Whole(1, highest, otherwise));
 
-    public static ApiParameter Cursor { get; } = Query("cursor", "The 'next' of the page before, as it came.", new JsonObject { ["type"] = "string" });
+    public static ApiParameter Cursor { get; } = Query("cursor", "The 'next' of the page before, unchanged.", new JsonObject { ["type"] = "string" });
 
     public static ApiParameter Symbol { get; } = Path(
         "symbol",

@@ -157,12 +157,34 @@ internal static class ApiSchemas
         var isNullable = type != context.TypeInfo.Type
             || (!type.IsValueType && context.PropertyInfo?.IsGetNullable is true)
             || (schema is JsonObject { } known && known["type"] is JsonArray types && types.Any(one => one?.ToString() == "null"));
+        if (schema is JsonObject array && array["items"] is null && ElementOf(type) is { } element && Text(element) is { } items)
+        {
+            array["items"] = items; // the exporter leaves out items that a converter writes
+        }
+
+        if (schema is JsonObject number && Format(type) is { } format)
+        {
+            number["format"] = format;
+        }
+
         var described = type == typeof(RawJson) ? OrNull(Reference(typeof(ConsolidatedQuote)), isNullable)
             : !context.Path.IsEmpty && Names.ContainsKey(type) ? OrNull(Reference(type), isNullable)
             : Text(type) is { } text ? WithNull(text, isNullable)
             : schema;
         return context.PropertyInfo?.AttributeProvider is System.Reflection.PropertyInfo property ? Describe(described, property) : described;
     }
+
+    private static Type? ElementOf(Type type) =>
+        type == typeof(string) ? null : type.GetInterfaces().Append(type)
+            .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
+
+    /// <summary>The format of a number, by the registry of OpenAPI (https://spec.openapis.org/registry/format/).</summary>
+    private static string? Format(Type type) =>
+        type == typeof(decimal) ? "decimal"
+        : type == typeof(double) ? "double"
+        : type == typeof(long) ? "int64"
+        : type == typeof(int) ? "int32"
+        : null;
 
     /// <summary>With what the code says of the property, which says more than its type does.</summary>
     private static JsonNode Describe(JsonNode schema, System.Reflection.PropertyInfo property)

@@ -53,7 +53,9 @@ internal static partial class OpenApiDocument
             {
                 ["title"] = "Quorum",
                 ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-                ["description"] = "What is this instrument worth right now, and how do we know? Six market-data providers and PostgreSQL, reconciled field by field.",
+                ["description"] = "The price of an instrument right now, with its sources: the quotes of six market-data providers and PostgreSQL, reconciled field by field.",
+                ["contact"] = new JsonObject { ["name"] = "Quorum" },
+                ["license"] = new JsonObject { ["name"] = "MIT License", ["identifier"] = "MIT" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/api" }),
             ["tags"] = new JsonArray([.. ApiDescription.Tags.Select(tag => (JsonNode)new JsonObject { ["name"] = tag.Name, ["description"] = tag.Description })]),
@@ -63,8 +65,8 @@ internal static partial class OpenApiDocument
                 ["schemas"] = ApiSchemas.Components(),
                 ["securitySchemes"] = new JsonObject
                 {
-                    [FunctionKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-functions-key" },
-                    [FunctionKeyInQuery] = new JsonObject { ["type"] = "apiKey", ["in"] = "query", ["name"] = "code" },
+                    [FunctionKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-functions-key", ["description"] = "A function or host key." },
+                    [FunctionKeyInQuery] = new JsonObject { ["type"] = "apiKey", ["in"] = "query", ["name"] = "code", ["description"] = "The same key; it then stands in the logs of proxies." },
                 },
             },
         };
@@ -79,7 +81,7 @@ internal static partial class OpenApiDocument
             answers[answer.Status] = Compose(answer);
         }
 
-        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, "A function key is asked for, in x-functions-key or code.")])
+        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, "The request must have a function key, in the header x-functions-key or the parameter code.")])
         {
             answers[status] = Problem(status, why);
         }
@@ -89,12 +91,8 @@ internal static partial class OpenApiDocument
             ["operationId"] = operation.Id,
             ["tags"] = new JsonArray(operation.Tag.Name),
             ["summary"] = operation.Summary,
+            ["description"] = operation.Description,
         };
-        if (operation.Description is { } description)
-        {
-            composed["description"] = description;
-        }
-
         composed["parameters"] = new JsonArray([.. operation.Parameters.Select(Compose)]);
         if (operation.Body is { } body)
         {
@@ -176,10 +174,10 @@ internal static partial class OpenApiDocument
         {
             example["type"] = "urn:quorum:problem:invalid-request";
             example["title"] = "Invalid request";
-            example["detail"] = "limit '0': It is a whole number of items from 1 to 500.";
+            example["detail"] = "limit must be a whole number of items from 1 to 500; got '0'.";
             example["errors"] = new JsonArray(new JsonObject
             {
-                ["parameter"] = "limit", ["value"] = "0", ["rule"] = "It is a whole number of items from 1 to 500.",
+                ["parameter"] = "limit", ["value"] = "0", ["rule"] = "must be a whole number of items from 1 to 500",
             });
         }
 

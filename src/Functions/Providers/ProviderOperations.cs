@@ -8,10 +8,11 @@ internal static class ProviderOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(GetProviders), "getProviders", Tag, "How each provider is doing: breaker, quota, latency, outcomes.")
+        new(nameof(GetProviders), "getProviders", Tag, "List the providers.")
         {
+            Description = "Breaker, quota, latency and outcomes of each provider, as this process sees them; quotas are counted over all processes.",
             Answers = [new ApiAnswer(200, "All providers.", typeof(ProviderList))],
-            Problems = [(400, "There are no parameters, and there is one.")],
+            Problems = [(400, "The request has a parameter; there are none.")],
         },
     ];
 }

@@ -10,10 +10,10 @@ internal static class QuoteOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(GetQuote), "getQuote", Tag, "The consolidated quote of an instrument, inside the caller's budget.")
+        new(nameof(GetQuote), "getQuote", Tag, "Get the consolidated quote of an instrument.")
         {
-            Description = "Asks all providers at once and reconciles what they answer field by field, unless a quote is at hand that is young enough. "
-                + "When the budget ends first, the best stored answer is given, marked stale; the asking goes on for the next caller.",
+            Description = "Asks all providers at once and reconciles their answers field by field, unless a stored quote is young enough. "
+                + "When the budget ends first, the best stored answer is given, marked stale; the fetches go on for the next caller.",
             Parameters =
             [
                 ApiParameter.Symbol,
@@ -24,11 +24,11 @@ internal static class QuoteOperations
                     "maxAge", "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
                     ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)),
                 ApiParameter.Query(
-                    "providers", $"Whom to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
+                    "providers", $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
                     new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
                 ApiParameter.Query(
                     "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it.",
-                    new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, "0.8"),
+                    new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, 0.8),
                 ApiParameter.Query(
                     "instance", "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
                     new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }),
@@ -39,7 +39,7 @@ internal static class QuoteOperations
                     200, "The quote.", typeof(QuoteAnswerDocument),
                     ("ETag", "Of the publication; give it as If-None-Match and get a 304 while it is the same."),
                     ("Age", "Seconds since the quote was published."),
-                    ("Server-Timing", "How long each provider took, and how it ended."),
+                    ("Server-Timing", "Duration and outcome of each provider."),
                     ("X-Quorum-Completeness", "complete, partial or stale.")),
                 new ApiAnswer(
                     202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(PendingQuote),
@@ -51,8 +51,8 @@ internal static class QuoteOperations
             [
                 (400, "A parameter breaks its rule."),
                 (404, "No provider knows the symbol, or none lists it; or there is no such instance."),
-                (429, "More requests are under way than can be answered in time."),
-                (503, "Neither a provider nor the store has a price, or the quote's confidence is below minConfidence."),
+                (429, "Too many requests are under way to answer in time."),
+                (503, "No provider and no stored quote gives a price, or the quote's confidence is below minConfidence."),
             ],
         },
     ];

@@ -8,10 +8,11 @@ internal static class VenueOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(GetVenues), "listVenues", Tag, "Every venue with its hours, units, holidays and each provider's spelling.")
+        new(nameof(GetVenues), "listVenues", Tag, "List the venues.")
         {
+            Description = "Every venue at which instruments can be asked for, with hours, units, holidays and the spelling of each provider.",
             Answers = [ApiAnswer.Tagged("The venues.", typeof(VenueList)), ApiAnswer.NotModified],
-            Problems = [(400, "There are no parameters.")],
+            Problems = [(400, "The request has a parameter; there are none.")],
         },
     ];
 }

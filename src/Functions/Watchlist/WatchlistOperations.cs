@@ -6,29 +6,32 @@ namespace Quorum.Functions.Watchlist;
 
 internal static class WatchlistOperations
 {
-    private static readonly ApiTag Tag = new("watchlist", "The symbols whose quotes are kept at hand while their venue trades, as far as quotas allow.");
+    private static readonly ApiTag Tag = new("watchlist", "Symbols whose quotes are refreshed while their venue trades, as far as quotas allow.");
 
     private static readonly (int, string) NoStorage = (503, "PostgreSQL does not answer.");
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        new(nameof(ListWatchlist), "listWatchlist", Tag, "The watched symbols, ordered by symbol.")
+        new(nameof(ListWatchlist), "listWatchlist", Tag, "List the watched symbols.")
         {
+            Description = "Ordered by symbol. Their quotes are refreshed while their venues trade.",
             Parameters = [ApiParameter.Limit(ListWatchlist.DefaultLimit, ListWatchlist.HighestLimit), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<WatchedSymbol>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), NoStorage],
         },
-        new(nameof(GetWatchedSymbol), "getWatchedSymbol", Tag, "Whether and how a symbol is watched.")
+        new(nameof(GetWatchedSymbol), "getWatchedSymbol", Tag, "Get a watched symbol.")
         {
+            Description = "When it was refreshed last, when it will be next and, if it is not refreshed now, why.",
             Parameters = [ApiParameter.Symbol],
             Answers = [ApiAnswer.Tagged("It is watched.", typeof(WatchedSymbol)), ApiAnswer.NotModified],
             Problems = [(400, "The symbol breaks a rule."), (404, "It is not watched."), NoStorage],
         },
-        new(nameof(PutWatchedSymbol), "putWatchedSymbol", Tag, "Has a symbol watched, or changes its age. Putting it again is harmless.")
+        new(nameof(PutWatchedSymbol), "putWatchedSymbol", Tag, "Watch a symbol.")
         {
+            Description = "Adds the symbol to the watchlist, or changes its maxAge. Putting it again is harmless.",
             Parameters = [ApiParameter.Symbol],
             Body = new ApiBody(
-                "How it is watched; may be left out.",
+                "The options; may be left out.",
                 IsRequired: false,
                 new JsonObject
                 {
@@ -47,10 +50,11 @@ internal static class WatchlistOperations
             ],
             Problems = [(400, "The symbol or the body breaks a rule."), (409, "The list is full."), (413, "The body is too long."), NoStorage],
         },
-        new(nameof(DeleteWatchedSymbol), "deleteWatchedSymbol", Tag, "Has a symbol no longer watched.")
+        new(nameof(DeleteWatchedSymbol), "deleteWatchedSymbol", Tag, "Stop watching a symbol.")
         {
+            Description = "Deleting a symbol that is not watched is harmless.",
             Parameters = [ApiParameter.Symbol],
-            Answers = [new ApiAnswer(204, "It is not watched, whether it was or not.")],
+            Answers = [new ApiAnswer(204, "It is not watched.")],
             Problems = [(400, "The symbol breaks a rule."), NoStorage],
         },
     ];

@@ -5,7 +5,7 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Npm;
 
-/// <summary>Installs npm packages, exactly as a lock file in this assembly pins them, once for each lock.</summary>
+/// <summary>Installs npm packages, exactly as a lock file in an assembly pins them, once for each lock.</summary>
 public static class LocalNodePackages
 {
     private static readonly string[] Files = ["package.json", "package-lock.json", ".npmrc"];
@@ -19,7 +19,7 @@ public static class LocalNodePackages
     public static async Task<string> InstallAsync(
         LocalNodePackage package, string localFolder, Action<string>? report = null, CancellationToken cancellationToken = default)
     {
-        var contents = await ReadFilesAsync(package.Set, cancellationToken);
+        var contents = await ReadFilesAsync(package, cancellationToken);
         var packages = Path.Combine(localFolder, "packages");
         var installed = Path.Combine(packages, $"{package.Set}-{Hash(contents)}");
         var modules = Path.Combine(installed, "node_modules");
@@ -107,14 +107,14 @@ public static class LocalNodePackages
         }
     }
 
-    private static async Task<List<(string Name, string Content)>> ReadFilesAsync(string set, CancellationToken cancellationToken)
+    private static async Task<List<(string Name, string Content)>> ReadFilesAsync(LocalNodePackage package, CancellationToken cancellationToken)
     {
         var contents = new List<(string, string)>(Files.Length);
         foreach (var name in Files)
         {
-            var resource = $"npm/{set}/{name}";
-            await using var stream = typeof(LocalNodePackages).Assembly.GetManifestResourceStream(resource)
-                ?? throw new ArgumentException($"No {resource} in this assembly.", nameof(set));
+            var resource = $"npm/{package.Set}/{name}";
+            await using var stream = package.Source.GetManifestResourceStream(resource)
+                ?? throw new ArgumentException($"No {resource} in the assembly.", nameof(package));
             using var reader = new StreamReader(stream);
             contents.Add((name, await reader.ReadToEndAsync(cancellationToken)));
         }

@@ -39,7 +39,14 @@ internal sealed class SchemaCheck(JsonNode document)
                     break;
                 case "format" when value is JsonValue:
                     Expect(
-                        rule!.ToString() == "date-time" ? DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _) : DateOnly.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
+                        rule!.ToString() switch
+                        {
+                            "date-time" => DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
+                            "decimal" or "double" => decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _),
+                            "int32" => int.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
+                            "int64" => long.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
+                            _ => DateOnly.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
+                        },
                         where, $"'{value}' is no {rule}");
                     break;
                 case "anyOf":
