@@ -69,7 +69,7 @@ internal sealed class HostComposition
     {
         var faults = new List<string>();
         var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
-        var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings.Port, Builder.Environment.IsDevelopment(), faults);
+        var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings, Builder.Environment.IsDevelopment(), faults);
         var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
         var services = Builder.Services;
         services.AddSingleton(settings);
@@ -160,10 +160,12 @@ internal sealed class HostComposition
         services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
         services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
+        services.AddWebPipeline(settings);
         services.AddSingleton(provider => new HttpApplication(
             provider.GetRequiredService<FunctionCatalogue>().Routes,
             provider.GetRequiredService<FunctionKeys>(),
             provider.GetService<ManagementApi>(),
+            provider.GetRequiredService<WebPipeline>(),
             provider.GetRequiredService<ILogger<HttpApplication>>()));
         new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
         services.Configure<KestrelServerOptions>(kestrel =>

@@ -12,16 +12,19 @@ using Quorum.StandaloneHost.Telemetry;
 namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem document.</summary>
-internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys keys, ManagementApi? management, ILogger<HttpApplication> logger)
+internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys keys, ManagementApi? management, WebPipeline web, ILogger<HttpApplication> logger)
     : IHttpApplication<IncomingRequest>
 {
     private const int ClientClosedRequest = 499; // as nginx calls it; nobody is left to read it
 
-    public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures);
+    public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, web.TrustedHosts);
 
     public void DisposeContext(IncomingRequest context, Exception? exception) => context.Dispose();
 
-    public async Task ProcessRequestAsync(IncomingRequest context)
+    public Task ProcessRequestAsync(IncomingRequest context) =>
+        web.Concerns(context) ? web.RunAsync(context, AnswerAsync) : AnswerAsync(context);
+
+    private async Task AnswerAsync(IncomingRequest context)
     {
         if (management is not null && ManagementApi.Owns(context.Path))
         {

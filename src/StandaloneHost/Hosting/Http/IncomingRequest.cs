@@ -11,7 +11,7 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>One request on its way through the process. The server's objects behind it serve the connection's next request
 /// afterwards, so they are let go when it ends: who still holds the request then gets an exception, never another's data.</summary>
-internal sealed class IncomingRequest(IFeatureCollection features) : IDisposable
+internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts hosts) : IDisposable
 {
     private static readonly RouteValueDictionary NoValues = [];
     private CancellationToken? _aborted;
@@ -59,7 +59,7 @@ internal sealed class IncomingRequest(IFeatureCollection features) : IDisposable
 
     private IHttpRequestFeature Request => _request ?? throw Ended();
 
-    /// <summary>The address as the client wrote it. Where the Host header is missing or no host, the address that it reached.</summary>
+    /// <summary>The address as the client wrote it. Where the Host header is missing, no host or not trusted, the address that the request reached.</summary>
     public Uri Url
     {
         get
@@ -70,7 +70,7 @@ internal sealed class IncomingRequest(IFeatureCollection features) : IDisposable
                 target = $"{Request.Path}{Request.QueryString}";
             }
 
-            return Headers.Host is [{ Length: > 0 } host] && Uri.TryCreate($"{Request.Scheme}://{host}{target}", UriKind.Absolute, out var url)
+            return Headers.Host is [{ Length: > 0 } host] && hosts.Trusts(host) && Uri.TryCreate($"{Request.Scheme}://{host}{target}", UriKind.Absolute, out var url)
                 ? url
                 : new Uri($"{Request.Scheme}://{LocalHost()}{target}");
         }

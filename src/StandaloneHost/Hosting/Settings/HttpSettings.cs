@@ -30,8 +30,11 @@ internal sealed record HttpSettings
     /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is Development.</summary>
     public bool AskForKeys { get; init; }
 
+    /// <summary>Browsers' pages, proxies and host names.</summary>
+    public WebSettings Web { get; init; } = new();
+
     public static HttpSettings Read(
-        IConfiguration app, IConfiguration commandLine, int? localPort, bool isDevelopment, ICollection<string> faults)
+        IConfiguration app, IConfiguration commandLine, LocalSettings local, bool isDevelopment, ICollection<string> faults)
     {
         var arguments = new SettingsReader(commandLine, "command line", faults);
         var reader = new SettingsReader(app, "settings", faults);
@@ -40,7 +43,7 @@ internal sealed record HttpSettings
         {
             Port = arguments.Whole("port", 0, IPEndPoint.MaxPort)
                 ?? reader.Whole("FUNCTIONS_HTTP_PORT", 0, IPEndPoint.MaxPort)
-                ?? localPort
+                ?? local.Port
                 ?? usual.Port,
             Address = ReadAddress(reader),
             MaxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody,
@@ -48,6 +51,7 @@ internal sealed record HttpSettings
             HeadersTimeout = reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
             BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
             AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
+            Web = WebSettings.Read(reader, local),
         };
     }
 

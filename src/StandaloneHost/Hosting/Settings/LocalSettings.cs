@@ -8,6 +8,12 @@ namespace Quorum.StandaloneHost.Hosting.Settings;
 /// <param name="Port"><c>Host.LocalHttpPort</c>; <see langword="null"/> when it is not given.</param>
 internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values, int? Port)
 {
+    /// <summary><c>Host.CORS</c>: origins, separated by commas; <see langword="null"/> when it is not given.</summary>
+    public string? Cors { get; init; }
+
+    /// <summary><c>Host.CORSCredentials</c>.</summary>
+    public bool CorsCredentials { get; init; }
+
     private const string FileName = "local.settings.json";
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
@@ -33,7 +39,11 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
 
             Collect(root, "Values", "", values);
             Collect(root, "ConnectionStrings", "ConnectionStrings:", values);
-            return new LocalSettings(values, PortOf(root));
+            return new LocalSettings(values, PortOf(root))
+            {
+                Cors = HostValue(root, "CORS") is { ValueKind: JsonValueKind.String } origins ? origins.GetString() : null,
+                CorsCredentials = HostValue(root, "CORSCredentials") is { ValueKind: JsonValueKind.True },
+            };
         }
         catch (JsonException fault)
         {
@@ -65,8 +75,8 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
     }
 
     private static int? PortOf(JsonElement root) =>
-        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object
-        && host.TryGetProperty("LocalHttpPort", out var port) && port.TryGetInt32(out var number)
-            ? number
-            : null;
+        HostValue(root, "LocalHttpPort") is { } port && port.TryGetInt32(out var number) ? number : null;
+
+    private static JsonElement? HostValue(JsonElement root, string name) =>
+        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object && host.TryGetProperty(name, out var value) ? value : null;
 }
