@@ -16,7 +16,7 @@ public sealed partial class WorkflowTests
         var uses = UsesPattern().Matches(File.ReadAllText(Path.Combine(Folder, workflow)));
 
         Assert.NotEmpty(uses);
-        Assert.All(uses, use => Assert.Matches("^[\\w-]+/[\\w-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+$", use.Groups["action"].Value));
+        Assert.All(uses, use => Assert.Matches("^[\\w-]+/[\\w-]+(/[\\w-]+)?@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+$", use.Groups["action"].Value));
     }
 
     [Theory]

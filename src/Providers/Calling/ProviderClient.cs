@@ -9,7 +9,7 @@ namespace Quorum.Providers;
 /// <summary>Calls one provider: over one long-lived handler, through one resilience pipeline, until a deadline.</summary>
 internal sealed partial class ProviderClient : IAsyncDisposable
 {
-    private const string UserAgent = "Quorum/0.1";
+    private static readonly string UserAgent = $"Quorum/{typeof(ProviderClient).Assembly.GetName().Version?.ToString(2)}";
 
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
