@@ -35,6 +35,7 @@ public static class QuorumApplication
         app.Services.AddBatches(app.Configuration);
         app.Services.AddOverloadProtection(app.Configuration);
         app.AddTelemetry(builder);
+        builder.UseMiddleware<RequestLog>();
         builder.UseMiddleware<UnhandledExceptions>();
         return builder;
     }

@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Quorum.Functions.Telemetry;
 using Quorum.Shared.Postgres;
 
 namespace Quorum.Functions.Http;
@@ -80,6 +81,7 @@ internal static partial class HttpResponses
     /// <summary>Answers with a problem document. Problems are never to be stored by a cache.</summary>
     public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, Problem problem, CancellationToken cancellationToken)
     {
+        RequestLog.NoteInstance(request, problem.InstanceId);
         var response = request.CreateResponse(problem.Status);
         response.Headers.Add("Content-Type", "application/problem+json; charset=utf-8");
         response.Headers.Add("Cache-Control", "no-store");

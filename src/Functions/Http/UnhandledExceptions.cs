@@ -32,7 +32,8 @@ internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> l
         }
     }
 
-    private static bool IsHttp(FunctionContext context) =>
+    /// <summary>True if an HTTP request triggers the function.</summary>
+    internal static bool IsHttp(FunctionContext context) =>
         context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
 
     private static async Task RespondAsync(FunctionContext context, Func<HttpRequestData, Task<HttpResponseData>> respond)

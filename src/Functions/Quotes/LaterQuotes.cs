@@ -20,6 +20,7 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
         HttpRequestData request, Symbol symbol, string instanceId, RequestClock clock, CancellationToken cancellationToken)
     {
         metrics.Answered(ServedFrom.Later, clock.Elapsed, overhead: null);
+        RequestLog.NoteInstance(request, instanceId);
         var location = $"{request.Url.GetLeftPart(UriPartial.Path)}?instance={instanceId}";
         var response = request.CreateResponse(HttpStatusCode.Accepted);
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");

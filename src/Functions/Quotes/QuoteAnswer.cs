@@ -111,6 +111,7 @@ internal sealed class QuoteAnswer
                 QuoteProblems.LowConfidence(_document, confidence, _request.MinConfidence, _instanceId, request.TraceId()), cancellationToken);
         }
 
+        RequestLog.NoteInstance(request, _instanceId);
         var held = request.Holds(_entityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;

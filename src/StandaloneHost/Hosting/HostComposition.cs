@@ -48,6 +48,12 @@ internal sealed class HostComposition
             new("hostBuilder:reloadConfigOnChange", "false"),
             new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+
+            // One line for each record, whatever is in it, with its time in UTC.
+            new("Logging:Console:FormatterName", "simple"),
+            new("Logging:Console:FormatterOptions:SingleLine", "true"),
+            new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
+            new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "),
         ]);
         configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
         Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quorum.Functions.Tests.EndToEnd;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.Functions.Tests.Telemetry;
+
+public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
+{
+    [Fact]
+    public async Task Each_request_is_one_line_with_status_symbol_instance_and_trace()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, "Logging:LogLevel:Quorum.Functions.Telemetry=Information");
+        using var log = new Lines();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+
+        var quote = await app.GetAsync("quotes/AAPL?budget=10000&code=secret-key");
+        var bad = await app.GetAsync("quotes/A%0AB%20%F0%9F%92%A3");
+        await app.GetAsync("batches/nosuch");
+        await app.GetAsync("health/live");
+
+        Assert.Collection(
+            log.Written,
+            line => Assert.Matches(
+                $"^Information GET /api/quotes/AAPL 200 [0-9.]+ ms, symbol AAPL, instance {quote.Value("instanceId")}, trace {quote.Value("traceId")}$", line),
+            line => Assert.Matches($"^Information GET /api/quotes/A%0AB%20%F0%9F%92%A3 400 [0-9.]+ ms, symbol -, instance -, trace {bad.Value("traceId")}$", line),
+            line => Assert.Matches("^Information GET /api/batches/nosuch 404 [0-9.]+ ms, symbol -, instance -, trace [0-9a-f]{32}$", line));
+    }
+
+    private sealed class Lines : ILoggerProvider
+    {
+        public ConcurrentQueue<string> Written { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => new Line(categoryName, Written);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Line(string category, ConcurrentQueue<string> written) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                if (category.EndsWith("RequestLog", StringComparison.Ordinal))
+                {
+                    written.Enqueue($"{logLevel} {formatter(state, exception)}");
+                }
+            }
+        }
+    }
+}
