@@ -8,7 +8,7 @@ namespace Quorum.MarketData;
 /// <para><c>support</c> is ½ for the word of one vendor: a lone fresh quote, or a price that the other fresh quotes contradict. It is more only if the fresh quotes
 /// that agree remain a majority whichever single one of them is wrong (two of two, three of three, four of four or five, five of six). Then it is 1 − 2⁻ⁿ, where n is
 /// the number of those that agree, plus ½ for each delayed and ¼ for each end-of-day or stored quote that agrees, less the width of their range in tolerances;
-/// times 0.9 for each fresh quote that does not agree and each slower one that no delay explains.</para>
+/// times 0.9 for each fresh quote that does not agree and, if only one is fresh, each slower one that no day's move explains.</para>
 /// </remarks>
 internal static class Confidence
 {
@@ -22,9 +22,6 @@ internal static class Confidence
 
     /// <summary>A day's plausible move. A lone fresh quote farther from a slower one than this is contradicted by it (N21).</summary>
     public static readonly double DaysMove = Math.Log(1.1);
-
-    /// <summary>A slower quote farther than this is of another unit or instrument, not of another time.</summary>
-    private static readonly double OutOfProportion = Math.Log(10);
 
     private static readonly double[] OfClass = [0.5, 0.8, 0.9, 1];
     private static readonly double[] SlowerSupport = [0.25, 0.25, 0.5, 1];
@@ -119,7 +116,7 @@ internal static class Confidence
             return 0;
         }
 
-        against += Contradicting(panel, lowest, highest, limit: all == 1 ? Math.Max(DaysMove, panel.LogTolerance) : OutOfProportion);
+        against += all == 1 ? Contradicting(panel, lowest) : 0;
         var supporters = fresh + slower - ((high - low) / panel.LogTolerance);
         return (1 - Math.Pow(2, -Math.Max(supporters, 0))) * Against(against);
     }
@@ -136,15 +133,16 @@ internal static class Confidence
         return price >= lowest - panel.LogTolerance && price <= highest + panel.LogTolerance;
     }
 
-    /// <summary>The slower quotes that lie farther than the limit from an end of the range.</summary>
-    private static int Contradicting(QuotePanel panel, double lowest, double highest, double limit)
+    /// <summary>The slower quotes that lie farther from the only fresh one than a day's move explains.</summary>
+    private static int Contradicting(QuotePanel panel, double fresh)
     {
+        var limit = Math.Max(DaysMove, panel.LogTolerance);
         var count = 0;
         for (var place = 0; place < ProviderSet.Size; place++)
         {
             if ((panel.Comparable & ~panel.Fresh & (1 << place)) != 0)
             {
-                count += Math.Max(Math.Abs(panel.LogOf(place) - lowest), Math.Abs(panel.LogOf(place) - highest)) > limit ? 1 : 0;
+                count += Math.Abs(panel.LogOf(place) - fresh) > limit ? 1 : 0;
             }
         }
 

@@ -26,8 +26,9 @@ internal sealed class JudgedPanel
 
     public decimal HalfTick => HalfTickAt(Merged.Price);
 
-    /// <summary>True if no provider gave the price as it is shown.</summary>
-    public bool PriceIsRounded => !PricesOf(Usable).Contains(Merged.Price!.Value);
+    /// <summary>True if the price is not that of each provider it is from: then it may have been rounded.</summary>
+    public bool PriceIsRounded =>
+        PricesOf(Usable.Where(result => Merged.Provenance["price"].From.Contains(result.Id))).Any(price => price != Merged.Price);
 
     public bool HasTwoAgreeingFresh =>
         PricesOf(Fresh) is var prices && prices.Where((price, i) => prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()).Any();
@@ -41,7 +42,7 @@ internal sealed class JudgedPanel
     /// <summary>True if the same quotes are compared, and no lone fresh quote is set aside for its unit: settling a unit and changing sides are no contradiction.</summary>
     public bool HasTheSameMembersAs(JudgedPanel other, ProviderId? except = null) =>
         Usable.Select(result => result.Id).Where(id => id != except).SequenceEqual(other.Usable.Select(result => result.Id).Where(id => id != except))
-        && UnitsUnknown.Where(id => id != except).SequenceEqual(other.UnitsUnknown.Where(id => id != except))
+        && Units.Where(unit => unit.Id != except).SequenceEqual(other.Units.Where(unit => unit.Id != except))
         && Merged.Currency == other.Merged.Currency
         && !IsSetAside(this) && !IsSetAside(other);
 
@@ -71,8 +72,8 @@ internal sealed class JudgedPanel
         ],
     };
 
-    private IEnumerable<ProviderId> UnitsUnknown =>
-        Merged.Providers.Where(result => result.Quote?.Suspect is ProviderQuote.UnitUnknown).Select(result => result.Id);
+    /// <summary>The unit of each quote, as named or settled; null while it is unknown.</summary>
+    private IEnumerable<(ProviderId Id, string? Unit)> Units => Merged.Providers.Select(result => (result.Id, result.Quote?.RawUnit));
 
     private static bool IsSetAside(JudgedPanel panel) => panel.Fresh is [{ Quote.Suspect: not null }];
 
