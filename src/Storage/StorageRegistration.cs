@@ -20,6 +20,9 @@ public static class StorageRegistration
             .Bind(configuration.GetSection(StorageOptions.SectionName))
             .Configure(options => options.ConnectionString = configuration.GetConnectionString(StorageOptions.ConnectionName) ?? "");
 
+        services.AddSingleton<IValidateOptions<ReferenceOptions>, ReferenceOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<ReferenceOptions>().Bind(configuration.GetSection(ReferenceOptions.SectionName));
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential()); // Made only where Entra authentication is on.
         services.AddSingleton(provider => new QuorumDatabase(

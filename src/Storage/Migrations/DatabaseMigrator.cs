@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Quorum.Storage;
 
 /// <summary>Brings schema <c>quorum</c> and the reference data up to this build: applies the numbered migrations that are missing and loads the
-/// reference CSV when it changed. Several processes may do so at once; one works, the others wait and then find nothing left to do.</summary>
+/// reference CSV, the built-in one and one's own, when it changed. Several processes may do so at once; one works, the others wait and then find nothing left to do.</summary>
 /// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's role needs
 /// no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
-public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null)
+public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null, IOptions<ReferenceOptions>? reference = null)
 {
     /// <summary>The key of the advisory lock: "quorum" in ASCII.</summary>
     internal const long LockKey = 0x71756f72756d;
@@ -26,11 +27,12 @@ public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<Da
 
     internal async Task MigrateAsync(IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
     {
+        var file = ReferenceFile.WithInstrumentsOf(reference?.Value.File);
         await using var connection = await database.OpenDedicatedAsync(cancellationToken);
         var result = await Schema.MigrateAsync(
             connection,
             migrations,
-            (locked, cancellation) => ReferenceLoader.LoadIfChangedAsync(locked, ReferenceFile.BuiltIn, _logger, cancellation),
+            (locked, cancellation) => ReferenceLoader.LoadIfChangedAsync(locked, file, _logger, cancellation),
             cancellationToken);
         foreach (var migration in result.Applied)
         {

@@ -121,12 +121,12 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         }
 
         await reader.NextResultAsync(cancellationToken);
-        var spellings = new List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string Unit)>();
+        var spellings = new List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string? Unit)>();
         while (await reader.ReadAsync(cancellationToken))
         {
             if (ProviderId.TryParse(reader.GetString(1), out var provider))
             {
-                spellings.Add((Symbol.Parse(reader.GetString(0)), provider, reader.GetString(2), reader.GetString(3)));
+                spellings.Add((Symbol.Parse(reader.GetString(0)), provider, reader.GetString(2), reader.GetString(3) is { Length: > 0 } unit ? unit : null));
             }
         }
 
@@ -141,7 +141,7 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         public static Snapshot Empty { get; } = new(0, [], FrozenDictionary<Symbol, Entry>.Empty, FrozenDictionary<string, Symbol>.Empty);
 
         public static Snapshot Create(
-            long version, List<Instrument> instruments, List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string Unit)> spellings)
+            long version, List<Instrument> instruments, List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string? Unit)> spellings)
         {
             var bySymbol = spellings.ToLookup(spelling => spelling.Symbol);
             var entries = instruments.ToFrozenDictionary(

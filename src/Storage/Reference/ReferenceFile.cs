@@ -1,106 +1,130 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
 using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
 /// <summary>
-/// The instruments that come with the app, from <c>Reference/instruments.csv</c>: one line each with ticker, name, venue, ISIN (empty where not
-/// certain), currency, and a column per provider. A provider's cell holds its spelling and, after a blank, the unit of its prices where that is not
-/// the currency (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument.
+/// Instruments in a CSV file: one line each with <c>ticker</c>, <c>name</c>, <c>mic</c>, <c>currency</c>, and if wanted <c>isin</c> (empty where it is not certain)
+/// and a column for each provider. A provider's cell holds its spelling and, after a blank, the unit of its prices where that is not the currency
+/// (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument. A provider without a column is asked by its rule for the venue.
 /// </summary>
-/// <remarks>No quoting: a field with a comma or a quotation mark is an error.</remarks>
 internal sealed class ReferenceFile
 {
-    private ReferenceFile(string name, string checksum, IReadOnlyList<Instrument> instruments, IReadOnlyList<ProviderListing> listings) =>
-        (Name, Checksum, Instruments, Listings) = (name, checksum, instruments, listings);
+    private ReferenceFile(string name, string checksum, IReadOnlyList<ReferenceLine> lines) => (Name, Checksum, Lines) = (name, checksum, lines);
 
+    /// <summary>The instruments that come with the app.</summary>
     public static ReferenceFile BuiltIn { get; } = Parse("instruments.csv", EmbeddedText.Read(".Reference.instruments.csv"));
 
     public string Name { get; }
-    public string Checksum { get; }
-    public IReadOnlyList<Instrument> Instruments { get; }
-    public IReadOnlyList<ProviderListing> Listings { get; }
 
-    /// <exception cref="FormatException">A line breaks a rule; the message names it.</exception>
+    public string Checksum { get; }
+
+    public IEnumerable<Instrument> Instruments => Lines.Select(line => line.Instrument);
+
+    public IEnumerable<ProviderListing> Listings => Lines.SelectMany(line => line.Listings);
+
+    private IReadOnlyList<ReferenceLine> Lines { get; }
+
+    /// <exception cref="ReferenceFileException">Lines break rules; it names them all.</exception>
     public static ReferenceFile Parse(string name, string text)
     {
-        var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        var columns = Columns.Read(lines[0]);
-        var instruments = new List<Instrument>(lines.Length);
-        var listings = new List<ProviderListing>(lines.Length * ProviderId.All.Count);
-        for (var i = 1; i < lines.Length; i++)
+        var faults = new List<string>();
+        var lines = new List<ReferenceLine>();
+        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            try
+            TrimOptions = TrimOptions.Trim,
+            DetectDelimiter = true,
+            DetectDelimiterValues = [",", ";", "\t"],
+            BadDataFound = bad => faults.Add($"{name}, line {bad.Context.Parser?.RawRow}: a quotation mark inside a field must be doubled, and the field quoted."),
+        });
+        var columns = parser.Read() ? ReferenceColumns.Read(parser.Record ?? [], fault => faults.Add($"{name}, line 1, {fault}")) : null;
+        if (columns is null)
+        {
+            faults.Add($"{name}: must begin with a line of column names.");
+        }
+
+        while (columns is { IsComplete: true } && parser.Read())
+        {
+            var row = parser.RawRow;
+            if (columns.ReadLine(parser.Record ?? [], row, fault => faults.Add($"{name}, line {row}, {fault}")) is { } line)
             {
-                var fields = lines[i].Split(',');
-                var instrument = columns.ReadInstrument(fields);
-                instruments.Add(instrument);
-                columns.ReadListings(fields, instrument, listings);
-            }
-            catch (FormatException exception)
-            {
-                throw new FormatException($"{name}, line {i + 1}: {exception.Message}", exception);
+                lines.Add(line);
             }
         }
 
-        return new ReferenceFile(name, EmbeddedText.Checksum(text), instruments, listings);
+        AddRepeated(name, lines, faults);
+        return faults.Count == 0 ? new ReferenceFile(name, EmbeddedText.Checksum(text), lines) : throw new ReferenceFileException(faults);
     }
 
-    /// <summary>Where each field stands.</summary>
-    private sealed class Columns
+    /// <summary>The built-in instruments and those of the file of a setting, which replace built-in ones of the same symbol.</summary>
+    /// <param name="path"><see langword="null"/> or empty for the built-in ones alone.</param>
+    /// <exception cref="ReferenceFileException">The file cannot be read, or lines break rules.</exception>
+    public static ReferenceFile WithInstrumentsOf(string? path)
     {
-        private readonly string[] _names;
-        private readonly int _ticker, _name, _venue, _isin, _currency;
-
-        private Columns(string[] names)
+        if (string.IsNullOrEmpty(path))
         {
-            _names = names;
-            (_ticker, _name, _venue) = (Find("ticker"), Find("name"), Find("mic"));
-            (_isin, _currency) = (Find("isin"), Find("currency"));
+            return BuiltIn;
         }
 
-        public static Columns Read(string header) => new(header.Split(','));
-
-        public Instrument ReadInstrument(string[] fields)
+        string text;
+        try
         {
-            if (fields.Length != _names.Length || Array.Exists(fields, field => field.Contains('"') || field.Trim() != field))
-            {
-                throw new FormatException($"expected {_names.Length} plain fields without quotation marks and blanks around them, found {fields.Length}.");
-            }
-
-            var venue = Mic.Parse(fields[_venue]);
-            return new Instrument
-            {
-                Symbol = CanonicalVenue.Of(Symbol.Parse($"{fields[_ticker]}:{venue}")),
-                Name = fields[_name] is { Length: > 0 } name ? name : throw new FormatException("the name is missing."),
-                Venue = venue,
-                Isin = fields[_isin] is { Length: > 0 } isin ? isin : null,
-                Currency = CurrencyCode.Parse(fields[_currency]),
-            };
+            text = File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ReferenceFileException([$"{path}: must be a file that can be read: {exception.Message}"]);
         }
 
-        public void ReadListings(string[] fields, Instrument instrument, List<ProviderListing> listings)
-        {
-            foreach (var provider in ProviderId.All)
-            {
-                var cell = fields[Find(provider.ToString())];
-                if (cell.Length == 0)
-                {
-                    continue;
-                }
-
-                var blank = cell.IndexOf(' ');
-                listings.Add(new ProviderListing
-                {
-                    Provider = provider,
-                    Symbol = instrument.Symbol,
-                    ProviderSymbol = blank < 0 ? cell : cell[..blank],
-                    Unit = blank < 0 ? instrument.Currency.ToString() : cell[(blank + 1)..],
-                    Venue = instrument.Venue,
-                    Currency = instrument.Currency,
-                });
-            }
-        }
-
-        private int Find(string name) => Array.IndexOf(_names, name) is var at and >= 0 ? at : throw new FormatException($"column '{name}' is missing.");
+        return BuiltIn.With(Parse(Path.GetFileName(path), text));
     }
+
+    /// <exception cref="ReferenceFileException">A provider would have one spelling for two instruments.</exception>
+    public ReferenceFile With(ReferenceFile own)
+    {
+        var replaced = own.Instruments.Select(instrument => instrument.Symbol).ToHashSet();
+        var kept = Lines.Where(line => !replaced.Contains(line.Instrument.Symbol)).ToList();
+        var taken = kept.SelectMany(line => line.Listings).ToDictionary(listing => (listing.Provider, listing.ProviderSymbol), listing => listing.Symbol);
+        var faults = own.Lines
+            .SelectMany(line => line.Listings.Where(listing => taken.ContainsKey((listing.Provider, listing.ProviderSymbol))).Select(listing =>
+                $"{own.Name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
+                + $"({taken[(listing.Provider, listing.ProviderSymbol)]} of the built-in ones)."))
+            .ToList();
+        return faults.Count == 0 ? new ReferenceFile(Name, EmbeddedText.Checksum(Checksum + own.Checksum), [.. kept, .. own.Lines]) : throw new ReferenceFileException(faults);
+    }
+
+    private static void AddRepeated(string name, List<ReferenceLine> lines, List<string> faults)
+    {
+        var rows = new Dictionary<object, int>();
+        foreach (var line in lines)
+        {
+            if (!rows.TryAdd(line.Instrument.Symbol, line.Row))
+            {
+                faults.Add($"{name}, line {line.Row}, ticker '{line.Instrument.Symbol}': must not be there twice (also in line {rows[line.Instrument.Symbol]}).");
+                continue;
+            }
+
+            foreach (var listing in line.Listings)
+            {
+                if (!rows.TryAdd((listing.Provider, listing.ProviderSymbol), line.Row))
+                {
+                    faults.Add($"{name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
+                        + $"(line {rows[(listing.Provider, listing.ProviderSymbol)]}).");
+                }
+            }
+        }
+    }
+}
+
+/// <summary>An instrument of a reference file, and each provider that lists it.</summary>
+/// <param name="Row">The number of the line, from 1.</param>
+internal sealed record ReferenceLine(int Row, Instrument Instrument, IReadOnlyList<ProviderListing> Listings);
+
+/// <summary>A reference file that cannot be used.</summary>
+internal sealed class ReferenceFileException(IReadOnlyList<string> faults) : FormatException(string.Join('\n', faults))
+{
+    /// <summary>All of them: file, line, column, value and the rule that it breaks.</summary>
+    public IReadOnlyList<string> Faults { get; } = faults;
 }

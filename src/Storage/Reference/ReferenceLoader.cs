@@ -50,8 +50,8 @@ internal static partial class ReferenceLoader
             return;
         }
 
-        var instruments = file.Instruments;
-        var listings = file.Listings;
+        var instruments = file.Instruments.ToArray();
+        var listings = file.Listings.ToArray();
         var symbols = instruments.Select(instrument => instrument.Symbol.ToString()).ToArray();
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -77,7 +77,7 @@ internal static partial class ReferenceLoader
                         Texts(listings.Select(listing => listing.Symbol.ToString())),
                         Texts(listings.Select(listing => listing.Provider.ToString())),
                         Texts(listings.Select(listing => listing.ProviderSymbol)),
-                        Texts(listings.Select(listing => listing.Unit)),
+                        Texts(listings.Select(listing => listing.Unit ?? "")), // empty: unknown
                     },
                 },
                 new NpgsqlBatchCommand(RecordFile)
@@ -91,7 +91,7 @@ internal static partial class ReferenceLoader
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.
-        LogLoaded(logger, instruments.Count, file.Name);
+        LogLoaded(logger, instruments.Length, file.Name);
     }
 
     private static async Task<bool> IsLoadedAsync(NpgsqlConnection connection, ReferenceFile file, CancellationToken cancellationToken)

@@ -16,8 +16,8 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         await using var storage = await StorageOnDatabase.MigratedAsync(_database);
 
         Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
-        Assert.Equal(ReferenceFile.BuiltIn.Instruments.Count, await _database.QueryAsync<long>("select count(*) from quorum.instruments"));
-        Assert.Equal(ReferenceFile.BuiltIn.Listings.Count, await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols"));
+        Assert.Equal(ReferenceFile.BuiltIn.Instruments.Count(), await _database.QueryAsync<long>("select count(*) from quorum.instruments"));
+        Assert.Equal(ReferenceFile.BuiltIn.Listings.Count(), await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols"));
     }
 
     [Fact]

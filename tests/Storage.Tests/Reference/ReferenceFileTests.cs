@@ -14,7 +14,7 @@ public sealed class ReferenceFileTests
     [Fact]
     public void There_are_at_least_seventy_instruments_of_many_venues_and_currencies()
     {
-        Assert.True(File.Instruments.Count >= 70);
+        Assert.True(File.Instruments.Count() >= 70);
         Assert.True(File.Instruments.Select(instrument => instrument.Venue).Distinct().Count() >= 6);
         Assert.Superset(
             new HashSet<string> { "USD", "GBP", "EUR", "CHF", "CAD", "JPY", "HKD" },
@@ -107,19 +107,83 @@ public sealed class ReferenceFileTests
             listing.Symbol == Symbol.Parse(symbol) && listing.Provider.ToString() == provider).ProviderSymbol);
 
     [Theory]
-    [InlineData("ABC,A Company,XLON,,GBP,A,,,,", "found 10")]
-    [InlineData("ABC,\"A\",XLON,,GBP,A,,,,,", "quotation marks")]
-    [InlineData("ABC,,XLON,,GBP,A,,,,,", "the name is missing")]
-    [InlineData("ABC,A Company,LONDON,,GBP,A,,,,,", "ISO 10383")]
-    [InlineData("ABC,A Company,XLON,,GBp,A,,,,,", "ISO 4217")]
-    [InlineData(".BC,A Company,XLON,,GBP,A,,,,,", "ticker")]
-    public void A_line_that_breaks_a_rule_is_named(string line, string reason)
-    {
-        var fault = Assert.Throws<FormatException>(() => ReferenceFile.Parse("file.csv", $"{Header}\nAAPL,Apple,XNAS,,USD,AAPL,,,,,\n{line}\n"));
+    [InlineData("ABC,A Company,XLON,,GBP,A,,,,", "must have 11 fields, as the header has; it has 10.")]
+    [InlineData("ABC,,XLON,,GBP,A,,,,,", "name '': must not be empty.")]
+    [InlineData("ABC,A Company,LONDON,,GBP,A,,,,,", "mic 'LONDON': must be the ISO 10383 code of a venue in the venue table.")]
+    [InlineData("ABC,A Company,XXXX,,GBP,A,,,,,", "mic 'XXXX': must be the ISO 10383 code of a venue in the venue table.")]
+    [InlineData("ABC,A Company,XLON,,GBp,A,,,,,", "currency 'GBp': must be an ISO 4217 currency code.")]
+    [InlineData("ABC,A Company,XLON,US0378331006,GBP,A,,,,,", "isin 'US0378331006': must be an ISIN with the right check digit, or empty.")]
+    [InlineData(".BC,A Company,XLON,,GBP,A,,,,,", "ticker '.BC': must be a ticker: letters, digits, dots and hyphens, without a venue.")]
+    [InlineData("ABC:XLON,A Company,XLON,,GBP,A,,,,,", "ticker 'ABC:XLON': must be a ticker: letters, digits, dots and hyphens, without a venue.")]
+    [InlineData("ABC,A Company,XLON,,GBP,A pence,,,,,", "finnhub 'A pence': must be a spelling, or a spelling, a blank and a unit of GBP.")]
+    [InlineData("ABC,A Company,XLON,,GBP,A ZAC,,,,,", "finnhub 'A ZAC': must be a spelling, or a spelling, a blank and a unit of GBP.")]
+    [InlineData("AAPL,Apple again,XNYS,,USD,,,,,,", "ticker 'AAPL': must not be there twice (also in line 2).")]
+    [InlineData("ABC,A Company,XNAS,,USD,AAPL,,,,,", "finnhub 'AAPL': must not be the spelling of another instrument (line 2).")]
+    public void A_line_that_breaks_a_rule_is_told_with_its_column_and_value(string line, string fault) =>
+        Assert.Equal([$"file.csv, line 3, {fault}"], FaultsOf($"{Header}\nAAPL,Apple,XNAS,,USD,AAPL,,,,,\n{line}\n"));
 
-        Assert.StartsWith("file.csv, line 3: ", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
+    [Fact]
+    public void All_faults_of_a_file_are_told_at_once() => Assert.Equal(
+        [
+            "file.csv, line 2, mic 'LONDON': must be the ISO 10383 code of a venue in the venue table.",
+            "file.csv, line 2, currency 'pounds': must be an ISO 4217 currency code.",
+            "file.csv, line 4, name '': must not be empty.",
+        ],
+        FaultsOf("ticker,name,mic,currency\nABC,A Company,LONDON,pounds\nABD,A Company,XNAS,USD\nABE,,XNAS,USD\n"));
+
+    [Theory]
+    [InlineData("", "file.csv: must begin with a line of column names.")]
+    [InlineData("ticker,name,mic\n", "file.csv, line 1, column 'currency': must be there.")]
+    [InlineData("ticker,name,mic,currency,finhub\n", "file.csv, line 1, column 'finhub': must be one of ticker, name, mic, currency, isin, finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.")]
+    [InlineData("ticker,name,mic,currency,Ticker\n", "file.csv, line 1, column 'Ticker': must not be there twice.")]
+    public void A_header_that_breaks_a_rule_is_told(string text, string fault) => Assert.Equal([fault], FaultsOf(text));
+
+    [Theory]
+    [InlineData("Ticker,Name,MIC,Currency\nITV,\"ITV, plc\",XLON,GBP\n")]
+    [InlineData("name;ticker;currency;mic\r\n\"ITV, plc\";ITV;GBP;XLON\r\n")]
+    [InlineData("mic\tticker\tname\tcurrency\nXLON\tITV\tITV, plc\tGBP\n")]
+    public void A_provider_without_a_column_is_asked_by_its_rule_for_the_venue(string text)
+    {
+        var file = ReferenceFile.Parse("own.csv", text);
+
+        Assert.Equal(("ITV:XLON", "ITV, plc"), (file.Instruments.Single().Symbol.ToString(), file.Instruments.Single().Name));
+        Assert.Equal(
+            [("finnhub", "ITV.L"), ("alpha-vantage", "ITV.LON"), ("twelve-data", "ITV:LSE"), ("eodhd", "ITV.LSE")],
+            file.Listings.Select(listing => (listing.Provider.ToString(), listing.ProviderSymbol)));
+        Assert.All(file.Listings, listing => Assert.Null(listing.Unit)); // pence or pounds: only an answer that names it tells (N19)
     }
+
+    [Fact]
+    public void Instruments_of_ones_own_come_beside_the_built_in_ones_and_replace_those_of_the_same_symbol()
+    {
+        var own = ReferenceFile.Parse("own.csv", "ticker,name,mic,currency\nAAPL,Apple by another name,XNAS,USD\nZZZQ,A Company,XNAS,USD\n");
+        var both = File.With(own);
+
+        Assert.Equal(File.Instruments.Count() + 1, both.Instruments.Count());
+        Assert.Equal("Apple by another name", both.Instruments.Single(instrument => instrument.Symbol == Symbol.Parse("AAPL")).Name);
+        Assert.Equal("USD", both.Listings.First(listing => listing.Symbol == Symbol.Parse("ZZZQ")).Unit);
+        Assert.NotEqual(File.Checksum, both.Checksum);
+    }
+
+    [Fact]
+    public void A_spelling_of_a_built_in_instrument_is_refused()
+    {
+        var own = ReferenceFile.Parse("own.csv", "ticker,name,mic,currency,finnhub\nZZZQ,A Company,XNAS,USD,AAPL\n");
+
+        Assert.Equal(
+            ["own.csv, line 2, finnhub 'AAPL': must not be the spelling of another instrument (AAPL of the built-in ones)."],
+            Assert.Throws<ReferenceFileException>(() => File.With(own)).Faults);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_with_its_path()
+    {
+        var result = new ReferenceOptionsValidator().Validate(null, new ReferenceOptions { File = "/no/such/instruments.csv" });
+
+        Assert.StartsWith("Quorum:Reference:File: /no/such/instruments.csv: must be a file that can be read: ", Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> FaultsOf(string text) => Assert.Throws<ReferenceFileException>(() => ReferenceFile.Parse("file.csv", text)).Faults;
 
     private static Instrument Find(string symbol) => File.Instruments.Single(instrument => instrument.Symbol == Symbol.Parse(symbol));
 
