@@ -21,6 +21,7 @@ public sealed class SettingsTableTests
     {
         ["Quorum:Overload:"] = new OverloadOptions(),
         ["Quorum:Quotes:"] = new QuoteOptions { Merge = new MergeOptions() },
+        ["Quorum:Reference:"] = new ReferenceOptions(),
         ["Quorum:Storage:"] = new StorageOptions(),
         ["Providers:<Id>:"] = new ProviderOptions(),
         ["Quorum:Batches:"] = new BatchOptions(),
