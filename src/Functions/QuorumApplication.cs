@@ -9,6 +9,7 @@ using Quorum.Functions.Quotas;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Retention;
 using Quorum.Functions.Settings;
+using Quorum.Functions.Starting;
 using Quorum.Functions.Telemetry;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -34,9 +35,11 @@ public static class QuorumApplication
         app.Services.AddRetention(app.Configuration);
         app.Services.AddBatches(app.Configuration);
         app.Services.AddOverloadProtection(app.Configuration);
+        app.Services.AddWarmUp();
         app.AddTelemetry(builder);
         builder.UseMiddleware<RequestLog>();
         builder.UseMiddleware<UnhandledExceptions>();
+        builder.UseMiddleware<WhileStarting>();
         return builder;
     }
 }

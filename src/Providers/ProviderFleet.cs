@@ -11,14 +11,11 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 {
     private readonly FrozenDictionary<ProviderId, Member> _members;
     private readonly ProviderTelemetry _telemetry;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
 
     internal ProviderFleet(
         IOptionsMonitor<ProviderOptions> options, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
-        (_time, _logger) = (time, logger);
         _telemetry = new ProviderTelemetry();
         _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
         {
@@ -31,9 +28,6 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         });
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
-
-    /// <summary>The deadline of a fetch that only rehearses its caller's own way: it ends as timed out, asks nobody, and nothing counts it.</summary>
-    public static DateTimeOffset RehearsalDeadline => Rehearsal.Deadline;
 
     /// <summary>Whether the provider is asked at all.</summary>
     public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
@@ -176,11 +170,6 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             Outcomes = client.Statistics.Outcomes,
         };
     }
-
-    /// <summary>Has the calls of every provider compiled by going through them once, without any provider hearing of it, and reads what is left of
-    /// their quotas.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        [Rehearsal.RunAsync(_time, _logger, cancellationToken), .. _members.Keys.Select(provider => QuotaForAsync(provider, cancellationToken).AsTask())]);
 
     /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
     public async ValueTask DisposeAsync()

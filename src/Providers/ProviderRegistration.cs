@@ -9,10 +9,8 @@ namespace Quorum.Providers;
 /// <param name="Quota">What a plan allows, by its name. The lowest that is published where a plan has steps; configuration says more.</param>
 /// <param name="NeedsSecret">Whether its key comes in two halves.</param>
 /// <param name="Create">Makes the adapter.</param>
-/// <param name="Example">A good answer as the provider documents it, for AAPL at 214.29: what rehearsals are answered with.</param>
 internal sealed record ProviderRegistration(
-    ProviderId Id, string DefaultBaseAddress, IReadOnlyList<string> Plans, Func<string, PlanQuota> Quota, bool NeedsSecret, Func<ProviderSettings, IProviderAdapter> Create,
-    string Example)
+    ProviderId Id, string DefaultBaseAddress, IReadOnlyList<string> Plans, Func<string, PlanQuota> Quota, bool NeedsSecret, Func<ProviderSettings, IProviderAdapter> Create)
 {
     public static IReadOnlyList<ProviderRegistration> All { get; } =
     [

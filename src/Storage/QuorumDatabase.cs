@@ -84,6 +84,26 @@ public sealed class QuorumDatabase : IAsyncDisposable
     internal ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken cancellationToken) =>
         _dedicated.OpenConnectionAsync(cancellationToken);
 
+    /// <summary>Opens connections of the pool ahead of the first requests, which would otherwise wait for them.</summary>
+    /// <param name="connections">How many the pool has at least when this completes; never more than it may hold.</param>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
+    public async Task OpenPoolAsync(int connections, CancellationToken cancellationToken)
+    {
+        var most = new NpgsqlConnectionStringBuilder(_pool.ConnectionString).MaxPoolSize;
+        var opening = Enumerable.Range(0, Math.Min(connections, most)).Select(_ => OpenAsync(cancellationToken).AsTask()).ToList();
+        try
+        {
+            await Task.WhenAll(opening);
+        }
+        finally
+        {
+            foreach (var opened in opening.Where(open => open.IsCompletedSuccessfully))
+            {
+                await (await opened).DisposeAsync();
+            }
+        }
+    }
+
     /// <summary>Completes when PostgreSQL has answered.</summary>
     /// <exception cref="NpgsqlException">It did not.</exception>
     public async Task PingAsync(CancellationToken cancellationToken)

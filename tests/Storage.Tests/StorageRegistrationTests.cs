@@ -22,6 +22,19 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
         await host.StopAsync().WithinAsync();
     }
 
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(9, 4)]
+    public async Task The_pool_opens_ahead_as_many_connections_as_asked_for_and_as_it_may_hold(int asked, long opened)
+    {
+        await using var storage = StorageOnDatabase.Over(
+            fixture.Database, options => options.ConnectionString += $";Application Name=opened ahead {asked};Maximum Pool Size=4");
+
+        await storage.Database.OpenPoolAsync(asked, CancellationToken.None).WithinAsync();
+
+        Assert.Equal(opened, await fixture.Database.QueryAsync<long>($"select count(*) from pg_stat_activity where application_name = 'opened ahead {asked}'"));
+    }
+
     [Fact]
     public async Task Every_wrong_setting_is_named_with_its_value_before_anything_starts()
     {

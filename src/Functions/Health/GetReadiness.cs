@@ -2,13 +2,13 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
-using Quorum.Functions.Quotes;
+using Quorum.Functions.Starting;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Health;
 
-/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here, the way of a quote is rehearsed and PostgreSQL answers, so requests can be sent.</summary>
-public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, QuoteRehearsal rehearsal, TimeProvider time)
+/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here, the warm-up is over and PostgreSQL answers, so requests can be sent.</summary>
+public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, WarmUp warmUp, TimeProvider time)
 {
     private static readonly ReadOnlyMemory<byte> Ready = """{"status":"ready"}"""u8.ToArray();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -18,7 +18,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
     {
         // The catalogue is loaded after the migrations, and both before the host starts anything else.
-        if (catalogue.IsLoaded && rehearsal.IsOver && await PostgresAnswersAsync(cancellationToken))
+        if (catalogue.IsLoaded && warmUp.IsOver && await PostgresAnswersAsync(cancellationToken))
         {
             return await request.RespondAsync(Ready, cancellationToken);
         }
@@ -30,7 +30,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
                 Title = "Not ready",
                 Status = HttpStatusCode.ServiceUnavailable,
                 Detail = !catalogue.IsLoaded ? "The reference data are not loaded yet."
-                    : !rehearsal.IsOver ? "The rehearsal of a quote is not over yet."
+                    : !warmUp.IsOver ? "The service is starting: its warm-up is not over yet."
                     : "PostgreSQL does not answer.",
                 TraceId = request.TraceId(),
                 RetryAfterSeconds = 1,

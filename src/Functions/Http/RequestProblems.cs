@@ -43,6 +43,17 @@ internal static class RequestProblems
         TraceId = traceId,
     };
 
+    /// <summary>The process has just started and is not ready yet.</summary>
+    public static Problem Starting(string traceId) => new()
+    {
+        Type = "urn:quorum:problem:starting",
+        Title = "Starting",
+        Status = HttpStatusCode.ServiceUnavailable,
+        Detail = "The service is starting. Ask again in a second.",
+        TraceId = traceId,
+        RetryAfterSeconds = 1,
+    };
+
     /// <summary>PostgreSQL does not answer, and nothing else can.</summary>
     public static Problem StorageUnavailable(string traceId) => new()
     {

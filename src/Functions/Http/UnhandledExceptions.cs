@@ -20,35 +20,15 @@ internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> l
         {
             await next(context);
         }
-        catch (Exception) when (IsHttp(context) && context.CancellationToken.IsCancellationRequested)
+        catch (Exception) when (context.IsHttp() && context.CancellationToken.IsCancellationRequested)
         {
-            await RespondAsync(context, request => Task.FromResult(request.CreateResponse(ClientClosedRequest)));
+            await context.RespondAsync(request => Task.FromResult(request.CreateResponse(ClientClosedRequest)));
         }
-        catch (Exception exception) when (IsHttp(context)) // The edge of the app: what comes here is a fault of ours.
+        catch (Exception exception) when (context.IsHttp()) // The edge of the app: what comes here is a fault of ours.
         {
             LogFailure(exception, context.FunctionDefinition.Name, context.InvocationId);
             Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error);
-            await RespondAsync(context, request => request.RespondAsync(RequestProblems.Unexpected(request.TraceId()), context.CancellationToken));
-        }
-    }
-
-    /// <summary>True if an HTTP request triggers the function.</summary>
-    internal static bool IsHttp(FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
-
-    private static async Task RespondAsync(FunctionContext context, Func<HttpRequestData, Task<HttpResponseData>> respond)
-    {
-        var request = await context.GetHttpRequestDataAsync() ?? throw new InvalidOperationException("An HTTP trigger has no request.");
-        var response = await respond(request);
-
-        // A function with several outputs names its response. The worker sends a response once: it may stand in one place only.
-        if (context.GetOutputBindings<HttpResponseData>().FirstOrDefault(output => output is { BindingType: "http", Name: not "$return" }) is { } named)
-        {
-            named.Value = response;
-        }
-        else
-        {
-            context.GetInvocationResult().Value = response;
+            await context.RespondAsync(request => request.RespondAsync(RequestProblems.Unexpected(request.TraceId()), context.CancellationToken));
         }
     }
 

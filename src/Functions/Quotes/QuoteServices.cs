@@ -29,8 +29,6 @@ internal static class QuoteServices
         services.AddSingleton<QuoteWithoutHub>();
         services.AddSingleton<ILateQuotes, LateQuotes>();
         services.AddHostedService<PublishedElsewhere>();
-        services.AddSingleton<QuoteRehearsal>();
-        services.AddHostedService(provider => provider.GetRequiredService<QuoteRehearsal>());
         return services;
     }
 

@@ -21,6 +21,8 @@ public sealed partial class QuoteWithoutHub(
     IOptions<QuoteOptions> options,
     ILogger<QuoteWithoutHub> logger)
 {
+    private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
+
     private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeSpan _mergeReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
@@ -102,7 +104,7 @@ public sealed partial class QuoteWithoutHub(
             hub.Begin();
             try
             {
-                var input = new AggregateQuoteInput { Symbol = QuoteRehearsal.Symbol, Providers = [], Deadline = time.GetUtcNow() };
+                var input = new AggregateQuoteInput { Symbol = Trial, Providers = [], Deadline = time.GetUtcNow() };
                 var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
                     nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7(input.Deadline).ToString("N")), CancellationToken.None);
                 hub.End(taken: true);

@@ -17,7 +17,7 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (!logger.IsEnabled(LogLevel.Warning) || !UnhandledExceptions.IsHttp(context))
+        if (!logger.IsEnabled(LogLevel.Warning) || !context.IsHttp())
         {
             await next(context);
             return;

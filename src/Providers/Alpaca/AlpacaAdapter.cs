@@ -11,13 +11,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"],
         plan => new(PerMinute: plan is "plus" or "paid" ? 10_000 : 200),
         NeedsSecret: true,
-        settings => new AlpacaAdapter(settings),
-        Example:
-            """
-            {"AAPL":{"latestTrade":{"t":"2025-06-18T17:32:10.482913771Z","p":214.29},"latestQuote":{"ap":214.3,"bp":214.28},
-            "dailyBar":{"t":"2025-06-18T04:00:00Z","o":215.8,"h":216.45,"l":213.6,"c":214.31,"v":812345},
-            "prevDailyBar":{"t":"2025-06-17T04:00:00Z","c":216}}}
-            """);
+        settings => new AlpacaAdapter(settings));
 
     /// <summary>The feeds by plan: one exchange (<c>iex</c>), all of them 15 minutes late, or all of them now.</summary>
     private readonly string _feed = settings.Plan switch

@@ -11,13 +11,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         ProviderId.AlphaVantage, "https://www.alphavantage.co/", ["free", "paid", "delayed", "realtime"],
         plan => plan is "free" ? new(PerSecond: 1, PerDay: 25) : new(PerMinute: 75),
         NeedsSecret: false,
-        settings => new AlphaVantageAdapter(settings),
-        Example:
-            """
-            {"Global Quote":{"01. symbol":"AAPL","02. open":"215.8000","03. high":"216.4500","04. low":"213.6000",
-            "05. price":"214.2900","06. volume":"38765012","07. latest trading day":"2025-06-18",
-            "08. previous close":"216.0000","09. change":"-1.7100","10. change percent":"-0.7917%"}}
-            """);
+        settings => new AlphaVantageAdapter(settings));
 
     private readonly string _quote = settings.BaseAddress + "query?function=GLOBAL_QUOTE&symbol=";
 

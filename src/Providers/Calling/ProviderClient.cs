@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -37,14 +36,13 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <param name="telemetry">Told of every fetch and request; <see langword="null"/>: nobody is.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told when the provider's state changes.</param>
-    /// <param name="meters">Of the HTTP client's measurements; <see langword="null"/>: the usual ones.</param>
     public ProviderClient(
         ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes,
-        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger, IMeterFactory? meters = null)
+        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger)
     {
         var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
-        _http = new HttpMessageInvoker(ProviderHandler.Create(options, meters), disposeHandler: true);
+        _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
         _telemetry = telemetry;
         _host = new Uri(settings.BaseAddress).Host;
         _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
@@ -320,12 +318,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
-        if (call.Deadline != Rehearsal.Deadline)
-        {
-            Statistics.Count(result.Status);
-            _telemetry?.NoteFetch(_provider, result.Status);
-        }
-
+        Statistics.Count(result.Status);
+        _telemetry?.NoteFetch(_provider, result.Status);
         return new FetchOutcome
         {
             Provider = _provider,

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 
 namespace Quorum.Providers;
@@ -7,8 +6,7 @@ namespace Quorum.Providers;
 internal static class ProviderHandler
 {
     /// <param name="options">Valid.</param>
-    /// <param name="meters">Of its own measurements; <see langword="null"/>: the usual ones of <c>System.Net.Http</c>.</param>
-    public static SocketsHttpHandler Create(ProviderOptions options, IMeterFactory? meters) => new()
+    public static SocketsHttpHandler Create(ProviderOptions options) => new()
     {
         // A redirect is an answer like any other (N5), a cookie would tie calls together.
         AllowAutoRedirect = false,
@@ -25,6 +23,5 @@ internal static class ProviderHandler
 
         // No trace header leaves the house, and no activity of the library's own describes a request whose address holds a key (N17).
         ActivityHeadersPropagator = null,
-        MeterFactory = meters,
     };
 }

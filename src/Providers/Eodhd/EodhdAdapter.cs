@@ -11,12 +11,7 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"],
         plan => new(PerMinute: 1_000, PerDay: plan is "free" ? 20 : 100_000),
         NeedsSecret: false,
-        settings => new EodhdAdapter(settings),
-        Example:
-            """
-            {"code":"AAPL.US","timestamp":1750266900,"gmtoffset":0,"open":215.8,"high":216.45,"low":213.6,"close":214.29,
-            "volume":37310212,"previousClose":216,"change":-1.65,"change_p":-0.7639}
-            """);
+        settings => new EodhdAdapter(settings));
 
     /// <summary>"15 to 20 symbols a call advised."</summary>
     public int MaxBatch => 15;

@@ -11,11 +11,7 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"],
         plan => new(PerSecond: 30, PerMinute: plan is "free" ? 60 : 300),
         NeedsSecret: false,
-        settings => new FinnhubAdapter(settings),
-        Example:
-            """
-            {"c":214.29,"d":-1.71,"dp":-0.7917,"h":216.45,"l":213.6,"o":215.8,"pc":216,"t":1750267930}
-            """);
+        settings => new FinnhubAdapter(settings));
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
 

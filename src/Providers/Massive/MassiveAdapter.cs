@@ -12,14 +12,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"],
         plan => plan is "basic" or "free" ? new(PerMinute: 5) : default,
         NeedsSecret: false,
-        settings => new MassiveAdapter(settings),
-        Example:
-            """
-            {"status":"OK","request_id":"1f2e","ticker":{"ticker":"AAPL","todaysChange":-1.71,"todaysChangePerc":-0.7917,
-            "updated":1750267930482913771,"day":{"o":215.8,"h":216.45,"l":213.6,"c":214.31,"v":38765012},"min":{"c":214.31,
-            "t":1750267860000},"prevDay":{"c":216},"lastTrade":{"p":214.29,"t":1750267930482913771},"lastQuote":{"P":214.3,
-            "p":214.28}}}
-            """);
+        settings => new MassiveAdapter(settings));
 
     private readonly bool _hasSnapshots = settings.Plan is not ("basic" or "free");
     private readonly bool _isDelayed = settings.Plan is "starter" or "developer";

@@ -16,14 +16,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
             _ => new(PerMinute: 610),
         },
         NeedsSecret: false,
-        settings => new TwelveDataAdapter(settings),
-        Example:
-            """
-            {"symbol":"AAPL","exchange":"NASDAQ","mic_code":"XNGS","currency":"USD","datetime":"2025-06-18",
-            "timestamp":1750253400,"last_quote_at":1750267860,"open":"215.80000","high":"216.45000","low":"213.60001",
-            "close":"214.29","volume":"38765012","previous_close":"216.00000","change":"-1.71001",
-            "percent_change":"-0.79167","is_market_open":true}
-            """);
+        settings => new TwelveDataAdapter(settings));
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
     private readonly string? _authorization = settings.ApiKey is { } key ? "apikey " + key : null;

@@ -34,9 +34,6 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
                 JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)),
             cancellationToken);
 
-    /// <summary>The round trip of an empty group: everything is touched, and nothing changed.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => RoundTrip.RunAsync(SaveAsync, (IReadOnlyList<Row>)[], cancellationToken);
-
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
     private async Task<int> SaveAsync(IReadOnlyList<Row> group, CancellationToken cancellationToken)

@@ -36,9 +36,6 @@ internal sealed class QuotePublisher : IAsyncDisposable
     public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
         Groups.CommitAsync(new Item(quote, announce), cancellationToken);
 
-    /// <summary>The round trip of an empty group: everything is touched, and nothing changed.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => RoundTrip.RunAsync(SaveAsync, (IReadOnlyList<Item>)[], cancellationToken);
-
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
     private async Task<int> SaveAsync(IReadOnlyList<Item> group, CancellationToken cancellationToken)

@@ -17,8 +17,6 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <summary>The most quotes in a page of history.</summary>
     public const int LongestHistoryPage = 1000;
 
-    private const int RehearsedReaders = 4;
-
     private const string Columns = "id, symbol, all_providers, published_at, price, as_of, completeness, document";
 
     private const string SelectById = $"select {Columns} from quorum.quotes where id = $1";
@@ -131,14 +129,6 @@ public sealed class QuoteStore : IAsyncDisposable
             return new QuoteHistoryPage(quotes, null);
         }
     }
-
-    /// <summary>Opens the connections and prepares the statements of a request, by running each of them for nothing. What is read outside of groups is
-    /// prepared on several connections: whoever comes first must not find one that does not know it.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => Task.WhenAll(
-    [
-        _providerQuotes.RehearseAsync(cancellationToken), _references.RehearseAsync(cancellationToken), _publisher.RehearseAsync(cancellationToken),
-        .. Enumerable.Range(0, RehearsedReaders).Select(_ => FindOneAsync(SelectLatest, key: "", cancellationToken)),
-    ]);
 
     /// <summary>Lets no more writes in, and waits for those on their way.</summary>
     public async ValueTask DisposeAsync()

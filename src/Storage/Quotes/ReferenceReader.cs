@@ -28,9 +28,6 @@ internal sealed class ReferenceReader : IAsyncDisposable
         return wish.Found;
     }
 
-    /// <summary>The round trip of an empty group: everything is touched, and nothing changed.</summary>
-    public Task RehearseAsync(CancellationToken cancellationToken) => RoundTrip.RunAsync(LoadAsync, (IReadOnlyList<Wish>)[], cancellationToken);
-
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
     private async Task<int> LoadAsync(IReadOnlyList<Wish> group, CancellationToken cancellationToken)

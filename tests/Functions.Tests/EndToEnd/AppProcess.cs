@@ -31,7 +31,7 @@ internal sealed class AppProcess : IAsyncDisposable
         TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, string? log, string[] settings)
     {
         var port = FreePort.Find();
-        string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.StandaloneHost.Hosting.Http.HttpServer=Information"];
+        string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.Functions.Starting.WarmUp=Information"];
         var arguments = await RunningApp.ArgumentsAsync(database, providers);
         var process = await ChildProcess.StartAsync(new ChildCommand
         {
@@ -49,7 +49,7 @@ internal sealed class AppProcess : IAsyncDisposable
             LogFile = log,
         });
         var app = new AppProcess(process, port);
-        await app.UntilItSaysAsync("GetQuote");
+        await app.UntilItSaysAsync("Warmed up in");
         return app;
     }
 

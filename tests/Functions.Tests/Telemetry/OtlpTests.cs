@@ -113,7 +113,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
     }
 
     [Fact]
-    public async Task The_rehearsal_of_a_start_is_in_no_trace_and_in_no_figure_of_providers_and_orchestrations()
+    public async Task The_warm_up_of_a_start_is_in_no_trace_and_in_no_figure_of_providers_and_orchestrations()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var database = await TestDatabase.CreateAsync();
@@ -128,8 +128,8 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             "quorum.provider.fetches", "quorum.provider.request.duration",
             "taskhub.orchestration.duration", "taskhub.orchestration.overhead", "taskhub.activity.duration",
         ];
-        await receiver.UntilAsync(() => receiver.Metrics.ContainsKey("taskhub.turns"), "the turns of the rehearsal, which were written");
-        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "GET /api/providers"), "a span that ended after those of the rehearsal");
+        await receiver.UntilAsync(() => receiver.Metrics.ContainsKey("taskhub.turns"), "the turns of the warm-up, which were written");
+        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "GET /api/providers"), "a span that ended after those of the warm-up");
         Assert.All(unwanted, metric => Assert.False(receiver.Metrics.ContainsKey(metric), metric));
         Assert.DoesNotContain(receiver.Spans, span => span.Scope == "Quorum.Providers" || span.Name.Contains("orchestration:", StringComparison.Ordinal)
             || span.Name.StartsWith("activity:", StringComparison.Ordinal));

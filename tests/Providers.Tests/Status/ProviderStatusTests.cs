@@ -94,44 +94,6 @@ public class ProviderStatusTests
     }
 
     [Fact]
-    public async Task A_rehearsal_leaves_no_trace()
-    {
-        var heard = new ConcurrentQueue<string>();
-        using var spans = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == ProviderTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => heard.Enqueue($"{span.TraceId} {span.DisplayName}"),
-        };
-        ActivitySource.AddActivityListener(spans);
-        await using var server = await HttpStandIn.StartAsync(200, Quote);
-        await using var fleet = new FleetUnderTest(
-            _time, [.. ProviderId.All.Select(provider => ($"{provider.SettingsName}:BaseAddress", (string?)server.Address)), ("Finnhub:Quota:PerDay", "10")]);
-        using var caller = new Activity("caller").Start();
-
-        await fleet.Fleet.RehearseAsync(CancellationToken.None).WithinAsync();
-        foreach (var provider in ProviderId.All)
-            Assert.Equal(FetchStatus.TimedOut, (await fleet.FetchAsync(provider, ProviderFleet.RehearsalDeadline)).Status);
-
-        Assert.Empty(server.Requests);
-        Assert.DoesNotContain(heard, span => span.StartsWith($"{caller.TraceId}", StringComparison.Ordinal));
-        foreach (var provider in ProviderId.All)
-        {
-            var status = await fleet.Fleet.StatusAsync(provider, CancellationToken.None);
-            Assert.Empty(status.Outcomes);
-            Assert.Null(status.LastSuccessAt);
-            Assert.Null(status.LatencyP50Ms);
-            Assert.Equal(BreakerState.Closed, status.Breaker);
-            Assert.All(status.Quota.Windows, window => Assert.Equal(0, window.Used));
-        }
-
-        // The same fetch for a caller counts.
-        await fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow());
-        Assert.Equal(
-            [KeyValuePair.Create(FetchStatus.TimedOut, 1L)], (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).Outcomes);
-    }
-
-    [Fact]
     public async Task Every_request_is_a_client_span_with_its_outcome_below_the_callers()
     {
         var spans = new ConcurrentQueue<Activity>();

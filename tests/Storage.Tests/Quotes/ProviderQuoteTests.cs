@@ -25,17 +25,6 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rehearsal_runs_every_statement_and_changes_nothing()
-    {
-        const string Count = "select (select count(*) from quorum.provider_quotes) + (select count(*) from quorum.quotes)";
-        var before = await fixture.Database.QueryAsync<long>(Count);
-
-        await _storage.Quotes.RehearseAsync(CancellationToken.None);
-
-        Assert.Equal(before, await fixture.Database.QueryAsync<long>(Count));
-    }
-
-    [Fact]
     public async Task A_later_quote_replaces_the_one_before()
     {
         await SaveAsync(SampleQuotes.ProviderQuote(1, Noon, Noon));

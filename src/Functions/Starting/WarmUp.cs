@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Starting;
+
+/// <summary>
+/// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL, reads what is left of the providers' quotas,
+/// and sends one quote through the task hub. Requests get a 503 until it is over. Its failure does not fail the start.
+/// </summary>
+/// <remarks>The quote is of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: nobody is asked, and nothing is stored or counted.</remarks>
+public sealed partial class WarmUp(
+    IServiceProvider services, QuorumDatabase database, ProviderFleet fleet, TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
+{
+    /// <summary>A quote reads, saves and publishes at the same time, beside its orchestration.</summary>
+    private const int Connections = 6;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly Symbol Symbol = Symbol.Parse("WARMUP:XXXX");
+
+    /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
+    private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "warm-up" };
+
+    /// <summary>True if it has ended, well or not.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Begins after all else has started, since it needs the task hub.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await Task.WhenAll(
+            [
+                database.OpenPoolAsync(Connections, ended.Token),
+                .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
+                AggregateAsync(ended.Token),
+            ]);
+            LogOver(time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(exception);
+        }
+
+        IsOver = true;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Leaves no instance behind. The worker of the Functions host gives its client to functions only: there the hub is not warmed up.</summary>
+    private async Task AggregateAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<DurableTaskClient>() is not { } durable)
+        {
+            return;
+        }
+
+        using var unrecorded = new Activity("warm-up").Start(); // Not sampled: what follows from it is in no trace.
+        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() + Patience };
+        var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured }, cancellationToken);
+        await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken);
+        await durable.PurgeInstanceAsync(instanceId, cancellationToken);
+    }
+
+    [LoggerMessage(EventId = 1009, Level = LogLevel.Information, Message = "Warmed up in {Milliseconds:F0} ms.")]
+    private partial void LogOver(double milliseconds);
+
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "The warm-up failed; the first requests may be slower.")]
+    private partial void LogFailed(Exception exception);
+}
