@@ -1,5 +1,4 @@
-using System.Reflection;
-using System.Text;
+using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
@@ -7,7 +6,8 @@ namespace Quorum.DurableTask.PostgreSql;
 /// <param name="schema">A validated identifier (<see cref="PostgresOrchestrationOptions.Schema"/>).</param>
 internal sealed class HubSql(string schema)
 {
-    private const string Folder = "Quorum.DurableTask.PostgreSql.Sql.";
+    /// <summary>The SQLSTATE of <c>hold_instances</c>: an instance of the group has another owner.</summary>
+    public const string InstanceLost = "TH001";
 
     /// <summary>The schema, which is also the name of the hub's notification channel.</summary>
     public string Schema => schema;
@@ -18,19 +18,5 @@ internal sealed class HubSql(string schema)
 
     /// <summary>An embedded <c>.sql</c> file with the hub's schema.</summary>
     /// <param name="name">The file's name without its extension; for a migration with <c>Migrations.</c> before it.</param>
-    public string File(string name) => Of(Read(name));
-
-    /// <summary>The names of the hub's migrations in the order in which they are applied.</summary>
-    public static IEnumerable<string> Migrations() => Assembly.GetExecutingAssembly().GetManifestResourceNames()
-        .Where(name => name.StartsWith(Folder + "Migrations.", StringComparison.Ordinal))
-        .Select(name => name[(Folder.Length + "Migrations.".Length)..^".sql".Length])
-        .Order(StringComparer.Ordinal);
-
-    private static string Read(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Folder}{name}.sql")
-            ?? throw new InvalidOperationException($"The assembly has no embedded file {name}.sql.");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
-    }
+    public string File(string name) => Of(EmbeddedText.Read($".Sql.{name}.sql"));
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Sessions;
 using Quorum.DurableTask.PostgreSql.Store;
+using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
@@ -30,14 +31,20 @@ internal sealed partial class HubWorker(
     private readonly CancellationTokenSource _aborting = new();
     private Task _loops = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
-    private readonly object _stopGate = new();
+    private readonly Lock _stopGate = new();
     private Task? _stop;
 
     /// <summary>True between start and stop.</summary>
     public bool IsRunning { get; private set; }
 
+    /// <summary>Joins the hub. A second call does nothing.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (IsRunning)
+        {
+            return;
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -6,6 +6,7 @@ using DurableTask.Core.Serializing;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Sessions;
 using Quorum.DurableTask.PostgreSql.Store;
+using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
@@ -79,6 +80,12 @@ public sealed partial class PostgresOrchestrationService
             if (message.Event is ExecutionTerminatedEvent terminated && await TerminatePendingAsync(instanceId, terminated.Input, cancellationToken))
             {
                 continue;
+            }
+
+            if (_hub.Find(instanceId) is { } starting)
+            {
+                await starting.Started.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its row may not exist yet
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
             outgoing.Add(new OutgoingMessage(instanceId, message.OrchestrationInstance.ExecutionId, message.Event));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DurableTask.Core;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Sessions;
@@ -24,6 +25,8 @@ public sealed partial class PostgresOrchestrationService :
     private readonly WorkerStore _store;
     private readonly PostgresOutage _outage;
     private readonly HubWorker _worker;
+    private readonly Meter _meter;
+    private int _isDisposed;
 
     /// <exception cref="ArgumentException">A setting is invalid; the message names every one.</exception>
     public PostgresOrchestrationService(PostgresOrchestrationOptions options)
@@ -49,6 +52,7 @@ public sealed partial class PostgresOrchestrationService :
         _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claimDue, logger);
         var listener = new HubListener(_store, _instances, _hub, _waiters, _outage, options.Schema, options.Time);
         _worker = new HubWorker(options, _store, _migrator, _writer, _hub, _activities, listener, _outage, _claimDue, logger);
+        _meter = HubMetrics.Observe(this);
     }
 
     /// <summary>The hub's connections. Their sessions have planner settings for lookups by key.</summary>
@@ -112,7 +116,13 @@ public sealed partial class PostgresOrchestrationService :
     /// <summary>Closes the connections. Call <see cref="StopAsync(bool)"/> first; without it the lease is left to expire, as after a crash.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _worker.AbortAsync();
+        _meter.Dispose();
         _worker.Dispose();
         _activities.Dispose();
         _claimDue.Dispose();

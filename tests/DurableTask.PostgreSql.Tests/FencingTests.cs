@@ -8,9 +8,12 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
 {
     private readonly TestDatabase _database = fixture.Database;
 
-    [Fact]
-    public async Task A_turn_is_not_written_if_another_process_owns_the_row()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // as most connection strings are: the details of errors are withheld
+    public async Task A_turn_is_not_written_if_another_process_owns_the_row(bool includeErrorDetail)
     {
+        var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { IncludeErrorDetail = includeErrorDetail }.ConnectionString;
         var result = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await Worker.StartAsync(
             _database, new() { ["two"] = async (context, _) =>
@@ -18,7 +21,8 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
                 await context.ScheduleTask<string>("first", "", 1);
                 return await context.ScheduleTask<string>("second", "", 2);
             } },
-            new() { ["first"] = _ => result.Task, ["second"] = Task.FromResult });
+            new() { ["first"] = _ => result.Task, ["second"] = Task.FromResult },
+            connectionString: connectionString);
         var instance = await worker.StartAsync("two");
         var rows = await RowsAsync(instance.InstanceId);
 

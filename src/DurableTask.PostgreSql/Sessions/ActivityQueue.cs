@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using Microsoft.Extensions.Logging;
+using Quorum.DurableTask.PostgreSql.Telemetry;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
@@ -10,7 +11,7 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options, ILogger logger) : IDisposable
 {
     private readonly Channel<ActivityWorkItem> _dispatched = Channel.CreateUnbounded<ActivityWorkItem>();
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<DirectRun> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _drained;
@@ -131,6 +132,7 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
     private async Task RunAsync(OrchestrationSession session, TaskMessage message)
     {
         HistoryEvent result;
+        var begun = session.IsMeasured ? HubMetrics.Begin(HubMetrics.ActivityDuration) : 0;
         try
         {
             result = await options.RunActivity!(message, _stopping.Token); // direct runs exist only with it
@@ -148,6 +150,7 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
             result = new TaskFailedEvent(-1, message.Event.EventId, e.Message, null, new FailureDetails(e));
         }
 
+        HubMetrics.ActivityEnded(begun, ((TaskScheduledEvent)message.Event).Name ?? "", result is TaskCompletedEvent);
         Next();
         session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
     }

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
 using DurableTask.Core.History;
+using DurableTask.Core.Tracing;
 using Quorum.DurableTask.PostgreSql.History;
 using Quorum.DurableTask.PostgreSql.Store;
+using Quorum.DurableTask.PostgreSql.Telemetry;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
@@ -14,8 +16,9 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 internal sealed class OrchestrationSession
 {
     private readonly SessionHub _hub;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly NewInstance? _insert;
+    private readonly DistributedTraceContext? _callerTrace;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<OrchestrationState?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SeenMessages _seen = new();
@@ -37,11 +40,14 @@ internal sealed class OrchestrationSession
     private string _committedStatus = nameof(OrchestrationStatus.Pending);
     private string? _committedCustomStatus;
     private long _waitingSince = Stopwatch.GetTimestamp();
+    private SessionClock _clock;
     private volatile bool _isAbandoned;
     private volatile bool _hasWaiters;
 
-    private OrchestrationSession(SessionHub hub, string instanceId, string executionId, long incarnation, long fence, NewInstance? insert)
+    private OrchestrationSession(SessionHub hub, string instanceId, string executionId, long incarnation, long fence, NewInstance? insert, ExecutionStartedEvent start)
     {
+        _clock = new SessionClock(start.Tags?.ContainsKey(HubMetrics.UnmeasuredTag) is not true);
+        _callerTrace = start.ParentTraceContext;
         _hub = hub;
         _insert = insert;
         _inserted = insert is null;
@@ -78,6 +84,9 @@ internal sealed class OrchestrationSession
     /// <summary>True if the caller of the start has given up, so that an unwritten start need not be written.</summary>
     public bool IsAbandoned => _isAbandoned;
 
+    /// <summary>True if durations include this instance and its activities.</summary>
+    public bool IsMeasured => _clock.IsMeasured;
+
     /// <summary>True once the instance's row exists.</summary>
     public bool IsInserted => _started.Task.IsCompletedSuccessfully;
 
@@ -85,7 +94,7 @@ internal sealed class OrchestrationSession
     public static OrchestrationSession Create(SessionHub hub, NewInstance insert)
     {
         var session = new OrchestrationSession(
-            hub, insert.InstanceId, insert.Start.OrchestrationInstance.ExecutionId, insert.Incarnation, fence: 0, insert);
+            hub, insert.InstanceId, insert.Start.OrchestrationInstance.ExecutionId, insert.Incarnation, fence: 0, insert, insert.Start);
         session._mail.Add(new Mail(StartMessage(insert.Start), 0));
         return session;
     }
@@ -94,7 +103,7 @@ internal sealed class OrchestrationSession
     public static OrchestrationSession Adopt(SessionHub hub, NewInstance inserted)
     {
         var session = new OrchestrationSession(
-            hub, inserted.InstanceId, inserted.Start.OrchestrationInstance.ExecutionId, inserted.Incarnation, fence: 0, insert: null) { _sequence = 1 };
+            hub, inserted.InstanceId, inserted.Start.OrchestrationInstance.ExecutionId, inserted.Incarnation, fence: 0, insert: null, inserted.Start) { _sequence = 1 };
         session._started.SetResult();
         session._mail.Add(new Mail(StartMessage(inserted.Start), 0));
         return session;
@@ -118,7 +127,7 @@ internal sealed class OrchestrationSession
         start.Input = claimed.Input;
         start.Tags ??= claimed.Tags;
         start.OrchestrationInstance = new OrchestrationInstance { InstanceId = claimed.InstanceId, ExecutionId = claimed.ExecutionId };
-        var session = new OrchestrationSession(hub, claimed.InstanceId, claimed.ExecutionId, claimed.Incarnation, claimed.Fence, insert: null)
+        var session = new OrchestrationSession(hub, claimed.InstanceId, claimed.ExecutionId, claimed.Incarnation, claimed.Fence, insert: null, start)
         {
             _generation = claimed.Generation,
             _sequence = claimed.Stored.Count,
@@ -159,10 +168,7 @@ internal sealed class OrchestrationSession
             StartTimers(open.Timers);
         }
 
-        foreach (var activity in open.Activities)
-        {
-            _hub.Activities.Start(this, activity);
-        }
+        StartActivities(open.Activities);
 
         Wake();
     }
@@ -268,6 +274,10 @@ internal sealed class OrchestrationSession
             _failedTurns = 0;
             _state = SessionState.Idle;
             _waitingSince = Stopwatch.GetTimestamp();
+            if (_mail.Count == 0)
+            {
+                _clock.TurnsPause();
+            }
         }
 
         Wake();
@@ -344,10 +354,7 @@ internal sealed class OrchestrationSession
     public void Committed(SessionCommit commit)
     {
         _started.TrySetResult();
-        foreach (var activity in commit.Activities)
-        {
-            _hub.Activities.Start(this, activity);
-        }
+        StartActivities(commit.Activities);
 
         lock (_gate)
         {
@@ -362,6 +369,7 @@ internal sealed class OrchestrationSession
         _hub.Deliver(commit);
         if (commit.Completion is { } completion)
         {
+            _clock.Ended(completion);
             Leave(completion);
             if (IsWatched && commit.Notifications.Count == 0)
             {
@@ -427,6 +435,7 @@ internal sealed class OrchestrationSession
             }
 
             _state = SessionState.Ready;
+            _clock.TurnBegins();
         }
 
         _hub.Schedule(this);
@@ -701,29 +710,45 @@ internal sealed class OrchestrationSession
         return inputs;
     }
 
+    private void StartActivities(IReadOnlyList<TaskMessage> activities)
+    {
+        foreach (var activity in activities)
+        {
+            if (activity.Event is TaskScheduledEvent { ParentTraceContext: null } scheduled)
+            {
+                scheduled.ParentTraceContext = _callerTrace; // no listener asked for the orchestration's span, but logs have the trace's id
+            }
+
+            _hub.Activities.Start(this, activity);
+        }
+    }
+
     private void StartTimers(IReadOnlyList<TaskMessage> timers)
     {
         foreach (var timer in timers)
         {
             if (timer.Event is TimerFiredEvent fired && timer.OrchestrationInstance.ExecutionId == ExecutionId && _state != SessionState.Left)
             {
-                (_timers ??= new SessionTimers()).Start(_hub.Options.Time, fired, () => FireTimer(timer, fired));
+                (_timers ??= new SessionTimers()).Start(_hub.Options.Time, timer, fired, FireTimers);
             }
         }
     }
 
-    private void FireTimer(TaskMessage message, TimerFiredEvent fired)
+    private void FireTimers()
     {
         lock (_gate)
         {
-            if (_state == SessionState.Left || message.OrchestrationInstance.ExecutionId != ExecutionId)
+            if (_state == SessionState.Left || _timers is null)
             {
                 return;
             }
 
-            _timers?.Remove(fired.TimerId);
-            fired.Timestamp = _hub.Now;
-            _mail.Add(new Mail(message, 0));
+            var now = _hub.Now;
+            foreach (var message in _timers.TakeDue(now))
+            {
+                message.Event.Timestamp = now;
+                _mail.Add(new Mail(message, 0));
+            }
         }
 
         Wake();
@@ -733,6 +758,11 @@ internal sealed class OrchestrationSession
     {
         lock (_gate)
         {
+            if (!_inserted && _state != SessionState.Left)
+            {
+                _hub.Writer.ForgetStart();
+            }
+
             _state = SessionState.Left;
             _timers?.Dispose();
             _timers = null;

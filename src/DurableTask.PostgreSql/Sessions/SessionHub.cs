@@ -58,8 +58,10 @@ internal sealed partial class SessionHub(
         }
 
         var session = OrchestrationSession.Create(this, insert with { Owner = store.WorkerId });
+        writer.ExpectStart();
         if (!_resident.TryAdd(insert.InstanceId, session))
         {
+            writer.ForgetStart();
             throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{insert.InstanceId}' exists already.");
         }
 

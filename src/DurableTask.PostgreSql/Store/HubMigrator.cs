@@ -1,60 +1,28 @@
 using Npgsql;
+using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>Brings the hub's schema to this version: numbered files, each applied once, under an advisory lock.</summary>
+/// <summary>Brings the hub's schema to this version, and holds it to one name.</summary>
 internal sealed class HubMigrator(NpgsqlDataSource database, HubSql sql)
 {
     private const long LockKey = 0x7461736b68756200; // "taskhub"
 
+    private readonly SchemaMigrator _schema = new(sql.Schema, LockKey);
+
+    /// <summary>All migrations of this version, in order, for schema <c>taskhub</c>.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.ReadAll(".Sql.Migrations.");
+
     /// <exception cref="InvalidOperationException">The schema holds a hub of another name.</exception>
+    /// <exception cref="MigrationException">A migration that was applied differs from this version's.</exception>
     public async Task MigrateAsync(string hubName, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"select pg_advisory_xact_lock({LockKey})");
-        await using (var exists = new NpgsqlCommand(sql.Of("select to_regclass('taskhub.migrations') is not null"), connection, transaction))
-        {
-            if (await exists.ExecuteScalarAsync(cancellationToken) is not true) // checked first: later a role without the right to create is enough
-            {
-                await ExecuteAsync("create schema if not exists " + sql.Schema);
-                await ExecuteAsync(sql.Of("create table taskhub.migrations (name text primary key, applied_at timestamptz not null default now())"));
-            }
-        }
-
-        var applied = await AppliedAsync(connection, transaction, cancellationToken);
-        foreach (var name in HubSql.Migrations().Where(applied.Add))
-        {
-            await ExecuteAsync(sql.File("Migrations." + name));
-            await using var record = new NpgsqlCommand(sql.Of("insert into taskhub.migrations (name) values ($1)"), connection, transaction);
-            record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-            await record.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using (var command = new NpgsqlCommand(
-            sql.Of("insert into taskhub.hub (name) select $1 where not exists (select from taskhub.hub)"), connection, transaction))
-        {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = hubName });
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using (var command = new NpgsqlCommand(sql.Of("select name from taskhub.hub"), connection, transaction))
-        {
-            var name = await command.ExecuteScalarAsync(cancellationToken) as string;
-            if (!string.Equals(name, hubName, StringComparison.Ordinal))
-            {
-                throw new InvalidOperationException(
-                    $"Schema '{sql.Schema}' holds the task hub '{name}', but the settings name '{hubName}'. Use the same name, or another schema or database.");
-            }
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-
-        async Task ExecuteAsync(string statement)
-        {
-            await using var command = new NpgsqlCommand(statement, connection, transaction);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await _schema.MigrateAsync(
+            connection,
+            [.. Migrations.Select(migration => migration with { Sql = sql.Of(migration.Sql) })], // its checksum stays that of the file
+            (locked, cancellation) => NameHubAsync(locked, hubName, cancellation),
+            cancellationToken);
     }
 
     /// <summary>Drops the hub's schema with everything in it.</summary>
@@ -64,16 +32,19 @@ internal sealed class HubMigrator(NpgsqlDataSource database, HubSql sql)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task NameHubAsync(NpgsqlConnection connection, string hubName, CancellationToken cancellationToken)
     {
-        var applied = new HashSet<string>(StringComparer.Ordinal);
-        await using var command = new NpgsqlCommand(sql.Of("select name from taskhub.migrations"), connection, transaction);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using var find = new NpgsqlCommand(sql.Of("select name from taskhub.hub"), connection);
+        if (await find.ExecuteScalarAsync(cancellationToken) is not string name)
         {
-            applied.Add(reader.GetString(0));
+            await using var insert = new NpgsqlCommand(sql.Of("insert into taskhub.hub (name) values ($1)"), connection);
+            insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = hubName });
+            await insert.ExecuteNonQueryAsync(cancellationToken);
         }
-
-        return applied;
+        else if (!string.Equals(name, hubName, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException(
+                $"Schema '{sql.Schema}' holds the task hub '{name}', but the settings name '{hubName}'. Use the same name, or another schema or database.");
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// again.</summary>
 internal sealed partial class PostgresOutage(TimeProvider time, ILogger logger)
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly HashSet<HubPart> _failing = [];
     private volatile bool _isOut;
     private long _since;

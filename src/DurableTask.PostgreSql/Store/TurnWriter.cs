@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Telemetry;
+using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
@@ -13,6 +14,9 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// </summary>
 internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
 {
+    // A group of at most this many turns is not split after failures.
+    private const int SmallGroup = 16;
+
     // A null wakes the writers: delayed turns have waited long enough.
     private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
     private readonly ConcurrentQueue<TurnCommit> _delayed = new();
@@ -30,13 +34,14 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
     /// <summary>True if no more starts may wait.</summary>
     public bool IsFull => WaitingStarts >= options.MaxWaitingStarts;
 
+    /// <summary>Counts a start that a commit will insert, until that commit is being written.</summary>
+    public void ExpectStart() => Interlocked.Increment(ref _waitingStarts);
+
+    /// <summary>Takes back a start whose commit will not come.</summary>
+    public void ForgetStart() => Interlocked.Decrement(ref _waitingStarts);
+
     public void Submit(TurnCommit commit)
     {
-        if (commit.Insert is not null)
-        {
-            Interlocked.Increment(ref _waitingStarts);
-        }
-
         if (commit.MayWait && options.CommitDelay > TimeSpan.Zero)
         {
             _delayed.Enqueue(commit);
@@ -150,6 +155,13 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
             }
 
             await Task.Delay(DelayBefore(attempt), options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (attempt > 1 && group.Count > SmallGroup)
+            {
+                var half = group.Count / 2; // connections that break often may let smaller transactions through
+                await WriteAsync(group[..half], cancellationToken);
+                await WriteAsync(group[half..], cancellationToken);
+                return;
+            }
         }
     }
 
@@ -161,7 +173,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
         {
             try
             {
-                var begun = HubMetrics.Begin();
+                var begun = HubMetrics.Begin(HubMetrics.CommitDuration);
                 await using (var connection = await store.OpenAsync(cancellationToken))
                 {
                     await SendAsync(connection, group, cancellationToken);
@@ -170,7 +182,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
                 HubMetrics.Committed(begun, group.Count);
                 break;
             }
-            catch (PostgresException e) when (e.SqlState == PostgresFault.InstanceLost)
+            catch (PostgresException e) when (e.SqlState == HubSql.InstanceLost)
             {
                 if (!await RemoveLostAsync(group, e, cancellationToken))
                 {
@@ -233,7 +245,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
     private async Task<bool> RemoveLostAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
     {
         var held = TurnStatements.Held(group);
-        foreach (var position in (fault.Detail ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var position in (fault.Hint ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var lost = held[int.Parse(position, CultureInfo.InvariantCulture) - 1];
             if (lost.MayBeCommitted && await store.IsStoredAsync(lost, cancellationToken))

@@ -7,7 +7,7 @@ namespace Quorum.Shared.Postgres;
 /// Applies the numbered migrations that a schema lacks, each in a transaction of its own, and records them with their checksums in the schema's table
 /// <c>migrations</c>. Of several processes that migrate at once, one works; the others wait for it and find nothing left to do.
 /// </summary>
-/// <param name="schema">The schema's name: a constant of the code, as it is put into statements.</param>
+/// <param name="schema">The schema's name: a constant of the code or a validated identifier, as it is put into statements.</param>
 /// <param name="lockKey">The key of the advisory lock that is held meanwhile. Advisory locks are per database.</param>
 /// <remarks>Needs the right to create the schema, or its ownership, only while a migration is missing. After that it only reads.</remarks>
 internal sealed class SchemaMigrator(string schema, long lockKey)
