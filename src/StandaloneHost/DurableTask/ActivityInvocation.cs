@@ -1,21 +1,23 @@
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>One run of an activity: which call of which instance it answers. A crash may run the same call again.</summary>
+/// <summary>One run of an activity: the call that it answers, and its instance. A crash may run the same call again.</summary>
 public sealed class ActivityInvocation
 {
-    private readonly Payload _input;
-    private readonly PayloadSerializer _serializer;
+    private readonly string? _input;
+    private readonly PayloadConverter _converter;
 
-    internal ActivityInvocation(string name, string instanceId, int taskId, string? traceParent, Payload input, PayloadSerializer serializer)
+    internal ActivityInvocation(string name, string instanceId, int taskId, string? traceParent, string? traceState, string? input, PayloadConverter converter)
     {
         Name = name;
         InstanceId = instanceId;
         TaskId = taskId;
         TraceParent = traceParent;
+        TraceState = traceState;
         _input = input;
-        _serializer = serializer;
+        _converter = converter;
     }
 
+    /// <summary>The activity's name as the orchestrator gave it.</summary>
     public string Name { get; }
 
     /// <summary>The orchestration that called.</summary>
@@ -24,10 +26,15 @@ public sealed class ActivityInvocation
     /// <summary>The call's number within its orchestration: with the instance id, the key of the call.</summary>
     public int TaskId { get; }
 
-    /// <summary>W3C trace context of the orchestration; <see langword="null"/> when it was started outside of any trace.</summary>
+    /// <summary>W3C trace context of the call; <see langword="null"/> if the orchestration was started outside of any trace.</summary>
     public string? TraceParent { get; }
 
-    public T? GetInput<T>() => _serializer.Deserialize<T>(_input);
+    /// <summary>W3C trace state of the call; <see langword="null"/> if there is none.</summary>
+    public string? TraceState { get; }
 
-    public object? GetInput(Type type) => _serializer.Deserialize(_input, type);
+    /// <summary>The input; the type's default value if there is none.</summary>
+    public T? GetInput<T>() => _converter.Read<T>(_input);
+
+    /// <summary>The input as a value of a type known at run time; <see langword="null"/> if there is none.</summary>
+    public object? GetInput(Type type) => _input is null or "null" ? null : _converter.Deserialize(_input, type);
 }

@@ -1,8 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using DurableTask.Core;
+using DurableTask.Core.History;
+using Microsoft.Extensions.Logging;
+using Quorum.DurableTask.PostgreSql;
 
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>Settings of the embedded task hub, section <c>TaskHub</c>.</summary>
+/// <summary>Settings of the task hub, section <c>TaskHub</c>.</summary>
 public sealed class DurableTaskOptions
 {
     /// <summary>The hub's name, as host.json calls it. One database holds one hub.</summary>
@@ -13,8 +17,8 @@ public sealed class DurableTaskOptions
     [Required]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>How long a process that has gone silent keeps its instances, 2 s to 5 min, default 10 s. After a crash another process, or the same
-    /// one restarted, carries on within this time.</summary>
+    /// <summary>Time that an unresponsive process keeps its instances, 2 s to 5 min, default 10 s. After a crash another process, or the same one
+    /// restarted, takes over within this time.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "00:05:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -22,7 +26,7 @@ public sealed class DurableTaskOptions
     [Range(1, 100_000)]
     public int MaxConcurrentActivities { get; set; } = 2000;
 
-    /// <summary>Transactions under way at once, 1 to 16, default 2: while one waits for the disk the other gathers.</summary>
+    /// <summary>Transactions in progress at once, 1 to 16, default 2: while one waits for the disk, the other collects turns.</summary>
     [Range(1, 16)]
     public int TurnWriters { get; set; } = 2;
 
@@ -30,22 +34,44 @@ public sealed class DurableTaskOptions
     [Range(1, 10_000)]
     public int MaxTurnsPerCommit { get; set; } = 256;
 
-    /// <summary>How long a turn that nothing waits for (the end of an orchestration, above all) may wait for the company of others, 0 to 1 s,
-    /// default 5 ms. It costs no commit of its own then.</summary>
+    /// <summary>Longest delay of a turn that no caller waits for (the end of an orchestration, above all), so that it shares a commit with others,
+    /// 0 to 1 s, default 5 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan CompanyDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan CommitDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long results that ask for nothing new may wait for company before they are written, 0 to 10 s, default 250 ms.
-    /// A crash within this time runs their activities again.</summary>
+    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash within this
+    /// time runs their activities again.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ResultDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Orchestrations that may wait at once for PostgreSQL to take their start, 1 to 1,000,000, default 10,000: while it is away they
-    /// gather in memory. Beyond it, a start fails at once with <see cref="TaskHubBusyException"/>.</summary>
+    /// <summary>Starts that may wait at once for PostgreSQL, 1 to 1,000,000, default 10,000. While it is unavailable they collect in memory; beyond the
+    /// limit a start fails at once with <see cref="TaskHubBusyException"/>.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaitingStarts { get; set; } = 10_000;
 
     /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 10 ms to 1 day, default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>False to replay the history in each turn, as after a takeover. For tests.</summary>
+    internal bool KeepOrchestratorsInMemory { get; set; } = true;
+
+    internal PostgresOrchestrationOptions ForService(
+        Func<TaskMessage, CancellationToken, Task<HistoryEvent>> runActivity, TimeProvider time, ILoggerFactory loggerFactory) => new()
+    {
+        ConnectionString = ConnectionString,
+        HubName = HubName,
+        Lease = Lease,
+        MaxConcurrentActivities = MaxConcurrentActivities,
+        TurnWriters = TurnWriters,
+        MaxTurnsPerCommit = MaxTurnsPerCommit,
+        CommitDelay = CommitDelay,
+        ResultDelay = ResultDelay,
+        MaxWaitingStarts = MaxWaitingStarts,
+        IdleTime = IdleTime,
+        KeepOrchestratorsInMemory = KeepOrchestratorsInMemory,
+        RunActivity = runActivity,
+        Time = time,
+        LoggerFactory = loggerFactory,
+    };
 }

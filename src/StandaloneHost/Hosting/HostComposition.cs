@@ -46,7 +46,8 @@ internal sealed class HostComposition
         configuration.AddInMemoryCollection(
         [
             new("hostBuilder:reloadConfigOnChange", "false"),
-            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it tells of every command
+            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it logs every command
+            new("Logging:LogLevel:DurableTask.Core", "Warning"), // at Information it logs every turn
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
 
             // One line for each record, whatever is in it, with its time in UTC.

@@ -11,24 +11,6 @@ internal static class RuntimeMetrics
     public static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
         "http.server.request.duration", "s", "From an HTTP request's headers to its answer.");
 
-    public static readonly Counter<long> Turns = Meter.CreateCounter<long>(
-        "taskhub.turns", "{turn}", "Turns of orchestrations that were written.");
-
-    public static readonly Histogram<int> CommitTurns = Meter.CreateHistogram<int>(
-        "taskhub.commit.turns", "{turn}", "Turns that shared a transaction.");
-
-    public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>(
-        "taskhub.commit.duration", "s", "One transaction of turns, as this process sees it.");
-
-    public static readonly Histogram<double> OrchestrationDuration = Meter.CreateHistogram<double>(
-        "taskhub.orchestration.duration", "s", "From an orchestration's start to its end, both durable.");
-
-    public static readonly Histogram<double> OrchestrationOverhead = Meter.CreateHistogram<double>(
-        "taskhub.orchestration.overhead", "s", "What an orchestration's turns took, code and commits, while it was in this process.");
-
-    public static readonly Histogram<double> ActivityDuration = Meter.CreateHistogram<double>(
-        "taskhub.activity.duration", "s", "One run of an activity.");
-
     public static readonly Histogram<double> MessageAge = Meter.CreateHistogram<double>(
         "queue.message.age", "s", "From a message's insertion, which the service keeps in whole seconds, to the start of its function.");
 

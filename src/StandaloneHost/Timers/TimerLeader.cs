@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Quorum.StandaloneHost.DurableTask.Hub;
 using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Timers;
@@ -23,7 +22,7 @@ internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTim
 
 /// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
 internal sealed partial class TimerLeader(
-    TimerStore store, IReadOnlyList<TimerDefinition> timers, PostgresOutage outage, TimeProvider time, ILogger<TimerLeader> logger)
+    TimerStore store, IReadOnlyList<TimerDefinition> timers, TimeProvider time, ILogger<TimerLeader> logger)
 {
     private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
 
@@ -36,6 +35,8 @@ internal sealed partial class TimerLeader(
     // Task.Delay reaches 49 days; a rare timer is waited for in stages.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    private long _outSince; // 0: PostgreSQL serves the timers
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -45,17 +46,17 @@ internal sealed partial class TimerLeader(
                 await using var connection = await store.OpenAsync(cancellationToken);
                 while (!await TimerStore.TryLeadAsync(connection, cancellationToken))
                 {
-                    outage.Works(HubPart.Timers);
+                    Served();
                     await Task.Delay(StandBy, time, cancellationToken);
                 }
 
                 LogLeads(logger, timers.Count);
-                outage.Works(HubPart.Timers);
+                Served();
                 await LeadAsync(connection, cancellationToken);
             }
             catch (NpgsqlException e)
             {
-                outage.Failed(HubPart.Timers, e);
+                NotServed(e);
                 await Task.Delay(StandBy, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -96,7 +97,7 @@ internal sealed partial class TimerLeader(
             try
             {
                 var state = await store.LoadAsync(timer.Name, timer.Schedule, time.GetUtcNow(), afresh, leading);
-                outage.Works(HubPart.Timers);
+                Served();
                 afresh = false;
                 if (!onStartup)
                 {
@@ -119,7 +120,7 @@ internal sealed partial class TimerLeader(
             }
             catch (NpgsqlException e)
             {
-                outage.Failed(HubPart.Timers, e);
+                NotServed(e);
                 await Task.Delay(StandBy, time, leading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (leading.IsCancellationRequested)
@@ -163,6 +164,22 @@ internal sealed partial class TimerLeader(
         }
     }
 
+    private void NotServed(NpgsqlException reason)
+    {
+        if (Interlocked.CompareExchange(ref _outSince, time.GetTimestamp(), 0) == 0)
+        {
+            LogUnavailable(logger, reason);
+        }
+    }
+
+    private void Served()
+    {
+        if (Volatile.Read(ref _outSince) != 0 && Interlocked.Exchange(ref _outSince, 0) is var since and not 0)
+        {
+            LogAvailable(logger, time.GetElapsedTime(since));
+        }
+    }
+
     private async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         while (due - time.GetUtcNow() is { Ticks: > 0 } left)
@@ -179,4 +196,10 @@ internal sealed partial class TimerLeader(
 
     [LoggerMessage(2703, LogLevel.Information, "Timer {Function} works again, after {Failures} failures")]
     private static partial void LogWorks(ILogger logger, string function, int failures);
+
+    [LoggerMessage(2704, LogLevel.Warning, "PostgreSQL does not serve the timers; retrying")]
+    private static partial void LogUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(2705, LogLevel.Information, "PostgreSQL serves the timers again, after {Outage}")]
+    private static partial void LogAvailable(ILogger logger, TimeSpan outage);
 }

@@ -12,11 +12,18 @@ public sealed class LiveTasks : IDurableTaskFactory
     private readonly ConcurrentDictionary<string, ITaskActivity> _activities = new(StringComparer.OrdinalIgnoreCase);
     private int _names;
 
+    /// <summary>Called with each orchestrator that is added, for workers that have a registry of their own.</summary>
+    public Action<string, ITaskOrchestrator>? OrchestratorAdded { get; set; }
+
+    /// <summary>Called with each activity that is added, for workers that have a registry of their own.</summary>
+    public Action<string, ITaskActivity>? ActivityAdded { get; set; }
+
     /// <summary>Adds an orchestrator and returns its name: the fact's, with a number.</summary>
     public TaskName Add(string fact, ITaskOrchestrator orchestrator)
     {
         var name = NextName(fact);
         _orchestrators[name] = orchestrator;
+        OrchestratorAdded?.Invoke(name, orchestrator);
         return name;
     }
 
@@ -25,6 +32,7 @@ public sealed class LiveTasks : IDurableTaskFactory
     {
         var name = NextName(fact);
         _activities[name] = activity;
+        ActivityAdded?.Invoke(name, activity);
         return name;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Settings;
@@ -47,11 +48,13 @@ public sealed class OperationsPageTests(QuorumFixture fixture) : IClassFixture<Q
     {
         Assert.All(LogEvents().GroupBy(entry => entry.Id), events => Assert.Single(events));
         Assert.All(LogEvents(), entry => Assert.InRange(
-            entry.Id, entry.Assembly == typeof(DurableTaskOptions).Assembly ? 2000 : 1000, entry.Assembly == typeof(DurableTaskOptions).Assembly ? 2999 : 1999));
+            entry.Id, IsOfHost(entry.Assembly) ? 2000 : 1000, IsOfHost(entry.Assembly) ? 2999 : 1999));
+
+        static bool IsOfHost(Assembly assembly) => assembly == typeof(DurableTaskOptions).Assembly || assembly == typeof(PostgresOrchestrationService).Assembly;
     }
 
     private static IEnumerable<(int Id, string Type, string Level, Assembly Assembly)> LogEvents() =>
-        from type in Assemblies.SelectMany(assembly => assembly.GetTypes())
+        from type in Assemblies.Append(typeof(PostgresOrchestrationService).Assembly).SelectMany(assembly => assembly.GetTypes())
         from method in type.GetMethods(BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
         let message = method.GetCustomAttribute<LoggerMessageAttribute>()
         where message is not null

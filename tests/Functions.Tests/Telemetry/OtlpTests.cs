@@ -35,14 +35,17 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         [
             "GET /api/quotes/{symbol}",
             Orchestration,
-            .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote", 6),
-            .. ProviderId.All.Select(provider => $"{Orchestration} > activity:FetchQuote > GET {provider}"),
+            .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote", 6), // the call, and within it the run
+            .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote > activity:FetchQuote", 6),
+            .. ProviderId.All.Select(provider => $"{Orchestration} > activity:FetchQuote > activity:FetchQuote > GET {provider}"),
             $"{Orchestration} > activity:LoadReference",
-            $"{Orchestration} > activity:LoadReference > load reference data",
-            $"{Orchestration} > activity:LoadReference > load reference data > SQL",
+            $"{Orchestration} > activity:LoadReference > activity:LoadReference",
+            $"{Orchestration} > activity:LoadReference > activity:LoadReference > load reference data",
+            $"{Orchestration} > activity:LoadReference > activity:LoadReference > load reference data > SQL",
             $"{Orchestration} > activity:PublishQuote",
-            $"{Orchestration} > activity:PublishQuote > publish quotes",
-            $"{Orchestration} > activity:PublishQuote > publish quotes > SQL",
+            $"{Orchestration} > activity:PublishQuote > activity:PublishQuote",
+            $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes",
+            $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes > SQL",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), trace.Tree().Where(line => !saves.Contains(line)).Order(StringComparer.Ordinal));
     }
@@ -92,20 +95,27 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             request = http.GetAsync(new Uri(first.Address, "/api/quotes/T0105?maxAge=0&budget=10000"));
             await database.WaitUntilAsync("select count(*) >= 6 from taskhub.history_events where type = 'TaskCompleted' and instance_id = (select instance_id from taskhub.instances where input like '%\"T0105\"%')");
             instance = (await database.QueryAsync<string>("select instance_id from taskhub.instances where input like '%\"T0105\"%'"))!; // It is there.
-            await receiver.UntilAsync(() => SpansOf(instance).Count() >= 6, "the spans of the activities that have ended");
+            await receiver.UntilAsync(() => SpansOf(instance).Count() >= 12, "the spans of the activities that have ended");
             await first.KillAsync();
         }
 
         await using var second = await AppProcess.StartAsync(database, simulator.Address, settings);
         await receiver.UntilAsync(() => SpansOf(instance).Any(span => span.Name == "orchestration:AggregateQuote"), "the orchestration's span");
-        await receiver.UntilAsync(() => SpansOf(instance).Count() >= 9, "all spans");
+        await receiver.UntilAsync(() => SpansOf(instance).Count() >= 17, "all spans");
 
         Assert.Equal(
-            [.. Enumerable.Repeat("activity:FetchQuote", 6), "activity:LoadReference", "activity:PublishQuote", "orchestration:AggregateQuote"],
+            [
+                .. Enumerable.Repeat("activity:FetchQuote", 12), "activity:LoadReference", "activity:LoadReference", "activity:PublishQuote",
+                "activity:PublishQuote", "orchestration:AggregateQuote",
+            ],
             SpansOf(instance).Select(span => span.Name).Order(StringComparer.Ordinal));
         Assert.Equal(8, SpansOf(instance).Select(span => span.Attributes.GetValueOrDefault("durabletask.task.task_id")).OfType<string>().Distinct().Count());
         var orchestration = SpansOf(instance).Single(span => span.Name == "orchestration:AggregateQuote");
-        Assert.All(SpansOf(instance).Where(span => span != orchestration), span => Assert.Equal((orchestration.TraceId, orchestration.SpanId), (span.TraceId, span.ParentId)));
+        var calls = SpansOf(instance).Where(span => span.Scope == "DurableTask.Core" && span != orchestration).ToList();
+        Assert.All(calls, call => Assert.Equal((orchestration.TraceId, orchestration.SpanId), (call.TraceId, call.ParentId)));
+        Assert.Equal(
+            calls.Select(call => call.SpanId).Order(StringComparer.Ordinal),
+            SpansOf(instance).Where(span => span.Scope == "Quorum.StandaloneHost").Select(run => run.ParentId).Order(StringComparer.Ordinal));
         await request.ContinueWith(_ => { }, TaskScheduler.Default).WithinAsync(); // Its socket is gone.
 
         IEnumerable<ReceivedSpan> SpansOf(string id) => receiver.Spans.Where(
@@ -175,7 +185,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             {
                 var spans = Spans;
                 return spans.Exists(span => span.Name == "orchestration:AggregateQuote")
-                    && spans.Count(span => span.Name.StartsWith("activity:", StringComparison.Ordinal)) == 8
+                    && spans.Count(span => span.Name.StartsWith("activity:", StringComparison.Ordinal)) == 16
                     && spans.TrueForAll(span => span.ParentId.Length == 0 || spans.Exists(other => other.SpanId == span.ParentId));
             }
         }

@@ -1,7 +1,7 @@
+using DurableTask.Core.History;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.StandaloneHost.DurableTask;
-using Quorum.StandaloneHost.DurableTask.History;
 using Quorum.Testing.Postgres;
 using OrchestrationAlreadyExistsException = DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException;
 
@@ -419,12 +419,15 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         });
 
         var id = (await worker.RunAsync("Two")).InstanceId;
-        var history = await ((EmbeddedDurableTaskClient)worker.Client).LoadHistoryAsync(id, CancellationToken.None);
+        var history = await worker.Client.GetOrchestrationHistoryAsync(id);
 
         Assert.Equal(
-            [typeof(ExecutionStarted), typeof(TaskScheduled), typeof(TaskCompleted), typeof(TaskScheduled), typeof(TaskCompleted), typeof(ExecutionCompleted)],
-            history.Select(e => e.GetType()));
-        Assert.Equal(6, await fixture.Database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}'"));
+            [
+                EventType.ExecutionStarted, EventType.TaskScheduled, EventType.TaskCompleted, EventType.TaskScheduled, EventType.TaskCompleted,
+                EventType.ExecutionCompleted,
+            ],
+            history.Where(e => e is not OrchestratorStartedEvent).Select(e => e.EventType));
+        Assert.Equal(9, await fixture.Database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}'"));
     }
 
     [Fact]
@@ -461,7 +464,7 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         Assert.Equal(0, (await client.PurgeInstanceAsync("page-slow")).PurgedInstanceCount);
         Assert.Equal(1, (await client.PurgeInstanceAsync("page-3")).PurgedInstanceCount);
         Assert.Null(await client.GetInstanceAsync("page-3"));
-        Assert.Empty(await ((EmbeddedDurableTaskClient)client).LoadHistoryAsync("page-3", CancellationToken.None));
+        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from taskhub.history where instance_id = 'page-3'"));
         Assert.NotNull(await client.GetInstanceAsync("page-slow"));
     }
 

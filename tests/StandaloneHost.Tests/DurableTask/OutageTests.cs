@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Npgsql;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.LocalServices.Postgres;
@@ -50,8 +51,8 @@ public sealed class OutageTests : IAsyncLifetime
         var ends = await Task.WhenAll(running).WithinAsync();
 
         Assert.All(ends, end => Assert.Equal((OrchestrationRuntimeStatus.Completed, 3), (end.RuntimeStatus, end.ReadOutputAs<int>())));
-        Assert.Equal(1, LogsWith("does not answer the task hub"));
-        Assert.Equal(1, LogsWith("answers the task hub again"));
+        Assert.Equal(1, LogsWith("does not serve the task hub"));
+        Assert.Equal(1, LogsWith("serves the task hub again"));
     }
 
     [Fact]
@@ -180,7 +181,9 @@ public sealed class OutageTests : IAsyncLifetime
         {
             for (var n = 0; n < 100; n++)
             {
-                Assert.True(await acknowledgements.WaitAsync(SignalTasks.Deadline));
+                Assert.True(
+                    await acknowledgements.WaitAsync(SignalTasks.Deadline),
+                    $"no start was acknowledged: {string.Join("; ", load.Select(one => one.Exception?.ToString() ?? one.Status.ToString()).Distinct())}");
             }
 
             if (restart % 2 == 0)

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing.Postgres;
@@ -14,21 +14,17 @@ namespace Quorum.StandaloneHost.Tests.DurableTask;
 internal sealed class TestWorker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly TaskHubWorker _worker;
+    private readonly TaskHubHost _worker;
 
     private TestWorker(ServiceProvider services)
     {
         _services = services;
-        _worker = (TaskHubWorker)services.GetServices<IHostedService>().Single(service => service is TaskHubWorker);
+        _worker = services.GetRequiredService<TaskHubHost>();
     }
 
     public DurableTaskClient Client => _services.GetRequiredService<DurableTaskClient>();
 
-    public OrchestrationHub Hub => _services.GetRequiredService<OrchestrationHub>();
-
-    public (long Turns, long Commits) Written => _services.GetRequiredService<Quorum.StandaloneHost.DurableTask.Hub.TurnWriter>().Written;
-
-    public string Id => _services.GetRequiredService<WorkerId>().Value;
+    public PostgresOrchestrationService Service => _services.GetRequiredService<PostgresOrchestrationService>();
 
     public static Task<TestWorker> StartAsync(TestDatabase database, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure = null) =>
         StartAsync(database.ConnectionString, register, configure, logs: null);
@@ -61,8 +57,8 @@ internal sealed class TestWorker : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>As <c>kill -9</c> would: nothing more is written, nothing is said.</summary>
-    public Task KillAsync() => _worker.AbortAsync();
+    /// <summary>As <c>kill -9</c> would: nothing more is written, and the lease is left to expire.</summary>
+    public async Task KillAsync() => await Service.DisposeAsync();
 
     public Task StopAsync() => _worker.StopAsync(CancellationToken.None);
 
@@ -81,7 +77,6 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _worker.AbortAsync();
         await _services.DisposeAsync();
     }
 }

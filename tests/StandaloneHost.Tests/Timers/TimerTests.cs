@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Quorum.StandaloneHost.DurableTask.Hub;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.StandaloneHost.Timers;
 using Quorum.Testing;
@@ -19,7 +19,8 @@ public sealed class TimerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await new TaskHubMigrator(_database.DataSource).MigrateAsync("Tests", CancellationToken.None);
+        await using var hub = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString });
+        await hub.CreateIfNotExistsAsync();
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
@@ -192,7 +193,7 @@ public sealed class TimerTests : IAsyncLifetime
         {
             _source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
             var timer = new TimerDefinition("Tick", schedule ?? EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
-            _running = new TimerLeader(new TimerStore(_source), [timer], new PostgresOutage(clock, NullLogger<PostgresOutage>.Instance), clock, logger ?? NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
+            _running = new TimerLeader(new TimerStore(_source), [timer], clock, logger ?? NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
         }
 
         public async ValueTask DisposeAsync()

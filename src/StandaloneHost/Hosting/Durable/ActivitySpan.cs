@@ -15,7 +15,7 @@ internal static class ActivitySpan
             return null;
         }
 
-        _ = ActivityContext.TryParse(call.TraceParent, traceState: null, isRemote: true, out var parent);
+        _ = ActivityContext.TryParse(call.TraceParent, call.TraceState, isRemote: true, out var parent);
         var span = StandaloneTelemetry.Source.CreateActivity($"activity:{call.Name}", ActivityKind.Server, parent);
         if (span is { IsAllDataRequested: true })
         {

@@ -1,38 +1,31 @@
 using System.Text.Json;
-using Microsoft.DurableTask;
-using Quorum.StandaloneHost.DurableTask;
-using Quorum.StandaloneHost.DurableTask.History;
+using DurableTask.Core;
+using DurableTask.Core.History;
 
 namespace Quorum.StandaloneHost.Hosting.Management;
 
-/// <summary>Writes a history as the management API shows it: a finished call is one event, which tells when and with what
-/// it was scheduled. Shape: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
+/// <summary>Writes a history as the management API shows it: a finished call is one event with the time and the input of its scheduling.
+/// Shape: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
 internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool showInput)
 {
     /// <summary>Writes the array.</summary>
     /// <param name="history">Oldest first.</param>
-    /// <param name="input">The instance's, which its history does not repeat.</param>
-    /// <param name="output">The instance's, which its history does not repeat.</param>
-    public void Write(IReadOnlyList<HistoryEvent> history, Payload input, Payload output)
+    public void Write(IList<HistoryEvent> history)
     {
-        var scheduled = history.OfType<ActionEvent>().ToDictionary(action => action.TaskId);
-        var finished = history.Select(FinishedTask).OfType<int>().ToHashSet();
+        var scheduled = history.Where(entry => entry is TaskScheduledEvent or SubOrchestrationInstanceCreatedEvent).ToDictionary(entry => entry.EventId);
+        var finished = history.Select(FinishedCall).OfType<int>().ToHashSet();
         json.WriteStartArray();
         foreach (var entry in history)
         {
-            switch (entry)
+            var isShown = entry switch
             {
-                case TaskScheduled or SubOrchestrationCreated when entry is ActionEvent action && finished.Contains(action.TaskId):
-                    break;
-                case ExecutionStarted started:
-                    Write(started with { Input = input }, null);
-                    break;
-                case ExecutionCompleted completed:
-                    Write(completed with { Result = output }, null);
-                    break;
-                default:
-                    Write(entry, FinishedTask(entry) is { } id ? scheduled.GetValueOrDefault(id) : null);
-                    break;
+                OrchestratorStartedEvent or OrchestratorCompletedEvent => false,
+                TaskScheduledEvent or SubOrchestrationInstanceCreatedEvent => !finished.Contains(entry.EventId),
+                _ => true,
+            };
+            if (isShown)
+            {
+                Write(entry, FinishedCall(entry) is { } id ? scheduled.GetValueOrDefault(id) : null);
             }
         }
 
@@ -40,75 +33,74 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
     }
 
     // A timer is shown as two events, as the extension does.
-    private static int? FinishedTask(HistoryEvent entry) => entry is ActionResult result and not TimerFired ? result.TaskId : null;
+    private static int? FinishedCall(HistoryEvent entry) => entry switch
+    {
+        TaskCompletedEvent completed => completed.TaskScheduledId,
+        TaskFailedEvent failed => failed.TaskScheduledId,
+        SubOrchestrationInstanceCompletedEvent completed => completed.TaskScheduledId,
+        SubOrchestrationInstanceFailedEvent failed => failed.TaskScheduledId,
+        _ => null,
+    };
 
-    private void Write(HistoryEvent entry, ActionEvent? origin)
+    private void Write(HistoryEvent entry, HistoryEvent? origin)
     {
         json.WriteStartObject();
-        json.WriteString("EventType", TypeOf(entry));
+        json.WriteString("EventType", entry.EventType.ToString());
         switch (entry)
         {
-            case ExecutionStarted started:
+            case ExecutionStartedEvent started:
                 json.WriteString("FunctionName", started.Name);
                 WriteInput(started.Input);
                 break;
-            case ExecutionCompleted completed:
-                json.WriteString("OrchestrationStatus", completed.Status.ToString());
+            case ExecutionCompletedEvent completed:
+                json.WriteString("OrchestrationStatus", completed.OrchestrationStatus.ToString());
                 WriteResult(completed.Result);
-                WriteFailure(completed.Failure);
+                WriteFailure(completed.FailureDetails);
                 break;
-            case ExecutionTerminated terminated:
-                WriteInput(terminated.Output);
+            case ExecutionTerminatedEvent terminated:
+                WriteInput(terminated.Input);
                 break;
-            case ExecutionSuspended suspended:
+            case ExecutionSuspendedEvent suspended:
                 json.WriteString("Reason", suspended.Reason);
                 break;
-            case ExecutionResumed resumed:
+            case ExecutionResumedEvent resumed:
                 json.WriteString("Reason", resumed.Reason);
                 break;
-            case TaskScheduled call:
+            case TaskScheduledEvent call:
                 WriteCall(call.Name, null, call.Input);
                 break;
-            case TaskCompleted completed:
+            case TaskCompletedEvent completed:
                 WriteResult(completed.Result);
                 break;
-            case TaskFailed failed:
-                WriteFailure(failed.Failure);
+            case TaskFailedEvent failed:
+                WriteFailure(failed.FailureDetails);
                 break;
-            case SubOrchestrationCreated call:
+            case SubOrchestrationInstanceCreatedEvent call:
                 WriteCall(call.Name, call.InstanceId, call.Input);
                 break;
-            case SubOrchestrationCompleted completed:
+            case SubOrchestrationInstanceCompletedEvent completed:
                 WriteResult(completed.Result);
                 break;
-            case SubOrchestrationFailed failed:
-                WriteFailure(failed.Failure);
+            case SubOrchestrationInstanceFailedEvent failed:
+                WriteFailure(failed.FailureDetails);
                 break;
-            case TimerCreated timer:
-                json.WriteString("FireAt", timer.FireAt.UtcDateTime);
+            case TimerCreatedEvent timer:
+                json.WriteString("FireAt", timer.FireAt);
                 break;
-            case EventSent sent:
+            case EventSentEvent sent:
                 WriteCall(sent.Name, sent.InstanceId, sent.Input);
                 break;
-            case EventRaised raised:
+            case EventRaisedEvent raised:
                 WriteCall(raised.Name, null, raised.Input);
                 break;
         }
 
         WriteOrigin(origin);
-        json.WriteString("Timestamp", entry.At.UtcDateTime);
+        json.WriteString("Timestamp", entry.Timestamp);
         json.WriteEndObject();
     }
 
-    private static string TypeOf(HistoryEvent entry) => entry switch
-    {
-        SubOrchestrationCreated => "SubOrchestrationInstanceCreated",
-        SubOrchestrationCompleted => "SubOrchestrationInstanceCompleted",
-        SubOrchestrationFailed => "SubOrchestrationInstanceFailed",
-        _ => entry.GetType().Name,
-    };
-
-    private void WriteCall(string name, string? instanceId, Payload input)
+    private void WriteCall(string? name, string? instanceId, string? input)
     {
         json.WriteString("Name", name);
         if (instanceId is not null)
@@ -119,20 +111,20 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
         WriteInput(input);
     }
 
-    private void WriteOrigin(ActionEvent? origin)
+    private void WriteOrigin(HistoryEvent? origin)
     {
         if (origin is null)
         {
             return;
         }
 
-        json.WriteString("ScheduledTime", origin.At.UtcDateTime);
-        if (origin is TaskScheduled activity)
+        json.WriteString("ScheduledTime", origin.Timestamp);
+        if (origin is TaskScheduledEvent activity)
         {
             json.WriteString("FunctionName", activity.Name);
-            WriteInput(activity.Input);
+            WriteInput(activity.Input is ['[', .., ']'] arguments ? arguments[1..^1] : activity.Input); // one argument, stored as an array
         }
-        else if (origin is SubOrchestrationCreated child)
+        else if (origin is SubOrchestrationInstanceCreatedEvent child)
         {
             json.WriteString("FunctionName", child.Name);
             json.WriteString("InstanceId", child.InstanceId);
@@ -140,24 +132,24 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
         }
     }
 
-    private void WriteInput(Payload input)
+    private void WriteInput(string? input)
     {
-        if (showInput && !input.IsNone)
+        if (showInput && input is not null)
         {
-            json.WriteString("Input", input.Utf8.Span); // as the extension: JSON inside a string
+            json.WriteString("Input", input); // as the extension: JSON inside a string
         }
     }
 
-    private void WriteResult(Payload result)
+    private void WriteResult(string? result)
     {
         if (showOutput)
         {
             json.WritePropertyName("Result");
-            InstanceWriter.WriteJson(json, result.ToJson());
+            InstanceWriter.WriteJson(json, result);
         }
     }
 
-    private void WriteFailure(TaskFailureDetails? failure)
+    private void WriteFailure(FailureDetails? failure)
     {
         if (failure is not null)
         {
@@ -168,7 +160,7 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
         }
     }
 
-    private void WriteDetails(TaskFailureDetails failure)
+    private void WriteDetails(FailureDetails failure)
     {
         json.WriteStartObject();
         json.WriteString("ErrorType", failure.ErrorType);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -8,6 +9,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.Shared.Postgres;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.Hosting.Http;
@@ -16,7 +18,7 @@ namespace Quorum.StandaloneHost.Hosting.Management;
 
 /// <summary>The HTTP API of Durable Functions, for people and tools to see and steer instances.
 /// Paths, parameters, statuses and JSON: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
-internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegistry registry, TimeProvider time)
+internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry registry, TimeProvider time)
 {
     private const string Root = "/runtime/webhooks/durabletask";
     private const string ContinuationToken = "x-ms-continuation-token";
@@ -86,7 +88,7 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
             PageSize: query.Top ?? OrchestrationQuery.DefaultPageSize,
             FetchInputsAndOutputs: true,
             ContinuationToken: request.TryGetHeader(ContinuationToken, out var token) ? token : null);
-        if (filter.ContinuationToken is not null && !EmbeddedDurableTaskClient.IsContinuationToken(filter.ContinuationToken))
+        if (filter.ContinuationToken is not null && !PostgresOrchestrationService.IsContinuationToken(filter.ContinuationToken))
         {
             await RefuseAsync(request, $"The header {ContinuationToken} is not one that this API gave.");
             return;
@@ -119,7 +121,7 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
             return;
         }
 
-        var history = query.ShowHistory ? await client.LoadHistoryAsync(id, request.Aborted) : null;
+        var history = query.ShowHistory ? await client.GetOrchestrationHistoryAsync(id, request.Aborted) : null;
         var status = 200;
         if (!instance.IsCompleted)
         {
@@ -134,25 +136,24 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
 
         await SendAsync(request, status, json => InstanceWriter.Write(json, instance, query.ShowInput, history is null ? null : WriteHistory));
 
-        void WriteHistory(Utf8JsonWriter json) => new HistoryWriter(json, query.ShowHistoryOutput, query.ShowInput)
-            .Write(history, Payload.FromJson(instance.SerializedInput), Payload.FromJson(instance.SerializedOutput));
+        void WriteHistory(Utf8JsonWriter json) => new HistoryWriter(json, query.ShowHistoryOutput, query.ShowInput).Write(history);
     }
 
     private async Task StartAsync(IncomingRequest request, ManagementQuery query, string name, string? instanceId)
     {
-        if (!registry.Orchestrators.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (!registry.HasOrchestrator(name))
         {
             await RefuseAsync(request, "There is no orchestrator of this name.");
             return;
         }
 
-        if (instanceId is not null && !EmbeddedDurableTaskClient.IsInstanceId(instanceId))
+        if (instanceId is not null && !PostgresOrchestrationService.IsInstanceId(instanceId))
         {
-            await RefuseAsync(request, $"An instance id has 1 to {EmbeddedDurableTaskClient.LongestInstanceId} characters, none of them a control character.");
+            await RefuseAsync(request, $"An instance id has 1 to {PostgresOrchestrationService.MaxInstanceIdLength} characters, none of them a control character.");
             return;
         }
 
-        if (await ReadJsonAsync(request) is not { } input)
+        if (await ReadJsonAsync(request) is not (true, var input))
         {
             await RefuseAsync(request, "The body is not JSON.");
             return;
@@ -162,7 +163,7 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         try
         {
             id = await client.ScheduleNewOrchestrationInstanceAsync(
-                name, input.IsNone ? null : input, new StartOrchestrationOptions(instanceId), request.Aborted);
+                name, input, new StartOrchestrationOptions(instanceId), request.Aborted);
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -244,13 +245,13 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
         {
             await RefuseAsync(request, "Only application/json is taken.");
         }
-        else if (await ReadJsonAsync(request) is not { } payload)
+        else if (await ReadJsonAsync(request) is not (true, var payload))
         {
             await RefuseAsync(request, "The body is not JSON.");
         }
         else
         {
-            await client.RaiseEventAsync(id, name, payload.IsNone ? null : payload, request.Aborted);
+            await client.RaiseEventAsync(id, name, payload, request.Aborted);
             request.Response.StatusCode = 202;
         }
     }
@@ -306,31 +307,31 @@ internal sealed class ManagementApi(EmbeddedDurableTaskClient client, TaskRegist
 
     private static Problem Unknown(string id) => Problem.NotFound with { Detail = $"There is no instance '{id}'." };
 
-    /// <summary>The body as a payload, none when it is empty; <see langword="null"/> when it is not JSON.</summary>
-    private static async Task<Payload?> ReadJsonAsync(IncomingRequest request)
+    /// <summary>The body as a payload; <see langword="null"/> if it is empty. False if it is not JSON.</summary>
+    private static async Task<(bool IsJson, Payload? Payload)> ReadJsonAsync(IncomingRequest request)
     {
         await request.ReadBodyAsync();
         using var copy = new MemoryStream();
         await request.Body.CopyToAsync(copy, request.Aborted);
         if (copy.Length == 0)
         {
-            return Payload.None;
+            return (true, null);
         }
 
         var json = copy.ToArray();
         if (!Utf8.IsValid(json))
         {
-            return null; // the parser looks into no string
+            return (false, null); // the parser looks into no string
         }
 
         try
         {
             using var document = JsonDocument.Parse(json);
-            return new Payload(json);
+            return (true, new Payload(Encoding.UTF8.GetString(json)));
         }
         catch (JsonException)
         {
-            return null;
+            return (false, null);
         }
     }
 

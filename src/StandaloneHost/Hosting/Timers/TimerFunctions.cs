@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Quorum.StandaloneHost.DurableTask.Hub;
+using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.Hosting.Functions;
 using Quorum.StandaloneHost.Hosting.Invocations;
 using Quorum.StandaloneHost.Timers;
@@ -10,7 +10,7 @@ namespace Quorum.StandaloneHost.Hosting.Timers;
 
 /// <summary>Takes part in firing the hub's timers while the app runs.</summary>
 internal sealed class TimerFunctions(
-    FunctionCatalogue catalogue, TaskHubDatabase database, PostgresOutage outage, TimeProvider time, ILogger<TimerLeader> logger)
+    FunctionCatalogue catalogue, PostgresOrchestrationService hub, TimeProvider time, ILogger<TimerLeader> logger)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -19,7 +19,7 @@ internal sealed class TimerFunctions(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var timers = catalogue.Functions.Where(function => function.Trigger is TimerTrigger).Select(Define).ToList();
-        var leader = new TimerLeader(new TimerStore(database.Source), timers, outage, time, logger);
+        var leader = new TimerLeader(new TimerStore(hub.DataSource), timers, time, logger);
         _leading = Task.Run(
             () =>
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.DurableTask;
+using Quorum.DurableTask.PostgreSql.Telemetry;
 using Quorum.StandaloneHost.Telemetry;
 using Quorum.StandaloneHost.Tests.DurableTask;
 using Quorum.Testing;
@@ -21,7 +22,7 @@ public sealed class DurableTracingTests : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is StandaloneTelemetry.SourceName or "Npgsql",
+            ShouldListenTo = source => source.Name is StandaloneTelemetry.SourceName or "Npgsql" or "DurableTask.Core",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
@@ -47,15 +48,17 @@ public sealed class DurableTracingTests : IDisposable
 
         var server = Assert.Single(_spans, span => span.Kind == ActivityKind.Server && span.DisplayName.StartsWith("POST", StringComparison.Ordinal));
         var orchestration = Assert.Single(_spans, span => span.DisplayName == "orchestration:GreetAll");
-        var activities = _spans.Where(span => span.DisplayName == "activity:Greet").ToArray();
+        var calls = _spans.Where(span => span is { DisplayName: "activity:Greet", Kind: ActivityKind.Client }).ToArray();
+        var activities = _spans.Where(span => span is { DisplayName: "activity:Greet", Kind: ActivityKind.Server }).ToArray();
         Assert.Equal(Caller, server.ParentSpanId.ToHexString());
         Assert.Equal(server.SpanId, orchestration.ParentSpanId);
         Assert.Equal("traced", orchestration.GetTagItem("durabletask.task.instance_id"));
         Assert.Equal("Completed", orchestration.GetTagItem("durabletask.task.status"));
         Assert.Equal(2, activities.Length);
-        Assert.All(activities, activity => Assert.Equal(orchestration.SpanId, activity.ParentSpanId));
+        Assert.All(calls, call => Assert.Equal(orchestration.SpanId, call.ParentSpanId));
+        Assert.Equal(calls.Select(call => call.SpanId.ToHexString()).Order(), activities.Select(activity => activity.ParentSpanId.ToHexString()).Order());
         Assert.All(activities, activity => Assert.True(activity.StartTimeUtc >= orchestration.StartTimeUtc.AddMilliseconds(-1)));
-        Assert.Equal(4, _spans.Count); // none of the hub's own statements
+        Assert.Equal(6, _spans.Count); // none of the hub's own statements
     }
 
     [Fact]
@@ -69,7 +72,9 @@ public sealed class DurableTracingTests : IDisposable
         var span = await EndAsync("orchestration:FailOnPurpose");
 
         Assert.Equal(ActivityStatusCode.Error, span.Status);
-        Assert.Equal(ActivityStatusCode.Error, Assert.Single(_spans, span => span.DisplayName == "activity:Break").Status);
+        Assert.Equal(
+            [ActivityStatusCode.Error, ActivityStatusCode.Error], // the call and the run
+            _spans.Where(span => span.DisplayName == "activity:Break").Select(span => span.Status));
     }
 
     [Fact]
@@ -109,7 +114,13 @@ public sealed class DurableTracingTests : IDisposable
         await first.DisposeAsync();
 
         Assert.Equal(3, parents.Count); // the first step twice
-        Assert.Equal($"00-{_traceId}-{span.SpanId.ToHexString()}-01", Assert.Single(parents.Distinct()));
+        Assert.Equal(2, parents.Distinct().Count()); // a repeated step has the same parent
+        Assert.All(
+            _spans.Where(call => call is { DisplayName: "activity:Step", Kind: ActivityKind.Client }),
+            call => Assert.Equal(span.SpanId, call.ParentSpanId));
+        Assert.Equal(
+            parents.Distinct().Order(),
+            _spans.Where(call => call is { DisplayName: "activity:Step", Kind: ActivityKind.Client }).Select(call => $"00-{_traceId}-{call.SpanId.ToHexString()}-01").Order());
         Assert.Single(_spans, span => span.DisplayName == "orchestration:Long");
     }
 
@@ -149,7 +160,7 @@ public sealed class DurableTracingTests : IDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == StandaloneTelemetry.SourceName)
+                if (instrument.Meter.Name is StandaloneTelemetry.SourceName or HubMetrics.MeterName)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -185,7 +196,7 @@ public sealed class DurableTracingTests : IDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == StandaloneTelemetry.SourceName)
+                if (instrument.Meter.Name is StandaloneTelemetry.SourceName or HubMetrics.MeterName)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -204,7 +215,7 @@ public sealed class DurableTracingTests : IDisposable
             }
         });
 
-        var quiet = new StartOrchestrationOptions { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [StandaloneTelemetry.UnmeasuredTag] = "" } };
+        var quiet = new StartOrchestrationOptions { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [HubMetrics.UnmeasuredTag] = "" } };
         await worker.EndOfAsync(await worker.Client.ScheduleNewOrchestrationInstanceAsync("Quiet", quiet));
         await worker.RunAsync("Loud");
         while (!measured.Contains(("taskhub.orchestration.overhead", "Loud")))

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using DurableTask.Core;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quorum.DurableTask.PostgreSql;
+using Quorum.StandaloneHost.DurableTask.Orchestrations;
+using ExceptionProperties = Microsoft.DurableTask.Worker.IExceptionPropertiesProvider;
+
+namespace Quorum.StandaloneHost.DurableTask;
+
+/// <summary>Runs this process' part of the task hub while the host runs: DurableTask.Core's worker over the PostgreSQL service.</summary>
+internal sealed class TaskHubHost : IHostedService, IDisposable
+{
+    private readonly PostgresOrchestrationService _service;
+    private readonly TaskHubWorker _worker;
+    private readonly Activity _unrecorded = new("task hub");
+    private bool _isStarted;
+
+    public TaskHubHost(
+        PostgresOrchestrationService service, OrchestrationFactory orchestrations, IEnumerable<ExceptionProperties> properties, ILoggerFactory loggerFactory)
+    {
+        _service = service;
+        _worker = new TaskHubWorker(service, orchestrations, new NoActivities(), loggerFactory)
+        {
+            ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails,
+        };
+        _worker.AddOrchestrationDispatcherMiddleware((context, next) =>
+        {
+            if (Activity.Current == _unrecorded)
+            {
+                Activity.Current = null; // the orchestration is in no trace
+            }
+
+            if (context.GetProperty<TaskOrchestration>() is RegisteredOrchestration orchestration)
+            {
+                orchestration.Parent = context.GetProperty<OrchestrationRuntimeState>().ParentInstance;
+            }
+
+            return next();
+        });
+        if (properties.LastOrDefault() is { } provider)
+        {
+            _worker.ExceptionPropertiesProvider = new ExceptionPropertiesProviderAdapter(provider);
+        }
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _service.StartAsync(cancellationToken); // the worker's own start cannot be cancelled while PostgreSQL is unavailable
+
+        // DurableTask.Core begins a trace for each activity of an orchestration that is in none, unless it runs under a span that is not recorded.
+        using (_unrecorded.SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom()).Start())
+        {
+            await _worker.StartAsync();
+        }
+
+        _isStarted = true;
+    }
+
+    /// <summary>Waits for running activities until the host's shutdown time ends, then cancels them, writes what there is, and leaves the rest to other
+    /// processes at once.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _service.StopAsync(cancellationToken);
+        if (_isStarted)
+        {
+            await _worker.StopAsync(isForced: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _unrecorded.Dispose();
+    }
+
+    /// <summary>The activity dispatcher has none: the service runs them directly.</summary>
+    private sealed class NoActivities : INameVersionObjectManager<TaskActivity>
+    {
+        public void Add(ObjectCreator<TaskActivity> creator) => throw new NotSupportedException($"Activities are added to the {nameof(TaskRegistry)}.");
+
+        public TaskActivity? GetObject(string name, string? version) => null;
+    }
+}
