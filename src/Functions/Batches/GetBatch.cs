@@ -11,7 +11,7 @@ public sealed class GetBatch(BatchStore store)
 {
     [Function(nameof(GetBatch))]
     public Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{id}")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}")] HttpRequestData request, string id, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();

@@ -13,7 +13,7 @@ public sealed class GetBatchItems(BatchStore store)
 
     [Function(nameof(GetBatchItems))]
     public Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{id}/items")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}/items")] HttpRequestData request, string id, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor", "status");

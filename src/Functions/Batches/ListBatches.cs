@@ -12,7 +12,7 @@ public sealed class ListBatches(BatchStore store)
 
     [Function(nameof(ListBatches))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");

@@ -15,7 +15,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
 
     [Function(nameof(GetReadiness))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
     {
         // The catalogue is loaded after the migrations, and both before the host starts anything else.
         if (catalogue.IsLoaded && warmUp.IsOver && await PostgresAnswersAsync(cancellationToken))

@@ -10,7 +10,7 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
 {
     [Function(nameof(GetQuoteHistory))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "quotes/{symbol}/history")] HttpRequestData request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes/{symbol}/history")] HttpRequestData request,
         string symbol,
         CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
 {
     [Function(nameof(GetInstrument))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "instruments/{symbol}")] HttpRequestData request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "instruments/{symbol}")] HttpRequestData request,
         string symbol,
         CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
 
     [Function(nameof(ListInstruments))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "instruments")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "instruments")] HttpRequestData request, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("q", "venue", "currency", "limit", "cursor");

@@ -9,6 +9,6 @@ public static class GetOpenApi
 {
     [Function(nameof(GetOpenApi))]
     public static Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequestData request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequestData request, CancellationToken cancellationToken) =>
         request.RespondTaggedAsync(OpenApiDocument.Utf8, cancellationToken);
 }

@@ -40,7 +40,7 @@ internal static partial class OpenApiDocument
                 paths[path] = item = [];
             }
 
-            foreach (var method in trigger.Methods ?? [])
+            foreach (var method in (trigger.Methods ?? []).Where(method => method is not "head")) // it goes without saying wherever GET is
             {
                 item[method.ToLowerInvariant()] = Compose(operation, trigger.AuthLevel);
             }
@@ -53,7 +53,7 @@ internal static partial class OpenApiDocument
             {
                 ["title"] = "Quorum",
                 ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-                ["description"] = "The price of an instrument right now, with its sources: the quotes of six market-data providers and PostgreSQL, reconciled field by field.",
+                ["description"] = "The price of an instrument right now, with its sources: the quotes of six market-data providers and PostgreSQL, reconciled field by field. HEAD is answered wherever GET is.",
                 ["contact"] = new JsonObject { ["name"] = "Quorum" },
                 ["license"] = new JsonObject { ["name"] = "MIT License", ["identifier"] = "MIT" },
             },

@@ -37,7 +37,7 @@ public sealed class GetQuote(
 
     [Function(nameof(GetQuote))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "quotes/{symbol}")] HttpRequestData request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes/{symbol}")] HttpRequestData request,
         string symbol,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)

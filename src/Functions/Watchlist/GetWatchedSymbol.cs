@@ -11,7 +11,7 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
 {
     [Function(nameof(GetWatchedSymbol))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "watchlist/{symbol}")] HttpRequestData request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "watchlist/{symbol}")] HttpRequestData request,
         string symbol,
         CancellationToken cancellationToken)
     {

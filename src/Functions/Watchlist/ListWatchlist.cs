@@ -14,7 +14,7 @@ public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts for
 
     [Function(nameof(ListWatchlist))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "watchlist")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "watchlist")] HttpRequestData request, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");

@@ -85,7 +85,7 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
 
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "urn:quorum:problem:body-too-large"), (tooLong.Status, tooLong.Value("type")));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, wrongMethod.Status);
-        Assert.Equal("DELETE, GET, PUT", wrongMethod.Header("Allow"));
+        Assert.Equal("DELETE, GET, HEAD, PUT", wrongMethod.Header("Allow"));
     }
 
     [Fact]
