@@ -15,17 +15,28 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
     {
         var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { IncludeErrorDetail = includeErrorDetail }.ConnectionString;
         var result = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await Worker.StartAsync(
             _database, new() { ["two"] = async (context, _) =>
             {
                 await context.ScheduleTask<string>("first", "", 1);
                 return await context.ScheduleTask<string>("second", "", 2);
             } },
-            new() { ["first"] = _ => result.Task, ["second"] = Task.FromResult },
+            new()
+            {
+                ["first"] = _ =>
+                {
+                    called.SetResult();
+                    return result.Task;
+                },
+                ["second"] = Task.FromResult,
+            },
             connectionString: connectionString);
         var instance = await worker.StartAsync("two");
+        await called.Task.WithinAsync(); // an activity runs once the turn that called it is written
         var rows = await RowsAsync(instance.InstanceId);
 
+        await _database.ExecuteAsync("insert into taskhub.workers values ('another', now(), now() + interval '1 hour') on conflict do nothing"); // without a lease it is taken over
         await _database.ExecuteAsync($"update taskhub.instances set owner = 'another', fence = fence + 1 where instance_id = '{instance.InstanceId}'");
         var (turns, _) = worker.Service.Written;
         result.SetResult("\"late\"");

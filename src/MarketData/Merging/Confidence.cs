@@ -8,7 +8,7 @@ namespace Quorum.MarketData;
 /// <para><c>support</c> is ½ for the word of one vendor: a lone fresh quote, or a price that the other fresh quotes contradict. It is more only if the fresh quotes
 /// that agree remain a majority whichever single one of them is wrong (two of two, three of three, four of four or five, five of six). Then it is 1 − 2⁻ⁿ, where n is
 /// the number of those that agree, plus ½ for each delayed and ¼ for each end-of-day or stored quote that agrees, less the width of their range in tolerances;
-/// times 0.9 for each fresh quote that does not agree and, if only one is fresh, each slower one that no day's move explains.</para>
+/// times 0.9 for each fresh quote that does not agree and each slower one in another unit; if only one is fresh, for each slower one that no day's move explains.</para>
 /// </remarks>
 internal static class Confidence
 {
@@ -116,7 +116,7 @@ internal static class Confidence
             return 0;
         }
 
-        against += all == 1 ? Contradicting(panel, lowest) : 0;
+        against += all == 1 ? Contradicting(panel, lowest) : ProviderSet.Count(panel.UnitFactors & ~panel.Fresh);
         var supporters = fresh + slower - ((high - low) / panel.LogTolerance);
         return (1 - Math.Pow(2, -Math.Max(supporters, 0))) * Against(against);
     }

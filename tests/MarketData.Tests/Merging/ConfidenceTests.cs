@@ -64,7 +64,7 @@ public sealed class ConfidenceTests
         Assert.Equal(0.788, Of(Live(100), Live(100), Live(100), Live(100) with { Suspect = "Its volume is negative." }), tolerance: 0.001);
 
     [Fact]
-    public void A_slower_quote_out_of_proportion_takes_a_tenth() =>
+    public void A_slower_quote_takes_a_tenth_only_if_it_is_in_another_unit() =>
         Assert.Equal((0.788, 0.875), (Of(Live(100), Live(100), Live(100), Delayed(10_000)), Of(Live(100), Live(100), Live(100), Delayed(130))));
 
     private static double Of(params ProviderQuote[] quotes) => Merge(quotes).Quality.Confidence;

@@ -72,8 +72,9 @@ internal sealed class JudgedPanel
         ],
     };
 
-    /// <summary>The unit of each quote, as named or settled; null while it is unknown.</summary>
-    private IEnumerable<(ProviderId Id, string? Unit)> Units => Merged.Providers.Select(result => (result.Id, result.Quote?.RawUnit));
+    /// <summary>The unit of each quote, as named or settled (null while it is unknown), and true if it is suspect for it.</summary>
+    private IEnumerable<(ProviderId Id, string? Unit, bool IsSuspect)> Units =>
+        Merged.Providers.Select(result => (result.Id, result.Quote?.RawUnit, result.Quote?.Suspect is ProviderQuote.UnitFactor));
 
     private static bool IsSetAside(JudgedPanel panel) => panel.Fresh is [{ Quote.Suspect: not null }];
 
