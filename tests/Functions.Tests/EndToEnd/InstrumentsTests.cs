@@ -50,7 +50,7 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     {
         Assert.Contains("\"name\":\"McDonald's Corporation\"", (await fixture.App.GetAsync("instruments/MCD")).Text, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"Johnson & Johnson\"", (await fixture.App.GetAsync("quotes/JNJ?budget=10000")).Text, StringComparison.Ordinal);
-        Assert.Contains("\"detail\":\"limit 'Ä'", (await fixture.App.GetAsync("instruments?limit=%C3%84")).Text, StringComparison.Ordinal);
+        Assert.Contains("got 'Ä'", (await fixture.App.GetAsync("instruments?limit=%C3%84")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

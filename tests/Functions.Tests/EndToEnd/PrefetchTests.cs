@@ -186,7 +186,10 @@ public sealed class PrefetchTests : IAsyncLifetime
     [Fact]
     public async Task A_symbol_that_is_asked_for_often_is_planned_and_one_that_is_asked_for_once_is_not()
     {
-        await using var app = await StartAsync(On, NeverByItself, "Quorum:Prefetch:CountInterval=00:00:01", "Quorum:Prefetch:Lead=00:01:00");
+        await using var app = await RunningApp.StartAsync(
+            _database,
+            _simulator.Address,
+            On, NeverByItself, "Quorum:Prefetch:CountInterval=00:00:01", "Quorum:Prefetch:Lead=00:01:00", "Quorum:Prefetch:AllHours=true");
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/T0503?maxAge=3600&budget=10000")).Status);
