@@ -22,8 +22,6 @@ public sealed partial class WarmUp(
     /// <summary>A quote reads, saves and publishes at the same time, beside its orchestration.</summary>
     private const int Connections = 6;
 
-    private const int MostTries = 5;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly Symbol Symbol = Symbol.Parse("WARMUP:XXXX");
@@ -46,7 +44,7 @@ public sealed partial class WarmUp(
             [
                 database.OpenPoolAsync(Connections, ended.Token),
                 .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
-                AggregateUntilDoneAsync(ended.Token),
+                AggregateAsync(ended.Token),
             ]);
             LogOver(time.GetElapsedTime(started).TotalMilliseconds);
         }
@@ -68,23 +66,6 @@ public sealed partial class WarmUp(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Tries again with a new instance when the hub, just started, refuses one.</summary>
-    private async Task AggregateUntilDoneAsync(CancellationToken cancellationToken)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await AggregateAsync(cancellationToken);
-                return;
-            }
-            catch (Exception exception) when (tries < MostTries && exception is not OperationCanceledException)
-            {
-                LogAgain(exception.Message);
-            }
-        }
-    }
-
     /// <summary>Leaves no instance behind. The worker of the Functions host gives its client to functions only: there the hub is not warmed up.</summary>
     private async Task AggregateAsync(CancellationToken cancellationToken)
     {
@@ -103,9 +84,6 @@ public sealed partial class WarmUp(
 
     [LoggerMessage(EventId = 1009, Level = LogLevel.Information, Message = "Warmed up in {Milliseconds:F0} ms.")]
     private partial void LogOver(double milliseconds);
-
-    [LoggerMessage(EventId = 1039, Level = LogLevel.Debug, Message = "The warm-up is tried again: {Reason}")]
-    private partial void LogAgain(string reason);
 
     [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "The warm-up failed; the first requests may be slower.")]
     private partial void LogFailed(Exception exception);
