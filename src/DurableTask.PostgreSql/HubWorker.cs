@@ -224,7 +224,7 @@ internal sealed partial class HubWorker(
     // What the database calls ours must be in memory, with its inbox, and nothing else.
     private async Task CheckOwnAsync()
     {
-        OrchestrationSession[] before = [.. hub.Resident];
+        OrchestrationSession[] before = [.. hub.Resident.Where(session => session.IsInserted)]; // now: one inserted after the list is not on it
         var own = await store.ListOwnAsync(_stopping.Token);
         SessionHub.DropAllBut(own, before);
         foreach (var instanceId in own.Keys)

@@ -90,6 +90,17 @@ internal sealed class OrchestrationSession
     /// <summary>True once the instance's row exists.</summary>
     public bool IsInserted => _started.Task.IsCompletedSuccessfully;
 
+    private bool HasLeft
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == SessionState.Left;
+            }
+        }
+    }
+
     /// <summary>Creates a new instance. Its start is written with its first turn.</summary>
     public static OrchestrationSession Create(SessionHub hub, NewInstance insert)
     {
@@ -249,12 +260,13 @@ internal sealed class OrchestrationSession
     public async Task CompleteAsync(
         OrchestrationRuntimeState state, IList<TaskMessage> activities, IList<TaskMessage> messages, IList<TaskMessage> timers, OrchestrationState? record)
     {
+        var commit = EndTurn(state, activities, messages, timers, record);
         if (_startCommit is { IsCompleted: false } start)
         {
-            await start;
+            await start; // begun before the turn ended: the turn needs the row
         }
 
-        if (EndTurn(state, activities, messages, timers, record) is { } commit)
+        if (commit is not null && !HasLeft)
         {
             _hub.Writer.Submit(commit);
             await commit.Settled;

@@ -104,11 +104,13 @@ internal sealed partial class SessionHub(
     }
 
     /// <summary>Drops the sessions that this worker no longer owns.</summary>
-    public static void DropAllBut(Dictionary<string, (long Incarnation, long Fence)> own, IReadOnlyCollection<OrchestrationSession> seenBefore)
+    /// <param name="own">The instances that the database calls this worker's.</param>
+    /// <param name="insertedBefore">Sessions whose row was inserted before the database was asked.</param>
+    public static void DropAllBut(Dictionary<string, (long Incarnation, long Fence)> own, IReadOnlyCollection<OrchestrationSession> insertedBefore)
     {
-        foreach (var session in seenBefore)
+        foreach (var session in insertedBefore)
         {
-            if (session.IsInserted && (!own.TryGetValue(session.InstanceId, out var held) || held != (session.Incarnation, session.Fence)))
+            if (!own.TryGetValue(session.InstanceId, out var held) || held != (session.Incarnation, session.Fence))
             {
                 session.Stopped();
             }
