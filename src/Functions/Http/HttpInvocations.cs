@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>What middleware does with invocations of HTTP functions.</summary>
+/// <summary>Helpers of middleware for invocations of HTTP functions.</summary>
 internal static class HttpInvocations
 {
     /// <summary>True if the function has an HTTP trigger.</summary>

@@ -8,7 +8,7 @@ namespace Quorum.Functions.OpenApi;
 /// <param name="Summary">One line.</param>
 internal sealed record ApiOperation(string Function, string Id, ApiTag Tag, string Summary)
 {
-    /// <summary>What a caller has to know beyond the summary.</summary>
+    /// <summary>The description: all that a caller must know beyond the summary.</summary>
     public required string Description { get; init; }
 
     /// <summary>Of the path and the query.</summary>

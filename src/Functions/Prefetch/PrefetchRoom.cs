@@ -50,7 +50,7 @@ internal sealed class PrefetchRoom
     public bool IsRoomFor(Symbol symbol, ProviderListings listings, ProviderFleet fleet, double leastShare) =>
         IsRoomFor(symbol, listings, fleet, leastShare, new List<Share>(_shares.Count));
 
-    /// <summary>When the first provider that lists the symbol has quota again, UTC; <see langword="null"/> when it is not known.</summary>
+    /// <summary>The time at which the first provider that lists the symbol has quota again, UTC; <see langword="null"/> when it is not known.</summary>
     public DateTimeOffset? RefillsAt(Symbol symbol, ProviderListings listings) => _shares
         .Where(share => share.Left is not null && listings.Find(symbol, share.Provider) is not null)
         .Min(share => share.RefillsAt);

@@ -13,7 +13,7 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
     {
         if (input is { Price: null, ReplyTo: null })
         {
-            return; // Nobody waits, and there is nothing to keep: a trial of the hub, or the warm-up.
+            return; // no caller waits, and there is nothing to keep: a trial of the hub, or the warm-up
         }
 
         var selection = ProviderSelection.Of(input.Providers);

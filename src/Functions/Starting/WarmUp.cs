@@ -15,7 +15,7 @@ namespace Quorum.Functions.Starting;
 /// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL, reads what is left of the providers' quotas,
 /// and sends one quote through the task hub. Requests get a 503 until it is over. Its failure does not fail the start.
 /// </summary>
-/// <remarks>The quote is of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: nobody is asked, and nothing is stored or counted.</remarks>
+/// <remarks>The quote is of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and nothing is stored or counted.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services, QuorumDatabase database, ProviderFleet fleet, TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
 {

@@ -44,7 +44,7 @@ internal sealed partial class OrchestrationFactory(
                 Event = new EventRaisedEvent(-1, null) { Name = RegisteredOrchestration.IllegalAwaitEvent },
             });
         }
-        catch (Exception e) // at the edge of a task that nobody awaits; a takeover finds the same again
+        catch (Exception e) // the task is not awaited; after a takeover the same is found again
         {
             LogNotFailed(logger, e, instance.InstanceId);
         }

@@ -8,10 +8,10 @@ namespace Quorum.Functions.Tests.EndToEnd.Outside;
 /// <param name="Asked">The symbol as a caller writes it.</param>
 internal sealed record OutsideCase(string Name, string Asked)
 {
-    /// <summary>What each provider answers. One that is not named refuses the request (400).</summary>
+    /// <summary>The answer of each provider. One that is not named refuses the request (400).</summary>
     public IReadOnlyDictionary<ProviderId, Reply> Replies { get; init; } = new Dictionary<ProviderId, Reply>();
 
-    /// <summary>What each provider answered to a request a moment before, whose quotes are stored.</summary>
+    /// <summary>The answers to a request a moment before, whose quotes are stored.</summary>
     public IReadOnlyDictionary<ProviderId, Reply>? Before { get; init; }
 
     public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
@@ -43,7 +43,7 @@ internal sealed record OutsideCase(string Name, string Asked)
     public override string ToString() => Name;
 }
 
-/// <summary>What a provider answers: a quote in its wire form, or a body of somebody else.</summary>
+/// <summary>The answer of a provider: a quote in its wire form, or the body of an intermediary.</summary>
 internal sealed record Reply(VendorQuote? Quote, int Status = 200, string Body = "{}", string ContentType = "application/json")
 {
     public static implicit operator Reply(VendorQuote quote) => new(quote);

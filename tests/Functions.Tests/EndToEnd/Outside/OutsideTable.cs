@@ -25,7 +25,7 @@ internal static class OutsideTable
         yield return new("unit: pence as GBX", "ITV:XLON") { Replies = London(68.9m, "GBX"), Price = 0.689m, Currency = "GBP" };
         yield return new("unit: pounds that one provider names", "ITV:XLON") { Replies = London(68.9m, "GBP"), Price = 68.9m, Currency = "GBP" };
         yield return new("unit: dollars at London", "PHGP:XLON") { Replies = London(251.4m, "USD"), Price = 251.4m, Currency = "USD" };
-        yield return new("unit: nobody names it", "ITV:XLON")
+        yield return new("unit: no provider names it", "ITV:XLON")
         {
             Replies = Says((Finnhub, new VendorQuote(68.9m)), (AlphaVantage, new VendorQuote(68.9m)), (Eodhd, new VendorQuote(68.9m))),
             Status = HttpStatusCode.ServiceUnavailable, Says = ["unit-unknown"],
