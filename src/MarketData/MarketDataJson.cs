@@ -10,6 +10,7 @@ namespace Quorum.MarketData;
 [JsonSerializable(typeof(FetchOutcome))]
 [JsonSerializable(typeof(ReferenceData))]
 [JsonSerializable(typeof(MergeOptions))]
+[JsonSerializable(typeof(MergeRecord))]
 [JsonSerializable(typeof(IReadOnlyList<ConsolidatedQuote>))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderQuote>))]
 [JsonSerializable(typeof(IReadOnlyList<FetchOutcome>))]

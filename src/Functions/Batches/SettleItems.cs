@@ -39,14 +39,16 @@ public sealed class SettleItems(
     {
         var reference = await lastKnown.LoadAsync(item.Symbol, cancellationToken);
         var now = time.GetUtcNow();
-        var quote = QuoteMerger.Merge(item.Symbol, reference, [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))], now, quoteOptions.Value.Merge);
+        FetchOutcome[] outcomes = [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))];
+        var quote = QuoteMerger.Merge(item.Symbol, reference, outcomes, now, quoteOptions.Value.Merge);
 
         // Batch ids are safe in addresses, and so is this.
         var quoteId = $"{batchId}.{item.Ordinal}";
         var verdict = ItemVerdict.Of(item.Ordinal, item.Tries, quote, quoteId, now, options.Value);
         if (verdict.Status is BatchItemStatus.Done)
         {
-            var published = Publication.Of(quote, quoteId, now, ProviderSelection.All);
+            var published = Publication.Of(
+                quote, quoteId, now, ProviderSelection.All, Publication.MergeOf(quote, reference, outcomes, now, quoteOptions.Value.Merge));
             await quotes.PublishAsync(published, announce: false, cancellationToken);
             atHand.Keep(published, ProviderSelection.All);
         }

@@ -24,7 +24,7 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
             {
                 var page = await store.LoadHistoryAsync(
                     asked.Symbol, asked.From, asked.To, asked.Limit, asked.Cursor, cancellationToken);
-                return await request.RespondTaggedAsync(HistoryDocument.Write(page), cancellationToken);
+                return await request.RespondTaggedAsync(HistoryDocument.Write(page, QuotePublication.PathOf(request)), cancellationToken);
             },
             cancellationToken);
     }

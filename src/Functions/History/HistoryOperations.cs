@@ -23,5 +23,19 @@ internal static class HistoryOperations
             Answers = [ApiAnswer.Tagged("A page of history.", typeof(Page<HistoricalQuoteDocument>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), (503, "PostgreSQL does not answer.")],
         },
+        new(nameof(GetQuoteRecord), "getPastQuote", QuoteOperations.Tag, "Get a past quote with everything it was made from.")
+        {
+            Description = "The quote as it was published, what each provider contributed, and the result of merging that again: reproduced is true if it is the same, byte by byte.",
+            Parameters =
+            [
+                ApiParameter.Symbol,
+                ApiParameter.Path("id", "The id of the quote in the history.", new JsonObject { ["type"] = "string" }, "019ab3c4d5e67f8091a2b3c4d5e6f708"),
+            ],
+            Answers = [ApiAnswer.Tagged("The quote and its inputs.", typeof(QuoteRecord)), ApiAnswer.NotModified],
+            Problems =
+            [
+                (400, "A parameter breaks its rule."), (404, "No quote of the symbol has the id, or its retention has ended."), (503, "PostgreSQL does not answer."),
+            ],
+        },
     ];
 }

@@ -1,10 +1,23 @@
 using System.Text.Json.Serialization;
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Quotes;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
 /// <summary>What history says of a quote beyond its document.</summary>
+/// <param name="Id">Its id in the history.</param>
 /// <param name="PublishedAt">When the answers were merged, UTC.</param>
 /// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
+/// <param name="Href">The address of what it was made from.</param>
 internal sealed record QuotePublication(
-    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PublishedAt, string? InstanceId);
+    string Id, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PublishedAt, string? InstanceId, string Href)
+{
+    /// <param name="history">The path of the symbol's history.</param>
+    public static QuotePublication Of(PublishedQuote quote, string history) =>
+        new(quote.InstanceId, quote.PublishedAt, PublicationId.InstanceOf(quote.InstanceId), $"{history}/{Uri.EscapeDataString(quote.InstanceId)}");
+
+    /// <summary>The path of a history that is asked for by its own address.</summary>
+    public static string PathOf(HttpRequestData request) => request.Url.AbsolutePath.TrimEnd('/');
+}

@@ -20,6 +20,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(Page<WatchedSymbol>))]
 [JsonSerializable(typeof(WatchedSymbol))]
 [JsonSerializable(typeof(QuotePublication))]
+[JsonSerializable(typeof(QuoteRecord))]
 [JsonSerializable(typeof(ProviderList))]
 [JsonSerializable(typeof(VenueList))]
 internal sealed partial class HttpJson : JsonSerializerContext;

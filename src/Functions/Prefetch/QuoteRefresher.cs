@@ -114,7 +114,8 @@ public sealed partial class QuoteRefresher(
             return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble, ReasonOf(outcomes));
         }
 
-        var published = Publication.Of(merged, PublicationId.ForPrefetch(now), now, ProviderSelection.All);
+        var published = Publication.Of(
+            merged, PublicationId.ForPrefetch(now), now, ProviderSelection.All, Publication.MergeOf(merged, reference, outcomes, now, _merge));
         await quotes.PublishAsync(published, announce: false, cancellationToken);
         atHand.Keep(published, ProviderSelection.All);
         return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);

@@ -26,7 +26,8 @@ public static class AggregateQuote
 
         var outcomes = await Task.WhenAll(fetches);
         var now = new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero);
-        var quote = QuoteMerger.Merge(input.Symbol, await reference, outcomes, now, input.Merge);
+        var known = await reference;
+        var quote = QuoteMerger.Merge(input.Symbol, known, outcomes, now, input.Merge);
 
         await context.CallActivityAsync(
             nameof(PublishQuote),
@@ -41,6 +42,7 @@ public static class AggregateQuote
                 Providers = input.Providers,
                 ReplyTo = input.ReplyTo,
                 Document = new RawJson(QuoteDocument.Write(quote)),
+                MergeRecord = Publication.MergeOf(quote, known, outcomes, now, input.Merge),
             },
             PublishPatiently);
         return QuoteSummary.Of(quote);

@@ -56,4 +56,7 @@ public sealed record PublishQuoteInput
 
     /// <summary>The consolidated quote as the API writes it (<see cref="QuoteDocument"/>).</summary>
     public required RawJson Document { get; init; }
+
+    /// <summary>The inputs of the merge that the document does not show (<see cref="MergeRecord"/>); <see langword="null"/> in older histories.</summary>
+    public RawJson? MergeRecord { get; init; }
 }

@@ -1,3 +1,4 @@
+using Quorum.Functions.Http;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -10,7 +11,8 @@ internal static class Publication
     /// <param name="id">See <see cref="PublicationId"/>; empty for a quote that has none.</param>
     /// <param name="now">The moment of its merge.</param>
     /// <param name="providers">Who was asked.</param>
-    public static PublishedQuote Of(ConsolidatedQuote quote, string id, DateTimeOffset now, ProviderSelection providers) => new()
+    /// <param name="merge">See <see cref="MergeOf"/>; <see langword="null"/> for a quote that is not stored.</param>
+    public static PublishedQuote Of(ConsolidatedQuote quote, string id, DateTimeOffset now, ProviderSelection providers, RawJson? merge = null) => new()
     {
         InstanceId = id,
         Symbol = quote.Symbol,
@@ -20,5 +22,11 @@ internal static class Publication
         Completeness = quote.Completeness,
         AllProviders = providers.IsAll,
         Document = QuoteDocument.Write(quote),
+        Merge = merge?.Utf8,
     };
+
+    /// <summary>The inputs of a merge that its result does not show, as they are stored with it.</summary>
+    public static RawJson MergeOf(
+        ConsolidatedQuote quote, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions? options) =>
+        new(ApiJson.Write(MergeRecord.Of(quote, reference, outcomes, now, options), MarketDataJson.Default.MergeRecord));
 }

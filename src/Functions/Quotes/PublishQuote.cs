@@ -27,6 +27,7 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
             Completeness = input.Completeness,
             AllProviders = selection.IsAll,
             Document = input.Document.Utf8,
+            Merge = input.MergeRecord?.Utf8,
         };
 
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;

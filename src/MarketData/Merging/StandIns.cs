@@ -11,7 +11,7 @@ internal static class StandIns
     /// <returns>The quote, marked stale; <see langword="null"/> when there is none, or it is too old.</returns>
     public static ProviderQuote? Find(FetchOutcome outcome, ReferenceData reference, TradingCalendar? calendar, DateTimeOffset now, MergeOptions options)
     {
-        var quote = outcome.Quote is { Price: > 0 } own ? own : LastKnown(outcome.Provider, reference);
+        var quote = Candidate(outcome, reference);
         if (quote is null || !IsYoung(quote.ReceivedAt, calendar, now, options.StandInMaxAge))
         {
             return null;
@@ -19,6 +19,10 @@ internal static class StandIns
 
         return quote.Stale ? quote : quote with { Stale = true };
     }
+
+    /// <summary>The provider's last known quote, whatever its age; <see langword="null"/> when there is none.</summary>
+    public static ProviderQuote? Candidate(FetchOutcome outcome, ReferenceData reference) =>
+        outcome.Quote is { Price: > 0 } own ? own : LastKnown(outcome.Provider, reference);
 
     private static ProviderQuote? LastKnown(ProviderId provider, ReferenceData reference)
     {

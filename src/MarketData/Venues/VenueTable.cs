@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using NodaTime.Text;
@@ -17,6 +18,8 @@ namespace Quorum.MarketData;
 /// Tel Aviv's short Fridays are taken as full days.</remarks>
 internal static class VenueTable
 {
+    private const int HashBytes = 6;
+
     private static readonly LocalTimePattern Time = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
     private static readonly string[] WeekdayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -29,9 +32,20 @@ internal static class VenueTable
 
     public static Venue NewYork { get; } = ByCode[Mic.Parse("XNYS")];
 
+    /// <summary>Of the table: 12 hexadecimal digits.</summary>
+    public static string Hash { get; } = ReadHash();
+
+    private static string ReadHash()
+    {
+        using var stream = Open();
+        return Convert.ToHexStringLower(SHA256.HashData(stream).AsSpan(0, HashBytes));
+    }
+
+    private static Stream Open() => typeof(VenueTable).Assembly.GetManifestResourceStream("venues.csv")!; // Embedded by the project file under this name.
+
     private static Venue[] Read()
     {
-        using var stream = typeof(VenueTable).Assembly.GetManifestResourceStream("venues.csv")!; // Embedded by the project file under this name.
+        using var stream = Open();
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var lines = reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         var columns = lines[0].Split(',').Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);

@@ -27,6 +27,10 @@ public sealed record PublishedQuote
     /// <summary>The consolidated quote as one JSON object in UTF-8, exactly as the API writes it, so that no reader serializes it again.</summary>
     public required ReadOnlyMemory<byte> Document { get; init; }
 
+    /// <summary>The inputs of its merge that the document does not show (<see cref="MergeRecord"/>), as JSON in UTF-8; <see langword="null"/> where they are not known.
+    /// Written, and read by <see cref="QuoteStore.FindMergeAsync"/> alone.</summary>
+    public ReadOnlyMemory<byte>? Merge { get; init; }
+
     /// <summary>May be served to later callers as the symbol's latest: it has a price that at least one provider gave, and all were asked.</summary>
     public bool CanStandForSymbol => AllProviders && Price is not null && Completeness is not Completeness.Stale;
 }

@@ -10,10 +10,10 @@ internal sealed class QuotePublisher : IAsyncDisposable
     // The id settles a second run of the same publication: the first one stays.
     private const string Insert =
         """
-        insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document)
-        select id, symbol, all_providers, published_at, price, as_of, completeness, document
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8)
-            as given (id, symbol, all_providers, published_at, price, as_of, completeness, document)
+        insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document, merge)
+        select id, symbol, all_providers, published_at, price, as_of, completeness, document, merge
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            as given (id, symbol, all_providers, published_at, price, as_of, completeness, document, merge)
             on conflict (id) do nothing
         """;
 
@@ -51,13 +51,14 @@ internal sealed class QuotePublisher : IAsyncDisposable
         var asOf = new DateTime?[count];
         var completeness = new string[count];
         var documents = new ReadOnlyMemory<byte>[count];
+        var merges = new ReadOnlyMemory<byte>?[count];
         List<string>? announced = null;
         for (var i = 0; i < count; i++)
         {
             var quote = items[i].Quote;
             (ids[i], symbols[i], allProviders[i]) = (quote.InstanceId, quote.Symbol.ToString(), quote.AllProviders);
             (publishedAt[i], prices[i], asOf[i]) = (quote.PublishedAt.UtcDateTime, quote.Price, quote.AsOf?.UtcDateTime);
-            (completeness[i], documents[i]) = (QuoteRow.NameOf(quote.Completeness), quote.Document);
+            (completeness[i], documents[i], merges[i]) = (QuoteRow.NameOf(quote.Completeness), quote.Document, quote.Merge);
             if (items[i].Announce)
             {
                 (announced ??= []).Add(quote.InstanceId);
@@ -81,6 +82,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
                         new NpgsqlParameter<DateTime?[]> { TypedValue = asOf, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
                         new NpgsqlParameter<string[]> { TypedValue = completeness, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                         new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<ReadOnlyMemory<byte>?[]> { TypedValue = merges, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                     },
                 },
             },

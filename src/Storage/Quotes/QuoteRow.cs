@@ -4,9 +4,11 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document</c> of <c>quorum.quotes</c>, in this
-/// order.</summary>
+/// order, and <c>merge</c> where it is asked for.</summary>
 internal static class QuoteRow
 {
+    private const int MergeColumn = 8;
+
     public static PublishedQuote Read(NpgsqlDataReader reader) => new()
     {
         InstanceId = reader.GetString(0),
@@ -17,6 +19,7 @@ internal static class QuoteRow
         AsOf = reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5),
         Completeness = CompletenessOf(reader.GetString(6)),
         Document = reader.GetFieldValue<byte[]>(7),
+        Merge = reader.FieldCount > MergeColumn && !reader.IsDBNull(MergeColumn) ? reader.GetFieldValue<byte[]>(MergeColumn) : (ReadOnlyMemory<byte>?)null,
     };
 
     public static string NameOf(Completeness completeness) => completeness switch

@@ -21,6 +21,8 @@ public sealed class QuoteStore : IAsyncDisposable
 
     private const string SelectById = $"select {Columns} from quorum.quotes where id = $1";
 
+    private const string SelectMerge = $"select {Columns}, merge from quorum.quotes where id = $1";
+
     private const string SelectLatest =
         $"""
         select {Columns} from quorum.quotes
@@ -79,6 +81,9 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <summary>The quote that an orchestration instance published; <see langword="null"/> when it has not (yet).</summary>
     public Task<PublishedQuote?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectById, instanceId, cancellationToken);
+
+    /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is none.</summary>
+    public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) => FindOneAsync(SelectMerge, id, cancellationToken);
 
     /// <summary>The freshest quote that can stand for the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>), however old;
     /// <see langword="null"/> when there is none.</summary>

@@ -74,8 +74,79 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     public async Task A_symbol_that_was_never_published_has_an_empty_history() =>
         Assert.Equal("""{"items":[],"next":null}""", (await fixture.App.GetAsync("quotes/NEVER/history")).Text);
 
+    [Fact]
+    public async Task A_past_quote_comes_with_its_inputs_and_the_merge_done_again_gives_the_same_bytes()
+    {
+        var asked = await AskAsync("VOD:XLON");
+        var listed = (await fixture.App.GetAsync("quotes/VOD:XLON/history?limit=1")).Json["items"]![0]!;
+        Assert.Equal(asked.Value("instanceId"), listed["instanceId"]!.ToString());
+
+        var record = await fixture.App.GetAsync(listed["href"]!.ToString());
+
+        Assert.Equal(HttpStatusCode.OK, record.Status);
+        Assert.Equal("true", record.Value("reproduced"));
+        Assert.Equal("complete", record.Value("stage"));
+        Assert.Equal(("VOD:XLON", listed["id"]!.ToString()), (record.Value("symbol"), record.Value("id")));
+        Assert.Equal(asked.Value("price"), record.Value("quote", "price"));
+        Assert.Equal("GB00BH4HKS39", record.Value("merge", "instrument", "isin"));
+        Assert.Equal(asked.Json["providers"]!.ToJsonString(), record.Json["inputs"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Quotes_of_batches_and_of_some_providers_can_be_looked_up_too()
+    {
+        var asked = await AskAsync("T1005", "&providers=eodhd");
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/api/batches")
+        {
+            Content = new StringContent("""{"batchId":"looked-up","symbols":["T1006"]}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        Assert.Equal(HttpStatusCode.Accepted, (await fixture.App.SendAsync(post, CancellationToken.None)).Status);
+        await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'looked-up' and state = 'completed')");
+
+        Assert.Equal("true", (await fixture.App.GetAsync($"quotes/T1005/history/{asked.Value("instanceId")}")).Value("reproduced"));
+        Assert.Equal("true", (await fixture.App.GetAsync("quotes/T1006/history/looked-up.1")).Value("reproduced"));
+    }
+
+    [Fact]
+    public async Task A_quote_that_was_tampered_with_is_not_reproduced()
+    {
+        var instanceId = (await AskAsync("T1007")).Value("instanceId");
+        await fixture.Database.ExecuteAsync($"""update quorum.quotes set document = regexp_replace(document, '"confidence":[0-9.]+', '"confidence":0.123') where id = '{instanceId}'""");
+
+        var record = await fixture.App.GetAsync($"quotes/T1007/history/{instanceId}");
+
+        Assert.Equal(("false", "0.123"), (record.Value("reproduced"), record.Value("quote", "quality", "confidence")));
+    }
+
+    [Fact]
+    public async Task A_quote_that_was_stored_without_its_inputs_says_so()
+    {
+        await PublishAsync("T1008", 1);
+
+        var record = await fixture.App.GetAsync("quotes/T1008/history/T1008-0");
+
+        Assert.Equal("false", record.Value("reproduced"));
+        Assert.Null(record.Json["merge"]);
+    }
+
+    [Theory]
+    [InlineData("quotes/T1009/history/nosuch")]
+    [InlineData("quotes/T1010/history/T1009-0")]
+    [InlineData("quotes/T1009/history/a%01b")]
+    public async Task An_id_that_is_none_of_the_symbol_is_a_404(string path)
+    {
+        await PublishAsync("T1009", 1);
+
+        var answer = await fixture.App.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+        Assert.Equal("urn:quorum:problem:unknown-quote", answer.Value("type"));
+    }
+
     [Theory]
     [InlineData("quotes/A$/history", "symbol")]
+    [InlineData("quotes/A$/history/x", "symbol")]
+    [InlineData("quotes/AAPL/history/x?limit=1", "limit")]
     [InlineData("quotes/AAPL/history?from=yesterday", "from")]
     [InlineData("quotes/AAPL/history?from=2026-11-20T17:00:00", "from")]
     [InlineData("quotes/AAPL/history?to=2026-13-01", "to")]
@@ -95,6 +166,14 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal("urn:quorum:problem:invalid-request", answer.Value("type"));
         Assert.Equal(parameter, answer.Json["errors"]![0]!["parameter"]!.ToString());
+    }
+
+    /// <summary>Asks the providers, and waits until the quote is stored: the answer leaves together with the commit.</summary>
+    private async Task<Answer> AskAsync(string symbol, string more = "")
+    {
+        var answer = await fixture.App.GetAsync($"quotes/{symbol}?maxAge=0&budget=10000{more}");
+        await fixture.Database.WaitUntilAsync($"select exists (select from quorum.quotes where id = '{answer.Value("instanceId")}')");
+        return answer;
     }
 
     /// <summary>One a minute from noon in New York on; 100 at first, one more each.</summary>

@@ -125,6 +125,12 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 200);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 304);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history?limit=0", 400);
+        await fixture.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'AAPL')");
+        var id = (await fixture.App.GetAsync("quotes/AAPL/history")).Json["items"]![0]!["id"]!.ToString();
+        await checks.GetAsync("/quotes/{symbol}/history/{id}", $"quotes/AAPL/history/{id}", 200);
+        await checks.GetAsync("/quotes/{symbol}/history/{id}", $"quotes/AAPL/history/{id}", 304);
+        await checks.GetAsync("/quotes/{symbol}/history/{id}", $"quotes/AAPL/history/{id}?x=1", 400);
+        await checks.GetAsync("/quotes/{symbol}/history/{id}", "quotes/AAPL/history/nosuch", 404);
 
         await checks.GetAsync("/instruments", "instruments?limit=3", 200);
         await checks.GetAsync("/instruments", "instruments?limit=3", 304);
@@ -237,6 +243,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
 
         await checks.GetAsync("/quotes/{symbol}", "quotes/T0907?budget=1000", 503);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 503);
+        await checks.GetAsync("/quotes/{symbol}/history/{id}", "quotes/AAPL/history/x", 503);
         await checks.SendAsync("post", "/batches", "batches", 503, """{"symbols":["AAPL"]}""");
         await checks.GetAsync("/batches", "batches", 503);
         await checks.GetAsync("/batches/{id}", "batches/x", 503);

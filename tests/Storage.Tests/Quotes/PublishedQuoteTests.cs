@@ -27,6 +27,20 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task The_inputs_of_a_merge_are_found_with_their_quote_where_they_are_known()
+    {
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-1", _symbol, Noon) with { Merge = """{"rules":1}"""u8.ToArray() });
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-2", _symbol, Noon));
+
+        var with = await _storage.Quotes.FindMergeAsync($"{_symbol}-1", CancellationToken.None);
+        var without = await _storage.Quotes.FindMergeAsync($"{_symbol}-2", CancellationToken.None);
+
+        Assert.Equal("""{"rules":1}""", System.Text.Encoding.UTF8.GetString(with!.Merge!.Value.Span));
+        Assert.Equal((_symbol, null), (without!.Symbol.ToString(), without.Merge));
+        Assert.Null(await _storage.Quotes.FindMergeAsync("never", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_instance_that_published_nothing_is_not_found() =>
         Assert.Null(await _storage.Quotes.FindAsync("never", CancellationToken.None));
 
