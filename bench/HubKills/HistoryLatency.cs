@@ -13,7 +13,7 @@ internal static class HistoryLatency
 
     public static async Task<bool> RunAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("hub-history-");
+        var folder = WorkerProcess.NewFolder("hub-history");
         await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true });
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await WorkerProcess.PrepareAsync(database);

@@ -18,7 +18,7 @@ internal static class KillCampaign
 
     public static async Task<bool> RunAsync(TimeSpan duration)
     {
-        var folder = Directory.CreateTempSubdirectory("hub-kills-");
+        var folder = WorkerProcess.NewFolder("hub-kills");
         await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true });
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await WorkerProcess.PrepareAsync(database);

@@ -22,6 +22,9 @@ public static class WorkerProcess
         await worker.StopAsync(isForced: true);
     }
 
+    /// <summary>Creates a temporary folder that PostgreSQL's own user may pass through.</summary>
+    public static DirectoryInfo NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"{name}-{Guid.NewGuid():N}"));
+
     /// <summary>Creates the table of activity runs.</summary>
     public static async Task PrepareAsync(NpgsqlDataSource database)
     {

@@ -25,6 +25,7 @@ internal sealed partial class HubWorker(
     private const int ClaimLimit = 100;
     private const int SweepsPerCheck = 10;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryRenewal = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -67,7 +68,10 @@ internal sealed partial class HubWorker(
         _loops = Task.WhenAll(listener.RunAsync(_stopping.Token), RenewAsync(), ClaimAsync(), TidyAsync());
     }
 
-    /// <summary>Waits for running activities until the token ends, writes everything that is there, and leaves the rest to other processes at once.</summary>
+    /// <summary>
+    /// Waits for running activities until the token ends and cancels them then; writes everything that is there, for three seconds at most; and leaves
+    /// the rest to other processes at once.
+    /// </summary>
     /// <remarks>A second call waits for the first.</remarks>
     public Task StopAsync(CancellationToken cancellationToken)
     {
@@ -95,11 +99,12 @@ internal sealed partial class HubWorker(
 
         await _stopping.CancelAsync();
         writer.Complete();
+        using var grace = new CancellationTokenSource(Grace, options.Time); // the caller's token has ended if activities took longer than it
         try
         {
-            await _writing.WaitAsync(cancellationToken);
-            await _loops.WaitAsync(cancellationToken);
-            await store.LeaveAsync(cancellationToken);
+            await _writing.WaitAsync(grace.Token);
+            await _loops.WaitAsync(grace.Token);
+            await store.LeaveAsync(grace.Token);
         }
         catch (OperationCanceledException)
         {

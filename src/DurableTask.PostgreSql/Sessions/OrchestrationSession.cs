@@ -403,6 +403,14 @@ internal sealed class OrchestrationSession
         _hub.HandOver(InstanceId);
     }
 
+    /// <summary>Drops the instance and loads it again as it is stored: nobody knows whether its last turn was written.</summary>
+    public void Unknown(Exception exception)
+    {
+        _started.TrySetException(exception);
+        Leave(null);
+        _hub.HandOver(InstanceId);
+    }
+
     /// <summary>Drops the instance: this worker writes no more.</summary>
     public void Stopped()
     {

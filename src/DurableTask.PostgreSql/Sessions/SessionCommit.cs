@@ -6,6 +6,7 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 /// <summary>The commit of one turn of an instance in this worker's memory.</summary>
 internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, IThreadPoolWorkItem
 {
+    private volatile bool _isSettled;
     private readonly TaskCompletionSource _settled = new(); // its continuations run inline: OnCommitted is on a thread of its own already
 
     /// <summary>Activities to run once the turn is durable.</summary>
@@ -28,7 +29,13 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
 
     public override bool IsAbandoned => session.IsAbandoned && Insert is not null && !MayBeCommitted;
 
-    public override void OnCommitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // the writer proceeds with the next group
+    public override bool IsSettled => _isSettled;
+
+    public override void OnCommitted()
+    {
+        _isSettled = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // the writer proceeds with the next group
+    }
 
     public void Execute()
     {
@@ -54,5 +61,15 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
         Settle();
     }
 
-    private void Settle() => ThreadPool.UnsafeQueueUserWorkItem(static settled => settled.SetResult(), _settled, preferLocal: false);
+    public override void OnUnknown(Exception exception)
+    {
+        session.Unknown(exception);
+        Settle();
+    }
+
+    private void Settle()
+    {
+        _isSettled = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static settled => settled.SetResult(), _settled, preferLocal: false);
+    }
 }

@@ -51,6 +51,9 @@ internal abstract class TurnCommit
     /// <summary>True for a start that its caller has given up. It is not written unless it may be there already: it was never acknowledged.</summary>
     public virtual bool IsAbandoned => false;
 
+    /// <summary>True after one of the calls below.</summary>
+    public abstract bool IsSettled { get; }
+
     /// <summary>The changes are durable.</summary>
     public abstract void OnCommitted();
 
@@ -62,6 +65,9 @@ internal abstract class TurnCommit
 
     /// <summary>The changes cannot be written, now or later.</summary>
     public abstract void OnFailed(Exception exception);
+
+    /// <summary>The writer failed unexpectedly, before or after the commit: the instance must continue from what is stored.</summary>
+    public abstract void OnUnknown(Exception exception);
 }
 
 /// <summary>A row of <c>taskhub.instances</c> to be inserted.</summary>

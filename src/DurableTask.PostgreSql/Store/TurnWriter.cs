@@ -104,7 +104,28 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
             if (group.Count > 0)
             {
                 CountStarts(group);
-                await WriteAsync(group, cancellationToken);
+                await WriteOrReloadAsync(group, cancellationToken);
+            }
+        }
+    }
+
+    // The loop's edge: a fault in the writer itself must not end it, since every instance of the process waits for its writers.
+    private async Task WriteOrReloadAsync(List<TurnCommit> group, CancellationToken cancellationToken)
+    {
+        TurnCommit[] all = [.. group];
+        try
+        {
+            await WriteAsync(group, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogBroken(logger, e, all.Length);
+            foreach (var commit in all)
+            {
+                if (!commit.IsSettled)
+                {
+                    commit.OnUnknown(e);
+                }
             }
         }
     }
@@ -325,6 +346,9 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
 
     [LoggerMessage(2302, LogLevel.Error, "PostgreSQL rejected a turn of instance {InstanceId}")]
     private static partial void LogRejected(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(2304, LogLevel.Error, "Writing {Count} turns failed unexpectedly; their instances continue from what is stored")]
+    private static partial void LogBroken(ILogger logger, Exception exception, int count);
 
     [LoggerMessage(2303, LogLevel.Information, "Another process owns instance {InstanceId}; dropped here")]
     private static partial void LogLost(ILogger logger, string instanceId);

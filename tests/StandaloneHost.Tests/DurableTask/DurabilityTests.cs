@@ -67,6 +67,38 @@ public sealed class DurabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stop_cancels_the_activities_that_outlast_it_and_another_worker_runs_them_at_once()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        Action<TaskRegistry> Register(bool hangs) => tasks =>
+        {
+            tasks.Orchestrator("One", context => context.CallActivityAsync<string>("Slow", "x"));
+            tasks.AddActivity("Slow", async (call, cancellationToken) =>
+            {
+                if (!hangs)
+                {
+                    return call.GetInput<string>();
+                }
+
+                started.SetResult();
+                await using var registration = cancellationToken.Register(cancelled.SetResult);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return "";
+            });
+        };
+        var first = await TestWorker.StartAsync(_database, Register(hangs: true), options => options.Lease = TimeSpan.FromMinutes(5));
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("One");
+        await started.Task;
+        await first.StopAsync(new CancellationToken(canceled: true));
+        await first.DisposeAsync();
+
+        await cancelled.Task.WaitAsync(SignalTasks.Deadline);
+        await using var second = await TestWorker.StartAsync(_database, Register(hangs: false));
+        Assert.Equal("x", (await second.EndOfAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
     public async Task A_timer_survives_its_worker()
     {
         Action<TaskRegistry> register = tasks => tasks.Orchestrator("Sleep", async context =>

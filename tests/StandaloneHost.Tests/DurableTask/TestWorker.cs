@@ -60,7 +60,8 @@ internal sealed class TestWorker : IAsyncDisposable
     /// <summary>As <c>kill -9</c> would: nothing more is written, and the lease is left to expire.</summary>
     public async Task KillAsync() => await Service.DisposeAsync();
 
-    public Task StopAsync() => _worker.StopAsync(CancellationToken.None);
+    /// <param name="patience">The end of the host's shutdown time.</param>
+    public Task StopAsync(CancellationToken patience = default) => _worker.StopAsync(patience);
 
     /// <summary>Starts an orchestration and waits for its end.</summary>
     public async Task<OrchestrationMetadata> RunAsync(string name, object? input = null)
