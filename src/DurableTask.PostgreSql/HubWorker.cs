@@ -32,6 +32,8 @@ internal sealed partial class HubWorker(
     private readonly CancellationTokenSource _aborting = new();
     private Task _loops = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
+    private int _listens;
     private readonly Lock _stopGate = new();
     private Task? _stop;
 
@@ -65,7 +67,18 @@ internal sealed partial class HubWorker(
 
         IsRunning = true;
         _writing = writer.RunAsync(_aborting.Token);
-        _loops = Task.WhenAll(listener.RunAsync(_stopping.Token), RenewAsync(), ClaimAsync(), TidyAsync());
+        Listen();
+        _loops = Task.WhenAll(RenewAsync(), ClaimAsync(), TidyAsync());
+    }
+
+    /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs no more; a second call does
+    /// nothing.</summary>
+    public void Listen()
+    {
+        if (Interlocked.Exchange(ref _listens, 1) == 0)
+        {
+            _listening = listener.RunAsync(_stopping.Token);
+        }
     }
 
     /// <summary>
@@ -104,6 +117,7 @@ internal sealed partial class HubWorker(
         {
             await _writing.WaitAsync(grace.Token);
             await _loops.WaitAsync(grace.Token);
+            await _listening.WaitAsync(grace.Token);
             await store.LeaveAsync(grace.Token);
         }
         catch (OperationCanceledException)
@@ -142,7 +156,7 @@ internal sealed partial class HubWorker(
         await _aborting.CancelAsync();
         await _stopping.CancelAsync();
         writer.Complete();
-        await Task.WhenAll(_writing, _loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_writing, _loops, _listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var session in hub.Resident)
         {
             session.Stopped();

@@ -266,6 +266,7 @@ public sealed partial class PostgresOrchestrationService
         string instanceId, Func<OrchestrationState, bool> isDone, CancellationToken cancellationToken)
     {
         var signal = _waiters.SignalFor(instanceId);
+        _worker.Listen();
         try
         {
             var state = await _instances.FindAsync(instanceId, withPayloads: true, cancellationToken);

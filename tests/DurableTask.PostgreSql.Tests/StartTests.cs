@@ -2,6 +2,7 @@ using DurableTask.Core;
 using DurableTask.Core.Exceptions;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
@@ -70,13 +71,19 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
     public async Task A_client_without_a_worker_starts_an_instance_that_a_worker_runs_and_is_told_its_end()
     {
         await using var worker = await Worker.StartAsync(_database, new() { ["double"] = (_, input) => Task.FromResult(input + input) });
-        await using var other = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString });
+        await using var other = new PostgresOrchestrationService(new PostgresOrchestrationOptions
+        {
+            ConnectionString = _database.ConnectionString,
+            Time = new ManualTimeProvider(), // stands still, so that the safety net, looking again after a while, never comes
+        });
         var client = new TaskHubClient(other);
 
-        var instance = await client.CreateOrchestrationInstanceAsync("double", "", 4);
-        var ended = await client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
+        foreach (var input in Enumerable.Range(1, 20))
+        {
+            var ended = await client.WaitForOrchestrationAsync(await client.CreateOrchestrationInstanceAsync("double", "", input), SignalTasks.Deadline);
 
-        Assert.Equal("44", ended.Output);
+            Assert.Equal($"{input}{input}", ended.Output);
+        }
     }
 
     [Fact]

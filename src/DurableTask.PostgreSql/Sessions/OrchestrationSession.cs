@@ -144,6 +144,7 @@ internal sealed class OrchestrationSession
             _sequence = claimed.Stored.Count,
             _committedStatus = claimed.Status,
             _committedCustomStatus = claimed.CustomStatus,
+            IsWatched = true, // whoever waits for it has told its last owner, or nobody yet
         };
         session._started.SetResult();
         if (history.Count == 1)
