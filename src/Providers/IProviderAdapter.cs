@@ -16,6 +16,9 @@ internal interface IProviderAdapter
     /// <summary>Says what an answer below 500 means that is no quote: the provider's known texts first, then the status (rule N5).</summary>
     Reading ReadRefusal(in ProviderAnswer answer);
 
+    /// <summary>The best freshness that the configured plan gives for a listing.</summary>
+    QuoteFreshness BestFreshness(ProviderListing listing) => QuoteFreshness.RealTime;
+
     /// <summary>True if the provider itself answers with such a page (N26).</summary>
     bool SendsPage(int status) => false;
 }

@@ -35,6 +35,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>True if a simulator stands for the provider: its quotes are marked as simulated.</summary>
     public bool IsSimulated(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.IsSimulated;
 
+    /// <summary>The best freshness that the provider's plan gives for a listing.</summary>
+    public QuoteFreshness BestFreshness(ProviderListing listing) => _members[listing.Provider].Adapter.BestFreshness(listing);
+
     /// <summary>How many listings one request to the provider carries at most; 1 where each needs its own.</summary>
     public int LargestRequest(ProviderId provider) => BatchAdapterOf(provider)?.MaxBatch ?? 1;
 

@@ -65,6 +65,9 @@ public enum Completeness
     /// <summary>Every provider that covers the instrument answered with a quote.</summary>
     [JsonStringEnumMemberName("complete")] Complete,
 
+    /// <summary>Enough providers agreed; those that had not answered yet are <c>pending</c>. The complete quote follows under the same instance.</summary>
+    [JsonStringEnumMemberName("agreed")] Agreed,
+
     /// <summary>At least one did, and at least one did not.</summary>
     [JsonStringEnumMemberName("partial")] Partial,
 

@@ -14,11 +14,12 @@ internal enum FreshnessClass
 
 internal static class FreshnessClasses
 {
-    public static FreshnessClass ClassOf(this ProviderQuote quote) => quote switch
+    public static FreshnessClass ClassOf(this ProviderQuote quote) => quote.Stale ? FreshnessClass.Stored : ClassOf(quote.Freshness);
+
+    public static FreshnessClass ClassOf(QuoteFreshness freshness) => freshness switch
     {
-        { Stale: true } => FreshnessClass.Stored,
-        { Freshness: QuoteFreshness.RealTime } => FreshnessClass.RealTime,
-        { Freshness: QuoteFreshness.EndOfDay } => FreshnessClass.EndOfDay,
+        QuoteFreshness.RealTime => FreshnessClass.RealTime,
+        QuoteFreshness.EndOfDay => FreshnessClass.EndOfDay,
         _ => FreshnessClass.Delayed,
     };
 }

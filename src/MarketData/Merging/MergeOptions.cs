@@ -22,6 +22,10 @@ public sealed record MergeOptions
     [Range(1, 10_000)]
     public decimal OutlierFloorBps { get; set; } = 50;
 
+    /// <summary>The tolerance of <c>agree</c>: the prices of a quorum span at most this, in basis points of the lowest. Default 50.</summary>
+    [Range(1, 10_000)]
+    public decimal AgreementToleranceBps { get; set; } = 50;
+
     /// <summary>The age up to which a provider's last known quote stands in when its call brought none. Default 1 day, at most 30 days.</summary>
     /// <remarks>Counted from when it was received until now, or until the venue's last close while it is closed; days without trading in between
     /// do not count. So Friday's quote stands in until Monday morning.</remarks>

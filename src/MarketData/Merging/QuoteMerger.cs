@@ -18,12 +18,9 @@ public static class QuoteMerger
     public static ConsolidatedQuote Merge(
         Symbol symbol, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions? options = null)
     {
-        options ??= MergeOptions.Default;
         var instrument = reference.Instrument;
         var venue = VenueOf(symbol, instrument);
-        var results = ResultsOf(outcomes, reference, venue?.Calendar, now, options);
-        UnitSettlement.Settle(results, venue, symbol.Ticker);
-        var panel = new QuotePanel(results, instrument?.Currency, venue?.Currency, options);
+        var panel = PanelOf(symbol, reference, outcomes, now, options ?? MergeOptions.Default, out var results);
         var fields = new MergedFields(panel, new PriceRounding(venue));
         MarkUnitFactors(results, panel.UnitFactors);
         return new ConsolidatedQuote
@@ -51,6 +48,21 @@ public static class QuoteMerger
             Providers = results,
         };
     }
+
+    /// <summary>The results of the calls, stored quotes standing in, and the judgement of their prices.</summary>
+    /// <exception cref="ArgumentException">Two outcomes are of the same provider, or one is of none.</exception>
+    internal static QuotePanel PanelOf(
+        Symbol symbol, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions options, out ProviderResult[] results)
+    {
+        var venue = VenueOf(symbol, reference.Instrument);
+        results = ResultsOf(outcomes, reference, venue?.Calendar, now, options);
+        UnitSettlement.Settle(results, venue, symbol.Ticker);
+        return new QuotePanel(results, reference.Instrument?.Currency, venue?.Currency, options);
+    }
+
+    /// <summary>The currency in which the instrument is expected to trade; <see langword="null"/> when neither the reference data nor the venue tell.</summary>
+    internal static CurrencyCode? CurrencyOf(Symbol symbol, ReferenceData reference) =>
+        reference.Instrument?.Currency ?? VenueOf(symbol, reference.Instrument)?.Currency;
 
     private static Venue? VenueOf(Symbol symbol, Instrument? instrument) =>
         (instrument?.Venue ?? symbol.Venue) is { } code ? Venue.Find(code) : Venue.NewYork;
@@ -119,14 +131,15 @@ public static class QuoteMerger
 
     private static Completeness CompletenessOf(ProviderResult[] results, QuotePanel panel)
     {
-        var (allAnswered, liveUsed) = (true, false);
+        var (allAnswered, liveUsed, isPending) = (true, false, false);
         foreach (var result in results)
         {
+            isPending |= result.Outcome is FetchStatus.Pending;
             allAnswered &= !WasAsked(result) || result is { Outcome: FetchStatus.Ok, Quote.Price: > 0 };
             liveUsed |= !result.FromStore && (panel.Agreeing & (1 << ProviderSet.IndexOf(result.Id))) != 0;
         }
 
-        return !liveUsed ? Completeness.Stale : allAnswered ? Completeness.Complete : Completeness.Partial;
+        return !liveUsed ? Completeness.Stale : isPending ? Completeness.Agreed : allAnswered ? Completeness.Complete : Completeness.Partial;
     }
 
     private static QuoteQuality QualityOf(ProviderResult[] results, QuotePanel panel, MergedFields fields)

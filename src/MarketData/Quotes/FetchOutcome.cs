@@ -32,6 +32,9 @@ public enum FetchStatus
     /// <summary>A quote with a price.</summary>
     [JsonStringEnumMemberName("ok")] Ok,
 
+    /// <summary>The call was still under way when enough other providers agreed; its answer is stored when it comes.</summary>
+    [JsonStringEnumMemberName("pending")] Pending,
+
     /// <summary>The provider answered that it does not know the symbol.</summary>
     [JsonStringEnumMemberName("unknown-symbol")] UnknownSymbol,
 

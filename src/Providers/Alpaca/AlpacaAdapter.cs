@@ -29,6 +29,8 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     // https://docs.alpaca.markets/reference/stocksnapshots-1
     public HttpRequestMessage CreateRequest(ProviderListing listing) => CreateRequest(Uri.EscapeDataString(listing.ProviderSymbol));
 
+    public QuoteFreshness BestFreshness(ProviderListing listing) => _feed == "delayed_sip" ? QuoteFreshness.Delayed : QuoteFreshness.RealTime;
+
     public bool IsBatchable(ProviderListing listing) => true;
 
     /// <summary>The limit is on requests, not on symbols.</summary>
@@ -203,7 +205,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
             PreviousClose = previousClose,
             Unit = string.IsNullOrWhiteSpace(currency) ? null : currency,
             AsOf = tradedAt,
-            Freshness = _feed == "delayed_sip" ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
+            Freshness = BestFreshness(listing),
             SingleVenue = _feed == "iex",
         });
     }

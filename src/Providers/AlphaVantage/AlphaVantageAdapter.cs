@@ -31,6 +31,8 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
     public HttpRequestMessage CreateRequest(ProviderListing listing) =>
         new(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol) + _rest));
 
+    public QuoteFreshness BestFreshness(ProviderListing listing) => _freshness;
+
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         Quote? wire = null;

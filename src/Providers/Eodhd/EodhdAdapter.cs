@@ -25,6 +25,8 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     public HttpRequestMessage CreateRequest(ProviderListing listing) =>
         new(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol) + _rest));
 
+    public QuoteFreshness BestFreshness(ProviderListing listing) => QuoteFreshness.Delayed;
+
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonText.FirstCharacter(answer.Body) != '[')

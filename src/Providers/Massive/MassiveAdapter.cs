@@ -31,6 +31,9 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         return CreateRequest(_hasSnapshots ? $"{_snapshots}/{ticker}" : _previousDay + ticker + "/prev");
     }
 
+    public QuoteFreshness BestFreshness(ProviderListing listing) =>
+        !_hasSnapshots ? QuoteFreshness.EndOfDay : _isDelayed ? QuoteFreshness.Delayed : QuoteFreshness.RealTime;
+
     public bool IsBatchable(ProviderListing listing) => true;
 
     public int CountCalls(int listings) => 1;

@@ -35,6 +35,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         return CreateRequest(query);
     }
 
+    public QuoteFreshness BestFreshness(ProviderListing listing) => UsVenues.Lists(listing.Symbol) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
+
     /// <summary>A MIC has a parameter, and that holds for the whole request.</summary>
     public bool IsBatchable(ProviderListing listing) =>
         Split(listing.ProviderSymbol).Exchange is not { } exchange || !IsMic(exchange);
