@@ -28,14 +28,15 @@ internal static class SampleQuotes
 
     public static PublishedQuote Published(
         string instanceId, string symbol, DateTimeOffset publishedAt, decimal? price = 214.29m, Completeness completeness = Completeness.Complete,
-        bool allProviders = true, string? document = null) => new()
+        bool allProviders = true, string? document = null, int? agreeing = null) => new()
     {
         InstanceId = instanceId,
         Symbol = Symbol.Parse(symbol),
         PublishedAt = publishedAt,
         Price = price,
         AsOf = publishedAt - TimeSpan.FromSeconds(1),
-        Completeness = completeness,
+        Completeness = agreeing is null ? completeness : Completeness.Agreed,
+        Agreeing = agreeing,
         AllProviders = allProviders,
         Document = Encoding.UTF8.GetBytes(document ?? $$"""{"symbol":"{{symbol}}","instanceId":"{{instanceId}}"}"""),
     };

@@ -40,7 +40,7 @@ public sealed partial class StoredQuotes(
         }
 
         var oldest = time.GetUtcNow() - request.MaxAge;
-        if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, cancellationToken) is not { } latest)
+        if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, agree: null, cancellationToken) is not { } latest)
         {
             return null;
         }
@@ -64,7 +64,7 @@ public sealed partial class StoredQuotes(
             return merged;
         }
 
-        if (known is null && postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, cancellationToken) is { } latest)
+        if (known is null && postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, agree: null, cancellationToken) is { } latest)
         {
             known = QuoteDocument.Read(latest.Document);
         }
@@ -72,9 +72,9 @@ public sealed partial class StoredQuotes(
         return known is null ? null : AsStale(known, outcomes);
     }
 
-    private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, CancellationToken cancellationToken)
+    private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken)
     {
-        var finding = store.FindLatestAsync(symbol, cancellationToken);
+        var finding = store.FindLatestAsync(symbol, agree, cancellationToken);
         return await SucceedsInTimeAsync(finding, symbol, cancellationToken) ? await finding : null;
     }
 

@@ -21,6 +21,8 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         _ => "iex",
     };
 
+    private readonly QuoteFreshness _freshness = settings.Plan is "delayed" ? QuoteFreshness.Delayed : QuoteFreshness.RealTime;
+
     /// <summary>No maximum is documented; fifty were measured to count as one request, and this many keep the address short.</summary>
     public int MaxBatch => 100;
 
@@ -29,7 +31,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     // https://docs.alpaca.markets/reference/stocksnapshots-1
     public HttpRequestMessage CreateRequest(ProviderListing listing) => CreateRequest(Uri.EscapeDataString(listing.ProviderSymbol));
 
-    public QuoteFreshness BestFreshness(ProviderListing listing) => _feed == "delayed_sip" ? QuoteFreshness.Delayed : QuoteFreshness.RealTime;
+    public QuoteFreshness BestFreshness(ProviderListing listing) => _freshness;
 
     public bool IsBatchable(ProviderListing listing) => true;
 
@@ -205,7 +207,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
             PreviousClose = previousClose,
             Unit = string.IsNullOrWhiteSpace(currency) ? null : currency,
             AsOf = tradedAt,
-            Freshness = BestFreshness(listing),
+            Freshness = _freshness,
             SingleVenue = _feed == "iex",
         });
     }

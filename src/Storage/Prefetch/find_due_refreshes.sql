@@ -18,7 +18,7 @@ select wanted.symbol, wanted.max_age, wanted.watched, wanted.score, latest.publi
   left join quorum.refreshes as refresh on refresh.symbol = wanted.symbol
   left join lateral (
     select published_at from quorum.quotes
-     where symbol = wanted.symbol and all_providers and price is not null and completeness <> 'stale'
+     where symbol = wanted.symbol and all_providers and price is not null and completeness <> 'stale' and completeness <> 'agreed'
      order by published_at desc, id desc
      limit 1
   ) as latest on true

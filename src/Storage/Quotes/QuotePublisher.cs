@@ -10,10 +10,10 @@ internal sealed class QuotePublisher : IAsyncDisposable
     // The id settles a second run of the same publication: the first one stays.
     private const string Insert =
         """
-        insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document, merge)
-        select id, symbol, all_providers, published_at, price, as_of, completeness, document, merge
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            as given (id, symbol, all_providers, published_at, price, as_of, completeness, document, merge)
+        insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge)
+        select id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            as given (id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge)
             on conflict (id) do nothing
         """;
 
@@ -51,6 +51,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
         var asOf = new DateTime?[count];
         var completeness = new string[count];
         var documents = new ReadOnlyMemory<byte>[count];
+        var agreeing = new short?[count];
         var merges = new ReadOnlyMemory<byte>?[count];
         List<string>? announced = null;
         for (var i = 0; i < count; i++)
@@ -58,7 +59,8 @@ internal sealed class QuotePublisher : IAsyncDisposable
             var quote = items[i].Quote;
             (ids[i], symbols[i], allProviders[i]) = (quote.InstanceId, quote.Symbol.ToString(), quote.AllProviders);
             (publishedAt[i], prices[i], asOf[i]) = (quote.PublishedAt.UtcDateTime, quote.Price, quote.AsOf?.UtcDateTime);
-            (completeness[i], documents[i], merges[i]) = (QuoteRow.NameOf(quote.Completeness), quote.Document, quote.Merge);
+            (completeness[i], documents[i], agreeing[i]) = (QuoteRow.NameOf(quote.Completeness), quote.Document, (short?)quote.Agreeing);
+            merges[i] = quote.Merge;
             if (items[i].Announce)
             {
                 (announced ??= []).Add(quote.InstanceId);
@@ -82,6 +84,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
                         new NpgsqlParameter<DateTime?[]> { TypedValue = asOf, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
                         new NpgsqlParameter<string[]> { TypedValue = completeness, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                         new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<short?[]> { TypedValue = agreeing, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
                         new NpgsqlParameter<ReadOnlyMemory<byte>?[]> { TypedValue = merges, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                     },
                 },

@@ -3,11 +3,11 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document</c> of <c>quorum.quotes</c>, in this
-/// order, and <c>merge</c> where it is asked for.</summary>
+/// <summary>The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing</c> of <c>quorum.quotes</c>, in
+/// this order, and <c>merge</c> where it is asked for.</summary>
 internal static class QuoteRow
 {
-    private const int MergeColumn = 8;
+    private const int MergeColumn = 9;
 
     public static PublishedQuote Read(NpgsqlDataReader reader) => new()
     {
@@ -19,12 +19,14 @@ internal static class QuoteRow
         AsOf = reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5),
         Completeness = CompletenessOf(reader.GetString(6)),
         Document = reader.GetFieldValue<byte[]>(7),
+        Agreeing = reader.IsDBNull(8) ? null : reader.GetInt16(8),
         Merge = reader.FieldCount > MergeColumn && !reader.IsDBNull(MergeColumn) ? reader.GetFieldValue<byte[]>(MergeColumn) : (ReadOnlyMemory<byte>?)null,
     };
 
     public static string NameOf(Completeness completeness) => completeness switch
     {
         Completeness.Complete => "complete",
+        Completeness.Agreed => "agreed",
         Completeness.Partial => "partial",
         Completeness.Stale => "stale",
         _ => throw new ArgumentOutOfRangeException(nameof(completeness), completeness, "No such completeness."),
@@ -33,6 +35,7 @@ internal static class QuoteRow
     private static Completeness CompletenessOf(string name) => name switch
     {
         "complete" => Completeness.Complete,
+        "agreed" => Completeness.Agreed,
         "partial" => Completeness.Partial,
         "stale" => Completeness.Stale,
         _ => throw new FormatException($"'{name}' is no completeness; a newer build may have stored it."),

@@ -17,7 +17,7 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <summary>The most quotes in a page of history.</summary>
     public const int LongestHistoryPage = 1000;
 
-    private const string Columns = "id, symbol, all_providers, published_at, price, as_of, completeness, document";
+    private const string Columns = "id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing";
 
     private const string SelectById = $"select {Columns} from quorum.quotes where id = $1";
 
@@ -27,6 +27,7 @@ public sealed class QuoteStore : IAsyncDisposable
         $"""
         select {Columns} from quorum.quotes
          where symbol = $1 and all_providers and price is not null and completeness <> 'stale'
+           and (completeness <> 'agreed' or agreeing >= $2)
          order by published_at desc, id desc
          limit 1
         """;
@@ -78,17 +79,20 @@ public sealed class QuoteStore : IAsyncDisposable
     public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
         _publisher.PublishAsync(quote, announce, cancellationToken);
 
-    /// <summary>The quote that an orchestration instance published; <see langword="null"/> when it has not (yet).</summary>
+    /// <summary>The quote that an orchestration instance published once all providers had answered, or a quote by its own id; <see langword="null"/> when there is
+    /// none (yet).</summary>
     public Task<PublishedQuote?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
-        FindOneAsync(SelectById, instanceId, cancellationToken);
+        FindOneAsync(SelectById, () => [Text(instanceId)], cancellationToken);
 
     /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is none.</summary>
-    public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) => FindOneAsync(SelectMerge, id, cancellationToken);
+    public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) => FindOneAsync(SelectMerge, () => [Text(id)], cancellationToken);
 
     /// <summary>The freshest quote that can stand for the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>), however old;
     /// <see langword="null"/> when there is none.</summary>
-    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, CancellationToken cancellationToken) =>
-        FindOneAsync(SelectLatest, symbol.ToString(), cancellationToken);
+    /// <param name="symbol">Canonical.</param>
+    /// <param name="agree">The fewest providers that must agree on a quote published before all had answered; <see langword="null"/> to leave such quotes out.</param>
+    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) => FindOneAsync(
+        SelectLatest, () => [Text(symbol.ToString()), new NpgsqlParameter<short?> { TypedValue = (short?)agree }], cancellationToken);
 
     /// <summary>The quotes that stood for the symbol, newest first.</summary>
     /// <param name="from">The earliest publication, inclusive.</param>
@@ -143,17 +147,19 @@ public sealed class QuoteStore : IAsyncDisposable
         await _publisher.DisposeAsync();
     }
 
-    private Task<PublishedQuote?> FindOneAsync(string statement, string key, CancellationToken cancellationToken)
-    {
-        return RoundTrip.RunAsync(LoadAsync, (statement, key), cancellationToken);
+    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
-        async Task<PublishedQuote?> LoadAsync((string Statement, string Key) wanted, CancellationToken cancellation)
+    /// <param name="statement">Selects a row.</param>
+    /// <param name="parameters">Makes its parameters: a command that runs again needs new ones.</param>
+    private Task<PublishedQuote?> FindOneAsync(string statement, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, (statement, parameters), cancellationToken);
+
+        async Task<PublishedQuote?> LoadAsync((string Statement, Func<NpgsqlParameter[]> Parameters) wanted, CancellationToken cancellation)
         {
             await using var connection = await _database.OpenAsync(cancellation);
-            await using var command = new NpgsqlCommand(wanted.Statement, connection)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = wanted.Key } },
-            };
+            await using var command = new NpgsqlCommand(wanted.Statement, connection);
+            command.Parameters.AddRange(wanted.Parameters());
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return await reader.ReadAsync(cancellation) ? QuoteRow.Read(reader) : null;
         }

@@ -14,7 +14,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
         (select failures from quorum.refreshes where symbol = stored.symbol),
         (select reason from quorum.refreshes where symbol = stored.symbol),
         (select published_at from quorum.quotes
-          where symbol = stored.symbol and all_providers and price is not null and completeness <> 'stale'
+          where symbol = stored.symbol and all_providers and price is not null and completeness <> 'stale' and completeness <> 'agreed'
           order by published_at desc, id desc
           limit 1)
         """;

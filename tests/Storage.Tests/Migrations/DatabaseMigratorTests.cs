@@ -154,6 +154,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0004_batches.sql 0e81c6435145c26388df3f410757a9f74c4f05d7d08724a3bc7b971417747a55",
             "0005_prefetch.sql 695b175088491b44e209f68fdca70b5fa05aa4a051b5e6b1c784a40477e4e226",
             "0006_refresh_reasons.sql f73b7dac94418ec18694ec1f57eb7497cadfa2bc985371e28cf82f9b49c67643",
+            "0007_agreed_quotes.sql 15c9397d930df406b71baf952a3bc22f49f08c9f1916f581895ee72ceee28168",
             "0008_quote_merges.sql b414844e787ccac3ca08a9e0cfe2d85a6f6caddeaab58f21f300f63d08185e04",
         ];
 

@@ -126,6 +126,24 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_quote_on_which_some_agreed_is_the_latest_for_those_who_asked_for_so_many_until_the_complete_one_is_there()
+    {
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-1", _symbol, Noon));
+        var agreed = SampleQuotes.Published($"{_symbol}-2.agreed-3", _symbol, Noon.AddSeconds(1), agreeing: 3);
+        await PublishAsync(agreed);
+
+        Assert.False(agreed.CanStandForSymbol);
+        Assert.Equal(agreed with { Document = default }, await LatestAsync(agree: 3) is { } latest ? latest with { Document = default } : null);
+        Assert.Equal($"{_symbol}-2.agreed-3", (await LatestAsync(agree: 2))?.InstanceId);
+        Assert.Equal($"{_symbol}-1", (await LatestAsync(agree: 4))?.InstanceId);
+        Assert.Equal($"{_symbol}-1", (await LatestAsync())?.InstanceId);
+
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-2", _symbol, Noon.AddSeconds(2), completeness: Completeness.Partial));
+        Assert.Equal($"{_symbol}-2", (await LatestAsync(agree: 2))?.InstanceId);
+        Assert.Equal([$"{_symbol}-2", $"{_symbol}-2.agreed-3", $"{_symbol}-1"], (await HistoryAsync()).Quotes.Select(quote => quote.InstanceId));
+    }
+
+    [Fact]
     public async Task A_symbol_without_quotes_has_no_latest_and_an_empty_history()
     {
         Assert.Null(await LatestAsync());
@@ -191,7 +209,7 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
 
     private Task PublishAsync(PublishedQuote quote) => _storage.Quotes.PublishAsync(quote, announce: false, CancellationToken.None);
 
-    private Task<PublishedQuote?> LatestAsync() => _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), CancellationToken.None);
+    private Task<PublishedQuote?> LatestAsync(int? agree = null) => _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), agree, CancellationToken.None);
 
     private Task<QuoteHistoryPage> HistoryAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, HistoryCursor? cursor = null) =>
         _storage.Quotes.LoadHistoryAsync(Symbol.Parse(_symbol), from ?? Noon.AddDays(-1), to ?? Noon.AddDays(1), limit, cursor, CancellationToken.None);
