@@ -39,6 +39,13 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
     /// <summary>Values that extensions share.</summary>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_host.Builder).Properties;
 
+    /// <summary>The route, below the prefix, of the function to which <c>GET /</c> redirects; <see langword="null"/>, the default: a 404.</summary>
+    public string? HomePage
+    {
+        get => _host.HomePage;
+        set => _host.HomePage = value;
+    }
+
     IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
     /// <summary>Builds the host. The app's own hosted services start before the host's, and stop after them.</summary>

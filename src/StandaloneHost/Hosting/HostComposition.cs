@@ -72,6 +72,9 @@ internal sealed class HostComposition
 
     public HostApplicationBuilder Builder { get; }
 
+    /// <summary>The route, below the prefix, to which <c>GET /</c> redirects; <see langword="null"/> for none.</summary>
+    public string? HomePage { get; set; }
+
     public IHost Build(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
     {
         var faults = new List<string>();
@@ -92,7 +95,7 @@ internal sealed class HostComposition
             throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
-        AddHttp(services, http);
+        AddHttp(services, http, HomePage is null ? null : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage]));
         if (catalogue.HasQueueTriggers)
         {
             services.AddHostedService<QueueFunctions>();
@@ -161,7 +164,7 @@ internal sealed class HostComposition
         services.AddSingleton<ManagementApi>();
     }
 
-    private void AddHttp(IServiceCollection services, HttpSettings settings)
+    private void AddHttp(IServiceCollection services, HttpSettings settings, string? home)
     {
         services.AddSingleton(settings);
         services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
@@ -173,6 +176,7 @@ internal sealed class HostComposition
             provider.GetRequiredService<FunctionKeys>(),
             provider.GetService<ManagementApi>(),
             provider.GetRequiredService<WebPipeline>(),
+            home,
             provider.GetRequiredService<ILogger<HttpApplication>>()));
         new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
         services.Configure<KestrelServerOptions>(kestrel =>

@@ -12,7 +12,9 @@ using Quorum.StandaloneHost.Telemetry;
 namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem document.</summary>
-internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys keys, ManagementApi? management, WebPipeline web, ILogger<HttpApplication> logger)
+/// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
+internal sealed partial class HttpApplication(
+    RouteTable routes, FunctionKeys keys, ManagementApi? management, WebPipeline web, string? home, ILogger<HttpApplication> logger)
     : IHttpApplication<IncomingRequest>
 {
     private const int ClientClosedRequest = 499; // as nginx calls it; nobody is left to read it
@@ -40,6 +42,11 @@ internal sealed partial class HttpApplication(RouteTable routes, FunctionKeys ke
             context.RouteValues = match.Values;
             var invocation = new Invocation(route.Function, context);
             await GuardAsync(context, invocation, InvokeAsync(context, route, invocation));
+        }
+        else if (home is not null && context is { Path: "/", Method: "GET" or "HEAD" })
+        {
+            context.Response.StatusCode = StatusCodes.Status302Found;
+            context.Response.Headers.Location = home;
         }
         else
         {

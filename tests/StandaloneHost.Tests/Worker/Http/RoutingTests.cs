@@ -42,6 +42,25 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", HttpStatusCode.Found)]
+    [InlineData("HEAD", HttpStatusCode.Found)]
+    [InlineData("POST", HttpStatusCode.NotFound)]
+    public async Task The_root_leads_to_the_home_page_where_the_app_names_one(string method, HttpStatusCode status)
+    {
+        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), builder =>
+        {
+            builder.Services.AddSingleton<Signals>();
+            builder.HomePage = "items/special";
+        });
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
+
+        using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/?code=secret"));
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(status == HttpStatusCode.Found ? "/api/items/special" : null, response.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
     [InlineData("POST", "api/items/42", "DELETE, GET")]
     [InlineData("HEAD", "api/unchanged", "GET")]
     [InlineData("OPTIONS", "api/items", "POST, PUT")]
