@@ -23,7 +23,7 @@ public static class StartUp
         }
         catch (Exception exception) when (SettingFaults.Of(exception) is { Count: > 0 } faults)
         {
-            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["Quorum cannot start:", .. faults.Select(fault => $"  - {fault}")]));
+            await System.Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["Quorum cannot start:", .. faults.Select(fault => $"  - {fault}")]));
             return Failure;
         }
 
@@ -39,7 +39,7 @@ public static class StartUp
         }
         catch (Exception exception) when (!life.ApplicationStarted.IsCancellationRequested) // The log has the whole of it, where there is one yet.
         {
-            await Console.Error.WriteLineAsync($"Quorum cannot start: {exception.Message}");
+            await System.Console.Error.WriteLineAsync($"Quorum cannot start: {exception.Message}");
             return Failure;
         }
     }

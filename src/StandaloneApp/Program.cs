@@ -4,6 +4,7 @@ using Quorum.StandaloneHost;
 return await StartUp.RunAsync(() =>
 {
     var builder = StandaloneApplication.CreateBuilder(args, typeof(QuorumApplication).Assembly);
+    builder.HomePage = "console";
     builder.AddQuorum();
     return builder.Build();
 });

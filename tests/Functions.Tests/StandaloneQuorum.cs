@@ -5,6 +5,10 @@ namespace Quorum.Functions.Tests;
 /// <summary>The app on the standalone host, as its executable builds it.</summary>
 internal static class StandaloneQuorum
 {
-    public static StandaloneApplicationBuilder CreateBuilder(string[] args) =>
-        StandaloneApplication.CreateBuilder(args, typeof(QuorumApplication).Assembly).AddQuorum();
+    public static StandaloneApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = StandaloneApplication.CreateBuilder(args, typeof(QuorumApplication).Assembly);
+        builder.HomePage = "console";
+        return builder.AddQuorum();
+    }
 }

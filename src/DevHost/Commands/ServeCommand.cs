@@ -33,8 +33,9 @@ internal static class ServeCommand
         [
             "",
             $"Quorum serves at {stack.Address} (Ctrl+C stops it)",
+            $"  console    {stack.Address}/",
             $"  try        curl '{stack.Address}/api/quotes/AAPL'",
-            $"  reference  {stack.Address}/api/openapi.json",
+            $"  reference  {stack.Address}/api/docs",
             $"  logs       {stack.Logs}",
             $"  database   {(stack.Data is { } data ? data : "ConnectionStrings__Quorum")}",
         ];

@@ -1,8 +1,9 @@
 using Quorum.Functions.Batches;
+using Quorum.Functions.Console;
+using Quorum.Functions.Docs;
 using Quorum.Functions.Health;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
-using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
@@ -18,13 +19,14 @@ internal static class ApiDescription
         .. QuoteOperations.All,
         .. HistoryOperations.All,
         .. BatchOperations.All,
-        .. DeadLetterOperations.All,
         .. InstrumentOperations.All,
         .. VenueOperations.All,
         .. WatchlistOperations.All,
         .. ProviderOperations.All,
         .. HealthOperations.All,
         .. OpenApiOperations.All,
+        .. DocsOperations.All,
+        .. ConsoleOperations.All,
     ];
 
     public static IEnumerable<ApiTag> Tags => Operations.Select(operation => operation.Tag).DistinctBy(tag => tag.Name);

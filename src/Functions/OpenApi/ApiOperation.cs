@@ -61,6 +61,12 @@ internal sealed record ApiAnswer(int Status, string Description, Type? Body = nu
     /// <summary>200 with an entity tag.</summary>
     public static ApiAnswer Tagged(string description, Type body) => new(200, description, body, EntityTag);
 
+    /// <summary>200 with a page.</summary>
+    public static ApiAnswer Page { get; } = new(200, "The page.", Headers: EntityTag) { IsPage = true };
+
+    /// <summary>True if its body is HTML.</summary>
+    public bool IsPage { get; private init; }
+
     /// <summary>304.</summary>
     public static ApiAnswer NotModified { get; } = new(304, "What the caller holds already, by its entity tag.");
 }

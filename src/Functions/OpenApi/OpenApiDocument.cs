@@ -81,7 +81,7 @@ internal static partial class OpenApiDocument
             answers[answer.Status] = Compose(answer);
         }
 
-        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, Unauthorized(level))])
+        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, "The request must have a function key, in the header x-functions-key or the parameter code.")])
         {
             answers[status] = Problem(status, why);
         }
@@ -111,9 +111,6 @@ internal static partial class OpenApiDocument
         return composed;
     }
 
-    private static string Unauthorized(AuthorizationLevel level) =>
-        $"The request must have {(level is AuthorizationLevel.Admin ? "the master key" : "a function key")}, in the header x-functions-key or the parameter code.";
-
     private static JsonNode Compose(ApiParameter parameter)
     {
         var composed = new JsonObject
@@ -140,7 +137,11 @@ internal static partial class OpenApiDocument
             composed["headers"] = Headers(answer.Headers);
         }
 
-        if (answer.Body == typeof(JsonObject))
+        if (answer.IsPage)
+        {
+            composed["content"] = new JsonObject { ["text/html"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } };
+        }
+        else if (answer.Body == typeof(JsonObject))
         {
             composed["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object" } } };
         }
