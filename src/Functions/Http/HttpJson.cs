@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
+using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
@@ -23,4 +24,6 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(QuoteRecord))]
 [JsonSerializable(typeof(ProviderList))]
 [JsonSerializable(typeof(VenueList))]
+[JsonSerializable(typeof(Page<DeadLetterDocument>))]
+[JsonSerializable(typeof(RequeueDocument))]
 internal sealed partial class HttpJson : JsonSerializerContext;

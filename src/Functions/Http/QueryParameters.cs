@@ -63,6 +63,22 @@ public sealed class QueryParameters(NameValueCollection query)
         return otherwise;
     }
 
+    /// <summary><c>true</c> or <c>false</c>; false when the parameter is absent or refused.</summary>
+    public bool Flag(string name)
+    {
+        if (Find(name) is not { } text)
+        {
+            return false;
+        }
+
+        if (text is not ("true" or "false"))
+        {
+            Refuse(name, text, "must be true or false");
+        }
+
+        return text is "true";
+    }
+
     /// <summary>A decimal fraction from 0 to 1; <paramref name="otherwise"/> when the parameter is absent or refused.</summary>
     public double Fraction(string name, double otherwise)
     {

@@ -20,7 +20,10 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
         var messageId = MessageId(context, text);
         try
         {
-            await letters.RecordAsync(new DeadLetter(queue, messageId, reason, Readable(text), time.GetUtcNow()), cancellationToken);
+            var plain = VersionedMessage.TryDecode(text, out var json, out _) ? json : text;
+            var masked = mask.Apply(plain);
+            var kept = masked == plain && (json is not null || !IsBase64(text)) && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+            await letters.RecordAsync(new DeadLetter(queue, messageId, reason, Readable(masked), time.GetUtcNow(), kept), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -36,10 +39,12 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
             ? known
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>What the message says where it is encoded as it should be; else as it stands. Shortened only after masking: half a key is one too.</summary>
-    private string Readable(string text)
+    /// <summary>True for the Base64 of something that could not be read, and may hold a key.</summary>
+    private static bool IsBase64(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out var length) && length > 0;
+
+    /// <summary>Shortened only after masking: half a key is one too.</summary>
+    private static string Readable(string masked)
     {
-        var masked = mask.Apply(VersionedMessage.TryDecode(text, out var json, out _) ? json : text);
         var readable = new StringBuilder(Math.Min(masked.Length, LongestBody) + 1);
         foreach (var rune in masked.EnumerateRunes())
         {

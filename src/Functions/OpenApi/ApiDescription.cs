@@ -4,6 +4,7 @@ using Quorum.Functions.Docs;
 using Quorum.Functions.Health;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
+using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
@@ -19,6 +20,7 @@ internal static class ApiDescription
         .. QuoteOperations.All,
         .. HistoryOperations.All,
         .. BatchOperations.All,
+        .. DeadLetterOperations.All,
         .. InstrumentOperations.All,
         .. VenueOperations.All,
         .. WatchlistOperations.All,

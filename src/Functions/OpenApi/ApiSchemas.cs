@@ -7,6 +7,7 @@ using Quorum.Functions.Batches;
 using Quorum.Functions.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Instruments;
+using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Venues;
@@ -58,6 +59,9 @@ internal static class ApiSchemas
         [typeof(BatchItemResource)] = "BatchItem",
         [typeof(Page<BatchItemResource>)] = "BatchItemPage",
         [typeof(Page<BatchResource>)] = "BatchPage",
+        [typeof(DeadLetterDocument)] = "DeadLetter",
+        [typeof(Page<DeadLetterDocument>)] = "DeadLetterPage",
+        [typeof(RequeueDocument)] = "Requeue",
     };
 
     // The contracts of all our contexts; what is written by hand is described by plain records.

@@ -81,7 +81,7 @@ internal static partial class OpenApiDocument
             answers[answer.Status] = Compose(answer);
         }
 
-        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, "The request must have a function key, in the header x-functions-key or the parameter code.")])
+        foreach (var (status, why) in isOpen ? operation.Problems : [.. operation.Problems, (401, Unauthorized(level))])
         {
             answers[status] = Problem(status, why);
         }
@@ -110,6 +110,9 @@ internal static partial class OpenApiDocument
             : new JsonArray(new JsonObject { [FunctionKey] = new JsonArray() }, new JsonObject { [FunctionKeyInQuery] = new JsonArray() });
         return composed;
     }
+
+    private static string Unauthorized(AuthorizationLevel level) =>
+        $"The request must have {(level is AuthorizationLevel.Admin ? "the master key" : "a function key")}, in the header x-functions-key or the parameter code.";
 
     private static JsonNode Compose(ApiParameter parameter)
     {

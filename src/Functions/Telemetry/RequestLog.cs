@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using Quorum.Functions.Batches;
 using Quorum.Functions.Http;
+using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Telemetry;
 
@@ -58,6 +59,7 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
     {
         HttpResponseData response => response.StatusCode,
         PostedBatch posted => posted.Response.StatusCode,
+        RequeuedDeadLetter requeued => requeued.Response.StatusCode,
         _ => context.GetOutputBindings<HttpResponseData>().FirstOrDefault()?.Value?.StatusCode ?? HttpStatusCode.NoContent,
     };
 

@@ -4,10 +4,32 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Records the messages that nothing could be made of, for an operator: table <c>quorum.dead_letters</c>. One commit for all that come at the
+/// <summary>Records the messages that nothing could be made of, for an operator who may put them back on their queue: table <c>quorum.dead_letters</c>. One commit for all that come at the
 /// same time.</summary>
 public sealed class DeadLetters : IAsyncDisposable
 {
+    /// <summary>The most dead letters in a page.</summary>
+    public const int LongestPage = 500;
+
+    private const string Columns = "queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at, requeued_at";
+
+    private const string SelectPage =
+        $"""
+        select {Columns} from quorum.dead_letters
+         where $1::timestamptz is null or (first_seen_at, queue, message_id) < ($1, $2, $3)
+         order by first_seen_at desc, queue desc, message_id desc
+         limit $4
+        """;
+
+    private const string SelectOne = $"select {Columns} from quorum.dead_letters where queue = $1 and message_id = $2";
+
+    // Of several that claim it at once, one gets it.
+    private const string Claim =
+        """
+        update quorum.dead_letters set requeued_at = $3
+         where queue = $1 and message_id = $2 and message is not null and requeued_at is not distinct from $4
+        """;
+
     private static readonly string Statement = EmbeddedText.Read(".Batches.record_dead_letters.sql");
 
     private readonly QuorumDatabase _database;
@@ -23,7 +45,101 @@ public sealed class DeadLetters : IAsyncDisposable
     /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
     public Task RecordAsync(DeadLetter letter, CancellationToken cancellationToken) => _record.AskAsync(letter, cancellationToken);
 
+    /// <summary>Dead letters, the newest first.</summary>
+    /// <param name="after">Where the page before ended; <see langword="null"/> for the first.</param>
+    /// <param name="limit">At least 1.</param>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
+    public Task<IReadOnlyList<StoredDeadLetter>> ListAsync(DeadLetterCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, (After: after, Limit: limit), cancellationToken);
+
+        async Task<IReadOnlyList<StoredDeadLetter>> LoadAsync((DeadLetterCursor? After, int Limit) wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(SelectPage, connection)
+            {
+                Parameters =
+                {
+                    Time(wanted.After?.FirstSeenAt),
+                    new NpgsqlParameter<string> { TypedValue = wanted.After?.Id.Queue ?? "" },
+                    new NpgsqlParameter<string> { TypedValue = wanted.After?.Id.MessageId ?? "" },
+                    new NpgsqlParameter<int> { TypedValue = wanted.Limit },
+                },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var letters = new List<StoredDeadLetter>();
+            while (await reader.ReadAsync(cancellation))
+            {
+                letters.Add(Read(reader));
+            }
+
+            return letters;
+        }
+    }
+
+    /// <summary>The dead letter of an id; <see langword="null"/> when there is none.</summary>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
+    public Task<StoredDeadLetter?> FindAsync(DeadLetterId id, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, id, cancellationToken);
+
+        async Task<StoredDeadLetter?> LoadAsync(DeadLetterId wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(SelectOne, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = wanted.Queue },
+                    new NpgsqlParameter<string> { TypedValue = wanted.MessageId },
+                },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            return await reader.ReadAsync(cancellation) ? Read(reader) : null;
+        }
+    }
+
+    /// <summary>Notes that the message is put back on its queue.</summary>
+    /// <param name="letter">As it was read.</param>
+    /// <returns>True if it was noted; false when somebody else has put it back since it was read, or its message is not kept.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
+    public Task<bool> ClaimAsync(StoredDeadLetter letter, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(ClaimAsync, (Letter: letter, Now: now), cancellationToken);
+
+        async Task<bool> ClaimAsync((StoredDeadLetter Letter, DateTimeOffset Now) wanted, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(Claim, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = wanted.Letter.Id.Queue },
+                    new NpgsqlParameter<string> { TypedValue = wanted.Letter.Id.MessageId },
+                    Time(wanted.Now),
+                    Time(wanted.Letter.RequeuedAt),
+                },
+            };
+            return await command.ExecuteNonQueryAsync(cancellation) == 1;
+        }
+    }
+
     public ValueTask DisposeAsync() => _record.DisposeAsync();
+
+    private static StoredDeadLetter Read(NpgsqlDataReader reader) => new()
+    {
+        Id = new DeadLetterId(reader.GetString(0), reader.GetString(1)),
+        Reason = reader.GetString(2),
+        Body = reader.GetString(3),
+        Message = reader.IsDBNull(4) ? null : reader.GetString(4),
+        Deliveries = reader.GetInt32(5),
+        FirstSeenAt = reader.GetFieldValue<DateTimeOffset>(6),
+        LastSeenAt = reader.GetFieldValue<DateTimeOffset>(7),
+        RequeuedAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
+    };
+
+    private static NpgsqlParameter Time(DateTimeOffset? time) =>
+        new() { Value = (object?)time?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private async Task RecordAsync(IReadOnlyList<GroupedRoundTrip<DeadLetter, object>.Asked> group, CancellationToken cancellationToken)
     {
@@ -40,6 +156,7 @@ public sealed class DeadLetters : IAsyncDisposable
                 Texts(Array.ConvertAll(letters, letter => letter.MessageId)),
                 Texts(Array.ConvertAll(letters, letter => letter.Reason)),
                 Texts(Array.ConvertAll(letters, letter => letter.Body)),
+                Texts(Array.ConvertAll(letters, letter => letter.Message)),
                 new NpgsqlParameter<DateTime[]>
                 {
                     TypedValue = Array.ConvertAll(letters, letter => letter.SeenAt.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
@@ -53,7 +170,7 @@ public sealed class DeadLetters : IAsyncDisposable
         }
     }
 
-    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string?[]> Texts(string?[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }
 
 /// <param name="Queue">Where it was received.</param>
@@ -61,4 +178,31 @@ public sealed class DeadLetters : IAsyncDisposable
 /// <param name="Reason">Why nothing can be made of it, as a sentence.</param>
 /// <param name="Body">What it holds, fit to be read: shortened, no control characters, nothing secret.</param>
 /// <param name="SeenAt">When it was received this time, UTC.</param>
-public sealed record DeadLetter(string Queue, string MessageId, string Reason, string Body, DateTimeOffset SeenAt);
+/// <param name="Message">As it stands in the queue; <see langword="null"/> when it is not to be kept, since something in it may be secret.</param>
+public sealed record DeadLetter(string Queue, string MessageId, string Reason, string Body, DateTimeOffset SeenAt, string? Message = null);
+
+/// <summary>A message that nothing could be made of, as it is recorded.</summary>
+public sealed record StoredDeadLetter
+{
+    public required DeadLetterId Id { get; init; }
+
+    /// <summary>Of the last delivery, as a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <inheritdoc cref="DeadLetter.Body"/>
+    public required string Body { get; init; }
+
+    /// <inheritdoc cref="DeadLetter.Message"/>
+    public string? Message { get; init; }
+
+    public required int Deliveries { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>When it was last put back on its queue, UTC; <see langword="null"/> when it never was.</summary>
+    public DateTimeOffset? RequeuedAt { get; init; }
+}

@@ -182,6 +182,19 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.SendAsync("delete", "/batches/{id}", "batches/described?x=1", 400);
         await checks.SendAsync("delete", "/batches/{id}", "batches/nosuch", 404);
 
+        await fixture.Database.ExecuteAsync(
+            """
+            insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
+            values ('quote-prefetch', 'described', 'It is not Base64.', '!', '!', 5, now(), now())
+            """);
+        await checks.GetAsync("/dead-letters", "dead-letters", 200);
+        await checks.GetAsync("/dead-letters", "dead-letters", 304);
+        await checks.GetAsync("/dead-letters", "dead-letters?limit=0", 400);
+        await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-prefetch.described/requeue", 202);
+        await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-prefetch.described/requeue", 409);
+        await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-prefetch.described/requeue?again=1", 400);
+        await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/nosuch/requeue", 404);
+
         await checks.GetAsync("/health/live", "health/live", 200);
         await checks.GetAsync("/health/ready", "health/ready", 200);
         await checks.GetAsync("/openapi.json", "openapi.json", 200);
@@ -254,6 +267,8 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/batches/{id}", "batches/x", 503);
         await checks.GetAsync("/batches/{id}/items", "batches/x/items", 503);
         await checks.SendAsync("delete", "/batches/{id}", "batches/x", 503);
+        await checks.GetAsync("/dead-letters", "dead-letters", 503);
+        await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-batches.x/requeue", 503);
         await checks.GetAsync("/watchlist", "watchlist", 503);
         await checks.GetAsync("/watchlist/{symbol}", "watchlist/AAPL", 503);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 503);

@@ -17,7 +17,36 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
             await fixture.Database.QueryAsync<string>(
                 """
                 select string_agg(format('%s: %s deliveries, %s, %s, %s s', message_id, deliveries, reason, body, extract(epoch from last_seen_at - first_seen_at)::integer), '; ' order by message_id)
-                  from quorum.dead_letters
+                  from quorum.dead_letters where message_id in ('one', 'two')
                 """));
+    }
+
+    [Fact]
+    public async Task A_message_is_claimed_once_for_each_time_that_it_was_read()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
+        var id = new DeadLetterId("quote-batches", "claimed");
+        await storage.DeadLetters.RecordAsync(new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="), default);
+        var letter = await storage.DeadLetters.FindAsync(id, default);
+
+        var claims = await Task.WhenAll(Enumerable.Range(1, 8).Select(minute => storage.DeadLetters.ClaimAsync(letter!, SampleBatches.Now.AddMinutes(minute), default)));
+
+        Assert.Single(claims, claim => claim);
+        var claimed = await storage.DeadLetters.FindAsync(id, default);
+        Assert.Equal(("ew==", true), (claimed!.Message, claimed.RequeuedAt > SampleBatches.Now));
+        Assert.True(await storage.DeadLetters.ClaimAsync(claimed, SampleBatches.Now.AddHours(1), default));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_not_kept_is_never_claimed()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
+        var id = new DeadLetterId("quote-batches", "masked");
+        await storage.DeadLetters.RecordAsync(new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "***", SampleBatches.Now), default);
+        var letter = await storage.DeadLetters.FindAsync(id, default);
+
+        Assert.Null(letter!.Message);
+        Assert.False(await storage.DeadLetters.ClaimAsync(letter, SampleBatches.Now, default));
+        Assert.Null(await storage.DeadLetters.FindAsync(id with { MessageId = "other" }, default));
     }
 }

@@ -156,6 +156,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0006_refresh_reasons.sql f73b7dac94418ec18694ec1f57eb7497cadfa2bc985371e28cf82f9b49c67643",
             "0007_agreed_quotes.sql 15c9397d930df406b71baf952a3bc22f49f08c9f1916f581895ee72ceee28168",
             "0008_quote_merges.sql b414844e787ccac3ca08a9e0cfe2d85a6f6caddeaab58f21f300f63d08185e04",
+            "0009_dead_letter_messages.sql c9c5f8a8b6daac87e306c84e3bda5ba5d4d49e5f80d024a34c5fa58b5cad433b",
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));
