@@ -137,6 +137,11 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             ? client.Quota.ReadAsync(cancellationToken)
             : new ValueTask<ProviderQuota>(new ProviderQuota { Provider = provider, Windows = [] });
 
+    /// <summary>Opens a connection to a provider that is enabled. No quota is used, no key is sent, and a failure is left for the first call to report.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task ConnectAsync(ProviderId provider, CancellationToken cancellationToken) =>
+        _members.TryGetValue(provider, out var member) && member.Client is { } client ? client.ConnectAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>How a provider is doing. Its quota is read from the ledger when what this process knows is older than a second.</summary>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public async ValueTask<ProviderStatus> StatusAsync(ProviderId provider, CancellationToken cancellationToken)

@@ -70,6 +70,17 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_HEAD_that_opens_a_connection_is_no_call_and_meets_no_fault()
+    {
+        await _server.FaultAsync("""{"kind":"status","status":500,"count":1}""");
+
+        Assert.Equal(404, (await _server.SendAsync(HttpMethod.Head, "/finnhub/api/v1/")).Status);
+
+        Assert.Equal(0, (await _server.CallsAsync()).GetProperty("total").GetInt32());
+        Assert.Equal(500, (await _server.FinnhubAsync("AAPL")).Status);
+    }
+
+    [Fact]
     public async Task The_clock_is_set_moved_stopped_and_returned()
     {
         await _server.OrderAsync("/clock", """{"set":"2026-03-02T15:00:00Z"}""");

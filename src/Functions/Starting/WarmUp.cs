@@ -12,15 +12,18 @@ using Quorum.Storage;
 namespace Quorum.Functions.Starting;
 
 /// <summary>
-/// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL, reads what is left of the providers' quotas,
-/// and sends one quote through the task hub. Requests get a 503 until it is over. Its failure does not fail the start.
+/// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL and the providers, reads what is left of the
+/// providers' quotas, and sends quotes through the task hub. Requests get a 503 until it is over. Its failure does not fail the start.
 /// </summary>
-/// <remarks>The quote is of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and nothing is stored or counted.</remarks>
+/// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and nothing is stored or counted.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services, QuorumDatabase database, ProviderFleet fleet, TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
 {
     /// <summary>A quote reads, saves and publishes at the same time, beside its orchestration.</summary>
     private const int Connections = 6;
+
+    /// <summary>The runtime compiles a method again, for speed, once it has been called thirty times.</summary>
+    private const int Rounds = 30;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -44,7 +47,8 @@ public sealed partial class WarmUp(
             [
                 database.OpenPoolAsync(Connections, ended.Token),
                 .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
-                AggregateAsync(ended.Token),
+                .. ProviderId.All.Select(provider => fleet.ConnectAsync(provider, ended.Token)),
+                services.GetService<DurableTaskClient>() is { } durable ? AggregateAsync(durable, ended.Token) : Task.CompletedTask,
             ]);
             LogOver(time.GetElapsedTime(started).TotalMilliseconds);
         }
@@ -66,20 +70,19 @@ public sealed partial class WarmUp(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Leaves no instance behind. The worker of the Functions host gives its client to functions only: there the hub is not warmed up.</summary>
-    private async Task AggregateAsync(CancellationToken cancellationToken)
+    /// <summary>Sends quotes through the task hub until its code is compiled for speed. Leaves no instance behind.</summary>
+    /// <remarks>The Functions host gives its client to functions only: there <see cref="WarmUpHub"/> calls it.</remarks>
+    public async Task AggregateAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (services.GetService<DurableTaskClient>() is not { } durable)
-        {
-            return;
-        }
-
         using var unrecorded = new Activity("warm-up").Start(); // Not sampled: what follows from it is in no trace.
-        var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() + Patience };
-        var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured }, cancellationToken);
-        await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken);
-        await durable.PurgeInstanceAsync(instanceId, cancellationToken);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() + Patience };
+            var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
+                nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured }, cancellationToken);
+            await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken);
+            await durable.PurgeInstanceAsync(instanceId, cancellationToken);
+        }
     }
 
     [LoggerMessage(EventId = 1009, Level = LogLevel.Information, Message = "Warmed up in {Milliseconds:F0} ms.")]

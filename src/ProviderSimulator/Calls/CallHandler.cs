@@ -11,6 +11,12 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
     /// <param name="path">Without the provider's prefix.</param>
     public async Task HandleAsync(HttpContext context, IProviderWire wire, string path)
     {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound; // a client that opens its connections: no call, whatever the faults
+            return;
+        }
+
         var arrived = Stopwatch.GetTimestamp();
         var cameAt = simulation.Clock.GetUtcNow();
         var call = new Call();

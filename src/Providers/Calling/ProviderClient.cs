@@ -26,7 +26,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly RetryRules _retries;
     private readonly CircuitBreaker _breaker;
     private readonly SemaphoreSlim _slots;
-    private readonly string _host;
+    private readonly Uri _baseAddress;
 
     /// <param name="provider">Whom to call.</param>
     /// <param name="adapter">What is particular to it.</param>
@@ -44,7 +44,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
         _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
         _telemetry = telemetry;
-        _host = new Uri(settings.BaseAddress).Host;
+        _baseAddress = new Uri(settings.BaseAddress);
         _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
         _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger);
         _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
@@ -72,6 +72,24 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp());
         return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer will do, and
+    /// a failure is left for the first call to report.</summary>
+    /// <exception cref="OperationCanceledException">The caller has given up.</exception>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, _baseAddress) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+            using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+        }
     }
 
     /// <summary>The same for many instruments, by batches where the provider has them.</summary>
@@ -204,7 +222,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
-        var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _host, call.Attempts);
+        var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
 
         // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
         var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -43,6 +44,38 @@ public class ProviderFleetTests
         await fleet.FetchAsync(ProviderId.Finnhub);
 
         Assert.Equal(expected, Assert.Single(server.Requests));
+    }
+
+    [Fact]
+    public async Task A_connection_is_opened_ahead_without_a_key_and_the_first_call_uses_it()
+    {
+        var connections = new ConcurrentQueue<string>();
+        await using var server = await HttpStandIn.StartAsync(context =>
+        {
+            connections.Enqueue($"{context.Request.Method} on {context.Connection.Id}");
+            return HttpStandIn.WriteAsync(context, 200, HttpMethods.IsHead(context.Request.Method) ? "" : Quote);
+        });
+        await using var fleet = Fleet(server);
+
+        await fleet.Fleet.ConnectAsync(ProviderId.Finnhub, CancellationToken.None);
+        await fleet.FetchAsync(ProviderId.Finnhub);
+
+        var connection = Assert.Single(connections, line => line.StartsWith("HEAD", StringComparison.Ordinal))["HEAD on ".Length..];
+        Assert.Equal([$"HEAD on {connection}", $"GET on {connection}"], connections);
+        Assert.DoesNotContain("key", server.Requests.First(), StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Finnhub-Token", server.Headers.First().Keys);
+        Assert.Equal(1, (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).Outcomes.Values.Sum());
+    }
+
+    [Fact]
+    public async Task A_provider_that_cannot_be_connected_ahead_is_left_to_its_first_call()
+    {
+        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", "http://127.0.0.1:1/"));
+
+        await fleet.Fleet.ConnectAsync(ProviderId.Finnhub, CancellationToken.None);
+        await fleet.Fleet.ConnectAsync(ProviderId.Eodhd, CancellationToken.None); // disabled
+
+        Assert.Equal(FetchStatus.Unreachable, (await fleet.FetchAsync(ProviderId.Finnhub)).Status);
     }
 
     [Fact]
