@@ -11,12 +11,14 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 {
     private readonly FrozenDictionary<ProviderId, Member> _members;
     private readonly ProviderTelemetry _telemetry;
+    private readonly TimeProvider _time;
 
     internal ProviderFleet(
         IOptionsMonitor<ProviderOptions> options, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         _telemetry = new ProviderTelemetry();
+        _time = time;
         _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
         {
             var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
@@ -178,6 +180,14 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             Outcomes = client.Statistics.Outcomes,
         };
     }
+
+    /// <summary>How a provider did over the last minutes, as this process saw it.</summary>
+    /// <param name="length">How far back, at most <see cref="ProviderTimeline.Longest"/>.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public ProviderTimeline TimelineOf(ProviderId provider, TimeSpan length) =>
+        _members.TryGetValue(provider, out var member)
+            ? (member.Client?.Statistics.Timeline ?? new CallTimeline(_time)).Read(length < ProviderTimeline.Longest ? length : ProviderTimeline.Longest)
+            : throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
 
     /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
     public async ValueTask DisposeAsync()

@@ -23,6 +23,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(QuotePublication))]
 [JsonSerializable(typeof(QuoteRecord))]
 [JsonSerializable(typeof(ProviderList))]
+[JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(VenueList))]
 [JsonSerializable(typeof(Page<DeadLetterDocument>))]
 [JsonSerializable(typeof(RequeueDocument))]

@@ -34,21 +34,13 @@ internal sealed record ProviderDocument(
         status.IsSimulated,
         status.IsEnabled,
         status.Plan,
-        new BreakerDocument(NameOf(status.Breaker), status.BreakerOpenUntil),
+        new BreakerDocument(BreakerDocument.NameOf(status.Breaker), status.BreakerOpenUntil),
         QuotaDocument.Of(status.Quota),
         status.LastSuccessAt,
         status.LastRefusal is { } refusal ? new RefusalDocument(refusal.At, Http.ApiName<FetchStatus>.Of(refusal.Status)) : null,
         new LatencyDocument(Rounded(status.LatencyP50Ms), Rounded(status.LatencyP95Ms)),
         status.RequestsUnderWay,
         status.Outcomes.OrderBy(outcome => outcome.Key).ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value));
-
-    private static string NameOf(BreakerState state) => state switch
-    {
-        BreakerState.Closed => "closed",
-        BreakerState.HalfOpen => "half-open",
-        BreakerState.Open => "open",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
-    };
 
     private static double? Rounded(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 1) : null;
 }
@@ -61,7 +53,16 @@ internal sealed record RefusalDocument([property: JsonConverter(typeof(UtcTimeCo
 /// <summary>The circuit breaker of a provider: it is not asked after it failed too often.</summary>
 /// <param name="State"><c>closed</c>, <c>half-open</c> or <c>open</c>.</param>
 /// <param name="OpenUntil">When one request will try, UTC; <see langword="null"/> unless it is open.</param>
-internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil);
+internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil)
+{
+    public static string NameOf(BreakerState state) => state switch
+    {
+        BreakerState.Closed => "closed",
+        BreakerState.HalfOpen => "half-open",
+        BreakerState.Open => "open",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
+    };
+}
 
 /// <summary>How long requests to a provider took.</summary>
 /// <param name="P50Ms">Median of the last minutes; <see langword="null"/> without a request.</param>

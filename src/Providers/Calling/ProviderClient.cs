@@ -46,10 +46,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         _telemetry = telemetry;
         _baseAddress = new Uri(settings.BaseAddress);
         _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
-        _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger);
+        Statistics = new CallStatistics(time);
+        _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger, Statistics.Timeline.NoteBreaker);
         _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
         _pipeline = _retries.Build();
-        Statistics = new CallStatistics(time);
         _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
 
         // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.

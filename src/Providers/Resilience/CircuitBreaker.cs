@@ -27,13 +27,15 @@ internal sealed partial class CircuitBreaker
     private readonly ProviderId _provider;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action<BreakerState> _changed;
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline<AttemptResult>? _pipeline;
     private long _openUntil;
 
-    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger)
+    /// <param name="changed">Told of each new state.</param>
+    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger, Action<BreakerState> changed)
     {
-        (_provider, _time, _logger) = (provider, time, logger);
+        (_provider, _time, _logger, _changed) = (provider, time, logger, changed);
         if (options.Enabled)
             _pipeline = Build(options);
     }
@@ -92,11 +94,18 @@ internal sealed partial class CircuitBreaker
                 {
                     Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
                     LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
+                    _changed(BreakerState.Open);
+                    return default;
+                },
+                OnHalfOpened = _ =>
+                {
+                    _changed(BreakerState.HalfOpen);
                     return default;
                 },
                 OnClosed = _ =>
                 {
                     LogClosed(_provider);
+                    _changed(BreakerState.Closed);
                     return default;
                 },
             })

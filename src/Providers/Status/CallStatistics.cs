@@ -14,6 +14,8 @@ internal sealed class CallStatistics(TimeProvider time)
 
     public LatencyWindow Latency { get; } = new(time);
 
+    public CallTimeline Timeline { get; } = new(time);
+
     /// <summary>UTC; <see langword="null"/> when there was none.</summary>
     public DateTimeOffset? LastSuccessAt => Volatile.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
@@ -24,13 +26,18 @@ internal sealed class CallStatistics(TimeProvider time)
         Statuses.Where(status => Volatile.Read(ref _outcomes[(int)status]) > 0).ToDictionary(status => status, status => Volatile.Read(ref _outcomes[(int)status]));
 
     /// <summary>A caller has his outcome.</summary>
-    public void Count(FetchStatus status) => Interlocked.Increment(ref _outcomes[(int)status]);
+    public void Count(FetchStatus status)
+    {
+        Interlocked.Increment(ref _outcomes[(int)status]);
+        Timeline.NoteOutcome(status);
+    }
 
     /// <summary>Notes a request that has ended, perhaps after its caller's deadline.</summary>
     /// <returns>True if the provider rejected the key for the first time since it last accepted it.</returns>
     public bool NoteAttempt(FetchStatus status, TimeSpan took)
     {
         Latency.Add(took);
+        Timeline.NoteRequest(took);
         switch (status)
         {
             case FetchStatus.Ok:

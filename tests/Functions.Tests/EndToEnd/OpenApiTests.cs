@@ -161,6 +161,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
 
         await checks.GetAsync("/providers", "providers", 200);
         await checks.GetAsync("/providers", "providers?x=1", 400);
+        await checks.GetAsync("/providers/{id}/timeline", "providers/finnhub/timeline?minutes=5", 200);
+        await checks.GetAsync("/providers/{id}/timeline", "providers/finnhub/timeline?minutes=0", 400);
+        await checks.GetAsync("/providers/{id}/timeline", "providers/yahoo/timeline", 404);
 
         await checks.SendAsync("post", "/batches", "batches", 202, """{"batchId":"described","symbols":["AAPL","$"]}""");
         await checks.SendAsync("post", "/batches", "batches", 409, """{"batchId":"described","symbols":["MSFT"]}""");

@@ -30,6 +30,24 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
     }
 
     [Fact]
+    public async Task The_last_minutes_of_a_provider_are_told_in_buckets()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await fixture.App.GetAsync("quotes/T0951?budget=10000&maxAge=0")).Status);
+
+        var answer = await fixture.App.GetAsync("providers/eodhd/timeline?minutes=180");
+
+        Assert.Equal(("eodhd", "120", HttpStatusCode.OK), (answer.Value("id"), answer.Value("bucketSeconds"), answer.Status));
+        var used = answer.Json["buckets"]!.AsArray().Where(bucket => (long)bucket!["calls"]! > 0).ToList();
+        Assert.NotEmpty(used);
+        Assert.All(used, bucket =>
+        {
+            Assert.Equal((long)bucket!["calls"]!, bucket["outcomes"]!.AsObject().Sum(outcome => (long)outcome.Value!));
+            Assert.True((double)bucket["latencyP50Ms"]! <= (double)bucket["latencyP95Ms"]!);
+        });
+        Assert.Empty(answer.Json["breakerChanges"]!.AsArray());
+    }
+
+    [Fact]
     public async Task The_quota_left_is_told_with_the_time_when_more_comes_and_is_the_same_in_every_process()
     {
         await using var database = await TestDatabase.CreateAsync();
