@@ -61,15 +61,20 @@ internal static class DevHostCommandLine
         };
         budget.Validators.Add(result => RequireBetween(result, budget, 50, 10000, " ms"));
         var providers = new Option<string?>("--providers") { Description = "Asks only these: a comma-separated list of ids.", HelpName = "LIST" };
+        var agree = new Option<string?>("--agree")
+        {
+            Description = "Answers as soon as so many providers agree, 2 to 6, or all.", HelpName = "N",
+        };
+        agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
         var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
         var (server, key) = Server();
         var command = new Command("quote", "Asks one quote and prints it. Starts and stops everything, unless --server names a running instance.")
         {
-            symbol, budget, providers, json, server, key,
+            symbol, budget, providers, agree, json, server, key,
         };
         command.SetAction((parsed, stop) => QuoteCommand.RunAsync(
             new QuoteArguments(
-                parsed.GetRequiredValue(symbol), parsed.GetValue(budget), parsed.GetValue(providers), parsed.GetValue(json),
+                parsed.GetRequiredValue(symbol), parsed.GetValue(budget), parsed.GetValue(providers), parsed.GetValue(agree), parsed.GetValue(json),
                 ServerOf(parsed, server, key)),
             StackOptions(parsed, data, simulateMissing),
             stop));

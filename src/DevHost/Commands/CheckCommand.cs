@@ -23,7 +23,7 @@ internal static class CheckCommand
 
         await using var stack = await LocalStack.StartAsync(
             new LocalStackRequest(FreePort.Find(), options, "check", ThrowawayData: true), Say, cancellationToken);
-        var arguments = new QuoteArguments(Symbol, BudgetMs, Providers: null, Json: true, Server: null);
+        var arguments = new QuoteArguments(Symbol, BudgetMs, Providers: null, Agree: "all", Json: true, Server: null);
         using var response = await QuoteCommand.AskAsync(arguments, new RunningServer(new Uri(stack.Address), Key: null), stack.Logs, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!TryReadProviders(body, out var lines, out var allWork))

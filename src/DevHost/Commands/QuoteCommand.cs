@@ -12,9 +12,10 @@ namespace Quorum.DevHost.Commands;
 /// <param name="Symbol">As the user wrote it.</param>
 /// <param name="Budget">In milliseconds. Generous by default, so that a cold start does not matter.</param>
 /// <param name="Providers">Comma-separated ids; <see langword="null"/> for all.</param>
+/// <param name="Agree">The number of providers that must agree, or <c>all</c>; <see langword="null"/> for the instance's default.</param>
 /// <param name="Json">True to print the whole answer.</param>
 /// <param name="Server">The instance to ask; <see langword="null"/> to start one.</param>
-internal sealed record QuoteArguments(string Symbol, int Budget, string? Providers, bool Json, RunningServer? Server);
+internal sealed record QuoteArguments(string Symbol, int Budget, string? Providers, string? Agree, bool Json, RunningServer? Server);
 
 /// <summary><c>quote SYMBOL</c>: asks once and prints the answer.</summary>
 internal static class QuoteCommand
@@ -81,7 +82,8 @@ internal static class QuoteCommand
 
     private static Uri Address(QuoteArguments arguments, RunningServer server)
     {
-        var query = $"budget={arguments.Budget}&maxAge=0" + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "");
+        var query = $"budget={arguments.Budget}&maxAge=0" + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "")
+            + (arguments.Agree is { } agree ? $"&agree={agree}" : "");
         return new Uri(server.Address, $"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}");
     }
 

@@ -30,6 +30,11 @@ internal static class QuoteText
             Line(Provider(provider, Names(quality, "outliers")));
         }
 
+        if (Text(quote, "completeness") == "agreed")
+        {
+            Line("answered as soon as enough providers agreed: those that are pending were not waited for");
+        }
+
         if (Names(quality, "warnings") is { Count: > 0 } warnings)
         {
             Line($"warnings: {string.Join(", ", warnings)}");

@@ -20,6 +20,13 @@ public sealed record AggregateQuoteInput
 
     /// <summary>How to merge; <see langword="null"/> for the defaults.</summary>
     public MergeOptions? Merge { get; init; }
+
+    /// <summary>The number of providers on whose agreement the first caller is answered; <see langword="null"/> to wait for all. Those who join tell theirs by the event
+    /// <see cref="AggregateQuote.AgreeEvent"/>.</summary>
+    public int? Agree { get; init; }
+
+    /// <summary>The providers whose plan gives no real-time quotes; <see langword="null"/> in older histories.</summary>
+    public IReadOnlyList<ProviderFreshness>? Slower { get; init; }
 }
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
@@ -47,6 +54,12 @@ public sealed record PublishQuoteInput
     public DateTimeOffset? AsOf { get; init; }
 
     public required Completeness Completeness { get; init; }
+
+    /// <summary>The number of providers that agreed, for a quote published before all have answered; <see langword="null"/> for the quote of all.</summary>
+    public int? Agreeing { get; init; }
+
+    /// <summary>The price on which enough providers agreed first, for the quote of all; <see langword="null"/> when none was published before it.</summary>
+    public decimal? AgreedPrice { get; init; }
 
     /// <summary>Who was asked.</summary>
     public required IReadOnlyList<ProviderId> Providers { get; init; }

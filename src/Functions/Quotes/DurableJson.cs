@@ -8,4 +8,5 @@ namespace Quorum.Functions.Quotes;
 [JsonSerializable(typeof(LoadReferenceInput))]
 [JsonSerializable(typeof(PublishQuoteInput))]
 [JsonSerializable(typeof(QuoteSummary))]
+[JsonSerializable(typeof(int))] // AggregateQuote.AgreeEvent
 internal sealed partial class DurableJson : JsonSerializerContext;

@@ -34,6 +34,7 @@ public sealed class GetQuote(
     private static readonly TimeSpan LastResort = TimeSpan.FromMilliseconds(60);
 
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
+    private readonly int? _agree = options.Value.Agree;
 
     [Function(nameof(GetQuote))]
     public async Task<HttpResponseData> RunAsync(
@@ -43,7 +44,7 @@ public sealed class GetQuote(
         CancellationToken cancellationToken)
     {
         var clock = new RequestClock(time);
-        if (!QuoteRequest.TryParse(symbol, request.Query, catalogue, out var asked, out var faults) || request.HasBody())
+        if (!QuoteRequest.TryParse(symbol, request.Query, catalogue, _agree, out var asked, out var faults) || request.HasBody())
         {
             var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "must be empty")] : faults;
             return await request.RespondAsync(all, cancellationToken);
@@ -96,7 +97,7 @@ public sealed class GetQuote(
         }
 
         var flight = aggregation.Begin(asked, asked.Budget - clock.Elapsed, durable);
-        switch (await WaitAsync(flight, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
+        switch (await WaitAsync(flight, asked, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
         {
             case { Quote: { Price: not null } quote }:
                 counted.Count(asked);
@@ -111,11 +112,11 @@ public sealed class GetQuote(
         }
     }
 
-    private async Task<FlightWait> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteRequest asked, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            return await flights.WaitAsync(flight, patience, cancellationToken);
+            return await flights.WaitAsync(flight, asked, patience, cancellationToken);
         }
         catch (Exception) when (flight.Landed.IsFaulted) // Logged where it was scheduled.
         {

@@ -1,12 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
+using Quorum.Functions.Telemetry;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Stores the consolidated quote and tells whoever waits for it: callers in this process directly, others by PostgreSQL's NOTIFY,
 /// and only when the input says that they exist, since a commit that notifies takes a lock on the whole cluster.</summary>
-/// <remarks>The instance is the key: publishing it a second time changes nothing, and telling it a second time finds nobody waiting.</remarks>
-public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFlights flights)
+/// <remarks>The instance is the key, with the number of those that agreed for a quote published before all had answered: publishing it a second time changes nothing, and telling it a second time finds nobody waiting.</remarks>
+public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFlights flights, AppMetrics metrics)
 {
     [Function(nameof(PublishQuote))]
     public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
@@ -19,12 +20,13 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
         var selection = ProviderSelection.Of(input.Providers);
         var published = new PublishedQuote
         {
-            InstanceId = input.InstanceId,
+            InstanceId = input.Agreeing is { } agreeing ? PublicationId.ForAgreed(input.InstanceId, agreeing) : input.InstanceId,
             Symbol = input.Symbol,
             PublishedAt = input.PublishedAt,
             Price = input.Price,
             AsOf = input.AsOf,
             Completeness = input.Completeness,
+            Agreeing = input.Agreeing,
             AllProviders = selection.IsAll,
             Document = input.Document.Utf8,
             Merge = input.MergeRecord?.Utf8,
@@ -36,7 +38,11 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
         // The quote is durable in the history already, as the input of this activity: the answer leaves together with the commit, not after it. When
         // PostgreSQL refuses, the retry stores it.
         atHand.Keep(published, selection);
-        flights.Land(input.InstanceId, published);
+        flights.Publish(input.InstanceId, published);
         await storing;
+        if (input is { AgreedPrice: { } agreed and not 0, Price: { } price })
+        {
+            metrics.AgreedDiffered(agreed, price);
+        }
     }
 }

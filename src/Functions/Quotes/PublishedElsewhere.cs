@@ -25,31 +25,31 @@ internal sealed partial class PublishedElsewhere(
 
     public void Dispose() => _subscription?.Dispose();
 
-    private void Hear(string instanceId)
+    private void Hear(string publicationId)
     {
-        if (flights.Find(instanceId) is { } flight)
+        if (PublicationId.InstanceOf(publicationId) is { } instanceId && flights.Find(instanceId) is { } flight)
         {
-            _ = BringAsync(flight);
+            _ = BringAsync(flight, publicationId);
         }
     }
 
-    /// <summary>Announcements may have been missed while nothing was heard.</summary>
+    /// <summary>Announcements may have been missed while nothing was heard. The quote of all providers answers everybody.</summary>
     private void LookAgain()
     {
         foreach (var flight in flights.Awaited())
         {
-            _ = BringAsync(flight);
+            _ = BringAsync(flight, flight.InstanceId);
         }
     }
 
-    private async Task BringAsync(QuoteFlight flight)
+    private async Task BringAsync(QuoteFlight flight, string publicationId)
     {
         try
         {
-            if (await store.FindAsync(flight.InstanceId, CancellationToken.None) is { } published)
+            if (await store.FindAsync(publicationId, CancellationToken.None) is { } published)
             {
                 atHand.Keep(published, flight.Key.Providers);
-                flights.Land(flight.InstanceId, published);
+                flights.Publish(flight.InstanceId, published);
             }
         }
         catch (Exception exception) // At the edge of a task that nobody awaits: the caller gets a stored answer when the budget ends.

@@ -4,12 +4,20 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
+using Quorum.Providers;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Starts the orchestration that a request needs, unless an identical one is in flight.</summary>
 public sealed partial class QuoteAggregation(
-    QuoteFlights flights, HubHealth hub, AppMetrics metrics, TimeProvider time, IOptions<QuoteOptions> options, ILogger<QuoteAggregation> logger)
+    QuoteFlights flights,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    HubHealth hub,
+    AppMetrics metrics,
+    TimeProvider time,
+    IOptions<QuoteOptions> options,
+    ILogger<QuoteAggregation> logger)
 {
     private readonly TimeSpan _fanInReserve = TimeSpan.FromMilliseconds(options.Value.FanInReserveMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
@@ -19,8 +27,8 @@ public sealed partial class QuoteAggregation(
     public QuoteFlight Begin(QuoteRequest request, TimeSpan remaining, DurableTaskClient durable)
     {
         var deadline = time.GetUtcNow() + remaining - _fanInReserve;
-        var flight = flights.Join(new FlightKey(request.Symbol, request.Providers, request.Budget), deadline, out var begins);
-        if (begins)
+        var flight = flights.Join(request, deadline, out var role);
+        if (role is FlightRole.Begins)
         {
             var input = new AggregateQuoteInput
             {
@@ -29,15 +37,51 @@ public sealed partial class QuoteAggregation(
                 Deadline = deadline,
                 ReplyTo = flights.ProcessId,
                 Merge = _merge,
+                Agree = request.Agree,
+                Slower = SlowerOf(request),
             };
             _ = ScheduleAsync(flight, input, durable);
+            return flight;
         }
-        else
+
+        metrics.Joined();
+        if (role is FlightRole.TellsAgree && request.Agree is { } agree)
         {
-            metrics.Joined();
+            _ = TellAsync(flight, agree, durable);
         }
 
         return flight;
+    }
+
+    /// <summary>The providers whose plan gives no real-time quotes of the instrument.</summary>
+    private List<ProviderFreshness> SlowerOf(QuoteRequest request)
+    {
+        var slower = new List<ProviderFreshness>();
+        foreach (var provider in request.Providers.ToList())
+        {
+            if (listings.Find(request.Symbol, provider) is { } listing && fleet.BestFreshness(listing) is not QuoteFreshness.RealTime and var freshness)
+            {
+                slower.Add(new ProviderFreshness(provider, freshness));
+            }
+        }
+
+        return slower;
+    }
+
+    /// <summary>Takes no caller's cancellation: whoever joins with the same number depends on it.</summary>
+    private async Task TellAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
+    {
+        try
+        {
+            if (await flight.Scheduling)
+            {
+                await durable.RaiseEventAsync(flight.InstanceId, AggregateQuote.AgreeEvent, agree, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) // At the edge of a task that nobody awaits: the caller gets the quote of all providers.
+        {
+            LogNotTold(exception, flight.InstanceId, agree);
+        }
     }
 
     /// <summary>Takes no caller's cancellation: whoever joined depends on it, and what has been started is finished.</summary>
@@ -61,4 +105,7 @@ public sealed partial class QuoteAggregation(
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Instance {InstanceId} could not be scheduled.")]
     private partial void LogNotScheduled(Exception exception, string instanceId);
+
+    [LoggerMessage(EventId = 1015, Level = LogLevel.Warning, Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree.")]
+    private partial void LogNotTold(Exception exception, string instanceId, int agree);
 }

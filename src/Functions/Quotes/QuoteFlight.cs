@@ -6,8 +6,12 @@ namespace Quorum.Functions.Quotes;
 /// <summary>One orchestration on its way, and those in this process who wait for what it publishes.</summary>
 public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset deadline)
 {
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<bool> _scheduled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<PublishedQuote> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Fetch> _fetches = new(ProviderId.All.Count);
+    private readonly List<PublishedQuote> _agreed = [];
+    private readonly List<Waiter> _waiters = [];
 
     public FlightKey Key { get; } = key;
 
@@ -16,19 +20,68 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>When every provider has answered, UTC.</summary>
     public DateTimeOffset Deadline { get; } = deadline;
 
-    /// <summary>The instance exists in the task hub: its address can be given out.</summary>
+    /// <summary>Completes when the instance exists in the task hub, with true: its address can be given out, and it takes events. With false when it could not be started.</summary>
+    public Task<bool> Scheduling => _scheduled.Task;
+
+    /// <summary>True if the instance exists in the task hub.</summary>
     public bool Scheduled { get; private set; }
 
-    /// <summary>What was published; faulted when the instance could not be started.</summary>
+    /// <summary>The quote of all providers; faulted when the instance could not be started.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
 
     /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
-    /// <summary>The hub was too slow for somebody who waited, who may have asked the providers without it. Guarded by <see cref="QuoteFlights"/>.</summary>
-    internal bool IsBypassed { get; set; }
+    /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by <see cref="QuoteFlights"/>.</summary>
+    internal int Agrees { get; set; }
 
-    public void MarkScheduled() => Scheduled = true;
+    /// <summary>True once a quote on which some providers agreed was published: others may join it still. Guarded by <see cref="QuoteFlights"/>.</summary>
+    internal bool HasAgreed { get; set; }
+
+    /// <summary>Its place among those that are found until a second past their deadline, whoever waits: somebody was answered before its quote of all providers.
+    /// Guarded by <see cref="QuoteFlights"/>.</summary>
+    internal LinkedListNode<QuoteFlight>? Kept { get; set; }
+
+    public void MarkScheduled()
+    {
+        Scheduled = true;
+        _scheduled.TrySetResult(true);
+    }
+
+    /// <summary>The first quote published that the request accepts; faulted when the instance could not be started.</summary>
+    public Task<PublishedQuote> AnswerFor(QuoteRequest request)
+    {
+        if (request.Agree is null)
+        {
+            return Landed;
+        }
+
+        lock (_gate)
+        {
+            if (_landed.Task.IsCompleted)
+            {
+                return Landed;
+            }
+
+            if (_agreed.Find(request.Accepts) is { } agreed)
+            {
+                return Task.FromResult(agreed);
+            }
+
+            var waiter = new Waiter(request, new TaskCompletionSource<PublishedQuote>(TaskCreationOptions.RunContinuationsAsynchronously));
+            _waiters.Add(waiter);
+            return waiter.Answer.Task;
+        }
+    }
+
+    /// <summary>True if a quote was published that the request accepts.</summary>
+    internal bool HasAnswered(QuoteRequest request)
+    {
+        lock (_gate)
+        {
+            return request.Agree is not null && _agreed.Exists(request.Accepts);
+        }
+    }
 
     /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too slow. It takes
     /// nobody's cancellation; one that failed is made again.</summary>
@@ -58,15 +111,54 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    internal void Land(PublishedQuote quote) => _landed.TrySetResult(quote);
+    /// <summary>Answers those who accept a quote on which some providers agreed.</summary>
+    internal void Agree(PublishedQuote quote)
+    {
+        lock (_gate)
+        {
+            _agreed.Add(quote);
+            foreach (var waiter in _waiters.Where(waiter => waiter.Request.Accepts(quote)))
+            {
+                waiter.Answer.TrySetResult(quote);
+            }
+        }
+    }
+
+    /// <summary>Answers all with the quote of all providers.</summary>
+    internal void Land(PublishedQuote quote)
+    {
+        lock (_gate)
+        {
+            _landed.TrySetResult(quote);
+            foreach (var waiter in _waiters)
+            {
+                waiter.Answer.TrySetResult(quote);
+            }
+        }
+    }
 
     internal void Fail(Exception reason)
     {
-        if (_landed.TrySetException(reason))
+        _scheduled.TrySetResult(false);
+        lock (_gate)
         {
-            _ = _landed.Task.Exception; // Observed here: those who wait see it by awaiting, and there may be none left.
+            SetException(_landed, reason);
+            foreach (var waiter in _waiters)
+            {
+                SetException(waiter.Answer, reason);
+            }
         }
     }
+
+    private static void SetException(TaskCompletionSource<PublishedQuote> source, Exception reason)
+    {
+        if (source.TrySetException(reason))
+        {
+            _ = source.Task.Exception; // Observed here: those who wait see it by awaiting, and there may be none left.
+        }
+    }
+
+    private readonly record struct Waiter(QuoteRequest Request, TaskCompletionSource<PublishedQuote> Answer);
 
     private sealed class Fetch(ProviderId provider)
     {

@@ -5,9 +5,9 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
-/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until it
-/// has landed or nobody waits for it any more; where somebody was answered without it, until a second past its deadline. The orchestration goes on
-/// regardless.
+/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until the quote of all
+/// providers is there or nobody waits for it any more; where somebody was answered without that quote, until a second past its deadline. The orchestration
+/// goes on regardless.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -20,29 +20,37 @@ public sealed class QuoteFlights(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<FlightKey, QuoteFlight> _joinable = [];
     private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
-    private readonly Queue<QuoteFlight> _bypassed = [];
+    private readonly LinkedList<QuoteFlight> _kept = [];
 
     /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The flight that identical requests share, counting the caller among those who wait. Who <paramref name="begins"/> it
-    /// schedules the instance; each caller then awaits <see cref="WaitAsync"/> once.</summary>
+    /// <summary>The flight that identical requests share, whatever their <see cref="QuoteRequest.Agree"/>, counting the caller among those who wait; each caller then
+    /// awaits <see cref="WaitAsync"/> once. A flight that was answered by a quote which the request accepts is joined no more: that quote has an age.</summary>
     /// <param name="deadline">When every provider has answered, for the flight that begins.</param>
-    public QuoteFlight Join(FlightKey key, DateTimeOffset deadline, out bool begins)
+    /// <param name="role">What the caller has to do for it.</param>
+    public QuoteFlight Join(QuoteRequest request, DateTimeOffset deadline, out FlightRole role)
     {
         lock (_gate)
         {
-            ForgetBypassedNeedsGate();
-            begins = !_joinable.TryGetValue(key, out var flight);
-            if (begins)
+            ForgetKeptNeedsGate();
+            role = FlightRole.Joins;
+            if (!_joinable.TryGetValue(request.FlightKey, out var flight) || !CanJoin(flight, request))
             {
                 // Version 7 sorts by time: new keys go to the right edge of every index.
-                flight = new QuoteFlight(key, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), deadline);
-                _joinable.Add(key, flight);
+                flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), deadline);
+                _joinable[flight.Key] = flight;
                 _byInstance.Add(flight.InstanceId, flight);
+                role = FlightRole.Begins;
             }
 
-            flight!.Waiters++;
+            if (request.Agree is { } agree && (flight.Agrees & (1 << agree)) == 0)
+            {
+                flight.Agrees |= 1 << agree;
+                role = role is FlightRole.Begins ? role : FlightRole.TellsAgree;
+            }
+
+            flight.Waiters++;
             return flight;
         }
     }
@@ -51,20 +59,21 @@ public sealed class QuoteFlights(TimeProvider time)
     /// then better used otherwise.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
-    public async Task<FlightWait> WaitAsync(QuoteFlight flight, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
+            var answer = flight.AnswerFor(request);
             var startedBy = patience / 2 > LeastTimeToStart ? patience / 2 : patience < LeastTimeToStart ? patience : LeastTimeToStart;
-            if (await flight.Landed.CompletesWithinAsync(startedBy, time, cancellationToken))
+            if (await answer.CompletesWithinAsync(startedBy, time, cancellationToken))
             {
-                return new FlightWait(await flight.Landed, HubIsSlow: false);
+                return new FlightWait(await answer, HubIsSlow: false);
             }
 
             var hubIsSlow = !flight.Scheduled;
-            if (!hubIsSlow && await flight.Landed.CompletesWithinAsync(patience - startedBy, time, cancellationToken))
+            if (!hubIsSlow && await answer.CompletesWithinAsync(patience - startedBy, time, cancellationToken))
             {
-                return new FlightWait(await flight.Landed, HubIsSlow: false);
+                return new FlightWait(await answer, HubIsSlow: false);
             }
 
             Close(flight, hubIsSlow);
@@ -76,15 +85,34 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Tells those who wait; <see langword="false"/> when the instance is none of this process' flights. A second time changes nothing.</summary>
-    public bool Land(string instanceId, PublishedQuote quote)
+    /// <summary>Tells those who wait for such a quote, and ends the flight with the quote of all providers; <see langword="false"/> when the instance is none of this
+    /// process' flights. A second time changes nothing.</summary>
+    public bool Publish(string instanceId, PublishedQuote quote)
     {
-        if (Remove(instanceId) is not { } flight)
+        if (quote.Agreeing is null)
         {
-            return false;
+            if (Remove(instanceId) is not { } landed)
+            {
+                return false;
+            }
+
+            landed.Land(quote);
+            return true;
         }
 
-        flight.Land(quote);
+        QuoteFlight? flight;
+        lock (_gate)
+        {
+            if (!_byInstance.TryGetValue(instanceId, out flight))
+            {
+                return false;
+            }
+
+            flight.HasAgreed = true;
+            KeepNeedsGate(flight);
+        }
+
+        flight.Agree(quote);
         return true;
     }
 
@@ -112,16 +140,19 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
+    /// <summary>False if the request accepts what the flight has published already, or nobody has waited for it since its deadline: it might never land.</summary>
+    private bool CanJoin(QuoteFlight flight, QuoteRequest request) =>
+        !flight.HasAnswered(request) && (flight.Waiters > 0 || flight.Deadline >= time.GetUtcNow());
+
     /// <summary>Later requests begin a flight of their own: this one has outlasted a budget, and might never land.</summary>
     private void Close(QuoteFlight flight, bool bypass)
     {
         lock (_gate)
         {
             CloseNeedsGate(flight);
-            if (bypass && !flight.IsBypassed)
+            if (bypass) // its activities must find what was asked without them, should the instance start soon
             {
-                flight.IsBypassed = true;
-                _bypassed.Enqueue(flight);
+                KeepNeedsGate(flight);
             }
         }
     }
@@ -134,31 +165,34 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
+    private void KeepNeedsGate(QuoteFlight flight) => flight.Kept ??= _kept.AddLast(flight);
+
     private void Leave(QuoteFlight flight)
     {
         lock (_gate)
         {
-            if (--flight.Waiters == 0)
+            if (--flight.Waiters > 0 || flight.HasAgreed) // an agreed quote leaves its flight to those who wait for all
             {
-                CloseNeedsGate(flight);
-                if (!flight.IsBypassed) // else its activities must find what was asked without them, should the instance start soon
-                {
-                    _byInstance.Remove(flight.InstanceId);
-                }
+                return;
+            }
+
+            CloseNeedsGate(flight);
+            if (flight.Kept is null)
+            {
+                _byInstance.Remove(flight.InstanceId);
             }
         }
     }
 
     /// <summary>Nobody waits for it any more, since budgets end with the deadline, and what its callers were answered has grown old.</summary>
-    private bool IsOver(QuoteFlight flight) => flight.IsBypassed && flight.Deadline + AnswersKeep < time.GetUtcNow();
+    private bool IsOver(QuoteFlight flight) => flight.Kept is not null && flight.Deadline + AnswersKeep < time.GetUtcNow();
 
     /// <summary>A short budget behind a long one stays here longer than it is found.</summary>
-    private void ForgetBypassedNeedsGate()
+    private void ForgetKeptNeedsGate()
     {
-        while (_bypassed.TryPeek(out var flight) && IsOver(flight))
+        while (_kept.First is { Value: var flight } && IsOver(flight))
         {
-            _bypassed.Dequeue();
-            _byInstance.Remove(flight.InstanceId);
+            RemoveNeedsGate(flight);
         }
     }
 
@@ -166,14 +200,38 @@ public sealed class QuoteFlights(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_byInstance.Remove(instanceId, out var flight))
+            if (_byInstance.TryGetValue(instanceId, out var flight))
             {
-                CloseNeedsGate(flight);
+                RemoveNeedsGate(flight);
             }
 
             return flight;
         }
     }
+
+    private void RemoveNeedsGate(QuoteFlight flight)
+    {
+        _byInstance.Remove(flight.InstanceId);
+        CloseNeedsGate(flight);
+        if (flight.Kept is { } kept)
+        {
+            _kept.Remove(kept);
+            flight.Kept = null;
+        }
+    }
+}
+
+/// <summary>What a caller who joined a flight has to do for it.</summary>
+public enum FlightRole
+{
+    /// <summary>Nothing: its orchestration knows all it needs.</summary>
+    Joins,
+
+    /// <summary>Schedule its orchestration.</summary>
+    Begins,
+
+    /// <summary>Tell its orchestration of the request's <see cref="QuoteRequest.Agree"/>, which no other caller had.</summary>
+    TellsAgree,
 }
 
 /// <summary>What a wait for a flight came to.</summary>

@@ -13,6 +13,7 @@ internal static class QuoteOperations
         new(nameof(GetQuote), "getQuote", Tag, "Get the consolidated quote of an instrument.")
         {
             Description = "Asks all providers at once and reconciles their answers field by field, unless a stored quote is young enough. "
+                + "With agree, the answer comes as soon as so many real-time quotes agree; the other providers are then pending, and the quote of all follows for the next caller. "
                 + "When the budget ends first, the best stored answer is given, marked stale; the fetches go on for the next caller.",
             Parameters =
             [
@@ -27,7 +28,15 @@ internal static class QuoteOperations
                     "providers", $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
                     new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
                 ApiParameter.Query(
-                    "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it.",
+                    "agree", "Answers as soon as so many providers agree, without waiting for the others; all waits for all, the default unless a setting says otherwise.",
+                    new JsonObject
+                    {
+                        ["type"] = "string",
+                        ["enum"] = new JsonArray([.. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"), QuoteRequest.AgreeAll]),
+                    },
+                    "3"),
+                ApiParameter.Query(
+                    "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it. Until enough providers agree with it, all are waited for.",
                     new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, 0.8),
                 ApiParameter.Query(
                     "instance", "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
@@ -40,7 +49,7 @@ internal static class QuoteOperations
                     ("ETag", "Of the publication; give it as If-None-Match and get a 304 while it is the same."),
                     ("Age", "Seconds since the quote was published."),
                     ("Server-Timing", "Duration and outcome of each provider."),
-                    ("X-Quorum-Completeness", "complete, partial or stale.")),
+                    ("X-Quorum-Completeness", "complete, agreed, partial or stale.")),
                 new ApiAnswer(
                     202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(PendingQuote),
                     ("Location", "The address of its quote: GET answers 200 when the quote is there, else 202 again."),

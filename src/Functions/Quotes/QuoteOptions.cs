@@ -28,6 +28,11 @@ public sealed class QuoteOptions
     [Range(0, 1_000_000)]
     public int QuotesAtHand { get; set; } = 2048;
 
+    /// <summary>The number of providers on whose agreement a caller is answered who gives no <c>agree</c>, 2 to 6. <see langword="null"/> (the default) waits for all.
+    /// See <see cref="MergeOptions.AgreementToleranceBps"/> for when they agree.</summary>
+    [Range(Agreement.Fewest, Agreement.Most)]
+    public int? Agree { get; set; }
+
     /// <summary>How quotes are weighed and judged: trust in each provider, outliers, stand-ins. It becomes part of each orchestration's input.
     /// <see langword="null"/> for the defaults of <see cref="MergeOptions"/>.</summary>
     public MergeOptions? Merge { get; set; }

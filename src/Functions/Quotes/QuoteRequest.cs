@@ -1,5 +1,6 @@
 using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -12,6 +13,11 @@ public sealed record QuoteRequest
     public const int ShortestBudgetMs = 50, LongestBudgetMs = 10_000, DefaultBudgetMs = 200;
     public const int LongestMaxAgeSeconds = 86_400, DefaultMaxAgeSeconds = 5;
 
+    /// <summary>The <c>agree</c> that waits for all providers.</summary>
+    public const string AgreeAll = "all";
+
+    private const string AgreeName = "agree";
+
     public required Symbol Symbol { get; init; }
 
     /// <summary>The time in which the caller gets an answer, from the arrival of the request.</summary>
@@ -22,20 +28,33 @@ public sealed record QuoteRequest
 
     public required ProviderSelection Providers { get; init; }
 
+    /// <summary>The number of providers on whose agreement the caller is answered, whatever the others say later; <see langword="null"/> to wait for all.</summary>
+    public int? Agree { get; init; }
+
     /// <summary>A quote of a lower confidence is answered with a problem that carries it; 0 accepts every quote.</summary>
     public double MinConfidence { get; init; }
 
     /// <summary>The orchestration instance whose quote the caller comes back for; <see langword="null"/> for a new request.</summary>
     public string? InstanceId { get; init; }
 
+    /// <summary>Requests with the same key share an orchestration in flight.</summary>
+    public FlightKey FlightKey => new(Symbol, Providers, Budget);
+
+    /// <summary>True if a published quote may be the answer: a quote of all providers always, one on which some agreed if they were enough, and it is certain
+    /// enough that waiting for the others is not worth while.</summary>
+    public bool Accepts(PublishedQuote quote) =>
+        quote.Agreeing is not { } agreeing || (agreeing >= Agree && (MinConfidence <= 0 || QuoteDocument.ReadConfidence(quote.Document) >= MinConfidence));
+
     /// <param name="symbol">The route's last segment, decoded.</param>
     /// <param name="query">The query, decoded.</param>
     /// <param name="catalogue">Reads the symbol.</param>
+    /// <param name="defaultAgree">The <see cref="Agree"/> of a request that does not say.</param>
     /// <param name="faults">Every rule that the request breaks.</param>
     public static bool TryParse(
         string? symbol,
         NameValueCollection query,
         InstrumentCatalogue catalogue,
+        int? defaultAgree,
         [NotNullWhen(true)] out QuoteRequest? request,
         out IReadOnlyList<InvalidParameter> faults)
     {
@@ -46,10 +65,11 @@ public sealed record QuoteRequest
             return TryParseInstance(parameters, parsed, instance, out request, out faults);
         }
 
-        parameters.AllowOnly("budget", "maxAge", "providers", "minConfidence", "instance");
+        parameters.AllowOnly("budget", "maxAge", "providers", "agree", "minConfidence", "instance");
         var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
         var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");
         var providers = ReadProviders(parameters);
+        var agree = ReadAgree(parameters, defaultAgree);
         var minConfidence = parameters.Fraction("minConfidence", otherwise: 0);
 
         faults = parameters.Faults;
@@ -59,6 +79,7 @@ public sealed record QuoteRequest
             Budget = TimeSpan.FromMilliseconds(budget),
             MaxAge = TimeSpan.FromSeconds(maxAge),
             Providers = providers,
+            Agree = agree,
             MinConfidence = minConfidence,
         };
         return request is not null;
@@ -84,6 +105,27 @@ public sealed record QuoteRequest
             InstanceId = instance,
         };
         return request is not null;
+    }
+
+    private static int? ReadAgree(QueryParameters parameters, int? otherwise)
+    {
+        if (parameters.Find(AgreeName) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (text == AgreeAll)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= Agreement.Fewest and <= Agreement.Most)
+        {
+            return number;
+        }
+
+        parameters.Refuse(AgreeName, text, $"must be a whole number of providers from {Agreement.Fewest} to {Agreement.Most}, or '{AgreeAll}'");
+        return otherwise;
     }
 
     private static ProviderSelection ReadProviders(QueryParameters parameters)

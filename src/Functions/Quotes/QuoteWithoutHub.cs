@@ -43,7 +43,7 @@ public sealed partial class QuoteWithoutHub(
             _ = TryHubAsync(durable);
         }
 
-        var key = new FlightKey(request.Symbol, request.Providers, request.Budget);
+        var key = request.FlightKey;
         TaskCompletionSource<ConsolidatedQuote>? run, own = null;
         lock (_gate)
         {

@@ -14,12 +14,22 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
     private readonly LinkedList<Entry> _byReplacement = [];
     private readonly int _capacity = options.Value.QuotesAtHand;
 
+    /// <summary>The latest quote of all the providers asked.</summary>
     public bool TryFind(Symbol symbol, ProviderSelection providers, [NotNullWhen(true)] out PublishedQuote? quote)
     {
         lock (_gate)
         {
             quote = _entries.TryGetValue((symbol, providers), out var node) ? node.Value.Quote : null;
             return quote is not null;
+        }
+    }
+
+    /// <summary>The latest quote on which some of the providers agreed, until there is a later one of all; <see langword="null"/> when there is none.</summary>
+    public PublishedQuote? FindAgreed(Symbol symbol, ProviderSelection providers)
+    {
+        lock (_gate)
+        {
+            return _entries.TryGetValue((symbol, providers), out var node) ? node.Value.Agreed : null;
         }
     }
 
@@ -36,12 +46,14 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
         {
             if (_entries.TryGetValue(key, out var node))
             {
-                if (node.Value.Quote.PublishedAt > quote.PublishedAt)
+                var (complete, agreed) = (node.Value.Quote, node.Value.Agreed);
+                if (complete?.PublishedAt > quote.PublishedAt || (quote.Agreeing is not null && agreed?.PublishedAt > quote.PublishedAt))
                 {
                     return;
                 }
 
-                node.Value = node.Value with { Quote = quote };
+                node.Value = quote.Agreeing is not null ? node.Value with { Agreed = quote }
+                    : node.Value with { Quote = quote, Agreed = agreed?.PublishedAt > quote.PublishedAt ? agreed : null };
                 _byReplacement.Remove(node);
                 _byReplacement.AddLast(node);
                 return;
@@ -53,9 +65,11 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
                 _byReplacement.Remove(oldest);
             }
 
-            _entries.Add(key, _byReplacement.AddLast(new Entry(key, quote)));
+            _entries.Add(key, _byReplacement.AddLast(quote.Agreeing is null ? new Entry(key, quote, null) : new Entry(key, null, quote)));
         }
     }
 
-    private readonly record struct Entry((Symbol, ProviderSelection) Key, PublishedQuote Quote);
+    /// <param name="Quote">The latest one of all providers.</param>
+    /// <param name="Agreed">The latest one on which some agreed, if it is later.</param>
+    private readonly record struct Entry((Symbol, ProviderSelection) Key, PublishedQuote? Quote, PublishedQuote? Agreed);
 }

@@ -24,12 +24,18 @@ public sealed partial class StoredQuotes(
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>A consolidated quote in memory no older than the caller accepts; <see langword="null"/> when there is none.</summary>
-    public PublishedQuote? FindAtHand(QuoteRequest request) =>
-        request.MaxAge > TimeSpan.Zero
-        && atHand.TryFind(request.Symbol, request.Providers, out var known)
-        && known.PublishedAt >= time.GetUtcNow() - request.MaxAge
-            ? known
-            : null;
+    public PublishedQuote? FindAtHand(QuoteRequest request)
+    {
+        if (request.MaxAge <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        var oldest = time.GetUtcNow() - request.MaxAge;
+        return request.Agree is not null && atHand.FindAgreed(request.Symbol, request.Providers) is { } agreed && agreed.PublishedAt >= oldest && request.Accepts(agreed)
+            ? agreed
+            : atHand.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known : null;
+    }
 
     /// <summary>A consolidated quote in PostgreSQL no older than the caller accepts; <see langword="null"/> when there is none.</summary>
     public async ValueTask<PublishedQuote?> FindFreshAsync(QuoteRequest request, CancellationToken cancellationToken)
@@ -40,7 +46,7 @@ public sealed partial class StoredQuotes(
         }
 
         var oldest = time.GetUtcNow() - request.MaxAge;
-        if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, agree: null, cancellationToken) is not { } latest)
+        if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, AgreeOf(request), cancellationToken) is not { } latest)
         {
             return null;
         }
@@ -71,6 +77,9 @@ public sealed partial class StoredQuotes(
 
         return known is null ? null : AsStale(known, outcomes);
     }
+
+    /// <summary>Whether a stored quote is certain enough shows only once it is read: then only one of all providers will do.</summary>
+    private static int? AgreeOf(QuoteRequest request) => request.MinConfidence > 0 ? null : request.Agree;
 
     private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken)
     {

@@ -10,12 +10,15 @@ public sealed class AppMetrics : IDisposable
 {
     public const string MeterName = "Quorum.Functions";
 
+    private const double BpsPerUnit = 10_000;
+
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _overhead;
     private readonly Counter<long> _budgetMisses;
     private readonly Counter<long> _joins;
     private readonly Counter<long> _rejections;
+    private readonly Histogram<double> _agreedDifference;
     private readonly Histogram<double> _threadPoolWait;
 
     public AppMetrics(IMeterFactory meters, Admission admission, HubHealth hub)
@@ -25,6 +28,9 @@ public sealed class AppMetrics : IDisposable
         _overhead = _meter.CreateHistogram<double>("quorum.quote.overhead", "s", "The same, less the time that the slowest provider took");
         _budgetMisses = _meter.CreateCounter<long>("quorum.quote.budget_misses", "{request}", "Requests whose budget ended before the orchestration's answer came");
         _joins = _meter.CreateCounter<long>("quorum.quote.joins", "{request}", "Requests that joined an identical one in flight");
+        _agreedDifference = _meter.CreateHistogram<double>(
+            "quorum.quote.agreed_difference", "{basis_point}", "Between the price on which enough providers agreed first and that of all of them",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0, 0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000] });
         _rejections = _meter.CreateCounter<long>("quorum.overload.rejections", "{request}", "Requests answered with 429");
         _meter.CreateObservableUpDownCounter("quorum.overload.in_flight", () => admission.InFlight, "{request}", "Requests let in and not answered yet");
         _meter.CreateObservableGauge("quorum.overload.limit", () => admission.Limit, "{request}", "How many may be let in now");
@@ -50,6 +56,17 @@ public sealed class AppMetrics : IDisposable
     public void BudgetMissed() => _budgetMisses.Add(1);
 
     public void Joined() => _joins.Add(1);
+
+    /// <summary>Notes how far the price of all providers lies from the one on which enough of them agreed first.</summary>
+    /// <param name="agreed">Positive.</param>
+    /// <param name="complete">The price of all.</param>
+    public void AgreedDiffered(decimal agreed, decimal complete)
+    {
+        if (_agreedDifference.Enabled)
+        {
+            _agreedDifference.Record((double)(Math.Abs(complete - agreed) / agreed) * BpsPerUnit);
+        }
+    }
 
     public void Rejected() => _rejections.Add(1);
 

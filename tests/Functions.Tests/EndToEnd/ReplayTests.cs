@@ -9,8 +9,9 @@ namespace Quorum.Functions.Tests.EndToEnd;
 public sealed class ReplayTests
 {
     [Theory]
-    [InlineData("AggregateQuote-1")]
-    public async Task A_recorded_history_is_followed_to_its_end(string recording)
+    [InlineData("AggregateQuote-1", 236.98, 236.99)] // by the rules of merging of today the output differs in the last digit
+    [InlineData("AggregateQuote-2", 216.28, 216.28)]
+    public async Task A_recorded_history_is_followed_to_its_end(string recording, decimal published, decimal output)
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
@@ -27,9 +28,12 @@ public sealed class ReplayTests
         Assert.Equal("Completed", answer.Value("runtimeStatus"));
         Assert.Equal("complete", answer.Value("output", "completeness"));
 
-        // What was to be published is published as it was recorded. The output is made anew, by today's rules of merging, and may differ in the last digit.
-        Assert.Equal(236.98m, await database.QueryAsync<decimal>("select price from quorum.quotes"));
-        Assert.Equal("236.99", answer.Value("output", "price"));
+        // What was to be published is published as it was recorded. The output is made anew.
+        Assert.Equal(published, await database.QueryAsync<decimal>($"select price from quorum.quotes where id = '{instanceId}' and completeness = 'complete'"));
+        Assert.Equal(output, (decimal)answer.Json["output"]!["price"]!);
+        Assert.Equal(
+            recording is "AggregateQuote-2" ? 3 : null,
+            await database.QueryAsync<short?>($"select max(agreeing) from quorum.quotes where id like '{instanceId}.%' and completeness = 'agreed'"));
     }
 
     /// <summary>As the crash of a process leaves it.</summary>

@@ -18,16 +18,15 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task Identical_requests_share_one_flight_and_all_hear_of_its_landing()
     {
-        var first = Join(Key("AAPL"), out var firstBegins);
-        var second = Join(Key("AAPL"), out var secondBegins);
+        var first = Join(Ask("AAPL"), out var firstRole);
+        var second = Join(Ask("AAPL"), out var secondRole);
         var waits = new[] { Wait(first), Wait(second) };
 
         var quote = Quote(first.InstanceId);
-        Assert.True(_flights.Land(first.InstanceId, quote));
+        Assert.True(_flights.Publish(first.InstanceId, quote));
 
         Assert.Same(first, second);
-        Assert.True(firstBegins);
-        Assert.False(secondBegins);
+        Assert.Equal((FlightRole.Begins, FlightRole.Joins), (firstRole, secondRole));
         Assert.All(await Task.WhenAll(waits), landed => Assert.Same(quote, landed));
         Assert.Empty(_flights.Awaited());
     }
@@ -37,11 +36,11 @@ public sealed class QuoteFlightsTests
     {
         var flights = new[]
         {
-            Key("AAPL"),
-            Key("MSFT"),
-            Key("AAPL") with { Budget = TimeSpan.FromSeconds(1) },
-            Key("AAPL") with { Providers = ProviderSelection.None.With(ProviderId.Eodhd) },
-        }.Select(key => Join(key, out _)).ToList();
+            Ask("AAPL"),
+            Ask("MSFT"),
+            Ask("AAPL") with { Budget = TimeSpan.FromSeconds(1) },
+            Ask("AAPL") with { Providers = ProviderSelection.None.With(ProviderId.Eodhd) },
+        }.Select(request => Join(request, out _)).ToList();
 
         Assert.Equal(4, flights.Distinct().Count());
         Assert.Equal(4, flights.Select(flight => flight.InstanceId).Distinct().Count());
@@ -50,20 +49,20 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task Who_comes_after_the_landing_begins_anew()
     {
-        var first = Join(Key("AAPL"), out _);
-        _flights.Land(first.InstanceId, Quote(first.InstanceId));
+        var first = Join(Ask("AAPL"), out _);
+        _flights.Publish(first.InstanceId, Quote(first.InstanceId));
         await Wait(first);
 
-        Assert.NotSame(first, Join(Key("AAPL"), out var begins));
-        Assert.True(begins);
+        Assert.NotSame(first, Join(Ask("AAPL"), out var role));
+        Assert.Equal(FlightRole.Begins, role);
     }
 
     [Fact]
     public async Task A_landing_before_the_wait_is_not_missed()
     {
-        var flight = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
         var quote = Quote(flight.InstanceId);
-        _flights.Land(flight.InstanceId, quote);
+        _flights.Publish(flight.InstanceId, quote);
 
         Assert.Same(quote, await Wait(flight));
     }
@@ -71,40 +70,40 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task When_patience_ends_there_is_nothing_and_nobody_joins_that_flight_any_more()
     {
-        var flight = Join(Key("AAPL"), out _);
-        var joined = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
+        var joined = Join(Ask("AAPL"), out _);
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(flight, TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
 
-        Assert.NotSame(flight, Join(Key("AAPL"), out _));
+        Assert.NotSame(flight, Join(Ask("AAPL"), out _));
         var quote = Quote(flight.InstanceId);
-        Assert.True(_flights.Land(flight.InstanceId, quote));
+        Assert.True(_flights.Publish(flight.InstanceId, quote));
         Assert.Same(quote, await Wait(joined));
     }
 
     [Fact]
     public async Task A_flight_that_nobody_waits_for_is_forgotten()
     {
-        var flight = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
         using var gone = new CancellationTokenSource();
-        var wait = _flights.WaitAsync(flight, Generous, gone.Token);
+        var wait = _flights.WaitAsync(flight, Ask("AAPL"), Generous, gone.Token);
 
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         Assert.Empty(_flights.Awaited());
-        Assert.False(_flights.Land(flight.InstanceId, Quote(flight.InstanceId)));
+        Assert.False(_flights.Publish(flight.InstanceId, Quote(flight.InstanceId)));
     }
 
     [Fact]
     public async Task A_caller_who_leaves_takes_nobody_along()
     {
-        var flight = Join(Key("AAPL"), out _);
-        Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
+        Join(Ask("AAPL"), out _);
         var stays = Wait(flight);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _flights.WaitAsync(flight, Generous, new CancellationToken(canceled: true)));
-        _flights.Land(flight.InstanceId, Quote(flight.InstanceId));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _flights.WaitAsync(flight, Ask("AAPL"), Generous, new CancellationToken(canceled: true)));
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId));
 
         Assert.NotNull(await stays);
     }
@@ -112,19 +111,19 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task An_instance_that_could_not_be_started_fails_all_who_wait_for_it_and_none_who_come_later()
     {
-        var flight = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
         var wait = Wait(flight);
 
         _flights.Fail(flight, new InvalidOperationException("no task hub"));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => wait);
-        Assert.NotSame(flight, Join(Key("AAPL"), out _));
+        Assert.NotSame(flight, Join(Ask("AAPL"), out _));
     }
 
     [Fact]
     public async Task A_provider_is_called_once_for_all_who_need_its_answer()
     {
-        var flight = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
         var answer = new TaskCompletionSource<FetchOutcome>();
         var calls = 0;
 
@@ -148,7 +147,7 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task A_call_that_failed_is_made_again()
     {
-        var flight = Join(Key("AAPL"), out _);
+        var flight = Join(Ask("AAPL"), out _);
         await Assert.ThrowsAsync<TaskCanceledException>(() => flight.FetchAsync(
             ProviderId.Eodhd, () => Task.FromCanceled<FetchOutcome>(new CancellationToken(canceled: true))));
 
@@ -159,17 +158,17 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task A_flight_that_was_bypassed_is_found_until_it_lands()
     {
-        var bypassed = Join(Key("AAPL"), out _);
-        var scheduled = Join(Key("MSFT"), out _);
+        var bypassed = Join(Ask("AAPL"), out _);
+        var scheduled = Join(Ask("MSFT"), out _);
         scheduled.MarkScheduled();
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(bypassed, TimeSpan.Zero, CancellationToken.None));
-        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(scheduled, TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(scheduled, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
 
         Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
         Assert.Null(_flights.Find(scheduled.InstanceId));
         Assert.Empty(_flights.Awaited());
-        _flights.Land(bypassed.InstanceId, Quote(bypassed.InstanceId));
+        _flights.Publish(bypassed.InstanceId, Quote(bypassed.InstanceId));
         Assert.Null(_flights.Find(bypassed.InstanceId));
     }
 
@@ -177,10 +176,10 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task A_flight_that_was_bypassed_is_forgotten_soon_after_its_deadline()
     {
-        var longer = _flights.Join(Key("MSFT"), _time.GetUtcNow() + TimeSpan.FromSeconds(10), out _);
-        var bypassed = Join(Key("AAPL"), out _);
-        await _flights.WaitAsync(longer, TimeSpan.Zero, CancellationToken.None);
-        await _flights.WaitAsync(bypassed, TimeSpan.Zero, CancellationToken.None);
+        var longer = _flights.Join(Ask("MSFT"), _time.GetUtcNow() + TimeSpan.FromSeconds(10), out _);
+        var bypassed = Join(Ask("AAPL"), out _);
+        await _flights.WaitAsync(longer, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
+        await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
 
         _time.Advance(ToDeadline + TimeSpan.FromSeconds(1));
         Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
@@ -192,21 +191,104 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task One_caller_goes_round_the_hub_and_another_waits_on_for_the_instance_that_starts_after_all()
     {
-        var flight = Join(Key("AAPL"), out _);
-        Join(Key("AAPL"), out _);
-        Assert.True((await _flights.WaitAsync(flight, TimeSpan.Zero, CancellationToken.None)).HubIsSlow);
+        var flight = Join(Ask("AAPL"), out _);
+        Join(Ask("AAPL"), out _);
+        Assert.True((await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)).HubIsSlow);
         flight.MarkScheduled();
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(flight, TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Each_caller_is_answered_by_its_own_agree()
+    {
+        var flight = Join(AskAgree(4), out var first);
+        var three = Join(AskAgree(3), out var second);
+        Join(AskAgree(3), out var third);
+        var all = Join(Ask("AAPL"), out var fourth);
+        var waits = new[] { 4, 3, 3 }.Select(agree => _flights.WaitAsync(flight, AskAgree(agree), Generous, CancellationToken.None)).ToArray();
+        var waitForAll = Wait(flight);
+
+        var agreed = Quote(flight.InstanceId) with { Agreeing = 3, Completeness = Completeness.Agreed };
+        Assert.True(_flights.Publish(flight.InstanceId, agreed));
+
+        Assert.Equal([FlightRole.Begins, FlightRole.TellsAgree, FlightRole.Joins, FlightRole.Joins], [first, second, third, fourth]);
+        Assert.Same(flight, three);
+        Assert.Same(flight, all);
+        Assert.Same(agreed, (await waits[1]).Quote);
+        Assert.Same(agreed, (await waits[2]).Quote);
+        Assert.False(waits[0].IsCompleted);
+        Assert.False(waitForAll.IsCompleted);
+
+        var complete = Quote(flight.InstanceId);
+        Assert.True(_flights.Publish(flight.InstanceId, complete));
+        Assert.Same(complete, (await waits[0]).Quote);
+        Assert.Same(complete, await waitForAll);
+    }
+
+    [Fact]
+    public async Task A_flight_whose_callers_all_had_an_agreed_quote_is_joined_by_those_who_do_not_accept_it()
+    {
+        var flight = Join(AskAgree(3), out _);
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId) with { Agreeing = 3 });
+        Assert.NotNull((await _flights.WaitAsync(flight, AskAgree(3), Generous, CancellationToken.None)).Quote);
+
+        Assert.Same(flight, Join(Ask("AAPL"), out var all));
+        Assert.Same(flight, Join(AskAgree(4), out var four));
+        Assert.NotSame(flight, Join(AskAgree(2), out var two));
+        Assert.Equal([FlightRole.Joins, FlightRole.TellsAgree, FlightRole.Begins], [all, four, two]);
+        Assert.True(_flights.Publish(flight.InstanceId, Quote(flight.InstanceId)));
+        Assert.Null(_flights.Find(flight.InstanceId));
+    }
+
+    [Fact]
+    public async Task A_flight_that_nobody_waits_for_after_an_agreed_quote_is_forgotten_after_its_deadline()
+    {
+        var flight = Join(AskAgree(3), out _);
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId) with { Agreeing = 3 });
+        await _flights.WaitAsync(flight, AskAgree(3), Generous, CancellationToken.None);
+
+        _time.Advance(ToDeadline + TimeSpan.FromMilliseconds(1));
+        Assert.NotSame(flight, Join(Ask("AAPL"), out _));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_flights.Find(flight.InstanceId));
+    }
+
+    [Fact]
+    public async Task An_agreed_quote_published_before_the_wait_is_not_missed()
+    {
+        var flight = Join(AskAgree(2), out _);
+        Join(Ask("AAPL"), out _);
+        var agreed = Quote(flight.InstanceId) with { Agreeing = 3 };
+        _flights.Publish(flight.InstanceId, agreed);
+
+        Assert.Same(agreed, (await _flights.WaitAsync(flight, AskAgree(2), Generous, CancellationToken.None)).Quote);
+    }
+
+    [Fact]
+    public async Task An_instance_that_could_not_be_started_fails_those_who_wait_for_an_agreement_too()
+    {
+        var flight = Join(AskAgree(2), out _);
+        var wait = _flights.WaitAsync(flight, AskAgree(2), Generous, CancellationToken.None);
+
+        _flights.Fail(flight, new InvalidOperationException("no task hub"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => wait);
+        Assert.False(await flight.Scheduling);
+    }
+
+    private static QuoteRequest AskAgree(int agree) => Ask("AAPL") with { Agree = agree };
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
 
-    private async Task<PublishedQuote?> Wait(QuoteFlight flight) => (await _flights.WaitAsync(flight, Generous, CancellationToken.None)).Quote;
+    private async Task<PublishedQuote?> Wait(QuoteFlight flight) => (await _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None)).Quote;
 
-    private QuoteFlight Join(FlightKey key, out bool begins) => _flights.Join(key, _time.GetUtcNow() + ToDeadline, out begins);
+    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, _time.GetUtcNow() + ToDeadline, out role);
 
-    private static FlightKey Key(string symbol) => new(Symbol.Parse(symbol), ProviderSelection.All, TimeSpan.FromMilliseconds(200));
+    private static QuoteRequest Ask(string symbol) => new()
+    {
+        Symbol = Symbol.Parse(symbol), Providers = ProviderSelection.All, Budget = TimeSpan.FromMilliseconds(200), MaxAge = TimeSpan.Zero,
+    };
 
     private static PublishedQuote Quote(string instanceId) => Samples.Published(Samples.Consolidated("AAPL", 187.21m), instanceId, Samples.Noon);
 }

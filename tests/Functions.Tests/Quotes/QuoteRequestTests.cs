@@ -51,6 +51,45 @@ public sealed class QuoteRequestTests
     public void Another_lowest_confidence_is_refused(string text) =>
         AssertRefused("AAPL", "?minConfidence=" + text, "minConfidence", text.Replace("%25", "%", StringComparison.Ordinal), "from 0 to 1");
 
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("", 3, 3)]
+    [InlineData("?agree=all", 3, null)]
+    [InlineData("?agree=2", 3, 2)]
+    [InlineData("?Agree=6", null, 6)]
+    public void The_number_that_must_agree_is_the_one_asked_for_else_that_of_the_settings(string query, int? setting, int? agree)
+    {
+        Assert.True(QuoteRequest.TryParse("AAPL", HttpUtility.ParseQueryString(query), Empty, setting, out var request, out _));
+        Assert.Equal(agree, request.Agree);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("7")]
+    [InlineData("-3")]
+    [InlineData("3.0")]
+    [InlineData("ALL")]
+    [InlineData("none")]
+    public void Another_number_that_must_agree_is_refused(string text) => AssertRefused("AAPL", "?agree=" + text, "agree", text, "from 2 to 6, or 'all'");
+
+    [Fact]
+    public void A_quote_of_all_providers_is_always_accepted_and_one_on_which_some_agreed_if_they_were_enough_and_it_is_certain_enough()
+    {
+        var complete = Samples.Published(Samples.Consolidated("AAPL", 187m), "1", Samples.Noon); // of confidence 1
+        var agreed = complete with { Agreeing = 3, Completeness = Completeness.Agreed };
+
+        Assert.True(Parse("AAPL", "").Accepts(complete));
+        Assert.True(Parse("AAPL", "?agree=5&minConfidence=1").Accepts(complete));
+        Assert.False(Parse("AAPL", "").Accepts(agreed));
+        Assert.True(Parse("AAPL", "?agree=2").Accepts(agreed));
+        Assert.True(Parse("AAPL", "?agree=3&minConfidence=1").Accepts(agreed));
+        Assert.False(Parse("AAPL", "?agree=4").Accepts(agreed));
+        var uncertain = Samples.Consolidated("AAPL", 187m);
+        uncertain = uncertain with { Quality = uncertain.Quality with { Confidence = 0.5 } };
+        Assert.False(Parse("AAPL", "?agree=3&minConfidence=0.6").Accepts(agreed with { Document = QuoteDocument.Write(uncertain) }));
+    }
+
     [Fact]
     public void All_providers_by_name_are_the_same_request_as_all_by_default() =>
         Assert.Equal(Parse("AAPL", ""), Parse("AAPL", "?providers=eodhd,alpaca,massive,twelve-data,alpha-vantage,finnhub"));
@@ -102,7 +141,7 @@ public sealed class QuoteRequestTests
     [Fact]
     public void Every_fault_is_named_at_once()
     {
-        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), Empty, out _, out var faults));
+        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), Empty, null, out _, out var faults));
 
         Assert.Equal(["symbol", "z", "budget", "maxAge", "providers"], faults.Select(fault => fault.Parameter));
     }
@@ -110,20 +149,20 @@ public sealed class QuoteRequestTests
     [Fact]
     public void A_long_value_is_not_echoed_whole()
     {
-        Assert.False(QuoteRequest.TryParse(new string('A', 5000), [], Empty, out _, out var faults));
+        Assert.False(QuoteRequest.TryParse(new string('A', 5000), [], Empty, null, out _, out var faults));
 
         Assert.Equal(65, Assert.Single(faults).Value!.Length);
     }
 
     private static QuoteRequest Parse(string symbol, string query)
     {
-        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, out var request, out var faults), string.Join(' ', faults));
+        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, null, out var request, out var faults), string.Join(' ', faults));
         return request;
     }
 
     private static void AssertRefused(string symbol, string query, string parameter, string? value, string rule)
     {
-        Assert.False(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, out _, out var faults));
+        Assert.False(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, null, out _, out var faults));
         var fault = Assert.Single(faults);
         Assert.Equal(new InvalidParameter(parameter, value, fault.Rule), fault);
         Assert.Contains(rule, fault.Rule, StringComparison.Ordinal);

@@ -51,6 +51,36 @@ public sealed class QuotesAtHandTests
     }
 
     [Fact]
+    public void An_agreed_quote_is_kept_beside_the_one_of_all_until_a_later_one_of_all_comes()
+    {
+        var atHand = AtHand(capacity: 10);
+        var (before, after) = (Quote("AAPL", "1", Samples.Noon), Quote("AAPL", "2", Samples.Noon.AddSeconds(2)));
+        var agreed = Quote("AAPL", "2.agreed-3", Samples.Noon.AddSeconds(1)) with { Agreeing = 3, Completeness = Completeness.Agreed };
+        atHand.Keep(before, ProviderSelection.All);
+
+        atHand.Keep(agreed, ProviderSelection.All);
+        Assert.True(atHand.TryFind(before.Symbol, ProviderSelection.All, out var complete));
+        Assert.Same(before, complete);
+        Assert.Same(agreed, atHand.FindAgreed(before.Symbol, ProviderSelection.All));
+
+        atHand.Keep(after, ProviderSelection.All);
+        atHand.Keep(agreed, ProviderSelection.All); // late, by its own activity
+        Assert.True(atHand.TryFind(before.Symbol, ProviderSelection.All, out complete));
+        Assert.Same(after, complete);
+        Assert.Null(atHand.FindAgreed(before.Symbol, ProviderSelection.All));
+    }
+
+    [Fact]
+    public void An_agreed_quote_alone_is_none_of_all()
+    {
+        var atHand = AtHand(capacity: 10);
+        atHand.Keep(Quote("AAPL", "1.agreed-3", Samples.Noon) with { Agreeing = 3, Completeness = Completeness.Agreed }, ProviderSelection.All);
+
+        Assert.False(Has(atHand, "AAPL"));
+        Assert.NotNull(atHand.FindAgreed(Symbol.Parse("AAPL"), ProviderSelection.All));
+    }
+
+    [Fact]
     public void Room_for_none_keeps_none()
     {
         var atHand = AtHand(capacity: 0);
