@@ -7,8 +7,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Quorum.Functions.Telemetry;
 
@@ -36,11 +39,11 @@ internal static class TelemetryServices
             return;
         }
 
-        // Not "System.Net.Http" among the sources: its spans hold the whole address, and some providers take the key in the query (N17).
+        // HttpClient's metrics, not its spans: those hold the whole address, and some providers take the key in the query (N17).
         var telemetry = app.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, app.Configuration, app.Environment))
-            .WithTracing(tracing => tracing.AddSource("Quorum.*", "Npgsql", "Microsoft.DurableTask", "DurableTask.*"))
-            .WithMetrics(metrics => metrics.AddMeter("Quorum.*", "Npgsql", "System.Net.Http", "System.Runtime", "Polly"))
+            .WithTracing(tracing => tracing.AddNpgsql().AddSource("Quorum.*", "Microsoft.DurableTask", "DurableTask.*"))
+            .WithMetrics(metrics => metrics.AddNpgsqlInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Quorum.*", "Polly"))
             .WithLogging(null, logging => logging.IncludeScopes = true);
         if (worker is FunctionsApplicationBuilder)
         {

@@ -5,6 +5,9 @@ namespace Quorum.Providers;
 /// <summary>One fetch under way: what is asked, until when, and what its attempts came to so far.</summary>
 internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, long startedAt)
 {
+    /// <summary>An attempt shorter than this is not worth beginning.</summary>
+    public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
+
     private volatile bool _isLeftBehind, _isGivenUp;
     private volatile FinishedAttempt? _last;
     private volatile int _attempts;
@@ -38,6 +41,10 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
 
     /// <summary>The caller has left: what becomes of the request says nothing about the provider.</summary>
     public bool IsGivenUp => _isGivenUp;
+
+    /// <summary>True if no attempt may begin any more: the deadline is near. How long the provider lately took does not count here: an answer that comes
+    /// late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
+    public bool IsTooLate(DateTimeOffset now) => IsLeftBehind || Cancellation.IsCancellationRequested || Deadline - now < LeastAttempt;
 
     public void GiveUp()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Quorum.MarketData;
@@ -25,7 +26,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly QuotaGate _quota;
     private readonly RetryRules _retries;
     private readonly CircuitBreaker _breaker;
-    private readonly SemaphoreSlim _slots;
+    private readonly ConcurrencyLimiter _slots;
     private readonly Uri _baseAddress;
 
     /// <param name="provider">Whom to call.</param>
@@ -45,16 +46,16 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
         _telemetry = telemetry;
         _baseAddress = new Uri(settings.BaseAddress);
-        _slots = new SemaphoreSlim(options.MaxConcurrentCalls);
+        _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentCalls, QueueLimit = int.MaxValue });
+        _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
         Statistics = new CallStatistics(time);
         _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger, Statistics.Timeline.NoteBreaker);
-        _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
-        _pipeline = _retries.Build();
         _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
 
         // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.
         var longestCall = options.AttemptTimeout > options.BackgroundLimit ? options.AttemptTimeout : options.BackgroundLimit;
         _quota = new QuotaGate(provider, settings.Limits, longestCall, ledger, time, logger);
+        _pipeline = ProviderPipeline.Build(provider, options, _retries, _breaker, _slots, _quota, time);
     }
 
     public QuotaGate Quota => _quota;
@@ -63,7 +64,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
     public CallStatistics Statistics { get; }
 
-    public int RequestsUnderWay => _options.MaxConcurrentCalls - _slots.CurrentCount;
+    public int RequestsUnderWay => _options.MaxConcurrentCalls - (int)(_slots.GetStatistics()?.CurrentAvailablePermits ?? 0);
 
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
@@ -120,7 +121,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var left = call.Deadline - _time.GetUtcNow();
-        if (left < RetryRules.LeastAttempt)
+        if (left < FetchCall.LeastAttempt)
             return AttemptResult.TooLate;
 
         _retries.Earn();
@@ -146,12 +147,16 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         {
             context.Properties.Set(RetryRules.Call, call);
             var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static (context, state) => state.Client.AttemptAsync(context, state.Call),
+                static (context, state) => state.Client.MakeAttemptAsync(state.Call, context.CancellationToken),
                 context,
                 (Client: this, Call: call)).ConfigureAwait(false);
 
-            // The one exception left is a cancellation while waiting for the next attempt. An attempt that was not let through says less than the one before.
-            return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade) ? outcome.Result : call.Last?.Result ?? AttemptResult.TimedOut;
+            // An attempt that was not let through says less than the one before.
+            return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade) ? outcome.Result : call.Last?.Result ?? AttemptResult.TooLate;
+        }
+        catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+        {
+            return call.Last?.Result ?? AttemptResult.TooLate; // given up while it waited for a slot
         }
         finally
         {
@@ -159,75 +164,12 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Through what limits calls across fetches: the breaker, at first without noting anything, since a refused call is to take neither a slot
-    /// nor a permit; the concurrency limit; the quota; and the breaker, which notes what came of the request.</summary>
-    private async ValueTask<Outcome<AttemptResult>> AttemptAsync(ResilienceContext context, FetchCall call)
-    {
-        if (_breaker.Refuse() is { } refused)
-            return Polly.Outcome.FromResult(refused);
-        if (!await EnterAsync(call).ConfigureAwait(false))
-            return Polly.Outcome.FromResult(AttemptResult.TooLate);
-
-        var mayHaveBeenMade = false;
-        QuotaPermit? permit = null;
-        try
-        {
-            var admission = await _quota.TakeAsync(
-                call.Purpose, call.Permits, call.Deadline - RetryRules.LeastAttempt, call.Cancellation.Token).ConfigureAwait(false);
-            if (admission.Refusal is { } refusal)
-                return Polly.Outcome.FromResult(refusal with { WasMade = false });
-
-            (permit, mayHaveBeenMade) = (admission.Permit, true);
-            var result = IsTooLate(call)
-                ? AttemptResult.TooLate
-                : await _breaker.RunAsync(static (_, state) => state.Client.MakeAttemptAsync(state.Call), context, (Client: this, Call: call)).ConfigureAwait(false);
-            mayHaveBeenMade = result.WasMade;
-            return Polly.Outcome.FromResult(result);
-        }
-        finally
-        {
-            if (mayHaveBeenMade)
-                permit?.End();
-            else
-                permit?.GiveBack();
-            _slots.Release();
-        }
-    }
-
-    /// <summary>Waits for a slot of the concurrency limit.</summary>
-    /// <returns>Whether it came in time.</returns>
-    private async ValueTask<bool> EnterAsync(FetchCall call)
-    {
-        var entering = _slots.WaitAsync(call.Cancellation.Token);
-        if (!entering.IsCompletedSuccessfully)
-        {
-            await entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!entering.IsCompletedSuccessfully)
-                return false;
-        }
-
-        if (!IsTooLate(call))
-            return true;
-
-        _slots.Release();
-        return false;
-    }
-
-    /// <summary>What has not begun when the deadline is near is not begun. How long the provider lately took does not count here: an answer that comes
-    /// late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
-    private bool IsTooLate(FetchCall call) =>
-        call.IsLeftBehind || call.Cancellation.IsCancellationRequested || call.Deadline - _time.GetUtcNow() < RetryRules.LeastAttempt;
-
-    private async ValueTask<Outcome<AttemptResult>> MakeAttemptAsync(FetchCall call)
+    private async ValueTask<Outcome<AttemptResult>> MakeAttemptAsync(FetchCall call, CancellationToken cancellationToken)
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
         var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
-
-        // A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.
-        var result = _time.GetUtcNow() + _options.AttemptTimeout < call.Deadline
-            ? await ExchangeWithinAsync(_options.AttemptTimeout, call).ConfigureAwait(false)
-            : await ExchangeAsync(call, call.Cancellation.Token).ConfigureAwait(false);
+        var result = await ExchangeAsync(call, cancellationToken).ConfigureAwait(false);
         var took = _time.GetElapsedTime(startedAt);
         call.EndAttempt(result, took);
         ProviderTelemetry.EndRequest(activity, result.Status);
@@ -252,13 +194,6 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         {
             _quota.Close(TimeSpan.FromSeconds(seconds), isForTheDay: result.Status == FetchStatus.QuotaExhausted);
         }
-    }
-
-    private async ValueTask<AttemptResult> ExchangeWithinAsync(TimeSpan limit, FetchCall call)
-    {
-        using var timeout = new CancellationTokenSource(limit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, call.Cancellation.Token);
-        return await ExchangeAsync(call, either.Token).ConfigureAwait(false);
     }
 
     private async ValueTask<AttemptResult> ExchangeAsync(FetchCall call, CancellationToken cancellationToken)

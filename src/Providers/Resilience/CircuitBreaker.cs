@@ -29,18 +29,14 @@ internal sealed partial class CircuitBreaker
     private readonly ILogger _logger;
     private readonly Action<BreakerState> _changed;
     private readonly CircuitBreakerStateProvider _state = new();
-    private readonly ResiliencePipeline<AttemptResult>? _pipeline;
+    private readonly CircuitBreakerOptions _options;
     private long _openUntil;
 
     /// <param name="changed">Told of each new state.</param>
-    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger, Action<BreakerState> changed)
-    {
-        (_provider, _time, _logger, _changed) = (provider, time, logger, changed);
-        if (options.Enabled)
-            _pipeline = Build(options);
-    }
+    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger, Action<BreakerState> changed) =>
+        (_provider, _options, _time, _logger, _changed) = (provider, options, time, logger, changed);
 
-    public BreakerState State => _pipeline is null ? BreakerState.Closed : _state.CircuitState switch
+    public BreakerState State => !_options.Enabled ? BreakerState.Closed : _state.CircuitState switch
     {
         CircuitState.Closed => BreakerState.Closed,
         CircuitState.HalfOpen => BreakerState.HalfOpen,
@@ -59,19 +55,42 @@ internal sealed partial class CircuitBreaker
         _ => null,
     };
 
-    /// <summary>Lets a request through and notes what came of it, or refuses it.</summary>
-    public async ValueTask<AttemptResult> RunAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> request, ResilienceContext context, TState state)
+    /// <summary>The refusal of a request that came to the breaker when it was not let through any more.</summary>
+    public static AttemptResult Refusal(BrokenCircuitException broken) => Refusal(broken.RetryAfter?.TotalSeconds ?? Soon);
+
+    /// <summary>The strategy that lets a request through and notes its result; none if the breaker is disabled.</summary>
+    public void AddTo(ResiliencePipelineBuilder<AttemptResult> pipeline)
     {
-        var outcome = _pipeline is null
-            ? await request(context, state).ConfigureAwait(false)
-            : await _pipeline.ExecuteOutcomeAsync(request, context, state).ConfigureAwait(false);
-        return outcome.Exception switch
+        if (!_options.Enabled)
+            return;
+
+        pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
         {
-            null => outcome.Result,
-            BrokenCircuitException broken => Refusal(broken.RetryAfter?.TotalSeconds ?? Soon),
-            _ => AttemptResult.TooLate, // The call was given up before the request began.
-        };
+            FailureRatio = _options.FailureRatio,
+            MinimumThroughput = _options.MinimumThroughput,
+            SamplingDuration = _options.SamplingDuration,
+            BreakDuration = _options.BreakDuration,
+            StateProvider = _state,
+            ShouldHandle = arguments => new ValueTask<bool>(IsFailure(arguments.Outcome.Result, arguments.Context)),
+            OnOpened = arguments =>
+            {
+                Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
+                LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
+                _changed(BreakerState.Open);
+                return default;
+            },
+            OnHalfOpened = _ =>
+            {
+                _changed(BreakerState.HalfOpen);
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                LogClosed(_provider);
+                _changed(BreakerState.Closed);
+                return default;
+            },
+        });
     }
 
     private static AttemptResult Refusal(double seconds) =>
@@ -79,37 +98,6 @@ internal sealed partial class CircuitBreaker
         {
             WasMade = false,
         };
-
-    private ResiliencePipeline<AttemptResult> Build(CircuitBreakerOptions options) =>
-        new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = _time }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
-            {
-                FailureRatio = options.FailureRatio,
-                MinimumThroughput = options.MinimumThroughput,
-                SamplingDuration = options.SamplingDuration,
-                BreakDuration = options.BreakDuration,
-                StateProvider = _state,
-                ShouldHandle = arguments => new ValueTask<bool>(IsFailure(arguments.Outcome.Result, arguments.Context)),
-                OnOpened = arguments =>
-                {
-                    Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
-                    LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
-                    _changed(BreakerState.Open);
-                    return default;
-                },
-                OnHalfOpened = _ =>
-                {
-                    _changed(BreakerState.HalfOpen);
-                    return default;
-                },
-                OnClosed = _ =>
-                {
-                    LogClosed(_provider);
-                    _changed(BreakerState.Closed);
-                    return default;
-                },
-            })
-            .Build();
 
     /// <summary>A call that its caller gave up says nothing about the provider; as a trial it has not shown that the provider is well again.</summary>
     private bool IsFailure(in AttemptResult result, ResilienceContext context) =>

@@ -4,15 +4,12 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Builds the retry pipeline of one provider, and says what is worth another attempt (N6).</summary>
+/// <summary>The rules by which a request to one provider is tried again (N6).</summary>
 /// <param name="options">How often.</param>
 /// <param name="time">For deadlines and waits.</param>
 /// <param name="retrying">Told of each retry.</param>
 internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action retrying)
 {
-    /// <summary>An attempt shorter than this is not worth beginning.</summary>
-    public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Before the first retry, by median; it doubles, with jitter.</summary>
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(15);
 
@@ -23,25 +20,22 @@ internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action
     /// <summary>A fetch begins: it earns a part of a retry.</summary>
     public void Earn() => _budget.Earn();
 
-    /// <summary>Retries around the attempt. What limits calls across fetches (concurrency, quota, breaker) is inside, so that it sees every attempt.</summary>
-    public ResiliencePipeline<AttemptResult> Build() =>
-        new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<AttemptResult>
-            {
-                MaxRetryAttempts = Math.Max(1, options.MaxRetries), // none are held back by the rule below
-                Delay = FirstDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = arguments => new ValueTask<bool>(
-                    arguments.Outcome.Result.Status != FetchStatus.Ok && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)),
-                OnRetry = _ =>
-                {
-                    retrying();
-                    return default;
-                },
-                DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
-            })
-            .Build();
+    /// <summary>The strategy that makes another attempt.</summary>
+    public void AddTo(ResiliencePipelineBuilder<AttemptResult> pipeline) => pipeline.AddRetry(new RetryStrategyOptions<AttemptResult>
+    {
+        MaxRetryAttempts = Math.Max(1, options.MaxRetries), // none are held back by the rule below
+        Delay = FirstDelay,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        ShouldHandle = arguments => new ValueTask<bool>(
+            arguments.Outcome.Result.Status != FetchStatus.Ok && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)),
+        OnRetry = _ =>
+        {
+            retrying();
+            return default;
+        },
+        DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
+    });
 
     private bool IsWorthAnother(in AttemptResult result, ResilienceContext context, int retriesSoFar)
     {
@@ -57,7 +51,7 @@ internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action
 
         // Jitter at most doubles the median; the next attempt probably takes as long as this one did.
         var delay = Wanted(result) ?? FirstDelay * (2 << retriesSoFar);
-        var attempt = call.Last is { } last && last.Took > LeastAttempt ? last.Took : LeastAttempt;
+        var attempt = call.Last is { } last && last.Took > FetchCall.LeastAttempt ? last.Took : FetchCall.LeastAttempt;
         return time.GetUtcNow() + delay + attempt < call.Deadline && _budget.TrySpend();
     }
 

@@ -153,9 +153,11 @@ public class ProviderStatusTests
         Assert.Contains(measured, line => line.StartsWith("quorum.provider.quota.left", StringComparison.Ordinal) && line.EndsWith("massive minute interactive", StringComparison.Ordinal));
         Assert.Contains(measured, line => line.EndsWith("massive minute background", StringComparison.Ordinal));
 
+        Assert.Contains(measured, line => line.StartsWith("resilience.polly.strategy.events 1 OnRetry", StringComparison.Ordinal) && line.Contains("massive", StringComparison.Ordinal));
+
         static void Enable(System.Diagnostics.Metrics.Instrument instrument, MeterListener self)
         {
-            if (instrument.Meter.Name == ProviderTelemetry.Name)
+            if (instrument.Meter.Name is ProviderTelemetry.Name or "Polly")
                 self.EnableMeasurementEvents(instrument);
         }
 
