@@ -40,6 +40,7 @@ public static class StorageRegistration
         services.AddSingleton<PopularityStore>();
         services.AddSingleton<RefreshStore>();
         services.AddSingleton<RetentionStore>();
+        services.AddSingleton<FetchClaims>();
         services.AddHostedService<StorageStartup>();
         services.AddHostedService<InstrumentCatalogueRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());

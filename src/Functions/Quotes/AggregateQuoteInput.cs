@@ -31,7 +31,8 @@ public sealed record AggregateQuoteInput
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 /// <param name="InstanceId">The orchestration that asks, whose callers may wait in this process; <see langword="null"/> in older histories.</param>
-public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null);
+/// <param name="ReplyTo">See <see cref="AggregateQuoteInput.ReplyTo"/>; <see langword="null"/> in older histories.</param>
+public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null, string? ReplyTo = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline);

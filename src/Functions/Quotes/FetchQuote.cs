@@ -9,17 +9,19 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
 /// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
 /// the provider fails later.</summary>
-/// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>), and stores the later quote: the store is keyed by
-/// symbol and provider, and never goes back in time.</remarks>
+/// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one (<see cref="ClaimedFetches"/>),
+/// and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
 public sealed partial class FetchQuote(
-    ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ILogger<FetchQuote> logger)
+    ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ClaimedFetches claims, ILogger<FetchQuote> logger)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
         var outcome = await (input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
             ? flight.FetchAsync(input.Provider, () => FetchAsync(input, CancellationToken.None)).WaitAsync(cancellationToken) // others may wait for it too
-            : FetchAsync(input, cancellationToken));
+            : input is { InstanceId: { } id, ReplyTo: { } process } && process != flights.ProcessId
+                ? claims.Take(id, [input.Provider], input.Deadline).FetchAsync(input.Provider, () => FetchAsync(input, CancellationToken.None)).WaitAsync(cancellationToken)
+                : FetchAsync(input, cancellationToken));
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);

@@ -26,6 +26,7 @@ internal static class QuoteServices
         services.AddSingleton<HubHealth>();
         services.AddSingleton<QuoteAggregation>();
         services.AddSingleton<LoadReference>();
+        services.AddSingleton<ClaimedFetches>();
         services.AddSingleton<QuoteWithoutHub>();
         services.AddSingleton<ILateQuotes, LateQuotes>();
         services.AddHostedService<PublishedElsewhere>();

@@ -16,6 +16,7 @@ public sealed partial class QuoteWithoutHub(
     ProviderListings listings,
     LoadReference reference,
     QuotesAtHand atHand,
+    ClaimedFetches claims,
     HubHealth hub,
     TimeProvider time,
     IOptions<QuoteOptions> options,
@@ -83,8 +84,10 @@ public sealed partial class QuoteWithoutHub(
     private async Task<ConsolidatedQuote> MakeAsync(QuoteRequest request, QuoteFlight? flight, DateTimeOffset deadline)
     {
         var known = reference.RunAsync(new LoadReferenceInput(request.Symbol, deadline), CancellationToken.None);
-        var outcomes = await Task.WhenAll(request.Providers.ToList().Select(provider =>
-            flight?.FetchAsync(provider, () => FetchAsync(provider)) ?? FetchAsync(provider)));
+        var providers = request.Providers.ToList();
+        var claim = flight is null ? null : claims.Take(flight.InstanceId, providers, deadline);
+        var outcomes = await Task.WhenAll(providers.Select(provider =>
+            flight?.FetchAsync(provider, () => claim!.FetchAsync(provider, () => FetchAsync(provider))) ?? FetchAsync(provider)));
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
         atHand.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);

@@ -17,6 +17,9 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
     /// <summary>A batch has up to 1,000 items.</summary>
     private const int BatchesInChunk = 10;
 
+    /// <summary>An orchestration that begins later than its callers waited is of no use to them.</summary>
+    private static readonly TimeSpan ClaimsKeep = TimeSpan.FromHours(1);
+
     private readonly RetentionOptions _options = options.Value;
 
     [Function(nameof(DeleteExpired))]
@@ -34,6 +37,7 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
             await InChunksAsync("dead letters", store.DeleteDeadLettersAsync, now - _options.DeadLetters, _options.Chunk, run.Token);
             await InChunksAsync("popularities", store.DeletePopularitiesAsync, now - _options.Popularity, _options.Chunk, run.Token);
             await InChunksAsync("refreshes", store.DeleteRefreshesAsync, now - _options.Popularity, _options.Chunk, run.Token);
+            await InChunksAsync("claims", store.DeleteFetchClaimsAsync, now - ClaimsKeep, _options.Chunk, run.Token);
             await RunAsync("instances", token => PurgeInstancesAsync(durable, now - _options.Instances, token), run.Token);
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -46,6 +46,17 @@ public sealed class RetentionStore(QuorumDatabase database)
           select symbol from quorum.refreshes where not_before < $1 limit $2 for update skip locked))
         """;
 
+    private const string FetchClaims =
+        """
+        delete from quorum.fetch_claims where (instance_id, provider) in (
+          select instance_id, provider from quorum.fetch_claims where claimed_at < $1 limit $2 for update skip locked)
+        """;
+
+    /// <summary>Claims on calls to providers made before a moment.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteFetchClaimsAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(FetchClaims, before, most, cancellationToken);
+
     /// <summary>Consolidated quotes published before a moment.</summary>
     /// <returns>How many were deleted; fewer than <paramref name="most"/> when there are no more.</returns>
     public Task<int> DeleteQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>

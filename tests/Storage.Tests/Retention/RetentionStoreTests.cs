@@ -63,8 +63,11 @@ public sealed class RetentionStoreTests : IAsyncLifetime
             insert into quorum.refreshes (symbol, not_before) values ('OLD', '2026-11-20T11:00Z'), ('NEW', '2026-11-20T13:00Z');
             insert into quorum.provider_quotes (symbol, provider, usable, received_at, quote) values
               ('OLD', 'eodhd', true, '2026-11-20T11:00Z', '{}'), ('NEW', 'eodhd', true, '2026-11-20T13:00Z', '{}');
+            insert into quorum.fetch_claims (instance_id, provider, claimed_at) values ('old', 'eodhd', '2026-11-20T11:00Z'), ('new', 'eodhd', '2026-11-20T13:00Z');
             """);
 
+        Assert.Equal(1, await _retention.DeleteFetchClaimsAsync(Noon, 10, CancellationToken.None));
+        Assert.Equal("new", await _database.QueryAsync<string>("select instance_id from quorum.fetch_claims"));
         Assert.Equal(1, await _retention.DeleteDeadLettersAsync(Noon, 10, CancellationToken.None));
         Assert.Equal(1, await _retention.DeletePopularitiesAsync(Noon, 10, CancellationToken.None));
         Assert.Equal(1, await _retention.DeleteRefreshesAsync(Noon, 10, CancellationToken.None));
