@@ -11,6 +11,7 @@ using Quorum.Functions.Retention;
 using Quorum.Functions.Settings;
 using Quorum.Functions.Starting;
 using Quorum.Functions.Telemetry;
+using Quorum.Functions.Traces;
 using Quorum.Providers;
 using Quorum.Storage;
 
@@ -31,6 +32,7 @@ public static class QuorumApplication
         app.Services.AddSingleton<IQuotaLedger, SharedQuotas>();
         app.Services.AddProviders(app.Configuration);
         app.Services.AddQuotes(app.Configuration);
+        app.Services.AddTraces(app.Configuration);
         app.Services.AddPrefetch(app.Configuration);
         app.Services.AddRetention(app.Configuration);
         app.Services.AddBatches(app.Configuration);

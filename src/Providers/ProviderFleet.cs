@@ -72,8 +72,8 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
     /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits (<see cref="CallPurpose.Interactive"/>).</summary>
     public Task<FetchOutcome> FetchAsync(
-        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken);
+        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken, IFetchObserver? observer = null) =>
+        FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken, observer);
 
     /// <summary>Asks one provider for the current quote of one instrument.</summary>
     /// <param name="provider">Whom to ask.</param>
@@ -82,10 +82,16 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
     /// <param name="purpose">Whom the call serves: what is not interactive leaves the interactive reserve of the quota alone.</param>
     /// <param name="cancellationToken">Ends the call; it is not left to go on.</param>
+    /// <param name="observer">Is told of the call's steps; <see langword="null"/>: nobody is.</param>
     /// <returns>What the call came to, whatever the provider did.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public Task<FetchOutcome> FetchAsync(
-        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+        ProviderId provider,
+        ProviderListing? listing,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        CancellationToken cancellationToken,
+        IFetchObserver? observer = null)
     {
         if (OutcomeUnasked(provider, listing) is { } outcome)
             return Task.FromResult(outcome);
@@ -93,7 +99,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         var member = _members[provider];
         return Remembered(provider, member, listing!) is { } remembered
             ? Task.FromResult(remembered)
-            : FetchAndNoteAsync(member, listing!, deadline, purpose, cancellationToken);
+            : FetchAndNoteAsync(member, listing!, deadline, purpose, observer, cancellationToken);
     }
 
     /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument. <see langword="null"/> when
@@ -202,9 +208,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public void Dispose() => _ = DisposeAsync().AsTask();
 
     private static async Task<FetchOutcome> FetchAndNoteAsync(
-        Member member, ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+        Member member, ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, IFetchObserver? observer, CancellationToken cancellationToken)
     {
-        var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken).ConfigureAwait(false); // an enabled member has one
+        var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken, observer).ConfigureAwait(false); // an enabled member has one
         member.Unknown.Note(listing, outcome);
         return outcome;
     }

@@ -34,6 +34,7 @@ public static class StorageRegistration
         services.AddSingleton<QuoteStore>();
         services.AddSingleton<BatchStore>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<TraceStore>();
         services.AddSingleton<QuotaStore>();
         services.AddSingleton<QuoteAnnouncements>();
         services.AddSingleton<WatchlistStore>();

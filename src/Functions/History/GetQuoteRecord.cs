@@ -2,12 +2,13 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Traces;
 using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
 /// <summary><c>GET quotes/{symbol}/history/{id}</c>: a past quote, what it was made from, and the merge done again.</summary>
-public sealed class GetQuoteRecord(QuoteStore store, InstrumentCatalogue catalogue)
+public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, InstrumentCatalogue catalogue)
 {
     private const int LongestId = 200;
 
@@ -27,9 +28,13 @@ public sealed class GetQuoteRecord(QuoteStore store, InstrumentCatalogue catalog
             async () =>
             {
                 var published = id.Length <= LongestId && !id.Any(char.IsControl) ? await store.FindMergeAsync(id, cancellationToken) : null;
-                return published?.Symbol == asked
-                    ? await request.RespondTaggedAsync(ApiJson.Write(QuoteRecord.Of(published), HttpJson.Default.QuoteRecord), cancellationToken)
-                    : await request.RespondAsync(Unknown(asked.ToString(), request.TraceId()), cancellationToken);
+                if (published?.Symbol != asked)
+                {
+                    return await request.RespondAsync(Unknown(asked.ToString(), request.TraceId()), cancellationToken);
+                }
+
+                var record = QuoteRecord.Of(published, await traces.WaterfallOfAsync(published, cancellationToken));
+                return await request.RespondTaggedAsync(ApiJson.Write(record, HttpJson.Default.QuoteRecord), cancellationToken);
             },
             cancellationToken);
     }

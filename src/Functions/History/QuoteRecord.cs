@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Traces;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -17,6 +18,7 @@ namespace Quorum.Functions.History;
 /// <param name="Inputs">What each provider contributed, in the order of providers: its quote as it was before the merge found its unit or marked it.</param>
 /// <param name="Merge">The other inputs of the merge; <see langword="null"/> for a quote that was published before they were stored.</param>
 /// <param name="Reproduced">True if the merge, done again from these inputs by the rules of now, gives the same quote byte by byte. False also without inputs.</param>
+/// <param name="Waterfall">The spans of the request that asked for it; <see langword="null"/> when none did, or they are not kept.</param>
 internal sealed record QuoteRecord(
     string Id,
     Symbol Symbol,
@@ -26,12 +28,13 @@ internal sealed record QuoteRecord(
     RawJson Quote,
     IReadOnlyList<ProviderResult> Inputs,
     MergeDocument? Merge,
-    bool Reproduced)
+    bool Reproduced,
+    WaterfallDocument? Waterfall)
 {
     private const string Agreed = "agreed", Complete = "complete";
 
     /// <param name="published">With its <see cref="PublishedQuote.Merge"/>.</param>
-    public static QuoteRecord Of(PublishedQuote published)
+    public static QuoteRecord Of(PublishedQuote published, WaterfallDocument? waterfall)
     {
         var quote = QuoteDocument.Read(published.Document);
         var merge = published.Merge is { } utf8 ? JsonSerializer.Deserialize(utf8.Span, MarketDataJson.Default.MergeRecord) : null;
@@ -39,12 +42,13 @@ internal sealed record QuoteRecord(
             published.InstanceId,
             published.Symbol,
             published.PublishedAt,
-            ApiName<Completeness>.Of(published.Completeness) is Agreed ? Agreed : Complete,
+            published.Completeness is Completeness.Agreed ? Agreed : Complete,
             PublicationId.InstanceOf(published.InstanceId),
             new RawJson(published.Document),
             merge?.InputsOf(quote) ?? quote.Providers,
             merge is null ? null : MergeDocument.Of(merge),
-            merge is not null && QuoteDocument.Write(merge.Repeat(quote)).Span.SequenceEqual(published.Document.Span));
+            merge is not null && QuoteDocument.Write(merge.Repeat(quote)).Span.SequenceEqual(published.Document.Span),
+            waterfall);
     }
 }
 

@@ -4,6 +4,7 @@ using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Traces;
 using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
@@ -22,6 +23,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(WatchedSymbol))]
 [JsonSerializable(typeof(QuotePublication))]
 [JsonSerializable(typeof(QuoteRecord))]
+[JsonSerializable(typeof(TraceDocument))]
 [JsonSerializable(typeof(ProviderList))]
 [JsonSerializable(typeof(TimelineDocument))]
 [JsonSerializable(typeof(VenueList))]

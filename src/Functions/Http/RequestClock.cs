@@ -3,9 +3,10 @@ namespace Quorum.Functions.Http;
 /// <summary>How long ago a request came, by a clock that never jumps.</summary>
 internal readonly struct RequestClock(TimeProvider time)
 {
-    private readonly long _arrival = time.GetTimestamp();
+    /// <summary>When it came, as a timestamp.</summary>
+    public long Arrival { get; } = time.GetTimestamp();
 
-    public TimeSpan Elapsed => time.GetElapsedTime(_arrival);
+    public TimeSpan Elapsed => time.GetElapsedTime(Arrival);
 
     public double ElapsedMs => Elapsed.TotalMilliseconds;
 }

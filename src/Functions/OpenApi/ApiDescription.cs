@@ -7,6 +7,7 @@ using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Traces;
 using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 
@@ -19,6 +20,7 @@ internal static class ApiDescription
     [
         .. QuoteOperations.All,
         .. HistoryOperations.All,
+        .. TraceOperations.All,
         .. BatchOperations.All,
         .. DeadLetterOperations.All,
         .. InstrumentOperations.All,

@@ -10,6 +10,7 @@ using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
+using Quorum.Functions.Traces;
 using Quorum.Functions.Venues;
 using Quorum.Functions.Watchlist;
 using Quorum.MarketData;
@@ -36,6 +37,9 @@ internal static class ApiSchemas
         [typeof(Page<HistoricalQuoteDocument>)] = "HistoryPage",
         [typeof(QuoteRecord)] = "QuoteRecord",
         [typeof(MergeDocument)] = "Merge",
+        [typeof(TraceDocument)] = "Trace",
+        [typeof(WaterfallDocument)] = "Waterfall",
+        [typeof(SpanDocument)] = "Span",
         [typeof(MergeOptions)] = "MergeOptions",
         [typeof(Instrument)] = "Instrument",
         [typeof(Page<Instrument>)] = "InstrumentPage",

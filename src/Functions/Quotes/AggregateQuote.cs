@@ -19,7 +19,7 @@ public static class AggregateQuote
     [Function(nameof(AggregateQuote))]
     public static async Task<QuoteSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, AggregateQuoteInput input)
     {
-        var reference = context.CallActivityAsync<ReferenceData>(nameof(LoadReference), new LoadReferenceInput(input.Symbol, input.Deadline));
+        var reference = context.CallActivityAsync<ReferenceData>(nameof(LoadReference), new LoadReferenceInput(input.Symbol, input.Deadline, context.InstanceId));
         var fetches = new Task<FetchOutcome>[input.Providers.Count];
         for (var i = 0; i < fetches.Length; i++)
         {

@@ -35,7 +35,8 @@ public sealed record AggregateQuoteInput
 public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null, string? ReplyTo = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
-public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline);
+/// <param name="InstanceId">The orchestration that asks; <see langword="null"/> in older histories, and without one.</param>
+public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 public sealed record PublishQuoteInput

@@ -18,10 +18,10 @@ public sealed partial class FetchQuote(
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
         var outcome = await (input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
-            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, CancellationToken.None)).WaitAsync(cancellationToken) // others may wait for it too
+            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, flight.Trace, CancellationToken.None)).WaitAsync(cancellationToken) // others may wait for it too
             : input is { InstanceId: { } id, ReplyTo: { } process } && process != flights.ProcessId
-                ? claims.Take(id, [input.Provider], input.Deadline).FetchAsync(input.Provider, () => FetchAsync(input, CancellationToken.None)).WaitAsync(cancellationToken)
-                : FetchAsync(input, cancellationToken));
+                ? claims.Take(id, [input.Provider], input.Deadline).FetchAsync(input.Provider, () => FetchAsync(input, null, CancellationToken.None)).WaitAsync(cancellationToken)
+                : FetchAsync(input, null, cancellationToken));
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);
@@ -30,8 +30,8 @@ public sealed partial class FetchQuote(
         return outcome;
     }
 
-    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, CancellationToken cancellationToken) =>
-        fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken);
+    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, IFetchObserver? observer, CancellationToken cancellationToken) =>
+        fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken, observer);
 
     private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
     {

@@ -96,7 +96,24 @@ public sealed class GetQuote(
             return await QuoteAnswer.Published(asked, fresh, ServedFrom.Store, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
         }
 
-        var flight = aggregation.Begin(asked, asked.Budget - clock.Elapsed, durable);
+        var traceId = request.TraceId();
+        var flight = aggregation.Begin(asked, clock, traceId, durable);
+        var answered = false;
+        try
+        {
+            var response = await AnswerFromFlightAsync(request, asked, flight, durable, clock, cancellationToken);
+            answered = true;
+            return response;
+        }
+        finally
+        {
+            flight.Trace?.Answer(traceId, failed: !answered);
+        }
+    }
+
+    private async Task<HttpResponseData> AnswerFromFlightAsync(
+        HttpRequestData request, QuoteRequest asked, QuoteFlight flight, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
+    {
         switch (await WaitAsync(flight, asked, asked.Budget - clock.Elapsed - _answerReserve, cancellationToken))
         {
             case { Quote: { Price: not null } quote }:

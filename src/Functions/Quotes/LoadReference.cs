@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Quorum.Functions.Traces;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -9,7 +10,8 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
-public sealed partial class LoadReference(KnownQuotes known, InstrumentCatalogue catalogue, TimeProvider time, ILogger<LoadReference> logger)
+public sealed partial class LoadReference(
+    KnownQuotes known, InstrumentCatalogue catalogue, QuoteFlights flights, TimeProvider time, ILogger<LoadReference> logger)
 {
     /// <summary>What PostgreSQL is given when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan LeastTimeToLoad = TimeSpan.FromMilliseconds(20);
@@ -17,13 +19,22 @@ public sealed partial class LoadReference(KnownQuotes known, InstrumentCatalogue
     [Function(nameof(LoadReference))]
     public async Task<ReferenceData> RunAsync([ActivityTrigger] LoadReferenceInput input, CancellationToken cancellationToken)
     {
+        var trace = input.InstanceId is { } instanceId ? flights.Find(instanceId)?.Trace : null;
+        var span = trace?.Begin(SpanKind.Load) ?? 0;
+        var (reference, failed) = await LoadAsync(input, cancellationToken);
+        trace?.End(span, failed ? null : FetchStatus.Ok);
+        return reference;
+    }
+
+    private async Task<(ReferenceData Reference, bool Failed)> LoadAsync(LoadReferenceInput input, CancellationToken cancellationToken)
+    {
         try
         {
             var patience = input.Deadline - time.GetUtcNow();
             var loading = known.LoadAsync(input.Symbol, cancellationToken);
             if (await loading.CompletesWithinAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken))
             {
-                return await loading;
+                return (await loading, false);
             }
 
             LogNotInTime(input.Symbol);
@@ -33,7 +44,7 @@ public sealed partial class LoadReference(KnownQuotes known, InstrumentCatalogue
             LogNotLoaded(exception, input.Symbol);
         }
 
-        return new ReferenceData { Instrument = catalogue.Find(input.Symbol) };
+        return (new ReferenceData { Instrument = catalogue.Find(input.Symbol) }, true);
     }
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out.")]

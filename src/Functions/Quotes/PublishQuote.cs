@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Quorum.Functions.Telemetry;
+using Quorum.Functions.Traces;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -32,6 +33,9 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
             Merge = input.MergeRecord?.Utf8,
         };
 
+        var trace = flights.Find(input.InstanceId)?.Trace;
+        var publishing = trace?.BeginPublication(input.PublishedAt) ?? 0;
+        var saving = trace?.Begin(SpanKind.Store) ?? 0;
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
         var storing = store.PublishAsync(published, callerIsElsewhere, cancellationToken);
 
@@ -39,7 +43,14 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
         // PostgreSQL refuses, the retry stores it.
         atHand.Keep(published, selection);
         flights.Publish(input.InstanceId, published);
+        trace?.End(publishing);
         await storing;
+        trace?.End(saving);
+        if (input.Agreeing is null)
+        {
+            trace?.Complete();
+        }
+
         if (input is { AgreedPrice: { } agreed and not 0, Price: { } price })
         {
             metrics.AgreedDiffered(agreed, price);

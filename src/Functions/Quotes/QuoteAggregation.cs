@@ -2,7 +2,9 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
+using Quorum.Functions.Traces;
 using Quorum.MarketData;
 using Quorum.Providers;
 
@@ -14,6 +16,7 @@ public sealed partial class QuoteAggregation(
     ProviderFleet fleet,
     ProviderListings listings,
     HubHealth hub,
+    TraceRecorder traces,
     AppMetrics metrics,
     TimeProvider time,
     IOptions<QuoteOptions> options,
@@ -23,10 +26,10 @@ public sealed partial class QuoteAggregation(
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>The flight to wait for with <see cref="QuoteFlights.WaitAsync"/>.</summary>
-    /// <param name="remaining">What is left of the request's budget.</param>
-    public QuoteFlight Begin(QuoteRequest request, TimeSpan remaining, DurableTaskClient durable)
+    /// <param name="traceId">Of the request.</param>
+    internal QuoteFlight Begin(QuoteRequest request, in RequestClock clock, string traceId, DurableTaskClient durable)
     {
-        var deadline = time.GetUtcNow() + remaining - _fanInReserve;
+        var deadline = time.GetUtcNow() + request.Budget - clock.Elapsed - _fanInReserve;
         var flight = flights.Join(request, deadline, out var role);
         if (role is FlightRole.Begins)
         {
@@ -40,11 +43,13 @@ public sealed partial class QuoteAggregation(
                 Agree = request.Agree,
                 Slower = SlowerOf(request),
             };
+            flight.Trace = traces.Begin(request, traceId, flight.InstanceId, deadline, clock);
             _ = ScheduleAsync(flight, input, durable);
             return flight;
         }
 
         metrics.Joined();
+        flight.Trace?.Join(traceId);
         if (role is FlightRole.TellsAgree && request.Agree is { } agree)
         {
             _ = TellAsync(flight, agree, durable);
@@ -88,16 +93,19 @@ public sealed partial class QuoteAggregation(
     private async Task ScheduleAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
         hub.Begin();
+        var span = flight.Trace?.Begin(SpanKind.Start) ?? 0;
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateQuote), input, new StartOrchestrationOptions(flight.InstanceId), CancellationToken.None);
+            flight.Trace?.End(span);
             flight.MarkScheduled();
             hub.End(taken: true);
         }
         catch (Exception exception) // At the edge of a task that nobody awaits: whoever waits for the flight hears of it.
         {
             hub.End(taken: false);
+            flight.Trace?.End(span, null);
             LogNotScheduled(exception, flight.InstanceId);
             flights.Fail(flight, exception);
         }

@@ -1,3 +1,4 @@
+using Quorum.Functions.Traces;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -28,6 +29,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     /// <summary>The quote of all providers; faulted when the instance could not be started.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
+
+    /// <summary>Collects the spans; <see langword="null"/> when they are not kept. Set before the instance is scheduled.</summary>
+    internal QuoteTrace? Trace { get; set; }
 
     /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
@@ -98,7 +102,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
             _fetches.Add(fetch = new Fetch(provider));
         }
 
-        _ = fetch.RunAsync(callAsync);
+        _ = fetch.RunAsync(callAsync, Trace);
         return fetch.Task;
     }
 
@@ -173,20 +177,24 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         /// <summary><see langword="null"/> until it has ended.</summary>
         public FetchOutcome? Outcome { get; private set; }
 
-        public async Task RunAsync(Func<Task<FetchOutcome>> callAsync)
+        public async Task RunAsync(Func<Task<FetchOutcome>> callAsync, QuoteTrace? trace)
         {
+            var span = trace?.Begin(SpanKind.Fetch, Provider) ?? 0;
             try
             {
                 var outcome = await callAsync();
                 Outcome = outcome;
+                trace?.End(span, outcome.Status);
                 _ended.SetResult(outcome);
             }
             catch (OperationCanceledException exception)
             {
+                trace?.End(span, null);
                 _ended.SetCanceled(exception.CancellationToken);
             }
             catch (Exception exception) // Those who wait are told.
             {
+                trace?.End(span, null);
                 _ended.SetException(exception);
             }
         }

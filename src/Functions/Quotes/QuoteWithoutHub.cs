@@ -94,7 +94,7 @@ public sealed partial class QuoteWithoutHub(
         return quote;
 
         Task<FetchOutcome> FetchAsync(ProviderId provider) =>
-            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None);
+            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None, flight?.Trace);
     }
 
     /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes nothing.</summary>

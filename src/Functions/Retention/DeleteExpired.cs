@@ -6,7 +6,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Retention;
 
-/// <summary>Deletes finished orchestration instances, quotes, batches, dead letters and what is known of popularity when their retention has ended, in
+/// <summary>Deletes finished orchestration instances, quotes, traces, batches, dead letters and what is known of popularity when their retention has ended, in
 /// bounded steps and for a bounded time; the next run goes on.</summary>
 /// <remarks>Running twice, also at once, is harmless. One kind that cannot be deleted does not keep the others.</remarks>
 public sealed partial class DeleteExpired(RetentionStore store, TimeProvider time, IOptions<RetentionOptions> options, ILogger<DeleteExpired> logger)
@@ -33,6 +33,7 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
         {
             await InChunksAsync("quotes", store.DeleteQuotesAsync, now - _options.Quotes, _options.Chunk, run.Token);
             await InChunksAsync("provider quotes", store.DeleteProviderQuotesAsync, now - _options.Quotes, _options.Chunk, run.Token);
+            await InChunksAsync("traces", store.DeleteTracesAsync, now - _options.Traces, _options.Chunk, run.Token);
             await InChunksAsync("batches", store.DeleteBatchesAsync, now - _options.Batches, Math.Min(BatchesInChunk, _options.Chunk), run.Token);
             await InChunksAsync("dead letters", store.DeleteDeadLettersAsync, now - _options.DeadLetters, _options.Chunk, run.Token);
             await InChunksAsync("popularities", store.DeletePopularitiesAsync, now - _options.Popularity, _options.Chunk, run.Token);

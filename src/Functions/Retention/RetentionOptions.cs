@@ -20,6 +20,10 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Quotes { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Traces: the spans of requests, for <c>GET traces/{traceId}</c> and the waterfalls of past quotes. Default 7 days; 1 minute to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
+    public TimeSpan Traces { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Finished batches with their items. Default 30 days; 1 minute to 10 years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Batches { get; set; } = TimeSpan.FromDays(30);

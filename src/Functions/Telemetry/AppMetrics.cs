@@ -19,6 +19,7 @@ public sealed class AppMetrics : IDisposable
     private readonly Counter<long> _joins;
     private readonly Counter<long> _rejections;
     private readonly Histogram<double> _agreedDifference;
+    private readonly Counter<long> _tracesLeftOut;
     private readonly Histogram<double> _threadPoolWait;
 
     public AppMetrics(IMeterFactory meters, Admission admission, HubHealth hub)
@@ -32,6 +33,7 @@ public sealed class AppMetrics : IDisposable
             "quorum.quote.agreed_difference", "{basis_point}", "Between the price on which enough providers agreed first and that of all of them",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0, 0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000] });
         _rejections = _meter.CreateCounter<long>("quorum.overload.rejections", "{request}", "Requests answered with 429");
+        _tracesLeftOut = _meter.CreateCounter<long>("quorum.traces.left_out", "{request}", "Requests whose spans are not kept, since there were too many");
         _meter.CreateObservableUpDownCounter("quorum.overload.in_flight", () => admission.InFlight, "{request}", "Requests let in and not answered yet");
         _meter.CreateObservableGauge("quorum.overload.limit", () => admission.Limit, "{request}", "How many may be let in now");
         _meter.CreateObservableGauge("quorum.hub.away", () => hub.IsAway ? 1 : 0, "{hub}", "1 while no orchestration can be started, and quotes are made without one");
@@ -69,6 +71,8 @@ public sealed class AppMetrics : IDisposable
     }
 
     public void Rejected() => _rejections.Add(1);
+
+    public void TraceLeftOut() => _tracesLeftOut.Add(1);
 
     public void ThreadPoolWaited(TimeSpan wait) => _threadPoolWait.Record(wait.TotalSeconds);
 

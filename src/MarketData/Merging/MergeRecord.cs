@@ -60,14 +60,19 @@ public sealed record MergeRecord
         return inputs;
     }
 
-    /// <summary>Does the merge again, by the rules and venues of this process.</summary>
-    public ConsolidatedQuote Repeat(ConsolidatedQuote merged)
+    /// <summary>The outcome of each call, as it went into the merge.</summary>
+    public IReadOnlyList<FetchOutcome> OutcomesOf(ConsolidatedQuote merged) => [.. InputsOf(merged).Select(OutcomeOf)];
+
+    /// <summary>The reference data that went into the merge, with those stored quotes that stood in.</summary>
+    public ReferenceData ReferenceOf(ConsolidatedQuote merged)
     {
-        var inputs = InputsOf(merged);
-        var stored = inputs.Where(input => input is { FromStore: true, Quote: not null }).Select(input => new StoredQuote(input.Id, input.Quote!)); // checked
-        return QuoteMerger.Merge(
-            merged.Symbol, new ReferenceData { Instrument = Instrument, LastKnown = [.. stored] }, [.. inputs.Select(OutcomeOf)], At, Options);
+        var stored = InputsOf(merged).Where(input => input is { FromStore: true, Quote: not null }).Select(input => new StoredQuote(input.Id, input.Quote!)); // checked
+        return new ReferenceData { Instrument = Instrument, LastKnown = [.. stored] };
     }
+
+    /// <summary>Does the merge again, by the rules and venues of this process.</summary>
+    public ConsolidatedQuote Repeat(ConsolidatedQuote merged) =>
+        QuoteMerger.Merge(merged.Symbol, ReferenceOf(merged), OutcomesOf(merged), At, Options);
 
     private static FetchOutcome OutcomeOf(ProviderResult input) => new()
     {

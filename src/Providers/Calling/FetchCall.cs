@@ -21,6 +21,9 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     /// <summary>How many calls the provider counts for one attempt.</summary>
     public int Permits { get; init; } = 1;
 
+    /// <summary><see langword="null"/> when nobody looks.</summary>
+    public IFetchObserver? Observer { get; init; }
+
     public DateTimeOffset Deadline { get; } = deadline;
 
     public CallPurpose Purpose { get; } = purpose;

@@ -69,9 +69,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
     public async Task<FetchOutcome> FetchAsync(
-        ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+        ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken, IFetchObserver? observer = null)
     {
-        var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp());
+        var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp()) { Observer = observer };
         return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
     }
 
@@ -168,10 +168,14 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
+        if (call is { Observer: { } observer, Attempts: 1 })
+            observer.Waited(_provider, call.StartedAt);
+        var observed = call.Observer?.BeginAttempt(_provider, call.Attempts) ?? 0;
         var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
         var result = await ExchangeAsync(call, cancellationToken).ConfigureAwait(false);
         var took = _time.GetElapsedTime(startedAt);
         call.EndAttempt(result, took);
+        call.Observer?.EndAttempt(observed, result.Status);
         ProviderTelemetry.EndRequest(activity, result.Status);
         if (!call.IsGivenUp)
         {

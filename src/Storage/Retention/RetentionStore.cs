@@ -34,6 +34,12 @@ public sealed class RetentionStore(QuorumDatabase database)
              for update skip locked)
         """;
 
+    private const string Traces =
+        """
+        delete from quorum.traces where (trace_id, instance_id) in (
+          select trace_id, instance_id from quorum.traces where recorded_at < $1 limit $2 for update skip locked)
+        """;
+
     private const string Popularities =
         """
         delete from quorum.popularity where symbol = any (array(
@@ -76,6 +82,11 @@ public sealed class RetentionStore(QuorumDatabase database)
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteDeadLettersAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(DeadLetters, before, most, cancellationToken);
+
+    /// <summary>Traces of requests that came before a moment.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteTracesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Traces, before, most, cancellationToken);
 
     /// <summary>Popularities of symbols not asked for since a moment.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>

@@ -8,6 +8,7 @@ using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Retention;
 using Quorum.Functions.Settings;
+using Quorum.Functions.Traces;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -27,6 +28,7 @@ public sealed class SettingsTableTests
         ["Quorum:Batches:"] = new BatchOptions(),
         ["Quorum:Prefetch:"] = new PrefetchOptions(),
         ["Quorum:Retention:"] = new RetentionOptions(),
+        ["Quorum:Traces:"] = new TraceOptions(),
         ["TaskHub:"] = new DurableTaskOptions(),
     };
 

@@ -126,7 +126,12 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 200);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 304);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history?limit=0", 400);
-        await fixture.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'AAPL')");
+        await fixture.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'AAPL') and exists (select from quorum.traces where symbol = 'AAPL')");
+        var trace = await fixture.Database.QueryAsync<string>("select trace_id from quorum.traces where symbol = 'AAPL'");
+        await checks.GetAsync("/traces/{traceId}", $"traces/{trace}", 200);
+        await checks.GetAsync("/traces/{traceId}", $"traces/{trace}", 304);
+        await checks.GetAsync("/traces/{traceId}", $"traces/{trace}?x=1", 400);
+        await checks.GetAsync("/traces/{traceId}", "traces/nosuch", 404);
         var id = (await fixture.App.GetAsync("quotes/AAPL/history")).Json["items"]![0]!["id"]!.ToString();
         await checks.GetAsync("/quotes/{symbol}/history/{id}", $"quotes/AAPL/history/{id}", 200);
         await checks.GetAsync("/quotes/{symbol}/history/{id}", $"quotes/AAPL/history/{id}", 304);
@@ -265,6 +270,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/quotes/{symbol}", "quotes/T0907?budget=1000", 503);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 503);
         await checks.GetAsync("/quotes/{symbol}/history/{id}", "quotes/AAPL/history/x", 503);
+        await checks.GetAsync("/traces/{traceId}", "traces/00000000000000000000000000000000", 503);
         await checks.SendAsync("post", "/batches", "batches", 503, """{"symbols":["AAPL"]}""");
         await checks.GetAsync("/batches", "batches", 503);
         await checks.GetAsync("/batches/{id}", "batches/x", 503);

@@ -53,7 +53,7 @@ public sealed class RetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Dead_letters_popularities_refreshes_and_last_known_quotes_go_by_their_last_use()
+    public async Task Dead_letters_popularities_refreshes_traces_and_last_known_quotes_go_by_their_last_use()
     {
         await _database.ExecuteAsync(
             """
@@ -64,6 +64,8 @@ public sealed class RetentionStoreTests : IAsyncLifetime
             insert into quorum.provider_quotes (symbol, provider, usable, received_at, quote) values
               ('OLD', 'eodhd', true, '2026-11-20T11:00Z', '{}'), ('NEW', 'eodhd', true, '2026-11-20T13:00Z', '{}');
             insert into quorum.fetch_claims (instance_id, provider, claimed_at) values ('old', 'eodhd', '2026-11-20T11:00Z'), ('new', 'eodhd', '2026-11-20T13:00Z');
+            insert into quorum.traces (trace_id, instance_id, symbol, recorded_at, waterfall) values
+              ('a', 'i', 'OLD', '2026-11-20T11:00Z', '{}'), ('b', 'i', 'OLD', '2026-11-20T11:00Z', null), ('a', 'j', 'NEW', '2026-11-20T13:00Z', '{}');
             """);
 
         Assert.Equal(1, await _retention.DeleteFetchClaimsAsync(Noon, 10, CancellationToken.None));
@@ -72,9 +74,10 @@ public sealed class RetentionStoreTests : IAsyncLifetime
         Assert.Equal(1, await _retention.DeletePopularitiesAsync(Noon, 10, CancellationToken.None));
         Assert.Equal(1, await _retention.DeleteRefreshesAsync(Noon, 10, CancellationToken.None));
         Assert.Equal(1, await _retention.DeleteProviderQuotesAsync(Noon, 10, CancellationToken.None));
+        Assert.Equal(2, await _retention.DeleteTracesAsync(Noon, 10, CancellationToken.None));
 
         Assert.Equal("new", await _database.QueryAsync<string>("select message_id from quorum.dead_letters"));
-        foreach (var table in (string[])["popularity", "refreshes", "provider_quotes"])
+        foreach (var table in (string[])["popularity", "refreshes", "provider_quotes", "traces"])
         {
             Assert.Equal("NEW", await _database.QueryAsync<string>($"select symbol from quorum.{table}"));
         }
