@@ -1,6 +1,7 @@
 // Messages that were put aside, and the way to send them again.
 import { useState } from './vendor/hooks.js';
 import { call, Problem, useClock, useKeys, useResource } from './api.js';
+import * as format from './format.js';
 import { html } from './html.js';
 import { Card, Chip, Empty, Pending, When } from './ui.js';
 
@@ -38,8 +39,9 @@ function Letter({ letter, onDone }) {
 
   return html`
     <${Card} title=${letter.queue} id="letter-${letter.id}" wide=${true} aside=${letter.requeuedAt ? html`<${Chip} tone="good">requeued<//>`
+      : letter.canRequeue === false ? html`<span class="muted small">cannot be requeued: it may hold a key</span>`
       : html`<button onClick=${requeue} aria-describedby="letter-${letter.id}">${wanted !== null && said?.tone === 'bad' && wanted !== keyTurn ? 'Requeue again' : 'Requeue'}</button>`}>
-      <p><span class="strong">${letter.reason}</span> <span class="muted">received <${When} time=${letter.receivedAt} at=${clock} />${letter.requeuedAt && html`, requeued <${When} time=${letter.requeuedAt} at=${clock} />`}</span></p>
+      <p><span class="strong">${letter.reason}</span> <span class="muted">received <${When} time=${letter.receivedAt} at=${clock} />${letter.deliveries > 1 && `, ${format.whole(letter.deliveries)} deliveries`}${letter.requeuedAt && html`, requeued <${When} time=${letter.requeuedAt} at=${clock} />`}</span></p>
       <details><summary>Message</summary><pre tabindex="0">${letter.body}</pre></details>
       <p role="status" class=${said?.tone === 'bad' ? 'fault' : 'muted'}>${said?.text ?? ''}</p>
     <//>`;

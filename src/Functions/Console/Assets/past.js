@@ -15,14 +15,14 @@ export function PastAnswerView({ symbol, id }) {
     return html`${back}<h1 tabindex="-1">${symbol}</h1>${answer.problem?.status === 404
       ? html`<p>This answer is not kept any more, or never was.</p>` : html`<${Pending} resource=${answer} what="the answer" />`}`;
   }
-  const { quote, publishedAt, reproduced, waterfall, stage } = answer.data;
+  const { quote, publishedAt, reproduced, waterfall, stage, merge } = answer.data;
   const then = Date.parse(publishedAt);
   return html`
     ${back}
     <div class="banner ${reproduced === false ? 'bad' : ''}" id="past">
       <p>Answer of <time datetime=${publishedAt} class="number strong">${format.moment(publishedAt)}</time>${stage ? html`, given as <span class="strong">${stage}</span>` : ''}.
         ${reproduced === true && html` <${Chip} tone="good">reproduced<//> The merge, done again from the inputs below, gives the same.`}
-        ${reproduced === false && html` <${Chip} tone="bad">not reproduced<//> The merge, done again from the inputs below, gives another answer: the rules have changed since.`}</p>
+        ${reproduced === false && html` <${Chip} tone="bad">not reproduced<//> ${whyNot(merge)}`}</p>
     </div>
     <${QuoteHead} quote=${quote} at=${then} then=${then} />
     <div class="columns"><${VendorTable} quote=${quote} then=${then} /><${Facts} quote=${quote} /></div>
@@ -31,7 +31,14 @@ export function PastAnswerView({ symbol, id }) {
       <${Waterfall} waterfall=${waterfall ?? waterfallOf(quote)} labelledBy="waterfall-title" /><//>
     ${answer.data.inputs?.length > 0 && html`
       <${Card} title="Inputs of the merge" id="inputs-title" wide=${true}>
-        <details><summary>${format.whole(answer.data.inputs.length)} inputs as JSON</summary><pre tabindex="0">${JSON.stringify(answer.data.inputs, null, 2)}</pre></details><//>`}`;
+        <details><summary>${format.whole(answer.data.inputs.length)} inputs as JSON</summary><pre tabindex="0">${JSON.stringify({ inputs: answer.data.inputs, merge }, null, 2)}</pre></details><//>`}`;
+}
+
+function whyNot(merge) {
+  return !merge ? 'What it was made from is not kept.'
+    : merge.rules !== merge.currentRules ? `The rules of the merge have changed since: version ${merge.rules}, now ${merge.currentRules}.`
+    : merge.venues !== merge.currentVenues ? 'The venue table has changed since.'
+    : 'The merge, done again from the inputs below, gives another answer.';
 }
 
 export function TraceView({ id }) {

@@ -107,7 +107,7 @@ export function trust(quote) {
     return ['Good', 'good', `${agree}${contradicted ? '; others contradict' : ''}`];
   }
   if (confidence >= 0.5) {
-    return contradicted ? ['Limited', 'warn', 'the fresh prices contradict each other'] : ['Limited', 'warn', 'it rests on one vendor’s word, or on few'];
+    return contradicted ? ['Limited', 'warn', `the fresh prices contradict each other${outliers.length > 0 ? `; ${outliers.map(nameOf).join(', ')} left out` : ''}`] : ['Limited', 'warn', 'it rests on one vendor’s word, or on few'];
   }
   return ['Low', 'bad', quote.completeness === 'stale' ? 'no fresh price: stored ones stand in' : 'no fresh price, or suspect ones beside it'];
 }
@@ -158,7 +158,9 @@ const differenceOf = (price, consolidated) => (price == null || !consolidated ? 
 export function VendorTable({ quote, then }) {
   const clock = useClock();
   const at = then ?? clock;
-  const decimals = format.decimalsOf([quote.price, ...quote.providers.map(result => result.quote?.price)]);
+  // A price with the noise of a float must not give all of them its decimals.
+  const decimals = Math.min(
+    format.decimalsOf([quote.price, ...quote.providers.map(result => result.quote?.price)]), quote.price === null ? 4 : format.decimalsOf([quote.price]) + 1);
   const rows = quote.providers.map(result => ({ ...result, difference: differenceOf(result.quote?.price, quote.price) }));
   const used = new Set(quote.provenance?.price?.from ?? []);
   // The scale is that of the prices behind the answer, so that a price of yesterday does not flatten them.

@@ -26,11 +26,14 @@ export function RequestWaterfall({ quote }) {
     return () => clearTimeout(timer);
   }, [trace.problem, again, quote.traceId]);
 
-  const kept = trace.data?.waterfall;
+  // An answer that was served from the store has spans of its own only; how it was made stands with the publication.
+  const record = useResource(quote.instanceId && trace.problem?.status === 404
+    ? `quotes/${encodeURIComponent(quote.symbol)}/history/${encodeURIComponent(quote.instanceId)}` : null);
+  const kept = trace.data?.waterfall ?? record.data?.waterfall;
   const waterfall = kept ?? waterfallOf(quote);
   return html`
     <${Card} title="How the answer was made" id="waterfall-title" wide=${true}
-      aside=${kept ? html`<span class="muted small">trace <code>${trace.data.traceId.slice(0, 12)}…</code></span>`
+      aside=${kept ? html`<span class="muted small">trace <code>${(kept.traceId ?? quote.traceId).slice(0, 12)}…</code></span>`
         : html`<span class="muted small" id="waterfall-source">The spans are not kept; drawn from the timings in the answer.</span>`}>
       ${trace.loading && !waterfall ? html`<${Loading} what="the spans" />` : html`<${Waterfall} waterfall=${waterfall} labelledBy="waterfall-title" />`}
     <//>`;
@@ -52,7 +55,8 @@ export function waterfallOf(quote) {
       ...(own ? [{ id: 'request', parentId: null, name: 'Request', kind: 'request', startMs: 0, durationMs: own.elapsedMs, outcome: 'ok' }] : []),
       ...calls.map(result => ({
         id: result.id, parentId: own ? 'request' : null, name: nameOf(result.id), kind: 'provider', provider: result.id, startMs: 0,
-        durationMs: result.latencyMs, outcome: result.outcome, attempt: result.attempts > 1 ? result.attempts : null, detail: result.detail,
+        durationMs: result.latencyMs, outcome: result.outcome, attempt: null,
+        detail: [result.attempts > 1 && `${format.whole(result.attempts)} attempts.`, result.detail].filter(Boolean).join(' ') || null,
       })),
     ],
   };

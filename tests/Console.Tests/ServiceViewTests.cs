@@ -1,0 +1,104 @@
+using Microsoft.Playwright;
+using Quorum.Console.Tests.Browser;
+using Quorum.Functions.Tests.EndToEnd;
+using Quorum.Testing.Postgres;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quorum.Console.Tests;
+
+[Collection(nameof(SharedConsole))]
+public sealed class ServiceViewTests(ConsoleFixture fixture)
+{
+    [SkippableFact]
+    public async Task A_provider_has_its_quota_as_gauges_its_breaker_and_its_outcomes()
+    {
+        Chromium.Require();
+        await fixture.App.GetAsync("quotes/AAPL?budget=10000&maxAge=0");
+        await using var console = await fixture.OpenAsync("providers");
+        var finnhub = console.Page.Locator("[data-provider=finnhub]");
+
+        await Expect(finnhub.GetByRole(AriaRole.Meter)).ToHaveCountAsync(2);
+        await Expect(finnhub.GetByRole(AriaRole.Meter, new LocatorGetByRoleOptions { Name = "Quota per 60 sec" })).ToHaveAttributeAsync("aria-valuemax", "5000");
+        await Expect(finnhub).ToContainTextAsync("of 100,000 left");
+        await Expect(finnhub).ToContainTextAsync("closed");
+        await Expect(finnhub).ToContainTextAsync("answered");
+        await Expect(console.Page.Locator("[data-provider=eodhd] .aside")).ToContainTextAsync("simulated");
+        await Expect(finnhub.Locator(".aside")).ToContainTextAsync("real");
+    }
+
+    [SkippableFact]
+    public async Task A_batch_shows_its_progress_and_the_failed_items_by_reason()
+    {
+        Chromium.Require();
+        await fixture.Simulator.FailAsync(new { kind = "slow-headers", ms = 3000 });
+        await fixture.PostAsync("batches", """{"batchId":"looked-at","symbols":["T0961","NOSUCH","A$"]}""");
+        await using var console = await fixture.OpenAsync("batches");
+        await console.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "looked-at" }).ClickAsync();
+
+        await Expect(console.Page.Locator("#percent")).ToHaveTextAsync("33%"); // what is no symbol has failed at once
+        await Expect(console.Page.Locator("[data-reason=invalid-symbol]")).ToBeVisibleAsync();
+        await fixture.Simulator.MendAsync();
+        await Expect(console.Page.Locator("#percent")).ToHaveTextAsync("100%");
+        await Expect(console.Page.Locator("[data-reason=unknown-symbol]")).ToContainTextAsync("1");
+        await Expect(console.Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", "100");
+    }
+
+    [SkippableFact]
+    public async Task A_symbol_is_put_on_the_watchlist_and_taken_off()
+    {
+        Chromium.Require();
+        await using var console = await fixture.OpenAsync("watchlist");
+        await console.Page.GetByLabel("Symbol", new PageGetByLabelOptions { Exact = true }).FillAsync("bac");
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Watch", Exact = true }).ClickAsync();
+        var row = console.Page.Locator("tr[data-symbol=BAC]");
+        await Expect(row).ToContainTextAsync("Bank of America");
+
+        await console.Page.GetByLabel("Symbol", new PageGetByLabelOptions { Exact = true }).FillAsync("A$");
+        await console.Page.GetByLabel("Symbol", new PageGetByLabelOptions { Exact = true }).PressAsync("Enter");
+        await Expect(console.Page.Locator("#watch-status")).ToContainTextAsync("A ticker consists of");
+
+        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task A_key_is_asked_for_a_wrong_one_is_refused_and_none_is_kept_outside_the_pages_memory()
+    {
+        Chromium.Require();
+        const string Key = "the-right-key", Master = "the-master-key";
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(
+            database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", $"Functions:Keys:Function:test={Key}", $"Functions:Keys:Master={Master}");
+        await database.ExecuteAsync(
+            """
+            insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
+            values ('quote-batches', 'm', 'It names no symbols.', '{"version":1}', '{"version":1}', 5, now(), now())
+            """);
+        await using var console = await ConsolePage.OpenAsync(fixture.Browser, app.Address, "/api/console#/batches");
+        var dialog = console.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Function key");
+
+        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync("wrong");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("rejected this key");
+        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Key);
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await Expect(console.Page.Locator("main")).ToContainTextAsync("No batch is kept.");
+        await Expect(dialog).ToHaveCountAsync(0);
+
+        await console.GoAsync("#/dead-letters");
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Requeue" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Master key");
+        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Master);
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Requeue" }).ClickAsync();
+        await Expect(console.Page.Locator(".card .aside .chip")).ToHaveTextAsync("requeued");
+
+        var kept = await console.Page.EvaluateAsync<string>("() => JSON.stringify([localStorage, sessionStorage]) + document.cookie + location.href + document.documentElement.outerHTML");
+        Assert.DoesNotContain(Key, kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(Master, kept, StringComparison.Ordinal);
+        Assert.All(console.Responses, response => Assert.DoesNotContain("-key", response.Url, StringComparison.Ordinal));
+        await console.Page.ReloadAsync();
+        await Expect(dialog).ToContainTextAsync("Function key");
+    }
+}
