@@ -15,7 +15,7 @@ namespace Quorum.Functions.Traces;
 public sealed class QuoteTrace(
     string traceId, string instanceId, Symbol symbol, TimeSpan budget, DateTimeOffset deadline, DateTimeOffset arrivedAt, long arrival, TimeProvider time) : IFetchObserver
 {
-    private const int MostSpans = 64, MostJoined = 8;
+    private const int UsualSpans = 24, MostSpans = 64, MostJoined = 8;
     private const int Nowhere = -1;
 
     /// <summary>A shorter wait is none.</summary>
@@ -24,7 +24,7 @@ public sealed class QuoteTrace(
     private readonly Lock _gate = new();
 
     // All below is guarded by _gate.
-    private Span[] _spans = new Span[16];
+    private Span[] _spans = new Span[UsualSpans];
     private int _count;
     private int _open;
     private bool _isAnswered;
