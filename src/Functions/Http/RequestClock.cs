@@ -1,7 +1,7 @@
 namespace Quorum.Functions.Http;
 
 /// <summary>How long ago a request came, by a clock that never jumps.</summary>
-internal readonly struct RequestClock(TimeProvider time)
+public readonly struct RequestClock(TimeProvider time)
 {
     /// <summary>When it came, as a timestamp.</summary>
     public long Arrival { get; } = time.GetTimestamp();

@@ -30,6 +30,9 @@ internal sealed record ApiTag(string Name, string Description);
 /// <param name="In"><c>path</c> or <c>query</c>.</param>
 internal sealed record ApiParameter(string Name, string In, string Description, JsonObject Schema, JsonNode? Example = null)
 {
+    /// <summary>True if it must be given.</summary>
+    public bool IsRequired { get; init; } = In == "path";
+
     public static ApiParameter Path(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "path", description, schema, example);
 
     public static ApiParameter Query(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "query", description, schema, example);

@@ -26,6 +26,9 @@ internal static class ApiSchemas
         [typeof(Problem)] = "Problem",
         [typeof(InvalidParameter)] = "InvalidParameter",
         [typeof(QuoteAnswerDocument)] = "Quote",
+        [typeof(QuoteListDocument)] = "QuoteList",
+        [typeof(QuoteItemDocument)] = "QuoteItem",
+        [typeof(SymbolProblemDocument)] = "SymbolProblem",
         [typeof(ConsolidatedQuote)] = "ConsolidatedQuote",
         [typeof(QuoteQuality)] = "QuoteQuality",
         [typeof(FieldProvenance)] = "FieldProvenance",
@@ -97,6 +100,8 @@ internal static class ApiSchemas
     {
         var schema = type == typeof(QuoteAnswerDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(type))
             : type == typeof(HistoricalQuoteDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(typeof(QuotePublication)))
+            : type == typeof(SymbolProblemDocument) ? Merge(Export(typeof(Problem)), Plain(type))
+            : type == typeof(QuoteItemDocument) ? new JsonObject { ["anyOf"] = new JsonArray(Reference(typeof(QuoteAnswerDocument)), Reference(typeof(SymbolProblemDocument))) }
             : type == typeof(ProviderQuote) ? WrittenByHand(type)
             : Plain(type);
         schema["description"] = CodeDocumentation.Of(type);

@@ -120,7 +120,7 @@ internal static partial class OpenApiDocument
         {
             ["name"] = parameter.Name,
             ["in"] = parameter.In,
-            ["required"] = parameter.In == "path",
+            ["required"] = parameter.IsRequired,
             ["description"] = parameter.Description,
             ["schema"] = parameter.Schema.DeepClone(),
         };

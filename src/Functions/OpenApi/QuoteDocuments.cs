@@ -7,6 +7,17 @@ namespace Quorum.Functions.OpenApi;
 /// <param name="TraceId">W3C trace id of the request, which its logs and spans carry too.</param>
 internal sealed record QuoteAnswerDocument(QuoteTimingDocument Timing, string? InstanceId, string TraceId);
 
+/// <summary>The answer of <c>GET quotes</c>.</summary>
+/// <param name="Items">One for each symbol in the order asked, each once: its quote, or a problem.</param>
+internal sealed record QuoteListDocument(IReadOnlyList<QuoteItemDocument> Items);
+
+/// <summary>A quote (Quote) or, told by its member <c>type</c>, a problem (SymbolProblem).</summary>
+internal sealed record QuoteItemDocument;
+
+/// <summary>A <see cref="Http.Problem"/> of one of several symbols.</summary>
+/// <param name="Symbol">Canonical; the caller's text where that is no symbol.</param>
+internal sealed record SymbolProblemDocument(string Symbol);
+
 /// <summary>Times in milliseconds.</summary>
 internal sealed record QuoteTimingDocument(double BudgetMs, double ElapsedMs, double OverheadMs);
 

@@ -24,7 +24,8 @@ public static class AggregateQuote
         for (var i = 0; i < fetches.Length; i++)
         {
             fetches[i] = context.CallActivityAsync<FetchOutcome>(
-                nameof(FetchQuote), new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline, context.InstanceId, input.ReplyTo));
+                nameof(FetchQuote),
+                new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline, context.InstanceId, input.ReplyTo, input.IsOneOfMany));
         }
 
         var all = Task.WhenAll(fetches);

@@ -27,12 +27,17 @@ public sealed record AggregateQuoteInput
 
     /// <summary>The providers whose plan gives no real-time quotes; <see langword="null"/> in older histories.</summary>
     public IReadOnlyList<ProviderFreshness>? Slower { get; init; }
+
+    /// <summary>True if the same request began orchestrations for other symbols; <see langword="null"/> if it did not.</summary>
+    public bool? IsOneOfMany { get; init; }
 }
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 /// <param name="InstanceId">The orchestration that asks, whose callers may wait in this process; <see langword="null"/> in older histories.</param>
 /// <param name="ReplyTo">See <see cref="AggregateQuoteInput.ReplyTo"/>; <see langword="null"/> in older histories.</param>
-public sealed record FetchQuoteInput(ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null, string? ReplyTo = null);
+/// <param name="IsOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them; <see langword="null"/> if none are.</param>
+public sealed record FetchQuoteInput(
+    ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null, string? ReplyTo = null, bool? IsOneOfMany = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 /// <param name="InstanceId">The orchestration that asks; <see langword="null"/> in older histories, and without one.</param>

@@ -12,7 +12,13 @@ namespace Quorum.Functions.Quotes;
 /// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one (<see cref="ClaimedFetches"/>),
 /// and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
 public sealed partial class FetchQuote(
-    ProviderFleet fleet, ProviderListings listings, QuoteStore store, QuoteFlights flights, ClaimedFetches claims, ILogger<FetchQuote> logger)
+    ProviderFleet fleet,
+    ProviderListings listings,
+    SharedFetches shared,
+    QuoteStore store,
+    QuoteFlights flights,
+    ClaimedFetches claims,
+    ILogger<FetchQuote> logger)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
@@ -30,8 +36,13 @@ public sealed partial class FetchQuote(
         return outcome;
     }
 
-    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, IFetchObserver? observer, CancellationToken cancellationToken) =>
-        fleet.FetchAsync(input.Provider, listings.Find(input.Symbol, input.Provider), input.Deadline, cancellationToken, observer);
+    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, IFetchObserver? observer, CancellationToken cancellationToken)
+    {
+        var listing = listings.Find(input.Symbol, input.Provider);
+        return input.IsOneOfMany is true && listing is not null && shared.CanTake(listing)
+            ? shared.FetchAsync(listing, input.Deadline, cancellationToken)
+            : fleet.FetchAsync(input.Provider, listing, input.Deadline, cancellationToken, observer);
+    }
 
     private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
     {

@@ -2,7 +2,6 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
 using Quorum.Functions.Traces;
 using Quorum.MarketData;
@@ -26,10 +25,10 @@ public sealed partial class QuoteAggregation(
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>The flight to wait for with <see cref="QuoteFlights.WaitAsync"/>.</summary>
-    /// <param name="traceId">Of the request.</param>
-    internal QuoteFlight Begin(QuoteRequest request, in RequestClock clock, string traceId, DurableTaskClient durable)
+    public QuoteFlight Begin(QuoteCall call)
     {
-        var deadline = time.GetUtcNow() + request.Budget - clock.Elapsed - _fanInReserve;
+        var request = call.Request;
+        var deadline = time.GetUtcNow() + call.Left - _fanInReserve;
         var flight = flights.Join(request, deadline, out var role);
         if (role is FlightRole.Begins)
         {
@@ -42,17 +41,18 @@ public sealed partial class QuoteAggregation(
                 Merge = _merge,
                 Agree = request.Agree,
                 Slower = SlowerOf(request),
+                IsOneOfMany = call.IsOneOfMany ? true : null,
             };
-            flight.Trace = traces.Begin(request, traceId, flight.InstanceId, deadline, clock);
-            _ = ScheduleAsync(flight, input, durable);
+            flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, deadline, call.Clock);
+            _ = ScheduleAsync(flight, input, call.Durable);
             return flight;
         }
 
         metrics.Joined();
-        flight.Trace?.Join(traceId);
+        flight.Trace?.Join(call.TraceId);
         if (role is FlightRole.TellsAgree && request.Agree is { } agree)
         {
-            _ = TellAsync(flight, agree, durable);
+            _ = TellAsync(flight, agree, call.Durable);
         }
 
         return flight;

@@ -102,13 +102,10 @@ internal sealed class QuoteAnswer
     public async Task<HttpResponseData> RespondAsync(
         HttpRequestData request, RequestClock clock, AppMetrics metrics, CancellationToken cancellationToken)
     {
-        var elapsed = clock.Elapsed;
-        var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
-        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null); // of a provider still silent nobody knows
-        if (_request.MinConfidence > 0 && QuoteDocument.ReadConfidence(_document) is var confidence && confidence < _request.MinConfidence)
+        var (elapsed, overhead) = Measure(clock, metrics);
+        if (Refusal(request.TraceId()) is { } refusal)
         {
-            return await request.RespondAsync(
-                QuoteProblems.LowConfidence(_document, confidence, _request.MinConfidence, _instanceId, request.TraceId()), cancellationToken);
+            return await request.RespondAsync(refusal, cancellationToken);
         }
 
         RequestLog.NoteInstance(request, _instanceId);
@@ -126,18 +123,45 @@ internal sealed class QuoteAnswer
         }
 
         headers.Add("Content-Type", "application/json; charset=utf-8");
-        await response.Body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
+        await WriteAsync(response.Body, elapsed, overhead, request.TraceId(), cancellationToken);
+        return response;
+    }
+
+    /// <summary>Writes the answer as one of a list: the quote, or the problem that it is not certain enough.</summary>
+    public async Task WriteItemAsync(Stream body, QuoteCall call, AppMetrics metrics, CancellationToken cancellationToken)
+    {
+        var (elapsed, overhead) = Measure(call.Clock, metrics);
+        if (Refusal(call.TraceId) is { } refusal)
+        {
+            await QuoteList.WriteAsync(body, _request.Symbol.ToString(), refusal, cancellationToken);
+        }
+        else
+        {
+            await WriteAsync(body, elapsed, overhead, call.TraceId, cancellationToken);
+        }
+    }
+
+    private (TimeSpan Elapsed, double OverheadMs) Measure(RequestClock clock, AppMetrics metrics)
+    {
+        var elapsed = clock.Elapsed;
+        var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
+        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null); // of a provider still silent nobody knows
+        return (elapsed, overhead);
+    }
+
+    private Problem? Refusal(string traceId) =>
+        _request.MinConfidence > 0 && QuoteDocument.ReadConfidence(_document) is var confidence && confidence < _request.MinConfidence
+            ? QuoteProblems.LowConfidence(_document, confidence, _request.MinConfidence, _instanceId, traceId)
+            : null;
+
+    private async Task WriteAsync(Stream body, TimeSpan elapsed, double overheadMs, string traceId, CancellationToken cancellationToken)
+    {
+        await body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
         var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
         var length = QuoteDocument.WriteTail(
-            tail,
-            _request.Budget.TotalMilliseconds,
-            Math.Round(elapsed.TotalMilliseconds, 1),
-            Math.Round(overhead, 1),
-            _instanceId,
-            request.TraceId());
-        await response.Body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
+            tail, _request.Budget.TotalMilliseconds, Math.Round(elapsed.TotalMilliseconds, 1), Math.Round(overheadMs, 1), _instanceId, traceId);
+        await body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
         ArrayPool<byte>.Shared.Return(tail);
-        return response;
     }
 
     /// <summary>The instance identifies what was published; what differs between two answers of it is the request's own.</summary>

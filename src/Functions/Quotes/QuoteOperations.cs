@@ -18,26 +18,7 @@ internal static class QuoteOperations
             Parameters =
             [
                 ApiParameter.Symbol,
-                ApiParameter.Query(
-                    "budget", "The time in which the answer comes, in milliseconds.",
-                    ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)),
-                ApiParameter.Query(
-                    "maxAge", "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
-                    ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)),
-                ApiParameter.Query(
-                    "providers", $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
-                    new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
-                ApiParameter.Query(
-                    "agree", "Answers as soon as so many providers agree, without waiting for the others; all waits for all, the default unless a setting says otherwise.",
-                    new JsonObject
-                    {
-                        ["type"] = "string",
-                        ["enum"] = new JsonArray([.. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"), QuoteRequest.AgreeAll]),
-                    },
-                    "3"),
-                ApiParameter.Query(
-                    "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it. Until enough providers agree with it, all are waited for.",
-                    new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, 0.8),
+                .. Rules(),
                 ApiParameter.Query(
                     "instance", "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
                     new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }),
@@ -64,5 +45,43 @@ internal static class QuoteOperations
                 (503, "No provider and no stored quote gives a price, or the quote's confidence is below minConfidence."),
             ],
         },
+        new(nameof(GetQuotes), "getQuotes", Tag, "Get the consolidated quotes of several instruments.")
+        {
+            Description = $"Up to {QuoteRequest.MostSymbols} symbols inside one budget, each as if it were asked for alone: an item is a quote, or the problem that stands in its place. "
+                + "Providers that take many symbols get them in one request.",
+            Parameters =
+            [
+                ApiParameter.Query(
+                    "symbols", $"1 to {QuoteRequest.MostSymbols} symbols, separated by commas.", new JsonObject { ["type"] = "string" }, "AAPL,MSFT,VOD:XLON") with { IsRequired = true },
+                .. Rules(),
+            ],
+            Answers = [new ApiAnswer(200, "The quotes and problems.", typeof(QuoteListDocument))],
+            Problems = [(400, "The list, or a parameter that holds for all, breaks its rule.")],
+        },
+    ];
+
+    /// <summary>What a caller may say of one quote or many. Nodes have one parent: each operation has its own.</summary>
+    private static ApiParameter[] Rules() =>
+    [
+        ApiParameter.Query(
+            "budget", "The time in which the answer comes, in milliseconds.",
+            ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)),
+        ApiParameter.Query(
+            "maxAge", "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
+            ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)),
+        ApiParameter.Query(
+            "providers", $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
+            new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
+        ApiParameter.Query(
+            "agree", "Answers as soon as so many providers agree, without waiting for the others; all waits for all, the default unless a setting says otherwise.",
+            new JsonObject
+            {
+                ["type"] = "string",
+                ["enum"] = new JsonArray([.. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"), QuoteRequest.AgreeAll]),
+            },
+            "3"),
+        ApiParameter.Query(
+            "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it. Until enough providers agree with it, all are waited for.",
+            new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, 0.8),
     ];
 }

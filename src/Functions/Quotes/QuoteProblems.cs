@@ -86,6 +86,17 @@ internal static class QuoteProblems
         RetryAfterSeconds = 1,
     };
 
+    /// <summary>The budget ended with nothing to answer, for one of many symbols; alone it is a 202.</summary>
+    public static Problem Pending(Symbol symbol, string instanceId, string traceId) => new()
+    {
+        Type = "urn:quorum:problem:pending",
+        Title = "Not there yet",
+        Status = HttpStatusCode.Accepted,
+        Detail = $"The budget ended before any provider answered for {symbol}, and none of its quotes is stored. Ask again, or for this symbol with 'instance'.",
+        TraceId = traceId,
+        InstanceId = instanceId,
+    };
+
     public static Problem Overloaded(string traceId) => new()
     {
         Type = "urn:quorum:problem:overloaded",

@@ -13,6 +13,9 @@ public sealed record QuoteRequest
     public const int ShortestBudgetMs = 50, LongestBudgetMs = 10_000, DefaultBudgetMs = 200;
     public const int LongestMaxAgeSeconds = 86_400, DefaultMaxAgeSeconds = 5;
 
+    /// <summary>The symbols in one request at most.</summary>
+    public const int MostSymbols = 50;
+
     /// <summary>The <c>agree</c> that waits for all providers.</summary>
     public const string AgreeAll = "all";
 
@@ -66,24 +69,46 @@ public sealed record QuoteRequest
         }
 
         parameters.AllowOnly("budget", "maxAge", "providers", "agree", "minConfidence", "instance");
-        var budget = parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds");
-        var maxAge = parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds");
-        var providers = ReadProviders(parameters);
-        var agree = ReadAgree(parameters, defaultAgree);
-        var minConfidence = parameters.Fraction("minConfidence", otherwise: 0);
-
+        var asked = Read(parameters, defaultAgree) with { Symbol = parsed };
         faults = parameters.Faults;
-        request = faults.Count > 0 ? null : new QuoteRequest
-        {
-            Symbol = parsed,
-            Budget = TimeSpan.FromMilliseconds(budget),
-            MaxAge = TimeSpan.FromSeconds(maxAge),
-            Providers = providers,
-            Agree = agree,
-            MinConfidence = minConfidence,
-        };
+        request = faults.Count > 0 ? null : asked;
         return request is not null;
     }
+
+    /// <summary>Reads what a caller of <c>GET quotes</c> asks for.</summary>
+    /// <param name="query">The query, decoded.</param>
+    /// <param name="catalogue">Reads the symbols.</param>
+    /// <param name="defaultAgree">The <see cref="Agree"/> of a request that does not say.</param>
+    /// <param name="items">One for each symbol in the order asked, each once.</param>
+    /// <param name="faults">Every rule that the request breaks; a symbol that breaks one is an item of its own.</param>
+    public static bool TryParseMany(
+        NameValueCollection query, InstrumentCatalogue catalogue, int? defaultAgree, out IReadOnlyList<QuoteListItem> items, out IReadOnlyList<InvalidParameter> faults)
+    {
+        const string Name = "symbols";
+        var parameters = new QueryParameters(query);
+        parameters.AllowOnly(Name, "budget", "maxAge", "providers", "agree", "minConfidence");
+        var asked = Read(parameters, defaultAgree);
+        var texts = (parameters.Find(Name) ?? "").Split(',', StringSplitOptions.TrimEntries);
+        if (texts.Length > MostSymbols || texts.Contains(""))
+        {
+            parameters.Refuse(Name, parameters.Find(Name), $"must be 1 to {MostSymbols} symbols, separated by commas");
+        }
+
+        items = [.. texts.Select(text => QuoteListItem.Read(text, asked, catalogue)).DistinctBy(item => item.Name)];
+        faults = parameters.Faults;
+        return faults.Count == 0;
+    }
+
+    /// <summary>All but the symbol.</summary>
+    private static QuoteRequest Read(QueryParameters parameters, int? defaultAgree) => new()
+    {
+        Symbol = default,
+        Budget = TimeSpan.FromMilliseconds(parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds")),
+        MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
+        Providers = ReadProviders(parameters),
+        Agree = ReadAgree(parameters, defaultAgree),
+        MinConfidence = parameters.Fraction("minConfidence", otherwise: 0),
+    };
 
     /// <summary>A request for the quote of an instance takes no other parameter: the instance was started with its own.</summary>
     private static bool TryParseInstance(

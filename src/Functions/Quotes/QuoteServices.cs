@@ -25,6 +25,8 @@ internal static class QuoteServices
         services.AddSingleton<ProviderListings>();
         services.AddSingleton<HubHealth>();
         services.AddSingleton<QuoteAggregation>();
+        services.AddSingleton<QuoteFinder>();
+        services.AddSingleton<SharedFetches>();
         services.AddSingleton<LoadReference>();
         services.AddSingleton<ClaimedFetches>();
         services.AddSingleton<QuoteWithoutHub>();

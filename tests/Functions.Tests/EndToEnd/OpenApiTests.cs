@@ -117,6 +117,8 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
 
     private async Task CheckUsualAnswersAsync(Checks checks)
     {
+        await checks.GetAsync("/quotes", "quotes?symbols=AAPL,NOSUCH,A$&budget=10000", 200);
+        await checks.GetAsync("/quotes", "quotes?symbols=", 400);
         await checks.GetAsync("/quotes/{symbol}", "quotes/AAPL?budget=10000", 200);
         await checks.GetAsync("/quotes/{symbol}", "quotes/VOD:XLON?budget=10000", 200);
         await checks.GetAsync("/quotes/{symbol}", "quotes/T0900?budget=10000&providers=eodhd", 200);

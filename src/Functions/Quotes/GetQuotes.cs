@@ -1,0 +1,75 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+using Quorum.Functions.Http;
+using Quorum.Functions.Telemetry;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary><c>GET quotes?symbols=</c>: the consolidated quotes of several instruments, inside one budget. Each goes the way of <see cref="GetQuote"/>, with its own
+/// orchestration, and shares it with whoever asks for the same symbol; providers that take many symbols get them in one request.</summary>
+public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder, AppMetrics metrics, TimeProvider time, IOptions<QuoteOptions> options)
+{
+    private readonly int? _agree = options.Value.Agree;
+
+    [Function(nameof(GetQuotes))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes")] HttpRequestData request,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var clock = new RequestClock(time);
+        if (!QuoteRequest.TryParseMany(request.Query, catalogue, _agree, out var items, out var faults) || request.HasBody())
+        {
+            var all = request.HasBody() ? [.. faults, new InvalidParameter("body", null, "must be empty")] : faults;
+            return await request.RespondAsync(all, cancellationToken);
+        }
+
+        var traceId = request.TraceId();
+        var calls = items.Select(item => item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, IsOneOfMany: items.Count > 1) : null).ToArray();
+        var results = await Task.WhenAll(items.Select((item, place) => FindAsync(item, calls[place], traceId, cancellationToken)));
+
+        var response = request.CreateResponse(HttpStatusCode.OK);
+        response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+        response.Headers.Add("Cache-Control", "no-store");
+        await response.Body.WriteAsync("{\"items\":["u8.ToArray(), cancellationToken);
+        for (var place = 0; place < results.Length; place++)
+        {
+            if (place > 0)
+            {
+                await response.Body.WriteAsync(","u8.ToArray(), cancellationToken);
+            }
+
+            await WriteAsync(response.Body, items[place].Name, calls[place], results[place], traceId, cancellationToken);
+        }
+
+        await response.Body.WriteAsync("]}"u8.ToArray(), cancellationToken);
+        return response;
+    }
+
+    private async Task<QuoteResult> FindAsync(QuoteListItem item, QuoteCall? call, string traceId, CancellationToken cancellationToken) =>
+        call is not null ? await finder.FindAsync(call, cancellationToken)
+        : RequestProblems.InvalidRequest(item.Fault is { } fault ? [fault] : [], traceId);
+
+    private async Task WriteAsync(Stream body, string symbol, QuoteCall? call, QuoteResult result, string traceId, CancellationToken cancellationToken)
+    {
+        if (call is not null && result.Answer is { } answer)
+        {
+            await answer.WriteItemAsync(body, call, metrics, cancellationToken);
+            return;
+        }
+
+        if (call is not null && result.PendingInstanceId is { } pending)
+        {
+            metrics.Answered(ServedFrom.Later, call.Clock.Elapsed, overhead: null);
+            await QuoteList.WriteAsync(body, symbol, QuoteProblems.Pending(call.Request.Symbol, pending, traceId), cancellationToken);
+            return;
+        }
+
+        await QuoteList.WriteAsync(
+            body, symbol, result.Problem ?? throw new InvalidOperationException("A result is an answer, a problem or pending."), cancellationToken);
+    }
+}

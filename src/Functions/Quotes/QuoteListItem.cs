@@ -1,0 +1,21 @@
+using Quorum.Functions.Http;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>One of the symbols that a caller of <c>GET quotes</c> asks for.</summary>
+/// <param name="Name">The canonical symbol; the caller's own text where that is no symbol.</param>
+/// <param name="Request">What is asked for; <see langword="null"/> where the text is no symbol.</param>
+/// <param name="Fault">The rule that the text breaks; <see langword="null"/> for a symbol.</param>
+public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidParameter? Fault)
+{
+    private const int LongestName = 64;
+
+    /// <param name="text">As the caller wrote it.</param>
+    /// <param name="asked">All but the symbol.</param>
+    /// <param name="catalogue">Reads the symbol.</param>
+    internal static QuoteListItem Read(string text, QuoteRequest asked, InstrumentCatalogue catalogue) =>
+        catalogue.TryRead(text, out var symbol, out var rule)
+            ? new QuoteListItem(symbol.ToString(), asked with { Symbol = symbol }, null)
+            : new QuoteListItem(text.Length <= LongestName ? text : text[..LongestName], null, new InvalidParameter("symbols", text, rule));
+}

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Shared.Postgres;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>The calls for callers who ask for many symbols at once: at a provider that takes many in one request, those of the same moment share one.</summary>
+public sealed class SharedFetches : IAsyncDisposable
+{
+    /// <summary>The time for which a request waits for more symbols: orchestrations that begin together reach their calls within it.</summary>
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Requests under way at once at one provider.</summary>
+    private const int Lanes = 8;
+
+    private const int WaitingSymbols = 10_000;
+
+    private readonly ProviderFleet _fleet;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FrozenDictionary<ProviderId, GroupCommit<Wish>> _requests;
+
+    public SharedFetches(ProviderFleet fleet)
+    {
+        _fleet = fleet;
+        _requests = ProviderId.All.Where(provider => fleet.IsEnabled(provider) && fleet.LargestRequest(provider) > 1).ToFrozenDictionary(
+            provider => provider,
+            provider => new GroupCommit<Wish>(
+                group => FetchAsync(provider, group), mayBeOfOneItem: static _ => false, Lanes, fleet.LargestRequest(provider), WaitingSymbols, BatchDelay));
+    }
+
+    /// <summary>True if the provider takes many symbols in one request.</summary>
+    public bool CanTake(ProviderListing listing) => _requests.ContainsKey(listing.Provider);
+
+    /// <summary>Asks for the current quote of one instrument, in one request with others where they come at the same moment.</summary>
+    /// <param name="listing">Of a provider that takes many (<see cref="CanTake"/>).</param>
+    /// <param name="deadline">When the caller needs the outcome; the earliest one of a request counts for all of it.</param>
+    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
+    public async Task<FetchOutcome> FetchAsync(ProviderListing listing, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        var wish = new Wish(listing, deadline);
+        await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
+        return wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (var requests in _requests.Values)
+        {
+            await requests.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task FetchAsync(ProviderId provider, IReadOnlyList<Wish> group)
+    {
+        var listings = group.Select(wish => wish.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var outcomes = await _fleet.FetchManyAsync(provider, listings, group.Min(wish => wish.Deadline), CallPurpose.Interactive, _stopping.Token);
+        foreach (var wish in group)
+        {
+            wish.Outcome = outcomes[Array.FindIndex(listings, listing => listing.ProviderSymbol == wish.Listing.ProviderSymbol)];
+        }
+    }
+
+    private sealed class Wish(ProviderListing listing, DateTimeOffset deadline)
+    {
+        public ProviderListing Listing { get; } = listing;
+
+        public DateTimeOffset Deadline { get; } = deadline;
+
+        public FetchOutcome? Outcome { get; set; }
+    }
+}
