@@ -89,15 +89,29 @@ public static class WorkerProcess
         public override async Task<string> RunAsync(TaskContext context, string input)
         {
             var arguments = System.Text.Json.JsonDocument.Parse(input).RootElement;
-            await using (var command = database.CreateCommand("insert into public.runs (instance_id, step) values ($1, $2)"))
+            while (!await TryNoteAsync(arguments[0].GetString()!, arguments[1].GetString()!)) // Chain and Collect pass two texts
             {
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = arguments[0].GetString()! }); // Chain and Collect pass two texts
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = arguments[1].GetString()! });
-                await command.ExecuteNonQueryAsync();
+                await Task.Delay(50); // PostgreSQL cannot be reached
             }
 
             await Task.Delay(arguments[2].GetInt32());
             return "\"1\"";
+        }
+
+        private async Task<bool> TryNoteAsync(string instanceId, string step)
+        {
+            await using var command = database.CreateCommand("insert into public.runs (instance_id, step) values ($1, $2)");
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = step });
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+                return true;
+            }
+            catch (NpgsqlException e) when (e.IsTransient)
+            {
+                return false;
+            }
         }
     }
 

@@ -64,6 +64,39 @@ public sealed class StaleOwnerTests : IAsyncLifetime
         await successor.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_owner_that_was_cut_off_from_PostgreSQL_for_longer_than_its_lease_writes_nothing(bool killSuccessor)
+    {
+        await using var connections = new CutConnections(_database.ConnectionString);
+        var instance = await CollectAsync();
+        await using var stale = await OwnerAsync(connections.ConnectionString);
+        await AddAsync("a");
+        await RunsAsync("a");
+        connections.Cut();
+        var successor = await SuccessorAsync();
+        await AddAsync("b");
+        await RunsAsync("ab");
+
+        connections.Restore();
+        await RejoinedAsync();
+        if (killSuccessor)
+        {
+            await successor.KillAsync();
+        }
+
+        await AddAsync("c");
+        await RunsAsync("abc");
+        await AddAsync("end");
+        var ended = await _client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
+
+        Assert.Equal((OrchestrationStatus.Completed, "\"abc\""), (ended.OrchestrationStatus, ended.Output));
+        Assert.Equal(3, await _database.QueryAsync<int>("select generation from taskhub.instances"));
+        Assert.Equal(1L, await _database.QueryAsync<long>("select count(*) from taskhub.history where events like '%ExecutionCompleted%'"));
+        await successor.DisposeAsync();
+    }
+
     [UnixFact]
     public async Task A_stale_owner_writes_nothing_after_the_instance_was_purged()
     {
@@ -122,9 +155,9 @@ public sealed class StaleOwnerTests : IAsyncLifetime
 
     private Task AddAsync(string item) => _client.RaiseEventAsync(new OrchestrationInstance { InstanceId = "attacked" }, "add", item);
 
-    private async Task<ChildProcess> OwnerAsync()
+    private async Task<ChildProcess> OwnerAsync(string? connectionString = null)
     {
-        var owner = await ChildProcess.StartAsync(_database.ConnectionString, Lease);
+        var owner = await ChildProcess.StartAsync(connectionString ?? _database.ConnectionString, Lease);
         await _database.WaitUntilAsync("select owner is not null from taskhub.instances");
         return owner;
     }
