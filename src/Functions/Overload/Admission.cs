@@ -76,9 +76,10 @@ public sealed class Admission(IOptions<OverloadOptions> options)
         }
 
         _waits.AsSpan(0, _observed).Sort();
-        var stands = wait >= Window || _waits[_observed - 2] > _target;
+        var isLong = wait >= Window && wait > _target;
+        var stands = isLong || (_observed > 1 && _waits[_observed - 2] > _target);
         _busyFor = stands ? Aftermath : Math.Max(0, _busyFor - 1);
-        if (wait >= Window)
+        if (isLong)
         {
             Volatile.Write(ref _limit, Math.Max(_least, (int)(_limit * Math.Pow(Fall, Math.Min(MostWindowsAtOnce, wait / Window)))));
         }

@@ -53,6 +53,8 @@ internal sealed class RunningApp : IAsyncDisposable
         yield return $"--AzureWebJobsStorage={storage}";
         yield return $"--ConnectionStrings:Quorum={database.ConnectionString}";
         yield return "--Functions:Authorization:Enabled=false";
+        yield return "--Quorum:Overload:TargetDelayMs=1000"; // a busy test machine is no overload
+        yield return "--Quorum:Overload:StarvationMs=30000";
         yield return "--Quorum:Prefetch:Enabled=false"; // whether a test's calls to providers are its own must not depend on the venues' hours
         yield return "--Logging:LogLevel:Default=Warning";
         foreach (var provider in ProviderId.All)

@@ -52,6 +52,16 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void A_wait_that_the_target_allows_lowers_nothing_however_long_it_is()
+    {
+        var patient = new Admission(Options.Create(new OverloadOptions { TargetDelayMs = 1000 }));
+
+        patient.Observe(TimeSpan.FromMilliseconds(900));
+
+        Assert.Equal((Admission.First, false), (patient.Limit, patient.IsBusy));
+    }
+
+    [Fact]
     public void After_overload_the_limit_rises_again_within_ten_seconds_while_the_room_is_needed()
     {
         Observe(Busy, windows: 20);
