@@ -67,6 +67,7 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await fixture.Simulator.FailAsync(new { provider = "massive", symbol = "T0952", kind = "status", status = 500 });
         await using var console = await fixture.OpenAsync("quotes/T0952");
 
+        await Expect(console.Page.Locator(".spans tr[data-kind=merge]")).ToBeVisibleAsync(); // the spans that were kept
         await Expect(console.Span("massive").First).ToContainTextAsync("server error");
         await Expect(console.Span("finnhub").First).ToContainTextAsync("answered");
         var took = await console.Vendor("finnhub").Locator("td.number").Last.InnerTextAsync();
@@ -131,6 +132,23 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await why.PressAsync("Enter");
 
         await Expect(console.Page.Locator("#past")).ToContainTextAsync("Answer of");
+    }
+
+    [SkippableFact]
+    public async Task An_answer_is_given_as_soon_as_enough_vendors_agree()
+    {
+        Chromium.Require();
+        await using var console = await fixture.OpenAsync("quotes/T0955");
+        await console.Page.GetByLabel("Refresh").SelectOptionAsync("off");
+        await console.Page.GetByLabel("Answer when").SelectOptionAsync("3");
+        await Expect(console.Vendor("eodhd")).ToContainTextAsync("answered");
+        await fixture.Simulator.FailAsync(new { provider = "eodhd", kind = "slow-headers", ms = 8000 });
+
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Ask now" }).ClickAsync();
+
+        await Expect(console.Page.Locator(".state")).ToContainTextAsync("agreed");
+        await Expect(console.Vendor("eodhd")).ToContainTextAsync("not awaited");
+        await fixture.Simulator.MendAsync();
     }
 
     /// <summary>The form of the API when enough vendors agreed before all had answered.</summary>

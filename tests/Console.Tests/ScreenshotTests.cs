@@ -41,8 +41,8 @@ public sealed class ScreenshotTests(ConsoleFixture fixture)
             await app.GetAsync("quotes/AAPL?budget=1000&maxAge=0");
         }
 
-        await TakeAsync("console-quote", app, "quotes/AAPL", 1280, 1000, dark: false, page => Expect(page.Locator(".chart circle.answer")).Not.ToHaveCountAsync(0));
-        await TakeAsync("console-providers", app, "providers", 1280, 800, dark: true, page => Expect(page.Locator(".provider")).ToHaveCountAsync(6));
+        await TakeAsync("console-quote", app, "quotes/AAPL", 1200, 960, dark: false, page => Expect(page.Locator(".spans tr[data-kind=merge]")).ToBeVisibleAsync());
+        await TakeAsync("console-providers", app, "providers", 1280, 1130, dark: true, page => Expect(page.Locator(".bars")).ToHaveCountAsync(6));
         await TakeAsync("console-phone", app, "quotes/AAPL", 390, 844, dark: true, page => Expect(page.Locator(".vendors")).ToBeVisibleAsync());
 
         async Task TakeAsync(string name, RunningApp shown, string view, int width, int height, bool dark, Func<IPage, Task> isThere)

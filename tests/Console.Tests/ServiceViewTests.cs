@@ -20,6 +20,8 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         await Expect(finnhub.GetByRole(AriaRole.Meter)).ToHaveCountAsync(2);
         await Expect(finnhub.GetByRole(AriaRole.Meter, new LocatorGetByRoleOptions { Name = "Quota per 60 sec" })).ToHaveAttributeAsync("aria-valuemax", "5000");
         await Expect(finnhub).ToContainTextAsync("of 100,000 left");
+        await Expect(finnhub.Locator(".bars rect")).Not.ToHaveCountAsync(0);
+        await Expect(finnhub.Locator(".lines path")).ToHaveCountAsync(2);
         await Expect(finnhub).ToContainTextAsync("closed");
         await Expect(finnhub).ToContainTextAsync("answered");
         await Expect(console.Page.Locator("[data-provider=eodhd] .aside")).ToContainTextAsync("simulated");

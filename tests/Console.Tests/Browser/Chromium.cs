@@ -10,7 +10,7 @@ internal static class Chromium
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
     private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-lcd-text"];
 
     /// <summary>The path of the program; <see langword="null"/> when there is none.</summary>
     public static string? Find() =>

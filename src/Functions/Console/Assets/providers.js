@@ -6,6 +6,7 @@ import { Chip, colourOf, nameOf, outcomeText, Pending, Stack, toneOf, When } fro
 
 const every = 5000;
 const minutes = 60;
+const fewest = 20;
 
 const breakers = { closed: ['closed', 'good'], 'half-open': ['half open', 'warn'], open: ['open', 'bad'] };
 
@@ -66,7 +67,10 @@ function Gauge({ limit, at }) {
 function Timeline({ timeline, counts, name }) {
   const total = counts.reduce((sum, part) => sum + part.count, 0);
   const summary = counts.length === 0 ? 'no calls yet' : counts.map(({ outcome, count }) => `${outcomeText(outcome)} ${format.whole(count)}`).join(', ');
-  const buckets = timeline.data?.buckets ?? [];
+  // A service that has just started has nothing to show of the time before.
+  const all = timeline.data?.buckets ?? [];
+  const begin = all.findIndex(bucket => bucket.calls > 0);
+  const buckets = begin < 0 ? [] : all.slice(Math.max(0, Math.min(begin - 1, all.length - fewest)));
   const busiest = Math.max(1, ...buckets.map(bucket => bucket.calls));
   const slowest = Math.max(1, ...buckets.map(bucket => bucket.latencyP95Ms ?? 0));
   const step = buckets.length > 0 ? 100 / buckets.length : 0;

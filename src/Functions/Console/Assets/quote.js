@@ -39,7 +39,8 @@ export function QuoteView({ symbol }) {
   // Asking costs calls to the vendors: with real ones the page follows what others ask for, unless told otherwise.
   const refresh = choice ?? (simulated ? 'often' : 'published');
   const [, every, maxAge] = refreshes[refresh];
-  const path = `quotes/${encodeURIComponent(symbol)}?budget=${budget}`;
+  const [agree, setAgree] = useState('');
+  const path = `quotes/${encodeURIComponent(symbol)}?budget=${budget}${agree ? `&agree=${agree}` : ''}`;
   const quote = useResource(path, { every, again: `${path}&maxAge=${maxAge}` });
   const pending = quote.status === 202 ? quote.data : null;
   const later = useResource(pending ? `quotes/${encodeURIComponent(symbol)}?instance=${pending.instanceId}` : null, { every: 1000 });
@@ -58,11 +59,16 @@ export function QuoteView({ symbol }) {
   }
 
   const live = html`
+    <label class="inline" for="agree">Answer when</label>
+    <select id="agree" value=${agree} onChange=${event => setAgree(event.target.value)}>
+      <option value="">all have answered</option>
+      ${[2, 3, 4].map(count => html`<option value=${count}>${count} agree</option>`)}
+    </select>
     <label class="inline" for="refresh">Refresh</label>
     <select id="refresh" value=${refresh} onChange=${event => setChoice(event.target.value)}>
       ${Object.entries(refreshes).map(([name, [title]]) => html`<option value=${name}>${title}</option>`)}
     </select>
-    <button onClick=${async () => { await askNow(symbol); quote.reload(); }}>Ask now</button>`;
+    <button onClick=${async () => { await askNow(path); quote.reload(); }}>Ask now</button>`;
   return html`
     <${QuoteHead} quote=${shown} at=${answer.at} live=${live} />
     ${quote.problem && html`<${ProblemNote} problem=${quote.problem} what="the quote" />`}
@@ -74,9 +80,9 @@ export function QuoteView({ symbol }) {
     <${PriceHistory} symbol=${shown.symbol} turn=${shown.traceId} />`;
 }
 
-async function askNow(symbol) {
+async function askNow(path) {
   try {
-    await call(`quotes/${encodeURIComponent(symbol)}?budget=${budget}&maxAge=0`);
+    await call(`${path}&maxAge=0`);
   } catch {
     // Shown by the load that follows.
   }

@@ -83,6 +83,9 @@ export function inTree(spans) {
   return rows;
 }
 
+/** A vendor's name for what is about it; below that name, its requests. */
+const titleOf = span => (!span.provider ? span.name : span.kind === 'provider' && span.depth > 2 ? 'HTTP request' : nameOf(span.provider));
+
 function ticksOf(total) {
   const raw = total / 8;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -121,7 +124,7 @@ export function Waterfall({ waterfall, labelledBy }) {
       <tbody>${rows.map(span => html`
         <tr key=${span.id} class="kind-${span.kind}" data-kind=${span.kind} data-provider=${span.provider}>
           <th scope="row"><span class="indent" style=${{ width: `${span.depth * 14}px` }}></span>${span.provider
-            ? html`<span class="dot ${colourOf(span.provider)}" aria-hidden="true"></span>` : ''}<span>${span.name}</span>
+            ? html`<span class="dot ${colourOf(span.provider)}" aria-hidden="true"></span>` : ''}<span>${titleOf(span)}</span>
             ${span.attempt > 1 && html` <span class="muted small">attempt ${format.whole(span.attempt)}</span>`}</th>
           <td class="lane" aria-hidden="true">
             ${shownMarks.map(([name, moment]) => html`<span class="rule ${name}" key=${name} style=${{ left: at(moment) }}></span>`)}
@@ -130,7 +133,7 @@ export function Waterfall({ waterfall, labelledBy }) {
           <td class="number">${format.milliseconds(span.startMs)}</td>
           <td class="number">${format.milliseconds(span.durationMs)}</td>
           <td>${span.outcome && span.outcome !== 'ok' ? html`<${Chip} tone=${toneOf(span.outcome)}>${outcomeText(span.outcome)}<//>`
-            : html`<span class="muted">${span.kind === 'provider' ? 'answered' : kinds[span.kind] ?? span.kind}</span>`}
+            : html`<span class="muted">${span.kind === 'provider' ? 'answered' : span.provider ? `${kinds[span.kind] ?? span.kind} ${span.name}` : kinds[span.kind] ?? span.kind}</span>`}
             ${span.detail && html`<span class="detail">${span.detail}</span>`}</td>
         </tr>`)}</tbody>
     </table></div>`;
