@@ -392,14 +392,18 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Awaiting_a_task_that_is_not_durable_fails_the_instance_with_a_clear_message()
     {
+        var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await StartAsync(tasks => tasks.Orchestrator("Cheat", async _ =>
         {
             await Task.Yield();
-            await Task.Run(() => { });
+            await work.Task;
             return 1;
         }));
 
-        var end = await worker.RunAsync("Cheat");
+        var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Cheat");
+        await worker.Client.WaitForInstanceStartAsync(id); // it awaits the task, which has not ended
+        work.SetResult();
+        var end = await worker.EndOfAsync(id);
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
         Assert.Contains("awaited a task that is not durable", end.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
