@@ -53,7 +53,7 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
             4 => Get($"{Good}?providers={Escape(Pick("", ",", "finnhub,,eodhd", "all", "FINNHUB,finnhub", "finnhub;eodhd", "../finnhub"), random)}"),
             5 => Get($"{Good}?{Pick("budget=100&budget=100", "maxAge=1&maxAge=2", "x=1", "symbol=AAPL", "=", "%3D=1", "maxage[]=5", "Providers=eodhd&providers=eodhd")}"),
             6 => new HttpRequestMessage(Pick(HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch, new HttpMethod("BREW")), Good),
-            7 => Get(Pick("/api/quotes", "/api/quotes/", "/api/quotes/AAPL/history/x", "/api/quote/AAPL", "/quotes/AAPL", "/api", "/", "/api/health/dead", "/favicon.ico")),
+            7 => Get(Pick("/api/quotes", "/api/quotes/", "/api/quotes/AAPL/history/x", "/api/quote/AAPL", "/quotes/AAPL", "/api", "/index.html", "/api/health/dead", "/favicon.ico")),
             _ => new HttpRequestMessage(HttpMethod.Get, Good) { Content = new StringContent(Pick("x", "{}", "{\"symbol\":", "\0\u0001"), Encoding.UTF8, Pick("application/json", "text/plain")) },
         };
 

@@ -39,7 +39,8 @@ public sealed class RecordedAnswersTests
         }
 
         Assert.True(differences.Count == 0, string.Join('\n', differences));
-        Assert.All(server.Requests, request => Assert.StartsWith("/a/prefix/", request, StringComparison.Ordinal));
+        var calls = server.Requests.Where(request => !request.EndsWith('/')); // not the HEAD of each base address, which opens a connection
+        Assert.All(calls, request => Assert.StartsWith("/a/prefix/", request, StringComparison.Ordinal));
     }
 
     private static Task PlayAsync(HttpContext context, BookedAnswer booked)
