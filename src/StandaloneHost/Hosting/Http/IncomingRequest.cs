@@ -79,10 +79,12 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     /// <summary>The one request object of this invocation.</summary>
     public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
 
-    /// <summary>Reads the whole body, as the function expects it.</summary>
+    /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not read.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than the server allows, broken, or too slow.</exception>
     public ValueTask ReadBodyAsync() =>
-        Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? ValueTask.CompletedTask : BufferBodyAsync();
+        Method is "GET" or "HEAD" or "DELETE" or "OPTIONS" || Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? ValueTask.CompletedTask
+            : BufferBodyAsync();
 
     /// <summary>A body for a response to this request.</summary>
     public PooledBody NewResponseBody()

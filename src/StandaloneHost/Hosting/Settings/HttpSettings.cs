@@ -12,8 +12,8 @@ internal sealed record HttpSettings
     /// <summary><c>Functions:Http:Address</c>: an IP address, <c>localhost</c> (the default) or <c>*</c>; <see langword="null"/> is localhost.</summary>
     public IPAddress? Address { get; init; }
 
-    /// <summary><c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, in bytes. Default 100 MB, as in Azure.</summary>
-    public int MaxRequestBody { get; init; } = 104_857_600;
+    /// <summary><c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, in bytes. Default 512 KiB; in Azure it is 100 MB.</summary>
+    public int MaxRequestBody { get; init; } = 512 * 1024;
 
     /// <summary><c>Functions:Http:DrainTime</c>: how long a stop waits for requests under way. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);

@@ -86,6 +86,25 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_body_of_a_GET_is_not_waited_for()
+    {
+        var answer = await RawHttp.SendAsync(
+            _app.Address, $"GET /api/items/special HTTP/1.1\r\n{Host}Connection: close\r\nContent-Length: 900\r\n\r\n");
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("special", answer.Body);
+    }
+
+    [Fact]
+    public async Task Without_a_setting_a_body_may_have_512_KiB()
+    {
+        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
+        using var largest = await app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[512 * 1024]));
+        Assert.Equal(HttpStatusCode.OK, largest.StatusCode);
+        using var larger = await app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[(512 * 1024) + 1]));
+        await ProblemAssert.IsAsync(larger, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
     public async Task An_exception_that_escapes_a_function_is_a_500_without_details_and_logged_once()
     {
         using var response = await _app.Client.GetAsync("api/fail");
