@@ -71,7 +71,7 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await Expect(console.Span("massive").First).ToContainTextAsync("server error");
         await Expect(console.Span("finnhub").First).ToContainTextAsync("answered");
         var took = await console.Vendor("finnhub").Locator("td.number").Last.InnerTextAsync();
-        Assert.InRange(double.Parse(took.Split(' ')[0], NumberStyles.Number, CultureInfo.InvariantCulture), 400, 10_000);
+        Assert.InRange(double.Parse(took.Split(' ')[0], NumberStyles.Number, CultureInfo.InvariantCulture), 350, 10_000); // timers may fire a little early
         await Expect(console.Vendor("massive")).ToContainTextAsync("server error");
         await Expect(console.Page.Locator(".state")).ToContainTextAsync("partial");
         await fixture.Simulator.MendAsync();
