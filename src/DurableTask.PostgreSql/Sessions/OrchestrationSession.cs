@@ -144,7 +144,7 @@ internal sealed class OrchestrationSession
             _sequence = claimed.Stored.Count,
             _committedStatus = claimed.Status,
             _committedCustomStatus = claimed.CustomStatus,
-            IsWatched = true, // whoever waits for it has told its last owner, or nobody yet
+            IsWatched = true, // a waiting process may have told only the last owner, or none
         };
         session._started.SetResult();
         if (history.Count == 1)
@@ -404,7 +404,7 @@ internal sealed class OrchestrationSession
         _hub.HandOver(InstanceId);
     }
 
-    /// <summary>Drops the instance and loads it again as it is stored: nobody knows whether its last turn was written.</summary>
+    /// <summary>Drops the instance and loads it again as it is stored: its last turn may or may not have been written.</summary>
     public void Unknown(Exception exception)
     {
         _started.TrySetException(exception);

@@ -50,7 +50,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
         {
             await claims.SaveOutcomeAsync(instanceId, provider, JsonSerializer.Serialize(outcome, MarketDataJson.Default.FetchOutcome), CancellationToken.None);
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits.
+        catch (Exception exception) // a task that is not awaited must not fail
         {
             LogNotSaved(exception, provider, instanceId);
         }

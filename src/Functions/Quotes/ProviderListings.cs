@@ -12,4 +12,20 @@ public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFlee
     /// <param name="symbol">Canonical.</param>
     public ProviderListing? Find(Symbol symbol, ProviderId provider) =>
         catalogue.Knows(symbol) ? catalogue.FindListing(symbol, provider) : fleet.SpellingFor(symbol, provider);
+
+    /// <summary>The providers whose plan gives no real-time quotes of the instrument, with the best that it gives.</summary>
+    /// <param name="symbol">Canonical.</param>
+    public List<ProviderFreshness> FindSlower(Symbol symbol, IEnumerable<ProviderId> providers)
+    {
+        var slower = new List<ProviderFreshness>();
+        foreach (var provider in providers)
+        {
+            if (Find(symbol, provider) is { } listing && fleet.BestFreshness(listing) is not QuoteFreshness.RealTime and var freshness)
+            {
+                slower.Add(new ProviderFreshness(provider, freshness));
+            }
+        }
+
+        return slower;
+    }
 }

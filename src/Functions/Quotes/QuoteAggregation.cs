@@ -5,14 +5,12 @@ using Microsoft.Extensions.Options;
 using Quorum.Functions.Telemetry;
 using Quorum.Functions.Traces;
 using Quorum.MarketData;
-using Quorum.Providers;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Starts the orchestration that a request needs, unless an identical one is in flight.</summary>
 public sealed partial class QuoteAggregation(
     QuoteFlights flights,
-    ProviderFleet fleet,
     ProviderListings listings,
     HubHealth hub,
     TraceRecorder traces,
@@ -40,7 +38,7 @@ public sealed partial class QuoteAggregation(
                 ReplyTo = flights.ProcessId,
                 Merge = _merge,
                 Agree = request.Agree,
-                Slower = SlowerOf(request),
+                Slower = listings.FindSlower(request.Symbol, request.Providers.ToList()),
                 IsOneOfMany = call.IsOneOfMany ? true : null,
             };
             flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, deadline, call.Clock);
@@ -56,21 +54,6 @@ public sealed partial class QuoteAggregation(
         }
 
         return flight;
-    }
-
-    /// <summary>The providers whose plan gives no real-time quotes of the instrument.</summary>
-    private List<ProviderFreshness> SlowerOf(QuoteRequest request)
-    {
-        var slower = new List<ProviderFreshness>();
-        foreach (var provider in request.Providers.ToList())
-        {
-            if (listings.Find(request.Symbol, provider) is { } listing && fleet.BestFreshness(listing) is not QuoteFreshness.RealTime and var freshness)
-            {
-                slower.Add(new ProviderFreshness(provider, freshness));
-            }
-        }
-
-        return slower;
     }
 
     /// <summary>Takes no caller's cancellation: whoever joins with the same number depends on it.</summary>

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Traces;
 
 /// <summary>Reads stored traces as waterfalls.</summary>
-public sealed class TraceReader(TraceStore store, ProviderFleet fleet, ProviderListings listings)
+public sealed class TraceReader(TraceStore store, ProviderListings listings)
 {
     /// <summary>The number of providers whose agreement a waterfall marks.</summary>
     private const int Agree = 3;
@@ -48,7 +47,7 @@ public sealed class TraceReader(TraceStore store, ProviderFleet fleet, ProviderL
             }
         }
 
-        var (outcomes, reference, slower) = (merge.OutcomesOf(quote), merge.ReferenceOf(quote), SlowerOf(quote));
+        var (outcomes, reference, slower) = (merge.OutcomesOf(quote), merge.ReferenceOf(quote), listings.FindSlower(quote.Symbol, quote.Providers.Select(result => result.Id)));
         var loaded = stored.Spans.FirstOrDefault(span => span.Kind is SpanKind.Load)?.EndMs ?? 0;
         foreach (var moment in known.Values.Order())
         {
@@ -65,20 +64,5 @@ public sealed class TraceReader(TraceStore store, ProviderFleet fleet, ProviderL
         }
 
         return null;
-    }
-
-    /// <summary>The providers whose plan gives no real-time quotes of the instrument.</summary>
-    private List<ProviderFreshness> SlowerOf(ConsolidatedQuote quote)
-    {
-        var slower = new List<ProviderFreshness>();
-        foreach (var result in quote.Providers)
-        {
-            if (listings.Find(quote.Symbol, result.Id) is { } listing && fleet.BestFreshness(listing) is not QuoteFreshness.RealTime and var freshness)
-            {
-                slower.Add(new ProviderFreshness(result.Id, freshness));
-            }
-        }
-
-        return slower;
     }
 }

@@ -4,7 +4,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>One claim for each call of an orchestration to a provider: whoever has it makes the call. Every call throws <see cref="NpgsqlException"/> when
+/// <summary>One claim for each call of an orchestration to a provider: its holder makes the call. Every call throws <see cref="NpgsqlException"/> when
 /// PostgreSQL does not answer.</summary>
 public sealed class FetchClaims(QuorumDatabase database)
 {
@@ -19,8 +19,8 @@ public sealed class FetchClaims(QuorumDatabase database)
 
     private const string Find = "select outcome from quorum.fetch_claims where instance_id = $1 and provider = $2";
 
-    /// <summary>Takes the claims that nobody has.</summary>
-    /// <returns>Those taken; the calls to the other providers are somebody else's.</returns>
+    /// <summary>Takes the claims that are free.</summary>
+    /// <returns>Those taken; another process makes the calls to the other providers.</returns>
     public async Task<IReadOnlySet<ProviderId>> TakeAsync(string instanceId, IReadOnlyList<ProviderId> providers, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
