@@ -22,7 +22,8 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
 
     /// <summary>The provider's quote counts for nothing.</summary>
     public bool IsSetAside(string id) =>
-        Provider(id)?["quote"]?["suspect"] is not null || Body?["quality"]?["outliers"]?.AsArray().Any(outlier => outlier?.ToString() == id) == true;
+        Provider(id)?["quote"]?["suspect"] is not null
+        || Body?["quality"]?["outliers"]?.AsArray().Any(outlier => outlier?.ToString() == id) == true;
 
     /// <summary>The provider's quote is not of the moment, and so weighs nothing beside those that are.</summary>
     public bool IsOfLessWeight(string id) => Provider(id)?["quote"]?["freshness"]?.ToString() is "delayed" or "end-of-day";
@@ -38,7 +39,8 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
             return true;
         }
 
-        var prices = Body["providers"]!.AsArray()
+        var prices = Body["providers"]!
+            .AsArray()
             .Where(provider => provider?["quote"]?["price"] is not null && !liars.Contains(provider["id"]!.ToString()))
             .Select(provider => (decimal)provider!["quote"]!["price"]!)
             .ToList();
@@ -53,7 +55,11 @@ internal sealed class Asker(Uri app) : IDisposable
 
     private static int _next;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = app,
+        Timeout = TimeSpan.FromSeconds(20),
+    };
 
     public async Task<Asked> AskAsync(CancellationToken cancellationToken)
     {
@@ -61,9 +67,18 @@ internal sealed class Asker(Uri app) : IDisposable
         var start = Stopwatch.GetTimestamp();
         try
         {
-            using var response = await _http.GetAsync(new Uri($"api/quotes/{ticker}?maxAge=0&budget={BudgetMs}", UriKind.Relative), cancellationToken);
+            using var response = await _http.GetAsync(
+                new Uri($"api/quotes/{ticker}?maxAge=0&budget={BudgetMs}", UriKind.Relative),
+                cancellationToken
+            );
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return new Asked(ticker, (int)response.StatusCode, start, Stopwatch.GetElapsedTime(start), body.Length > 0 ? JsonNode.Parse(body) : null);
+            return new Asked(
+                ticker,
+                (int)response.StatusCode,
+                start,
+                Stopwatch.GetElapsedTime(start),
+                body.Length > 0 ? JsonNode.Parse(body) : null
+            );
         }
         catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
@@ -78,7 +93,8 @@ internal sealed class Asker(Uri app) : IDisposable
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-            async (i, cancellation) => answers[i] = await AskAsync(cancellation));
+            async (i, cancellation) => answers[i] = await AskAsync(cancellation)
+        );
         return answers;
     }
 

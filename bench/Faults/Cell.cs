@@ -16,7 +16,12 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
     /// <param name="failing">The providers that fail, and how.</param>
     /// <param name="before">Answers of the same state that are not timed: the first of a process.</param>
     public static Cell Judge(
-        string target, string fault, IReadOnlyList<Asked> answers, IReadOnlyDictionary<string, ProviderFault> failing, IReadOnlyList<Asked>? before = null)
+        string target,
+        string fault,
+        IReadOnlyList<Asked> answers,
+        IReadOnlyDictionary<string, ProviderFault> failing,
+        IReadOnlyList<Asked>? before = null
+    )
     {
         var faults = new List<string>();
         var p95 = answers.Select(answer => answer.Took).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(answers.Count * (1 - Tail)) - 1));
@@ -28,7 +33,9 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
         List<Asked> all = [.. before ?? [], .. answers];
         if (all.Count(answer => answer.Status is not (200 or 202)) is > 0 and var broken)
         {
-            faults.Add($"{broken} without an answer ({string.Join(", ", all.Select(answer => answer.Status).Where(status => status is not (200 or 202)).Distinct())})");
+            faults.Add(
+                $"{broken} without an answer ({string.Join(", ", all.Select(answer => answer.Status).Where(status => status is not (200 or 202)).Distinct())})"
+            );
         }
 
         foreach (var (provider, how) in failing)
@@ -42,8 +49,12 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
             faults.Add($"{wrong} prices outside the healthy providers' range");
         }
 
-        var outcome = string.Join(" + ", failing.Keys.Select(provider => all
-            .GroupBy(answer => answer.OutcomeOf(provider)).OrderByDescending(group => group.Count()).First().Key));
+        var outcome = string.Join(
+            " + ",
+            failing.Keys.Select(provider =>
+                all.GroupBy(answer => answer.OutcomeOf(provider)).OrderByDescending(group => group.Count()).First().Key
+            )
+        );
         if (all.Count(answer => answer.Status == 200 && answer.IsStandIn) is > 0 and var stale)
         {
             outcome += $" ({stale} stale)";
@@ -55,7 +66,10 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
     private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)
     {
         // A provider that has failed in the cells before may be left alone all through this one.
-        if (!answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider))) && !answers.All(answer => LeftAlone.Contains(answer.OutcomeOf(provider))))
+        if (
+            !answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider)))
+            && !answers.All(answer => LeftAlone.Contains(answer.OutcomeOf(provider)))
+        )
         {
             yield return $"{provider} never called {string.Join(" or ", fault.Outcomes)}";
         }
@@ -67,7 +81,10 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
             yield return $"{provider} called {string.Join(", ", others.CountBy(outcome => outcome).Select(pair => $"{pair.Key} ({pair.Value})"))}";
         }
 
-        if (fault.IsSeenIn is { } isSeen && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider)) is > 0 and var believed)
+        if (
+            fault.IsSeenIn is { } isSeen
+            && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider)) is > 0 and var believed
+        )
         {
             yield return $"{provider} believed {believed} times";
         }

@@ -9,7 +9,8 @@ internal sealed class Certificates : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    private static readonly DateTimeOffset NotBefore = DateTimeOffset.UtcNow.AddDays(-1), NotAfter = NotBefore.AddDays(3);
+    private static readonly DateTimeOffset NotBefore = DateTimeOffset.UtcNow.AddDays(-1),
+        NotAfter = NotBefore.AddDays(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("quorum-faults-").FullName;
 

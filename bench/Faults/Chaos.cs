@@ -11,7 +11,9 @@ namespace Quorum.Faults;
 internal sealed class Chaos(int minutes, Action<string> report)
 {
     private const int Callers = 6;
-    private const int ShortestQuietMs = 5_000, LongestQuietMs = 40_000, LongestAwayMs = 2_000;
+    private const int ShortestQuietMs = 5_000,
+        LongestQuietMs = 40_000,
+        LongestAwayMs = 2_000;
 
     /// <summary>How long what was acknowledged may take once all is well again: five tries of a message, and an activity's longest pause.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -26,7 +28,8 @@ internal sealed class Chaos(int minutes, Action<string> report)
             _ => simulator.Address,
             new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString },
             AppLog.StartAnew(),
-            cancellationToken);
+            cancellationToken
+        );
         using var asker = new Asker(app.Address);
         using var batches = new PostedBatches(app.Address);
         await asker.AskAsync(100, cancellationToken);
@@ -34,15 +37,25 @@ internal sealed class Chaos(int minutes, Action<string> report)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(TimeSpan.FromMinutes(minutes));
         var answers = new ConcurrentBag<Asked>();
-        var load = Enumerable.Range(0, Callers).Select(_ => CallAsync(asker, answers, over.Token)).Append(batches.PostAsync(over.Token)).ToList();
+        var load = Enumerable
+            .Range(0, Callers)
+            .Select(_ => CallAsync(asker, answers, over.Token))
+            .Append(batches.PostAsync(over.Token))
+            .ToList();
         var restarts = await Task.WhenAll(
             RestartAsync("PostgreSQL", away => database.RestartAsync(away, CancellationToken.None), over.Token),
-            RestartAsync("Azurite", away => storage.RestartAsync(away, CancellationToken.None), over.Token));
+            RestartAsync("Azurite", away => storage.RestartAsync(away, CancellationToken.None), over.Token)
+        );
         await Task.WhenAll(load);
         cancellationToken.ThrowIfCancellationRequested();
 
         report("waiting for what was acknowledged");
-        var quotes = Cell.Judge("quotes", $"PostgreSQL restarted {restarts[0]} times", [.. answers], new Dictionary<string, ProviderFault>());
+        var quotes = Cell.Judge(
+            "quotes",
+            $"PostgreSQL restarted {restarts[0]} times",
+            [.. answers],
+            new Dictionary<string, ProviderFault>()
+        );
         var durable = answers.Select(answer => answer.InstanceId).OfType<string>().Distinct().ToArray();
         return
         [
@@ -52,12 +65,21 @@ internal sealed class Chaos(int minutes, Action<string> report)
                 Faults = [.. quotes.Faults, .. await FindFaultsAsync(database, answers, durable, cancellationToken)],
             },
             new Cell(
-                "batches", $"Azurite restarted {restarts[1]} times", batches.Acknowledged, TimeSpan.Zero,
-                string.Join(", ", batches.Statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} × {pair.Key.ToString(CultureInfo.InvariantCulture)}")),
+                "batches",
+                $"Azurite restarted {restarts[1]} times",
+                batches.Acknowledged,
+                TimeSpan.Zero,
+                string.Join(
+                    ", ",
+                    batches
+                        .Statuses.OrderBy(pair => pair.Key)
+                        .Select(pair => $"{pair.Value} × {pair.Key.ToString(CultureInfo.InvariantCulture)}")
+                ),
                 [
                     .. await batches.FindFaultsAsync(Patience, cancellationToken),
                     .. batches.Unsaid > 0 ? [$"{batches.Unsaid} refused without saying when to come again"] : (string[])[],
-                ]),
+                ]
+            ),
             await ServeAsBeforeAsync(app, asker, cancellationToken),
         ];
     }
@@ -66,7 +88,8 @@ internal sealed class Chaos(int minutes, Action<string> report)
     {
         for (var restarts = 0; ; restarts++)
         {
-            await Task.Delay(Random.Shared.Next(ShortestQuietMs, LongestQuietMs), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Random.Shared.Next(ShortestQuietMs, LongestQuietMs), over)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested)
             {
                 return restarts;
@@ -87,21 +110,45 @@ internal sealed class Chaos(int minutes, Action<string> report)
     }
 
     private static async Task<IReadOnlyList<string>> FindFaultsAsync(
-        Database database, ConcurrentBag<Asked> answers, string[] durable, CancellationToken cancellationToken)
+        Database database,
+        ConcurrentBag<Asked> answers,
+        string[] durable,
+        CancellationToken cancellationToken
+    )
     {
         var faults = new List<string>();
-        if (answers.Count(answer => answer is { Status: 200, Body: not null } && answer.Body["symbol"]?.ToString() != answer.Ticker) is > 0 and var wrong)
+        if (
+            answers.Count(answer => answer is { Status: 200, Body: not null } && answer.Body["symbol"]?.ToString() != answer.Ticker)
+            is > 0
+                and var wrong
+        )
         {
             faults.Add($"{wrong} answers for another symbol");
         }
 
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        if (await CountMissingAsync(source, "taskhub.instances where instance_id = given and status = 'Completed'", durable, cancellationToken) is > 0 and var unfinished)
+        if (
+            await CountMissingAsync(
+                source,
+                "taskhub.instances where instance_id = given and status = 'Completed'",
+                durable,
+                cancellationToken
+            )
+            is > 0
+                and var unfinished
+        )
         {
             faults.Add($"{unfinished} acknowledged orchestrations did not finish");
         }
 
-        string[] served = [.. answers.Where(answer => answer is { Status: 200, IsStandIn: false }).Select(answer => answer.InstanceId).OfType<string>().Distinct()];
+        string[] served =
+        [
+            .. answers
+                .Where(answer => answer is { Status: 200, IsStandIn: false })
+                .Select(answer => answer.InstanceId)
+                .OfType<string>()
+                .Distinct(),
+        ];
         if (await CountMissingAsync(source, "quorum.quotes where id = given", served, cancellationToken) is > 0 and var unstored)
         {
             faults.Add($"{unstored} quotes that were answered are not in the history");
@@ -112,12 +159,19 @@ internal sealed class Chaos(int minutes, Action<string> report)
 
     /// <summary>Waits for as long as <see cref="Patience"/>.</summary>
     /// <param name="row">The row that there must be for each id, <c>given</c>.</param>
-    private static async Task<long> CountMissingAsync(NpgsqlDataSource source, string row, string[] ids, CancellationToken cancellationToken)
+    private static async Task<long> CountMissingAsync(
+        NpgsqlDataSource source,
+        string row,
+        string[] ids,
+        CancellationToken cancellationToken
+    )
     {
         using var expiry = new CancellationTokenSource(Patience);
         while (true)
         {
-            await using var command = source.CreateCommand($"select count(*) from unnest($1) as given where not exists (select from {row})");
+            await using var command = source.CreateCommand(
+                $"select count(*) from unnest($1) as given where not exists (select from {row})"
+            );
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
             var missing = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
             if (missing == 0 || expiry.IsCancellationRequested)
@@ -138,7 +192,9 @@ internal sealed class Chaos(int minutes, Action<string> report)
 
         var answers = await asker.AskAsync(40, cancellationToken);
         var cell = Cell.Judge("the app", "afterwards", answers, new Dictionary<string, ProviderFault>());
-        var durable = answers.Count(answer => answer is { Status: 200, InstanceId: not null } && ProviderId.All.All(provider => answer.IsWell(provider.ToString())));
+        var durable = answers.Count(answer =>
+            answer is { Status: 200, InstanceId: not null } && ProviderId.All.All(provider => answer.IsWell(provider.ToString()))
+        );
         return cell with
         {
             Outcome = $"{durable} durable and complete",

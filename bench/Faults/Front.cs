@@ -16,7 +16,8 @@ internal sealed class Front : IAsyncDisposable
     private TimeSpan _delay;
     private volatile X509Certificate2? _certificate;
 
-    private Front(int target, Certificates? certificates) => (_target, _certificates, _certificate) = (target, certificates, certificates?.Trusted);
+    private Front(int target, Certificates? certificates) =>
+        (_target, _certificates, _certificate) = (target, certificates, certificates?.Trusted);
 
     public int Port { get; private set; }
 
@@ -122,7 +123,13 @@ internal sealed class Front : IAsyncDisposable
 
             await Task.WhenAny(PassAsync(outside, inside), PassAsync(inside, outside));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             // Either side has gone.
         }

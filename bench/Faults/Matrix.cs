@@ -34,7 +34,12 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
         await using var fronts = new ProviderFronts(_ => Front.Open(simulator));
         var behindFront = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = postgres.Port }.ConnectionString;
         await using var app = await AppProcess.StartAsync(
-            behindFront, provider => $"http://127.0.0.1:{fronts.Of[provider].Port}", NoSettings, AppLog.Path, cancellationToken);
+            behindFront,
+            provider => $"http://127.0.0.1:{fronts.Of[provider].Port}",
+            NoSettings,
+            AppLog.Path,
+            cancellationToken
+        );
         using var asker = new Asker(app.Address);
         await asker.AskAsync(WarmUp, cancellationToken); // compiled, connected
         var before = Memory(app);
@@ -45,7 +50,9 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
             .. arguments.Quick ? (ProviderFault[])[] : [ProviderFault.Named("slow headers")],
         ];
         _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakEachAsync(ProviderFault.All, cancellationToken));
-        _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken));
+        _cells.AddRange(
+            await new ProviderCells(scene, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken)
+        );
         _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
         _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
         _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakEachAsync(cancellationToken));
@@ -71,12 +78,20 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
                 provider => provider == failing ? "http://provider.invalid" : simulator.Address,
                 NoSettings,
                 AppLog.Path,
-                cancellationToken);
+                cancellationToken
+            );
             using var asker = new Asker(app.Address);
             var first = await asker.AskAsync(20, cancellationToken); // compiled, connected
             var answers = await asker.AskAsync(arguments.Requests, cancellationToken);
-            _cells.Add(Cell.Judge(
-                failing.ToString(), fault.Name, answers, new Dictionary<string, ProviderFault> { [failing.ToString()] = fault }, before: first));
+            _cells.Add(
+                Cell.Judge(
+                    failing.ToString(),
+                    fault.Name,
+                    answers,
+                    new Dictionary<string, ProviderFault> { [failing.ToString()] = fault },
+                    before: first
+                )
+            );
         }
     }
 
@@ -97,7 +112,8 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
             provider => $"https://127.0.0.1:{fronts.Of[provider].Port}",
             new Dictionary<string, string?> { ["SSL_CERT_FILE"] = certificates.AuthorityFile },
             AppLog.Path,
-            cancellationToken);
+            cancellationToken
+        );
         using var asker = new Asker(app.Address);
         await asker.AskAsync(WarmUp, cancellationToken);
         var scene = new Scene(asker, admin, fronts.Of, postgres, database);

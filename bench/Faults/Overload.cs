@@ -30,17 +30,33 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         var broken = during.Where(answer => answer.Status is not (200 or 202 or 429)).CountBy(answer => answer.Status).ToList();
         return
         [
-            Judge($"{arguments.OverloadRate}/s, let in", accepted, TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
-                [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]),
+            Judge(
+                $"{arguments.OverloadRate}/s, let in",
+                accepted,
+                TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
+                [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]
+            ),
             Judge("turned away", refused, TimeSpan.FromMilliseconds(20), []),
-            Judge("10 s after", after, TimeSpan.FromMilliseconds(Asker.BudgetMs), after.Any(answer => answer.Status != 200) ? ["not as before"] : []),
+            Judge(
+                "10 s after",
+                after,
+                TimeSpan.FromMilliseconds(Asker.BudgetMs),
+                after.Any(answer => answer.Status != 200) ? ["not as before"] : []
+            ),
         ];
 
         static Cell Judge(string what, IReadOnlyList<Heard> answers, TimeSpan limit, IReadOnlyList<string> faults)
         {
             var times = answers.Select(answer => answer.Took).Order().ToList();
             var p95 = times.Count == 0 ? TimeSpan.Zero : times[Math.Max(0, (int)Math.Ceiling(times.Count * 0.95) - 1)];
-            return new Cell("overload", what, answers.Count, p95, "", p95 > limit ? [.. faults, $"p95 above {limit.TotalMilliseconds:0} ms"] : faults);
+            return new Cell(
+                "overload",
+                what,
+                answers.Count,
+                p95,
+                "",
+                p95 > limit ? [.. faults, $"p95 above {limit.TotalMilliseconds:0} ms"] : faults
+            );
         }
     }
 
@@ -64,9 +80,17 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
     /// <summary>Callers by the thousand, who look at no more than the status, to leave the processor to the app.</summary>
     private sealed class Crowd(Uri app) : IDisposable
     {
-        private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { BaseAddress = app, Timeout = TimeSpan.FromSeconds(20) };
-        private readonly Uri[] _quotes = [.. Enumerable.Range(1, 2000).Select(
-            number => new Uri($"api/quotes/T{number:0000}?maxAge=0&budget={Asker.BudgetMs}", UriKind.Relative))];
+        private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })
+        {
+            BaseAddress = app,
+            Timeout = TimeSpan.FromSeconds(20),
+        };
+        private readonly Uri[] _quotes =
+        [
+            .. Enumerable
+                .Range(1, 2000)
+                .Select(number => new Uri($"api/quotes/T{number:0000}?maxAge=0&budget={Asker.BudgetMs}", UriKind.Relative)),
+        ];
 
         private int _next;
 
@@ -77,7 +101,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
             using var ticks = new PeriodicTimer(Tick);
             while (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < duration)
             {
-                for (var due = (int)(elapsed.TotalSeconds * rate); running.Count < due;)
+                for (var due = (int)(elapsed.TotalSeconds * rate); running.Count < due; )
                 {
                     running.Add(AskAsync(cancellationToken));
                 }

@@ -13,7 +13,11 @@ internal sealed class PostedBatches(Uri app) : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app, Timeout = TimeSpan.FromSeconds(40) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = app,
+        Timeout = TimeSpan.FromSeconds(40),
+    };
     private readonly Dictionary<string, string[]> _acknowledged = new(StringComparer.Ordinal);
 
     /// <summary>What was answered to a <c>POST</c>, by how often; 0 for no answer.</summary>
@@ -49,19 +53,27 @@ internal sealed class PostedBatches(Uri app) : IDisposable
         foreach (var (id, symbols) in _acknowledged)
         {
             JsonNode? batch;
-            while ((batch = await GetAsync($"api/batches/{id}", cancellationToken))?["state"]?.ToString() != "completed" && !expiry.IsCancellationRequested)
+            while (
+                (batch = await GetAsync($"api/batches/{id}", cancellationToken))?["state"]?.ToString() != "completed"
+                && !expiry.IsCancellationRequested
+            )
             {
                 await Task.Delay(Interval, expiry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             if (batch?["state"]?.ToString() != "completed" || (int?)batch["done"] != symbols.Length)
             {
-                faults.Add($"batch {id} is {batch?["state"]?.ToString() ?? "gone"} with {batch?["done"] ?? 0} of {symbols.Length} quotes and {batch?["failed"] ?? 0} failures");
+                faults.Add(
+                    $"batch {id} is {batch?["state"]?.ToString() ?? "gone"} with {batch?["done"] ?? 0} of {symbols.Length} quotes and {batch?["failed"] ?? 0} failures"
+                );
                 continue;
             }
 
             var items = await GetAsync($"api/batches/{id}/items?limit={symbols.Length}", cancellationToken);
-            var quoted = items?["items"]?.AsArray().Where(item => item?["quote"]?["price"] is not null).Select(item => item!["quote"]!["symbol"]?.ToString());
+            var quoted = items
+                ?["items"]?.AsArray()
+                .Where(item => item?["quote"]?["price"] is not null)
+                .Select(item => item!["quote"]!["symbol"]?.ToString());
             if (quoted?.SequenceEqual(symbols) != true)
             {
                 faults.Add($"batch {id} has quotes of other symbols");

@@ -9,7 +9,9 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
     /// <summary>As soon as a provider behind a breaker: five seconds and what it takes to ask.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(6.5);
 
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(1), Slow = TimeSpan.FromMilliseconds(400), Silence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(1),
+        Slow = TimeSpan.FromMilliseconds(400),
+        Silence = TimeSpan.FromSeconds(30);
 
     private readonly Recoveries _recoveries = new(scene.Asker);
     private readonly List<Cell> _cells = [];
@@ -17,31 +19,61 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
     public async Task<IReadOnlyList<Cell>> BreakEachAsync(CancellationToken cancellationToken)
     {
         var front = scene.Postgres;
-        await using var admin = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(scene.Database.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var admin = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(scene.Database.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await TryAsync("refused", Do(front.Refuse), Do(front.Accept));
         await TryAsync("slow", Do(() => front.Delay(Slow)), Do(() => front.Delay(TimeSpan.Zero)));
         await using (var resets = new Timer(_ => front.Reset()))
         {
-            await TryAsync("connection reset", Do(() => resets.Change(0, 150)), Do(() => resets.Change(Timeout.Infinite, Timeout.Infinite)));
+            await TryAsync(
+                "connection reset",
+                Do(() => resets.Change(0, 150)),
+                Do(() => resets.Change(Timeout.Infinite, Timeout.Infinite))
+            );
         }
 
         var restart = Task.CompletedTask;
         await TryAsync("restarted", Do(() => restart = scene.Database.RestartAsync(Away, CancellationToken.None)), () => restart);
 
         // Connections stand, and nothing ever comes through them: the pool fills with sessions that are being opened.
-        await TryAsync("pool exhausted", Do(() => { front.Delay(Silence); front.Reset(); }), Do(() => { front.Delay(TimeSpan.Zero); front.Reset(); }));
+        await TryAsync(
+            "pool exhausted",
+            Do(() =>
+            {
+                front.Delay(Silence);
+                front.Reset();
+            }),
+            Do(() =>
+            {
+                front.Delay(TimeSpan.Zero);
+                front.Reset();
+            })
+        );
         await using (var sessions = new Sessions(scene.Database.ConnectionString))
         {
             await TryAsync(
                 "too many sessions",
-                async () => { front.Refuse(); await sessions.TakeAllAsync(cancellationToken); front.Accept(); },
-                sessions.EndAsync);
+                async () =>
+                {
+                    front.Refuse();
+                    await sessions.TakeAllAsync(cancellationToken);
+                    front.Accept();
+                },
+                sessions.EndAsync
+            );
         }
 
         await TryAsync(
             "read-only",
             () => ExecuteAsync("alter database quorum set default_transaction_read_only = on", EndSessions),
-            () => ExecuteAsync("set default_transaction_read_only = off", "alter database quorum reset default_transaction_read_only", EndSessions));
+            () =>
+                ExecuteAsync(
+                    "set default_transaction_read_only = off",
+                    "alter database quorum reset default_transaction_read_only",
+                    EndSessions
+                )
+        );
         await TryAsync("disk full", () => ExecuteAsync(DiskFull), () => ExecuteAsync(DiskNotFull));
         return _cells;
 
@@ -57,11 +89,12 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
             }
         }
 
-        static Func<Task> Do(Action act) => () =>
-        {
-            act();
-            return Task.CompletedTask;
-        };
+        static Func<Task> Do(Action act) =>
+            () =>
+            {
+                act();
+                return Task.CompletedTask;
+            };
 
         async Task ExecuteAsync(params string[] statements)
         {
@@ -96,8 +129,14 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
                 scene.Postgres.Accept();
                 _recoveries.NoteMended(provider, fault.Recovery);
                 await AddAsync(
-                    Cell.Judge($"postgresql + {provider}", name, answers, new Dictionary<string, ProviderFault> { [provider.ToString()] = fault }),
-                    cancellationToken);
+                    Cell.Judge(
+                        $"postgresql + {provider}",
+                        name,
+                        answers,
+                        new Dictionary<string, ProviderFault> { [provider.ToString()] = fault }
+                    ),
+                    cancellationToken
+                );
             }
 
             if (await _recoveries.FinishAsync($"postgresql {name}", cancellationToken) is { } recovery)
@@ -114,18 +153,20 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         var durable = await scene.IsDurableWithinAsync(Recovery, cancellationToken);
         var took = $"durable again after {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s";
-        _cells.Add(cell with
-        {
-            Outcome = string.Join("; ", new[] { cell.Outcome, durable ? took : "" }.Where(text => text.Length > 0)),
-            Faults = durable ? cell.Faults : [.. cell.Faults, $"not durable again within {Recovery.TotalSeconds:0.0} s"],
-        });
+        _cells.Add(
+            cell with
+            {
+                Outcome = string.Join("; ", new[] { cell.Outcome, durable ? took : "" }.Where(text => text.Length > 0)),
+                Faults = durable ? cell.Faults : [.. cell.Faults, $"not durable again within {Recovery.TotalSeconds:0.0} s"],
+            }
+        );
     }
 
-    private const string EndSessions = "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'quorum' and pid <> pg_backend_pid()";
+    private const string EndSessions =
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'quorum' and pid <> pg_backend_pid()";
 
     /// <summary>Every write of the app is refused as a full disk refuses it.</summary>
-    private const string DiskFull =
-        """
+    private const string DiskFull = """
         create schema faults;
         create function faults.disk_full() returns trigger language plpgsql as $$
         begin

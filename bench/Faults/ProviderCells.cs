@@ -62,10 +62,19 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
             }
 
             var cell = Cell.Judge(target, name, answers, three.ToDictionary(provider => provider.ToString(), _ => fault));
-            _cells.Add(cell with
-            {
-                Faults = closed.Count == 0 ? cell.Faults : [.. cell.Faults, $"circuit of {string.Join(", ", closed)} not open within {LongestUntilOpen.TotalSeconds:0} s"],
-            });
+            _cells.Add(
+                cell with
+                {
+                    Faults =
+                        closed.Count == 0
+                            ? cell.Faults
+                            :
+                            [
+                                .. cell.Faults,
+                                $"circuit of {string.Join(", ", closed)} not open within {LongestUntilOpen.TotalSeconds:0} s",
+                            ],
+                }
+            );
             await FinishAsync($"{target}: circuits open", cancellationToken);
         }
 

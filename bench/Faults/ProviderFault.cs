@@ -8,12 +8,15 @@ namespace Quorum.Faults;
 /// <param name="Outcomes">What each answer says of it, unless that its circuit is open, or that its quota is used up.</param>
 internal sealed record ProviderFault(string Name, object? Order, params string[] Outcomes)
 {
-    public const string Refused = "refused", Tls = "TLS failure", Dns = "DNS failure";
+    public const string Refused = "refused",
+        Tls = "TLS failure",
+        Dns = "DNS failure";
 
     /// <summary>A breaker's period (<c>BreakDuration</c>), and what it takes to ask.</summary>
     private static readonly TimeSpan BreakerPeriod = TimeSpan.FromSeconds(5 + 1.5);
 
-    private const int RetryAfterSeconds = 2, MinuteSeconds = 60;
+    private const int RetryAfterSeconds = 2,
+        MinuteSeconds = 60;
 
     /// <summary>How soon after its end the provider must count again as before.</summary>
     public TimeSpan Recovery { get; private init; } = BreakerPeriod;
@@ -31,13 +34,35 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
     [
         new(Refused, null, "unreachable"),
         new("slow headers", new { kind = "slow-headers", ms = 2000 }, "timed-out"),
-        new("dripped body", new { kind = "dripped-body", bytes = 4, ms = 100 }, "timed-out"),
+        new(
+            "dripped body",
+            new
+            {
+                kind = "dripped-body",
+                bytes = 4,
+                ms = 100,
+            },
+            "timed-out"
+        ),
         new("reset", new { kind = "reset" }, "unreachable", "malformed-response"),
-        new("429, Retry-After", new { kind = "status", status = 429, retryAfter = $"{RetryAfterSeconds}" }, "rate-limited", "quota-exhausted")
+        new(
+            "429, Retry-After",
+            new
+            {
+                kind = "status",
+                status = 429,
+                retryAfter = $"{RetryAfterSeconds}",
+            },
+            "rate-limited",
+            "quota-exhausted"
+        )
         {
             Recovery = TimeSpan.FromSeconds(RetryAfterSeconds + 1.5),
         },
-        new("429", new { kind = "status", status = 429 }, "rate-limited", "quota-exhausted") { Recovery = TimeSpan.FromSeconds(MinuteSeconds + 1.5) },
+        new("429", new { kind = "status", status = 429 }, "rate-limited", "quota-exhausted")
+        {
+            Recovery = TimeSpan.FromSeconds(MinuteSeconds + 1.5),
+        },
         new("401", new { kind = "status", status = 401 }, "invalid-key"),
         new("500", new { kind = "status", status = 500 }, "server-error"),
         new("503", new { kind = "status", status = 503 }, "server-error"),
@@ -46,7 +71,11 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
         new("empty", new { kind = "empty" }, "malformed-response"),
         new("schema drift", new { kind = "drift", drift = "renamed" }, "malformed-response", "no-price", "unknown-symbol") { Lies = true },
         new("oversized", new { kind = "oversized", bytes = 4_000_000 }, "malformed-response"),
-        new("stale", new { kind = "stale", seconds = 432_000 }, "ok") { Lies = true, IsSeenIn = (answer, provider) => answer.IsStale(provider) },
+        new("stale", new { kind = "stale", seconds = 432_000 }, "ok")
+        {
+            Lies = true,
+            IsSeenIn = (answer, provider) => answer.IsStale(provider),
+        },
         new("NaN", new { kind = "bad-numbers", text = "NaN" }, "malformed-response", "no-price", "unknown-symbol") { Lies = true },
         new("block page of a CDN", new { kind = "block-page" }, "unreachable"),
         new("split morning", new { kind = "split-morning", factor = 10 }, "ok"),

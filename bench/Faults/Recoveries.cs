@@ -13,10 +13,12 @@ internal sealed class Recoveries(Asker asker)
 
     private readonly Dictionary<string, (long MendedAt, TimeSpan Limit)> _ill = [];
     private readonly List<string> _late = [];
-    private TimeSpan _longest, _limit;
+    private TimeSpan _longest,
+        _limit;
 
     /// <summary>Whether these may be broken while the others of before are still ill.</summary>
-    public bool HasRoomFor(params IEnumerable<ProviderId> providers) => _ill.Keys.Union(providers.Select(provider => provider.ToString())).Count() <= Most;
+    public bool HasRoomFor(params IEnumerable<ProviderId> providers) =>
+        _ill.Keys.Union(providers.Select(provider => provider.ToString())).Count() <= Most;
 
     public void NoteMended(ProviderId provider, TimeSpan limit)
     {
@@ -28,7 +30,10 @@ internal sealed class Recoveries(Asker asker)
     {
         foreach (var answer in answers)
         {
-            foreach (var (provider, (mendedAt, limit)) in _ill.Where(pair => answer.Start >= pair.Value.MendedAt && answer.IsWell(pair.Key)).ToList())
+            foreach (
+                var (provider, (mendedAt, limit)) in _ill.Where(pair => answer.Start >= pair.Value.MendedAt && answer.IsWell(pair.Key))
+                    .ToList()
+            )
             {
                 var took = Stopwatch.GetElapsedTime(mendedAt, answer.Start);
                 _longest = took > _longest ? took : _longest;
@@ -51,7 +56,14 @@ internal sealed class Recoveries(Asker asker)
             return null;
         }
 
-        var cell = new Cell("recovery", fault, 0, TimeSpan.Zero, $"{_longest.TotalSeconds:0.0} s of {_limit.TotalSeconds:0.0} s", [.. _late]);
+        var cell = new Cell(
+            "recovery",
+            fault,
+            0,
+            TimeSpan.Zero,
+            $"{_longest.TotalSeconds:0.0} s of {_limit.TotalSeconds:0.0} s",
+            [.. _late]
+        );
         _late.Clear();
         (_longest, _limit) = (TimeSpan.Zero, TimeSpan.Zero);
         return cell;
@@ -63,7 +75,10 @@ internal sealed class Recoveries(Asker asker)
         while (_ill.Count > 0)
         {
             Note(await asker.AskAsync(cancellationToken));
-            foreach (var (provider, (mendedAt, limit)) in _ill.Where(pair => Stopwatch.GetElapsedTime(pair.Value.MendedAt) > pair.Value.Limit).ToList())
+            foreach (
+                var (provider, (mendedAt, limit)) in _ill.Where(pair => Stopwatch.GetElapsedTime(pair.Value.MendedAt) > pair.Value.Limit)
+                    .ToList()
+            )
             {
                 _ill.Remove(provider);
                 _late.Add($"{provider} not within {limit.TotalSeconds:0.0} s");

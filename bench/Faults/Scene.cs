@@ -6,7 +6,13 @@ namespace Quorum.Faults;
 /// <summary>The app, and everything that it needs behind fronts, so that each can be broken.</summary>
 /// <param name="Asker">Asks the app.</param>
 /// <param name="Admin">The simulator's admin endpoint.</param>
-internal sealed record Scene(Asker Asker, HttpClient Admin, IReadOnlyDictionary<ProviderId, Front> Fronts, Front Postgres, Database Database)
+internal sealed record Scene(
+    Asker Asker,
+    HttpClient Admin,
+    IReadOnlyDictionary<ProviderId, Front> Fronts,
+    Front Postgres,
+    Database Database
+)
 {
     public async Task BreakAsync(ProviderId provider, ProviderFault fault, CancellationToken cancellationToken)
     {

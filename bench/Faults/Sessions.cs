@@ -5,13 +5,15 @@ namespace Quorum.Faults;
 /// <summary>Every session that PostgreSQL has to give, taken away from others.</summary>
 internal sealed class Sessions(string connectionString) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+    );
     private readonly List<NpgsqlConnection> _taken = [];
 
     /// <summary>Opens sessions until PostgreSQL has refused one twice: those that others had end a moment after their connections.</summary>
     public async Task TakeAllAsync(CancellationToken cancellationToken)
     {
-        for (var refusals = 0; refusals < 2;)
+        for (var refusals = 0; refusals < 2; )
         {
             try
             {

@@ -20,7 +20,10 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                typeof(ChildProcess).Assembly.Location, "worker", connectionString, ((int)lease.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+                typeof(ChildProcess).Assembly.Location,
+                "worker",
+                connectionString,
+                ((int)lease.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             },
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("The worker process did not start.");

@@ -14,21 +14,28 @@ internal static class HistoryLatency
     public static async Task<bool> RunAsync()
     {
         var folder = WorkerProcess.NewFolder("hub-history");
-        await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true });
+        await using var postgres = await LocalPostgres.StartAsync(
+            new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true }
+        );
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await WorkerProcess.PrepareAsync(database);
         await using var worker = await ChildProcess.StartAsync(postgres.ConnectionString, TimeSpan.FromSeconds(10));
-        await using var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = postgres.ConnectionString });
+        await using var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = postgres.ConnectionString }
+        );
         var client = new TaskHubClient(service);
         await MeasureAsync(client); // warm-up
         var empty = await MeasureAsync(client);
-        await using (var fill = database.CreateCommand(
-            """
-            insert into taskhub.instances (instance_id, generation, name, status, created_at, updated_at, completed_at)
-            select 'old-' || n, 0, 'chain', 'Completed', now() - interval '1 day', now(), now() from generate_series(1, 250000) as n;
-            insert into taskhub.history (instance_id, generation, sequence, events)
-            select 'old-' || n, 0, s, '[{"type":"OrchestratorStarted","at":"2026-01-01T00:00:00Z"}]' from generate_series(1, 250000) as n, generate_series(0, 3) as s;
-            """))
+        await using (
+            var fill = database.CreateCommand(
+                """
+                insert into taskhub.instances (instance_id, generation, name, status, created_at, updated_at, completed_at)
+                select 'old-' || n, 0, 'chain', 'Completed', now() - interval '1 day', now(), now() from generate_series(1, 250000) as n;
+                insert into taskhub.history (instance_id, generation, sequence, events)
+                select 'old-' || n, 0, s, '[{"type":"OrchestratorStarted","at":"2026-01-01T00:00:00Z"}]' from generate_series(1, 250000) as n, generate_series(0, 3) as s;
+                """
+            )
+        )
         {
             fill.CommandTimeout = 600;
             await fill.ExecuteNonQueryAsync();
@@ -37,7 +44,9 @@ internal static class HistoryLatency
         await MeasureAsync(client);
         var full = await MeasureAsync(client);
         var ratio = full / empty;
-        Console.WriteLine($"median start to finish: {empty.TotalMilliseconds:0.0} ms on an empty hub, {full.TotalMilliseconds:0.0} ms beside 1,000,000 history rows ({ratio:0.00} times)");
+        Console.WriteLine(
+            $"median start to finish: {empty.TotalMilliseconds:0.0} ms on an empty hub, {full.TotalMilliseconds:0.0} ms beside 1,000,000 history rows ({ratio:0.00} times)"
+        );
         return ratio <= 1.2;
     }
 

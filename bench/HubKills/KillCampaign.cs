@@ -19,16 +19,24 @@ internal static class KillCampaign
     public static async Task<bool> RunAsync(TimeSpan duration)
     {
         var folder = WorkerProcess.NewFolder("hub-kills");
-        await using var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true });
+        await using var postgres = await LocalPostgres.StartAsync(
+            new LocalPostgresOptions { DataDirectory = Path.Combine(folder.FullName, "data"), Throwaway = true }
+        );
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await WorkerProcess.PrepareAsync(database);
-        await using var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = postgres.ConnectionString });
+        await using var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = postgres.ConnectionString }
+        );
         await service.CreateIfNotExistsAsync();
         var client = new TaskHubClient(service);
         var faults = new ConcurrentQueue<string>();
         var durations = new ConcurrentDictionary<string, TimeSpan>(StringComparer.Ordinal);
         var instances = new List<Task>();
-        var workers = new[] { await ChildProcess.StartAsync(postgres.ConnectionString, Lease), await ChildProcess.StartAsync(postgres.ConnectionString, Lease) };
+        var workers = new[]
+        {
+            await ChildProcess.StartAsync(postgres.ConnectionString, Lease),
+            await ChildProcess.StartAsync(postgres.ConnectionString, Lease),
+        };
         using var over = new CancellationTokenSource(duration);
         var killing = KillAsync(workers, postgres.ConnectionString, over.Token);
         while (!over.IsCancellationRequested)
@@ -42,15 +50,22 @@ internal static class KillCampaign
         var takeovers = await TakeoversAsync(database);
         var late = durations.Count(ended => ended.Value > (Lease * takeovers[ended.Key]) + Slack);
         var doubled = await CountAsync(
-            database, "select count(*) from (select 1 from taskhub.history_events where type = 'ExecutionCompleted' group by instance_id having count(*) > 1) as ended");
+            database,
+            "select count(*) from (select 1 from taskhub.history_events where type = 'ExecutionCompleted' group by instance_id having count(*) > 1) as ended"
+        );
         if (doubled > 0)
         {
             faults.Enqueue($"{doubled} instances ended more than once");
         }
 
-        var repeated = await CountAsync(database, "select coalesce(sum(runs - 1), 0) from (select count(*) as runs from public.runs group by instance_id, step) as steps");
+        var repeated = await CountAsync(
+            database,
+            "select coalesce(sum(runs - 1), 0) from (select count(*) as runs from public.runs group by instance_id, step) as steps"
+        );
         Console.WriteLine($"{repeated} activities ran again after a kill");
-        Console.WriteLine($"{instances.Count} instances, {kills} kills, {takeovers.Values.Sum()} takeovers, {late} later than a lease for each and {Slack.TotalSeconds:0} s, slowest {durations.Values.Max().TotalSeconds:0.0} s");
+        Console.WriteLine(
+            $"{instances.Count} instances, {kills} kills, {takeovers.Values.Sum()} takeovers, {late} later than a lease for each and {Slack.TotalSeconds:0} s, slowest {durations.Values.Max().TotalSeconds:0.0} s"
+        );
         foreach (var fault in faults)
         {
             Console.WriteLine(fault);
@@ -97,7 +112,8 @@ internal static class KillCampaign
         var kills = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromSeconds(Random.Shared.Next(2, 6)), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(Random.Shared.Next(2, 6)), cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
             {
                 var victim = kills++ % workers.Length;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Quorum.HubKills;
 
-const string Usage =
-    """
+const string Usage = """
     HubKills kills [SECONDS]       two workers on one hub, one of them killed every few seconds (default 300 s)
     HubKills history               start-to-finish latency with 1,000,000 history rows beside an empty hub's
     HubKills worker CONNECTION LEASE_SECONDS   one worker; ends when its standard input closes

@@ -11,9 +11,14 @@ public static class WorkerProcess
     public static async Task RunAsync(string connectionString, TimeSpan lease)
     {
         await using var database = NpgsqlDataSource.Create(connectionString);
-        await using var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = connectionString, Lease = lease });
+        await using var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = connectionString, Lease = lease }
+        );
         using var worker = new TaskHubWorker(service) { ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails };
-        worker.AddTaskOrchestrations(new Named<TaskOrchestration>("chain", () => new Chain()), new Named<TaskOrchestration>("collect", () => new Collect()));
+        worker.AddTaskOrchestrations(
+            new Named<TaskOrchestration>("chain", () => new Chain()),
+            new Named<TaskOrchestration>("collect", () => new Collect())
+        );
         worker.AddTaskActivities(new Named<TaskActivity>("run", () => new Run(database)));
         await worker.StartAsync();
         Console.WriteLine("ready");
@@ -23,12 +28,15 @@ public static class WorkerProcess
     }
 
     /// <summary>Creates a temporary folder that PostgreSQL's own user may pass through.</summary>
-    public static DirectoryInfo NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"{name}-{Guid.NewGuid():N}"));
+    public static DirectoryInfo NewFolder(string name) =>
+        Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"{name}-{Guid.NewGuid():N}"));
 
     /// <summary>Creates the table of activity runs.</summary>
     public static async Task PrepareAsync(NpgsqlDataSource database)
     {
-        await using var command = database.CreateCommand("create table if not exists public.runs (instance_id text, step text, at timestamptz default now())");
+        await using var command = database.CreateCommand(
+            "create table if not exists public.runs (instance_id text, step text, at timestamptz default now())"
+        );
         await command.ExecuteNonQueryAsync();
     }
 
@@ -40,7 +48,10 @@ public static class WorkerProcess
             var sum = 0;
             for (var step = 1; step <= input; step++)
             {
-                sum += int.Parse(await context.ScheduleTask<string>("run", "", context.OrchestrationInstance.InstanceId, $"{step}", 0), System.Globalization.CultureInfo.InvariantCulture);
+                sum += int.Parse(
+                    await context.ScheduleTask<string>("run", "", context.OrchestrationInstance.InstanceId, $"{step}", 0),
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
             }
 
             return sum;
@@ -79,7 +90,8 @@ public static class WorkerProcess
             }
         }
 
-        private Task<string> NextAsync() => _raised.TryDequeue(out var item) ? Task.FromResult(item) : (_waiting = new TaskCompletionSource<string>()).Task;
+        private Task<string> NextAsync() =>
+            _raised.TryDequeue(out var item) ? Task.FromResult(item) : (_waiting = new TaskCompletionSource<string>()).Task;
     }
 
     private sealed class Run(NpgsqlDataSource database) : AsyncTaskActivity<string, string>

@@ -13,7 +13,11 @@ internal sealed record Read(int Status, TimeSpan Took, bool WasThere, string Com
 /// <summary>One process of the app, as its callers see it.</summary>
 internal sealed class AppClient(Uri address) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address, "api/"), Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = new Uri(address, "api/"),
+        Timeout = TimeSpan.FromSeconds(20),
+    };
 
     /// <param name="query">With its question mark, or nothing.</param>
     public async Task<Read> ReadAsync(string symbol, string query)
@@ -23,7 +27,12 @@ internal sealed class AppClient(Uri address) : IDisposable
         {
             using var response = await _http.GetAsync(new Uri($"quotes/{symbol}{query}", UriKind.Relative));
             await response.Content.ReadAsByteArrayAsync();
-            return new Read((int)response.StatusCode, Stopwatch.GetElapsedTime(start), HeaderOf(response, "Server-Timing").Contains("stored", StringComparison.Ordinal), HeaderOf(response, "X-Quorum-Completeness"));
+            return new Read(
+                (int)response.StatusCode,
+                Stopwatch.GetElapsedTime(start),
+                HeaderOf(response, "Server-Timing").Contains("stored", StringComparison.Ordinal),
+                HeaderOf(response, "X-Quorum-Completeness")
+            );
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
@@ -47,12 +56,15 @@ internal sealed class AppClient(Uri address) : IDisposable
 
     /// <summary>Each provider as <c>GET providers</c> tells.</summary>
     public async Task<IReadOnlyDictionary<string, JsonObject>> ProvidersAsync() =>
-        (await ReadJsonAsync("providers"))["items"]!.AsArray().ToDictionary(item => item!["id"]!.ToString(), item => item!.AsObject(), StringComparer.Ordinal);
+        (await ReadJsonAsync("providers"))["items"]!
+            .AsArray()
+            .ToDictionary(item => item!["id"]!.ToString(), item => item!.AsObject(), StringComparer.Ordinal);
 
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonObject> ReadJsonAsync(string path) =>
-        await _http.GetFromJsonAsync<JsonObject>(new Uri(path, UriKind.Relative)) ?? throw new InvalidOperationException($"{path} answered null.");
+        await _http.GetFromJsonAsync<JsonObject>(new Uri(path, UriKind.Relative))
+        ?? throw new InvalidOperationException($"{path} answered null.");
 
     private static string HeaderOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";

@@ -10,7 +10,9 @@ namespace Quorum.Sharing;
 /// </summary>
 internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<string> report)
 {
-    private const int BudgetMs = 200, GraceMs = 15, Watched = 10;
+    private const int BudgetMs = 200,
+        GraceMs = 15,
+        Watched = 10;
 
     private const string Batch = "large";
 
@@ -35,13 +37,23 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         await client.PostBatchAsync(Batch, [.. Enumerable.Range(1000, 1000).Select(Ticker)]);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(duration);
-        var asking = Pace.RunAsync(0.25, number => running.ClientFor(number).ReadAsync(Ticker(100 + (number % 900)), "?maxAge=0"), over.Token);
-        var reading = Pace.RunAsync(2, number => running.ClientFor(number / 2).ReadAsync(Ticker(number % Watched), "?maxAge=60"), over.Token);
+        var asking = Pace.RunAsync(
+            0.25,
+            number => running.ClientFor(number).ReadAsync(Ticker(100 + (number % 900)), "?maxAge=0"),
+            over.Token
+        );
+        var reading = Pace.RunAsync(
+            2,
+            number => running.ClientFor(number / 2).ReadAsync(Ticker(number % Watched), "?maxAge=60"),
+            over.Token
+        );
         var restarting = RestartAtHalfTimeAsync(running, over.Token);
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(15), over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            report($"{(await client.BatchAsync(Batch))["done"]} items done, {(await running.Provider.CallsAsync()).Values.Sum(calls => calls.Refused)} refusals");
+            report(
+                $"{(await client.BatchAsync(Batch))["done"]} items done, {(await running.Provider.CallsAsync()).Values.Sum(calls => calls.Refused)} refusals"
+            );
         }
 
         var (asked, read) = (await asking, await reading);
@@ -66,13 +78,16 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         var faults = new List<string>();
         var calls = await running.Provider.CallsAsync();
         var told = await running.Clients[0].ProvidersAsync();
-        await table.WriteLineAsync("| provider | calls | good | refused for a limit | left as `GET providers` tells |\n|---|---:|---:|---:|---|");
+        await table.WriteLineAsync(
+            "| provider | calls | good | refused for a limit | left as `GET providers` tells |\n|---|---:|---:|---:|---|"
+        );
         foreach (var provider in ProviderId.All.Select(provider => provider.ToString()))
         {
             var windows = told[provider]["quota"]!["windows"]!.AsArray();
             await table.WriteLineAsync(
                 $"| {provider} | {calls[provider].All} | {calls[provider].Good} | {calls[provider].Refused} | "
-                + $"{string.Join(", ", windows.Select(window => $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, more at {window["refillsAt"] ?? "-"}"))} |");
+                    + $"{string.Join(", ", windows.Select(window => $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, more at {window["refillsAt"] ?? "-"}"))} |"
+            );
             Expect(calls[provider].Refused == 0, $"{provider} refused {calls[provider].Refused} calls");
             Expect(calls[provider].Good > 0, $"{provider} was not asked");
             Expect(windows.Count > 0, $"GET providers tells no quota of {provider}");
@@ -91,11 +106,20 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
 
         async Task TellAsync(string what, IReadOnlyList<Read> reads)
         {
-            await table.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{what}: {reads.Count} requests, p50 {reads.Quantile(0.5):F0} ms, p95 {reads.Quantile(0.95):F0} ms; {string.Join(", ", reads.GroupBy(one => $"{one.Status} {one.Completeness}{(one.WasThere ? " already there" : "")}").OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} × {group.Key}"))}"));
-            Expect(reads.All(one => one.Status is 200 or 202), $"{reads.Count(one => one.Status is not (200 or 202))} requests got no quote");
-            Expect(reads.Count(one => one.Status == 202) <= reads.Count / 50, $"{reads.Count(one => one.Status == 202)} requests were told to come later");
+            await table.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{what}: {reads.Count} requests, p50 {reads.Quantile(0.5):F0} ms, p95 {reads.Quantile(0.95):F0} ms; {string.Join(", ", reads.GroupBy(one => $"{one.Status} {one.Completeness}{(one.WasThere ? " already there" : "")}").OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} × {group.Key}"))}"
+                )
+            );
+            Expect(
+                reads.All(one => one.Status is 200 or 202),
+                $"{reads.Count(one => one.Status is not (200 or 202))} requests got no quote"
+            );
+            Expect(
+                reads.Count(one => one.Status == 202) <= reads.Count / 50,
+                $"{reads.Count(one => one.Status == 202)} requests were told to come later"
+            );
             Expect(reads.Quantile(0.95) <= BudgetMs + GraceMs, $"p95 {reads.Quantile(0.95):F0} ms ({what})");
         }
 

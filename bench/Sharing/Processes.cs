@@ -36,7 +36,11 @@ internal sealed class Processes : IAsyncDisposable
     /// <param name="plan">The simulator's plan for the key.</param>
     /// <param name="settings">Of the app, as environment variables.</param>
     public static async Task<Processes> StartAsync(
-        string plan, IReadOnlyDictionary<string, string?> settings, Action<string> report, CancellationToken cancellationToken)
+        string plan,
+        IReadOnlyDictionary<string, string?> settings,
+        Action<string> report,
+        CancellationToken cancellationToken
+    )
     {
         const string Purpose = "sharing";
         var database = await Database.StartAsync(Purpose, report, cancellationToken);
@@ -88,7 +92,8 @@ internal sealed class Processes : IAsyncDisposable
                 ["Logging__LogLevel__Default"] = "Warning",
             },
             logFile: null,
-            cancellationToken);
+            cancellationToken
+        );
         _clients[place] = new AppClient(_apps[place].Address);
     }
 

@@ -1,19 +1,32 @@
 using Quorum.Sharing;
 using Quorum.Surroundings;
 
-return await BenchProgram.RunAsync(args, SharingArguments.Usage, SharingArguments.Parse, async (arguments, cancellationToken) =>
-{
-    List<string> faults = [];
-    if (arguments.QuotaMinutes > 0)
+return await BenchProgram.RunAsync(
+    args,
+    SharingArguments.Usage,
+    SharingArguments.Parse,
+    async (arguments, cancellationToken) =>
     {
-        faults.AddRange(await new FreePlans(TimeSpan.FromMinutes(arguments.QuotaMinutes), Console.Out, BenchProgram.Report).RunAsync(cancellationToken));
-    }
+        List<string> faults = [];
+        if (arguments.QuotaMinutes > 0)
+        {
+            faults.AddRange(
+                await new FreePlans(TimeSpan.FromMinutes(arguments.QuotaMinutes), Console.Out, BenchProgram.Report).RunAsync(
+                    cancellationToken
+                )
+            );
+        }
 
-    if (arguments.WatchlistMinutes > 0)
-    {
-        faults.AddRange(await new WatchedSymbols(TimeSpan.FromMinutes(arguments.WatchlistMinutes), Console.Out, BenchProgram.Report).RunAsync(cancellationToken));
-    }
+        if (arguments.WatchlistMinutes > 0)
+        {
+            faults.AddRange(
+                await new WatchedSymbols(TimeSpan.FromMinutes(arguments.WatchlistMinutes), Console.Out, BenchProgram.Report).RunAsync(
+                    cancellationToken
+                )
+            );
+        }
 
-    Console.WriteLine(faults.Count == 0 ? "All as it should be." : "FAILED: " + string.Join("; ", faults));
-    return faults.Count == 0;
-});
+        Console.WriteLine(faults.Count == 0 ? "All as it should be." : "FAILED: " + string.Join("; ", faults));
+        return faults.Count == 0;
+    }
+);

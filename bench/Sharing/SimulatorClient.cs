@@ -11,7 +11,9 @@ internal sealed class SimulatorClient(string address) : IDisposable
     public async Task<IReadOnlyDictionary<string, Calls>> CallsAsync()
     {
         var state = await _http.GetFromJsonAsync<JsonObject>(new Uri("admin", UriKind.Relative));
-        return state!["providers"]!.AsObject().ToDictionary(provider => provider.Key, provider => CallsOf(provider.Value!), StringComparer.Ordinal);
+        return state!["providers"]!
+            .AsObject()
+            .ToDictionary(provider => provider.Key, provider => CallsOf(provider.Value!), StringComparer.Ordinal);
     }
 
     public void Dispose() => _http.Dispose();

@@ -31,7 +31,12 @@ public sealed class AppProcess : IAsyncDisposable
     /// <param name="logFile">Gets its log, after what it holds; <see langword="null"/>: the log is not kept.</param>
     /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
     public static async Task<AppProcess> StartAsync(
-        string database, Func<ProviderId, string> providers, IReadOnlyDictionary<string, string?> settings, string? logFile, CancellationToken cancellationToken)
+        string database,
+        Func<ProviderId, string> providers,
+        IReadOnlyDictionary<string, string?> settings,
+        string? logFile,
+        CancellationToken cancellationToken
+    )
     {
         var port = FreePort.Find();
         var program = BuiltPrograms.App;
@@ -47,16 +52,18 @@ public sealed class AppProcess : IAsyncDisposable
             environment[name] = value;
         }
 
-        var process = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The app",
-            Program = BuiltPrograms.DotNet,
-            Arguments = [program],
-            Environment = environment,
-            WorkingDirectory = Path.GetDirectoryName(program),
-            WhenParentDies = StopSignal.Kill,
-            LogFile = logFile,
-        });
+        var process = await ChildProcess.StartAsync(
+            new ChildCommand
+            {
+                Name = "The app",
+                Program = BuiltPrograms.DotNet,
+                Arguments = [program],
+                Environment = environment,
+                WorkingDirectory = Path.GetDirectoryName(program),
+                WhenParentDies = StopSignal.Kill,
+                LogFile = logFile,
+            }
+        );
         var app = new AppProcess(process, new Uri($"http://127.0.0.1:{port}/"));
         try
         {

@@ -6,7 +6,10 @@ namespace Quorum.Surroundings;
 /// <summary>What every program of <c>bench/</c> does around its work: arguments, help, Ctrl+C and the exit code.</summary>
 public static class BenchProgram
 {
-    private const int Success = 0, Failure = 1, BadUsage = 2, Stopped = 130;
+    private const int Success = 0,
+        Failure = 1,
+        BadUsage = 2,
+        Stopped = 130;
 
     /// <param name="args">As typed.</param>
     /// <param name="usage">Told with <c>--help</c>, and to who typed something else than it says.</param>
@@ -17,7 +20,8 @@ public static class BenchProgram
         IReadOnlyList<string> args,
         string usage,
         Func<IReadOnlyList<string>, TArguments> parse,
-        Func<TArguments, CancellationToken, Task<bool>> runAsync)
+        Func<TArguments, CancellationToken, Task<bool>> runAsync
+    )
     {
         if (args.Contains("--help") || args.Contains("-h"))
         {

@@ -25,6 +25,8 @@ public static class BuiltPrograms
         var path = Path.Combine(Root, "src", project, "bin", Configuration, Framework, file);
         return File.Exists(path)
             ? path
-            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build bench/Surroundings -c {Configuration}, at the repository's root.");
+            : throw new LocalServiceException(
+                $"{path} is missing. Build it: dotnet build bench/Surroundings -c {Configuration}, at the repository's root."
+            );
     }
 }

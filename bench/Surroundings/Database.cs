@@ -22,13 +22,18 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Database> StartAsync(string purpose, Action<string> report, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(LocalFolder.Locate(), purpose);
-        var held = FolderLock.TryTake(Path.Combine(folder, "in-use"))
+        var held =
+            FolderLock.TryTake(Path.Combine(folder, "in-use"))
             ?? throw new LocalServiceException("Another run of this checkout is under way; two at once measure each other.");
         var data = Path.Combine(folder, "postgres");
         try
         {
             Delete(data); // of one that was killed
-            return new Database(held, data, await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = data }, report, cancellationToken));
+            return new Database(
+                held,
+                data,
+                await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = data }, report, cancellationToken)
+            );
         }
         catch
         {
@@ -44,7 +49,11 @@ public sealed class Database : IAsyncDisposable
         var port = _postgres.Port;
         await _postgres.DisposeAsync();
         await Task.Delay(away, cancellationToken);
-        _postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = _data, Port = port }, report: null, CancellationToken.None);
+        _postgres = await LocalPostgres.StartAsync(
+            new LocalPostgresOptions { DataDirectory = _data, Port = port },
+            report: null,
+            CancellationToken.None
+        );
     }
 
     public async ValueTask DisposeAsync()

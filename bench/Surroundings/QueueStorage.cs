@@ -20,7 +20,10 @@ public sealed class QueueStorage : IAsyncDisposable
     {
         var data = Path.Combine(LocalFolder.Locate(), purpose, "azurite");
         Delete(data); // of one that was killed
-        return new QueueStorage(data, await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = data }, report, cancellationToken));
+        return new QueueStorage(
+            data,
+            await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = data }, report, cancellationToken)
+        );
     }
 
     /// <summary>Writes what it holds to disk, stops, and starts again on the same ports after a while.</summary>
@@ -28,7 +31,10 @@ public sealed class QueueStorage : IAsyncDisposable
     {
         var options = new LocalAzuriteOptions
         {
-            DataDirectory = _data, BlobPort = _azurite.BlobPort, QueuePort = _azurite.QueuePort, TablePort = _azurite.TablePort,
+            DataDirectory = _data,
+            BlobPort = _azurite.BlobPort,
+            QueuePort = _azurite.QueuePort,
+            TablePort = _azurite.TablePort,
         };
         await _azurite.DisposeAsync();
         await Task.Delay(away, cancellationToken);

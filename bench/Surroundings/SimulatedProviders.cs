@@ -11,7 +11,10 @@ public static class SimulatedProviders
     {
         foreach (var provider in ProviderId.All)
         {
-            var path = provider == ProviderId.Finnhub ? "/api/v1/" : provider == ProviderId.Eodhd ? "/api/" : "/";
+            var path =
+                provider == ProviderId.Finnhub ? "/api/v1/"
+                : provider == ProviderId.Eodhd ? "/api/"
+                : "/";
             var section = $"Providers{separator}{provider.SettingsName}{separator}";
             yield return new(section + "BaseAddress", $"{simulator(provider)}/{provider}{path}");
             yield return new(section + "ApiKey", "sim-key");

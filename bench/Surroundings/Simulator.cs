@@ -21,17 +21,22 @@ public sealed class Simulator : IAsyncDisposable
     /// <param name="options">As on its command line, without the port.</param>
     public static async Task<Simulator> StartAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
-        var process = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The provider simulator",
-            Program = BuiltPrograms.DotNet,
-            Arguments = [BuiltPrograms.Simulator, "--port", "0", .. options],
-            WhenParentDies = StopSignal.Kill,
-        });
+        var process = await ChildProcess.StartAsync(
+            new ChildCommand
+            {
+                Name = "The provider simulator",
+                Program = BuiltPrograms.DotNet,
+                Arguments = [BuiltPrograms.Simulator, "--port", "0", .. options],
+                WhenParentDies = StopSignal.Kill,
+            }
+        );
         try
         {
             var line = await process.WaitForLineAsync(
-                line => line.StartsWith(Announcement, StringComparison.Ordinal), ReadyDeadline, cancellationToken);
+                line => line.StartsWith(Announcement, StringComparison.Ordinal),
+                ReadyDeadline,
+                cancellationToken
+            );
             return new Simulator(process, line[Announcement.Length..].TrimEnd('/'));
         }
         catch

@@ -10,8 +10,10 @@ namespace Quorum.DurableTask.PostgreSql.Functions;
 
 /// <summary>The service as the Durable Task extension of the Functions host uses it.</summary>
 internal sealed class PostgresDurabilityProvider(
-    PostgresOrchestrationService service, PostgresOrchestrationOptions options, string connectionName)
-    : DurabilityProvider(ProviderName, service, service, connectionName)
+    PostgresOrchestrationService service,
+    PostgresOrchestrationOptions options,
+    string connectionName
+) : DurabilityProvider(ProviderName, service, service, connectionName)
 {
     /// <summary>The <c>storageProvider.type</c> in host.json.</summary>
     public const string ProviderName = "postgresql";
@@ -30,15 +32,16 @@ internal sealed class PostgresDurabilityProvider(
     public override string EventSourceName { get; set; } = "DurableTask-PostgreSql";
 
     /// <summary>Gets the settings that the host logs at its start: none that could hold a secret.</summary>
-    public override JObject ConfigurationJson => new()
-    {
-        ["connectionName"] = ConnectionName,
-        ["hubName"] = options.HubName,
-        ["schema"] = options.Schema,
-        ["lease"] = options.Lease,
-        ["maxConcurrentActivities"] = options.MaxConcurrentActivities,
-        ["maxConcurrentOrchestrations"] = options.MaxConcurrentOrchestrations,
-    };
+    public override JObject ConfigurationJson =>
+        new()
+        {
+            ["connectionName"] = ConnectionName,
+            ["hubName"] = options.HubName,
+            ["schema"] = options.Schema,
+            ["lease"] = options.Lease,
+            ["maxConcurrentActivities"] = options.MaxConcurrentActivities,
+            ["maxConcurrentOrchestrations"] = options.MaxConcurrentOrchestrations,
+        };
 
     public override async Task<IList<OrchestrationState>> GetOrchestrationStateWithInputsAsync(string instanceId, bool showInput = true)
     {
@@ -59,7 +62,9 @@ internal sealed class PostgresDurabilityProvider(
         await ListAsync(new OrchestrationQuery { FetchInputsAndOutputs = true }, cancellationToken);
 
     public override async Task<OrchestrationStatusQueryResult> GetOrchestrationStateWithPagination(
-        OrchestrationStatusQueryCondition condition, CancellationToken cancellationToken)
+        OrchestrationStatusQueryCondition condition,
+        CancellationToken cancellationToken
+    )
     {
         var page = await service.GetOrchestrationWithQueryAsync(
             new OrchestrationQuery
@@ -72,7 +77,8 @@ internal sealed class PostgresDurabilityProvider(
                 ContinuationToken = condition.ContinuationToken,
                 FetchInputsAndOutputs = true,
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new OrchestrationStatusQueryResult
         {
             DurableOrchestrationState = page.OrchestrationState.Select(state => StatusOf(state, condition.ShowInput)).ToList(),
@@ -84,32 +90,44 @@ internal sealed class PostgresDurabilityProvider(
         new((await service.PurgeInstanceStateAsync(instanceId)).DeletedInstanceCount);
 
     public override async Task<int> PurgeHistoryByFilters(
-        DateTime createdTimeFrom, DateTime? createdTimeTo, IEnumerable<OrchestrationStatus> runtimeStatus) =>
-        (await service.PurgeInstanceStateAsync(
-            new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))).DeletedInstanceCount;
+        DateTime createdTimeFrom,
+        DateTime? createdTimeTo,
+        IEnumerable<OrchestrationStatus> runtimeStatus
+    ) =>
+        (
+            await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))
+        ).DeletedInstanceCount;
 
     /// <summary>Returns null: there are no entities.</summary>
     public override Task<string> RetrieveSerializedEntityState(EntityId entityId, JsonSerializerSettings serializierSettings) =>
         Task.FromResult<string>(null!); // The extension's contract for an entity that does not exist.
 
     public override bool TryGetScaleMonitor(
-        string functionId, string functionName, string hubName, string connectionName, out IScaleMonitor scaleMonitor)
+        string functionId,
+        string functionName,
+        string hubName,
+        string connectionName,
+        out IScaleMonitor scaleMonitor
+    )
     {
         scaleMonitor = new BacklogScaleMonitor(functionId, hubName, _target);
         return true;
     }
 
     public override bool TryGetTargetScaler(
-        string functionId, string functionName, string hubName, string connectionName, out ITargetScaler targetScaler)
+        string functionId,
+        string functionName,
+        string hubName,
+        string connectionName,
+        out ITargetScaler targetScaler
+    )
     {
         targetScaler = new BacklogTargetScaler(functionId, _target);
         return true;
     }
 
     /// <summary>Does nothing: there are no entities, so there is no queue of them.</summary>
-    public override void SetUseSeparateQueueForEntityWorkItems(bool newValue)
-    {
-    }
+    public override void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     private async Task<List<OrchestrationState>> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken)
     {
@@ -119,8 +137,7 @@ internal sealed class PostgresDurabilityProvider(
             var page = await service.GetOrchestrationWithQueryAsync(query, cancellationToken);
             states.AddRange(page.OrchestrationState);
             query.ContinuationToken = page.ContinuationToken;
-        }
-        while (query.ContinuationToken is not null);
+        } while (query.ContinuationToken is not null);
 
         return states;
     }
@@ -131,19 +148,20 @@ internal sealed class PostgresDurabilityProvider(
     private static List<OrchestrationStatus>? StatusesOf(IEnumerable<OrchestrationRuntimeStatus>? statuses) =>
         statuses?.Select(status => (OrchestrationStatus)status).ToList() is { Count: > 0 } given ? given : null;
 
-    private static DurableOrchestrationStatus StatusOf(OrchestrationState state, bool showInput) => new()
-    {
-        Name = state.Name,
-        Version = state.Version,
-        InstanceId = state.OrchestrationInstance.InstanceId,
-        ParentInstanceId = state.ParentInstance?.OrchestrationInstance.InstanceId,
-        RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
-        CreatedTime = state.CreatedTime,
-        LastUpdatedTime = state.LastUpdatedTime,
-        CustomStatus = JsonOf(state.Status),
-        Input = showInput ? JsonOf(state.Input) : JValue.CreateNull(),
-        Output = JsonOf(state.Output),
-    };
+    private static DurableOrchestrationStatus StatusOf(OrchestrationState state, bool showInput) =>
+        new()
+        {
+            Name = state.Name,
+            Version = state.Version,
+            InstanceId = state.OrchestrationInstance.InstanceId,
+            ParentInstanceId = state.ParentInstance?.OrchestrationInstance.InstanceId,
+            RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
+            CreatedTime = state.CreatedTime,
+            LastUpdatedTime = state.LastUpdatedTime,
+            CustomStatus = JsonOf(state.Status),
+            Input = showInput ? JsonOf(state.Input) : JValue.CreateNull(),
+            Output = JsonOf(state.Output),
+        };
 
     /// <summary>The value as JSON; as text where it is none, such as the reason of a termination.</summary>
     private static JToken JsonOf(string? value)

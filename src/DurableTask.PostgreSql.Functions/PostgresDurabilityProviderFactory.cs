@@ -11,18 +11,24 @@ namespace Quorum.DurableTask.PostgreSql.Functions;
 
 /// <summary>Makes the provider of the host's task hub, and one for each other hub or connection that a client binding names.</summary>
 internal sealed class PostgresDurabilityProviderFactory(
-    IOptions<DurableTaskOptions> extension, IConnectionInfoResolver connections, INameResolver appSettings, ILoggerFactory loggers)
-    : IDurabilityProviderFactory
+    IOptions<DurableTaskOptions> extension,
+    IConnectionInfoResolver connections,
+    INameResolver appSettings,
+    ILoggerFactory loggers
+) : IDurabilityProviderFactory
 {
     /// <summary>The scope of a token for PostgreSQL
     /// (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
     private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
     /// <summary>Tokens are valid for an hour at least. The credential keeps them and renews them in time.</summary>
-    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20), TokenRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20),
+        TokenRetry = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(string Connection, string Hub), Lazy<PostgresDurabilityProvider>> _providers = new();
-    private readonly Lazy<StorageProviderSettings> _settings = new(() => new StorageProviderSettings(extension.Value.StorageProvider, appSettings));
+    private readonly Lazy<StorageProviderSettings> _settings = new(() =>
+        new StorageProviderSettings(extension.Value.StorageProvider, appSettings)
+    );
 
     public string Name => PostgresDurabilityProvider.ProviderName;
 
@@ -36,36 +42,41 @@ internal sealed class PostgresDurabilityProviderFactory(
     }
 
     /// <summary>Does nothing: there are no entities, so there is no queue of them.</summary>
-    public void SetUseSeparateQueueForEntityWorkItems(bool newValue)
-    {
-    }
+    public void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     private PostgresDurabilityProvider Create(string connectionName, string hubName)
     {
         var defaults = new PostgresOrchestrationOptions { ConnectionString = ConnectionStringOf(connectionName) };
-        var options = _settings.Value.ToOptions(new PostgresOrchestrationOptions
-        {
-            ConnectionString = defaults.ConnectionString,
-            HubName = hubName,
-            LoggerFactory = loggers,
-            ConfigureDataSource = _settings.Value.EntraAuthentication ? UseTokens : null,
-            MaxConcurrentActivities = extension.Value.MaxConcurrentActivityFunctions ?? defaults.MaxConcurrentActivities,
-            MaxConcurrentOrchestrations = extension.Value.MaxConcurrentOrchestratorFunctions ?? defaults.MaxConcurrentOrchestrations,
-            KeepOrchestratorsInMemory = extension.Value.ExtendedSessionsEnabled,
-        });
+        var options = _settings.Value.ToOptions(
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = defaults.ConnectionString,
+                HubName = hubName,
+                LoggerFactory = loggers,
+                ConfigureDataSource = _settings.Value.EntraAuthentication ? UseTokens : null,
+                MaxConcurrentActivities = extension.Value.MaxConcurrentActivityFunctions ?? defaults.MaxConcurrentActivities,
+                MaxConcurrentOrchestrations = extension.Value.MaxConcurrentOrchestratorFunctions ?? defaults.MaxConcurrentOrchestrations,
+                KeepOrchestratorsInMemory = extension.Value.ExtendedSessionsEnabled,
+            }
+        );
         return new PostgresDurabilityProvider(new PostgresOrchestrationService(options), options, connectionName);
     }
 
-    private string ConnectionStringOf(string connectionName) => connections.Resolve(connectionName)?.Value is { Length: > 0 } connectionString
-        ? connectionString
-        : throw new InvalidOperationException(
-            $"The task hub on PostgreSQL needs the connection string or app setting '{connectionName}', which is not set. "
-            + $"Set ConnectionStrings__{connectionName}, or name another one in extensions.durableTask.storageProvider.connectionName of host.json.");
+    private string ConnectionStringOf(string connectionName) =>
+        connections.Resolve(connectionName)?.Value is { Length: > 0 } connectionString
+            ? connectionString
+            : throw new InvalidOperationException(
+                $"The task hub on PostgreSQL needs the connection string or app setting '{connectionName}', which is not set. "
+                    + $"Set ConnectionStrings__{connectionName}, or name another one in extensions.durableTask.storageProvider.connectionName of host.json."
+            );
 
     private static void UseTokens(NpgsqlDataSourceBuilder builder)
     {
         var credential = new DefaultAzureCredential();
         builder.UsePeriodicPasswordProvider(
-            async (_, cancellationToken) => (await credential.GetTokenAsync(TokenForPostgres, cancellationToken)).Token, TokenRefresh, TokenRetry);
+            async (_, cancellationToken) => (await credential.GetTokenAsync(TokenForPostgres, cancellationToken)).Token,
+            TokenRefresh,
+            TokenRetry
+        );
     }
 }

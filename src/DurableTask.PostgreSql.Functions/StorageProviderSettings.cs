@@ -12,7 +12,8 @@ internal sealed class StorageProviderSettings(IDictionary<string, object> sectio
     private readonly Dictionary<string, string?> _values = section.ToDictionary(
         setting => setting.Key,
         setting => Resolve(Convert.ToString(setting.Value, CultureInfo.InvariantCulture), appSettings),
-        StringComparer.OrdinalIgnoreCase);
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>Gets the name of the connection string or app setting that holds an Npgsql connection string.</summary>
     public string ConnectionName => Text("connectionName") ?? DefaultConnectionName;
@@ -20,24 +21,25 @@ internal sealed class StorageProviderSettings(IDictionary<string, object> sectio
     /// <summary>True if PostgreSQL takes the tokens of an Entra identity instead of a password.</summary>
     public bool EntraAuthentication => Parse("entraAuthentication", bool.TryParse, "true or false", fallback: false);
 
-    public PostgresOrchestrationOptions ToOptions(PostgresOrchestrationOptions defaults) => new()
-    {
-        ConnectionString = defaults.ConnectionString,
-        HubName = defaults.HubName,
-        ConfigureDataSource = defaults.ConfigureDataSource,
-        LoggerFactory = defaults.LoggerFactory,
-        KeepOrchestratorsInMemory = defaults.KeepOrchestratorsInMemory,
-        MaxConcurrentActivities = defaults.MaxConcurrentActivities,
-        MaxConcurrentOrchestrations = defaults.MaxConcurrentOrchestrations,
-        Schema = Text("schema") ?? defaults.Schema,
-        Lease = Time("lease", defaults.Lease),
-        IdleTime = Time("idleTime", defaults.IdleTime),
-        CommitDelay = Time("commitDelay", defaults.CommitDelay),
-        ResultDelay = Time("resultDelay", defaults.ResultDelay),
-        TurnWriters = Number("turnWriters", defaults.TurnWriters),
-        MaxTurnsPerCommit = Number("maxTurnsPerCommit", defaults.MaxTurnsPerCommit),
-        MaxWaitingStarts = Number("maxWaitingStarts", defaults.MaxWaitingStarts),
-    };
+    public PostgresOrchestrationOptions ToOptions(PostgresOrchestrationOptions defaults) =>
+        new()
+        {
+            ConnectionString = defaults.ConnectionString,
+            HubName = defaults.HubName,
+            ConfigureDataSource = defaults.ConfigureDataSource,
+            LoggerFactory = defaults.LoggerFactory,
+            KeepOrchestratorsInMemory = defaults.KeepOrchestratorsInMemory,
+            MaxConcurrentActivities = defaults.MaxConcurrentActivities,
+            MaxConcurrentOrchestrations = defaults.MaxConcurrentOrchestrations,
+            Schema = Text("schema") ?? defaults.Schema,
+            Lease = Time("lease", defaults.Lease),
+            IdleTime = Time("idleTime", defaults.IdleTime),
+            CommitDelay = Time("commitDelay", defaults.CommitDelay),
+            ResultDelay = Time("resultDelay", defaults.ResultDelay),
+            TurnWriters = Number("turnWriters", defaults.TurnWriters),
+            MaxTurnsPerCommit = Number("maxTurnsPerCommit", defaults.MaxTurnsPerCommit),
+            MaxWaitingStarts = Number("maxWaitingStarts", defaults.MaxWaitingStarts),
+        };
 
     private delegate bool TryParse<T>(string text, out T value);
 

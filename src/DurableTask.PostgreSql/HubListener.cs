@@ -6,7 +6,14 @@ namespace Quorum.DurableTask.PostgreSql;
 
 /// <summary>Receives the notifications of other processes: messages for instances here, callers that wait for an end, instances that have ended.</summary>
 internal sealed class HubListener(
-    WorkerStore store, InstanceStore instances, SessionHub hub, CompletionWaiters waiters, PostgresOutage outage, string channel, TimeProvider time)
+    WorkerStore store,
+    InstanceStore instances,
+    SessionHub hub,
+    CompletionWaiters waiters,
+    PostgresOutage outage,
+    string channel,
+    TimeProvider time
+)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +39,8 @@ internal sealed class HubListener(
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Listening, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
             {
@@ -80,7 +88,10 @@ internal sealed class HubListener(
             }
 
             // It may have ended between the caller's read and its notification.
-            if (await instances.FindAsync(instanceId, withPayloads: false, CancellationToken.None) is { } state && state.OrchestrationStatus.HasEnded())
+            if (
+                await instances.FindAsync(instanceId, withPayloads: false, CancellationToken.None) is { } state
+                && state.OrchestrationStatus.HasEnded()
+            )
             {
                 hub.AnnounceEnd(instanceId);
             }

@@ -14,7 +14,9 @@ internal sealed class HubSql(string schema)
 
     /// <summary>A statement with the hub's schema.</summary>
     public string Of(string statement) =>
-        schema == PostgresOrchestrationOptions.DefaultSchema ? statement : statement.Replace("taskhub.", schema + ".", StringComparison.Ordinal);
+        schema == PostgresOrchestrationOptions.DefaultSchema
+            ? statement
+            : statement.Replace("taskhub.", schema + ".", StringComparison.Ordinal);
 
     /// <summary>An embedded <c>.sql</c> file with the hub's schema.</summary>
     /// <param name="name">The file's name without its extension; for a migration with <c>Migrations.</c> before it.</param>

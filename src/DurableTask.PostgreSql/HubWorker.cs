@@ -20,7 +20,8 @@ internal sealed partial class HubWorker(
     HubListener listener,
     PostgresOutage outage,
     WakeSignal claimDue,
-    ILogger logger) : IDisposable
+    ILogger logger
+) : IDisposable
 {
     private const int ClaimLimit = 100;
     private const int SweepsPerCheck = 10;
@@ -215,8 +216,7 @@ internal sealed partial class HubWorker(
                         LogClaimed(logger, claimed.Count);
                         hub.Recover(claimed);
                     }
-                }
-                while (claimed.Count == ClaimLimit);
+                } while (claimed.Count == ClaimLimit);
 
                 if (nextCheck-- <= 0)
                 {
@@ -289,9 +289,17 @@ internal sealed partial class HubWorker(
     [LoggerMessage(2402, LogLevel.Information, "Claimed {Count} instances")]
     private static partial void LogClaimed(ILogger logger, int count);
 
-    [LoggerMessage(2403, LogLevel.Warning, "Stopped before everything was written; the process that takes the instances over repeats what is missing")]
+    [LoggerMessage(
+        2403,
+        LogLevel.Warning,
+        "Stopped before everything was written; the process that takes the instances over repeats what is missing"
+    )]
     private static partial void LogUnclean(ILogger logger);
 
-    [LoggerMessage(2405, LogLevel.Warning, "The lease of this process expired before it was renewed; instances that other processes took over are dropped")]
+    [LoggerMessage(
+        2405,
+        LogLevel.Warning,
+        "The lease of this process expired before it was renewed; instances that other processes took over are dropped"
+    )]
     private static partial void LogExpired(ILogger logger);
 }

@@ -100,7 +100,8 @@ public sealed partial class PostgresOrchestrationOptions
         void RequireTime(string name, TimeSpan value, TimeSpan min, TimeSpan max) =>
             Require(value >= min && value <= max, $"{name} must be between {min} and {max}; got {value}.");
 
-        void RequireNumber(string name, int value, int max) => Require(value >= 1 && value <= max, $"{name} must be between 1 and {max}; got {value}.");
+        void RequireNumber(string name, int value, int max) =>
+            Require(value >= 1 && value <= max, $"{name} must be between 1 and {max}; got {value}.");
     }
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,47}$", RegexOptions.NonBacktracking)]

@@ -16,7 +16,12 @@ public sealed partial class PostgresOrchestrationService
     /// <summary>The longest instance id, as in Azure: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management.</summary>
     public const int MaxInstanceIdLength = 100;
 
-    private static readonly OrchestrationStatus[] UnfinishedStatuses = [OrchestrationStatus.Pending, OrchestrationStatus.Running, OrchestrationStatus.Suspended];
+    private static readonly OrchestrationStatus[] UnfinishedStatuses =
+    [
+        OrchestrationStatus.Pending,
+        OrchestrationStatus.Running,
+        OrchestrationStatus.Suspended,
+    ];
 
     // The safety net under the notifications.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
@@ -31,7 +36,8 @@ public sealed partial class PostgresOrchestrationService
     /// <summary>True if the text is a continuation token of a query.</summary>
     public static bool IsContinuationToken(string token) => InstanceStore.TryParseToken(token, out _);
 
-    public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage) => CreateTaskOrchestrationAsync(creationMessage, UnfinishedStatuses);
+    public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage) =>
+        CreateTaskOrchestrationAsync(creationMessage, UnfinishedStatuses);
 
     public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage, OrchestrationStatus[]? dedupeStatuses) =>
         CreateTaskOrchestrationAsync(creationMessage, dedupeStatuses, CancellationToken.None);
@@ -42,7 +48,11 @@ public sealed partial class PostgresOrchestrationService
     /// <param name="cancellationToken">Ends the wait. A start that is not written by then is not written at all.</param>
     /// <exception cref="OrchestrationAlreadyExistsException">The id belongs to an instance that is kept.</exception>
     /// <exception cref="TaskHubBusyException">Too many starts wait for PostgreSQL.</exception>
-    public async Task CreateTaskOrchestrationAsync(TaskMessage creationMessage, OrchestrationStatus[]? dedupeStatuses, CancellationToken cancellationToken)
+    public async Task CreateTaskOrchestrationAsync(
+        TaskMessage creationMessage,
+        OrchestrationStatus[]? dedupeStatuses,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(creationMessage);
         var start = (ExecutionStartedEvent)creationMessage.Event;
@@ -53,12 +63,16 @@ public sealed partial class PostgresOrchestrationService
         {
             await StartAsync(instance, cancellationToken);
         }
-        catch (Exception e) when (e is OrchestrationAlreadyExistsException or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (Exception e)
+            when (e is OrchestrationAlreadyExistsException or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // Rare: the insert finds a taken id, so that an id that is free costs no query beforehand.
             if (await _instances.FreeIdAsync(instance.InstanceId, dedupeStatuses, cancellationToken) is { } status)
             {
-                throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{instance.InstanceId}' exists already, in status {status}.", e);
+                throw new OrchestrationAlreadyExistsException(
+                    $"An orchestration with the id '{instance.InstanceId}' exists already, in status {status}.",
+                    e
+                );
             }
 
             await StartAsync(instance, cancellationToken);
@@ -77,7 +91,10 @@ public sealed partial class PostgresOrchestrationService
         foreach (var message in messages)
         {
             var instanceId = message.OrchestrationInstance.InstanceId;
-            if (message.Event is ExecutionTerminatedEvent terminated && await TerminatePendingAsync(instanceId, terminated.Input, cancellationToken))
+            if (
+                message.Event is ExecutionTerminatedEvent terminated
+                && await TerminatePendingAsync(instanceId, terminated.Input, cancellationToken)
+            )
             {
                 continue;
             }
@@ -108,16 +125,24 @@ public sealed partial class PostgresOrchestrationService
         }
     }
 
-    public Task ForceTerminateTaskOrchestrationAsync(string instanceId, string reason) => SendTaskOrchestrationMessageAsync(new TaskMessage
-    {
-        OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
-        Event = new ExecutionTerminatedEvent(-1, reason),
-    });
+    public Task ForceTerminateTaskOrchestrationAsync(string instanceId, string reason) =>
+        SendTaskOrchestrationMessageAsync(
+            new TaskMessage
+            {
+                OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
+                Event = new ExecutionTerminatedEvent(-1, reason),
+            }
+        );
 
     /// <summary>Waits, pushed, until the instance has ended.</summary>
     /// <returns>Its final state; <see langword="null"/> if there is no such instance.</returns>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
-    public async Task<OrchestrationState> WaitForOrchestrationAsync(string instanceId, string executionId, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<OrchestrationState> WaitForOrchestrationAsync(
+        string instanceId,
+        string executionId,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         if (timeout == TimeSpan.MaxValue || timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.FromDays(40))
         {
@@ -189,7 +214,9 @@ public sealed partial class PostgresOrchestrationService
     public Task PurgeOrchestrationHistoryAsync(DateTime thresholdDateTimeUtc, OrchestrationStateTimeRangeFilterType timeRangeFilterType) =>
         timeRangeFilterType == OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter
             ? _instances.PurgeAsync(null, thresholdDateTimeUtc, null, null, CancellationToken.None)
-            : throw new NotSupportedException($"Purging by {timeRangeFilterType} is not supported; use {OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter}.");
+            : throw new NotSupportedException(
+                $"Purging by {timeRangeFilterType} is not supported; use {OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter}."
+            );
 
     public async Task<PurgeResult> PurgeInstanceStateAsync(string instanceId)
     {
@@ -205,7 +232,8 @@ public sealed partial class PostgresOrchestrationService
             purgeInstanceFilter.CreatedTimeTo,
             purgeInstanceFilter.RuntimeStatus?.ToArray(),
             purgeInstanceFilter.Timeout,
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return new PurgeResult(count, isComplete);
     }
 
@@ -236,7 +264,11 @@ public sealed partial class PostgresOrchestrationService
         return true;
     }
 
-    private async Task<OrchestrationState?> WaitForAsync(string instanceId, Func<OrchestrationState, bool> isDone, CancellationToken cancellationToken)
+    private async Task<OrchestrationState?> WaitForAsync(
+        string instanceId,
+        Func<OrchestrationState, bool> isDone,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         while (true)
@@ -263,7 +295,10 @@ public sealed partial class PostgresOrchestrationService
 
     /// <returns>False when it is time to look again.</returns>
     private async Task<(bool IsSettled, OrchestrationState? State)> LookAsync(
-        string instanceId, Func<OrchestrationState, bool> isDone, CancellationToken cancellationToken)
+        string instanceId,
+        Func<OrchestrationState, bool> isDone,
+        CancellationToken cancellationToken
+    )
     {
         var signal = _waiters.SignalFor(instanceId);
         _worker.Listen();

@@ -22,8 +22,10 @@ public sealed partial class PostgresOrchestrationService
 
     public int GetDelayInSecondsAfterOnFetchException(Exception exception) => exception is OperationCanceledException ? 0 : 1;
 
-    public Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
-        _hub.TakeAsync(cancellationToken);
+    public Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(
+        TimeSpan receiveTimeout,
+        CancellationToken cancellationToken
+    ) => _hub.TakeAsync(cancellationToken);
 
     public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) => Task.CompletedTask;
 
@@ -34,8 +36,10 @@ public sealed partial class PostgresOrchestrationService
         IList<TaskMessage> orchestratorMessages,
         IList<TaskMessage> timerMessages,
         TaskMessage? continuedAsNewMessage,
-        OrchestrationState? orchestrationState) =>
-        Session(workItem).CompleteAsync(newOrchestrationRuntimeState, outboundMessages, orchestratorMessages, timerMessages, orchestrationState);
+        OrchestrationState? orchestrationState
+    ) =>
+        Session(workItem)
+            .CompleteAsync(newOrchestrationRuntimeState, outboundMessages, orchestratorMessages, timerMessages, orchestrationState);
 
     public Task AbandonTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem)
     {

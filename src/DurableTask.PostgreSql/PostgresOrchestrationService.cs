@@ -11,8 +11,12 @@ namespace Quorum.DurableTask.PostgreSql;
 /// A task hub on PostgreSQL for DurableTask.Core: service and client in one. A process that only starts and observes orchestrations uses it without
 /// <see cref="StartAsync()"/>; a worker passes it to a <see cref="TaskHubWorker"/>.
 /// </summary>
-public sealed partial class PostgresOrchestrationService :
-    IOrchestrationService, IOrchestrationServiceClient, IOrchestrationServicePurgeClient, global::DurableTask.Core.Query.IOrchestrationServiceQueryClient, IAsyncDisposable
+public sealed partial class PostgresOrchestrationService
+    : IOrchestrationService,
+        IOrchestrationServiceClient,
+        IOrchestrationServicePurgeClient,
+        global::DurableTask.Core.Query.IOrchestrationServiceQueryClient,
+        IAsyncDisposable
 {
     private readonly PostgresOrchestrationOptions _options;
     private readonly HubMigrator _migrator;
@@ -111,7 +115,8 @@ public sealed partial class PostgresOrchestrationService :
 
     public Task DeleteAsync() => DeleteAsync(deleteInstanceStore: true);
 
-    public Task DeleteAsync(bool deleteInstanceStore) => deleteInstanceStore ? _migrator.DropAsync(CancellationToken.None) : Task.CompletedTask;
+    public Task DeleteAsync(bool deleteInstanceStore) =>
+        deleteInstanceStore ? _migrator.DropAsync(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Closes the connections. Call <see cref="StopAsync(bool)"/> first; without it the lease is left to expire, as after a crash.</summary>
     public async ValueTask DisposeAsync()

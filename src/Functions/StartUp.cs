@@ -8,7 +8,8 @@ namespace Quorum.Functions;
 /// <summary>Runs the app as a program.</summary>
 public static class StartUp
 {
-    private const int Success = 0, Failure = 1;
+    private const int Success = 0,
+        Failure = 1;
 
     /// <summary>Builds and runs the app. Writes what keeps it from starting to the error output, one line for each wrong setting.</summary>
     /// <returns>The exit code: 1 when the app could not start, else 0.</returns>
@@ -23,7 +24,9 @@ public static class StartUp
         }
         catch (Exception exception) when (SettingFaults.Of(exception) is { Count: > 0 } faults)
         {
-            await System.Console.Error.WriteLineAsync(string.Join(Environment.NewLine, ["Quorum cannot start:", .. faults.Select(fault => $"  - {fault}")]));
+            await System.Console.Error.WriteLineAsync(
+                string.Join(Environment.NewLine, ["Quorum cannot start:", .. faults.Select(fault => $"  - {fault}")])
+            );
             return Failure;
         }
 

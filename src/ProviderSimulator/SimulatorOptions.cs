@@ -43,7 +43,11 @@ internal sealed record SimulatorOptions
             {
                 "--port" when int.TryParse(value, out var port) && port is >= 0 and <= 65_535 => options with { Port = port },
                 "--seed" when ulong.TryParse(value, out var seed) => options with { Seed = seed },
-                "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is >= 0 and <= 1_000 => options with { Scale = scale },
+                "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is >= 0 and <= 1_000 =>
+                    options with
+                    {
+                        Scale = scale,
+                    },
                 "--plans" when Enum.TryParse<Plan>(value, ignoreCase: true, out var plan) => options with { Plan = plan },
                 "--market" when Enum.TryParse<TradingHours>(value, ignoreCase: true, out var hours) => options with { Hours = hours },
                 "--quotas" when value is "on" or "off" => options with { EnforceQuotas = value is "on" },

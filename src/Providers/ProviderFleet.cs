@@ -14,20 +14,34 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     private readonly TimeProvider _time;
 
     internal ProviderFleet(
-        IOptionsMonitor<ProviderOptions> options, IQuotaLedger ledger, ILateQuotes? lateQuotes, TimeProvider time, ILoggerFactory loggers)
+        IOptionsMonitor<ProviderOptions> options,
+        IQuotaLedger ledger,
+        ILateQuotes? lateQuotes,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         _telemetry = new ProviderTelemetry();
         _time = time;
-        _members = ProviderRegistration.All.ToFrozenDictionary(registration => registration.Id, registration =>
-        {
-            var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
-            var adapter = registration.Create(settings);
-            var client = settings.IsEnabled
-                ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
-                : null;
-            return new Member(adapter, client, new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time), settings.Plan, settings.Options.Simulated);
-        });
+        _members = ProviderRegistration.All.ToFrozenDictionary(
+            registration => registration.Id,
+            registration =>
+            {
+                var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
+                var adapter = registration.Create(settings);
+                var client = settings.IsEnabled
+                    ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
+                    : null;
+                return new Member(
+                    adapter,
+                    client,
+                    new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time),
+                    settings.Plan,
+                    settings.Options.Simulated
+                );
+            }
+        );
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
 
@@ -72,8 +86,12 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
     /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits (<see cref="CallPurpose.Interactive"/>).</summary>
     public Task<FetchOutcome> FetchAsync(
-        ProviderId provider, ProviderListing? listing, DateTimeOffset deadline, CancellationToken cancellationToken, IFetchObserver? observer = null) =>
-        FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken, observer);
+        ProviderId provider,
+        ProviderListing? listing,
+        DateTimeOffset deadline,
+        CancellationToken cancellationToken,
+        IFetchObserver? observer = null
+    ) => FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken, observer);
 
     /// <summary>Asks one provider for the current quote of one instrument.</summary>
     /// <param name="provider">Whom to ask.</param>
@@ -91,7 +109,8 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         DateTimeOffset deadline,
         CallPurpose purpose,
         CancellationToken cancellationToken,
-        IFetchObserver? observer = null)
+        IFetchObserver? observer = null
+    )
     {
         if (OutcomeUnasked(provider, listing) is { } outcome)
             return Task.FromResult(outcome);
@@ -118,14 +137,20 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <returns>One outcome for each listing, in their order, whatever the provider did.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<IReadOnlyList<FetchOutcome>> FetchManyAsync(
-        ProviderId provider, IReadOnlyList<ProviderListing> listings, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+        ProviderId provider,
+        IReadOnlyList<ProviderListing> listings,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        CancellationToken cancellationToken
+    )
     {
         if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
             return [.. listings.Select(_ => new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled })];
 
         var outcomes = listings.Select(listing => Remembered(provider, member, listing)).ToArray();
         var asked = listings.Where((_, place) => outcomes[place] is null).ToList();
-        var answers = asked.Count == 0 ? [] : await client.FetchManyAsync(asked, deadline, purpose, cancellationToken).ConfigureAwait(false);
+        var answers =
+            asked.Count == 0 ? [] : await client.FetchManyAsync(asked, deadline, purpose, cancellationToken).ConfigureAwait(false);
         for (var (place, answer) = (0, 0); place < outcomes.Length; place++)
         {
             if (outcomes[place] is null)
@@ -148,7 +173,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>Opens a connection to a provider that is enabled. No quota is used, no key is sent, and a failure is left for the first call to report.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public Task ConnectAsync(ProviderId provider, CancellationToken cancellationToken) =>
-        _members.TryGetValue(provider, out var member) && member.Client is { } client ? client.ConnectAsync(cancellationToken) : Task.CompletedTask;
+        _members.TryGetValue(provider, out var member) && member.Client is { } client
+            ? client.ConnectAsync(cancellationToken)
+            : Task.CompletedTask;
 
     /// <summary>How a provider is doing. Its quota is read from the ledger when what this process knows is older than a second.</summary>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
@@ -162,7 +189,11 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         {
             return new ProviderStatus
             {
-                Provider = provider, IsEnabled = false, Plan = member.Plan, Breaker = BreakerState.Closed, Quota = quota,
+                Provider = provider,
+                IsEnabled = false,
+                Plan = member.Plan,
+                Breaker = BreakerState.Closed,
+                Quota = quota,
                 Outcomes = new Dictionary<FetchStatus, long>(),
             };
         }
@@ -192,7 +223,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public ProviderTimeline TimelineOf(ProviderId provider, TimeSpan length) =>
         _members.TryGetValue(provider, out var member)
-            ? (member.Client?.Statistics.Timeline ?? new CallTimeline(_time)).Read(length < ProviderTimeline.Longest ? length : ProviderTimeline.Longest)
+            ? (member.Client?.Statistics.Timeline ?? new CallTimeline(_time)).Read(
+                length < ProviderTimeline.Longest ? length : ProviderTimeline.Longest
+            )
             : throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
 
     /// <summary>Ends what goes on in the background, and gives leased permits back.</summary>
@@ -201,14 +234,21 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         _telemetry.Dispose();
         foreach (var member in _members.Values)
             member.Unknown.Dispose();
-        await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask)).ConfigureAwait(false);
+        await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask))
+            .ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
     private static async Task<FetchOutcome> FetchAndNoteAsync(
-        Member member, ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, IFetchObserver? observer, CancellationToken cancellationToken)
+        Member member,
+        ProviderListing listing,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        IFetchObserver? observer,
+        CancellationToken cancellationToken
+    )
     {
         var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken, observer).ConfigureAwait(false); // an enabled member has one
         member.Unknown.Note(listing, outcome);
@@ -238,7 +278,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         foreach (var (provider, member) in _members)
         {
             if (member.Client is { } client)
-                yield return new Measurement<int>((int)client.Breaker.State, KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()));
+                yield return new Measurement<int>(
+                    (int)client.Breaker.State,
+                    KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString())
+                );
         }
     }
 
@@ -253,11 +296,20 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             }
         }
 
-        static Measurement<int> Left(ProviderId provider, ProviderQuotaWindow window, CallPurpose purpose, string purposeName) => new(
-            window.LeftFor(purpose),
-            KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()),
-            KeyValuePair.Create("quorum.quota.window", (object?)(window.Length.TotalSeconds is 1 ? "second" : window.Length.TotalMinutes is 1 ? "minute" : "day")),
-            KeyValuePair.Create("quorum.quota.purpose", (object?)purposeName));
+        static Measurement<int> Left(ProviderId provider, ProviderQuotaWindow window, CallPurpose purpose, string purposeName) =>
+            new(
+                window.LeftFor(purpose),
+                KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()),
+                KeyValuePair.Create(
+                    "quorum.quota.window",
+                    (object?)(
+                        window.Length.TotalSeconds is 1 ? "second"
+                        : window.Length.TotalMinutes is 1 ? "minute"
+                        : "day"
+                    )
+                ),
+                KeyValuePair.Create("quorum.quota.purpose", (object?)purposeName)
+            );
     }
 
     /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>

@@ -10,7 +10,13 @@ namespace Quorum.Providers;
 /// <param name="NeedsSecret">Whether its key comes in two halves.</param>
 /// <param name="Create">Makes the adapter.</param>
 internal sealed record ProviderRegistration(
-    ProviderId Id, string DefaultBaseAddress, IReadOnlyList<string> Plans, Func<string, PlanQuota> Quota, bool NeedsSecret, Func<ProviderSettings, IProviderAdapter> Create)
+    ProviderId Id,
+    string DefaultBaseAddress,
+    IReadOnlyList<string> Plans,
+    Func<string, PlanQuota> Quota,
+    bool NeedsSecret,
+    Func<ProviderSettings, IProviderAdapter> Create
+)
 {
     public static IReadOnlyList<ProviderRegistration> All { get; } =
     [

@@ -18,7 +18,8 @@ public static class ProvidersServiceCollectionExtensions
         var section = configuration.GetSection(ProviderOptions.Section);
         foreach (var registration in ProviderRegistration.All)
         {
-            services.AddOptionsWithValidateOnStart<ProviderOptions>(registration.Id.SettingsName)
+            services
+                .AddOptionsWithValidateOnStart<ProviderOptions>(registration.Id.SettingsName)
                 .Bind(section.GetSection(registration.Id.SettingsName));
         }
 
@@ -28,7 +29,8 @@ public static class ProvidersServiceCollectionExtensions
             provider.GetRequiredService<IQuotaLedger>(),
             provider.GetService<ILateQuotes>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>()
+        ));
         return services;
     }
 }

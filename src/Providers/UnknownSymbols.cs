@@ -23,7 +23,8 @@ internal sealed class UnknownSymbols(ProviderId provider, TimeSpan lifetime, Tim
             {
                 Provider = provider,
                 Status = FetchStatus.UnknownSymbol,
-                Detail = $"The provider did not know the symbol when it was last asked; it is asked again from {until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} on.",
+                Detail =
+                    $"The provider did not know the symbol when it was last asked; it is asked again from {until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} on.",
             }
             : null;
 

@@ -61,7 +61,9 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
 
     /// <inheritdoc />
     public void ConfigureContainer<TContainerBuilder>(
-        IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
+        IServiceProviderFactory<TContainerBuilder> factory,
+        Action<TContainerBuilder>? configure = null
+    )
         where TContainerBuilder : notnull => _host.Builder.ConfigureContainer(factory, configure);
 
     /// <inheritdoc />

@@ -15,13 +15,15 @@ namespace Quorum.Storage;
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
 {
-    private const string PlannerSettings = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
+    private const string PlannerSettings =
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
     /// <summary>What a token for PostgreSQL is asked for (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
     private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
     /// <summary>Tokens hold for at least an hour, and for a day where the identity is managed. The credential keeps them and renews them in time.</summary>
-    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20), TokenRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20),
+        TokenRetry = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _dedicated;
@@ -126,8 +128,10 @@ public sealed class QuorumDatabase : IAsyncDisposable
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrWhiteSpace(settings.Host) ? "names no Host."
-                : entraAuthentication && !string.IsNullOrEmpty(settings.Password) ? "holds a Password, and EntraAuthentication asks for tokens: leave one of them out."
-                : entraAuthentication && string.IsNullOrWhiteSpace(settings.Username) ? "names no Username: with EntraAuthentication it is the identity's role."
+                : entraAuthentication && !string.IsNullOrEmpty(settings.Password)
+                    ? "holds a Password, and EntraAuthentication asks for tokens: leave one of them out."
+                : entraAuthentication && string.IsNullOrWhiteSpace(settings.Username)
+                    ? "names no Username: with EntraAuthentication it is the identity's role."
                 : null;
         }
         catch (ArgumentException)

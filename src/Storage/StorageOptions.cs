@@ -54,7 +54,9 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         var faults = new ValidateOptionsResultBuilder();
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
-            faults.AddError($"ConnectionStrings:{StorageOptions.ConnectionName} is missing: PostgreSQL's address, database, user and password.");
+            faults.AddError(
+                $"ConnectionStrings:{StorageOptions.ConnectionName} is missing: PostgreSQL's address, database, user and password."
+            );
         }
         else if (QuorumDatabase.FaultOf(options.ConnectionString, options.EntraAuthentication) is { } fault)
         {
@@ -66,12 +68,19 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         Range(nameof(StorageOptions.PublishLanes), options.PublishLanes, 1, 8);
         Range(nameof(StorageOptions.BatchDelay), options.BatchDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Range(nameof(StorageOptions.LargestGroup), options.LargestGroup, 1, 10_000);
-        Range(nameof(StorageOptions.CatalogueRefreshInterval), options.CatalogueRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Range(
+            nameof(StorageOptions.CatalogueRefreshInterval),
+            options.CatalogueRefreshInterval,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromDays(1)
+        );
         Range(nameof(StorageOptions.StartTimeout), options.StartTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
         if (options.WaitingItems < options.LargestGroup)
         {
-            faults.AddError($"{StorageOptions.SectionName}:{nameof(StorageOptions.WaitingItems)} ({options.WaitingItems}) must not be below "
-                + $"{nameof(StorageOptions.LargestGroup)} ({options.LargestGroup}), or no group can ever be full.");
+            faults.AddError(
+                $"{StorageOptions.SectionName}:{nameof(StorageOptions.WaitingItems)} ({options.WaitingItems}) must not be below "
+                    + $"{nameof(StorageOptions.LargestGroup)} ({options.LargestGroup}), or no group can ever be full."
+            );
         }
 
         return faults.Build();

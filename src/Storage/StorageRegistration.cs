@@ -16,7 +16,8 @@ public static class StorageRegistration
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<StorageOptions>()
+        services
+            .AddOptionsWithValidateOnStart<StorageOptions>()
             .Bind(configuration.GetSection(StorageOptions.SectionName))
             .Configure(options => options.ConnectionString = configuration.GetConnectionString(StorageOptions.ConnectionName) ?? "");
 
@@ -28,7 +29,10 @@ public static class StorageRegistration
         services.AddSingleton(provider => new QuorumDatabase(
             provider.GetRequiredService<IOptions<StorageOptions>>(),
             provider.GetService<ILoggerFactory>(),
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.EntraAuthentication ? provider.GetRequiredService<TokenCredential>() : null));
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.EntraAuthentication
+                ? provider.GetRequiredService<TokenCredential>()
+                : null
+        ));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<InstrumentCatalogue>();
         services.AddSingleton<QuoteStore>();

@@ -8,8 +8,12 @@ namespace Quorum.Storage;
 /// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that is still
 /// starting; gives up when it does not answer in time, and the host then does not start.</summary>
 internal sealed partial class StorageStartup(
-    DatabaseMigrator migrator, InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<StorageStartup> logger)
-    : IHostedLifecycleService
+    DatabaseMigrator migrator,
+    InstrumentCatalogue catalogue,
+    IOptions<StorageOptions> options,
+    TimeProvider time,
+    ILogger<StorageStartup> logger
+) : IHostedLifecycleService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -30,7 +34,9 @@ internal sealed partial class StorageStartup(
                 if (time.GetElapsedTime(started) >= options.Value.StartTimeout)
                 {
                     throw new TimeoutException(
-                        $"PostgreSQL did not answer within {options.Value.StartTimeout} ({StorageOptions.SectionName}:{nameof(StorageOptions.StartTimeout)}): {exception.Message}", exception);
+                        $"PostgreSQL did not answer within {options.Value.StartTimeout} ({StorageOptions.SectionName}:{nameof(StorageOptions.StartTimeout)}): {exception.Message}",
+                        exception
+                    );
                 }
 
                 if (exception.Message != said)
@@ -45,11 +51,19 @@ internal sealed partial class StorageStartup(
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(EventId = 1501, Level = LogLevel.Warning, Message = "PostgreSQL does not answer yet ({Reason}); waiting up to {Timeout}.")]
+    [LoggerMessage(
+        EventId = 1501,
+        Level = LogLevel.Warning,
+        Message = "PostgreSQL does not answer yet ({Reason}); waiting up to {Timeout}."
+    )]
     private partial void LogWaiting(string reason, TimeSpan timeout);
 }

@@ -25,12 +25,20 @@ public sealed class ConsoleFixture : IAsyncLifetime
     internal RunningApp App => _app ?? throw NotInitialized();
 
     /// <summary>Opens the console at a view, such as <c>quotes/AAPL</c>.</summary>
-    internal Task<ConsolePage> OpenAsync(string view = "", int width = 1440, int height = 900, bool dark = false, string locale = "en-US") =>
-        ConsolePage.OpenAsync(Browser, App.Address, $"/api/console#/{view}", width, height, dark, locale);
+    internal Task<ConsolePage> OpenAsync(
+        string view = "",
+        int width = 1440,
+        int height = 900,
+        bool dark = false,
+        string locale = "en-US"
+    ) => ConsolePage.OpenAsync(Browser, App.Address, $"/api/console#/{view}", width, height, dark, locale);
 
     internal async Task<Answer> PostAsync(string path, string json)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/" + path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/" + path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         return await App.SendAsync(request, CancellationToken.None);
     }
 
@@ -47,7 +55,12 @@ public sealed class ConsoleFixture : IAsyncLifetime
         _database = await TestDatabase.CreateAsync();
         _simulator = await RunningSimulator.StartAsync();
         _app = await RunningApp.StartAsync(
-            _database, _simulator.Address, "Providers:Finnhub:Quota:PerMinute=5000", "Providers:Finnhub:Quota:PerDay=100000", "Providers:Eodhd:Simulated=true");
+            _database,
+            _simulator.Address,
+            "Providers:Finnhub:Quota:PerMinute=5000",
+            "Providers:Finnhub:Quota:PerDay=100000",
+            "Providers:Eodhd:Simulated=true"
+        );
     }
 
     public async Task DisposeAsync()

@@ -15,7 +15,18 @@ public sealed class PageTests(ConsoleFixture fixture)
 {
     private const int HeaviestBytes = 150 * 1024;
 
-    private static readonly string[] Views = ["", "quotes/AAPL", "quotes/NOSUCH", "providers", "batches", "batches/seen", "watchlist", "dead-letters", "traces/unknown"];
+    private static readonly string[] Views =
+    [
+        "",
+        "quotes/AAPL",
+        "quotes/NOSUCH",
+        "providers",
+        "batches",
+        "batches/seen",
+        "watchlist",
+        "dead-letters",
+        "traces/unknown",
+    ];
 
     private static readonly Lazy<string> Axe = new(() =>
     {
@@ -84,9 +95,16 @@ public sealed class PageTests(ConsoleFixture fixture)
         foreach (var response in console.Responses.Where(response => response.Url.Contains("/console", StringComparison.Ordinal)))
         {
             var headers = await response.AllHeadersAsync();
-            Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", headers["content-security-policy"], StringComparison.Ordinal);
+            Assert.StartsWith(
+                "default-src 'none'; script-src 'self'; style-src 'self';",
+                headers["content-security-policy"],
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain("unsafe", headers["content-security-policy"], StringComparison.Ordinal);
-            Assert.Equal(response.Url.EndsWith("/console", StringComparison.Ordinal) ? "no-cache" : "public, max-age=31536000, immutable", headers["cache-control"]);
+            Assert.Equal(
+                response.Url.EndsWith("/console", StringComparison.Ordinal) ? "no-cache" : "public, max-age=31536000, immutable",
+                headers["cache-control"]
+            );
             Assert.Equal("gzip", headers["content-encoding"]);
             Assert.Equal("nosniff", headers["x-content-type-options"]);
         }
@@ -120,30 +138,58 @@ public sealed class PageTests(ConsoleFixture fixture)
     {
         var html = Encoding.UTF8.GetString(GetConsole.Page.Html.Unzipped());
 
-        Assert.All(GetConsole.Page.Assets.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal)), name => Assert.Contains($"/{name}\"", html, StringComparison.Ordinal));
+        Assert.All(
+            GetConsole.Page.Assets.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal)),
+            name => Assert.Contains($"/{name}\"", html, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void The_libraries_are_those_of_their_packages()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "vendor");
-        var rows = Regex.Matches(
-            File.ReadAllText(Path.Combine(folder, "README.md")), @"^\| `(?<file>[a-z]+\.js)` \|.*\| (?<hash>[0-9a-f]{64}) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+        var rows = Regex
+            .Matches(
+                File.ReadAllText(Path.Combine(folder, "README.md")),
+                @"^\| `(?<file>[a-z]+\.js)` \|.*\| (?<hash>[0-9a-f]{64}) \|",
+                RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+                TimeSpan.FromSeconds(1)
+            )
             .ToDictionary(row => row.Groups["file"].Value, row => row.Groups["hash"].Value, StringComparer.Ordinal);
 
-        Assert.Equal(Directory.GetFiles(folder, "*.js").Select(Path.GetFileName).Order(StringComparer.Ordinal), rows.Keys.Order(StringComparer.Ordinal));
-        Assert.All(rows, row => Assert.Equal(row.Value, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            File.ReadAllText(Path.Combine(folder, row.Key)).Replace("\"./preact.js\"", "\"preact\"", StringComparison.Ordinal))))));
+        Assert.Equal(
+            Directory.GetFiles(folder, "*.js").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            rows.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal(
+                    row.Value,
+                    Convert.ToHexStringLower(
+                        SHA256.HashData(
+                            Encoding.UTF8.GetBytes(
+                                File.ReadAllText(Path.Combine(folder, row.Key))
+                                    .Replace("\"./preact.js\"", "\"preact\"", StringComparison.Ordinal)
+                            )
+                        )
+                    )
+                )
+        );
     }
 
     private static async Task RequireFitAndAccessibleAsync(IPage page, string what)
     {
-        Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth") <= 0, $"{what} is wider than the window.");
+        Assert.True(
+            await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth") <= 0,
+            $"{what} is wider than the window."
+        );
         var found = await page.EvaluateAsync<string>(
             """
             async () => JSON.stringify((await axe.run()).violations.filter(violation => ['serious', 'critical'].includes(violation.impact))
               .map(violation => ({ rule: violation.id, help: violation.help, nodes: violation.nodes.slice(0, 3).map(node => node.html.slice(0, 200) + ' ' + node.failureSummary) })))
-            """);
+            """
+        );
         Assert.True(found == "[]", $"{what}: {JsonSerializer.Serialize(JsonDocument.Parse(found).RootElement, Indented)}");
     }
 

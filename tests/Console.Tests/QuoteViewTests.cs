@@ -51,7 +51,15 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
     public async Task An_outlier_is_marked_and_left_out()
     {
         Chromium.Require();
-        await fixture.Simulator.FailAsync(new { provider = "massive", symbol = "T0951", kind = "wrong-price", factor = 1.2 });
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                symbol = "T0951",
+                kind = "wrong-price",
+                factor = 1.2,
+            }
+        );
         await using var console = await fixture.OpenAsync("quotes/T0951");
 
         await Expect(console.Vendor("massive")).ToContainTextAsync("outlier");
@@ -63,8 +71,24 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
     public async Task The_waterfall_has_a_slow_and_a_failing_provider()
     {
         Chromium.Require();
-        await fixture.Simulator.FailAsync(new { provider = "finnhub", symbol = "T0952", kind = "slow-headers", ms = 400 });
-        await fixture.Simulator.FailAsync(new { provider = "massive", symbol = "T0952", kind = "status", status = 500 });
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                provider = "finnhub",
+                symbol = "T0952",
+                kind = "slow-headers",
+                ms = 400,
+            }
+        );
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                symbol = "T0952",
+                kind = "status",
+                status = 500,
+            }
+        );
         await using var console = await fixture.OpenAsync("quotes/T0952");
 
         await Expect(console.Page.Locator(".spans tr[data-kind=merge]")).ToBeVisibleAsync(); // the spans that were kept
@@ -86,7 +110,9 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await console.Page.GetByLabel("Refresh").SelectOptionAsync("published");
         var age = await console.Page.Locator("#age").InnerTextAsync();
 
-        var unchanged = await console.Page.WaitForResponseAsync(response => response.Url.Contains("/quotes/MSFT?", StringComparison.Ordinal) && response.Status == 304);
+        var unchanged = await console.Page.WaitForResponseAsync(response =>
+            response.Url.Contains("/quotes/MSFT?", StringComparison.Ordinal) && response.Status == 304
+        );
 
         Assert.Contains("if-none-match", (await unchanged.Request.AllHeadersAsync()).Keys);
         await Expect(console.Page.Locator("#age")).Not.ToHaveTextAsync(age);
@@ -142,7 +168,14 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await console.Page.GetByLabel("Refresh").SelectOptionAsync("off");
         await console.Page.GetByLabel("Answer when").SelectOptionAsync("3");
         await Expect(console.Vendor("eodhd")).ToContainTextAsync("answered");
-        await fixture.Simulator.FailAsync(new { provider = "eodhd", kind = "slow-headers", ms = 8000 });
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                provider = "eodhd",
+                kind = "slow-headers",
+                ms = 8000,
+            }
+        );
 
         await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Ask now" }).ClickAsync();
 
@@ -169,8 +202,14 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
                 { "id": "c", "parentId": "a", "name": "merge", "kind": "merge", "provider": null, "startMs": 72, "durationMs": 0.4, "outcome": "ok", "attempt": null, "detail": null } ] } }
             """;
         await using var console = await ConsolePage.OpenAsync(fixture.Browser, fixture.App.Address, "", go: false);
-        await console.Page.RouteAsync("**/api/quotes/T0953?*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = quote.ToJsonString() }));
-        await console.Page.RouteAsync("**/api/traces/*", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = Waterfall }));
+        await console.Page.RouteAsync(
+            "**/api/quotes/T0953?*",
+            route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = quote.ToJsonString() })
+        );
+        await console.Page.RouteAsync(
+            "**/api/traces/*",
+            route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = Waterfall })
+        );
 
         await console.Page.GotoAsync("/api/console#/quotes/T0953");
 

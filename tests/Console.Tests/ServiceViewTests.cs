@@ -18,7 +18,8 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         var finnhub = console.Page.Locator("[data-provider=finnhub]");
 
         await Expect(finnhub.GetByRole(AriaRole.Meter)).ToHaveCountAsync(2);
-        await Expect(finnhub.GetByRole(AriaRole.Meter, new LocatorGetByRoleOptions { Name = "Quota per 60 sec" })).ToHaveAttributeAsync("aria-valuemax", "5000");
+        await Expect(finnhub.GetByRole(AriaRole.Meter, new LocatorGetByRoleOptions { Name = "Quota per 60 sec" }))
+            .ToHaveAttributeAsync("aria-valuemax", "5000");
         await Expect(finnhub).ToContainTextAsync("of 100,000 left");
         await Expect(finnhub.Locator(".bars rect")).Not.ToHaveCountAsync(0);
         await Expect(finnhub.Locator(".lines path")).ToHaveCountAsync(2);
@@ -67,15 +68,22 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     public async Task A_key_is_asked_for_a_wrong_one_is_refused_and_none_is_kept_outside_the_pages_memory()
     {
         Chromium.Require();
-        const string Key = "the-right-key", Master = "the-master-key";
+        const string Key = "the-right-key",
+            Master = "the-master-key";
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await RunningApp.StartAsync(
-            database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", $"Functions:Keys:Function:test={Key}", $"Functions:Keys:Master={Master}");
+            database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            $"Functions:Keys:Function:test={Key}",
+            $"Functions:Keys:Master={Master}"
+        );
         await database.ExecuteAsync(
             """
             insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
             values ('quote-batches', 'm', 'It names no symbols.', '{"version":1}', '{"version":1}', 5, now(), now())
-            """);
+            """
+        );
         await using var console = await ConsolePage.OpenAsync(fixture.Browser, app.Address, "/api/console#/batches");
         var dialog = console.Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Function key");
@@ -96,7 +104,9 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Requeue" }).ClickAsync();
         await Expect(console.Page.Locator(".card .aside .chip")).ToHaveTextAsync("requeued");
 
-        var kept = await console.Page.EvaluateAsync<string>("() => JSON.stringify([localStorage, sessionStorage]) + document.cookie + location.href + document.documentElement.outerHTML");
+        var kept = await console.Page.EvaluateAsync<string>(
+            "() => JSON.stringify([localStorage, sessionStorage]) + document.cookie + location.href + document.documentElement.outerHTML"
+        );
         Assert.DoesNotContain(Key, kept, StringComparison.Ordinal);
         Assert.DoesNotContain(Master, kept, StringComparison.Ordinal);
         Assert.All(console.Responses, response => Assert.DoesNotContain("-key", response.Url, StringComparison.Ordinal));

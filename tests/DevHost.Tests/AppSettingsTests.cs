@@ -36,7 +36,10 @@ public sealed class AppSettingsTests
         Assert.Equal(["Finnhub"], roles.Real);
         Assert.Empty(roles.Simulated);
         Assert.Equal(["AlphaVantage", "TwelveData", "Massive", "Alpaca", "Eodhd"], roles.Disabled);
-        Assert.DoesNotContain(AppSettings.Compose(given, 7071, Postgres, Storage, roles, simulator: null).Keys, setting => setting.StartsWith("Providers__", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            AppSettings.Compose(given, 7071, Postgres, Storage, roles, simulator: null).Keys,
+            setting => setting.StartsWith("Providers__", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -54,8 +57,7 @@ public sealed class AppSettingsTests
 
     [Fact]
     public void Environment_of_the_app_that_is_given_stays() =>
-        Assert.DoesNotContain(
-            "AZURE_FUNCTIONS_ENVIRONMENT", Compose(Given(("DOTNET_ENVIRONMENT", "Production"))).Keys);
+        Assert.DoesNotContain("AZURE_FUNCTIONS_ENVIRONMENT", Compose(Given(("DOTNET_ENVIRONMENT", "Production"))).Keys);
 
     [Theory]
     [InlineData("ConnectionStrings__Quorum")]

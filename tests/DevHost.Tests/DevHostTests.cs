@@ -23,7 +23,9 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal("complete", quote.RootElement.GetProperty("completeness").GetString());
         Assert.Equal("US0378331005", quote.RootElement.GetProperty("isin").GetString());
         Assert.Equal(
-            Enumerable.Repeat("ok", 6), quote.RootElement.GetProperty("providers").EnumerateArray().Select(p => p.GetProperty("outcome").GetString()));
+            Enumerable.Repeat("ok", 6),
+            quote.RootElement.GetProperty("providers").EnumerateArray().Select(p => p.GetProperty("outcome").GetString())
+        );
     }
 
     [LinuxFact]
@@ -44,7 +46,11 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     public async Task Postgres_that_does_not_answer_is_told_at_once()
     {
         await using var devHost = await RunningDevHost.StartInAsync(
-            folder.Path, new() { ["ConnectionStrings__Quorum"] = $"Host=127.0.0.1;Port={FreePort.Find()};Password=hidden-value" }, "quote", "AAPL");
+            folder.Path,
+            new() { ["ConnectionStrings__Quorum"] = $"Host=127.0.0.1;Port={FreePort.Find()};Password=hidden-value" },
+            "quote",
+            "AAPL"
+        );
 
         var (code, output) = await devHost.EndAsync();
 

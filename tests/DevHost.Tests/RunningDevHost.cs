@@ -24,18 +24,22 @@ internal sealed class RunningDevHost : IAsyncDisposable
             if (name.StartsWith("Providers__", StringComparison.OrdinalIgnoreCase))
                 environment[name] = null;
         }
-        return new RunningDevHost(await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "DevHost",
-            Program = "dotnet",
-            Arguments = [Program(), .. arguments, "--data", folder],
-            Environment = environment,
-            LogFile = Path.Combine(folder, $"devhost-{Guid.NewGuid():N}.log"),
-        }));
+        return new RunningDevHost(
+            await ChildProcess.StartAsync(
+                new ChildCommand
+                {
+                    Name = "DevHost",
+                    Program = "dotnet",
+                    Arguments = [Program(), .. arguments, "--data", folder],
+                    Environment = environment,
+                    LogFile = Path.Combine(folder, $"devhost-{Guid.NewGuid():N}.log"),
+                }
+            )
+        );
     }
 
-    public Task<string> WaitForLineAsync(string start) => process.WaitForLineAsync(
-        line => line.StartsWith(start, StringComparison.Ordinal), StartDeadline, CancellationToken.None);
+    public Task<string> WaitForLineAsync(string start) =>
+        process.WaitForLineAsync(line => line.StartsWith(start, StringComparison.Ordinal), StartDeadline, CancellationToken.None);
 
     public void Send(StopSignal signal) => process.Send(signal);
 
@@ -65,8 +69,8 @@ internal sealed class RunningDevHost : IAsyncDisposable
     }
 
     /// <summary>The one process among the descendants whose command line names a file.</summary>
-    public Process Descendant(string file) => Descendants().Single(
-        candidate => File.ReadAllText($"/proc/{candidate.Id}/cmdline").Contains(file, StringComparison.Ordinal));
+    public Process Descendant(string file) =>
+        Descendants().Single(candidate => File.ReadAllText($"/proc/{candidate.Id}/cmdline").Contains(file, StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
@@ -89,7 +93,8 @@ internal sealed class RunningDevHost : IAsyncDisposable
     {
         var output = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         var configuration = Path.GetFileName(Path.GetDirectoryName(output));
-        return Path.GetFullPath(Path.Combine(
-            output, "../../../../..", "src/DevHost/bin", configuration!, Path.GetFileName(output), "Quorum.DevHost.dll")); // a path of four folders
+        return Path.GetFullPath(
+            Path.Combine(output, "../../../../..", "src/DevHost/bin", configuration!, Path.GetFileName(output), "Quorum.DevHost.dll")
+        ); // a path of four folders
     }
 }

@@ -96,8 +96,14 @@ public sealed class SupervisedServiceTests
         Assert.Equal(0, clock.ArmedTimers);
     }
 
-    private Task<SupervisedService> StartAsync() => SupervisedService.StartAsync(
-        "It", _ => refusal is null ? Task.FromResult(Start()) : throw refusal, text => reports.Writer.TryWrite(text), clock, CancellationToken.None);
+    private Task<SupervisedService> StartAsync() =>
+        SupervisedService.StartAsync(
+            "It",
+            _ => refusal is null ? Task.FromResult(Start()) : throw refusal,
+            text => reports.Writer.TryWrite(text),
+            clock,
+            CancellationToken.None
+        );
 
     private Task<string> NextReportAsync() => reports.Reader.ReadAsync().AsTask().WithinAsync();
 

@@ -9,7 +9,11 @@ namespace Quorum.DurableTask.PostgreSql.Functions.Tests;
 /// <summary>The members that the management API of the Functions host calls, on a real PostgreSQL.</summary>
 public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>, IAsyncLifetime
 {
-    private readonly PostgresOrchestrationOptions _options = new() { ConnectionString = fixture.Database.ConnectionString, HubName = "provider" };
+    private readonly PostgresOrchestrationOptions _options = new()
+    {
+        ConnectionString = fixture.Database.ConnectionString,
+        HubName = "provider",
+    };
     private PostgresOrchestrationService? _service;
     private PostgresDurabilityProvider? _provider;
 
@@ -37,19 +41,26 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
     {
         var prefix = await StartAsync(5);
         var found = new List<DurableOrchestrationStatus>();
-        var condition = new OrchestrationStatusQueryCondition { InstanceIdPrefix = prefix, PageSize = 2, ShowInput = true };
+        var condition = new OrchestrationStatusQueryCondition
+        {
+            InstanceIdPrefix = prefix,
+            PageSize = 2,
+            ShowInput = true,
+        };
         do
         {
             var page = await Provider.GetOrchestrationStateWithPagination(condition, CancellationToken.None);
             found.AddRange(page.DurableOrchestrationState);
             condition.ContinuationToken = page.ContinuationToken;
-        }
-        while (condition.ContinuationToken is not null);
+        } while (condition.ContinuationToken is not null);
 
         Assert.Equal(Enumerable.Range(0, 5).Select(number => $"{prefix}-{number}"), found.Select(status => status.InstanceId).Order());
         Assert.All(found, status => Assert.Equal("Order", status.Name));
         Assert.All(found, status => Assert.Equal(7, (int?)status.Input["id"]));
-        Assert.All(found, status => Assert.Equal(Microsoft.Azure.WebJobs.Extensions.DurableTask.OrchestrationRuntimeStatus.Pending, status.RuntimeStatus));
+        Assert.All(
+            found,
+            status => Assert.Equal(Microsoft.Azure.WebJobs.Extensions.DurableTask.OrchestrationRuntimeStatus.Pending, status.RuntimeStatus)
+        );
     }
 
     [Fact]
@@ -58,7 +69,9 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
         var prefix = await StartAsync(1);
 
         var page = await Provider.GetOrchestrationStateWithPagination(
-            new OrchestrationStatusQueryCondition { InstanceIdPrefix = prefix, ShowInput = false }, CancellationToken.None);
+            new OrchestrationStatusQueryCondition { InstanceIdPrefix = prefix, ShowInput = false },
+            CancellationToken.None
+        );
 
         Assert.Equal(Newtonsoft.Json.Linq.JTokenType.Null, Assert.Single(page.DurableOrchestrationState).Input.Type);
     }
@@ -122,17 +135,19 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
         for (var number = 0; number < count; number++)
         {
             var instance = new OrchestrationInstance { InstanceId = $"{prefix}-{number}", ExecutionId = Guid.NewGuid().ToString("N") };
-            await Provider.CreateTaskOrchestrationAsync(new TaskMessage
-            {
-                OrchestrationInstance = instance,
-                Event = new ExecutionStartedEvent(-1, """{"id":7}""") 
+            await Provider.CreateTaskOrchestrationAsync(
+                new TaskMessage
                 {
-                    Name = "Order",
-                    Version = "",
                     OrchestrationInstance = instance,
-                    ScheduledStartTime = DateTime.UtcNow.AddDays(1),
-                },
-            });
+                    Event = new ExecutionStartedEvent(-1, """{"id":7}""")
+                    {
+                        Name = "Order",
+                        Version = "",
+                        OrchestrationInstance = instance,
+                        ScheduledStartTime = DateTime.UtcNow.AddDays(1),
+                    },
+                }
+            );
         }
 
         return prefix;

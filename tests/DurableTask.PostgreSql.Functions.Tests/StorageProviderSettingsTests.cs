@@ -20,10 +20,13 @@ public sealed class StorageProviderSettingsTests
     [Fact]
     public void Each_setting_of_the_section_reaches_the_service()
     {
-        var options = Read(("schema", "orders"), ("lease", "00:00:20"), ("IdleTime", "00:05:00"), ("maxWaitingStarts", 7)).ToOptions(Defaults);
+        var options = Read(("schema", "orders"), ("lease", "00:00:20"), ("IdleTime", "00:05:00"), ("maxWaitingStarts", 7))
+            .ToOptions(Defaults);
 
-        Assert.Equal(("orders", TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(5), 7),
-            (options.Schema, options.Lease, options.IdleTime, options.MaxWaitingStarts));
+        Assert.Equal(
+            ("orders", TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(5), 7),
+            (options.Schema, options.Lease, options.IdleTime, options.MaxWaitingStarts)
+        );
     }
 
     [Theory]
@@ -45,7 +48,9 @@ public sealed class StorageProviderSettingsTests
         var fault = Assert.Throws<InvalidOperationException>(() => Read(("lease", "ten seconds")).ToOptions(Defaults));
 
         Assert.Equal(
-            "extensions.durableTask.storageProvider.lease in host.json must be a time span such as 00:00:10; got 'ten seconds'.", fault.Message);
+            "extensions.durableTask.storageProvider.lease in host.json must be a time span such as 00:00:10; got 'ten seconds'.",
+            fault.Message
+        );
     }
 
     private static StorageProviderSettings Read(params (string Name, object Value)[] settings) =>

@@ -62,9 +62,7 @@ internal sealed class CutConnections : IAsyncDisposable
                 _ = RelayAsync(await _listener.AcceptTcpClientAsync(_disposed.Token));
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private async Task RelayAsync(TcpClient client)
@@ -79,9 +77,12 @@ internal sealed class CutConnections : IAsyncDisposable
 
             await server.ConnectAsync(_target.Host!, _target.Port, _disposed.Token); // the test database has a host
             await Task.WhenAny(
-                client.GetStream().CopyToAsync(server.GetStream(), _disposed.Token), server.GetStream().CopyToAsync(client.GetStream(), _disposed.Token));
+                client.GetStream().CopyToAsync(server.GetStream(), _disposed.Token),
+                server.GetStream().CopyToAsync(client.GetStream(), _disposed.Token)
+            );
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e)
+            when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // cut, or the test is over
         }

@@ -13,15 +13,22 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
     [InlineData(false)] // as most connection strings are: the details of errors are withheld
     public async Task A_turn_is_not_written_if_another_process_owns_the_row(bool includeErrorDetail)
     {
-        var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { IncludeErrorDetail = includeErrorDetail }.ConnectionString;
+        var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString)
+        {
+            IncludeErrorDetail = includeErrorDetail,
+        }.ConnectionString;
         var result = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await Worker.StartAsync(
-            _database, new() { ["two"] = async (context, _) =>
+            _database,
+            new()
             {
-                await context.ScheduleTask<string>("first", "", 1);
-                return await context.ScheduleTask<string>("second", "", 2);
-            } },
+                ["two"] = async (context, _) =>
+                {
+                    await context.ScheduleTask<string>("first", "", 1);
+                    return await context.ScheduleTask<string>("second", "", 2);
+                },
+            },
             new()
             {
                 ["first"] = _ =>
@@ -31,13 +38,18 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
                 },
                 ["second"] = Task.FromResult,
             },
-            connectionString: connectionString);
+            connectionString: connectionString
+        );
         var instance = await worker.StartAsync("two");
         await called.Task.WithinAsync(); // an activity runs once the turn that called it is written
         var rows = await RowsAsync(instance.InstanceId);
 
-        await _database.ExecuteAsync("insert into taskhub.workers values ('another', now(), now() + interval '1 hour') on conflict do nothing"); // without a lease it is taken over
-        await _database.ExecuteAsync($"update taskhub.instances set owner = 'another', fence = fence + 1 where instance_id = '{instance.InstanceId}'");
+        await _database.ExecuteAsync(
+            "insert into taskhub.workers values ('another', now(), now() + interval '1 hour') on conflict do nothing"
+        ); // without a lease it is taken over
+        await _database.ExecuteAsync(
+            $"update taskhub.instances set owner = 'another', fence = fence + 1 where instance_id = '{instance.InstanceId}'"
+        );
         var (turns, _) = worker.Service.Written;
         result.SetResult("\"late\"");
         await DroppedAsync(worker).WithinAsync();
@@ -46,7 +58,8 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
         Assert.Equal(turns, worker.Service.Written.Turns);
     }
 
-    private Task<long> RowsAsync(string instanceId) => _database.QueryAsync<long>($"select count(*) from taskhub.history where instance_id = '{instanceId}'");
+    private Task<long> RowsAsync(string instanceId) =>
+        _database.QueryAsync<long>($"select count(*) from taskhub.history where instance_id = '{instanceId}'");
 
     private static async Task DroppedAsync(Worker worker)
     {

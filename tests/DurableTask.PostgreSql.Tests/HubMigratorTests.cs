@@ -23,7 +23,8 @@ public sealed class HubMigratorTests : IAsyncLifetime
             insert into taskhub.migrations (name) values ('0001_task_hub');
             insert into taskhub.hub (name) values ('Tests');
             insert into taskhub.workers (worker_id, started_at, lease_until) values ('old', now(), now());
-            """);
+            """
+        );
 
         await MigrateAsync();
         await MigrateAsync(); // The second start finds nothing to do.
@@ -31,7 +32,8 @@ public sealed class HubMigratorTests : IAsyncLifetime
         Assert.Equal("old", await _database.QueryAsync<string>("select worker_id from taskhub.workers"));
         Assert.Equal(
             HubMigrator.Migrations.Select(migration => $"{migration.Number} {migration.Checksum}"),
-            await _database.QueryAsync<string[]>("select array_agg(number || ' ' || checksum order by number) from taskhub.migrations"));
+            await _database.QueryAsync<string[]>("select array_agg(number || ' ' || checksum order by number) from taskhub.migrations")
+        );
     }
 
     [Fact]
@@ -39,8 +41,7 @@ public sealed class HubMigratorTests : IAsyncLifetime
     {
         await MigrateAsync();
 
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Migrator().MigrateAsync("Other", CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => Migrator().MigrateAsync("Other", CancellationToken.None));
 
         Assert.Contains("'Tests'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("'Other'", fault.Message, StringComparison.Ordinal);
@@ -51,8 +52,12 @@ public sealed class HubMigratorTests : IAsyncLifetime
     {
         await MigrateAsync();
 
-        Assert.Equal(0, await _database.QueryAsync<long>(
-            "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"));
+        Assert.Equal(
+            0,
+            await _database.QueryAsync<long>(
+                "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
+            )
+        );
     }
 
     [Fact]

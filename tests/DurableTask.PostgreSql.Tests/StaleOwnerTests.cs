@@ -113,11 +113,15 @@ public sealed class StaleOwnerTests : IAsyncLifetime
         await RejoinedAsync();
         await ProbeAsync(); // the stale owner's activity has ended by then, and its turn was rejected
 
-        Assert.Equal(0L, await _database.QueryAsync<long>(
-            """
-            select (select count(*) from taskhub.instances where instance_id = 'attacked') + (select count(*) from taskhub.history where instance_id = 'attacked')
-                 + (select count(*) from taskhub.inbox where instance_id = 'attacked')
-            """));
+        Assert.Equal(
+            0L,
+            await _database.QueryAsync<long>(
+                """
+                select (select count(*) from taskhub.instances where instance_id = 'attacked') + (select count(*) from taskhub.history where instance_id = 'attacked')
+                     + (select count(*) from taskhub.inbox where instance_id = 'attacked')
+                """
+            )
+        );
     }
 
     [UnixTheory]
@@ -151,7 +155,8 @@ public sealed class StaleOwnerTests : IAsyncLifetime
         Assert.IsType<ExecutionStartedEvent>((await _service.GetHistoryAsync("attacked", CancellationToken.None))[1]);
     }
 
-    private Task<OrchestrationInstance> CollectAsync(string input = "") => _client.CreateOrchestrationInstanceAsync("collect", "", "attacked", input);
+    private Task<OrchestrationInstance> CollectAsync(string input = "") =>
+        _client.CreateOrchestrationInstanceAsync("collect", "", "attacked", input);
 
     private Task AddAsync(string item) => _client.RaiseEventAsync(new OrchestrationInstance { InstanceId = "attacked" }, "add", item);
 
@@ -173,8 +178,10 @@ public sealed class StaleOwnerTests : IAsyncLifetime
 
     private Task RejoinedAsync() => _database.WaitUntilAsync("select count(*) = 2 from taskhub.workers where lease_until > now()");
 
-    private Task RunsAsync(string state) => _database.WaitUntilAsync(
-        $"select exists (select from public.runs where instance_id = 'attacked' and step = '{state}') and exists (select from taskhub.instances where input = '\"{state}\"')");
+    private Task RunsAsync(string state) =>
+        _database.WaitUntilAsync(
+            $"select exists (select from public.runs where instance_id = 'attacked' and step = '{state}') and exists (select from taskhub.instances where input = '\"{state}\"')"
+        );
 
     private async Task ProbeAsync()
     {

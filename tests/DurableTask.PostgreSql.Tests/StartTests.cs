@@ -23,7 +23,8 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
                     return $"\"{string.Join("+", results)}\"";
                 },
             },
-            new() { ["echo"] = input => Task.FromResult($"\"{input}\"") });
+            new() { ["echo"] = input => Task.FromResult($"\"{input}\"") }
+        );
 
         var ended = await worker.EndAsync(await worker.StartAsync("sum"));
 
@@ -44,7 +45,8 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
                     return "1";
                 },
             },
-            new() { ["echo"] = Task.FromResult });
+            new() { ["echo"] = Task.FromResult }
+        );
 
         await worker.EndAsync(await worker.StartAsync("fan"));
 
@@ -54,8 +56,7 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
     [Fact]
     public async Task An_id_of_an_unfinished_instance_is_rejected_and_that_of_a_finished_one_gets_a_new_incarnation()
     {
-        await using var worker = await Worker.StartAsync(
-            _database, new() { ["wait"] = (context, _) => context.EventAsync("go") });
+        await using var worker = await Worker.StartAsync(_database, new() { ["wait"] = (context, _) => context.EventAsync("go") });
         var first = await worker.StartAsync("wait", "again");
         var incarnation = await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'");
 
@@ -64,23 +65,31 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
         await worker.EndAsync(first);
         await worker.StartAsync("wait", "again");
 
-        Assert.NotEqual(incarnation, await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'"));
+        Assert.NotEqual(
+            incarnation,
+            await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'")
+        );
     }
 
     [Fact]
     public async Task A_client_without_a_worker_starts_an_instance_that_a_worker_runs_and_is_told_its_end()
     {
         await using var worker = await Worker.StartAsync(_database, new() { ["double"] = (_, input) => Task.FromResult(input + input) });
-        await using var other = new PostgresOrchestrationService(new PostgresOrchestrationOptions
-        {
-            ConnectionString = _database.ConnectionString,
-            Time = new ManualTimeProvider(), // stands still, so that the safety net, looking again after a while, never comes
-        });
+        await using var other = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = _database.ConnectionString,
+                Time = new ManualTimeProvider(), // stands still, so that the safety net, looking again after a while, never comes
+            }
+        );
         var client = new TaskHubClient(other);
 
         foreach (var input in Enumerable.Range(1, 20))
         {
-            var ended = await client.WaitForOrchestrationAsync(await client.CreateOrchestrationInstanceAsync("double", "", input), SignalTasks.Deadline);
+            var ended = await client.WaitForOrchestrationAsync(
+                await client.CreateOrchestrationInstanceAsync("double", "", input),
+                SignalTasks.Deadline
+            );
 
             Assert.Equal($"{input}{input}", ended.Output);
         }

@@ -8,16 +8,17 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
 {
     private readonly TestDatabase _database = fixture.Database;
 
-    private static Dictionary<string, Func<OrchestrationContext, string, Task<string>>> Waiting => new()
-    {
-        ["wait"] = async (context, _) =>
+    private static Dictionary<string, Func<OrchestrationContext, string, Task<string>>> Waiting =>
+        new()
         {
-            var before = await context.ScheduleTask<string>("echo", "", 1);
-            var payload = await context.EventAsync("go");
-            var after = await context.ScheduleTask<string>("echo", "", 2);
-            return $"\"{before}{after}{payload.Length}\"";
-        },
-    };
+            ["wait"] = async (context, _) =>
+            {
+                var before = await context.ScheduleTask<string>("echo", "", 1);
+                var payload = await context.EventAsync("go");
+                var after = await context.ScheduleTask<string>("echo", "", 2);
+                return $"\"{before}{after}{payload.Length}\"";
+            },
+        };
 
     private static Dictionary<string, Func<string, Task<string>>> Echo => new() { ["echo"] = input => Task.FromResult($"\"{input}\"") };
 
@@ -56,8 +57,12 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
     {
         await using var worker = await Worker.StartAsync(
             _database,
-            new() { ["sleep"] = async (context, _) => await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(800), "\"awake\"") },
-            idleTime: TimeSpan.FromMilliseconds(10));
+            new()
+            {
+                ["sleep"] = async (context, _) => await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(800), "\"awake\""),
+            },
+            idleTime: TimeSpan.FromMilliseconds(10)
+        );
 
         Assert.Equal("\"awake\"", (await worker.EndAsync(await worker.StartAsync("sleep"))).Output);
     }
@@ -69,7 +74,9 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
         var instance = await first.StartAsync("wait");
         await HistoryHasAsync(instance.InstanceId, "TaskCompleted");
         await first.LeaveAsync();
-        await _database.ExecuteAsync($"update taskhub.history set events = '[{{\"type\":\"Unknown\"}}]' where instance_id = '{instance.InstanceId}'");
+        await _database.ExecuteAsync(
+            $"update taskhub.history set events = '[{{\"type\":\"Unknown\"}}]' where instance_id = '{instance.InstanceId}'"
+        );
 
         await using var second = await Worker.StartAsync(_database, Waiting, Echo);
         var ended = await second.EndAsync(instance);
@@ -106,5 +113,7 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
     }
 
     private Task HistoryHasAsync(string instanceId, string type) =>
-        _database.WaitUntilAsync($"select exists (select from taskhub.history where instance_id = '{instanceId}' and events like '%{type}%')");
+        _database.WaitUntilAsync(
+            $"select exists (select from taskhub.history where instance_id = '{instanceId}' and events like '%{type}%')"
+        );
 }

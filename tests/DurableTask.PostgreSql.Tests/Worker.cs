@@ -10,8 +10,11 @@ internal sealed class Worker : IAsyncDisposable
     private readonly TaskHubWorker _worker;
     private bool _hasLeft;
 
-    private Worker(PostgresOrchestrationService service, IReadOnlyDictionary<string, Func<OrchestrationContext, string, Task<string>>> orchestrators,
-        IReadOnlyDictionary<string, Func<string, Task<string>>> activities)
+    private Worker(
+        PostgresOrchestrationService service,
+        IReadOnlyDictionary<string, Func<OrchestrationContext, string, Task<string>>> orchestrators,
+        IReadOnlyDictionary<string, Func<string, Task<string>>> activities
+    )
     {
         Service = service;
         Client = new TaskHubClient(service);
@@ -40,26 +43,32 @@ internal sealed class Worker : IAsyncDisposable
         bool keep = true,
         string? connectionString = null,
         string schema = PostgresOrchestrationOptions.DefaultSchema,
-        string hubName = "TestHubName")
+        string hubName = "TestHubName"
+    )
     {
-        var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions
-        {
-            ConnectionString = connectionString ?? database.ConnectionString,
-            Lease = lease ?? TimeSpan.FromSeconds(10),
-            IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
-            KeepOrchestratorsInMemory = keep,
-            Schema = schema,
-            HubName = hubName,
-        });
+        var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = connectionString ?? database.ConnectionString,
+                Lease = lease ?? TimeSpan.FromSeconds(10),
+                IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
+                KeepOrchestratorsInMemory = keep,
+                Schema = schema,
+                HubName = hubName,
+            }
+        );
         var worker = new Worker(service, orchestrators ?? [], activities ?? []);
         await worker._worker.StartAsync();
         return worker;
     }
 
     public Task<OrchestrationInstance> StartAsync(string name, string? instanceId = null, object? input = null) =>
-        Client.CreateOrchestrationInstanceAsync(name, "", instanceId ?? Guid.NewGuid().ToString("N"), input ?? "").WithinAsync(SignalTasks.Deadline);
+        Client
+            .CreateOrchestrationInstanceAsync(name, "", instanceId ?? Guid.NewGuid().ToString("N"), input ?? "")
+            .WithinAsync(SignalTasks.Deadline);
 
-    public Task<OrchestrationState> EndAsync(OrchestrationInstance instance) => Client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
+    public Task<OrchestrationState> EndAsync(OrchestrationInstance instance) =>
+        Client.WaitForOrchestrationAsync(instance, SignalTasks.Deadline);
 
     public Task RaiseAsync(string instanceId, string name, object? payload = null) =>
         Client.RaiseEventAsync(new OrchestrationInstance { InstanceId = instanceId }, name, payload ?? "");
@@ -104,15 +113,18 @@ internal sealed class Worker : IAsyncDisposable
 
         public override Task<string> Execute(OrchestrationContext context, string input)
         {
-            Events.Of(context, name =>
-            {
-                if (_raised.TryPeek(out var first) && first.Name == name)
+            Events.Of(
+                context,
+                name =>
                 {
-                    return Task.FromResult(_raised.Dequeue().Input);
-                }
+                    if (_raised.TryPeek(out var first) && first.Name == name)
+                    {
+                        return Task.FromResult(_raised.Dequeue().Input);
+                    }
 
-                return (_waiting[name] = new TaskCompletionSource<string>()).Task;
-            });
+                    return (_waiting[name] = new TaskCompletionSource<string>()).Task;
+                }
+            );
             return run(context, input);
         }
 
@@ -142,7 +154,8 @@ internal sealed class Worker : IAsyncDisposable
 /// <summary>External events of a delegate orchestration.</summary>
 internal static class Events
 {
-    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<OrchestrationContext, Func<string, Task<string>>> Waits = [];
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<OrchestrationContext, Func<string, Task<string>>> Waits =
+    [];
 
     public static void Of(OrchestrationContext context, Func<string, Task<string>> wait) => Waits.AddOrUpdate(context, wait);
 

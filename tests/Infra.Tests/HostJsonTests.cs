@@ -67,7 +67,10 @@ public sealed class HostJsonTests
         var values = Read("local.settings.sample.json")["Values"]!.AsObject();
 
         Assert.All(values, value => Assert.Equal(JsonValueKind.String, value.Value!.GetValueKind()));
-        Assert.All(values.Where(value => value.Key.StartsWith("Providers__", StringComparison.Ordinal)), value => Assert.Equal("", (string?)value.Value));
+        Assert.All(
+            values.Where(value => value.Key.StartsWith("Providers__", StringComparison.Ordinal)),
+            value => Assert.Equal("", (string?)value.Value)
+        );
         Assert.Equal("dotnet-isolated", (string?)values["FUNCTIONS_WORKER_RUNTIME"]);
         Assert.Equal("UseDevelopmentStorage=true", (string?)values["AzureWebJobsStorage"]);
     }

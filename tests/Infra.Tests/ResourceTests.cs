@@ -10,9 +10,27 @@ public sealed class ResourceTests(CompiledInfrastructure infrastructure)
     [BicepFact]
     public void Everything_that_can_be_tagged_carries_the_environments_tag()
     {
-        string[] tagless = ["roleAssignments", "diagnosticSettings", "administrators", "databases", "configurations", "blobServices", "containers", "queueServices", "queues", "config", "basicPublishingCredentialsPolicies", "taskHubs", "privateDnsZoneGroups"];
+        string[] tagless =
+        [
+            "roleAssignments",
+            "diagnosticSettings",
+            "administrators",
+            "databases",
+            "configurations",
+            "blobServices",
+            "containers",
+            "queueServices",
+            "queues",
+            "config",
+            "basicPublishingCredentialsPolicies",
+            "taskHubs",
+            "privateDnsZoneGroups",
+        ];
 
-        Assert.All(infrastructure.Resources.Where(resource => !tagless.Contains(resource.Type.Split('/')[^1])), resource => Assert.NotNull(resource["tags"]));
+        Assert.All(
+            infrastructure.Resources.Where(resource => !tagless.Contains(resource.Type.Split('/')[^1])),
+            resource => Assert.NotNull(resource["tags"])
+        );
     }
 
     [BicepFact]
@@ -44,9 +62,18 @@ public sealed class ResourceTests(CompiledInfrastructure infrastructure)
     public void Azd_finds_the_service_by_its_tag()
     {
         var azure = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "azure.yaml"));
-        var service = Regex.Match(azure, @"services:\s+(?<name>\w+):\s+project: (?<project>\S+)", RegexOptions.None, TimeSpan.FromSeconds(1));
+        var service = Regex.Match(
+            azure,
+            @"services:\s+(?<name>\w+):\s+project: (?<project>\S+)",
+            RegexOptions.None,
+            TimeSpan.FromSeconds(1)
+        );
 
-        Assert.Contains($"'azd-service-name', '{service.Groups["name"].Value}'", infrastructure.Resource("Microsoft.Web/sites")["tags"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"'azd-service-name', '{service.Groups["name"].Value}'",
+            infrastructure.Resource("Microsoft.Web/sites")["tags"],
+            StringComparison.Ordinal
+        );
         Assert.Equal("src/Functions", service.Groups["project"].Value);
     }
 
@@ -56,10 +83,17 @@ public sealed class ResourceTests(CompiledInfrastructure infrastructure)
         var alert = infrastructure.Resource("Microsoft.Insights/scheduledQueryRules");
         var rules = alert.Variable("rules").AsArray();
 
-        Assert.Equal(["breaker-openings", "budget-misses", "failed-orchestrations", "poison-messages"], rules.Select(rule => (string?)rule!["name"]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["breaker-openings", "budget-misses", "failed-orchestrations", "poison-messages"],
+            rules.Select(rule => (string?)rule!["name"]).Order(StringComparer.Ordinal)
+        );
         Assert.All(rules, rule => Assert.NotEmpty((string?)rule!["query"] ?? ""));
         Assert.Equal("PT15M", alert["properties.windowSize"]);
-        Assert.Contains("Microsoft.Insights/actionGroups", (string?)Assert.Single(alert.Json["properties"]!["actions"]!["actionGroups"]!.AsArray()), StringComparison.Ordinal);
+        Assert.Contains(
+            "Microsoft.Insights/actionGroups",
+            (string?)Assert.Single(alert.Json["properties"]!["actions"]!["actionGroups"]!.AsArray()),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -7,7 +7,9 @@ namespace Quorum.Infra.Tests;
 [Collection(CompiledOnce.Name)]
 public sealed class SecurityTests(CompiledInfrastructure infrastructure)
 {
-    private const string Owner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", Queues = "974c5e8b-45b9-4653-ba55-5f855dd0fb88", Tables = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
+    private const string Owner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        Queues = "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+        Tables = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
 
     [BicepFact]
     public void Storage_knows_no_keys_and_no_anonymous_reader()
@@ -27,11 +29,14 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
         var roles = infrastructure.Resource("Microsoft.Storage/storageAccounts").Variable("roles").AsArray();
 
         Assert.Equal([Owner, Queues, Tables], roles.Select(role => (string?)role));
-        Assert.All(infrastructure.ResourcesOf("Microsoft.Authorization/roleAssignments"), role =>
-        {
-            Assert.NotNull(role["scope"]); // one resource, never the group
-            Assert.Equal("ServicePrincipal", role["properties.principalType"]);
-        });
+        Assert.All(
+            infrastructure.ResourcesOf("Microsoft.Authorization/roleAssignments"),
+            role =>
+            {
+                Assert.NotNull(role["scope"]); // one resource, never the group
+                Assert.Equal("ServicePrincipal", role["properties.principalType"]);
+            }
+        );
     }
 
     /// <summary>Owner, Contributor, User Access Administrator: none of these is needed to run.</summary>
@@ -74,8 +79,17 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
         var app = infrastructure.Resource("Microsoft.Web/sites");
 
         Assert.Equal(
-            ["Alpaca__ApiKey", "Alpaca__ApiSecret", "AlphaVantage__ApiKey", "Eodhd__ApiKey", "Finnhub__ApiKey", "Massive__ApiKey", "TwelveData__ApiKey"],
-            app.Variable("providerKeys").AsObject().Select(key => key.Key["Providers__".Length..]).Order(StringComparer.Ordinal));
+            [
+                "Alpaca__ApiKey",
+                "Alpaca__ApiSecret",
+                "AlphaVantage__ApiKey",
+                "Eodhd__ApiKey",
+                "Finnhub__ApiKey",
+                "Massive__ApiKey",
+                "TwelveData__ApiKey",
+            ],
+            app.Variable("providerKeys").AsObject().Select(key => key.Key["Providers__".Length..]).Order(StringComparer.Ordinal)
+        );
         Assert.Contains("@Microsoft.KeyVault(SecretUri=", app.Variable("keySettings").ToString(), StringComparison.Ordinal);
         Assert.Equal("[parameters('identityId')]", app["properties.keyVaultReferenceIdentity"]);
     }
@@ -107,23 +121,36 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
         Assert.Equal("1.2", app["properties.siteConfig.minTlsVersion"]);
         Assert.Equal("Disabled", app["properties.siteConfig.ftpsState"]);
         Assert.Equal("UserAssignedIdentity", app["properties.functionAppConfig.deployment.storage.authentication.type"]);
-        Assert.All(infrastructure.ResourcesOf("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), policy => Assert.Equal("false", policy["properties.allow"]));
+        Assert.All(
+            infrastructure.ResourcesOf("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            policy => Assert.Equal("false", policy["properties.allow"])
+        );
         Assert.Equal(2, infrastructure.ResourcesOf("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count);
     }
 
     [BicepFact]
     public void The_scheduler_is_open_to_named_addresses_only()
     {
-        Assert.Equal("[parameters('allowedAddresses')]", infrastructure.Resource("Microsoft.DurableTask/schedulers")["properties.ipAllowlist"]);
+        Assert.Equal(
+            "[parameters('allowedAddresses')]",
+            infrastructure.Resource("Microsoft.DurableTask/schedulers")["properties.ipAllowlist"]
+        );
         Assert.DoesNotMatch(@"""(0\.0\.0\.0(/0)?|::/0|\*)""", infrastructure.Template.ToJsonString());
     }
 
     [BicepFact]
     public void No_secret_is_written_down_or_handed_out()
     {
-        Assert.DoesNotMatch("listKeys|listConnectionStrings|AccountKey=|SharedAccessSignature|administratorLoginPassword", infrastructure.Template.ToJsonString());
+        Assert.DoesNotMatch(
+            "listKeys|listConnectionStrings|AccountKey=|SharedAccessSignature|administratorLoginPassword",
+            infrastructure.Template.ToJsonString()
+        );
         Assert.All(
-            infrastructure.Resources.Select(resource => resource.Template).Append(infrastructure.Template).SelectMany(template => template["outputs"] as JsonObject ?? []),
-            output => Assert.DoesNotMatch("(?i)secret|password|key(?!vault|_vault)", output.Key));
+            infrastructure
+                .Resources.Select(resource => resource.Template)
+                .Append(infrastructure.Template)
+                .SelectMany(template => template["outputs"] as JsonObject ?? []),
+            output => Assert.DoesNotMatch("(?i)secret|password|key(?!vault|_vault)", output.Key)
+        );
     }
 }

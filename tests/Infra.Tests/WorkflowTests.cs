@@ -16,7 +16,10 @@ public sealed partial class WorkflowTests
         var uses = UsesPattern().Matches(File.ReadAllText(Path.Combine(Folder, workflow)));
 
         Assert.NotEmpty(uses);
-        Assert.All(uses, use => Assert.Matches("^[\\w-]+/[\\w-]+(/[\\w-]+)?@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+$", use.Groups["action"].Value));
+        Assert.All(
+            uses,
+            use => Assert.Matches("^[\\w-]+/[\\w-]+(/[\\w-]+)?@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+$", use.Groups["action"].Value)
+        );
     }
 
     [Theory]
@@ -26,7 +29,10 @@ public sealed partial class WorkflowTests
         var text = File.ReadAllText(Path.Combine(Folder, workflow));
 
         Assert.Contains("\npermissions:\n", text, StringComparison.Ordinal);
-        Assert.Equal(Regex.Count(text, "runs-on:", RegexOptions.None, TimeSpan.FromSeconds(1)), Regex.Count(text, "timeout-minutes:", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Equal(
+            Regex.Count(text, "runs-on:", RegexOptions.None, TimeSpan.FromSeconds(1)),
+            Regex.Count(text, "timeout-minutes:", RegexOptions.None, TimeSpan.FromSeconds(1))
+        );
     }
 
     [GeneratedRegex("uses: (?<action>.+)")]

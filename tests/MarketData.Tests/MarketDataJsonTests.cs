@@ -6,24 +6,46 @@ namespace Quorum.MarketData.Tests;
 
 public sealed class MarketDataJsonTests
 {
-    private static readonly FetchOutcome Outcome = Ok(ProviderId.AlphaVantage, Live(187.21m) with
+    private static readonly FetchOutcome Outcome = Ok(
+        ProviderId.AlphaVantage,
+        Live(187.21m) with
+        {
+            Bid = 187.2m,
+            Volume = long.MaxValue,
+            Change = -0.000000000000000000000001m,
+            AsOf = Utc.At("2026-11-20 20:59:58.4129137"),
+            SingleVenue = true,
+            Simulated = true,
+            Open = decimal.MaxValue,
+            TradingDate = Utc.Day("2026-11-20"),
+        }
+    ) with
     {
-        Bid = 187.2m, Volume = long.MaxValue, Change = -0.000000000000000000000001m, AsOf = Utc.At("2026-11-20 20:59:58.4129137"), SingleVenue = true, Simulated = true,
-        Open = decimal.MaxValue, TradingDate = Utc.Day("2026-11-20"),
-    }) with { RetryAfterSeconds = 0.1 };
+        RetryAfterSeconds = 0.1,
+    };
 
     private static readonly ConsolidatedQuote Quote = Merge([
-        Outcome, Failed(ProviderId.Massive), Ok(ProviderId.Eodhd, Delayed(187)), Failed(ProviderId.Alpaca, FetchStatus.NotCovered),
+        Outcome,
+        Failed(ProviderId.Massive),
+        Ok(ProviderId.Eodhd, Delayed(187)),
+        Failed(ProviderId.Alpaca, FetchStatus.NotCovered),
     ]);
 
-    public static TheoryData<string, JsonSerializerOptions> AllOptions => new()
-    {
-        { "the generated context", MarketDataJson.Default.Options },
-        { "the generated context with web defaults", new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = MarketDataJson.Default } },
-        { "the generated context with general defaults", new JsonSerializerOptions { TypeInfoResolver = MarketDataJson.Default } },
-        { "reflection with web defaults", JsonSerializerOptions.Web },
-        { "reflection with general defaults", JsonSerializerOptions.Default },
-    };
+    public static TheoryData<string, JsonSerializerOptions> AllOptions =>
+        new()
+        {
+            { "the generated context", MarketDataJson.Default.Options },
+            {
+                "the generated context with web defaults",
+                new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = MarketDataJson.Default }
+            },
+            {
+                "the generated context with general defaults",
+                new JsonSerializerOptions { TypeInfoResolver = MarketDataJson.Default }
+            },
+            { "reflection with web defaults", JsonSerializerOptions.Web },
+            { "reflection with general defaults", JsonSerializerOptions.Default },
+        };
 
     [Theory]
     [MemberData(nameof(AllOptions))]
@@ -45,16 +67,23 @@ public sealed class MarketDataJsonTests
     [Fact]
     public void A_providers_quote_is_written_with_nulls_only_where_the_options_ask_for_them()
     {
-        var quote = new ProviderQuote { Price = 1.50m, ReceivedAt = Utc.At("2026-11-20 20:59:58"), Currency = CurrencyCode.Usd };
+        var quote = new ProviderQuote
+        {
+            Price = 1.50m,
+            ReceivedAt = Utc.At("2026-11-20 20:59:58"),
+            Currency = CurrencyCode.Usd,
+        };
 
         Assert.Equal(
             """{"price":1.50,"currency":"USD","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false}""",
-            JsonSerializer.Serialize(quote, MarketDataJson.Default.ProviderQuote));
+            JsonSerializer.Serialize(quote, MarketDataJson.Default.ProviderQuote)
+        );
         Assert.Equal(
             """{"price":1.50,"bid":null,"ask":null,"open":null,"high":null,"low":null,"previousClose":null,"change":null,"changePercent":null,"volume":null"""
-            + ""","currency":"USD","rawPrice":null,"rawUnit":null,"asOf":null,"asOfPrecision":null,"tradingDate":null"""
-            + ""","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false,"suspect":null,"session":null}""",
-            JsonSerializer.Serialize(quote, JsonSerializerOptions.Web));
+                + ""","currency":"USD","rawPrice":null,"rawUnit":null,"asOf":null,"asOfPrecision":null,"tradingDate":null"""
+                + ""","receivedAt":"2026-11-20T20:59:58Z","freshness":"unknown","stale":false,"suspect":null,"session":null}""",
+            JsonSerializer.Serialize(quote, JsonSerializerOptions.Web)
+        );
         Assert.Equal(quote, Through(quote, JsonSerializerOptions.Web));
     }
 
@@ -63,15 +92,21 @@ public sealed class MarketDataJsonTests
     {
         var quote = JsonSerializer.Deserialize(
             """{"later":{"a":[1,2]},"receivedAt":"2026-11-20T20:59:58Z","price":2,"asOfPrecision":"minute","bid":1,"freshness":"end-of-day","currency":"GBP"}""",
-            MarketDataJson.Default.ProviderQuote);
+            MarketDataJson.Default.ProviderQuote
+        );
 
         Assert.Equal(
             new ProviderQuote
             {
-                Price = 2, Bid = 1, ReceivedAt = Utc.At("2026-11-20 20:59:58"), AsOfPrecision = AsOfPrecision.Minute, Freshness = QuoteFreshness.EndOfDay,
+                Price = 2,
+                Bid = 1,
+                ReceivedAt = Utc.At("2026-11-20 20:59:58"),
+                AsOfPrecision = AsOfPrecision.Minute,
+                Freshness = QuoteFreshness.EndOfDay,
                 Currency = CurrencyCode.Parse("GBP"),
             },
-            quote);
+            quote
+        );
     }
 
     [Theory]
@@ -87,7 +122,11 @@ public sealed class MarketDataJsonTests
 
     [Fact]
     public void A_stored_quote_in_what_is_no_currency_has_none() =>
-        Assert.Null(JsonSerializer.Deserialize("""{"receivedAt":"2026-11-20T20:59:58Z","currency":"EUX"}""", MarketDataJson.Default.ProviderQuote)!.Currency);
+        Assert.Null(
+            JsonSerializer
+                .Deserialize("""{"receivedAt":"2026-11-20T20:59:58Z","currency":"EUX"}""", MarketDataJson.Default.ProviderQuote)!
+                .Currency
+        );
 
     [Fact]
     public void The_words_of_a_quote_written_by_hand_are_those_of_its_enumerations()
@@ -119,7 +158,9 @@ public sealed class MarketDataJsonTests
         Assert.NotEmpty(name);
         var given = new MergeOptions
         {
-            Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["alpha-vantage"] = 2.5m }, OutlierFloorBps = 25, StandInMaxAge = TimeSpan.FromHours(1.5),
+            Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["alpha-vantage"] = 2.5m },
+            OutlierFloorBps = 25,
+            StandInMaxAge = TimeSpan.FromHours(1.5),
         };
 
         var back = Through(given, options);
@@ -156,7 +197,9 @@ public sealed class MarketDataJsonTests
 
     [Fact]
     public void A_provider_that_does_not_exist_is_refused() =>
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"provider":"yahoo","status":"ok"}""", MarketDataJson.Default.FetchOutcome));
+        Assert.Throws<JsonException>(() =>
+            JsonSerializer.Deserialize("""{"provider":"yahoo","status":"ok"}""", MarketDataJson.Default.FetchOutcome)
+        );
 
     private static T Through<T>(T value, JsonSerializerOptions options) =>
         JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, options), options)!;

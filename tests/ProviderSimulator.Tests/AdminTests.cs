@@ -36,7 +36,10 @@ public sealed class AdminTests : IAsyncLifetime
 
         var log = await _server.GetAsync("/admin/calls?symbol=MSFT");
         var call = Assert.Single(log.Json.GetProperty("calls").EnumerateArray());
-        Assert.Equal(("twelve-data", "AAPL,MSFT", "ok"), (call.GetProperty("provider").GetString(), call.GetProperty("symbols").GetString(), call.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            ("twelve-data", "AAPL,MSFT", "ok"),
+            (call.GetProperty("provider").GetString(), call.GetProperty("symbols").GetString(), call.GetProperty("outcome").GetString())
+        );
         Assert.Equal(2, log.Json.GetProperty("total").GetInt32());
         Assert.DoesNotContain("recognizable-secret", log.Body + (await _server.GetAsync("/admin")).Body, StringComparison.Ordinal);
     }
@@ -49,7 +52,13 @@ public sealed class AdminTests : IAsyncLifetime
             await _server.FinnhubAsync(call == 3 ? "NOSUCH" : "AAPL");
         }
 
-        Assert.Equal([4L, 5L], (await _server.CallsAsync("?after=3")).GetProperty("calls").EnumerateArray().Select(call => call.GetProperty("number").GetInt64()));
+        Assert.Equal(
+            [4L, 5L],
+            (await _server.CallsAsync("?after=3"))
+                .GetProperty("calls")
+                .EnumerateArray()
+                .Select(call => call.GetProperty("number").GetInt64())
+        );
         Assert.Equal(1, (await _server.CallsAsync("?outcome=unknown-symbol")).GetProperty("calls").GetArrayLength());
         Assert.Equal(0, (await _server.CallsAsync("?provider=massive")).GetProperty("calls").GetArrayLength());
 
@@ -94,7 +103,11 @@ public sealed class AdminTests : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal("2026-03-02T15:01:35+00:00", await Now());
         var quote = (await _server.FinnhubAsync("AAPL")).Json.GetProperty("t").GetInt64();
-        Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(quote), new(2026, 3, 2, 15, 1, 34, TimeSpan.Zero), new(2026, 3, 2, 15, 1, 35, TimeSpan.Zero));
+        Assert.InRange(
+            DateTimeOffset.FromUnixTimeSeconds(quote),
+            new(2026, 3, 2, 15, 1, 34, TimeSpan.Zero),
+            new(2026, 3, 2, 15, 1, 35, TimeSpan.Zero)
+        );
 
         await _server.OrderAsync("/clock", """{"running":true}""");
         _server.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -148,7 +161,9 @@ public sealed class AdminTests : IAsyncLifetime
         var shapes = (await _server.GetAsync("/admin/shapes")).Json;
         Assert.Contains("cleared", shapes.GetProperty("massive").EnumerateArray().Select(shape => shape.GetProperty("name").GetString()));
 
-        var vodafone = (await _server.GetAsync("/admin/instruments")).Json.EnumerateArray().Single(line => line.GetProperty("symbol").GetString() == "VOD:XLON");
+        var vodafone = (await _server.GetAsync("/admin/instruments"))
+            .Json.EnumerateArray()
+            .Single(line => line.GetProperty("symbol").GetString() == "VOD:XLON");
         Assert.Equal("GBX", vodafone.GetProperty("unit").GetString());
         Assert.Equal("VOD.LSE", vodafone.GetProperty("spellings").GetProperty("eodhd")[0].GetString());
         Assert.False(vodafone.GetProperty("spellings").TryGetProperty("massive", out _));

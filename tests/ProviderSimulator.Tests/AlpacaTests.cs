@@ -17,7 +17,10 @@ public sealed class AlpacaTests : IAsyncLifetime
         var answer = (await _server.AlpacaAsync("snapshots?symbols=AAPL,BRK.B")).Json;
 
         Assert.Equal(["AAPL", "BRK.B"], answer.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(["latestTrade", "latestQuote", "minuteBar", "dailyBar", "prevDailyBar"], answer.GetProperty("AAPL").EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            ["latestTrade", "latestQuote", "minuteBar", "dailyBar", "prevDailyBar"],
+            answer.GetProperty("AAPL").EnumerateObject().Select(member => member.Name)
+        );
     }
 
     [Fact]
@@ -83,7 +86,10 @@ public sealed class AlpacaTests : IAsyncLifetime
     {
         var answer = (await _server.AlpacaAsync("snapshots?symbols=AAPL&feed=delayed_sip", "sim-free")).Json;
 
-        var time = DateTimeOffset.Parse(answer.GetProperty("AAPL").GetProperty("latestTrade").GetProperty("t").GetString()![..26] + "Z", CultureInfo.InvariantCulture);
+        var time = DateTimeOffset.Parse(
+            answer.GetProperty("AAPL").GetProperty("latestTrade").GetProperty("t").GetString()![..26] + "Z",
+            CultureInfo.InvariantCulture
+        );
         Assert.InRange(SimulatorServer.Start - time, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15.1));
     }
 
@@ -122,7 +128,10 @@ public sealed class AlpacaTests : IAsyncLifetime
 
         var refused = await _server.AlpacaAsync("snapshots?symbols=AAPL", "sim-free");
         Assert.Equal((429, """{"message":"too many requests."}"""), (refused.Status, refused.Body));
-        Assert.Equal(SimulatorServer.Start.AddSeconds(61).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), refused.Header("X-RateLimit-Reset"));
+        Assert.Equal(
+            SimulatorServer.Start.AddSeconds(61).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+            refused.Header("X-RateLimit-Reset")
+        );
 
         await _server.FaultAsync("""{"provider":"alpaca","kind":"shape","shape":"no-rate-headers"}""");
         Assert.Null((await _server.AlpacaAsync("snapshots?symbols=AAPL", "sim-free")).Header("X-RateLimit-Reset"));
@@ -134,13 +143,15 @@ public sealed class AlpacaTests : IAsyncLifetime
     [Fact]
     public async Task Anything_may_be_null_or_missing()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"alpaca","symbol":"AAPL","kind":"shape","shape":"null-symbol"},
              {"provider":"alpaca","symbol":"MSFT","kind":"shape","shape":"missing-symbol"},
              {"provider":"alpaca","symbol":"JPM","kind":"shape","shape":"null-bars"},
              {"provider":"alpaca","symbol":"XOM","kind":"shape","shape":"null-trade"},
              {"provider":"alpaca","symbol":"CVX","kind":"shape","shape":"zero-ask"}]
-            """);
+            """
+        );
 
         Assert.Equal("""{"AAPL":null}""", (await _server.AlpacaAsync("snapshots?symbols=AAPL")).Body);
         Assert.Equal("{}", (await _server.AlpacaAsync("snapshots?symbols=MSFT")).Body);
@@ -152,20 +163,38 @@ public sealed class AlpacaTests : IAsyncLifetime
     [Fact]
     public async Task Trades_may_be_a_month_old_and_their_ids_beyond_Int64()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"alpaca","symbol":"AAPL","kind":"shape","shape":"old-trade"},
              {"provider":"alpaca","symbol":"MSFT","kind":"shape","shape":"huge-trade-id"}]
-            """);
+            """
+        );
 
-        Assert.StartsWith("2026-05-18", (await Snapshot("AAPL")).GetProperty("latestTrade").GetProperty("t").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2026-05-18",
+            (await Snapshot("AAPL")).GetProperty("latestTrade").GetProperty("t").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.True((await Snapshot("MSFT")).GetProperty("latestTrade").GetProperty("i").GetUInt64() > long.MaxValue);
     }
 
     [Fact]
     public async Task Latest_trades_and_quotes_have_endpoints_of_their_own()
     {
-        Assert.True((await _server.AlpacaAsync("trades/latest?symbols=AAPL")).Json.GetProperty("trades").GetProperty("AAPL").GetProperty("p").GetDecimal() > 0);
-        Assert.True((await _server.AlpacaAsync("quotes/latest?symbols=AAPL")).Json.GetProperty("quotes").GetProperty("AAPL").GetProperty("bp").GetDecimal() > 0);
+        Assert.True(
+            (await _server.AlpacaAsync("trades/latest?symbols=AAPL"))
+                .Json.GetProperty("trades")
+                .GetProperty("AAPL")
+                .GetProperty("p")
+                .GetDecimal() > 0
+        );
+        Assert.True(
+            (await _server.AlpacaAsync("quotes/latest?symbols=AAPL"))
+                .Json.GetProperty("quotes")
+                .GetProperty("AAPL")
+                .GetProperty("bp")
+                .GetDecimal() > 0
+        );
     }
 
     [Theory]

@@ -19,8 +19,20 @@ public sealed class AlphaVantageTests : IAsyncLifetime
         Assert.Equal((200, "application/json"), (answer.Status, answer.ContentType));
         var quote = answer.Json.GetProperty("Global Quote");
         Assert.Equal(
-            ["01. symbol", "02. open", "03. high", "04. low", "05. price", "06. volume", "07. latest trading day", "08. previous close", "09. change", "10. change percent"],
-            quote.EnumerateObject().Select(member => member.Name));
+            [
+                "01. symbol",
+                "02. open",
+                "03. high",
+                "04. low",
+                "05. price",
+                "06. volume",
+                "07. latest trading day",
+                "08. previous close",
+                "09. change",
+                "10. change percent",
+            ],
+            quote.EnumerateObject().Select(member => member.Name)
+        );
         Assert.All(quote.EnumerateObject(), member => Assert.Equal(JsonValueKind.String, member.Value.ValueKind));
         Assert.Matches(@"^\d+\.\d{4}$", quote.GetProperty("05. price").GetString());
         Assert.Matches(@"^-?\d+\.\d{4}%$", quote.GetProperty("10. change percent").GetString());
@@ -72,7 +84,11 @@ public sealed class AlphaVantageTests : IAsyncLifetime
         var answer = await _server.AlphaVantageAsync("AAPL", key);
 
         Assert.Equal(200, answer.Status);
-        Assert.StartsWith("the parameter apikey is invalid or missing.", answer.Json.GetProperty("Error Message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the parameter apikey is invalid or missing.",
+            answer.Json.GetProperty("Error Message").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,7 +112,11 @@ public sealed class AlphaVantageTests : IAsyncLifetime
         }
 
         var spent = await _server.AlphaVantageAsync("AAPL", "sim-free");
-        Assert.Contains("standard API rate limit is 25 requests per day", spent.Json.GetProperty("Information").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "standard API rate limit is 25 requests per day",
+            spent.Json.GetProperty("Information").GetString(),
+            StringComparison.Ordinal
+        );
 
         _server.Clock.AdvanceTo(new DateTimeOffset(2026, 6, 18, 0, 0, 0, TimeSpan.Zero));
         Assert.True((await _server.AlphaVantageAsync("AAPL", "sim-free")).Json.TryGetProperty("Global Quote", out _));
@@ -121,7 +141,11 @@ public sealed class AlphaVantageTests : IAsyncLifetime
     {
         var answer = await _server.AlphaVantageAsync("AAPL", more: "&datatype=csv");
 
-        Assert.StartsWith("symbol,open,high,low,price,volume,latestDay,previousClose,change,changePercent\r\nAAPL,", answer.Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "symbol,open,high,low,price,volume,latestDay,previousClose,change,changePercent\r\nAAPL,",
+            answer.Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

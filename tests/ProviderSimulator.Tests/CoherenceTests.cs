@@ -68,15 +68,16 @@ public sealed class CoherenceTests
         }
     }
 
-    private static decimal PriceOf(string provider, string ticker, Answer answer) => provider switch
-    {
-        "finnhub" => answer.Json.GetProperty("c").GetDecimal(),
-        "alpha-vantage" => Number(answer.Json.GetProperty("Global Quote").GetProperty("05. price")),
-        "twelve-data" => Number(answer.Json.GetProperty("close")),
-        "massive" => answer.Json.GetProperty("ticker").GetProperty("lastTrade").GetProperty("p").GetDecimal(),
-        "alpaca" => answer.Json.GetProperty(ticker).GetProperty("latestTrade").GetProperty("p").GetDecimal(),
-        _ => answer.Json.GetProperty("close").GetDecimal(),
-    };
+    private static decimal PriceOf(string provider, string ticker, Answer answer) =>
+        provider switch
+        {
+            "finnhub" => answer.Json.GetProperty("c").GetDecimal(),
+            "alpha-vantage" => Number(answer.Json.GetProperty("Global Quote").GetProperty("05. price")),
+            "twelve-data" => Number(answer.Json.GetProperty("close")),
+            "massive" => answer.Json.GetProperty("ticker").GetProperty("lastTrade").GetProperty("p").GetDecimal(),
+            "alpaca" => answer.Json.GetProperty(ticker).GetProperty("latestTrade").GetProperty("p").GetDecimal(),
+            _ => answer.Json.GetProperty("close").GetDecimal(),
+        };
 
     private static decimal Number(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,8 @@ public sealed class EodhdTests : IAsyncLifetime
         Assert.Equal((200, "application/json"), (answer.Status, answer.ContentType));
         Assert.Equal(
             ["code", "timestamp", "gmtoffset", "open", "high", "low", "close", "volume", "previousClose", "change", "change_p"],
-            answer.Json.EnumerateObject().Select(member => member.Name));
+            answer.Json.EnumerateObject().Select(member => member.Name)
+        );
         Assert.Equal("AAPL.US", answer.Json.GetProperty("code").GetString());
     }
 
@@ -36,7 +37,10 @@ public sealed class EodhdTests : IAsyncLifetime
     {
         var answer = (await _server.EodhdAsync("AAPL.US", more: "&fmt=json&s=VOD.LSE,NOTREAL.US,SAP.XETRA")).Json;
 
-        Assert.Equal(["AAPL.US", "VOD.LSE", "NOTREAL.US", "SAP.XETRA"], answer.EnumerateArray().Select(item => item.GetProperty("code").GetString()));
+        Assert.Equal(
+            ["AAPL.US", "VOD.LSE", "NOTREAL.US", "SAP.XETRA"],
+            answer.EnumerateArray().Select(item => item.GetProperty("code").GetString())
+        );
         Assert.Equal("NA", answer[2].GetProperty("close").GetString());
         Assert.InRange(answer[1].GetProperty("close").GetDecimal(), 60, 90);
     }
@@ -49,7 +53,8 @@ public sealed class EodhdTests : IAsyncLifetime
         Assert.Equal(200, answer.Status);
         Assert.All(
             (string[])["timestamp", "open", "high", "low", "close", "volume", "previousClose", "change", "change_p"],
-            name => Assert.Equal("NA", answer.Json.GetProperty(name).GetString()));
+            name => Assert.Equal("NA", answer.Json.GetProperty(name).GetString())
+        );
     }
 
     [Fact]
@@ -57,7 +62,11 @@ public sealed class EodhdTests : IAsyncLifetime
     {
         var answer = await _server.EodhdAsync("AAPL.US", more: "");
 
-        Assert.StartsWith("code,timestamp,gmtoffset,open,high,low,close,volume,previousClose,change,change_p\nAAPL.US,", answer.Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "code,timestamp,gmtoffset,open,high,low,close,volume,previousClose,change,change_p\nAAPL.US,",
+            answer.Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -105,7 +114,10 @@ public sealed class EodhdTests : IAsyncLifetime
 
         Assert.Equal((429, "text/html"), (refused.Status, refused.ContentType));
         Assert.StartsWith("<html>", refused.Body, StringComparison.Ordinal);
-        Assert.Equal(("50", "2", "0"), (refused.Header("Retry-After"), refused.Header("X-RateLimit-Limit"), refused.Header("X-RateLimit-Remaining")));
+        Assert.Equal(
+            ("50", "2", "0"),
+            (refused.Header("Retry-After"), refused.Header("X-RateLimit-Limit"), refused.Header("X-RateLimit-Remaining"))
+        );
     }
 
     [Fact]
@@ -122,11 +134,13 @@ public sealed class EodhdTests : IAsyncLifetime
     [Fact]
     public async Task Volume_may_be_null_and_numbers_may_be_texts()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"eodhd","symbol":"AAPL.US","kind":"shape","shape":"null-volume"},
              {"provider":"eodhd","symbol":"MSFT.US","kind":"shape","shape":"numbers-as-text"},
              {"provider":"eodhd","symbol":"JPM.US","kind":"shape","shape":"no-suffix"}]
-            """);
+            """
+        );
 
         Assert.Equal(JsonValueKind.Null, (await _server.EodhdAsync("AAPL.US")).Json.GetProperty("volume").ValueKind);
         Assert.Equal(JsonValueKind.String, (await _server.EodhdAsync("MSFT.US")).Json.GetProperty("close").ValueKind);

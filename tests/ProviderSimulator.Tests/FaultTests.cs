@@ -75,7 +75,9 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_429_may_say_when_to_come_back()
     {
-        await _server.FaultAsync("""{"provider":"alpaca","kind":"status","status":429,"retryAfter":"7","headers":{"X-RateLimit-Reset":"1795343208"}}""");
+        await _server.FaultAsync(
+            """{"provider":"alpaca","kind":"status","status":429,"retryAfter":"7","headers":{"X-RateLimit-Reset":"1795343208"}}"""
+        );
 
         var answer = await _server.QuoteAsync("alpaca");
 
@@ -176,7 +178,9 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_schema_may_change_its_types()
     {
-        await _server.FaultAsync("""[{"provider":"finnhub","kind":"drift","drift":"retyped"},{"provider":"twelve-data","kind":"drift","drift":"swapped"},{"provider":"eodhd","kind":"drift","drift":"swapped"}]""");
+        await _server.FaultAsync(
+            """[{"provider":"finnhub","kind":"drift","drift":"retyped"},{"provider":"twelve-data","kind":"drift","drift":"swapped"},{"provider":"eodhd","kind":"drift","drift":"swapped"}]"""
+        );
 
         Assert.True((await _server.QuoteAsync("finnhub")).Json.GetProperty("c").GetProperty("value").GetDecimal() > 0);
         Assert.Equal(JsonValueKind.Number, (await _server.QuoteAsync("twelve-data")).Json.GetProperty("close").ValueKind);
@@ -186,14 +190,19 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Numbers_may_become_texts_that_mean_nothing()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"finnhub","kind":"bad-numbers"},
              {"provider":"alpha-vantage","kind":"bad-numbers","text":"None"},
              {"provider":"massive","kind":"bad-numbers","text":"NaN","raw":true}]
-            """);
+            """
+        );
 
         Assert.Equal("NaN", (await _server.QuoteAsync("finnhub")).Json.GetProperty("c").GetString());
-        Assert.Equal("None", (await _server.QuoteAsync("alpha-vantage")).Json.GetProperty("Global Quote").GetProperty("05. price").GetString());
+        Assert.Equal(
+            "None",
+            (await _server.QuoteAsync("alpha-vantage")).Json.GetProperty("Global Quote").GetProperty("05. price").GetString()
+        );
         var raw = await _server.QuoteAsync("massive");
         Assert.Contains("\"p\":NaN", raw.Body, StringComparison.Ordinal);
     }
@@ -302,7 +311,9 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Faults_add_up()
     {
-        await _server.FaultAsync("""[{"provider":"finnhub","kind":"wrong-price","factor":2},{"provider":"finnhub","kind":"oversized","bytes":100000}]""");
+        await _server.FaultAsync(
+            """[{"provider":"finnhub","kind":"wrong-price","factor":2},{"provider":"finnhub","kind":"oversized","bytes":100000}]"""
+        );
 
         var answer = await _server.QuoteAsync("finnhub");
 
@@ -313,7 +324,9 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Faults_are_switched_off_one_by_one_by_provider_or_all_together()
     {
-        await _server.FaultAsync("""[{"provider":"finnhub","kind":"html"},{"provider":"massive","kind":"html"},{"provider":"massive","kind":"empty"},{"kind":"stale"}]""");
+        await _server.FaultAsync(
+            """[{"provider":"finnhub","kind":"html"},{"provider":"massive","kind":"html"},{"provider":"massive","kind":"empty"},{"kind":"stale"}]"""
+        );
 
         Assert.Equal(204, (await _server.SendAsync(HttpMethod.Delete, "/admin/faults/1")).Status);
         Assert.Equal(404, (await _server.SendAsync(HttpMethod.Delete, "/admin/faults/1")).Status);
@@ -339,12 +352,18 @@ public sealed class FaultTests : IAsyncLifetime
 
         if (root.TryGetProperty("ticker", out var ticker))
         {
-            return (ticker.GetProperty("lastTrade").GetProperty("p").GetDecimal(), ticker.GetProperty("prevDay").GetProperty("c").GetDecimal());
+            return (
+                ticker.GetProperty("lastTrade").GetProperty("p").GetDecimal(),
+                ticker.GetProperty("prevDay").GetProperty("c").GetDecimal()
+            );
         }
 
         if (root.TryGetProperty("AAPL", out var alpaca))
         {
-            return (alpaca.GetProperty("latestTrade").GetProperty("p").GetDecimal(), alpaca.GetProperty("prevDailyBar").GetProperty("c").GetDecimal());
+            return (
+                alpaca.GetProperty("latestTrade").GetProperty("p").GetDecimal(),
+                alpaca.GetProperty("prevDailyBar").GetProperty("c").GetDecimal()
+            );
         }
 
         return root.TryGetProperty("previousClose", out var previous)

@@ -28,8 +28,15 @@ public sealed class FinnhubTests : IAsyncLifetime
 
         Assert.InRange(price, quote.GetProperty("l").GetDecimal(), quote.GetProperty("h").GetDecimal());
         Assert.Equal(price - previous, quote.GetProperty("d").GetDecimal());
-        Assert.Equal(Math.Round((price - previous) * 100 / previous, 4, MidpointRounding.AwayFromZero), quote.GetProperty("dp").GetDecimal());
-        Assert.InRange(quote.GetProperty("t").GetInt64(), SimulatorServer.Start.ToUnixTimeSeconds() - 1, SimulatorServer.Start.ToUnixTimeSeconds());
+        Assert.Equal(
+            Math.Round((price - previous) * 100 / previous, 4, MidpointRounding.AwayFromZero),
+            quote.GetProperty("dp").GetDecimal()
+        );
+        Assert.InRange(
+            quote.GetProperty("t").GetInt64(),
+            SimulatorServer.Start.ToUnixTimeSeconds() - 1,
+            SimulatorServer.Start.ToUnixTimeSeconds()
+        );
     }
 
     [Fact]
@@ -66,7 +73,9 @@ public sealed class FinnhubTests : IAsyncLifetime
     public async Task A_bad_key_is_refused_in_the_vendors_words(string? key, int status, string body)
     {
         // An empty header does not survive the client; an empty parameter does.
-        var answer = key is "" ? await _server.GetAsync("/finnhub/api/v1/quote?symbol=AAPL&token=") : await _server.FinnhubAsync("AAPL", key);
+        var answer = key is ""
+            ? await _server.GetAsync("/finnhub/api/v1/quote?symbol=AAPL&token=")
+            : await _server.FinnhubAsync("AAPL", key);
 
         Assert.Equal((status, body), (answer.Status, answer.Body));
     }
@@ -143,13 +152,17 @@ public sealed class FinnhubTests : IAsyncLifetime
         var quote = (await _server.FinnhubAsync("AAPL")).Json;
 
         Assert.Equal(0, quote.GetProperty("c").GetDecimal());
-        Assert.True(quote.GetProperty("pc").GetDecimal() > 0 && quote.GetProperty("h").GetDecimal() > 0 && quote.GetProperty("t").GetInt64() > 0);
+        Assert.True(
+            quote.GetProperty("pc").GetDecimal() > 0 && quote.GetProperty("h").GetDecimal() > 0 && quote.GetProperty("t").GetInt64() > 0
+        );
     }
 
     [Fact]
     public async Task Change_may_be_missing_or_null()
     {
-        await _server.FaultAsync("""[{"provider":"finnhub","symbol":"AAPL","kind":"shape","shape":"no-change"},{"provider":"finnhub","symbol":"MSFT","kind":"shape","shape":"null-change"}]""");
+        await _server.FaultAsync(
+            """[{"provider":"finnhub","symbol":"AAPL","kind":"shape","shape":"no-change"},{"provider":"finnhub","symbol":"MSFT","kind":"shape","shape":"null-change"}]"""
+        );
 
         Assert.False((await _server.FinnhubAsync("AAPL")).Json.TryGetProperty("d", out _));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await _server.FinnhubAsync("MSFT")).Json.GetProperty("dp").ValueKind);

@@ -68,7 +68,11 @@ public sealed class MarketTests
     [Fact]
     public void The_seed_and_the_clock_alone_make_the_price()
     {
-        var (one, same, other) = (new Market(7, TradingHours.Always), new Market(7, TradingHours.Always), new Market(8, TradingHours.Always));
+        var (one, same, other) = (
+            new Market(7, TradingHours.Always),
+            new Market(7, TradingHours.Always),
+            new Market(8, TradingHours.Always)
+        );
         var apple = Find(one, "AAPL");
 
         Assert.Equal(one.QuoteAt(apple, Wednesday, Exact), same.QuoteAt(apple, Wednesday, Exact));
@@ -128,7 +132,9 @@ public sealed class MarketTests
     {
         var all = Instruments.All;
 
-        Assert.True(all.Where(instrument => instrument.Venue.Unit != "USD").Select(instrument => instrument.Venue.Unit).Distinct().Count() >= 6);
+        Assert.True(
+            all.Where(instrument => instrument.Venue.Unit != "USD").Select(instrument => instrument.Venue.Unit).Distinct().Count() >= 6
+        );
         Assert.Equal(all.Count, all.Select(instrument => instrument.Symbol).Distinct().Count());
         Assert.Equal(2_000, all.Count(instrument => instrument.Ticker is ['T', _, _, _, _] && instrument.IsUnitedStates));
         Assert.Contains(all, instrument => instrument.Symbol == "T0001");

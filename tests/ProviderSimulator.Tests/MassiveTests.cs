@@ -20,7 +20,8 @@ public sealed class MassiveTests : IAsyncLifetime
         Assert.Matches("^[0-9a-f]{32}$", answer.Json.GetProperty("request_id").GetString());
         Assert.Equal(
             ["ticker", "todaysChange", "todaysChangePerc", "updated", "day", "min", "prevDay", "lastTrade", "lastQuote"],
-            answer.Json.GetProperty("ticker").EnumerateObject().Select(member => member.Name));
+            answer.Json.GetProperty("ticker").EnumerateObject().Select(member => member.Name)
+        );
     }
 
     [Fact]
@@ -41,7 +42,11 @@ public sealed class MassiveTests : IAsyncLifetime
             var item = (await _server.MassiveSnapshotAsync(ticker)).Json.GetProperty("ticker");
             nanoseconds.Add(item.GetProperty("lastTrade").GetProperty("t").GetInt64() % 100);
             Assert.Equal(0, item.GetProperty("min").GetProperty("t").GetInt64() % 60_000);
-            Assert.InRange(item.GetProperty("lastTrade").GetProperty("t").GetInt64() / 1_000_000, SimulatorServer.Start.ToUnixTimeMilliseconds() - 1_000, SimulatorServer.Start.ToUnixTimeMilliseconds());
+            Assert.InRange(
+                item.GetProperty("lastTrade").GetProperty("t").GetInt64() / 1_000_000,
+                SimulatorServer.Start.ToUnixTimeMilliseconds() - 1_000,
+                SimulatorServer.Start.ToUnixTimeMilliseconds()
+            );
         }
 
         Assert.True(nanoseconds.Count > 1);
@@ -53,7 +58,10 @@ public sealed class MassiveTests : IAsyncLifetime
         var answer = (await _server.MassiveAsync($"{Tickers}?tickers=AAPL,NOTREAL,BRK.B")).Json;
 
         Assert.Equal(2, answer.GetProperty("count").GetInt32());
-        Assert.Equal(["AAPL", "BRK.B"], answer.GetProperty("tickers").EnumerateArray().Select(item => item.GetProperty("ticker").GetString()));
+        Assert.Equal(
+            ["AAPL", "BRK.B"],
+            answer.GetProperty("tickers").EnumerateArray().Select(item => item.GetProperty("ticker").GetString())
+        );
     }
 
     [Fact]
@@ -89,7 +97,10 @@ public sealed class MassiveTests : IAsyncLifetime
     {
         var answer = await _server.MassiveSnapshotAsync(ticker);
 
-        Assert.Equal((404, "NOT_FOUND", "Ticker not found."), (answer.Status, answer.Json.GetProperty("status").GetString(), answer.Json.GetProperty("message").GetString()));
+        Assert.Equal(
+            (404, "NOT_FOUND", "Ticker not found."),
+            (answer.Status, answer.Json.GetProperty("status").GetString(), answer.Json.GetProperty("message").GetString())
+        );
     }
 
     [Fact]
@@ -106,7 +117,13 @@ public sealed class MassiveTests : IAsyncLifetime
     [InlineData("sim-free", 403, "NOT_AUTHORIZED", "message", "You are not entitled to this data.")]
     [InlineData("sim-restricted", 403, "NOT_AUTHORIZED", "message", "You are not entitled to this data.")]
     [InlineData("sim-exhausted", 429, "ERROR", "error", "You've exceeded the maximum requests per minute")]
-    public async Task A_key_that_may_not_is_refused_in_the_vendors_words(string? key, int status, string word, string member, string beginning)
+    public async Task A_key_that_may_not_is_refused_in_the_vendors_words(
+        string? key,
+        int status,
+        string word,
+        string member,
+        string beginning
+    )
     {
         var answer = await _server.MassiveSnapshotAsync("AAPL", key);
 
@@ -131,22 +148,29 @@ public sealed class MassiveTests : IAsyncLifetime
     [Fact]
     public async Task Parts_may_be_missing_or_cleared()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"massive","symbol":"AAPL","kind":"shape","shape":"no-trade-no-quote"},
              {"provider":"massive","symbol":"MSFT","kind":"shape","shape":"cleared"},
              {"provider":"massive","symbol":"JPM","kind":"shape","shape":"null-conditions"},
              {"provider":"massive","symbol":"XOM","kind":"shape","shape":"delayed"}]
-            """);
+            """
+        );
 
         var bars = (await _server.MassiveSnapshotAsync("AAPL")).Json.GetProperty("ticker");
-        Assert.True(bars.TryGetProperty("min", out _) && !bars.TryGetProperty("lastTrade", out _) && !bars.TryGetProperty("lastQuote", out _));
+        Assert.True(
+            bars.TryGetProperty("min", out _) && !bars.TryGetProperty("lastTrade", out _) && !bars.TryGetProperty("lastQuote", out _)
+        );
 
         var cleared = (await _server.MassiveSnapshotAsync("MSFT")).Json.GetProperty("ticker");
         Assert.Equal(0, cleared.GetProperty("day").GetProperty("c").GetDecimal());
         Assert.Equal(0, cleared.GetProperty("min").GetProperty("t").GetInt64());
         Assert.True(cleared.GetProperty("prevDay").GetProperty("c").GetDecimal() > 0);
 
-        Assert.Equal(JsonValueKind.Null, (await _server.MassiveSnapshotAsync("JPM")).Json.GetProperty("ticker").GetProperty("lastTrade").GetProperty("c").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await _server.MassiveSnapshotAsync("JPM")).Json.GetProperty("ticker").GetProperty("lastTrade").GetProperty("c").ValueKind
+        );
         Assert.Equal("DELAYED", (await _server.MassiveSnapshotAsync("XOM")).Json.GetProperty("status").GetString());
     }
 

@@ -67,13 +67,17 @@ public sealed class QuotaTests
         var quota = new KeyQuota([new(QuotaSpan.Minute, 500)]);
         var admitted = 0;
 
-        Parallel.For(0, 2_000, _ =>
-        {
-            if (quota.Take(Start, 1).Refusal is null)
+        Parallel.For(
+            0,
+            2_000,
+            _ =>
             {
-                Interlocked.Increment(ref admitted);
+                if (quota.Take(Start, 1).Refusal is null)
+                {
+                    Interlocked.Increment(ref admitted);
+                }
             }
-        });
+        );
 
         Assert.Equal(500, admitted);
     }

@@ -18,7 +18,10 @@ internal sealed class SimulatorServer : IAsyncDisposable
     private SimulatorServer(WebApplication app, ManualTimeProvider clock)
     {
         (_app, Clock) = (app, clock);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = new Uri(app.Urls.First()),
+        };
     }
 
     public ManualTimeProvider Clock { get; }
@@ -53,22 +56,34 @@ internal sealed class SimulatorServer : IAsyncDisposable
         GetAsync($"/eodhd/api/real-time/{symbol}?{(key is null ? "" : $"api_token={key}")}{more}");
 
     /// <summary>One ordinary quote of a provider, by its name.</summary>
-    public Task<Answer> QuoteAsync(string provider, string ticker = "AAPL", string key = "sim-key", CancellationToken cancellationToken = default) => provider switch
-    {
-        "finnhub" => GetAsync($"/finnhub/api/v1/quote?symbol={ticker}&token={key}", cancellationToken),
-        "alpha-vantage" => GetAsync($"/alpha-vantage/query?function=GLOBAL_QUOTE&entitlement=realtime&symbol={ticker}&apikey={key}", cancellationToken),
-        "twelve-data" => GetAsync($"/twelve-data/quote?symbol={ticker}&apikey={key}", cancellationToken),
-        "massive" => GetAsync($"/massive/v2/snapshot/locale/us/markets/stocks/tickers/{ticker}?apiKey={key}", cancellationToken),
-        "alpaca" => AlpacaAsync($"snapshots?symbols={ticker}", key),
-        "eodhd" => GetAsync($"/eodhd/api/real-time/{ticker}.US?api_token={key}&fmt=json", cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "There are six providers."),
-    };
+    public Task<Answer> QuoteAsync(
+        string provider,
+        string ticker = "AAPL",
+        string key = "sim-key",
+        CancellationToken cancellationToken = default
+    ) =>
+        provider switch
+        {
+            "finnhub" => GetAsync($"/finnhub/api/v1/quote?symbol={ticker}&token={key}", cancellationToken),
+            "alpha-vantage" => GetAsync(
+                $"/alpha-vantage/query?function=GLOBAL_QUOTE&entitlement=realtime&symbol={ticker}&apikey={key}",
+                cancellationToken
+            ),
+            "twelve-data" => GetAsync($"/twelve-data/quote?symbol={ticker}&apikey={key}", cancellationToken),
+            "massive" => GetAsync($"/massive/v2/snapshot/locale/us/markets/stocks/tickers/{ticker}?apiKey={key}", cancellationToken),
+            "alpaca" => AlpacaAsync($"snapshots?symbols={ticker}", key),
+            "eodhd" => GetAsync($"/eodhd/api/real-time/{ticker}.US?api_token={key}&fmt=json", cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "There are six providers."),
+        };
 
-    public Task<Answer> GetAsync(string path, params (string Name, string? Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers, CancellationToken.None);
+    public Task<Answer> GetAsync(string path, params (string Name, string? Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers, CancellationToken.None);
 
-    public Task<Answer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, [], cancellationToken);
+    public Task<Answer> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, [], cancellationToken);
 
-    public Task<Answer> SendAsync(HttpMethod method, string path, string? json = null) => SendAsync(method, path, json, [], CancellationToken.None);
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? json = null) =>
+        SendAsync(method, path, json, [], CancellationToken.None);
 
     /// <summary>An order to the admin endpoint that must be taken.</summary>
     public async Task OrderAsync(string path, string json = "{}")
@@ -88,7 +103,12 @@ internal sealed class SimulatorServer : IAsyncDisposable
     }
 
     private async Task<Answer> SendAsync(
-        HttpMethod method, string path, string? json, (string Name, string? Value)[] headers, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        string? json,
+        (string Name, string? Value)[] headers,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
@@ -101,7 +121,12 @@ internal sealed class SimulatorServer : IAsyncDisposable
         }
 
         using var response = await _http.SendAsync(request, cancellationToken);
-        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers);
+        return new Answer(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(cancellationToken),
+            response.Headers
+        );
     }
 }
 

@@ -33,13 +33,15 @@ public sealed class StartTests
     [Fact]
     public async Task The_process_prints_where_it_listens()
     {
-        await using var process = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The simulator",
-            Program = "dotnet",
-            Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.ProviderSimulator.dll"), "--port", "0"],
-            WhenParentDies = StopSignal.Kill,
-        });
+        await using var process = await ChildProcess.StartAsync(
+            new ChildCommand
+            {
+                Name = "The simulator",
+                Program = "dotnet",
+                Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.ProviderSimulator.dll"), "--port", "0"],
+                WhenParentDies = StopSignal.Kill,
+            }
+        );
 
         var line = await process.WaitForLineAsync(_ => true, TimeSpan.FromSeconds(60), CancellationToken.None);
 

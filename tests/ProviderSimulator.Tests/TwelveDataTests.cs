@@ -16,7 +16,10 @@ public sealed class TwelveDataTests : IAsyncLifetime
     {
         var quote = (await _server.TwelveDataAsync("AAPL")).Json;
 
-        Assert.Equal(("AAPL", "NASDAQ", "XNGS", "USD"), (Text(quote, "symbol"), Text(quote, "exchange"), Text(quote, "mic_code"), Text(quote, "currency")));
+        Assert.Equal(
+            ("AAPL", "NASDAQ", "XNGS", "USD"),
+            (Text(quote, "symbol"), Text(quote, "exchange"), Text(quote, "mic_code"), Text(quote, "currency"))
+        );
         Assert.Matches(@"^\d+\.\d{5}$", Text(quote, "close"));
         Assert.Equal("2026-06-17", Text(quote, "datetime"));
         Assert.Equal(SimulatorServer.Start.ToUnixTimeSeconds() / 60 * 60, quote.GetProperty("last_quote_at").GetInt64());
@@ -31,7 +34,10 @@ public sealed class TwelveDataTests : IAsyncLifetime
 
         var quote = (await server.TwelveDataAsync("AAPL")).Json;
 
-        Assert.Equal(new DateTimeOffset(2026, 6, 17, 13, 30, 0, TimeSpan.Zero).ToUnixTimeSeconds(), quote.GetProperty("timestamp").GetInt64());
+        Assert.Equal(
+            new DateTimeOffset(2026, 6, 17, 13, 30, 0, TimeSpan.Zero).ToUnixTimeSeconds(),
+            quote.GetProperty("timestamp").GetInt64()
+        );
     }
 
     [Fact]
@@ -43,7 +49,14 @@ public sealed class TwelveDataTests : IAsyncLifetime
             texts.Add(Text((await _server.TwelveDataAsync(ticker)).Json, "close"));
         }
 
-        Assert.All(texts, text => Assert.Equal(text, ((double)(float)double.Parse(text, CultureInfo.InvariantCulture)).ToString("F5", CultureInfo.InvariantCulture)));
+        Assert.All(
+            texts,
+            text =>
+                Assert.Equal(
+                    text,
+                    ((double)(float)double.Parse(text, CultureInfo.InvariantCulture)).ToString("F5", CultureInfo.InvariantCulture)
+                )
+        );
         Assert.Contains(texts, text => !text.EndsWith("000", StringComparison.Ordinal));
     }
 
@@ -90,7 +103,11 @@ public sealed class TwelveDataTests : IAsyncLifetime
         Assert.Equal(404, answer.Status);
         Assert.Equal(404, answer.Json.GetProperty("code").GetInt32());
         Assert.Equal("error", Text(answer.Json, "status"));
-        Assert.StartsWith("**symbol** or **figi** parameter is missing or invalid.", Text(answer.Json, "message"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "**symbol** or **figi** parameter is missing or invalid.",
+            Text(answer.Json, "message"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -123,7 +140,11 @@ public sealed class TwelveDataTests : IAsyncLifetime
         var answer = await _server.TwelveDataAsync("VOD:LSE", "sim-free");
 
         Assert.Equal(404, answer.Status);
-        Assert.StartsWith("This symbol is available starting with the Grow or Venture plan.", Text(answer.Json, "message"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This symbol is available starting with the Grow or Venture plan.",
+            Text(answer.Json, "message"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -136,7 +157,8 @@ public sealed class TwelveDataTests : IAsyncLifetime
         Assert.Equal(429, refused.Status);
         Assert.Equal(
             "You have run out of API credits for the current minute. 9 API credits were used, with the current limit being 8. Wait for the next minute or consider switching to a higher tier plan at https://twelvedata.com/pricing",
-            Text(refused.Json, "message"));
+            Text(refused.Json, "message")
+        );
 
         Assert.Equal("8", (await _server.TwelveDataAsync("AAPL,MSFT,JPM,XOM,CVX", "sim-free")).Header("api-credits-used"));
 
@@ -167,7 +189,10 @@ public sealed class TwelveDataTests : IAsyncLifetime
 
         var spent = await _server.TwelveDataAsync("AAPL", "sim-free");
         Assert.StartsWith(
-            "You have run out of API credits for the day. 801 API credits were used, with the current limit being 800.", Text(spent.Json, "message"), StringComparison.Ordinal);
+            "You have run out of API credits for the day. 801 API credits were used, with the current limit being 800.",
+            Text(spent.Json, "message"),
+            StringComparison.Ordinal
+        );
 
         _server.Clock.AdvanceTo(new DateTimeOffset(2026, 6, 18, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal(200, (await _server.TwelveDataAsync("AAPL", "sim-free")).Status);
@@ -190,12 +215,14 @@ public sealed class TwelveDataTests : IAsyncLifetime
     [Fact]
     public async Task Fields_may_be_missing()
     {
-        await _server.FaultAsync("""
+        await _server.FaultAsync(
+            """
             [{"provider":"twelve-data","symbol":"AAPL","kind":"shape","shape":"no-last-quote-at"},
              {"provider":"twelve-data","symbol":"MSFT","kind":"shape","shape":"old-answer"},
              {"provider":"twelve-data","symbol":"JPM","kind":"shape","shape":"no-volume"},
              {"provider":"twelve-data","symbol":"XOM","kind":"shape","shape":"nulls"}]
-            """);
+            """
+        );
 
         var timeless = (await _server.TwelveDataAsync("AAPL")).Json;
         Assert.True(timeless.TryGetProperty("timestamp", out _) && !timeless.TryGetProperty("last_quote_at", out _));
@@ -211,7 +238,12 @@ public sealed class TwelveDataTests : IAsyncLifetime
     [InlineData("endpoint-needs-plan", 403, "application/json", "available exclusively with")]
     [InlineData("wrong-key", 401, "application/json", "**apikey**")]
     [InlineData("demo-key", 401, "application/json", "The 'demo' API key")]
-    [InlineData("minute-credits", 429, "application/json", "for the current minute. 9 API credits were used, with the current limit being 8.")]
+    [InlineData(
+        "minute-credits",
+        429,
+        "application/json",
+        "for the current minute. 9 API credits were used, with the current limit being 8."
+    )]
     [InlineData("day-credits", 429, "application/json", "for the day. 801 API credits were used, with the current limit being 800.")]
     [InlineData("no-data", 400, "application/json", "No data is available on the specified dates.")]
     [InlineData("too-long", 414, "application/json", "414")]

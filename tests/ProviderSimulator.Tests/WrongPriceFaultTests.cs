@@ -30,7 +30,10 @@ public sealed class WrongPriceFaultTests : IAsyncLifetime
         var eodhd = await QuoteAsync("eodhd", fault);
         Assert.Equal("AAPL.BVL", eodhd.GetProperty("code").GetString());
         Assert.InRange(Number(eodhd, "close") / right, 1.19m, 1.21m);
-        Assert.Equal("AAPL.BVL", (await QuoteAsync("alpha-vantage", fault)).GetProperty("Global Quote").GetProperty("01. symbol").GetString());
+        Assert.Equal(
+            "AAPL.BVL",
+            (await QuoteAsync("alpha-vantage", fault)).GetProperty("Global Quote").GetProperty("01. symbol").GetString()
+        );
     }
 
     [Theory]
@@ -64,12 +67,17 @@ public sealed class WrongPriceFaultTests : IAsyncLifetime
     [InlineData("twelve-data", "last_quote_at", "microseconds", 16)]
     [InlineData("eodhd", "timestamp", "milliseconds", 13)]
     public async Task Times_are_in_another_unit(string provider, string field, string unit, int digits) =>
-        Assert.Equal(digits, (await QuoteAsync(provider, $"\"kind\":\"time-unit\",\"unit\":\"{unit}\"")).GetProperty(field).GetRawText().Length);
+        Assert.Equal(
+            digits,
+            (await QuoteAsync(provider, $"\"kind\":\"time-unit\",\"unit\":\"{unit}\"")).GetProperty(field).GetRawText().Length
+        );
 
     [Fact]
     public async Task Nanoseconds_become_seconds()
     {
-        var trade = (await QuoteAsync("massive", "\"kind\":\"time-unit\",\"unit\":\"seconds\"")).GetProperty("ticker").GetProperty("lastTrade");
+        var trade = (await QuoteAsync("massive", "\"kind\":\"time-unit\",\"unit\":\"seconds\""))
+            .GetProperty("ticker")
+            .GetProperty("lastTrade");
 
         Assert.Equal(10, trade.GetProperty("t").GetRawText().Length);
     }

@@ -10,14 +10,24 @@ internal static partial class AnswerText
     private static readonly string[] WithValue = ["Content-Type", "Cache-Control", "Allow", "Location"];
 
     /// <summary>Headers whose value depends on time or content.</summary>
-    private static readonly string[] WithoutValue = ["ETag", "Age", "Retry-After", "Server-Timing", "X-Quorum-Completeness", "WWW-Authenticate", "Set-Cookie"];
+    private static readonly string[] WithoutValue =
+    [
+        "ETag",
+        "Age",
+        "Retry-After",
+        "Server-Timing",
+        "X-Quorum-Completeness",
+        "WWW-Authenticate",
+        "Set-Cookie",
+    ];
 
     /// <summary>Describes an answer in a line.</summary>
     /// <param name="address">The app's, which its answers may repeat.</param>
     /// <param name="run">The text that stood for <c>{run}</c>.</param>
     public static string Of(HttpResponseMessage response, string body, string address, string run)
     {
-        var headers = response.Headers.Concat(response.Content.Headers)
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         string[] parts =
         [
@@ -29,7 +39,11 @@ internal static partial class AnswerText
         return string.Join(" | ", parts);
 
         string Steady(string text) =>
-            Instance().Replace(text.Replace(address, "", StringComparison.OrdinalIgnoreCase).Replace(run, "{run}", StringComparison.Ordinal), "{id}");
+            Instance()
+                .Replace(
+                    text.Replace(address, "", StringComparison.OrdinalIgnoreCase).Replace(run, "{run}", StringComparison.Ordinal),
+                    "{id}"
+                );
     }
 
     /// <summary>The names of a JSON object's members, one level into its arrays; of a problem also its type. Values that are <see langword="null"/> or not
@@ -48,15 +62,18 @@ internal static partial class AnswerText
 
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;
-        return Shape(root, depth: 0) + (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var type) ? $" {type}" : "");
+        return Shape(root, depth: 0)
+            + (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var type) ? $" {type}" : "");
     }
 
-    private static string Shape(JsonElement value, int depth) => value.ValueKind switch
-    {
-        JsonValueKind.Object when depth <= 1 => $"{{{string.Join(',', value.EnumerateObject().Select(member => member.Name + Inner(member.Value, depth)))}}}",
-        JsonValueKind.Array => $"[{(value.GetArrayLength() == 0 ? "" : Shape(value[0], depth + 1))}]",
-        _ => "",
-    };
+    private static string Shape(JsonElement value, int depth) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object when depth <= 1 =>
+                $"{{{string.Join(',', value.EnumerateObject().Select(member => member.Name + Inner(member.Value, depth)))}}}",
+            JsonValueKind.Array => $"[{(value.GetArrayLength() == 0 ? "" : Shape(value[0], depth + 1))}]",
+            _ => "",
+        };
 
     private static string Inner(JsonElement value, int depth) =>
         depth == 0 && value.ValueKind == JsonValueKind.Array ? Shape(value, depth) : "";

@@ -12,8 +12,17 @@ namespace Quorum.RequestTable;
 /// <param name="Different">The answer of the Functions host where it is another; else <see langword="null"/>.</param>
 /// <param name="Reason">Why that is another.</param>
 internal sealed record Entry(
-    IReadOnlyList<string> Comments, string Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string? Body, bool WithoutKey,
-    string? Until, string Expected, string? Different, string? Reason)
+    IReadOnlyList<string> Comments,
+    string Method,
+    string Path,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    string? Body,
+    bool WithoutKey,
+    string? Until,
+    string Expected,
+    string? Different,
+    string? Reason
+)
 {
     /// <summary>Reads the table. An entry is a request line, lines <c>header:</c>, <c>body:</c>, <c>until:</c> and <c>no key</c>, an answer after <c>&gt; </c>, and perhaps the
     /// other answer of the Functions host after <c>functions&gt; </c>, with its reason after <c>because </c>.</summary>
@@ -85,7 +94,11 @@ internal sealed record Entry(
 
     private Entry? With(string line) =>
         line is "no key" ? this with { WithoutKey = true }
-        : line.StartsWith("header: ", StringComparison.Ordinal) && line[8..].Split(": ", 2) is [var name, var value] ? this with { Headers = [.. Headers, (name, value)] }
+        : line.StartsWith("header: ", StringComparison.Ordinal) && line[8..].Split(": ", 2) is [var name, var value]
+            ? this with
+            {
+                Headers = [.. Headers, (name, value)],
+            }
         : line.StartsWith("body: ", StringComparison.Ordinal) ? this with { Body = line[6..] }
         : line.StartsWith("until: ", StringComparison.Ordinal) ? this with { Until = line[7..] }
         : line.StartsWith("> ", StringComparison.Ordinal) ? this with { Expected = line[2..] }

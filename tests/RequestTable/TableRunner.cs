@@ -7,7 +7,8 @@ namespace Quorum.RequestTable;
 /// <summary>Sends the requests of the table to an app, one after the other.</summary>
 public sealed class TableRunner : IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60),
+        Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http;
     private readonly bool _isFunctions;
@@ -19,7 +20,11 @@ public sealed class TableRunner : IDisposable
     /// <param name="key">A function key; <see langword="null"/> where the app asks for none: requests about keys are then left out.</param>
     public TableRunner(Uri address, string host, string? key)
     {
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         (_isFunctions, _key) = (host is "functions", key);
     }
 
@@ -52,7 +57,8 @@ public sealed class TableRunner : IDisposable
             if (IsSent(entry))
             {
                 var answered = await AskAsync(entry, cancellationToken);
-                recorded = !_isFunctions ? entry with { Expected = answered }
+                recorded =
+                    !_isFunctions ? entry with { Expected = answered }
                     : answered == entry.Expected ? entry with { Different = null, Reason = null }
                     : entry with { Different = answered, Reason = entry.Reason ?? "TELL WHY" };
             }
@@ -91,7 +97,9 @@ public sealed class TableRunner : IDisposable
 
             if (Stopwatch.GetElapsedTime(begun) > LongestWait)
             {
-                throw new TimeoutException($"{entry.Method} {entry.Path} did not answer with {entry.Until} within {LongestWait.TotalSeconds} s, but with {body}");
+                throw new TimeoutException(
+                    $"{entry.Method} {entry.Path} did not answer with {entry.Until} within {LongestWait.TotalSeconds} s, but with {body}"
+                );
             }
 
             await Task.Delay(Pause, cancellationToken);
@@ -126,5 +134,6 @@ public sealed class TableRunner : IDisposable
         return request;
     }
 
-    private string Filled(string text) => text.Replace("{run}", _run, StringComparison.Ordinal).Replace("{key}", _key, StringComparison.Ordinal);
+    private string Filled(string text) =>
+        text.Replace("{run}", _run, StringComparison.Ordinal).Replace("{key}", _key, StringComparison.Ordinal);
 }

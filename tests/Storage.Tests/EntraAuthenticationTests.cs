@@ -40,7 +40,10 @@ public sealed class EntraAuthenticationTests(DatabaseFixture fixture) : IClassFi
     [InlineData("Host=x", "names no Username")]
     public void Tokens_go_with_a_user_name_and_without_a_password(string connectionString, string fault)
     {
-        var result = new StorageOptionsValidator().Validate(null, new StorageOptions { ConnectionString = connectionString, EntraAuthentication = true });
+        var result = new StorageOptionsValidator().Validate(
+            null,
+            new StorageOptions { ConnectionString = connectionString, EntraAuthentication = true }
+        );
 
         Assert.Contains(fault, result.FailureMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", result.FailureMessage, StringComparison.Ordinal);
@@ -52,7 +55,9 @@ public sealed class EntraAuthenticationTests(DatabaseFixture fixture) : IClassFi
         await fixture.Database.ExecuteAsync($"create role {role} login password '{Token}'");
         var connection = new NpgsqlConnectionStringBuilder(fixture.Database.ConnectionString) { Username = role, Password = null };
         return new QuorumDatabase(
-            Options.Create(new StorageOptions { ConnectionString = connection.ConnectionString, EntraAuthentication = true }), credential: identity);
+            Options.Create(new StorageOptions { ConnectionString = connection.ConnectionString, EntraAuthentication = true }),
+            credential: identity
+        );
     }
 
     private sealed class Identity(string token) : TokenCredential

@@ -28,11 +28,18 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
     public async Task The_pool_opens_ahead_as_many_connections_as_asked_for_and_as_it_may_hold(int asked, long opened)
     {
         await using var storage = StorageOnDatabase.Over(
-            fixture.Database, options => options.ConnectionString += $";Application Name=opened ahead {asked};Maximum Pool Size=4");
+            fixture.Database,
+            options => options.ConnectionString += $";Application Name=opened ahead {asked};Maximum Pool Size=4"
+        );
 
         await storage.Database.OpenPoolAsync(asked, CancellationToken.None).WithinAsync();
 
-        Assert.Equal(opened, await fixture.Database.QueryAsync<long>($"select count(*) from pg_stat_activity where application_name = 'opened ahead {asked}'"));
+        Assert.Equal(
+            opened,
+            await fixture.Database.QueryAsync<long>(
+                $"select count(*) from pg_stat_activity where application_name = 'opened ahead {asked}'"
+            )
+        );
     }
 
     [Fact]
@@ -43,14 +50,18 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
             ("Quorum:Storage:SaveLanes", "0"),
             ("Quorum:Storage:LargestGroup", "500"),
             ("Quorum:Storage:WaitingItems", "400"),
-            ("Quorum:Storage:CatalogueRefreshInterval", "00:00:00.1"));
+            ("Quorum:Storage:CatalogueRefreshInterval", "00:00:00.1")
+        );
 
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         var faults = refusal.Failures.SelectMany(failure => failure.Split("; ")).ToArray();
         Assert.Contains(faults, fault => fault.StartsWith("ConnectionStrings:Quorum is missing", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("SaveLanes (0) must lie between 1 and 8", StringComparison.Ordinal));
-        Assert.Contains(faults, fault => fault.Contains("WaitingItems (400) must not be below LargestGroup (500)", StringComparison.Ordinal));
+        Assert.Contains(
+            faults,
+            fault => fault.Contains("WaitingItems (400) must not be below LargestGroup (500)", StringComparison.Ordinal)
+        );
         Assert.Contains(faults, fault => fault.Contains("CatalogueRefreshInterval (00:00:00.1000000)", StringComparison.Ordinal));
     }
 
@@ -71,7 +82,10 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
         await using var database = await TestDatabase.CreateAsync();
         await fixture.Database.ExecuteAsync($"alter database {database.Name} with allow_connections false");
         var time = new ManualTimeProvider();
-        using var host = Build(services => services.AddSingleton<TimeProvider>(time), ("ConnectionStrings:Quorum", database.ConnectionString));
+        using var host = Build(
+            services => services.AddSingleton<TimeProvider>(time),
+            ("ConnectionStrings:Quorum", database.ConnectionString)
+        );
 
         var starting = host.StartAsync();
         await time.WhenArmedAsync().WithinAsync();
@@ -88,7 +102,9 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
     public async Task A_start_gives_up_when_postgresql_does_not_answer_in_time()
     {
         using var host = Build(
-            ("ConnectionStrings:Quorum", "Host=127.0.0.1;Port=1;Username=nobody;Database=none"), ("Quorum:Storage:StartTimeout", "00:00:00"));
+            ("ConnectionStrings:Quorum", "Host=127.0.0.1;Port=1;Username=nobody;Database=none"),
+            ("Quorum:Storage:StartTimeout", "00:00:00")
+        );
 
         await Assert.ThrowsAsync<TimeoutException>(() => host.StartAsync());
     }

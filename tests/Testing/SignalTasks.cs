@@ -10,7 +10,10 @@ public static class SignalTasks
 
     /// <exception cref="TimeoutException">It did not complete within <paramref name="deadline"/>; the message names it.</exception>
     public static async Task WithinAsync(
-        this Task signal, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(signal))] string what = "")
+        this Task signal,
+        TimeSpan? deadline = null,
+        [CallerArgumentExpression(nameof(signal))] string what = ""
+    )
     {
         try
         {
@@ -24,7 +27,10 @@ public static class SignalTasks
 
     /// <exception cref="TimeoutException">It did not complete within <paramref name="deadline"/>; the message names it.</exception>
     public static async Task<T> WithinAsync<T>(
-        this Task<T> signal, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(signal))] string what = "")
+        this Task<T> signal,
+        TimeSpan? deadline = null,
+        [CallerArgumentExpression(nameof(signal))] string what = ""
+    )
     {
         await WithinAsync((Task)signal, deadline, what);
         return await signal;

@@ -29,7 +29,7 @@ internal sealed class Clocked(TimeProvider time)
         var running = new Task<TimeSpan>[(int)(rate * duration.TotalSeconds)];
         var start = time.GetTimestamp();
         using var ticks = new PeriodicTimer(Tick, time);
-        for (var i = 0; i < running.Length;)
+        for (var i = 0; i < running.Length; )
         {
             for (var due = Due(i); i < running.Length && due <= time.GetTimestamp(); due = Due(++i))
             {

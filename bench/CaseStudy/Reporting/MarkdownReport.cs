@@ -16,10 +16,14 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         text.AppendLine($"# Case study, {now.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         text.AppendLine();
-        text.AppendLine($"{Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, "
-            + $"{RuntimeInformation.FrameworkDescription}, {BuiltPrograms.Configuration} build; the cores are shared by load generator, simulator, PostgreSQL and app.");
-        text.AppendLine("The same work each way: six simulated providers at their default latencies, reference data from PostgreSQL, one merged quote. "
-            + "The first two ways run inside this process and keep nothing; the app is asked over HTTP, and every activity is in its history.");
+        text.AppendLine(
+            $"{Environment.ProcessorCount} cores ({RuntimeInformation.ProcessArchitecture}), {RuntimeInformation.OSDescription}, "
+                + $"{RuntimeInformation.FrameworkDescription}, {BuiltPrograms.Configuration} build; the cores are shared by load generator, simulator, PostgreSQL and app."
+        );
+        text.AppendLine(
+            "The same work each way: six simulated providers at their default latencies, reference data from PostgreSQL, one merged quote. "
+                + "The first two ways run inside this process and keep nothing; the app is asked over HTTP, and every activity is in its history."
+        );
         if (arguments.Quick)
         {
             text.AppendLine("A quick run: it shows that everything works, not how fast it is.");
@@ -30,12 +34,16 @@ internal static class MarkdownReport
         text.AppendLine("|---|---:|---:|---:|---|");
         foreach (var way in findings)
         {
-            text.AppendLine($"| {way.Way} | {way.OneAtATime.Asked} | {Milliseconds(way.OneAtATime.P50)} | {Milliseconds(way.OneAtATime.P95)} | {Carried(way)} |");
+            text.AppendLine(
+                $"| {way.Way} | {way.OneAtATime.Asked} | {Milliseconds(way.OneAtATime.P50)} | {Milliseconds(way.OneAtATime.P95)} | {Carried(way)} |"
+            );
         }
 
         text.AppendLine();
-        text.AppendLine($"Open loop, {arguments.Duration.TotalSeconds:0} s at each rate, up to the first that is not carried; "
-            + "a time counts from when the request was due, and a request without a complete answer counts as endless.");
+        text.AppendLine(
+            $"Open loop, {arguments.Duration.TotalSeconds:0} s at each rate, up to the first that is not carried; "
+                + "a time counts from when the request was due, and a request without a complete answer counts as endless."
+        );
         text.AppendLine();
         text.AppendLine($"| way | requests/s | asked | complete | p50 ms | p95 ms | inside {limit} ms |");
         text.AppendLine("|---|---:|---:|---:|---:|---:|---|");
@@ -43,23 +51,25 @@ internal static class MarkdownReport
         {
             foreach (var (rate, latencies) in way.AtRates)
             {
-                text.AppendLine($"| {way.Way} | {rate} | {latencies.Asked} | {latencies.Answered} | {Milliseconds(latencies.P50)} | {Milliseconds(latencies.P95)} "
-                    + $"| {(Findings.IsCarried(latencies) ? "yes" : "no")} |");
+                text.AppendLine(
+                    $"| {way.Way} | {rate} | {latencies.Asked} | {latencies.Answered} | {Milliseconds(latencies.P50)} | {Milliseconds(latencies.P95)} "
+                        + $"| {(Findings.IsCarried(latencies) ? "yes" : "no")} |"
+                );
             }
         }
 
         return text.ToString();
     }
 
-    private static string Carried(Findings way) => (way.CarriedRate, way.TooMuch) switch
-    {
-        (null, _) when way.OneAtATime.P50 > Findings.Limit =>
-            $"nothing: one request alone takes {Milliseconds(way.OneAtATime.P50)} ms",
-        (null, { } tooMuch) => $"nothing: {tooMuch.Rate}/s is too much",
-        ({ } rate, { } tooMuch) => $"{rate}/s; {tooMuch.Rate}/s is too much",
-        ({ } rate, null) => $"{rate}/s at least",
-        (null, null) => "nothing was tried",
-    };
+    private static string Carried(Findings way) =>
+        (way.CarriedRate, way.TooMuch) switch
+        {
+            (null, _) when way.OneAtATime.P50 > Findings.Limit => $"nothing: one request alone takes {Milliseconds(way.OneAtATime.P50)} ms",
+            (null, { } tooMuch) => $"nothing: {tooMuch.Rate}/s is too much",
+            ({ } rate, { } tooMuch) => $"{rate}/s; {tooMuch.Rate}/s is too much",
+            ({ } rate, null) => $"{rate}/s at least",
+            (null, null) => "nothing was tried",
+        };
 
     private static string Milliseconds(TimeSpan time) =>
         time == TimeSpan.MaxValue ? "never" : time.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture);

@@ -39,7 +39,10 @@ internal sealed class AppWork : IAsyncDisposable
     {
         try
         {
-            using var response = await _http.GetAsync(new Uri($"api/quotes/{ticker}?maxAge=0&budget={Budget}", UriKind.Relative), cancellationToken);
+            using var response = await _http.GetAsync(
+                new Uri($"api/quotes/{ticker}?maxAge=0&budget={Budget}", UriKind.Relative),
+                cancellationToken
+            );
             return response.StatusCode == HttpStatusCode.OK
                 && response.Headers.TryGetValues(Completeness, out var values)
                 && values.Contains("complete");

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Quorum.Surroundings;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
+using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Ways;
 
@@ -37,8 +37,10 @@ internal sealed class DirectWork : IAsyncDisposable
     public static async Task<DirectWork> StartAsync(string database, string simulator, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(
-            [.. SimulatedProviders.Settings(_ => simulator, separator: ":"), new("ConnectionStrings:Quorum", database)]);
+        builder.Configuration.AddInMemoryCollection([
+            .. SimulatedProviders.Settings(_ => simulator, separator: ":"),
+            new("ConnectionStrings:Quorum", database),
+        ]);
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddProviders(builder.Configuration);
         var host = builder.Build();

@@ -13,14 +13,17 @@ public class Merging
     [GlobalSetup]
     public void Prepare()
     {
-        _outcomes = [.. ProviderId.All.Select(provider => new FetchOutcome
-        {
-            Provider = provider,
-            Status = FetchStatus.Ok,
-            Quote = RecordedAnswers.Quote(provider),
-            LatencyMs = 1,
-            Attempts = 1,
-        })];
+        _outcomes =
+        [
+            .. ProviderId.All.Select(provider => new FetchOutcome
+            {
+                Provider = provider,
+                Status = FetchStatus.Ok,
+                Quote = RecordedAnswers.Quote(provider),
+                LatencyMs = 1,
+                Attempts = 1,
+            }),
+        ];
         _reference = new ReferenceData
         {
             Instrument = RecordedAnswers.Apple,

@@ -19,15 +19,16 @@ internal static class RecordedAnswers
 
     public static byte[] Body(ProviderId provider) => Recording.Load($"{provider}.json");
 
-    public static ProviderListing Listing(ProviderId provider) => new()
-    {
-        Provider = provider,
-        Symbol = Apple.Symbol,
-        ProviderSymbol = provider == ProviderId.Eodhd ? "AAPL.US" : "AAPL",
-        Unit = "USD",
-        Venue = Apple.Venue,
-        Currency = Apple.Currency,
-    };
+    public static ProviderListing Listing(ProviderId provider) =>
+        new()
+        {
+            Provider = provider,
+            Symbol = Apple.Symbol,
+            ProviderSymbol = provider == ProviderId.Eodhd ? "AAPL.US" : "AAPL",
+            Unit = "USD",
+            Venue = Apple.Venue,
+            Currency = Apple.Currency,
+        };
 
     public static IProviderAdapter Adapter(ProviderId provider)
     {
@@ -39,7 +40,11 @@ internal static class RecordedAnswers
     {
         using var response = new HttpResponseMessage();
         var result = Judge.Decide(
-            Adapter(provider), new ProviderAnswer(200, Body(provider), response.Headers, ReceivedAt), Listing(provider));
-        return result.Quote ?? throw new InvalidOperationException($"The recorded answer of {provider} is {result.Status}: {result.Detail}");
+            Adapter(provider),
+            new ProviderAnswer(200, Body(provider), response.Headers, ReceivedAt),
+            Listing(provider)
+        );
+        return result.Quote
+            ?? throw new InvalidOperationException($"The recorded answer of {provider} is {result.Status}: {result.Detail}");
     }
 }

@@ -9,6 +9,7 @@ internal static class AppService
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The bytes, in hexadecimal, up to which young objects are not collected. The runtime's default follows the processor's cache, and under load it
     /// collects many times a second.</summary>
     private const string YoungGeneration = "DOTNET_GCgen0size";
@@ -18,23 +19,29 @@ internal static class AppService
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
     public static async Task<RunningService> StartAsync(
-        int port, IReadOnlyDictionary<string, string?> settings, string logFile, CancellationToken cancellationToken)
+        int port,
+        IReadOnlyDictionary<string, string?> settings,
+        string logFile,
+        CancellationToken cancellationToken
+    )
     {
         var program = BuiltPrograms.App;
-        var app = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The app",
-            Program = BuiltPrograms.DotNet,
-            Arguments = [program],
-            Environment = new Dictionary<string, string?>(settings)
+        var app = await ChildProcess.StartAsync(
+            new ChildCommand
             {
-                [YoungGeneration] = Environment.GetEnvironmentVariable(YoungGeneration) ?? "0x4000000",
-            },
-            WorkingDirectory = Path.GetDirectoryName(program),
-            LogFile = logFile,
-            SharesSession = true,
-            WhenParentDies = StopSignal.Kill, // whatever it was at, it carries on from there at the next start
-        });
+                Name = "The app",
+                Program = BuiltPrograms.DotNet,
+                Arguments = [program],
+                Environment = new Dictionary<string, string?>(settings)
+                {
+                    [YoungGeneration] = Environment.GetEnvironmentVariable(YoungGeneration) ?? "0x4000000",
+                },
+                WorkingDirectory = Path.GetDirectoryName(program),
+                LogFile = logFile,
+                SharesSession = true,
+                WhenParentDies = StopSignal.Kill, // whatever it was at, it carries on from there at the next start
+            }
+        );
         try
         {
             await WaitUntilReadyAsync(app, port, cancellationToken);
@@ -73,7 +80,9 @@ internal static class AppService
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var answer = status == 0 ? "nothing answered" : $"status {status}";
-            throw app.Failure($"The app was not ready within {ReadyDeadline.TotalSeconds:0} s: GET /api/health/ready on port {port}: {answer}.");
+            throw app.Failure(
+                $"The app was not ready within {ReadyDeadline.TotalSeconds:0} s: GET /api/health/ready on port {port}: {answer}."
+            );
         }
     }
 }

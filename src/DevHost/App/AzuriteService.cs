@@ -14,7 +14,11 @@ internal sealed class AzuriteService
     {
         options = new LocalAzuriteOptions
         {
-            DataDirectory = folder, LogFile = logFile, BlobPort = FreePort.Find(), QueuePort = FreePort.Find(), TablePort = FreePort.Find(),
+            DataDirectory = folder,
+            LogFile = logFile,
+            BlobPort = FreePort.Find(),
+            QueuePort = FreePort.Find(),
+            TablePort = FreePort.Find(),
         };
         this.report = report;
     }

@@ -24,6 +24,8 @@ internal static class BuiltPrograms
         var path = Path.Combine(Sources, project, "bin", Configuration, Framework, file);
         return File.Exists(path)
             ? path
-            : throw new LocalServiceException($"{path} is missing. Build it: dotnet build src/DevHost -c {Configuration}, at the repository's root.");
+            : throw new LocalServiceException(
+                $"{path} is missing. Build it: dotnet build src/DevHost -c {Configuration}, at the repository's root."
+            );
     }
 }

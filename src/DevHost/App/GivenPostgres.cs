@@ -34,7 +34,8 @@ internal static class GivenPostgres
 
         throw new LocalServiceException(
             $"PostgreSQL does not answer: {string.Join("; ", faults)}. ConnectionStrings__Quorum names it: start the server, correct the setting, "
-            + "or remove the setting to use a PostgreSQL from npm.");
+                + "or remove the setting to use a PostgreSQL from npm."
+        );
     }
 
     private static (string[] Hosts, int Port) Read(string connectionString)
@@ -43,8 +44,10 @@ internal static class GivenPostgres
         {
             var values = new DbConnectionStringBuilder { ConnectionString = connectionString };
             var hosts = Value("Host") ?? Value("Server") ?? throw new LocalServiceException("ConnectionStrings__Quorum must name a Host.");
-            return (hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                int.TryParse(Value("Port"), CultureInfo.InvariantCulture, out var port) ? port : DefaultPort);
+            return (
+                hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                int.TryParse(Value("Port"), CultureInfo.InvariantCulture, out var port) ? port : DefaultPort
+            );
 
             string? Value(string name) => values.TryGetValue(name, out var value) ? value.ToString() : null;
         }
@@ -52,14 +55,19 @@ internal static class GivenPostgres
         {
             // DevHost prints our message alone: the parser's may repeat the value, and with it the password.
             throw new LocalServiceException(
-                "ConnectionStrings__Quorum must be of the form Host=...;Username=...;Password=...;Database=...; its value is not shown.", exception);
+                "ConnectionStrings__Quorum must be of the form Host=...;Username=...;Password=...;Database=...; its value is not shown.",
+                exception
+            );
         }
     }
 
     private static async Task<string?> ConnectAsync(string host, int defaultPort, CancellationToken cancellationToken)
     {
         var colon = host.LastIndexOf(':');
-        var (name, port) = colon > 0 && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var own) ? (host[..colon], own) : (host, defaultPort);
+        var (name, port) =
+            colon > 0 && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var own)
+                ? (host[..colon], own)
+                : (host, defaultPort);
         using var expiry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         expiry.CancelAfter(ConnectTimeout);
         using var client = new TcpClient();

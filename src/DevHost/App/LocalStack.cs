@@ -82,8 +82,14 @@ internal sealed class LocalStack : IAsyncDisposable
 
         Simulator = await simulator;
         var settings = AppSettings.Compose(_given, _request.Port, await postgres, await azurite, Roles, Simulator);
-        await progress.Track("the app", SuperviseAsync(
-            "The app", token => AppService.StartAsync(_request.Port, settings, Path.Combine(Logs, "app.log"), token), cancellationToken));
+        await progress.Track(
+            "the app",
+            SuperviseAsync(
+                "The app",
+                token => AppService.StartAsync(_request.Port, settings, Path.Combine(Logs, "app.log"), token),
+                cancellationToken
+            )
+        );
     }
 
     private DataFolder TakeData()
@@ -109,7 +115,8 @@ internal sealed class LocalStack : IAsyncDisposable
                 LogFile = Path.Combine(Logs, "postgres.log"),
                 Throwaway = data.Value.Throwaway,
             },
-            _report);
+            _report
+        );
         await SuperviseAsync("PostgreSQL", postgres.StartAsync, cancellationToken);
         return postgres.ConnectionString;
     }
@@ -138,8 +145,11 @@ internal sealed class LocalStack : IAsyncDisposable
         return simulator.Address;
     }
 
-    private async Task SuperviseAsync(string name, Func<CancellationToken, Task<RunningService>> start, CancellationToken cancellationToken) =>
-        Push(await SupervisedService.StartAsync(name, start, _report, TimeProvider.System, cancellationToken));
+    private async Task SuperviseAsync(
+        string name,
+        Func<CancellationToken, Task<RunningService>> start,
+        CancellationToken cancellationToken
+    ) => Push(await SupervisedService.StartAsync(name, start, _report, TimeProvider.System, cancellationToken));
 
     private void Push(IAsyncDisposable service)
     {

@@ -31,11 +31,12 @@ internal static class ReadyProbe
     internal static int ReadStatus(ReadOnlySpan<char> answer)
     {
         const int At = 9; // after "HTTP/1.1 "
-        return answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
+        return
+            answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
             && answer.Length >= At + 3
             && int.TryParse(answer.Slice(At, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-                ? status
-                : 0;
+            ? status
+            : 0;
     }
 
     /// <summary>Connects without an exception for each refusal: there are dozens while the app starts, and what an exception loads stays.</summary>

@@ -17,18 +17,23 @@ internal sealed class SimulatorService(string logFile)
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
     {
-        var simulator = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The provider simulator",
-            Program = BuiltPrograms.DotNet,
-            Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"], // nobody's plan: POST /admin/quotas switches them on
-            LogFile = logFile,
-            WhenParentDies = StopSignal.Kill,
-        });
+        var simulator = await ChildProcess.StartAsync(
+            new ChildCommand
+            {
+                Name = "The provider simulator",
+                Program = BuiltPrograms.DotNet,
+                Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"], // nobody's plan: POST /admin/quotas switches them on
+                LogFile = logFile,
+                WhenParentDies = StopSignal.Kill,
+            }
+        );
         try
         {
             var line = await simulator.WaitForLineAsync(
-                line => line.StartsWith(Announcement, StringComparison.Ordinal), ReadyDeadline, cancellationToken);
+                line => line.StartsWith(Announcement, StringComparison.Ordinal),
+                ReadyDeadline,
+                cancellationToken
+            );
             port = new Uri(line[Announcement.Length..]).Port;
             return new RunningService(simulator.Exited, StopAsync);
         }

@@ -22,7 +22,10 @@ internal sealed class StartProgress : IAsyncDisposable
                     report($"  waiting for {waiting} ({time.GetElapsedTime(started).TotalSeconds:0} s)");
                 }
             },
-            state: null, Interval, Interval);
+            state: null,
+            Interval,
+            Interval
+        );
     }
 
     /// <summary>Awaits a step and names it in the lines until it has ended.</summary>

@@ -26,7 +26,11 @@ internal sealed class BatchClient : IDisposable
     public BatchClient(RunningServer server, Action<string> report)
     {
         _report = report;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(server.Address, "/api/"), Timeout = TimeSpan.FromMinutes(1) };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri(server.Address, "/api/"),
+            Timeout = TimeSpan.FromMinutes(1),
+        };
         if (server.Key is { } key)
         {
             _http.DefaultRequestHeaders.Add("x-functions-key", key);
@@ -54,11 +58,16 @@ internal sealed class BatchClient : IDisposable
         }
 
         using var _ = await SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "batches")
-            {
-                Content = new ByteArrayContent(body.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-            },
-            cancellationToken);
+            () =>
+                new HttpRequestMessage(HttpMethod.Post, "batches")
+                {
+                    Content = new ByteArrayContent(body.ToArray())
+                    {
+                        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                    },
+                },
+            cancellationToken
+        );
         return id;
     }
 
@@ -67,7 +76,12 @@ internal sealed class BatchClient : IDisposable
         using var document = await GetAsync($"batches/{id}", cancellationToken);
         var batch = document.RootElement;
         return new BatchState(
-            Number("total"), Number("done"), Number("failed"), Number("cancelled"), batch.GetProperty("finished").ValueKind != JsonValueKind.Null);
+            Number("total"),
+            Number("done"),
+            Number("failed"),
+            Number("cancelled"),
+            batch.GetProperty("finished").ValueKind != JsonValueKind.Null
+        );
 
         int Number(string name) => batch.GetProperty(name).GetInt32();
     }
@@ -75,7 +89,7 @@ internal sealed class BatchClient : IDisposable
     /// <summary>The items in the order of the batch.</summary>
     public async IAsyncEnumerable<JsonElement> ItemsAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var path = $"batches/{id}/items?limit={PageSize}"; path is not null;)
+        for (var path = $"batches/{id}/items?limit={PageSize}"; path is not null; )
         {
             using var page = await GetAsync(path, cancellationToken);
             foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
@@ -83,14 +97,19 @@ internal sealed class BatchClient : IDisposable
                 yield return item.Clone();
             }
 
-            path = page.RootElement.GetProperty("next").GetString() is { } next ? $"batches/{id}/items?limit={PageSize}&cursor={Uri.EscapeDataString(next)}" : null;
+            path = page.RootElement.GetProperty("next").GetString() is { } next
+                ? $"batches/{id}/items?limit={PageSize}&cursor={Uri.EscapeDataString(next)}"
+                : null;
         }
     }
 
     /// <summary>The canonical symbol that a text means; <see langword="null"/> when the reference data lack it.</summary>
     public async Task<string?> FindSymbolAsync(string text, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(new Uri($"instruments/{Uri.EscapeDataString(text)}", UriKind.Relative), cancellationToken);
+        using var response = await _http.GetAsync(
+            new Uri($"instruments/{Uri.EscapeDataString(text)}", UriKind.Relative),
+            cancellationToken
+        );
         if (!response.IsSuccessStatusCode)
         {
             return null;
@@ -134,12 +153,17 @@ internal sealed class BatchClient : IDisposable
             {
                 if (attempt == 1)
                 {
-                    _report($"The app does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. The batch is durable.");
+                    _report(
+                        $"The app does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. The batch is durable."
+                    );
                 }
             }
             catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
             {
-                throw new LocalServiceException($"The app gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}", exception);
+                throw new LocalServiceException(
+                    $"The app gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}",
+                    exception
+                );
             }
 
             await Task.Delay(RetryDelay, cancellationToken);
@@ -155,6 +179,12 @@ internal sealed class BatchClient : IDisposable
 /// <summary>The progress of a batch.</summary>
 internal readonly record struct BatchState(int Total, int Done, int Failed, int Cancelled, bool IsFinished)
 {
-    public static BatchState operator +(BatchState one, BatchState other) => new(
-        one.Total + other.Total, one.Done + other.Done, one.Failed + other.Failed, one.Cancelled + other.Cancelled, one.IsFinished && other.IsFinished);
+    public static BatchState operator +(BatchState one, BatchState other) =>
+        new(
+            one.Total + other.Total,
+            one.Done + other.Done,
+            one.Failed + other.Failed,
+            one.Cancelled + other.Cancelled,
+            one.IsFinished && other.IsFinished
+        );
 }

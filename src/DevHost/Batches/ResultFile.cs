@@ -12,7 +12,17 @@ namespace Quorum.DevHost.Batches;
 internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, JsonElement> items)
 {
     private static readonly string[] QuoteColumns =
-        ["symbol", "price", "currency", "asOf", "confidence", "outliers", "completeness", "status", "reason"];
+    [
+        "symbol",
+        "price",
+        "currency",
+        "asOf",
+        "confidence",
+        "outliers",
+        "completeness",
+        "status",
+        "reason",
+    ];
 
     /// <param name="path">A file that ends in .csv or .jsonl; <see langword="null"/> for CSV on standard output.</param>
     /// <exception cref="LocalServiceException">The file cannot be written.</exception>
@@ -105,13 +115,18 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         {
             cancellationToken.ThrowIfCancellationRequested();
             buffer.SetLength(0);
-            await using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            await using (
+                var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+            )
             {
                 json.WriteStartObject();
                 json.WriteStartObject("row");
                 for (var at = 0; at < source.Header.Count; at++)
                 {
-                    json.WriteString(source.Header[at].Length > 0 ? source.Header[at] : $"column {at + 1}", at < line.Cells.Count ? line.Cells[at] : "");
+                    json.WriteString(
+                        source.Header[at].Length > 0 ? source.Header[at] : $"column {at + 1}",
+                        at < line.Cells.Count ? line.Cells[at] : ""
+                    );
                 }
 
                 json.WriteEndObject();
@@ -143,11 +158,18 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         var item = line.IsSymbol && items.TryGetValue(line.Text, out var found) ? found : (JsonElement?)null;
         return column switch
         {
-            "status" => line.Text.Length == 0 ? "skipped" : item is { } known ? Text(known, "status") : "failed",
-            "reason" => line.Text.Length == 0 ? "The line has no symbol." : !line.IsSymbol ? "not-a-symbol" : item is { } known ? Text(known, "reason") : "no answer",
+            "status" => line.Text.Length == 0 ? "skipped"
+            : item is { } known ? Text(known, "status")
+            : "failed",
+            "reason" => line.Text.Length == 0 ? "The line has no symbol."
+            : !line.IsSymbol ? "not-a-symbol"
+            : item is { } known ? Text(known, "reason")
+            : "no answer",
             "symbol" => item is { } known ? Text(known, "symbol") : "",
             "confidence" => Quote(line) is { } quote && quote.TryGetProperty("quality", out var quality) ? Text(quality, column) : "",
-            "outliers" => Quote(line) is { } quote && quote.TryGetProperty("quality", out var quality) && quality.TryGetProperty("outliers", out var outliers)
+            "outliers" => Quote(line) is { } quote
+            && quote.TryGetProperty("quality", out var quality)
+            && quality.TryGetProperty("outliers", out var outliers)
                 ? string.Join(' ', outliers.EnumerateArray().Select(outlier => outlier.GetString()))
                 : "",
             _ => Quote(line) is { } quote ? Text(quote, column) : "",
@@ -155,7 +177,10 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
     }
 
     private JsonElement? Quote(SymbolLine line) =>
-        line.IsSymbol && items.TryGetValue(line.Text, out var item) && item.TryGetProperty("quote", out var quote) && quote.ValueKind == JsonValueKind.Object
+        line.IsSymbol
+        && items.TryGetValue(line.Text, out var item)
+        && item.TryGetProperty("quote", out var quote)
+        && quote.ValueKind == JsonValueKind.Object
             ? quote
             : null;
 
@@ -166,5 +191,8 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
 
     /// <summary>Puts an apostrophe before text that a spreadsheet would run as a formula; numbers stay as they are.</summary>
     private static string Harmless(string cell) =>
-        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? "'" + cell : cell;
+        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]
+        && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? "'" + cell
+            : cell;
 }

@@ -15,13 +15,40 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
     /// <summary>Headings in the order of preference, without case, blanks and punctuation.</summary>
     private static readonly string[] Headings =
     [
-        "symbol", "ticker", "symbols", "tickers", "tickersymbol", "stocksymbol", "symbolticker", "tickersymbolisin", "stockticker", "instrumentsymbol",
-        "securitysymbol", "rootsymbol", "isin", "isincode", "isinnumber", "symbolisin", "symbolorisin", "symbolcusip", "epic", "ric", "tidm", "instrument",
-        "stockcode", "instrumentcode", "securityid", "code", "stock", "security",
+        "symbol",
+        "ticker",
+        "symbols",
+        "tickers",
+        "tickersymbol",
+        "stocksymbol",
+        "symbolticker",
+        "tickersymbolisin",
+        "stockticker",
+        "instrumentsymbol",
+        "securitysymbol",
+        "rootsymbol",
+        "isin",
+        "isincode",
+        "isinnumber",
+        "symbolisin",
+        "symbolorisin",
+        "symbolcusip",
+        "epic",
+        "ric",
+        "tidm",
+        "instrument",
+        "stockcode",
+        "instrumentcode",
+        "securityid",
+        "code",
+        "stock",
+        "security",
     ];
 
-    private static readonly HashSet<string> Currencies =
-        new(["USD", "EUR", "GBP", "GBX", "CHF", "JPY", "CAD", "AUD", "HKD", "SEK", "NOK", "DKK", "BUY", "SELL", "N", "Y"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Currencies = new(
+        ["USD", "EUR", "GBP", "GBX", "CHF", "JPY", "CAD", "AUD", "HKD", "SEK", "NOK", "DKK", "BUY", "SELL", "N", "Y"],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>Finds the column by its heading, else by its content.</summary>
     /// <param name="table">The file.</param>
@@ -51,7 +78,11 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
             }
         }
 
-        if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= table.Rows.Max(row => row.Length))
+        if (
+            int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= 1
+            && number <= table.Rows.Max(row => row.Length)
+        )
         {
             return WithHeaderByContent(table, number - 1);
         }
@@ -84,8 +115,12 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
         {
             var from = WithHeaderByContent(table, column).HeaderRow + 1;
             var cells = Cells(table, column, from).ToList();
-            if (cells.Count > 0 && Share(table, column, from, SymbolText.IsTypical) >= TypicalShare && !cells.All(Currencies.Contains)
-                && (cells.Count == 1 || cells.Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1))
+            if (
+                cells.Count > 0
+                && Share(table, column, from, SymbolText.IsTypical) >= TypicalShare
+                && !cells.All(Currencies.Contains)
+                && (cells.Count == 1 || cells.Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1)
+            )
             {
                 candidates.Add(column);
             }
@@ -102,7 +137,8 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
             1 => WithHeaderByContent(table, candidates[0]),
             0 => throw new LocalServiceException($"No column of the file holds symbols. Name it with --column. {Seen(table)}"),
             _ => throw new LocalServiceException(
-                $"Several columns may hold symbols ({string.Join(", ", candidates.Select(column => column + 1))}). Choose one with --column. {Seen(table)}"),
+                $"Several columns may hold symbols ({string.Join(", ", candidates.Select(column => column + 1))}). Choose one with --column. {Seen(table)}"
+            ),
         };
     }
 
@@ -110,8 +146,12 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
     private static SymbolColumn WithHeaderByContent(TextTable table, int column)
     {
         var first = SymbolText.Clean(column < table.Rows[0].Length ? table.Rows[0][column] : "");
-        var isHeader = table.Rows.Count > 1
-            && (Headings.Contains(Normalized(first)) || (!SymbolText.IsTypical(first) && Share(table, column, 1, SymbolText.IsTypical) >= TypicalShare));
+        var isHeader =
+            table.Rows.Count > 1
+            && (
+                Headings.Contains(Normalized(first))
+                || (!SymbolText.IsTypical(first) && Share(table, column, 1, SymbolText.IsTypical) >= TypicalShare)
+            );
         return new SymbolColumn(column, isHeader ? 0 : -1);
     }
 
@@ -128,7 +168,8 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
         {
             throw new LocalServiceException(
                 $"Column {Index + 1} must hold symbols, but {implausible.Count} of its {cells.Count} cells are none, for example "
-                + $"{string.Join(", ", implausible.Distinct(StringComparer.Ordinal).Take(Examples).Select(Quoted))}. Nothing was sent. Name the right column with --column. {Seen(table)}");
+                    + $"{string.Join(", ", implausible.Distinct(StringComparer.Ordinal).Take(Examples).Select(Quoted))}. Nothing was sent. Name the right column with --column. {Seen(table)}"
+            );
         }
     }
 
@@ -139,7 +180,11 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
     }
 
     private static IEnumerable<string> Cells(TextTable table, int column, int fromRow) =>
-        table.Rows.Skip(fromRow).Where(row => column < row.Length).Select(row => SymbolText.Clean(row[column])).Where(cell => cell.Length > 0);
+        table
+            .Rows.Skip(fromRow)
+            .Where(row => column < row.Length)
+            .Select(row => SymbolText.Clean(row[column]))
+            .Where(cell => cell.Length > 0);
 
     private static string Normalized(string heading) => string.Concat(heading.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 

@@ -24,9 +24,17 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
         var found = SymbolColumn.Find(table, column);
         var rows = table.Rows.Skip(found.HeaderRow + 1).ToList();
         var width = rows.Append(found.HeaderRow >= 0 ? table.Rows[found.HeaderRow] : []).Max(row => row.Length);
-        var header = Enumerable.Range(0, width).Select(at =>
-            found.HeaderRow >= 0 && at < table.Rows[found.HeaderRow].Length ? table.Rows[found.HeaderRow][at] : found.HeaderRow >= 0 ? "" : $"column {at + 1}");
-        return new SymbolFile([.. header], [.. rows.Select(row => new SymbolLine(row, SymbolText.Clean(found.Index < row.Length ? row[found.Index] : "")))]);
+        var header = Enumerable
+            .Range(0, width)
+            .Select(at =>
+                found.HeaderRow >= 0 && at < table.Rows[found.HeaderRow].Length ? table.Rows[found.HeaderRow][at]
+                : found.HeaderRow >= 0 ? ""
+                : $"column {at + 1}"
+            );
+        return new SymbolFile(
+            [.. header],
+            [.. rows.Select(row => new SymbolLine(row, SymbolText.Clean(found.Index < row.Length ? row[found.Index] : "")))]
+        );
     }
 }
 

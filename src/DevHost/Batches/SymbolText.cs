@@ -12,14 +12,17 @@ internal static partial class SymbolText
 
     /// <summary>True if the text may be a ticker, a ticker with a venue in any usual spelling, or an ISIN.</summary>
     /// <remarks>Account numbers, amounts, dates, sentences and indexes are not: a symbol has a letter, and digits alone need a venue (<c>7203.T</c>).</remarks>
-    public static bool IsPlausible(string text) => 
+    public static bool IsPlausible(string text) =>
         text.Length is > 0 and <= Longest && !Word().IsMatch(text) && (Ticker().IsMatch(text) || NumericTicker().IsMatch(text));
 
     /// <summary>True if the text looks like a symbol even where no heading says so: upper case, and no word of a language.</summary>
     public static bool IsTypical(string text) => IsPlausible(text) && !text.Any(char.IsAsciiLetterLower);
 
     // A letter first; then letters and digits; parts joined by . - / : ^ = or one blank before a Bloomberg exchange code.
-    [GeneratedRegex(@"^\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.\-/:=][A-Za-z0-9]{1,8}){0,2}(?: [A-Z]{2})?(?:=X)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.\-/:=][A-Za-z0-9]{1,8}){0,2}(?: [A-Z]{2})?(?:=X)?$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Ticker();
 
     [GeneratedRegex(@"^[0-9]{1,6}[A-Z]?(?:[.:][A-Za-z]{1,6}| [A-Z]{2})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -7,8 +7,7 @@ namespace Quorum.DevHost.CommandLine;
 /// <summary>The commands and options of DevHost.</summary>
 internal static class DevHostCommandLine
 {
-    private const string EnvironmentNote =
-        """
+    private const string EnvironmentNote = """
         Starts Quorum on this machine with everything that it needs, and serves until Ctrl+C. The data are kept for the next start.
 
         DevHost starts what the environment does not give:
@@ -26,11 +25,14 @@ internal static class DevHostCommandLine
     {
         var data = new Option<DirectoryInfo?>("--data")
         {
-            Description = "Folder of databases and logs (default: .quorum in the repository's root).", HelpName = "FOLDER", Recursive = true,
+            Description = "Folder of databases and logs (default: .quorum in the repository's root).",
+            HelpName = "FOLDER",
+            Recursive = true,
         };
         var simulateMissing = new Option<bool>("--simulate-missing")
         {
-            Description = "Let the simulator play the providers without a key even if others are real. Every answer then says 'simulated'.", Recursive = true,
+            Description = "Let the simulator play the providers without a key even if others are real. Every answer then says 'simulated'.",
+            Recursive = true,
         };
         var root = new RootCommand(EnvironmentNote) { data, simulateMissing };
         AddServe(root, data, simulateMissing);
@@ -44,12 +46,12 @@ internal static class DevHostCommandLine
     {
         var port = new Option<int?>("--port")
         {
-            Description = "Port on 127.0.0.1 (default: FUNCTIONS_HTTP_PORT in the environment, else 7071).", HelpName = "N",
+            Description = "Port on 127.0.0.1 (default: FUNCTIONS_HTTP_PORT in the environment, else 7071).",
+            HelpName = "N",
         };
         port.Validators.Add(result => RequireBetween(result, port, 1, 65535, ""));
         root.Add(port);
-        root.SetAction((parsed, stop) => ServeCommand.RunAsync(
-            parsed.GetValue(port), StackOptions(parsed, data, simulateMissing), stop));
+        root.SetAction((parsed, stop) => ServeCommand.RunAsync(parsed.GetValue(port), StackOptions(parsed, data, simulateMissing), stop));
     }
 
     private static Command Quote(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
@@ -57,27 +59,52 @@ internal static class DevHostCommandLine
         var symbol = new Argument<string>("SYMBOL") { Description = "A ticker with an optional venue: AAPL, BRK.B, VOD:XLON." };
         var budget = new Option<int>("--budget")
         {
-            Description = "Time for the answer in milliseconds, 50 to 10000.", HelpName = "MS", DefaultValueFactory = _ => 5000,
+            Description = "Time for the answer in milliseconds, 50 to 10000.",
+            HelpName = "MS",
+            DefaultValueFactory = _ => 5000,
         };
         budget.Validators.Add(result => RequireBetween(result, budget, 50, 10000, " ms"));
-        var providers = new Option<string?>("--providers") { Description = "Asks only these: a comma-separated list of ids.", HelpName = "LIST" };
+        var providers = new Option<string?>("--providers")
+        {
+            Description = "Asks only these: a comma-separated list of ids.",
+            HelpName = "LIST",
+        };
         var agree = new Option<string?>("--agree")
         {
-            Description = "Answers as soon as so many providers agree, 2 to 6, or all.", HelpName = "N",
+            Description = "Answers as soon as so many providers agree, 2 to 6, or all.",
+            HelpName = "N",
         };
         agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
         var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
         var (server, key) = Server();
-        var command = new Command("quote", "Asks one quote and prints it. Starts and stops everything, unless --server names a running instance.")
+        var command = new Command(
+            "quote",
+            "Asks one quote and prints it. Starts and stops everything, unless --server names a running instance."
+        )
         {
-            symbol, budget, providers, agree, json, server, key,
+            symbol,
+            budget,
+            providers,
+            agree,
+            json,
+            server,
+            key,
         };
-        command.SetAction((parsed, stop) => QuoteCommand.RunAsync(
-            new QuoteArguments(
-                parsed.GetRequiredValue(symbol), parsed.GetValue(budget), parsed.GetValue(providers), parsed.GetValue(agree), parsed.GetValue(json),
-                ServerOf(parsed, server, key)),
-            StackOptions(parsed, data, simulateMissing),
-            stop));
+        command.SetAction(
+            (parsed, stop) =>
+                QuoteCommand.RunAsync(
+                    new QuoteArguments(
+                        parsed.GetRequiredValue(symbol),
+                        parsed.GetValue(budget),
+                        parsed.GetValue(providers),
+                        parsed.GetValue(agree),
+                        parsed.GetValue(json),
+                        ServerOf(parsed, server, key)
+                    ),
+                    StackOptions(parsed, data, simulateMissing),
+                    stop
+                )
+        );
         return command;
     }
 
@@ -89,22 +116,40 @@ internal static class DevHostCommandLine
         };
         var column = new Option<string?>("--column")
         {
-            Description = "Column of the symbols: its heading, or its number from 1 (default: found by its heading or its content).", HelpName = "NAME|N",
+            Description = "Column of the symbols: its heading, or its number from 1 (default: found by its heading or its content).",
+            HelpName = "NAME|N",
         };
         var output = new Option<string?>("--output")
         {
-            Description = "Result file: .csv, or .jsonl for JSON lines with all details (default: CSV to standard output).", HelpName = "FILE",
+            Description = "Result file: .csv, or .jsonl for JSON lines with all details (default: CSV to standard output).",
+            HelpName = "FILE",
         };
         output.Validators.Add(result => RequireResultFile(result, output));
         var (server, key) = Server();
-        var command = new Command("batch", "Gets a quote for every line of a file. Starts and stops everything, unless --server names a running instance.")
+        var command = new Command(
+            "batch",
+            "Gets a quote for every line of a file. Starts and stops everything, unless --server names a running instance."
+        )
         {
-            file, column, output, server, key,
+            file,
+            column,
+            output,
+            server,
+            key,
         };
-        command.SetAction((parsed, stop) => BatchCommand.RunAsync(
-            new BatchArguments(parsed.GetRequiredValue(file), parsed.GetValue(column), parsed.GetValue(output), ServerOf(parsed, server, key)),
-            StackOptions(parsed, data, simulateMissing),
-            stop));
+        command.SetAction(
+            (parsed, stop) =>
+                BatchCommand.RunAsync(
+                    new BatchArguments(
+                        parsed.GetRequiredValue(file),
+                        parsed.GetValue(column),
+                        parsed.GetValue(output),
+                        ServerOf(parsed, server, key)
+                    ),
+                    StackOptions(parsed, data, simulateMissing),
+                    stop
+                )
+        );
         return command;
     }
 
@@ -123,7 +168,10 @@ internal static class DevHostCommandLine
             HelpName = "URL",
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo.Length: 0 })
+                if (
+                    Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address)
+                    && address is { Scheme: "http" or "https", UserInfo.Length: 0 }
+                )
                 {
                     return address;
                 }
@@ -132,7 +180,11 @@ internal static class DevHostCommandLine
                 return null;
             },
         };
-        var key = new Option<string?>("--key") { Description = "Function key of that instance (default: QUORUM_KEY in the environment).", HelpName = "KEY" };
+        var key = new Option<string?>("--key")
+        {
+            Description = "Function key of that instance (default: QUORUM_KEY in the environment).",
+            HelpName = "KEY",
+        };
         return (server, key);
     }
 

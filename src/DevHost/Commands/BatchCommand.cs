@@ -28,11 +28,19 @@ internal static class BatchCommand
         }
 
         await using var stack = await LocalStack.StartAsync(
-            new LocalStackRequest(FreePort.Find(), options, "batch", ThrowawayData: true), Say, cancellationToken);
+            new LocalStackRequest(FreePort.Find(), options, "batch", ThrowawayData: true),
+            Say,
+            cancellationToken
+        );
         return await RunAsync(arguments, file, new RunningServer(new Uri(stack.Address), Key: null), cancellationToken);
     }
 
-    private static async Task<int> RunAsync(BatchArguments arguments, SymbolFile file, RunningServer server, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        BatchArguments arguments,
+        SymbolFile file,
+        RunningServer server,
+        CancellationToken cancellationToken
+    )
     {
         using var client = new BatchClient(server, Say);
         var batches = new List<string>();
@@ -46,13 +54,18 @@ internal static class BatchCommand
         await new ResultFile(file, items).WriteAsync(arguments.Output, cancellationToken);
 
         var wanted = file.Lines.Count(line => line.Text.Length > 0);
-        var quoted = file.Lines.Count(line => items.TryGetValue(line.Text, out var item) && item.GetProperty("status").GetString() == "done");
+        var quoted = file.Lines.Count(line =>
+            items.TryGetValue(line.Text, out var item) && item.GetProperty("status").GetString() == "done"
+        );
         Say(Summary(quoted, wanted, arguments.Output));
         return quoted == wanted ? ExitCode.Success : ExitCode.Incomplete;
     }
 
     private static async IAsyncEnumerable<BatchState> StatesAsync(
-        BatchClient client, IReadOnlyList<string> batches, [EnumeratorCancellation] CancellationToken cancellationToken)
+        BatchClient client,
+        IReadOnlyList<string> batches,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -74,7 +87,11 @@ internal static class BatchCommand
 
     /// <summary>Returns the item of each text of the file. A batch has one item for an instrument, however often and in whatever spelling the file has it.</summary>
     private static async Task<Dictionary<string, JsonElement>> ItemsAsync(
-        BatchClient client, IReadOnlyList<string> batches, SymbolFile file, CancellationToken cancellationToken)
+        BatchClient client,
+        IReadOnlyList<string> batches,
+        SymbolFile file,
+        CancellationToken cancellationToken
+    )
     {
         var items = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var bySymbol = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
@@ -92,9 +109,13 @@ internal static class BatchCommand
 
         foreach (var text in file.Symbols)
         {
-            if (!items.ContainsKey(text)
-                && (bySymbol.TryGetValue(text, out var item)
-                    || (await client.FindSymbolAsync(text, cancellationToken) is { } symbol && bySymbol.TryGetValue(symbol, out item))))
+            if (
+                !items.ContainsKey(text)
+                && (
+                    bySymbol.TryGetValue(text, out var item)
+                    || (await client.FindSymbolAsync(text, cancellationToken) is { } symbol && bySymbol.TryGetValue(symbol, out item))
+                )
+            )
             {
                 items[text] = item;
             }

@@ -22,9 +22,17 @@ internal static class CheckCommand
         }
 
         await using var stack = await LocalStack.StartAsync(
-            new LocalStackRequest(FreePort.Find(), options, "check", ThrowawayData: true), Say, cancellationToken);
+            new LocalStackRequest(FreePort.Find(), options, "check", ThrowawayData: true),
+            Say,
+            cancellationToken
+        );
         var arguments = new QuoteArguments(Symbol, BudgetMs, Providers: null, Agree: "all", Json: true, Server: null);
-        using var response = await QuoteCommand.AskAsync(arguments, new RunningServer(new Uri(stack.Address), Key: null), stack.Logs, cancellationToken);
+        using var response = await QuoteCommand.AskAsync(
+            arguments,
+            new RunningServer(new Uri(stack.Address), Key: null),
+            stack.Logs,
+            cancellationToken
+        );
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!TryReadProviders(body, out var lines, out var allWork))
         {
@@ -56,7 +64,7 @@ internal static class CheckCommand
             {
                 var outcome = provider.GetProperty("outcome").GetString() ?? "";
                 var detail = provider.TryGetProperty("detail", out var text) ? text.GetString() : null;
-                lines.Add($"{provider.GetProperty("id").GetString(),-14} {Verdict(outcome),-22} {detail}".TrimEnd());
+                lines.Add($"{provider.GetProperty("id").GetString(), -14} {Verdict(outcome), -22} {detail}".TrimEnd());
                 allWork &= outcome is "ok" or "disabled" or "not-covered";
             }
 
@@ -68,16 +76,17 @@ internal static class CheckCommand
         }
     }
 
-    private static string Verdict(string outcome) => outcome switch
-    {
-        "ok" => "works",
-        "invalid-key" => "key refused",
-        "plan-restricted" => "not in the plan",
-        "unreachable" or "timed-out" => "unreachable",
-        "rate-limited" or "quota-exhausted" => "works, but no calls left",
-        "disabled" => "not configured",
-        _ => outcome,
-    };
+    private static string Verdict(string outcome) =>
+        outcome switch
+        {
+            "ok" => "works",
+            "invalid-key" => "key refused",
+            "plan-restricted" => "not in the plan",
+            "unreachable" or "timed-out" => "unreachable",
+            "rate-limited" or "quota-exhausted" => "works, but no calls left",
+            "disabled" => "not configured",
+            _ => outcome,
+        };
 
     private static void Say(string text) => Console.Error.WriteLine(text);
 }

@@ -28,11 +28,19 @@ internal static class QuoteCommand
         }
 
         await using var stack = await LocalStack.StartAsync(
-            new LocalStackRequest(FreePort.Find(), options, "quote", ThrowawayData: true), Say, cancellationToken);
+            new LocalStackRequest(FreePort.Find(), options, "quote", ThrowawayData: true),
+            Say,
+            cancellationToken
+        );
         return await PrintAsync(arguments, new RunningServer(new Uri(stack.Address), Key: null), stack.Logs, cancellationToken);
     }
 
-    private static async Task<int> PrintAsync(QuoteArguments arguments, RunningServer server, string? logs, CancellationToken cancellationToken)
+    private static async Task<int> PrintAsync(
+        QuoteArguments arguments,
+        RunningServer server,
+        string? logs,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await AskAsync(arguments, server, logs, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
@@ -61,9 +69,16 @@ internal static class QuoteCommand
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalServiceException">The instance does not answer.</exception>
     internal static async Task<HttpResponseMessage> AskAsync(
-        QuoteArguments arguments, RunningServer server, string? logs, CancellationToken cancellationToken)
+        QuoteArguments arguments,
+        RunningServer server,
+        string? logs,
+        CancellationToken cancellationToken
+    )
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30),
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, Address(arguments, server));
         if (server.Key is { } key)
         {
@@ -74,15 +89,23 @@ internal static class QuoteCommand
         {
             return await http.SendAsync(request, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
-            throw new LocalServiceException($"{server.Address} gave no answer: {exception.Message}{(logs is null ? "" : $" Logs: {logs}")}", exception);
+            throw new LocalServiceException(
+                $"{server.Address} gave no answer: {exception.Message}{(logs is null ? "" : $" Logs: {logs}")}",
+                exception
+            );
         }
     }
 
     private static Uri Address(QuoteArguments arguments, RunningServer server)
     {
-        var query = $"budget={arguments.Budget}&maxAge=0" + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "")
+        var query =
+            $"budget={arguments.Budget}&maxAge=0"
+            + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "")
             + (arguments.Agree is { } agree ? $"&agree={agree}" : "");
         return new Uri(server.Address, $"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}");
     }

@@ -20,7 +20,10 @@ internal static class ServeCommand
 
         Say("Starting ...");
         await using var stack = await LocalStack.StartAsync(
-            new LocalStackRequest(port, options, "serve", ThrowawayData: false), Say, cancellationToken);
+            new LocalStackRequest(port, options, "serve", ThrowawayData: false),
+            Say,
+            cancellationToken
+        );
         Say(Greeting(stack));
         await UntilAsync(cancellationToken);
         Say("Stopping ...");
@@ -53,7 +56,7 @@ internal static class ServeCommand
         {
             if (providers.Count > 0)
             {
-                lines.Add($"  {role,-10} {string.Join(", ", providers)}");
+                lines.Add($"  {role, -10} {string.Join(", ", providers)}");
             }
         }
     }

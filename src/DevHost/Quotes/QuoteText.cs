@@ -15,16 +15,22 @@ internal static class QuoteText
         var quality = quote.GetProperty("quality");
         var text = new StringBuilder();
         Line(Join(Text(quote, "symbol"), Text(quote, "name"), Text(quote, "venue")));
-        Line(Join(
-            $"{Text(quote, "price") ?? "no price"} {Text(quote, "currency")}",
-            Text(quote, "change") is { } change ? $"{Signed(change)} ({Signed(Text(quote, "changePercent") ?? "0")} %)" : null,
-            $"confidence {Text(quality, "confidence")} ({Words(quality.GetProperty("confidence").GetDouble())})",
-            Text(quote, "completeness")));
-        Line(Join(
-            $"as of {Text(quote, "asOf") ?? "an unknown time"}",
-            Text(quote, "session") is { } session ? $"session {session}" : null,
-            $"{Text(quality, "providersUsed")} of {Text(quality, "providersAsked")} providers used",
-            Text(quality, "spreadBps") is { } spread ? $"spread {spread} bps" : null));
+        Line(
+            Join(
+                $"{Text(quote, "price") ?? "no price"} {Text(quote, "currency")}",
+                Text(quote, "change") is { } change ? $"{Signed(change)} ({Signed(Text(quote, "changePercent") ?? "0")} %)" : null,
+                $"confidence {Text(quality, "confidence")} ({Words(quality.GetProperty("confidence").GetDouble())})",
+                Text(quote, "completeness")
+            )
+        );
+        Line(
+            Join(
+                $"as of {Text(quote, "asOf") ?? "an unknown time"}",
+                Text(quote, "session") is { } session ? $"session {session}" : null,
+                $"{Text(quality, "providersUsed")} of {Text(quality, "providersAsked")} providers used",
+                Text(quality, "spreadBps") is { } spread ? $"spread {spread} bps" : null
+            )
+        );
         foreach (var provider in quote.GetProperty("providers").EnumerateArray())
         {
             Line(Provider(provider, Names(quality, "outliers")));
@@ -53,7 +59,7 @@ internal static class QuoteText
         var outcome = Text(provider, "outcome") ?? "";
         if (!provider.TryGetProperty("quote", out var quote) || quote.ValueKind != JsonValueKind.Object)
         {
-            return $"  {id,-14} {"-",14}       {outcome}";
+            return $"  {id, -14} {"-", 14}       {outcome}";
         }
 
         var notes = new[]
@@ -65,23 +71,26 @@ internal static class QuoteText
             Text(quote, "suspect") is { } suspect ? $"left out: {suspect}" : null,
             $"{Math.Round(provider.GetProperty("latencyMs").GetDouble()).ToString(CultureInfo.InvariantCulture)} ms",
         };
-        return $"  {id,-14} {Text(quote, "price") ?? Text(quote, "rawPrice") ?? "-",14} {Text(quote, "currency") ?? "?",-4}  {string.Join(", ", notes.Where(note => note is not null))}";
+        return $"  {id, -14} {Text(quote, "price") ?? Text(quote, "rawPrice") ?? "-", 14} {Text(quote, "currency") ?? "?", -4}  {string.Join(", ", notes.Where(note => note is not null))}";
     }
 
-    private static string Words(double confidence) => confidence switch
-    {
-        >= 0.9 => "several providers agree",
-        >= 0.6 => "few providers, or they differ a little",
-        > 0.5 => "one provider, or providers that differ",
-        _ => "do not rely on it",
-    };
+    private static string Words(double confidence) =>
+        confidence switch
+        {
+            >= 0.9 => "several providers agree",
+            >= 0.6 => "few providers, or they differ a little",
+            > 0.5 => "one provider, or providers that differ",
+            _ => "do not rely on it",
+        };
 
     private static string Signed(string number) => number.StartsWith('-') ? number : "+" + number;
 
     private static string Join(params string?[] parts) => string.Join("   ", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
 
     private static List<string> Names(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(item => item.GetString() ?? "")] : [];
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(item => item.GetString() ?? "")]
+            : [];
 
     private static string? Text(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null

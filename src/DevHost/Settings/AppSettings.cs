@@ -10,7 +10,13 @@ internal static class AppSettings
     /// <param name="roles">Real and simulated providers.</param>
     /// <param name="simulator">The simulator's address; <see langword="null"/> when no provider is simulated.</param>
     public static Dictionary<string, string?> Compose(
-        GivenSettings given, int port, string? postgres, string? storage, ProviderRoles roles, string? simulator)
+        GivenSettings given,
+        int port,
+        string? postgres,
+        string? storage,
+        ProviderRoles roles,
+        string? simulator
+    )
     {
         var settings = new Dictionary<string, string?> { ["FUNCTIONS_HTTP_PORT"] = $"{port}" };
         if (!given.Has("AZURE_FUNCTIONS_ENVIRONMENT") && !given.Has("DOTNET_ENVIRONMENT"))

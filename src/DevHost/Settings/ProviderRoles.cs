@@ -21,7 +21,9 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
     /// <param name="simulateMissing">True to simulate the others beside real providers.</param>
     public static ProviderRoles Of(GivenSettings given, bool simulateMissing)
     {
-        var real = All.Where(provider => given.Has(Setting(provider.Id, "ApiKey")) || given.Has(Setting(provider.Id, "BaseAddress"))).Select(provider => provider.Id).ToList();
+        var real = All.Where(provider => given.Has(Setting(provider.Id, "ApiKey")) || given.Has(Setting(provider.Id, "BaseAddress")))
+            .Select(provider => provider.Id)
+            .ToList();
         var missing = All.Select(provider => provider.Id).Except(real).ToList();
         return real.Count == 0 || simulateMissing ? new ProviderRoles(real, missing, []) : new ProviderRoles(real, [], missing);
     }

@@ -22,7 +22,10 @@ internal static partial class ParentProcess
                 if (GetParentId() != parent)
                     gone();
             },
-            state: null, Interval, Interval);
+            state: null,
+            Interval,
+            Interval
+        );
     }
 
     private static bool IsDotNet(int id)

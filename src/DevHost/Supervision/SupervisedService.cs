@@ -18,7 +18,12 @@ internal sealed class SupervisedService : IAsyncDisposable
     private readonly Task watching;
 
     private SupervisedService(
-        string name, Func<CancellationToken, Task<RunningService>> start, Action<string> report, TimeProvider time, RunningService current)
+        string name,
+        Func<CancellationToken, Task<RunningService>> start,
+        Action<string> report,
+        TimeProvider time,
+        RunningService current
+    )
     {
         this.name = name;
         this.start = start;
@@ -35,9 +40,12 @@ internal sealed class SupervisedService : IAsyncDisposable
     /// <param name="time">Measures the waits.</param>
     /// <param name="cancellationToken">Ends the first start.</param>
     public static async Task<SupervisedService> StartAsync(
-        string name, Func<CancellationToken, Task<RunningService>> start, Action<string> report, TimeProvider time,
-        CancellationToken cancellationToken) =>
-        new(name, start, report, time, await start(cancellationToken));
+        string name,
+        Func<CancellationToken, Task<RunningService>> start,
+        Action<string> report,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) => new(name, start, report, time, await start(cancellationToken));
 
     /// <summary>Stops it for good.</summary>
     public async ValueTask DisposeAsync()

@@ -14,14 +14,17 @@ internal sealed class BacklogScaleMonitor(string functionId, string hubName, Bac
     ScaleStatus IScaleMonitor.GetScaleStatus(ScaleStatusContext context) =>
         Vote(context.WorkerCount, context.Metrics.OfType<BacklogMetrics>().LastOrDefault());
 
-    public ScaleStatus GetScaleStatus(ScaleStatusContext<BacklogMetrics> context) => Vote(context.WorkerCount, context.Metrics.LastOrDefault());
+    public ScaleStatus GetScaleStatus(ScaleStatusContext<BacklogMetrics> context) =>
+        Vote(context.WorkerCount, context.Metrics.LastOrDefault());
 
-    private static ScaleStatus Vote(int workers, BacklogMetrics? latest) => new()
-    {
-        Vote = latest is null || latest.Workers == workers ? ScaleVote.None
-            : latest.Workers > workers ? ScaleVote.ScaleOut
-            : ScaleVote.ScaleIn,
-    };
+    private static ScaleStatus Vote(int workers, BacklogMetrics? latest) =>
+        new()
+        {
+            Vote =
+                latest is null || latest.Workers == workers ? ScaleVote.None
+                : latest.Workers > workers ? ScaleVote.ScaleOut
+                : ScaleVote.ScaleIn,
+        };
 }
 
 /// <summary>A reading of the backlog.</summary>

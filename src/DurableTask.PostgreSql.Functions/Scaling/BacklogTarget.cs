@@ -11,8 +11,8 @@ internal sealed class BacklogTarget(Func<CancellationToken, Task<TaskHubBacklog>
     internal static int WorkersFor(TaskHubBacklog backlog, int perWorker)
     {
         var forHeld = Divide(backlog.Held, perWorker);
-        return (int)Math.Min(
-            int.MaxValue, backlog.Due == 0 ? forHeld : Math.Max(backlog.Workers, forHeld) + Divide(backlog.Due, perWorker));
+        return (int)
+            Math.Min(int.MaxValue, backlog.Due == 0 ? forHeld : Math.Max(backlog.Workers, forHeld) + Divide(backlog.Due, perWorker));
     }
 
     private static long Divide(long instances, int perWorker) => (instances + perWorker - 1) / perWorker;

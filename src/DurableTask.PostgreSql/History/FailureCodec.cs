@@ -56,13 +56,15 @@ internal static class FailureCodec
         return Read(document.RootElement);
     }
 
-    public static FailureDetails Read(JsonElement failure) => new(
-        failure.GetProperty("errorType"u8).GetString() ?? "",
-        failure.GetProperty("errorMessage"u8).GetString() ?? "",
-        failure.TryGetProperty("stackTrace"u8, out var stackTrace) ? stackTrace.GetString() : null,
-        failure.TryGetProperty("innerFailure"u8, out var inner) ? Read(inner) : null,
-        failure.TryGetProperty("isNonRetriable"u8, out var isNonRetriable) && isNonRetriable.GetBoolean(),
-        failure.TryGetProperty("properties"u8, out var properties) ? ReadProperties(properties) : null);
+    public static FailureDetails Read(JsonElement failure) =>
+        new(
+            failure.GetProperty("errorType"u8).GetString() ?? "",
+            failure.GetProperty("errorMessage"u8).GetString() ?? "",
+            failure.TryGetProperty("stackTrace"u8, out var stackTrace) ? stackTrace.GetString() : null,
+            failure.TryGetProperty("innerFailure"u8, out var inner) ? Read(inner) : null,
+            failure.TryGetProperty("isNonRetriable"u8, out var isNonRetriable) && isNonRetriable.GetBoolean(),
+            failure.TryGetProperty("properties"u8, out var properties) ? ReadProperties(properties) : null
+        );
 
     private static Dictionary<string, object?> ReadProperties(JsonElement properties)
     {
@@ -75,14 +77,15 @@ internal static class FailureCodec
         return read;
     }
 
-    private static object? ReadValue(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
-        JsonValueKind.Array => value.EnumerateArray().Select(ReadValue).ToList(),
-        _ => ReadProperties(value),
-    };
+    private static object? ReadValue(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+            JsonValueKind.Array => value.EnumerateArray().Select(ReadValue).ToList(),
+            _ => ReadProperties(value),
+        };
 }

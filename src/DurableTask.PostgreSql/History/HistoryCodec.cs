@@ -94,7 +94,12 @@ internal static class HistoryCodec
         return writer;
     }
 
-    private static void Write(Utf8JsonWriter json, HistoryEvent historyEvent, string? executionId, IReadOnlyDictionary<int, string?>? inputs)
+    private static void Write(
+        Utf8JsonWriter json,
+        HistoryEvent historyEvent,
+        string? executionId,
+        IReadOnlyDictionary<int, string?>? inputs
+    )
     {
         json.WriteStartObject();
         json.WriteString("type"u8, TypeName(historyEvent));
@@ -108,7 +113,12 @@ internal static class HistoryCodec
                 json.WriteNumber("id"u8, e.EventId);
                 json.WriteString("name"u8, e.Name);
                 WriteOptional(json, "version"u8, e.Version);
-                Payloads.Write(json, "input"u8, "inputText"u8, inputs is not null && inputs.TryGetValue(e.EventId, out var input) ? input : e.Input);
+                Payloads.Write(
+                    json,
+                    "input"u8,
+                    "inputText"u8,
+                    inputs is not null && inputs.TryGetValue(e.EventId, out var input) ? input : e.Input
+                );
                 WriteTrace(json, e.ParentTraceContext);
                 WriteTags(json, e.Tags);
                 break;
@@ -182,14 +192,15 @@ internal static class HistoryCodec
         json.WriteEndObject();
     }
 
-    private static string TypeName(HistoryEvent historyEvent) => historyEvent switch
-    {
-        ExecutionCompletedEvent => "ExecutionCompleted",
-        SubOrchestrationInstanceCreatedEvent => "SubOrchestrationCreated",
-        SubOrchestrationInstanceCompletedEvent => "SubOrchestrationCompleted",
-        SubOrchestrationInstanceFailedEvent => "SubOrchestrationFailed",
-        _ => EventTypeNames.Of(historyEvent.EventType),
-    };
+    private static string TypeName(HistoryEvent historyEvent) =>
+        historyEvent switch
+        {
+            ExecutionCompletedEvent => "ExecutionCompleted",
+            SubOrchestrationInstanceCreatedEvent => "SubOrchestrationCreated",
+            SubOrchestrationInstanceCompletedEvent => "SubOrchestrationCompleted",
+            SubOrchestrationInstanceFailedEvent => "SubOrchestrationFailed",
+            _ => EventTypeNames.Of(historyEvent.EventType),
+        };
 
     private static HistoryEvent ReadOrThrow(JsonElement e)
     {
@@ -209,7 +220,12 @@ internal static class HistoryCodec
         HistoryEvent historyEvent = type switch
         {
             "OrchestratorStarted" => new OrchestratorStartedEvent(-1),
-            "TaskScheduled" => new TaskScheduledEvent(Id(e), Text(e, "name"u8), OptionalText(e, "version"u8), Payloads.Read(e, "input"u8, "inputText"u8))
+            "TaskScheduled" => new TaskScheduledEvent(
+                Id(e),
+                Text(e, "name"u8),
+                OptionalText(e, "version"u8),
+                Payloads.Read(e, "input"u8, "inputText"u8)
+            )
             {
                 ParentTraceContext = ReadTrace(e),
                 Tags = ReadTags(e),
@@ -217,9 +233,18 @@ internal static class HistoryCodec
             "TaskCompleted" => new TaskCompletedEvent(-1, Id(e), Payloads.Read(e, "result"u8, "resultText"u8)),
             "TaskFailed" => new TaskFailedEvent(-1, Id(e), Reason(e), OptionalText(e, "details"u8), ReadFailure(e)),
             "ExecutionStarted" => ReadStarted(e),
-            "ExecutionCompleted" => new ExecutionCompletedEvent(OptionalId(e), null, Enum.Parse<OrchestrationStatus>(Text(e, "status"u8)), ReadFailure(e)),
+            "ExecutionCompleted" => new ExecutionCompletedEvent(
+                OptionalId(e),
+                null,
+                Enum.Parse<OrchestrationStatus>(Text(e, "status"u8)),
+                ReadFailure(e)
+            ),
             "TimerCreated" => new TimerCreatedEvent(Id(e), Time(e, "fireAt"u8)),
-            "TimerFired" => new TimerFiredEvent(-1) { TimerId = Id(e), FireAt = e.TryGetProperty("fireAt"u8, out _) ? Time(e, "fireAt"u8) : Time(e, "at"u8) },
+            "TimerFired" => new TimerFiredEvent(-1)
+            {
+                TimerId = Id(e),
+                FireAt = e.TryGetProperty("fireAt"u8, out _) ? Time(e, "fireAt"u8) : Time(e, "at"u8),
+            },
             "SubOrchestrationCreated" => new SubOrchestrationInstanceCreatedEvent(Id(e))
             {
                 Name = Text(e, "name"u8),
@@ -228,10 +253,24 @@ internal static class HistoryCodec
                 ClientSpanId = OptionalText(e, "clientSpanId"u8),
                 Tags = ReadTags(e),
             },
-            "SubOrchestrationCompleted" => new SubOrchestrationInstanceCompletedEvent(-1, Id(e), Payloads.Read(e, "result"u8, "resultText"u8)),
-            "SubOrchestrationFailed" => new SubOrchestrationInstanceFailedEvent(-1, Id(e), Reason(e), OptionalText(e, "details"u8), ReadFailure(e)),
+            "SubOrchestrationCompleted" => new SubOrchestrationInstanceCompletedEvent(
+                -1,
+                Id(e),
+                Payloads.Read(e, "result"u8, "resultText"u8)
+            ),
+            "SubOrchestrationFailed" => new SubOrchestrationInstanceFailedEvent(
+                -1,
+                Id(e),
+                Reason(e),
+                OptionalText(e, "details"u8),
+                ReadFailure(e)
+            ),
             "EventSent" => new EventSentEvent(Id(e)) { Name = Text(e, "name"u8), InstanceId = Text(e, "instanceId"u8) },
-            "EventRaised" => new EventRaisedEvent(-1, Payloads.Read(e, "input"u8, "inputText"u8)) { Name = Text(e, "name"u8), ParentTraceContext = ReadTrace(e) },
+            "EventRaised" => new EventRaisedEvent(-1, Payloads.Read(e, "input"u8, "inputText"u8))
+            {
+                Name = Text(e, "name"u8),
+                ParentTraceContext = ReadTrace(e),
+            },
             "ExecutionSuspended" => new ExecutionSuspendedEvent(-1, OptionalText(e, "reason"u8)),
             "ExecutionResumed" => new ExecutionResumedEvent(-1, OptionalText(e, "reason"u8)),
             "ExecutionTerminated" => new ExecutionTerminatedEvent(-1, Payloads.Read(e, "output"u8, "outputText"u8)),
@@ -267,16 +306,17 @@ internal static class HistoryCodec
     }
 
     // Input and OrchestrationInstance are completed from the instance's row.
-    private static ExecutionStartedEvent ReadStarted(JsonElement e) => new(-1, null)
-    {
-        Name = Text(e, "name"u8),
-        Version = OptionalText(e, "version"u8),
-        OrchestrationInstance = new OrchestrationInstance { ExecutionId = OptionalText(e, "executionId"u8) },
-        ParentTraceContext = ReadTrace(e),
-        Tags = ReadTags(e),
-        ScheduledStartTime = e.TryGetProperty("startAt"u8, out _) ? Time(e, "startAt"u8) : null,
-        ParentInstance = e.TryGetProperty("parent"u8, out var parent) ? ReadParent(parent) : null,
-    };
+    private static ExecutionStartedEvent ReadStarted(JsonElement e) =>
+        new(-1, null)
+        {
+            Name = Text(e, "name"u8),
+            Version = OptionalText(e, "version"u8),
+            OrchestrationInstance = new OrchestrationInstance { ExecutionId = OptionalText(e, "executionId"u8) },
+            ParentTraceContext = ReadTrace(e),
+            Tags = ReadTags(e),
+            ScheduledStartTime = e.TryGetProperty("startAt"u8, out _) ? Time(e, "startAt"u8) : null,
+            ParentInstance = e.TryGetProperty("parent"u8, out var parent) ? ReadParent(parent) : null,
+        };
 
     private static ParentInstance ReadParent(JsonElement parent)
     {
@@ -289,8 +329,13 @@ internal static class HistoryCodec
             OrchestrationInstance = new OrchestrationInstance
             {
                 InstanceId = instanceId,
-                ExecutionId = OptionalText(parent, "executionId"u8)
-                    ?? (parent.TryGetProperty("generation"u8, out var generation) ? LegacyHistory.ExecutionId(instanceId, generation.GetInt32()) : null),
+                ExecutionId =
+                    OptionalText(parent, "executionId"u8)
+                    ?? (
+                        parent.TryGetProperty("generation"u8, out var generation)
+                            ? LegacyHistory.ExecutionId(instanceId, generation.GetInt32())
+                            : null
+                    ),
             },
         };
     }
@@ -312,14 +357,15 @@ internal static class HistoryCodec
         }
     }
 
-    private static DistributedTraceContext? ReadTrace(JsonElement e) => OptionalText(e, "traceParent"u8) is not { } traceParent
-        ? null
-        : new DistributedTraceContext(traceParent, OptionalText(e, "traceState"u8))
-        {
-            Id = OptionalText(e, "activityId"u8),
-            SpanId = OptionalText(e, "spanId"u8),
-            ActivityStartTime = e.TryGetProperty("spanStartedAt"u8, out _) ? new DateTimeOffset(Time(e, "spanStartedAt"u8)) : null,
-        };
+    private static DistributedTraceContext? ReadTrace(JsonElement e) =>
+        OptionalText(e, "traceParent"u8) is not { } traceParent
+            ? null
+            : new DistributedTraceContext(traceParent, OptionalText(e, "traceState"u8))
+            {
+                Id = OptionalText(e, "activityId"u8),
+                SpanId = OptionalText(e, "spanId"u8),
+                ActivityStartTime = e.TryGetProperty("spanStartedAt"u8, out _) ? new DateTimeOffset(Time(e, "spanStartedAt"u8)) : null,
+            };
 
     private static void WriteTags(Utf8JsonWriter json, IDictionary<string, string>? tags)
     {
@@ -364,7 +410,8 @@ internal static class HistoryCodec
         }
     }
 
-    private static FailureDetails? ReadFailure(JsonElement e) => e.TryGetProperty("failure"u8, out var failure) ? FailureCodec.Read(failure) : null;
+    private static FailureDetails? ReadFailure(JsonElement e) =>
+        e.TryGetProperty("failure"u8, out var failure) ? FailureCodec.Read(failure) : null;
 
     private static string? Reason(JsonElement e) => OptionalText(e, "reason"u8) ?? ReadFailure(e)?.ErrorMessage;
 
@@ -374,11 +421,13 @@ internal static class HistoryCodec
 
     private static string Text(JsonElement e, ReadOnlySpan<byte> name) => e.GetProperty(name).GetString() ?? "";
 
-    private static string? OptionalText(JsonElement e, ReadOnlySpan<byte> name) => e.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? OptionalText(JsonElement e, ReadOnlySpan<byte> name) =>
+        e.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static DateTime Time(JsonElement e, ReadOnlySpan<byte> name) => e.GetProperty(name).GetDateTime() is { Kind: DateTimeKind.Unspecified } time
-        ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
-        : e.GetProperty(name).GetDateTime().ToUniversalTime();
+    private static DateTime Time(JsonElement e, ReadOnlySpan<byte> name) =>
+        e.GetProperty(name).GetDateTime() is { Kind: DateTimeKind.Unspecified } time
+            ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
+            : e.GetProperty(name).GetDateTime().ToUniversalTime();
 
     private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {

@@ -9,7 +9,8 @@ namespace Quorum.DurableTask.PostgreSql.History;
 internal static class LegacyHistory
 {
     /// <summary>The execution id of a generation whose row has none.</summary>
-    public static string ExecutionId(string instanceId, int generation) => string.Create(CultureInfo.InvariantCulture, $"{instanceId}:{generation}");
+    public static string ExecutionId(string instanceId, int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{instanceId}:{generation}");
 
     /// <summary>The replayable history. An instance whose first turn has not run has a start event only.</summary>
     public static List<HistoryEvent> Replayable(List<HistoryEvent> stored)
@@ -45,7 +46,16 @@ internal static class LegacyHistory
         return history;
     }
 
-    private static bool IsIncoming(HistoryEvent historyEvent) => historyEvent is
-        ExecutionStartedEvent or TaskCompletedEvent or TaskFailedEvent or TimerFiredEvent or SubOrchestrationInstanceCompletedEvent
-        or SubOrchestrationInstanceFailedEvent or EventRaisedEvent or ExecutionSuspendedEvent or ExecutionResumedEvent or ExecutionTerminatedEvent;
+    private static bool IsIncoming(HistoryEvent historyEvent) =>
+        historyEvent
+            is ExecutionStartedEvent
+                or TaskCompletedEvent
+                or TaskFailedEvent
+                or TimerFiredEvent
+                or SubOrchestrationInstanceCompletedEvent
+                or SubOrchestrationInstanceFailedEvent
+                or EventRaisedEvent
+                or ExecutionSuspendedEvent
+                or ExecutionResumedEvent
+                or ExecutionTerminatedEvent;
 }

@@ -34,7 +34,9 @@ internal static class Payloads
 
     /// <summary>Reads a payload; <see langword="null"/> if there is none.</summary>
     public static string? Read(JsonElement e, ReadOnlySpan<byte> name, ReadOnlySpan<byte> textName) =>
-        e.TryGetProperty(name, out var value) ? value.GetRawText() : e.TryGetProperty(textName, out var text) ? text.GetString() : null;
+        e.TryGetProperty(name, out var value) ? value.GetRawText()
+        : e.TryGetProperty(textName, out var text) ? text.GetString()
+        : null;
 
     private static bool IsJson(ReadOnlySpan<byte> utf8)
     {

@@ -24,12 +24,14 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
     {
         if (options.RunActivity is null)
         {
-            _dispatched.Writer.TryWrite(new ActivityWorkItem(session)
-            {
-                Id = $"{session.InstanceId}:{message.Event.EventId}",
-                TaskMessage = message,
-                LockedUntilUtc = DateTime.MaxValue, // the lease is the worker's, so no item needs a renewal of its own
-            });
+            _dispatched.Writer.TryWrite(
+                new ActivityWorkItem(session)
+                {
+                    Id = $"{session.InstanceId}:{message.Event.EventId}",
+                    TaskMessage = message,
+                    LockedUntilUtc = DateTime.MaxValue, // the lease is the worker's, so no item needs a renewal of its own
+                }
+            );
             return;
         }
 

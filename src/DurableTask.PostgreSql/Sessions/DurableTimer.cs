@@ -16,7 +16,12 @@ internal sealed class DurableTimer : IDisposable
         _time = time;
         _due = due;
         _fire = fire;
-        _stage = time.CreateTimer(static self => ((DurableTimer)self!).EndStage(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan); // the state is this
+        _stage = time.CreateTimer(
+            static self => ((DurableTimer)self!).EndStage(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        ); // the state is this
         BeginStage(due - time.GetUtcNow().UtcDateTime);
     }
 
@@ -24,7 +29,12 @@ internal sealed class DurableTimer : IDisposable
     public void Dispose() => _stage.Dispose();
 
     private void BeginStage(TimeSpan left) =>
-        _stage.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < MaxStage ? left : MaxStage, Timeout.InfiniteTimeSpan);
+        _stage.Change(
+            left <= TimeSpan.Zero ? TimeSpan.Zero
+                : left < MaxStage ? left
+                : MaxStage,
+            Timeout.InfiniteTimeSpan
+        );
 
     private void EndStage()
     {

@@ -35,10 +35,13 @@ internal readonly record struct OpenWork(IReadOnlyList<TaskMessage> Activities, 
         var instance = new OrchestrationInstance { InstanceId = instanceId, ExecutionId = executionId };
         return new OpenWork(
             [.. activities.Values.Select(scheduled => new TaskMessage { Event = scheduled, OrchestrationInstance = instance })],
-            [.. timers.Values.Select(created => new TaskMessage
-            {
-                Event = new TimerFiredEvent(-1) { TimerId = created.EventId, FireAt = created.FireAt },
-                OrchestrationInstance = instance,
-            })]);
+            [
+                .. timers.Values.Select(created => new TaskMessage
+                {
+                    Event = new TimerFiredEvent(-1) { TimerId = created.EventId, FireAt = created.FireAt },
+                    OrchestrationInstance = instance,
+                }),
+            ]
+        );
     }
 }

@@ -44,7 +44,15 @@ internal sealed class OrchestrationSession
     private volatile bool _isAbandoned;
     private volatile bool _hasWaiters;
 
-    private OrchestrationSession(SessionHub hub, string instanceId, string executionId, long incarnation, long fence, NewInstance? insert, ExecutionStartedEvent start)
+    private OrchestrationSession(
+        SessionHub hub,
+        string instanceId,
+        string executionId,
+        long incarnation,
+        long fence,
+        NewInstance? insert,
+        ExecutionStartedEvent start
+    )
     {
         _clock = new SessionClock(start.Tags?.ContainsKey(HubMetrics.UnmeasuredTag) is not true);
         _callerTrace = start.ParentTraceContext;
@@ -105,7 +113,14 @@ internal sealed class OrchestrationSession
     public static OrchestrationSession Create(SessionHub hub, NewInstance insert)
     {
         var session = new OrchestrationSession(
-            hub, insert.InstanceId, insert.Start.OrchestrationInstance.ExecutionId, insert.Incarnation, fence: 0, insert, insert.Start);
+            hub,
+            insert.InstanceId,
+            insert.Start.OrchestrationInstance.ExecutionId,
+            insert.Incarnation,
+            fence: 0,
+            insert,
+            insert.Start
+        );
         session._mail.Add(new Mail(StartMessage(insert.Start), 0));
         return session;
     }
@@ -114,7 +129,17 @@ internal sealed class OrchestrationSession
     public static OrchestrationSession Adopt(SessionHub hub, NewInstance inserted)
     {
         var session = new OrchestrationSession(
-            hub, inserted.InstanceId, inserted.Start.OrchestrationInstance.ExecutionId, inserted.Incarnation, fence: 0, insert: null, inserted.Start) { _sequence = 1 };
+            hub,
+            inserted.InstanceId,
+            inserted.Start.OrchestrationInstance.ExecutionId,
+            inserted.Incarnation,
+            fence: 0,
+            insert: null,
+            inserted.Start
+        )
+        {
+            _sequence = 1,
+        };
         session._started.SetResult();
         session._mail.Add(new Mail(StartMessage(inserted.Start), 0));
         return session;
@@ -132,13 +157,23 @@ internal sealed class OrchestrationSession
 
         if (history.OfType<ExecutionStartedEvent>().FirstOrDefault() is not { } start)
         {
-            throw new FormatException($"The history of instance '{claimed.InstanceId}' must begin with its start; it has {claimed.Stored.Count} events.");
+            throw new FormatException(
+                $"The history of instance '{claimed.InstanceId}' must begin with its start; it has {claimed.Stored.Count} events."
+            );
         }
 
         start.Input = claimed.Input;
         start.Tags ??= claimed.Tags;
         start.OrchestrationInstance = new OrchestrationInstance { InstanceId = claimed.InstanceId, ExecutionId = claimed.ExecutionId };
-        var session = new OrchestrationSession(hub, claimed.InstanceId, claimed.ExecutionId, claimed.Incarnation, claimed.Fence, insert: null, start)
+        var session = new OrchestrationSession(
+            hub,
+            claimed.InstanceId,
+            claimed.ExecutionId,
+            claimed.Incarnation,
+            claimed.Fence,
+            insert: null,
+            start
+        )
         {
             _generation = claimed.Generation,
             _sequence = claimed.Stored.Count,
@@ -259,7 +294,12 @@ internal sealed class OrchestrationSession
 
     /// <summary>Ends a turn: commits it if it changes anything that others can see.</summary>
     public async Task CompleteAsync(
-        OrchestrationRuntimeState state, IList<TaskMessage> activities, IList<TaskMessage> messages, IList<TaskMessage> timers, OrchestrationState? record)
+        OrchestrationRuntimeState state,
+        IList<TaskMessage> activities,
+        IList<TaskMessage> messages,
+        IList<TaskMessage> timers,
+        OrchestrationState? record
+    )
     {
         var commit = EndTurn(state, activities, messages, timers, record);
         if (_startCommit is { IsCompleted: false } start)
@@ -430,19 +470,23 @@ internal sealed class OrchestrationSession
         }
     }
 
-    private static TaskMessage StartMessage(ExecutionStartedEvent start) => new() { Event = start, OrchestrationInstance = start.OrchestrationInstance };
+    private static TaskMessage StartMessage(ExecutionStartedEvent start) =>
+        new() { Event = start, OrchestrationInstance = start.OrchestrationInstance };
 
     private void Receive(StoredMessage message)
     {
         if (_seen.Add(message.MessageId))
         {
-            _mail.Add(new Mail(
-                new TaskMessage
-                {
-                    Event = message.Event,
-                    OrchestrationInstance = new OrchestrationInstance { InstanceId = InstanceId, ExecutionId = message.ExecutionId },
-                },
-                message.MessageId));
+            _mail.Add(
+                new Mail(
+                    new TaskMessage
+                    {
+                        Event = message.Event,
+                        OrchestrationInstance = new OrchestrationInstance { InstanceId = InstanceId, ExecutionId = message.ExecutionId },
+                    },
+                    message.MessageId
+                )
+            );
         }
     }
 
@@ -483,7 +527,12 @@ internal sealed class OrchestrationSession
     }
 
     private SessionCommit? EndTurn(
-        OrchestrationRuntimeState state, IList<TaskMessage> activities, IList<TaskMessage> messages, IList<TaskMessage> timers, OrchestrationState? record)
+        OrchestrationRuntimeState state,
+        IList<TaskMessage> activities,
+        IList<TaskMessage> messages,
+        IList<TaskMessage> timers,
+        OrchestrationState? record
+    )
     {
         lock (_gate)
         {
@@ -528,36 +577,42 @@ internal sealed class OrchestrationSession
         IList<TaskMessage> timers,
         OrchestrationState record,
         int heldGeneration,
-        bool changesRow)
+        bool changesRow
+    )
     {
         var (outgoing, children) = _hub.Outgoing(messages);
         var hasEnded = record.OrchestrationStatus.HasEnded();
         var completedAt = hasEnded ? state.ExecutionCompletedEvent?.Timestamp ?? record.LastUpdatedTime : (DateTime?)null;
         var output = state.ExecutionCompletedEvent?.Result;
         var failure = hasEnded && record.FailureDetails is { } details ? FailureCodec.Write(details) : null;
-        var insert = _inserted ? null : _insert! with // set for an instance that is not inserted yet
-        {
-            Status = record.OrchestrationStatus.ToString(),
-            Generation = _generation,
-            ExecutionId = ExecutionId,
-            UpdatedAt = record.LastUpdatedTime,
-            CompletedAt = completedAt,
-            Input = record.Input,
-            Output = output,
-            CustomStatus = record.Status,
-            Failure = failure,
-        };
-        var update = insert is not null || !changesRow ? null : new InstanceUpdate
-        {
-            ExecutionId = ExecutionId,
-            Status = record.OrchestrationStatus.ToString(),
-            UpdatedAt = record.LastUpdatedTime,
-            CompletedAt = completedAt,
-            Input = heldGeneration == _generation ? null : record.Input,
-            Output = output,
-            CustomStatus = record.Status,
-            Failure = failure,
-        };
+        var insert = _inserted
+            ? null
+            : _insert! with // set for an instance that is not inserted yet
+            {
+                Status = record.OrchestrationStatus.ToString(),
+                Generation = _generation,
+                ExecutionId = ExecutionId,
+                UpdatedAt = record.LastUpdatedTime,
+                CompletedAt = completedAt,
+                Input = record.Input,
+                Output = output,
+                CustomStatus = record.Status,
+                Failure = failure,
+            };
+        var update =
+            insert is not null || !changesRow
+                ? null
+                : new InstanceUpdate
+                {
+                    ExecutionId = ExecutionId,
+                    Status = record.OrchestrationStatus.ToString(),
+                    UpdatedAt = record.LastUpdatedTime,
+                    CompletedAt = completedAt,
+                    Input = heldGeneration == _generation ? null : record.Input,
+                    Output = output,
+                    CustomStatus = record.Status,
+                    Failure = failure,
+                };
         _inserted = true;
         return Commit(update, activities, timers, hasEnded ? record : null, heldGeneration, insert, outgoing, children);
     }
@@ -570,7 +625,8 @@ internal sealed class OrchestrationSession
         int? heldGeneration = null,
         NewInstance? insert = null,
         IReadOnlyList<OutgoingMessage>? messages = null,
-        IReadOnlyList<NewInstance>? children = null)
+        IReadOnlyList<NewInstance>? children = null
+    )
     {
         var commit = new SessionCommit(this)
         {
@@ -591,8 +647,14 @@ internal sealed class OrchestrationSession
             Timers = timers as IReadOnlyList<TaskMessage> ?? [.. timers],
             Completion = completion,
             IsRelease = update is { Keep: false },
-            MayWait = insert is null && activities.Count + timers.Count == 0 && messages is not { Count: > 0 } && children is not { Count: > 0 }
-                && !_hasWaiters && !IsWatched && update is null or { Keep: true },
+            MayWait =
+                insert is null
+                && activities.Count + timers.Count == 0
+                && messages is not { Count: > 0 }
+                && children is not { Count: > 0 }
+                && !_hasWaiters
+                && !IsWatched
+                && update is null or { Keep: true },
         };
         _sequence += _uncommitted.Count;
         _uncommitted.Clear();
@@ -600,17 +662,21 @@ internal sealed class OrchestrationSession
         return commit;
     }
 
-    private SessionCommit ReleaseCommit() => Commit(
-        new InstanceUpdate
-        {
-            ExecutionId = ExecutionId,
-            Status = _committedStatus,
-            UpdatedAt = _hub.Now,
-            CustomStatus = _committedCustomStatus,
-            WakeAt = _timers?.Earliest,
-            Keep = false,
-        },
-        [], [], null);
+    private SessionCommit ReleaseCommit() =>
+        Commit(
+            new InstanceUpdate
+            {
+                ExecutionId = ExecutionId,
+                Status = _committedStatus,
+                UpdatedAt = _hub.Now,
+                CustomStatus = _committedCustomStatus,
+                WakeAt = _timers?.Earliest,
+                Keep = false,
+            },
+            [],
+            [],
+            null
+        );
 
     /// <summary>Writes the start without a turn, if it is not written: a turn has failed or has not come in time.</summary>
     private async Task StoreStartAsync()
@@ -748,7 +814,11 @@ internal sealed class OrchestrationSession
     {
         foreach (var timer in timers)
         {
-            if (timer.Event is TimerFiredEvent fired && timer.OrchestrationInstance.ExecutionId == ExecutionId && _state != SessionState.Left)
+            if (
+                timer.Event is TimerFiredEvent fired
+                && timer.OrchestrationInstance.ExecutionId == ExecutionId
+                && _state != SessionState.Left
+            )
             {
                 (_timers ??= new SessionTimers()).Start(_hub.Options.Time, timer, fired, FireTimers);
             }

@@ -17,7 +17,8 @@ internal sealed partial class SessionHub(
     ActivityQueue activities,
     PostgresOutage outage,
     WakeSignal claimDue,
-    ILogger logger)
+    ILogger logger
+)
 {
     /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
     public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
@@ -54,7 +55,8 @@ internal sealed partial class SessionHub(
         {
             throw new TaskHubBusyException(
                 $"The orchestration was not started: {writer.WaitingStarts} starts wait for PostgreSQL, at most {options.MaxWaitingStarts} may "
-                + $"({nameof(options.MaxWaitingStarts)}). Try again later.");
+                    + $"({nameof(options.MaxWaitingStarts)}). Try again later."
+            );
         }
 
         var session = OrchestrationSession.Create(this, insert with { Owner = store.WorkerId });
@@ -106,7 +108,10 @@ internal sealed partial class SessionHub(
     /// <summary>Drops the sessions that this worker no longer owns.</summary>
     /// <param name="own">The instances that the database calls this worker's.</param>
     /// <param name="insertedBefore">Sessions whose row was inserted before the database was asked.</param>
-    public static void DropAllBut(Dictionary<string, (long Incarnation, long Fence)> own, IReadOnlyCollection<OrchestrationSession> insertedBefore)
+    public static void DropAllBut(
+        Dictionary<string, (long Incarnation, long Fence)> own,
+        IReadOnlyCollection<OrchestrationSession> insertedBefore
+    )
     {
         foreach (var session in insertedBefore)
         {
@@ -146,7 +151,9 @@ internal sealed partial class SessionHub(
             }
             else
             {
-                (outgoing ??= []).Add(new OutgoingMessage(message.OrchestrationInstance.InstanceId, message.OrchestrationInstance.ExecutionId, message.Event));
+                (outgoing ??= []).Add(
+                    new OutgoingMessage(message.OrchestrationInstance.InstanceId, message.OrchestrationInstance.ExecutionId, message.Event)
+                );
             }
         }
 
@@ -154,16 +161,17 @@ internal sealed partial class SessionHub(
     }
 
     /// <summary>The row of an instance that begins with this start.</summary>
-    public static NewInstance NewInstanceOf(ExecutionStartedEvent start) => new()
-    {
-        InstanceId = start.OrchestrationInstance.InstanceId,
-        Incarnation = NewIncarnation(),
-        Start = start,
-        Status = nameof(OrchestrationStatus.Pending),
-        CreatedAt = start.Timestamp,
-        StartAt = start.ScheduledStartTime is { } startAt ? Utc(startAt) : null,
-        Input = start.Input,
-    };
+    public static NewInstance NewInstanceOf(ExecutionStartedEvent start) =>
+        new()
+        {
+            InstanceId = start.OrchestrationInstance.InstanceId,
+            Incarnation = NewIncarnation(),
+            Start = start,
+            Status = nameof(OrchestrationStatus.Pending),
+            CreatedAt = start.Timestamp,
+            StartAt = start.ScheduledStartTime is { } startAt ? Utc(startAt) : null,
+            Input = start.Input,
+        };
 
     /// <summary>Begins an instance whose row its parent's commit has inserted.</summary>
     public void Begin(NewInstance inserted)
@@ -196,7 +204,9 @@ internal sealed partial class SessionHub(
 
         if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
         {
-            _ = DeliverInboxAsync([.. commit.Messages.Select(message => message.InstanceId).Where(_resident.ContainsKey).Distinct(StringComparer.Ordinal)]);
+            _ = DeliverInboxAsync([
+                .. commit.Messages.Select(message => message.InstanceId).Where(_resident.ContainsKey).Distinct(StringComparer.Ordinal),
+            ]);
         }
     }
 
@@ -269,7 +279,8 @@ internal sealed partial class SessionHub(
             },
             null,
             wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero,
-            Timeout.InfiniteTimeSpan);
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     public void Forget(OrchestrationSession session) =>
@@ -279,12 +290,14 @@ internal sealed partial class SessionHub(
     public void HandOver(string instanceId) => _ = HandOverAsync(instanceId);
 
     /// <summary>Ends an instance that cannot continue as failed.</summary>
-    public void Fail(string instanceId, long incarnation, long fence, Exception exception) => _ = FailAsync(instanceId, incarnation, fence, exception);
+    public void Fail(string instanceId, long incarnation, long fence, Exception exception) =>
+        _ = FailAsync(instanceId, incarnation, fence, exception);
 
     /// <summary>Notifies the other processes that an instance has ended.</summary>
     public void AnnounceEnd(string instanceId) => _ = NotifyAsync(HubNotification.Completed(instanceId));
 
-    private static DateTime Utc(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
+    private static DateTime Utc(DateTime time) =>
+        time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
     private async Task HandOverAsync(string instanceId)
     {

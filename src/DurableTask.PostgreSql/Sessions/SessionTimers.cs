@@ -14,7 +14,8 @@ internal sealed class SessionTimers : IDisposable
     /// <summary>Starts a timer. When it is due, <paramref name="wake"/> is called on another thread, to take what is due then.</summary>
     public void Start(TimeProvider time, TaskMessage message, TimerFiredEvent timer, Action wake)
     {
-        var due = timer.FireAt.Kind == DateTimeKind.Local ? timer.FireAt.ToUniversalTime() : DateTime.SpecifyKind(timer.FireAt, DateTimeKind.Utc);
+        var due =
+            timer.FireAt.Kind == DateTimeKind.Local ? timer.FireAt.ToUniversalTime() : DateTime.SpecifyKind(timer.FireAt, DateTimeKind.Utc);
         _open[timer.TimerId] = new OpenTimer(due, timer.TimerId, message, new DurableTimer(time, due, wake));
     }
 

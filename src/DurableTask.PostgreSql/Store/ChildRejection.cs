@@ -16,10 +16,15 @@ internal static class ChildRejection
 
         var failure = new FailureDetails(
             "DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException",
-            $"An unfinished orchestration with the id '{child.InstanceId}' exists already.", null, null, isNonRetriable: true);
+            $"An unfinished orchestration with the id '{child.InstanceId}' exists already.",
+            null,
+            null,
+            isNonRetriable: true
+        );
         return new OutgoingMessage(
             parent.OrchestrationInstance.InstanceId,
             parent.OrchestrationInstance.ExecutionId,
-            new SubOrchestrationInstanceFailedEvent(-1, parent.TaskScheduleId, failure.ErrorMessage, null, failure));
+            new SubOrchestrationInstanceFailedEvent(-1, parent.TaskScheduleId, failure.ErrorMessage, null, failure)
+        );
     }
 }

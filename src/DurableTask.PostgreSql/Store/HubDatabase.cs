@@ -6,7 +6,8 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 internal static class HubDatabase
 {
     // Every statement is a lookup by key, planned once. A plan made while the tables are empty would scan them until the next analyze.
-    private const string PlannerSettings = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
+    private const string PlannerSettings =
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
     public static NpgsqlDataSource Create(PostgresOrchestrationOptions options)
     {
@@ -26,10 +27,12 @@ internal static class HubDatabase
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = options.Schema };
         builder.UseLoggerFactory(options.LoggerFactory);
 #if NET9_0_OR_GREATER
-        builder.ConfigureTracing(tracing => tracing // a commit belongs to many traces, and a poll of the hub to none
-            .ConfigureCommandFilter(_ => false)
-            .ConfigureBatchFilter(_ => false)
-            .EnablePhysicalOpenTracing(false));
+        builder.ConfigureTracing(tracing =>
+            tracing // a commit belongs to many traces, and a poll of the hub to none
+                .ConfigureCommandFilter(_ => false)
+                .ConfigureBatchFilter(_ => false)
+                .EnablePhysicalOpenTracing(false)
+        );
 #endif
         options.ConfigureDataSource?.Invoke(builder);
         return builder.Build();

@@ -22,7 +22,8 @@ internal sealed class HubMigrator(NpgsqlDataSource database, HubSql sql)
             connection,
             [.. Migrations.Select(migration => migration with { Sql = sql.Of(migration.Sql) })], // its checksum stays that of the file
             (locked, cancellation) => NameHubAsync(locked, hubName, cancellation),
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Drops the hub's schema with everything in it.</summary>
@@ -44,7 +45,8 @@ internal sealed class HubMigrator(NpgsqlDataSource database, HubSql sql)
         else if (!string.Equals(name, hubName, StringComparison.Ordinal))
         {
             throw new InvalidOperationException(
-                $"Schema '{sql.Schema}' holds the task hub '{name}', but the settings name '{hubName}'. Use the same name, or another schema or database.");
+                $"Schema '{sql.Schema}' holds the task hub '{name}', but the settings name '{hubName}'. Use the same name, or another schema or database."
+            );
         }
     }
 }

@@ -13,7 +13,10 @@ internal static class InstanceRow
         "name, instance_id, generation, execution_id, status, version, created_at, updated_at, completed_at, start_at, tags, failure, "
         + "parent_instance_id, parent_execution_id, parent_task_id, custom_status";
 
-    private static readonly DateTime NotCompleted = DateTime.SpecifyKind(DateTime.MaxValue.Subtract(TimeSpan.FromDays(1)), DateTimeKind.Utc);
+    private static readonly DateTime NotCompleted = DateTime.SpecifyKind(
+        DateTime.MaxValue.Subtract(TimeSpan.FromDays(1)),
+        DateTimeKind.Utc
+    );
 
     /// <summary>The statement that reads rows, up to its conditions.</summary>
     public static string Select(bool withPayloads) =>
@@ -39,21 +42,28 @@ internal static class InstanceRow
             ScheduledStartTime = row.IsDBNull(9) ? null : row.GetDateTime(9),
             Tags = ReadTags(Text(row, 10)) ?? new Dictionary<string, string>(),
             FailureDetails = failure,
-            ParentInstance = row.IsDBNull(12) ? null : new ParentInstance
-            {
-                OrchestrationInstance = new OrchestrationInstance { InstanceId = row.GetString(12), ExecutionId = Text(row, 13) },
-                TaskScheduleId = row.IsDBNull(14) ? 0 : row.GetInt32(14),
-            },
+            ParentInstance = row.IsDBNull(12)
+                ? null
+                : new ParentInstance
+                {
+                    OrchestrationInstance = new OrchestrationInstance { InstanceId = row.GetString(12), ExecutionId = Text(row, 13) },
+                    TaskScheduleId = row.IsDBNull(14) ? 0 : row.GetInt32(14),
+                },
             Status = Text(row, 15),
             Input = withPayloads ? Text(row, 16) : null,
             Output = withPayloads ? failure?.ToString() ?? Text(row, 17) : null,
         };
     }
 
-    public static bool HasEnded(this OrchestrationStatus status) => status
-        is OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated or OrchestrationStatus.Canceled;
+    public static bool HasEnded(this OrchestrationStatus status) =>
+        status
+            is OrchestrationStatus.Completed
+                or OrchestrationStatus.Failed
+                or OrchestrationStatus.Terminated
+                or OrchestrationStatus.Canceled;
 
-    public static IDictionary<string, string>? ReadTags(string? json) => json is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(json);
+    public static IDictionary<string, string>? ReadTags(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(json);
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

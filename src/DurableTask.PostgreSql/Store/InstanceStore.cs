@@ -32,7 +32,11 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
 
     /// <summary>Stores messages in their receivers' inboxes. When this returns they are durable.</summary>
     /// <returns>The stored messages; those to instances that do not exist or have ended are left out.</returns>
-    public async Task<List<StoredMessage>> SendAsync(IReadOnlyList<OutgoingMessage> messages, IReadOnlyList<string> notifications, CancellationToken cancellationToken)
+    public async Task<List<StoredMessage>> SendAsync(
+        IReadOnlyList<OutgoingMessage> messages,
+        IReadOnlyList<string> notifications,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = connection.CreateBatch();
@@ -82,22 +86,30 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
         (DateTime CreatedAt, string InstanceId)? after = null;
         if (!string.IsNullOrEmpty(query.ContinuationToken))
         {
-            after = TryParseToken(query.ContinuationToken, out var last) ? last : throw new ArgumentException("The continuation token must come from an earlier page of this query.", nameof(query));
+            after = TryParseToken(query.ContinuationToken, out var last)
+                ? last
+                : throw new ArgumentException("The continuation token must come from an earlier page of this query.", nameof(query));
         }
 
-        await using var command = database.CreateCommand((query.FetchInputsAndOutputs ? _selectWithPayloads : _select) +
-            """
-             where created_at >= coalesce($1::timestamptz, '-infinity')
-               and created_at <= coalesce($2::timestamptz, 'infinity')
-               and ($3::text[] is null or status = any($3))
-               and ($4::text is null or starts_with(instance_id, $4))
-               and (created_at, instance_id) > (coalesce($5::timestamptz, '-infinity'), coalesce($6::text, ''))
-             order by created_at, instance_id
-             limit $7
-            """);
+        await using var command = database.CreateCommand(
+            (query.FetchInputsAndOutputs ? _selectWithPayloads : _select)
+                + """
+                 where created_at >= coalesce($1::timestamptz, '-infinity')
+                   and created_at <= coalesce($2::timestamptz, 'infinity')
+                   and ($3::text[] is null or status = any($3))
+                   and ($4::text is null or starts_with(instance_id, $4))
+                   and (created_at, instance_id) > (coalesce($5::timestamptz, '-infinity'), coalesce($6::text, ''))
+                 order by created_at, instance_id
+                 limit $7
+                """
+        );
         AddNullable(command.Parameters, Utc(query.CreatedTimeFrom), NpgsqlDbType.TimestampTz);
         AddNullable(command.Parameters, Utc(query.CreatedTimeTo), NpgsqlDbType.TimestampTz);
-        AddNullable(command.Parameters, query.RuntimeStatus is { Count: > 0 } statuses ? StatusNames(statuses) : null, NpgsqlDbType.Array | NpgsqlDbType.Text);
+        AddNullable(
+            command.Parameters,
+            query.RuntimeStatus is { Count: > 0 } statuses ? StatusNames(statuses) : null,
+            NpgsqlDbType.Array | NpgsqlDbType.Text
+        );
         AddNullable(command.Parameters, query.InstanceIdPrefix, NpgsqlDbType.Text);
         AddNullable(command.Parameters, after?.CreatedAt, NpgsqlDbType.TimestampTz);
         AddNullable(command.Parameters, after?.InstanceId, NpgsqlDbType.Text);
@@ -116,7 +128,11 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
     public static bool TryParseToken(string token, out (DateTime CreatedAt, string InstanceId) last)
     {
         var at = token.IndexOf('_', StringComparison.Ordinal);
-        if (at > 0 && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks)
+        if (
+            at > 0
+            && long.TryParse(token.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            && ticks <= DateTime.MaxValue.Ticks
+        )
         {
             last = (new DateTime(ticks, DateTimeKind.Utc), token[(at + 1)..]);
             return true;
@@ -129,12 +145,15 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
     /// <summary>The instance's history, oldest first; empty if there is no such instance.</summary>
     public async Task<List<HistoryEvent>> LoadHistoryAsync(string instanceId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            select h.events, i.input, i.output, i.execution_id, i.generation
-              from taskhub.history as h join taskhub.instances as i using (instance_id, generation)
-             where h.instance_id = $1 order by h.sequence
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                select h.events, i.input, i.output, i.execution_id, i.generation
+                  from taskhub.history as h join taskhub.instances as i using (instance_id, generation)
+                 where h.instance_id = $1 order by h.sequence
+                """
+            )
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
         var stored = new List<HistoryEvent>();
         string? input = null;
@@ -161,7 +180,10 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
             }
             else if (history[i] is ExecutionCompletedEvent { Result: null } end)
             {
-                history[i] = new ExecutionCompletedEvent(end.EventId, output, end.OrchestrationStatus, end.FailureDetails) { Timestamp = end.Timestamp };
+                history[i] = new ExecutionCompletedEvent(end.EventId, output, end.OrchestrationStatus, end.FailureDetails)
+                {
+                    Timestamp = end.Timestamp,
+                };
             }
         }
 
@@ -170,12 +192,22 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
 
     /// <summary>Makes an id available for a new instance by deleting a finished one.</summary>
     /// <returns>The status of an instance that must stay; <see langword="null"/> if the id is available.</returns>
-    public async Task<OrchestrationStatus?> FreeIdAsync(string instanceId, IReadOnlyCollection<OrchestrationStatus>? dedupeStatuses, CancellationToken cancellationToken)
+    public async Task<OrchestrationStatus?> FreeIdAsync(
+        string instanceId,
+        IReadOnlyCollection<OrchestrationStatus>? dedupeStatuses,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         OrchestrationStatus status;
-        await using (var command = new NpgsqlCommand(sql.Of("select status from taskhub.instances where instance_id = $1 for update"), connection, transaction))
+        await using (
+            var command = new NpgsqlCommand(
+                sql.Of("select status from taskhub.instances where instance_id = $1 for update"),
+                connection,
+                transaction
+            )
+        )
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
             if (await command.ExecuteScalarAsync(cancellationToken) is not string text)
@@ -201,8 +233,13 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(
-            sql.Of("select instance_id from taskhub.instances where instance_id = $1 and completed_at is not null for update"), connection, transaction))
+        await using (
+            var command = new NpgsqlCommand(
+                sql.Of("select instance_id from taskhub.instances where instance_id = $1 and completed_at is not null for update"),
+                connection,
+                transaction
+            )
+        )
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
             if (await command.ExecuteScalarAsync(cancellationToken) is null)
@@ -219,7 +256,12 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
     /// <summary>Deletes the finished instances that match, oldest first, with everything that belongs to them.</summary>
     /// <returns>Their number, and false if the time ended first.</returns>
     public async Task<(int Count, bool IsComplete)> PurgeAsync(
-        DateTime? createdFrom, DateTime? createdTo, IReadOnlyCollection<OrchestrationStatus>? statuses, TimeSpan? atMost, CancellationToken cancellationToken)
+        DateTime? createdFrom,
+        DateTime? createdTo,
+        IReadOnlyCollection<OrchestrationStatus>? statuses,
+        TimeSpan? atMost,
+        CancellationToken cancellationToken
+    )
     {
         var begun = TimeProvider.System.GetTimestamp();
         var total = 0;
@@ -228,7 +270,11 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
             await using var command = database.CreateCommand(_purge);
             AddNullable(command.Parameters, Utc(createdFrom), NpgsqlDbType.TimestampTz);
             AddNullable(command.Parameters, Utc(createdTo), NpgsqlDbType.TimestampTz);
-            AddNullable(command.Parameters, statuses is { Count: > 0 } ? StatusNames(statuses) : null, NpgsqlDbType.Array | NpgsqlDbType.Text);
+            AddNullable(
+                command.Parameters,
+                statuses is { Count: > 0 } ? StatusNames(statuses) : null,
+                NpgsqlDbType.Array | NpgsqlDbType.Text
+            );
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PurgeBatch });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
@@ -250,14 +296,17 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
     /// <summary>The number of unfinished instances that could run now, and of those that some worker holds.</summary>
     public async Task<TaskHubBacklog> CountBacklogAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            select count(*) filter (where i.owner is null and (i.wake_at <= now() or exists (select from taskhub.inbox as m where m.instance_id = i.instance_id))),
-                   count(*) filter (where i.owner is not null),
-                   (select count(*) from taskhub.workers as w where w.lease_until > now())
-              from taskhub.instances as i
-             where i.completed_at is null
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                select count(*) filter (where i.owner is null and (i.wake_at <= now() or exists (select from taskhub.inbox as m where m.instance_id = i.instance_id))),
+                       count(*) filter (where i.owner is not null),
+                       (select count(*) from taskhub.workers as w where w.lease_until > now())
+                  from taskhub.instances as i
+                 where i.completed_at is null
+                """
+            )
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new TaskHubBacklog(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
@@ -268,12 +317,13 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
 
     private static string[] StatusNames(IEnumerable<OrchestrationStatus> statuses) => [.. statuses.Select(status => status.ToString())];
 
-    private static DateTime? Utc(DateTime? time) => time switch
-    {
-        null => null,
-        { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
-        { } other => DateTime.SpecifyKind(other, DateTimeKind.Utc),
-    };
+    private static DateTime? Utc(DateTime? time) =>
+        time switch
+        {
+            null => null,
+            { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
+            { } other => DateTime.SpecifyKind(other, DateTimeKind.Utc),
+        };
 
     private static void AddNullable(NpgsqlParameterCollection parameters, object? value, NpgsqlDbType type) =>
         parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });

@@ -48,7 +48,11 @@ internal sealed partial class PostgresOutage(TimeProvider time, ILogger logger)
         }
     }
 
-    [LoggerMessage(2401, LogLevel.Warning, "PostgreSQL does not serve the task hub ({Part} failed first); retrying, nothing that was acknowledged is lost")]
+    [LoggerMessage(
+        2401,
+        LogLevel.Warning,
+        "PostgreSQL does not serve the task hub ({Part} failed first); retrying, nothing that was acknowledged is lost"
+    )]
     private static partial void LogUnavailable(ILogger logger, Exception exception, HubPart part);
 
     [LoggerMessage(2404, LogLevel.Information, "PostgreSQL serves the task hub again, after {Outage} and {Failures} failures")]

@@ -19,7 +19,8 @@ internal sealed class TurnStatements(HubSql sql)
         """
         delete from taskhub.history as h using unnest($1::text[], $2::int[]) as u (instance_id, generation)
          where h.instance_id = u.instance_id and h.generation < u.generation
-        """);
+        """
+    );
 
     /// <summary>Adds all changes of the turns of worker <paramref name="workerId"/>. The inserted messages are the only rows that come back.</summary>
     public void AddTurns(NpgsqlBatch batch, IReadOnlyList<TurnCommit> turns, string workerId)
@@ -262,7 +263,12 @@ internal sealed class TurnStatements(HubSql sql)
         }
     }
 
-    private static void Add<TRow, TValue>(NpgsqlBatchCommand command, IReadOnlyList<TRow> rows, NpgsqlDbType type, Func<TRow, TValue> column)
+    private static void Add<TRow, TValue>(
+        NpgsqlBatchCommand command,
+        IReadOnlyList<TRow> rows,
+        NpgsqlDbType type,
+        Func<TRow, TValue> column
+    )
     {
         var values = new TValue[rows.Count];
         for (var i = 0; i < values.Length; i++)

@@ -296,7 +296,11 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
                 return;
             }
 
-            if (single.Children.Count > 0 && fault.ConstraintName == "instances_pkey" && await SettleChildrenAsync(single, cancellationToken))
+            if (
+                single.Children.Count > 0
+                && fault.ConstraintName == "instances_pkey"
+                && await SettleChildrenAsync(single, cancellationToken)
+            )
             {
                 await WriteAsync([single], cancellationToken);
                 return;

@@ -23,9 +23,12 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
           from taskhub.history as h join taskhub.instances as i using (instance_id, generation)
          where h.instance_id = any($1)
          order by h.instance_id, h.sequence
-        """);
+        """
+    );
 
-    private readonly string _loadInbox = sql.Of("select message_id, instance_id, event from taskhub.inbox where instance_id = any($1) order by message_id");
+    private readonly string _loadInbox = sql.Of(
+        "select message_id, instance_id, event from taskhub.inbox where instance_id = any($1) order by message_id"
+    );
 
     public string WorkerId => workerId;
 
@@ -35,13 +38,16 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     /// <returns>True if the lease had expired before, so that other processes may have taken over what this one held.</returns>
     public async Task<bool> RenewLeaseAsync(TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            with before as (select lease_until < now() as expired from taskhub.workers where worker_id = $1)
-            insert into taskhub.workers (worker_id, started_at, lease_until) values ($1, now(), now() + $2)
-            on conflict (worker_id) do update set lease_until = excluded.lease_until
-            returning coalesce((select expired from before), true)
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                with before as (select lease_until < now() as expired from taskhub.workers where worker_id = $1)
+                insert into taskhub.workers (worker_id, started_at, lease_until) values ($1, now(), now() + $2)
+                on conflict (worker_id) do update set lease_until = excluded.lease_until
+                returning coalesce((select expired from before), true)
+                """
+            )
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
         return await command.ExecuteScalarAsync(cancellationToken) is true;
@@ -62,12 +68,15 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     /// <summary>Deletes workers whose lease expired long ago and that own nothing.</summary>
     public async Task ForgetWorkersAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            delete from taskhub.workers as w
-             where w.lease_until < now() - interval '1 hour'
-               and not exists (select from taskhub.instances as i where i.owner = w.worker_id and i.completed_at is null)
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                delete from taskhub.workers as w
+                 where w.lease_until < now() - interval '1 hour'
+                   and not exists (select from taskhub.instances as i where i.owner = w.worker_id and i.completed_at is null)
+                """
+            )
+        );
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -82,8 +91,9 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     /// <summary>The unfinished instances that this worker owns, each with the fence and incarnation under which it does.</summary>
     public async Task<Dictionary<string, (long Incarnation, long Fence)>> ListOwnAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            "select instance_id, incarnation, fence from taskhub.instances where owner = $1 and completed_at is null"));
+        await using var command = database.CreateCommand(
+            sql.Of("select instance_id, incarnation, fence from taskhub.instances where owner = $1 and completed_at is null")
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
         var own = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -98,11 +108,14 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     /// <summary>Those of the own instances that have messages in their inbox.</summary>
     public async Task<string[]> ListOwnWithMessagesAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            select distinct m.instance_id from taskhub.inbox as m join taskhub.instances as i using (instance_id)
-             where i.owner = $1 and i.completed_at is null
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                select distinct m.instance_id from taskhub.inbox as m join taskhub.instances as i using (instance_id)
+                 where i.owner = $1 and i.completed_at is null
+                """
+            )
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
         var ids = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -139,8 +152,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
                     var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
                     stored.Enqueue(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
                 }
-            }
-            while (await reader.NextResultAsync(cancellationToken));
+            } while (await reader.NextResultAsync(cancellationToken));
         }
 
         // In the order of insertion, less those whose receiver does not exist or has ended.
@@ -160,12 +172,15 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     /// <summary>True if a turn's history row is stored exactly as the turn would write it.</summary>
     public async Task<bool> IsStoredAsync(TurnCommit turn, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql.Of(
-            """
-            select h.events = $5
-              from taskhub.history as h join taskhub.instances as i using (instance_id)
-             where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4
-            """));
+        await using var command = database.CreateCommand(
+            sql.Of(
+                """
+                select h.events = $5
+                  from taskhub.history as h join taskhub.instances as i using (instance_id)
+                 where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4
+                """
+            )
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = turn.InstanceId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = turn.Incarnation });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Generation });
@@ -181,8 +196,15 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         await using var connection = await OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var ended = new List<string>();
-        await using (var command = new NpgsqlCommand(
-            sql.Of("select instance_id, completed_at is not null from taskhub.instances where instance_id = any($1) order by instance_id for update"), connection, transaction))
+        await using (
+            var command = new NpgsqlCommand(
+                sql.Of(
+                    "select instance_id, completed_at is not null from taskhub.instances where instance_id = any($1) order by instance_id for update"
+                ),
+                connection,
+                transaction
+            )
+        )
         {
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instanceIds });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -210,7 +232,13 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
 
     /// <summary>Ends an instance that cannot continue, and reports the failure to its parent.</summary>
     /// <returns>The parent that got a message; <see langword="null"/> if there is none.</returns>
-    public async Task<string?> FailAsync(string instanceId, long incarnation, long fence, FailureDetails failure, CancellationToken cancellationToken)
+    public async Task<string?> FailAsync(
+        string instanceId,
+        long incarnation,
+        long fence,
+        FailureDetails failure,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await OpenAsync(cancellationToken);
         string? parent = null;
@@ -221,7 +249,9 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
-            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(
+                new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text }
+            );
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -234,7 +264,11 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         {
             await using var batch = connection.CreateBatch();
             _statements.AddNotify(
-                batch, parent is null ? [HubNotification.Completed(instanceId)] : [HubNotification.Completed(instanceId), HubNotification.Message(parent)]);
+                batch,
+                parent is null
+                    ? [HubNotification.Completed(instanceId)]
+                    : [HubNotification.Completed(instanceId), HubNotification.Message(parent)]
+            );
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -250,7 +284,11 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(string statement, NpgsqlParameter which, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(
+        string statement,
+        NpgsqlParameter which,
+        CancellationToken cancellationToken
+    )
     {
         // The rows stay locked until history and inbox are read, so that both belong to the same state.
         var claimed = new Dictionary<string, ClaimedInstance>(StringComparer.Ordinal);
@@ -273,7 +311,12 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             string[] ids = [.. claimed.Keys];
             await LoadHistoryAsync(connection, ids, claimed, cancellationToken);
             await LoadInboxAsync(
-                connection, ids, message => claimed[message.InstanceId].Inbox.Add(message), (id, fault) => claimed[id].Fault = fault, cancellationToken);
+                connection,
+                ids,
+                message => claimed[message.InstanceId].Inbox.Add(message),
+                (id, fault) => claimed[id].Fault = fault,
+                cancellationToken
+            );
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -299,7 +342,11 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     }
 
     private async Task LoadHistoryAsync(
-        NpgsqlConnection connection, string[] ids, Dictionary<string, ClaimedInstance> claimed, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string[] ids,
+        Dictionary<string, ClaimedInstance> claimed,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(_loadHistory, connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
@@ -319,7 +366,12 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     }
 
     private async Task LoadInboxAsync(
-        NpgsqlConnection connection, string[] instanceIds, Action<StoredMessage> add, Action<string, Exception> fault, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string[] instanceIds,
+        Action<StoredMessage> add,
+        Action<string, Exception> fault,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(_loadInbox, connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instanceIds });
@@ -334,8 +386,16 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             }
             catch (Exception e) when (e is JsonException or FormatException)
             {
-                fault(instanceId, new FormatException(
-                    string.Create(CultureInfo.InvariantCulture, $"Message {reader.GetInt64(0)} of instance '{instanceId}' cannot be read: {e.Message}"), e));
+                fault(
+                    instanceId,
+                    new FormatException(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Message {reader.GetInt64(0)} of instance '{instanceId}' cannot be read: {e.Message}"
+                        ),
+                        e
+                    )
+                );
             }
         }
     }

@@ -42,7 +42,9 @@ internal struct SessionClock(bool isMeasured)
         if (HubMetrics.OrchestrationDuration.Enabled)
         {
             HubMetrics.OrchestrationDuration.Record(
-                Math.Max((end.CompletedTime - end.CreatedTime).TotalSeconds, 0), new TagList { { "name", end.Name }, { "status", end.OrchestrationStatus.ToString() } });
+                Math.Max((end.CompletedTime - end.CreatedTime).TotalSeconds, 0),
+                new TagList { { "name", end.Name }, { "status", end.OrchestrationStatus.ToString() } }
+            );
         }
 
         if (_turnsBegan != 0)

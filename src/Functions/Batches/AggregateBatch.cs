@@ -17,8 +17,14 @@ public static class AggregateBatch
     private const int RoundsInHistory = 20;
 
     /// <summary>PostgreSQL may be away for an hour and more.</summary>
-    private static readonly TaskOptions Patiently = TaskOptions.FromRetryPolicy(new RetryPolicy(
-        maxNumberOfAttempts: 100, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+    private static readonly TaskOptions Patiently = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            maxNumberOfAttempts: 100,
+            firstRetryInterval: TimeSpan.FromSeconds(1),
+            backoffCoefficient: 2,
+            maxRetryInterval: TimeSpan.FromMinutes(1)
+        )
+    );
 
     [Function(nameof(AggregateBatch))]
     public static async Task<BatchProgress> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, AggregateBatchInput input)
@@ -66,7 +72,10 @@ public static class AggregateBatch
         for (var i = 0; i < asking.Length; i++)
         {
             asking[i] = context.CallActivityAsync<FetchItemsResult>(
-                nameof(FetchItems), new FetchItemsInput(batchId, step.Providers[i].Provider, step.Ordinals, step.Providers[i].WaitsForQuota), Patiently);
+                nameof(FetchItems),
+                new FetchItemsInput(batchId, step.Providers[i].Provider, step.Ordinals, step.Providers[i].WaitsForQuota),
+                Patiently
+            );
         }
 
         return (await Task.WhenAll(asking)).Max(result => result.RetryAt);

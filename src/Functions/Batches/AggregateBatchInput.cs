@@ -22,10 +22,18 @@ public sealed record BatchStep
     public bool IsOver { get; init; }
 
     /// <summary>The places of the items to ask for now.</summary>
-    public IReadOnlyList<int> Ordinals { get; init => field = value ?? []; } = []; // generated JSON readers pass null when it is missing
+    public IReadOnlyList<int> Ordinals
+    {
+        get;
+        init => field = value ?? [];
+    } = []; // generated JSON readers pass null when it is missing
 
     /// <summary>Whom to ask for them, by name: a provider added later must not appear in the replay of an old instance.</summary>
-    public IReadOnlyList<ProviderTurn> Providers { get; init => field = value ?? []; } = []; // as above
+    public IReadOnlyList<ProviderTurn> Providers
+    {
+        get;
+        init => field = value ?? [];
+    } = []; // as above
 
     /// <summary>When to look again, UTC, where there is nothing to ask for yet.</summary>
     public DateTimeOffset? WaitUntil { get; init; }
@@ -51,7 +59,10 @@ public sealed record SettleItemsInput(string BatchId, IReadOnlyList<int> Ordinal
 }
 
 /// <summary>The inputs and outputs of a batch's orchestrator and activities, as history keeps them.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AggregateBatchInput))]
 [JsonSerializable(typeof(BatchProgress))]
 [JsonSerializable(typeof(BatchStep))]

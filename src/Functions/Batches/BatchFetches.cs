@@ -28,16 +28,26 @@ public sealed partial class BatchFetches : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly FrozenDictionary<ProviderId, GroupCommit<Wish>> _requests;
 
-    public BatchFetches(ProviderFleet fleet, QuoteStore store, TimeProvider time, IOptions<BatchOptions> options, ILogger<BatchFetches> logger)
+    public BatchFetches(
+        ProviderFleet fleet,
+        QuoteStore store,
+        TimeProvider time,
+        IOptions<BatchOptions> options,
+        ILogger<BatchFetches> logger
+    )
     {
         (_fleet, _store, _time, _logger, _callTime) = (fleet, store, time, logger, options.Value.CallTime);
-        _requests = ProviderId.All.ToFrozenDictionary(provider => provider, provider => new GroupCommit<Wish>(
-            group => FetchAsync(provider, group),
-            mayBeOfOneItem: static _ => false,
-            options.Value.CallsPerProvider,
-            fleet.LargestRequest(provider),
-            WaitingItems,
-            fleet.LargestRequest(provider) > 1 ? BatchDelay : TimeSpan.Zero));
+        _requests = ProviderId.All.ToFrozenDictionary(
+            provider => provider,
+            provider => new GroupCommit<Wish>(
+                group => FetchAsync(provider, group),
+                mayBeOfOneItem: static _ => false,
+                options.Value.CallsPerProvider,
+                fleet.LargestRequest(provider),
+                WaitingItems,
+                fleet.LargestRequest(provider) > 1 ? BatchDelay : TimeSpan.Zero
+            )
+        );
     }
 
     /// <summary>Asks a provider for the current quote of an instrument, and keeps what it answers as its last known one.</summary>
@@ -47,7 +57,9 @@ public sealed partial class BatchFetches : IAsyncDisposable
     {
         var wish = new Wish(listing);
         await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
-        var outcome = wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+        var outcome =
+            wish.Outcome
+            ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
         if (wish.IsFirst && outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(listing, quote); // Here and not with the request, so that what is logged has the batch's id.

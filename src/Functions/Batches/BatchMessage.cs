@@ -16,7 +16,8 @@ internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbo
     private const int Version = 1;
 
     /// <summary>The text of a message that starts a stored batch.</summary>
-    public static string Write(string batchId) => Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version":{{Version}},"batchId":"{{batchId}}"}"""));
+    public static string Write(string batchId) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version":{{Version}},"batchId":"{{batchId}}"}"""));
 
     /// <param name="text">As it stands in the queue.</param>
     /// <param name="fault">Why it is no message, as a sentence that repeats nothing of it.</param>

@@ -9,15 +9,22 @@ internal static class BatchOperations
 {
     private static readonly ApiTag Tag = new("batches", "Quotes of many symbols, fetched in the background.");
 
-    private static readonly ApiParameter Id = ApiParameter.Path("id", "The batch's id.", new JsonObject { ["type"] = "string" }, "morning-2026-11-20");
+    private static readonly ApiParameter Id = ApiParameter.Path(
+        "id",
+        "The batch's id.",
+        new JsonObject { ["type"] = "string" },
+        "morning-2026-11-20"
+    );
 
-    private static readonly (int, string) Unknown = (404, "There is no such batch."), NoStorage = (503, "PostgreSQL does not answer.");
+    private static readonly (int, string) Unknown = (404, "There is no such batch."),
+        NoStorage = (503, "PostgreSQL does not answer.");
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         new(nameof(PostBatch), "postBatch", Tag, "Start a batch.")
         {
-            Description = "Fetches quotes of many symbols in the background, within the quotas of the providers. The same batch sent again is the same batch.",
+            Description =
+                "Fetches quotes of many symbols in the background, within the quotas of the providers. The same batch sent again is the same batch.",
             Body = new ApiBody(
                 "The symbols, and an id where the sender chooses one.",
                 IsRequired: true,
@@ -26,21 +33,40 @@ internal static class BatchOperations
                     ["type"] = "object",
                     ["properties"] = new JsonObject
                     {
-                        ["batchId"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = $"The id; one is made when it is left out. It {BatchId.Rule}." },
+                        ["batchId"] = new JsonObject
+                        {
+                            ["type"] = new JsonArray("string", "null"),
+                            ["description"] = $"The id; one is made when it is left out. It {BatchId.Rule}.",
+                        },
                         ["symbols"] = new JsonObject
                         {
-                            ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" }, ["minItems"] = 1, ["maxItems"] = BatchContent.MostSymbols,
+                            ["type"] = "array",
+                            ["items"] = new JsonObject { ["type"] = "string" },
+                            ["minItems"] = 1,
+                            ["maxItems"] = BatchContent.MostSymbols,
                         },
                     },
                     ["required"] = new JsonArray("symbols"),
                     ["additionalProperties"] = false,
                 },
-                new JsonObject { ["batchId"] = "morning-2026-11-20", ["symbols"] = new JsonArray("AAPL", "VOD:XLON") }),
-            Answers = [new ApiAnswer(202, "It is stored, and its quotes will be fetched; or a batch of this id with the same symbols exists already, and note says from when its quotes are.", typeof(BatchResource), ("Location", "The address of its progress."))],
+                new JsonObject { ["batchId"] = "morning-2026-11-20", ["symbols"] = new JsonArray("AAPL", "VOD:XLON") }
+            ),
+            Answers =
+            [
+                new ApiAnswer(
+                    202,
+                    "It is stored, and its quotes will be fetched; or a batch of this id with the same symbols exists already, and note says from when its quotes are.",
+                    typeof(BatchResource),
+                    ("Location", "The address of its progress.")
+                ),
+            ],
             Problems =
             [
-                (400, "The body breaks a rule."), (409, "There is a batch of this id with other symbols."), (413, "The body is too long."),
-                (415, "The Content-Type is not JSON."), NoStorage,
+                (400, "The body breaks a rule."),
+                (409, "There is a batch of this id with other symbols."),
+                (413, "The body is too long."),
+                (415, "The Content-Type is not JSON."),
+                NoStorage,
             ],
         },
         new(nameof(ListBatches), "listBatches", Tag, "List the batches.")
@@ -63,10 +89,15 @@ internal static class BatchOperations
             Parameters =
             [
                 Id,
-                ApiParameter.Query("status", "Only items of this status.", new JsonObject
-                {
-                    ["type"] = "string", ["enum"] = new JsonArray([.. BatchItemResource.Statuses.Keys.Select(name => (JsonNode)name)]),
-                }),
+                ApiParameter.Query(
+                    "status",
+                    "Only items of this status.",
+                    new JsonObject
+                    {
+                        ["type"] = "string",
+                        ["enum"] = new JsonArray([.. BatchItemResource.Statuses.Keys.Select(name => (JsonNode)name)]),
+                    }
+                ),
                 ApiParameter.Limit(GetBatchItems.DefaultPage, BatchStore.LongestPage),
                 ApiParameter.Cursor,
             ],

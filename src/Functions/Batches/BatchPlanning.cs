@@ -52,6 +52,10 @@ public sealed class BatchPlanning(ProviderFleet fleet, TimeProvider time, IOptio
             }
         }
 
-        return step with { Ordinals = [.. plan.Due.Take(window)], Providers = providers };
+        return step with
+        {
+            Ordinals = [.. plan.Due.Take(window)],
+            Providers = providers,
+        };
     }
 }

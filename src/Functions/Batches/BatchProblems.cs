@@ -6,30 +6,33 @@ namespace Quorum.Functions.Batches;
 /// <summary>Why a request about batches is refused.</summary>
 internal static class BatchProblems
 {
-    public static Problem NotFound(string id, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unknown-batch",
-        Title = "Unknown batch",
-        Status = HttpStatusCode.NotFound,
-        Detail = $"There is no batch '{id}', or it was deleted when its retention ended.",
-        TraceId = traceId,
-    };
+    public static Problem NotFound(string id, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:unknown-batch",
+            Title = "Unknown batch",
+            Status = HttpStatusCode.NotFound,
+            Detail = $"There is no batch '{id}', or it was deleted when its retention ended.",
+            TraceId = traceId,
+        };
 
-    public static Problem OtherContent(string id, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:batch-exists",
-        Title = "Batch exists",
-        Status = HttpStatusCode.Conflict,
-        Detail = $"A batch '{id}' exists with other symbols. Send the same symbols in the same order, or another batchId.",
-        TraceId = traceId,
-    };
+    public static Problem OtherContent(string id, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:batch-exists",
+            Title = "Batch exists",
+            Status = HttpStatusCode.Conflict,
+            Detail = $"A batch '{id}' exists with other symbols. Send the same symbols in the same order, or another batchId.",
+            TraceId = traceId,
+        };
 
-    public static Problem Finished(string id, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:batch-finished",
-        Title = "Batch finished",
-        Status = HttpStatusCode.Conflict,
-        Detail = $"Every item of batch '{id}' has its result: there is nothing left to cancel.",
-        TraceId = traceId,
-    };
+    public static Problem Finished(string id, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:batch-finished",
+            Title = "Batch finished",
+            Status = HttpStatusCode.Conflict,
+            Detail = $"Every item of batch '{id}' has its result: there is nothing left to cancel.",
+            TraceId = traceId,
+        };
 }

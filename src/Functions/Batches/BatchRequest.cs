@@ -43,7 +43,11 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
                 case "symbols":
                     if (SymbolList.Read(member.Value, out symbols) is { } fault)
                     {
-                        parameters.Refuse(fault.Place is { } place ? $"symbols[{place}]" : "symbols", Echo(fault.Place is { } at ? member.Value[at] : member.Value), fault.Rule);
+                        parameters.Refuse(
+                            fault.Place is { } place ? $"symbols[{place}]" : "symbols",
+                            Echo(fault.Place is { } at ? member.Value[at] : member.Value),
+                            fault.Rule
+                        );
                     }
 
                     break;

@@ -43,41 +43,45 @@ internal sealed record BatchResource
     [JsonIgnore]
     public string EntityTag => $"\"{State}-{Done}-{Failed}-{Cancelled}\"";
 
-    public static BatchResource Of(Batch batch) => new()
-    {
-        BatchId = batch.Id,
-        State = NameOf(batch.State),
-        Total = batch.Total,
-        Done = batch.Done,
-        Failed = batch.Failed,
-        Cancelled = batch.Cancelled,
-        Percent = batch.Percent,
-        Created = batch.CreatedAt,
-        Started = batch.StartedAt,
-        Finished = batch.FinishedAt,
-    };
+    public static BatchResource Of(Batch batch) =>
+        new()
+        {
+            BatchId = batch.Id,
+            State = NameOf(batch.State),
+            Total = batch.Total,
+            Done = batch.Done,
+            Failed = batch.Failed,
+            Cancelled = batch.Cancelled,
+            Percent = batch.Percent,
+            Created = batch.CreatedAt,
+            Started = batch.StartedAt,
+            Finished = batch.FinishedAt,
+        };
 
     /// <summary>With a note when the batch was started by an earlier request: its quotes are of then.</summary>
-    public static BatchResource OfPosted(Batch batch) => Of(batch) with
-    {
-        Note = batch switch
+    public static BatchResource OfPosted(Batch batch) =>
+        Of(batch) with
         {
-            { State: BatchState.Accepted } => null,
-            { FinishedAt: { } end } => $"This batch exists since {Time(batch.CreatedAt)}; its quotes are from then until {Time(end)}. Send another batchId for new ones.",
-            _ => $"This batch exists since {Time(batch.CreatedAt)} and is under way. Send another batchId for new quotes.",
-        },
-    };
+            Note = batch switch
+            {
+                { State: BatchState.Accepted } => null,
+                { FinishedAt: { } end } =>
+                    $"This batch exists since {Time(batch.CreatedAt)}; its quotes are from then until {Time(end)}. Send another batchId for new ones.",
+                _ => $"This batch exists since {Time(batch.CreatedAt)} and is under way. Send another batchId for new quotes.",
+            },
+        };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string NameOf(BatchState state) => state switch
-    {
-        BatchState.Accepted => "accepted",
-        BatchState.Running => "running",
-        BatchState.Completed => "completed",
-        BatchState.Cancelled => "cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
-    };
+    private static string NameOf(BatchState state) =>
+        state switch
+        {
+            BatchState.Accepted => "accepted",
+            BatchState.Running => "running",
+            BatchState.Completed => "completed",
+            BatchState.Cancelled => "cancelled",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
+        };
 }
 
 /// <summary>An item of a batch as the API shows it.</summary>
@@ -107,7 +111,9 @@ internal sealed record BatchItemResource
     /// <summary>Of a done item: the consolidated quote, in the form of <c>GET quotes/{symbol}</c>; null also when it has been deleted since.</summary>
     public RawJson? Quote { get; init; }
 
-    public static readonly IReadOnlyDictionary<string, BatchItemStatus> Statuses = new Dictionary<string, BatchItemStatus>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, BatchItemStatus> Statuses = new Dictionary<string, BatchItemStatus>(
+        StringComparer.Ordinal
+    )
     {
         ["pending"] = BatchItemStatus.Pending,
         ["done"] = BatchItemStatus.Done,
@@ -115,17 +121,18 @@ internal sealed record BatchItemResource
         ["cancelled"] = BatchItemStatus.Cancelled,
     };
 
-    public static BatchItemResource Of(BatchItem item) => new()
-    {
-        Ordinal = item.Ordinal,
-        Given = item.Given,
-        Symbol = item.Symbol,
-        Status = Statuses.First(status => status.Value == item.Status).Key,
-        Reason = item.Reason,
-        Detail = item.Detail,
-        Finished = item.FinishedAt,
-        Quote = item.Quote is { } document ? new RawJson(document) : null,
-    };
+    public static BatchItemResource Of(BatchItem item) =>
+        new()
+        {
+            Ordinal = item.Ordinal,
+            Given = item.Given,
+            Symbol = item.Symbol,
+            Status = Statuses.First(status => status.Value == item.Status).Key,
+            Reason = item.Reason,
+            Detail = item.Detail,
+            Finished = item.FinishedAt,
+            Quote = item.Quote is { } document ? new RawJson(document) : null,
+        };
 }
 
 /// <summary>JSON of batches as the HTTP API writes it.</summary>

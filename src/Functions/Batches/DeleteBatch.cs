@@ -14,7 +14,8 @@ public sealed class DeleteBatch(BatchStore store, TimeProvider time)
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "batches/{id}")] HttpRequestData request,
         string id,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();
@@ -24,7 +25,12 @@ public sealed class DeleteBatch(BatchStore store, TimeProvider time)
             : request.WithStorageAsync(() => CancelAsync(request, id, durable, cancellationToken), cancellationToken);
     }
 
-    private async Task<HttpResponseData> CancelAsync(HttpRequestData request, string id, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<HttpResponseData> CancelAsync(
+        HttpRequestData request,
+        string id,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         if (!BatchId.IsValid(id) || await store.CancelAsync(id, time.GetUtcNow(), cancellationToken) is not { } batch)
         {

@@ -10,7 +10,13 @@ namespace Quorum.Functions.Batches;
 /// <summary>Asks one provider for the items of a window and keeps each answer as it comes. Never fails for what a provider did.</summary>
 /// <remarks>Running twice asks for what has no answer yet: the answers are keyed by batch, item and provider.</remarks>
 public sealed class FetchItems(
-    BatchStore store, BatchFetches fetches, ProviderFleet fleet, ProviderListings listings, TimeProvider time, IOptions<BatchOptions> options)
+    BatchStore store,
+    BatchFetches fetches,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time,
+    IOptions<BatchOptions> options
+)
 {
     /// <summary>No call begins later: what is left then is for the next run. Well below the host's time-out for functions.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
@@ -33,37 +39,41 @@ public sealed class FetchItems(
             CancellationToken = cancellationToken,
         };
         var gate = new Lock();
-        await Parallel.ForEachAsync(items, parallel, async (item, cancellation) =>
-        {
-            if (listings.Find(item.Symbol, input.Provider) is not { } listing)
+        await Parallel.ForEachAsync(
+            items,
+            parallel,
+            async (item, cancellation) =>
             {
-                return; // Not covered: SettleItems sees that there is no listing.
-            }
-
-            lock (gate)
-            {
-                retryAt ??= time.GetUtcNow() > latest ? latest : null;
-                if (retryAt is not null)
+                if (listings.Find(item.Symbol, input.Provider) is not { } listing)
                 {
-                    return;
+                    return; // Not covered: SettleItems sees that there is no listing.
                 }
-            }
 
-            var outcome = await fetches.FetchAsync(listing, cancellation);
-            if (input.WaitsForQuota && WaitAfter(outcome) is { } wait)
-            {
                 lock (gate)
                 {
-                    var at = time.GetUtcNow() + wait;
-                    retryAt = retryAt > at ? retryAt : at;
+                    retryAt ??= time.GetUtcNow() > latest ? latest : null;
+                    if (retryAt is not null)
+                    {
+                        return;
+                    }
                 }
 
-                return;
-            }
+                var outcome = await fetches.FetchAsync(listing, cancellation);
+                if (input.WaitsForQuota && WaitAfter(outcome) is { } wait)
+                {
+                    lock (gate)
+                    {
+                        var at = time.GetUtcNow() + wait;
+                        retryAt = retryAt > at ? retryAt : at;
+                    }
 
-            await store.SaveAnswersAsync(input.BatchId, [new ItemAnswer(item.Ordinal, outcome)], cancellation);
-            Interlocked.Increment(ref answered);
-        });
+                    return;
+                }
+
+                await store.SaveAnswersAsync(input.BatchId, [new ItemAnswer(item.Ordinal, outcome)], cancellation);
+                Interlocked.Increment(ref answered);
+            }
+        );
         return new FetchItemsResult(answered, retryAt);
     }
 
@@ -75,7 +85,9 @@ public sealed class FetchItems(
             return null;
         }
 
-        var wait = TimeSpan.FromSeconds(Math.Clamp(outcome.RetryAfterSeconds ?? 0, ShortestWait.TotalSeconds, TimeSpan.FromDays(2).TotalSeconds));
+        var wait = TimeSpan.FromSeconds(
+            Math.Clamp(outcome.RetryAfterSeconds ?? 0, ShortestWait.TotalSeconds, TimeSpan.FromDays(2).TotalSeconds)
+        );
         return wait <= LongestWait ? wait : null;
     }
 }

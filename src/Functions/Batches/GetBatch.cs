@@ -11,7 +11,10 @@ public sealed class GetBatch(BatchStore store)
 {
     [Function(nameof(GetBatch))]
     public Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}")] HttpRequestData request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();
@@ -19,17 +22,23 @@ public sealed class GetBatch(BatchStore store)
         return parameters.Faults.Count > 0
             ? request.RespondAsync(parameters.Faults, cancellationToken)
             : request.WithStorageAsync(
-                async () => BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch
-                    ? await request.RespondAsync(BatchResource.Of(batch), cancellationToken)
-                    : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
-                cancellationToken);
+                async () =>
+                    BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch
+                        ? await request.RespondAsync(BatchResource.Of(batch), cancellationToken)
+                        : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
+                cancellationToken
+            );
     }
 }
 
 internal static class BatchResponses
 {
     /// <summary>Answers 200 with the batch, or 304 to a GET when the caller holds it as it is.</summary>
-    public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, BatchResource batch, CancellationToken cancellationToken)
+    public static async Task<HttpResponseData> RespondAsync(
+        this HttpRequestData request,
+        BatchResource batch,
+        CancellationToken cancellationToken
+    )
     {
         var held = request.Method == "GET" && request.Holds(batch.EntityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);

@@ -13,7 +13,10 @@ public sealed class GetBatchItems(BatchStore store)
 
     [Function(nameof(GetBatchItems))]
     public Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}/items")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}/items")] HttpRequestData request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor", "status");
@@ -24,13 +27,16 @@ public sealed class GetBatchItems(BatchStore store)
         return parameters.Faults.Count > 0
             ? request.RespondAsync(parameters.Faults, cancellationToken)
             : request.WithStorageAsync(
-                async () => BatchId.IsValid(id) && await store.LoadItemsAsync(id, after, limit, status, cancellationToken) is { } page
-                    ? await request.RespondAsync(Write(page), cancellationToken)
-                    : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
-                cancellationToken);
+                async () =>
+                    BatchId.IsValid(id) && await store.LoadItemsAsync(id, after, limit, status, cancellationToken) is { } page
+                        ? await request.RespondAsync(Write(page), cancellationToken)
+                        : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
+                cancellationToken
+            );
     }
 
-    private static bool TryParsePlace(string text, out int place) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out place);
+    private static bool TryParsePlace(string text, out int place) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out place);
 
     private static BatchItemStatus? ReadStatus(QueryParameters parameters)
     {
@@ -48,8 +54,12 @@ public sealed class GetBatchItems(BatchStore store)
         return null;
     }
 
-    private static ReadOnlyMemory<byte> Write(BatchItemPage page) => ApiJson.Write(
-        new Page<BatchItemResource>(
-            [.. page.Items.Select(BatchItemResource.Of)], page.Next is { } next ? PageCursor.Write(next.ToString(CultureInfo.InvariantCulture)) : null),
-        BatchHttpJson.Default.PageBatchItemResource);
+    private static ReadOnlyMemory<byte> Write(BatchItemPage page) =>
+        ApiJson.Write(
+            new Page<BatchItemResource>(
+                [.. page.Items.Select(BatchItemResource.Of)],
+                page.Next is { } next ? PageCursor.Write(next.ToString(CultureInfo.InvariantCulture)) : null
+            ),
+            BatchHttpJson.Default.PageBatchItemResource
+        );
 }

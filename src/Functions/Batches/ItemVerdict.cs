@@ -42,18 +42,31 @@ internal static class ItemVerdict
 
         return problem is null ? Done() : Failed();
 
-        SettledItem Done() => new() { Ordinal = ordinal, Status = BatchItemStatus.Done, QuoteId = quoteId };
+        SettledItem Done() =>
+            new()
+            {
+                Ordinal = ordinal,
+                Status = BatchItemStatus.Done,
+                QuoteId = quoteId,
+            };
 
         SettledItem Pending(TimeSpan pause, bool countsAsTry) =>
-            new() { Ordinal = ordinal, Status = BatchItemStatus.Pending, NotBefore = now + pause, CountsAsTry = countsAsTry };
+            new()
+            {
+                Ordinal = ordinal,
+                Status = BatchItemStatus.Pending,
+                NotBefore = now + pause,
+                CountsAsTry = countsAsTry,
+            };
 
-        SettledItem Failed() => new()
-        {
-            Ordinal = ordinal,
-            Status = BatchItemStatus.Failed,
-            Reason = problem!.Type[(problem.Type.LastIndexOf(':') + 1)..], // Only called with one.
-            Detail = problem.Detail,
-        };
+        SettledItem Failed() =>
+            new()
+            {
+                Ordinal = ordinal,
+                Status = BatchItemStatus.Failed,
+                Reason = problem!.Type[(problem.Type.LastIndexOf(':') + 1)..], // Only called with one.
+                Detail = problem.Detail,
+            };
     }
 
     /// <summary>When the first of the quotas that are used up leaves a call again; <see langword="null"/> when none is.</summary>
@@ -72,6 +85,11 @@ internal static class ItemVerdict
         return soonest;
     }
 
-    private static bool MayPass(FetchStatus outcome) => outcome
-        is FetchStatus.TimedOut or FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.Unreachable or FetchStatus.CircuitOpen;
+    private static bool MayPass(FetchStatus outcome) =>
+        outcome
+            is FetchStatus.TimedOut
+                or FetchStatus.ServerError
+                or FetchStatus.MalformedResponse
+                or FetchStatus.Unreachable
+                or FetchStatus.CircuitOpen;
 }

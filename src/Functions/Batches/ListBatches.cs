@@ -12,7 +12,9 @@ public sealed class ListBatches(BatchStore store)
 
     [Function(nameof(ListBatches))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
@@ -30,9 +32,14 @@ public sealed class ListBatches(BatchStore store)
                 var found = await store.ListAsync(after, limit + 1, cancellationToken);
                 var page = Page.Of(found, limit, batch => BatchCursor.Of(batch).ToString());
                 return await request.RespondTaggedAsync(
-                    ApiJson.Write(new Page<BatchResource>([.. page.Items.Select(BatchResource.Of)], page.Next), BatchHttpJson.Default.PageBatchResource),
-                    cancellationToken);
+                    ApiJson.Write(
+                        new Page<BatchResource>([.. page.Items.Select(BatchResource.Of)], page.Next),
+                        BatchHttpJson.Default.PageBatchResource
+                    ),
+                    cancellationToken
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

@@ -11,7 +11,9 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
 {
     [Function(nameof(PostBatch))]
     public async Task<PostedBatch> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         if (!JsonBody.IsSaidToBeJson(request))
         {
@@ -21,7 +23,8 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         if (await JsonBody.ReadAsync(request, BatchRequest.LongestBody, cancellationToken) is not { } body)
         {
             return new PostedBatch(
-                await request.RespondAsync(RequestProblems.BodyTooLarge(BatchRequest.LongestBody, request.TraceId()), cancellationToken));
+                await request.RespondAsync(RequestProblems.BodyTooLarge(BatchRequest.LongestBody, request.TraceId()), cancellationToken)
+            );
         }
 
         var parameters = new QueryParameters(request.Query);
@@ -41,7 +44,8 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
                     ? await AcceptAsync(request, batch, cancellationToken)
                     : await request.RespondAsync(BatchProblems.OtherContent(batch.Id, request.TraceId()), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         // One that has not begun may have lost its message: another one does no harm.
         return batch is { State: BatchState.Accepted } && batch.Content == wanted.Content
@@ -56,7 +60,9 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         response.Headers.Add("Cache-Control", "no-store");
         response.Headers.Add("Location", $"{request.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{batch.Id}");
         await response.Body.WriteAsync(
-            ApiJson.Write(BatchResource.OfPosted(batch), BatchHttpJson.Default.BatchResource), cancellationToken);
+            ApiJson.Write(BatchResource.OfPosted(batch), BatchHttpJson.Default.BatchResource),
+            cancellationToken
+        );
         return response;
     }
 }

@@ -19,7 +19,8 @@ public sealed class SettleItems(
     ProviderListings listings,
     TimeProvider time,
     IOptions<BatchOptions> options,
-    IOptions<QuoteOptions> quoteOptions)
+    IOptions<QuoteOptions> quoteOptions
+)
 {
     [Function(nameof(SettleItems))]
     public async Task<BatchStep> RunAsync([ActivityTrigger] SettleItemsInput input, CancellationToken cancellationToken)
@@ -48,7 +49,12 @@ public sealed class SettleItems(
         if (verdict.Status is BatchItemStatus.Done)
         {
             var published = Publication.Of(
-                quote, quoteId, now, ProviderSelection.All, Publication.MergeOf(quote, reference, outcomes, now, quoteOptions.Value.Merge));
+                quote,
+                quoteId,
+                now,
+                ProviderSelection.All,
+                Publication.MergeOf(quote, reference, outcomes, now, quoteOptions.Value.Merge)
+            );
             await quotes.PublishAsync(published, announce: false, cancellationToken);
             atHand.Keep(published, ProviderSelection.All);
         }
@@ -62,5 +68,6 @@ public sealed class SettleItems(
 
     /// <summary><see langword="null"/> when the provider has yet to answer.</summary>
     private FetchOutcome? KnownOutcomeOf(AnsweredItem item, ProviderId provider) =>
-        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider) ?? fleet.OutcomeUnasked(provider, listings.Find(item.Symbol, provider));
+        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider)
+        ?? fleet.OutcomeUnasked(provider, listings.Find(item.Symbol, provider));
 }

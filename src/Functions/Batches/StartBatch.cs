@@ -15,16 +15,26 @@ namespace Quorum.Functions.Batches;
 /// for the operator. One that comes while PostgreSQL is away waits here: its deliveries would be used up within seconds, and what was acknowledged
 /// would lie in the poison queue.</remarks>
 public sealed partial class StartBatch(
-    BatchStore store, InstrumentCatalogue catalogue, RefusedMessages refused, TimeProvider time, ILogger<StartBatch> logger)
+    BatchStore store,
+    InstrumentCatalogue catalogue,
+    RefusedMessages refused,
+    TimeProvider time,
+    ILogger<StartBatch> logger
+)
 {
     /// <summary>How long one delivery waits for PostgreSQL: less than a function may run.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
+        LongestPause = TimeSpan.FromSeconds(5);
 
     [Function(nameof(StartBatch))]
     public async Task RunAsync(
-        [QueueTrigger(BatchQueue.Name)] string text, [DurableClient] DurableTaskClient durable, FunctionContext context, CancellationToken cancellationToken)
+        [QueueTrigger(BatchQueue.Name)] string text,
+        [DurableClient] DurableTaskClient durable,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (!BatchMessage.TryRead(text, out var message, out var fault))
         {
@@ -52,18 +62,37 @@ public sealed partial class StartBatch(
     }
 
     private async Task RunAsync(
-        BatchMessage message, string text, DurableTaskClient durable, FunctionContext context, CancellationToken cancellationToken)
+        BatchMessage message,
+        string text,
+        DurableTaskClient durable,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = message.Symbols is { } symbols ? BatchContent.Compose(message.BatchId, symbols, catalogue, time.GetUtcNow()) : null;
-        var batch = wanted is null ? await store.FindAsync(message.BatchId, cancellationToken) : await store.CreateAsync(wanted, cancellationToken);
+        var batch = wanted is null
+            ? await store.FindAsync(message.BatchId, cancellationToken)
+            : await store.CreateAsync(wanted, cancellationToken);
         if (batch is null)
         {
-            throw await refused.RecordAsync(BatchQueue.Name, text, "It names no symbols, and no batch of its batchId is stored.", context, cancellationToken);
+            throw await refused.RecordAsync(
+                BatchQueue.Name,
+                text,
+                "It names no symbols, and no batch of its batchId is stored.",
+                context,
+                cancellationToken
+            );
         }
 
         if (wanted is not null && batch.Content != wanted.Content)
         {
-            throw await refused.RecordAsync(BatchQueue.Name, text, "There is a batch of its batchId with other symbols.", context, cancellationToken);
+            throw await refused.RecordAsync(
+                BatchQueue.Name,
+                text,
+                "There is a batch of its batchId with other symbols.",
+                context,
+                cancellationToken
+            );
         }
 
         if (!batch.IsFinished)
@@ -77,7 +106,11 @@ public sealed partial class StartBatch(
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(AggregateBatch), new AggregateBatchInput(batch.Id), new StartOrchestrationOptions(batch.Id), cancellationToken);
+                nameof(AggregateBatch),
+                new AggregateBatchInput(batch.Id),
+                new StartOrchestrationOptions(batch.Id),
+                cancellationToken
+            );
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

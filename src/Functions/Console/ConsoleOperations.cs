@@ -9,7 +9,8 @@ internal static class ConsoleOperations
     [
         new(nameof(GetConsole), "getConsole", HealthOperations.Tag, "Get the console.")
         {
-            Description = "A page for people: quotes with what each vendor said, the waterfall of a request, past answers, providers, batches, the watchlist. "
+            Description =
+                "A page for people: quotes with what each vendor said, the waterfall of a request, past answers, providers, batches, the watchlist. "
                 + "The page asks for the key that its calls need.",
             Answers = [ApiAnswer.Page, ApiAnswer.NotModified],
         },

@@ -11,8 +11,9 @@ public static class GetConsole
 
     [Function(nameof(GetConsole))]
     public static Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "console")] HttpRequestData request, CancellationToken cancellationToken) =>
-        request.RespondAsync(Page, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "console")] HttpRequestData request,
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(Page, cancellationToken);
 
     /// <summary><c>GET console/{version}/{asset}</c>: a script or style sheet of the page.</summary>
     [Function(nameof(GetConsoleAsset))]
@@ -20,6 +21,6 @@ public static class GetConsole
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "console/{version}/{*asset}")] HttpRequestData request,
         string version,
         string asset,
-        CancellationToken cancellationToken) =>
-        request.RespondAsync(Page, version, asset, cancellationToken);
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(Page, version, asset, cancellationToken);
 }

@@ -11,8 +11,9 @@ public static class GetDocs
 
     [Function(nameof(GetDocs))]
     public static Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs")] HttpRequestData request, CancellationToken cancellationToken) =>
-        request.RespondAsync(Page, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs")] HttpRequestData request,
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(Page, cancellationToken);
 
     /// <summary><c>GET docs/{version}/{asset}</c>: a script or style sheet of the page.</summary>
     [Function(nameof(GetDocsAsset))]
@@ -20,6 +21,6 @@ public static class GetDocs
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs/{version}/{*asset}")] HttpRequestData request,
         string version,
         string asset,
-        CancellationToken cancellationToken) =>
-        request.RespondAsync(Page, version, asset, cancellationToken);
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(Page, version, asset, cancellationToken);
 }

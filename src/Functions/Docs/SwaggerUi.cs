@@ -11,12 +11,15 @@ internal static class SwaggerUi
     public static IEnumerable<(string Name, PageFile File)> Files()
     {
         var package = Assembly.Load(Read(typeof(SwaggerUi).Assembly, "swagger-ui.dll"));
-        return Names.Select(name => (name, PageFile.OfGzip(name, Read(package, $"Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.{name}"))));
+        return Names.Select(name =>
+            (name, PageFile.OfGzip(name, Read(package, $"Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.{name}")))
+        );
     }
 
     private static byte[] Read(Assembly assembly, string resource)
     {
-        using var stream = assembly.GetManifestResourceStream(resource)
+        using var stream =
+            assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"{assembly.GetName().Name} lacks the resource {resource}.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);

@@ -11,6 +11,7 @@ public static class GetLiveness
 
     [Function(nameof(GetLiveness))]
     public static Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequestData request, CancellationToken cancellationToken) =>
-        request.RespondAsync(Live, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequestData request,
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(Live, cancellationToken);
 }

@@ -15,7 +15,9 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
 
     [Function(nameof(GetReadiness))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         // The catalogue is loaded after the migrations, and both before the host starts anything else.
         if (catalogue.IsLoaded && warmUp.IsOver && await PostgresAnswersAsync(cancellationToken))
@@ -29,13 +31,15 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
                 Type = "urn:quorum:problem:not-ready",
                 Title = "Not ready",
                 Status = HttpStatusCode.ServiceUnavailable,
-                Detail = !catalogue.IsLoaded ? "The reference data are not loaded yet."
+                Detail =
+                    !catalogue.IsLoaded ? "The reference data are not loaded yet."
                     : !warmUp.IsOver ? "The service is starting: its warm-up is not over yet."
                     : "PostgreSQL does not answer.",
                 TraceId = request.TraceId(),
                 RetryAfterSeconds = 1,
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private async Task<bool> PostgresAnswersAsync(CancellationToken cancellationToken)

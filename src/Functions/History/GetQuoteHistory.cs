@@ -12,7 +12,8 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes/{symbol}/history")] HttpRequestData request,
         string symbol,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!HistoryRequest.TryParse(symbol, request, catalogue, out var asked, out var faults))
         {
@@ -22,10 +23,10 @@ public sealed class GetQuoteHistory(QuoteStore store, InstrumentCatalogue catalo
         return await request.WithStorageAsync(
             async () =>
             {
-                var page = await store.LoadHistoryAsync(
-                    asked.Symbol, asked.From, asked.To, asked.Limit, asked.Cursor, cancellationToken);
+                var page = await store.LoadHistoryAsync(asked.Symbol, asked.From, asked.To, asked.Limit, asked.Cursor, cancellationToken);
                 return await request.RespondTaggedAsync(HistoryDocument.Write(page, QuotePublication.PathOf(request)), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

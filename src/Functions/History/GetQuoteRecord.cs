@@ -17,7 +17,8 @@ public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, Instrum
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes/{symbol}/history/{id}")] HttpRequestData request,
         string symbol,
         string id,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
@@ -27,7 +28,8 @@ public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, Instrum
         return await request.WithStorageAsync(
             async () =>
             {
-                var published = id.Length <= LongestId && !id.Any(char.IsControl) ? await store.FindMergeAsync(id, cancellationToken) : null;
+                var published =
+                    id.Length <= LongestId && !id.Any(char.IsControl) ? await store.FindMergeAsync(id, cancellationToken) : null;
                 if (published?.Symbol != asked)
                 {
                     return await request.RespondAsync(Unknown(asked.ToString(), request.TraceId()), cancellationToken);
@@ -36,15 +38,17 @@ public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, Instrum
                 var record = QuoteRecord.Of(published, await traces.WaterfallOfAsync(published, cancellationToken));
                 return await request.RespondTaggedAsync(ApiJson.Write(record, HttpJson.Default.QuoteRecord), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    private static Problem Unknown(string symbol, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unknown-quote",
-        Title = "Unknown quote",
-        Status = HttpStatusCode.NotFound,
-        Detail = $"No quote of {symbol} has this id, or its retention has ended.",
-        TraceId = traceId,
-    };
+    private static Problem Unknown(string symbol, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:unknown-quote",
+            Title = "Unknown quote",
+            Status = HttpStatusCode.NotFound,
+            Detail = $"No quote of {symbol} has this id, or its retention has ended.",
+            TraceId = traceId,
+        };
 }

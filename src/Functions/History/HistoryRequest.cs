@@ -12,10 +12,16 @@ namespace Quorum.Functions.History;
 /// <param name="Cursor">Where the page before ended; <see langword="null"/> for the first.</param>
 internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor)
 {
-    public const int DefaultLimit = 50, HighestLimit = 500;
+    public const int DefaultLimit = 50,
+        HighestLimit = 500;
 
     public static bool TryParse(
-        string? symbol, HttpRequestData request, InstrumentCatalogue catalogue, [NotNullWhen(true)] out HistoryRequest? asked, out IReadOnlyList<InvalidParameter> faults)
+        string? symbol,
+        HttpRequestData request,
+        InstrumentCatalogue catalogue,
+        [NotNullWhen(true)] out HistoryRequest? asked,
+        out IReadOnlyList<InvalidParameter> faults
+    )
     {
         var parameters = new QueryParameters(request.Query);
         var parsed = parameters.Symbol("symbol", symbol, catalogue);

@@ -12,11 +12,20 @@ namespace Quorum.Functions.History;
 /// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
 /// <param name="Href">The address of what it was made from.</param>
 internal sealed record QuotePublication(
-    string Id, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PublishedAt, string? InstanceId, string Href)
+    string Id,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PublishedAt,
+    string? InstanceId,
+    string Href
+)
 {
     /// <param name="history">The path of the symbol's history.</param>
     public static QuotePublication Of(PublishedQuote quote, string history) =>
-        new(quote.InstanceId, quote.PublishedAt, PublicationId.InstanceOf(quote.InstanceId), $"{history}/{Uri.EscapeDataString(quote.InstanceId)}");
+        new(
+            quote.InstanceId,
+            quote.PublishedAt,
+            PublicationId.InstanceOf(quote.InstanceId),
+            $"{history}/{Uri.EscapeDataString(quote.InstanceId)}"
+        );
 
     /// <summary>The path of a history that is asked for by its own address.</summary>
     public static string PathOf(HttpRequestData request) => request.Url.AbsolutePath.TrimEnd('/');

@@ -29,9 +29,11 @@ internal sealed record QuoteRecord(
     IReadOnlyList<ProviderResult> Inputs,
     MergeDocument? Merge,
     bool Reproduced,
-    WaterfallDocument? Waterfall)
+    WaterfallDocument? Waterfall
+)
 {
-    private const string Agreed = "agreed", Complete = "complete";
+    private const string Agreed = "agreed",
+        Complete = "complete";
 
     /// <param name="published">With its <see cref="PublishedQuote.Merge"/>.</param>
     public static QuoteRecord Of(PublishedQuote published, WaterfallDocument? waterfall)
@@ -48,7 +50,8 @@ internal sealed record QuoteRecord(
             merge?.InputsOf(quote) ?? quote.Providers,
             merge is null ? null : MergeDocument.Of(merge),
             merge is not null && QuoteDocument.Write(merge.Repeat(quote)).Span.SequenceEqual(published.Document.Span),
-            waterfall);
+            waterfall
+        );
     }
 }
 
@@ -67,7 +70,8 @@ internal sealed record MergeDocument(
     string Venues,
     string CurrentVenues,
     Instrument? Instrument,
-    MergeOptions? Options)
+    MergeOptions? Options
+)
 {
     public static MergeDocument Of(MergeRecord merge) =>
         new(merge.At, merge.Rules, MergeRules.Version, merge.Venues, MergeRules.Venues, merge.Instrument, merge.Options);

@@ -12,7 +12,8 @@ internal static class ApiName<TEnum>
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .ToFrozenDictionary(
             field => (TEnum)field.GetValue(null)!, // A static field of an enumeration has a value.
-            field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name);
+            field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name
+        );
 
     public static string Of(TEnum value) => Names[value];
 }

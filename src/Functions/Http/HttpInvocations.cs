@@ -8,7 +8,9 @@ internal static class HttpInvocations
 {
     /// <summary>True if the function has an HTTP trigger.</summary>
     public static bool IsHttp(this FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
+        context.FunctionDefinition.InputBindings.Values.Any(binding =>
+            string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>Answers in place of the function.</summary>
     public static async Task RespondAsync(this FunctionContext context, Func<HttpRequestData, Task<HttpResponseData>> respond)
@@ -17,7 +19,12 @@ internal static class HttpInvocations
         var response = await respond(request);
 
         // A function with several outputs names its response. The worker sends a response once: it may stand in one place only.
-        if (context.GetOutputBindings<HttpResponseData>().FirstOrDefault(output => output is { BindingType: "http", Name: not "$return" }) is { } named)
+        if (
+            context
+                .GetOutputBindings<HttpResponseData>()
+                .FirstOrDefault(output => output is { BindingType: "http", Name: not "$return" }) is
+            { } named
+        )
         {
             named.Value = response;
         }

@@ -13,7 +13,12 @@ internal static class HttpRequests
 
     /// <summary>The symbol in the route of a request that says nothing else: it takes neither parameters nor a body.</summary>
     public static bool TryReadSymbol(
-        this HttpRequestData request, string text, InstrumentCatalogue catalogue, out Symbol symbol, out IReadOnlyList<InvalidParameter> faults)
+        this HttpRequestData request,
+        string text,
+        InstrumentCatalogue catalogue,
+        out Symbol symbol,
+        out IReadOnlyList<InvalidParameter> faults
+    )
     {
         var parameters = new QueryParameters(request.Query);
         symbol = parameters.Symbol("symbol", text, catalogue);

@@ -14,7 +14,8 @@ namespace Quorum.Functions.Http;
 /// <summary>Answers that every function gives alike.</summary>
 internal static partial class HttpResponses
 {
-    private const int TraceIdStart = 3, TraceIdLength = 32;
+    private const int TraceIdStart = 3,
+        TraceIdLength = 32;
 
     /// <summary>The W3C trace id of the request, 32 hexadecimal digits.</summary>
     public static string TraceId(this HttpRequestData request)
@@ -32,7 +33,11 @@ internal static partial class HttpResponses
     }
 
     /// <summary>Answers 200 with JSON that no cache keeps.</summary>
-    public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    public static async Task<HttpResponseData> RespondAsync(
+        this HttpRequestData request,
+        ReadOnlyMemory<byte> json,
+        CancellationToken cancellationToken
+    )
     {
         var response = request.CreateResponse(HttpStatusCode.OK);
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");
@@ -42,12 +47,18 @@ internal static partial class HttpResponses
     }
 
     /// <summary>Answers with what is wrong with the request.</summary>
-    public static Task<HttpResponseData> RespondAsync(this HttpRequestData request, IReadOnlyList<InvalidParameter> faults, CancellationToken cancellationToken) =>
-        request.RespondAsync(RequestProblems.InvalidRequest(faults, request.TraceId()), cancellationToken);
+    public static Task<HttpResponseData> RespondAsync(
+        this HttpRequestData request,
+        IReadOnlyList<InvalidParameter> faults,
+        CancellationToken cancellationToken
+    ) => request.RespondAsync(RequestProblems.InvalidRequest(faults, request.TraceId()), cancellationToken);
 
     /// <summary>Answers 200 with JSON that the caller may keep and ask again with its entity tag, which is that of the content; or 304.</summary>
     public static async Task<HttpResponseData> RespondTaggedAsync(
-        this HttpRequestData request, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+        this HttpRequestData request,
+        ReadOnlyMemory<byte> json,
+        CancellationToken cancellationToken
+    )
     {
         var entityTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json.Span).AsSpan(0, 16))}\"";
         var held = request.Holds(entityTag);
@@ -65,7 +76,10 @@ internal static partial class HttpResponses
 
     /// <summary>Runs what needs PostgreSQL; answers 503 when that does not answer.</summary>
     public static async Task<HttpResponseData> WithStorageAsync(
-        this HttpRequestData request, Func<Task<HttpResponseData>> respond, CancellationToken cancellationToken)
+        this HttpRequestData request,
+        Func<Task<HttpResponseData>> respond,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -79,7 +93,11 @@ internal static partial class HttpResponses
     }
 
     /// <summary>Answers with a problem document. Problems are never to be stored by a cache.</summary>
-    public static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, Problem problem, CancellationToken cancellationToken)
+    public static async Task<HttpResponseData> RespondAsync(
+        this HttpRequestData request,
+        Problem problem,
+        CancellationToken cancellationToken
+    )
     {
         RequestLog.NoteInstance(request, problem.InstanceId);
         var response = request.CreateResponse(problem.Status);

@@ -12,11 +12,12 @@ public sealed record InvalidParameter(string Parameter, string? Value, string Ru
     public string? Value { get; init; } = Value is { Length: > LongestEcho } ? string.Concat(Value.AsSpan(0, LongestEcho), "…") : Value;
 
     /// <summary>For people: <c>budget must be a whole number of milliseconds from 50 to 10000; got '10'.</c></summary>
-    public override string ToString() => (Rule.EndsWith('.'), Value) switch
-    {
-        (true, null) => $"{Parameter}: {Rule}",
-        (true, _) => $"{Parameter} '{Value}': {Rule}",
-        (false, null) => $"{Parameter} {Rule}.",
-        (false, _) => $"{Parameter} {Rule}; got '{Value}'.",
-    };
+    public override string ToString() =>
+        (Rule.EndsWith('.'), Value) switch
+        {
+            (true, null) => $"{Parameter}: {Rule}",
+            (true, _) => $"{Parameter} '{Value}': {Rule}",
+            (false, null) => $"{Parameter} {Rule}.",
+            (false, _) => $"{Parameter} {Rule}; got '{Value}'.",
+        };
 }

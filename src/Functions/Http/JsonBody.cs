@@ -9,14 +9,17 @@ namespace Quorum.Functions.Http;
 /// <summary>A request's body, read within bounds.</summary>
 internal static class JsonBody
 {
-    private const int Depth = 8, LongestEcho = 64;
+    private const int Depth = 8,
+        LongestEcho = 64;
 
     /// <summary>True if the body's <c>Content-Type</c> is JSON, or a kind of it.</summary>
     public static bool IsSaidToBeJson(HttpRequestData request) =>
         request.Headers.TryGetValues("Content-Type", out var values)
         && MediaTypeHeaderValue.TryParse(string.Join(',', values), out var type)
-        && (string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-            || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true);
+        && (
+            string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true
+        );
 
     /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="mostBytes"/>. What is beyond them is not read.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequestData request, int mostBytes, CancellationToken cancellationToken)
@@ -46,7 +49,11 @@ internal static class JsonBody
             }
             else if (FindRepeatedMember(document.RootElement) is { } repeated)
             {
-                parameters.Refuse(repeated.Length <= LongestEcho ? repeated : string.Concat(repeated.AsSpan(0, LongestEcho), "…"), null, "must be given once");
+                parameters.Refuse(
+                    repeated.Length <= LongestEcho ? repeated : string.Concat(repeated.AsSpan(0, LongestEcho), "…"),
+                    null,
+                    "must be given once"
+                );
             }
             else
             {
@@ -55,7 +62,11 @@ internal static class JsonBody
         }
         catch (JsonException exception)
         {
-            parameters.Refuse("body", null, $"must be JSON; it is not at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            parameters.Refuse(
+                "body",
+                null,
+                $"must be JSON; it is not at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"
+            );
         }
         catch (InvalidOperationException) // A member's name, unescaped.
         {

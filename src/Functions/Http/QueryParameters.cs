@@ -9,7 +9,9 @@ namespace Quorum.Functions.Http;
 /// <summary>Reads a query string strictly: every parameter must be known, given once and valid. All faults are collected and reported together.</summary>
 public sealed class QueryParameters(NameValueCollection query)
 {
-    private const int DateLength = 10, OffsetLength = 6, LongestMoment = 40;
+    private const int DateLength = 10,
+        OffsetLength = 6,
+        LongestMoment = 40;
 
     private readonly List<InvalidParameter> _faults = [];
 
@@ -24,7 +26,13 @@ public sealed class QueryParameters(NameValueCollection query)
             var name = query.GetKey(i);
             if (!IsAnyOf(name, known) && !IsAnyOf(name, ["code", "clientId"]))
             {
-                Refuse(name ?? query.Get(i) ?? "", null, known.IsEmpty ? "must be left out: there are no parameters" : $"must be one of the parameters {string.Join(", ", known!)}");
+                Refuse(
+                    name ?? query.Get(i) ?? "",
+                    null,
+                    known.IsEmpty
+                        ? "must be left out: there are no parameters"
+                        : $"must be one of the parameters {string.Join(", ", known!)}"
+                );
             }
         }
     }
@@ -120,8 +128,13 @@ public sealed class QueryParameters(NameValueCollection query)
         if (text.Length is > 0 and <= LongestMoment && text[0] != ' ')
         {
             // An unescaped plus sign of an offset arrives as a blank.
-            var moment = Rfc3339.ParseInstant(text.Length > DateLength + 1 ? text[..^OffsetLength] + text[^OffsetLength..].Replace(' ', '+') : text)
-                ?? (text.Length == DateLength && Rfc3339.ParseDate(text) is { } date ? new DateTimeOffset(date.ToDateTime(default), TimeSpan.Zero) : null);
+            var moment =
+                Rfc3339.ParseInstant(text.Length > DateLength + 1 ? text[..^OffsetLength] + text[^OffsetLength..].Replace(' ', '+') : text)
+                ?? (
+                    text.Length == DateLength && Rfc3339.ParseDate(text) is { } date
+                        ? new DateTimeOffset(date.ToDateTime(default), TimeSpan.Zero)
+                        : null
+                );
             if (moment is not null)
             {
                 return moment;

@@ -28,7 +28,9 @@ internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> l
         {
             LogFailure(exception, context.FunctionDefinition.Name, context.InvocationId);
             Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error);
-            await context.RespondAsync(request => request.RespondAsync(RequestProblems.Unexpected(request.TraceId()), context.CancellationToken));
+            await context.RespondAsync(request =>
+                request.RespondAsync(RequestProblems.Unexpected(request.TraceId()), context.CancellationToken)
+            );
         }
     }
 

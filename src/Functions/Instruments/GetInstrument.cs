@@ -14,7 +14,8 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "instruments/{symbol}")] HttpRequestData request,
         string symbol,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
@@ -22,26 +23,32 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
         }
 
         return catalogue.Find(asked) is { } instrument
-            ? await request.RespondTaggedAsync(
-                ApiJson.Write(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
+            ? await request.RespondTaggedAsync(ApiJson.Write(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
             : await request.RespondAsync(Unknown(asked, request.TraceId()), cancellationToken);
     }
 
-    private InstrumentDetails Describe(Instrument instrument) => new(
-        instrument.Symbol,
-        instrument.Name,
-        instrument.Venue,
-        instrument.Isin,
-        instrument.Currency,
-        [.. catalogue.FindListings(instrument.Symbol).Select(listing => new InstrumentListing(listing.Provider, listing.ProviderSymbol, listing.Unit))],
-        Venue.Find(instrument.Venue) is { } venue ? Market.At(venue, time.GetUtcNow()) : null);
+    private InstrumentDetails Describe(Instrument instrument) =>
+        new(
+            instrument.Symbol,
+            instrument.Name,
+            instrument.Venue,
+            instrument.Isin,
+            instrument.Currency,
+            [
+                .. catalogue
+                    .FindListings(instrument.Symbol)
+                    .Select(listing => new InstrumentListing(listing.Provider, listing.ProviderSymbol, listing.Unit)),
+            ],
+            Venue.Find(instrument.Venue) is { } venue ? Market.At(venue, time.GetUtcNow()) : null
+        );
 
-    private static Problem Unknown(Symbol symbol, string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unknown-instrument",
-        Title = "Unknown instrument",
-        Status = HttpStatusCode.NotFound,
-        Detail = $"The reference data have no '{symbol}'. A listing outside the US needs its venue, as in VOD:XLON.",
-        TraceId = traceId,
-    };
+    private static Problem Unknown(Symbol symbol, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:unknown-instrument",
+            Title = "Unknown instrument",
+            Status = HttpStatusCode.NotFound,
+            Detail = $"The reference data have no '{symbol}'. A listing outside the US needs its venue, as in VOD:XLON.",
+            TraceId = traceId,
+        };
 }

@@ -8,7 +8,14 @@ namespace Quorum.Functions.Instruments;
 /// <param name="Providers">Who lists it, and under which name.</param>
 /// <param name="Market">When it trades; <see langword="null"/> when the venue's hours are not known.</param>
 internal sealed record InstrumentDetails(
-    Symbol Symbol, string Name, Mic Venue, string? Isin, CurrencyCode Currency, IReadOnlyList<InstrumentListing> Providers, Market? Market);
+    Symbol Symbol,
+    string Name,
+    Mic Venue,
+    string? Isin,
+    CurrencyCode Currency,
+    IReadOnlyList<InstrumentListing> Providers,
+    Market? Market
+);
 
 /// <summary>A provider that lists an instrument.</summary>
 /// <param name="Id">The provider.</param>
@@ -24,17 +31,27 @@ internal sealed record InstrumentListing(ProviderId Id, string Symbol, string? U
 /// <param name="Session">The session that goes on, else the last one.</param>
 /// <param name="NextSession">The first that opens after now.</param>
 internal sealed record Market(
-    Mic Mic, string Name, string Country, string TimeZone, CurrencyCode Currency, bool IsOpen, MarketSession Session, MarketSession NextSession)
+    Mic Mic,
+    string Name,
+    string Country,
+    string TimeZone,
+    CurrencyCode Currency,
+    bool IsOpen,
+    MarketSession Session,
+    MarketSession NextSession
+)
 {
-    public static Market At(Venue venue, DateTimeOffset now) => new(
-        venue.Mic,
-        venue.Name,
-        venue.Country,
-        venue.TimeZone,
-        venue.Currency,
-        venue.Calendar.IsOpen(now),
-        MarketSession.Of(venue.Calendar.CurrentOrLast(now)),
-        MarketSession.Of(venue.Calendar.Next(now)));
+    public static Market At(Venue venue, DateTimeOffset now) =>
+        new(
+            venue.Mic,
+            venue.Name,
+            venue.Country,
+            venue.TimeZone,
+            venue.Currency,
+            venue.Calendar.IsOpen(now),
+            MarketSession.Of(venue.Calendar.CurrentOrLast(now)),
+            MarketSession.Of(venue.Calendar.Next(now))
+        );
 }
 
 /// <summary>One session of a venue.</summary>
@@ -44,7 +61,8 @@ internal sealed record Market(
 internal sealed record MarketSession(
     DateOnly TradingDate,
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Open,
-    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Close)
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Close
+)
 {
     public static MarketSession Of(TradingSession session) => new(session.TradingDate, session.Open, session.Close);
 }

@@ -16,9 +16,24 @@ internal static class InstrumentOperations
             Description = "The reference data, ordered by symbol. Symbols that they lack can be asked for all the same.",
             Parameters =
             [
-                ApiParameter.Query("q", "The beginning of the symbol, ISIN, name, a word of the name or a provider's spelling, with or without accents; or an instrument in any vendor's spelling.", new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = ListInstruments.LongestText }, "vodafone"),
+                ApiParameter.Query(
+                    "q",
+                    "The beginning of the symbol, ISIN, name, a word of the name or a provider's spelling, with or without accents; or an instrument in any vendor's spelling.",
+                    new JsonObject
+                    {
+                        ["type"] = "string",
+                        ["minLength"] = 1,
+                        ["maxLength"] = ListInstruments.LongestText,
+                    },
+                    "vodafone"
+                ),
                 ApiParameter.Query("venue", "Only instruments of this venue, ISO 10383.", new JsonObject { ["type"] = "string" }, "XLON"),
-                ApiParameter.Query("currency", "Only instruments in this currency, ISO 4217.", new JsonObject { ["type"] = "string" }, "GBP"),
+                ApiParameter.Query(
+                    "currency",
+                    "Only instruments in this currency, ISO 4217.",
+                    new JsonObject { ["type"] = "string" },
+                    "GBP"
+                ),
                 ApiParameter.Limit(ListInstruments.DefaultLimit, ListInstruments.HighestLimit),
                 ApiParameter.Cursor,
             ],

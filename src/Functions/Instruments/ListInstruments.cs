@@ -9,11 +9,15 @@ namespace Quorum.Functions.Instruments;
 /// <summary><c>GET instruments</c>: the reference data, searched, ordered by symbol.</summary>
 public sealed class ListInstruments(InstrumentCatalogue catalogue)
 {
-    public const int DefaultLimit = 100, HighestLimit = 1000, LongestText = 64;
+    public const int DefaultLimit = 100,
+        HighestLimit = 1000,
+        LongestText = 64;
 
     [Function(nameof(ListInstruments))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "instruments")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "instruments")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("q", "venue", "currency", "limit", "cursor");

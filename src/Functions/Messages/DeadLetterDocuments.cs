@@ -23,15 +23,29 @@ internal sealed record DeadLetterDocument(
     string Reason,
     string Body,
     bool CanRequeue,
-    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? RequeuedAt)
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? RequeuedAt
+)
 {
-    public static DeadLetterDocument Of(StoredDeadLetter letter) => new(
-        letter.Id.ToString(), letter.Id.Queue, letter.FirstSeenAt, letter.LastSeenAt, letter.Deliveries, letter.Reason, letter.Body,
-        letter.Message is not null, letter.RequeuedAt);
+    public static DeadLetterDocument Of(StoredDeadLetter letter) =>
+        new(
+            letter.Id.ToString(),
+            letter.Id.Queue,
+            letter.FirstSeenAt,
+            letter.LastSeenAt,
+            letter.Deliveries,
+            letter.Reason,
+            letter.Body,
+            letter.Message is not null,
+            letter.RequeuedAt
+        );
 }
 
 /// <summary>A message that is put back on its queue.</summary>
 /// <param name="Id">Of the dead letter. In its queue the message has a new id.</param>
 /// <param name="Queue">Its queue.</param>
 /// <param name="RequeuedAt">UTC.</param>
-internal sealed record RequeueDocument(string Id, string Queue, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset RequeuedAt);
+internal sealed record RequeueDocument(
+    string Id,
+    string Queue,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset RequeuedAt
+);

@@ -12,7 +12,9 @@ public sealed class ListDeadLetters(DeadLetters letters)
 
     [Function(nameof(ListDeadLetters))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "dead-letters")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "dead-letters")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
@@ -31,9 +33,13 @@ public sealed class ListDeadLetters(DeadLetters letters)
                 var page = Page.Of(found, limit, letter => new DeadLetterCursor(letter.FirstSeenAt, letter.Id).ToString());
                 return await request.RespondTaggedAsync(
                     ApiJson.Write(
-                        new Page<DeadLetterDocument>([.. page.Items.Select(DeadLetterDocument.Of)], page.Next), HttpJson.Default.PageDeadLetterDocument),
-                    cancellationToken);
+                        new Page<DeadLetterDocument>([.. page.Items.Select(DeadLetterDocument.Of)], page.Next),
+                        HttpJson.Default.PageDeadLetterDocument
+                    ),
+                    cancellationToken
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

@@ -15,15 +15,25 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
     /// <param name="text">The message as it stands in the queue.</param>
     /// <param name="reason">As a sentence, without a piece of the message.</param>
     /// <returns>What the function throws, so that the delivery counts as failed.</returns>
-    internal async Task<Exception> RecordAsync(string queue, string text, string reason, FunctionContext context, CancellationToken cancellationToken)
+    internal async Task<Exception> RecordAsync(
+        string queue,
+        string text,
+        string reason,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         var messageId = MessageId(context, text);
         try
         {
             var plain = VersionedMessage.TryDecode(text, out var json, out _) ? json : text;
             var masked = mask.Apply(plain);
-            var kept = masked == plain && (json is not null || !IsBase64(text)) && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
-            await letters.RecordAsync(new DeadLetter(queue, messageId, reason, Readable(masked), time.GetUtcNow(), kept), cancellationToken);
+            var kept =
+                masked == plain && (json is not null || !IsBase64(text)) && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+            await letters.RecordAsync(
+                new DeadLetter(queue, messageId, reason, Readable(masked), time.GetUtcNow(), kept),
+                cancellationToken
+            );
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,7 +69,11 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
         return readable.ToString();
     }
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} cannot be used and could not be recorded. {Reason}")]
+    [LoggerMessage(
+        EventId = 1202,
+        Level = LogLevel.Error,
+        Message = "Message {MessageId} of queue {Queue} cannot be used and could not be recorded. {Reason}"
+    )]
     private partial void LogNotRecorded(Exception exception, string messageId, string queue, string reason);
 }
 

@@ -15,7 +15,10 @@ public sealed class RequeueDeadLetter(DeadLetters letters, TimeProvider time)
 {
     [Function(nameof(RequeueDeadLetter))]
     public async Task<RequeuedDeadLetter> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "dead-letters/{id}/requeue")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "dead-letters/{id}/requeue")] HttpRequestData request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("again");
@@ -50,7 +53,8 @@ public sealed class RequeueDeadLetter(DeadLetters letters, TimeProvider time)
                 claimed = letter;
                 return await AcceptAsync(request, letter.Id, now, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new RequeuedDeadLetter(response)
         {
             BatchMessage = claimed?.Id.Queue is BatchQueue.Name ? claimed.Message : null,
@@ -58,13 +62,20 @@ public sealed class RequeueDeadLetter(DeadLetters letters, TimeProvider time)
         };
     }
 
-    private static async Task<HttpResponseData> AcceptAsync(HttpRequestData request, DeadLetterId id, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<HttpResponseData> AcceptAsync(
+        HttpRequestData request,
+        DeadLetterId id,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var response = request.CreateResponse(HttpStatusCode.Accepted);
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");
         response.Headers.Add("Cache-Control", "no-store");
         await response.Body.WriteAsync(
-            ApiJson.Write(new RequeueDocument(id.ToString(), id.Queue, now), HttpJson.Default.RequeueDocument), cancellationToken);
+            ApiJson.Write(new RequeueDocument(id.ToString(), id.Queue, now), HttpJson.Default.RequeueDocument),
+            cancellationToken
+        );
         return response;
     }
 }

@@ -14,11 +14,18 @@ public sealed partial class SecretMask
     private readonly string[] _secrets;
 
     public SecretMask(IConfiguration configuration) =>
-        _secrets = [.. configuration.AsEnumerable()
-            .SelectMany(setting => setting.Value is not { } value ? [] : SecretName().IsMatch(setting.Key) ? [value] : InConnectionString(value))
-            .Where(secret => secret.Length >= ShortestSecret)
-            .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(secret => secret.Length)]; // The longer one may hold the shorter.
+        _secrets = [
+            .. configuration
+                .AsEnumerable()
+                .SelectMany(setting =>
+                    setting.Value is not { } value ? []
+                    : SecretName().IsMatch(setting.Key) ? [value]
+                    : InConnectionString(value)
+                )
+                .Where(secret => secret.Length >= ShortestSecret)
+                .Distinct(StringComparer.Ordinal)
+                .OrderByDescending(secret => secret.Length),
+        ]; // The longer one may hold the shorter.
 
     public string Apply(string text)
     {
@@ -30,20 +37,29 @@ public sealed partial class SecretMask
         return NamedSecret().Replace(text, $"${{name}}{Mask}");
     }
 
-    private static IEnumerable<string> InConnectionString(string value) => SecretPart().Matches(value).Select(part => part.Groups["secret"].Value.Trim());
+    private static IEnumerable<string> InConnectionString(string value) =>
+        SecretPart().Matches(value).Select(part => part.Groups["secret"].Value.Trim());
 
     // Host=…;Password=…;  AccountName=…;AccountKey=…;
     [GeneratedRegex(
         "(^|;)\\s*(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)\\s*=(?<secret>[^;]+)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex SecretPart();
 
-    [GeneratedRegex("(ApiKey|ApiSecret|Functions:Keys:.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "(ApiKey|ApiSecret|Functions:Keys:.+)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex SecretName();
 
     // "apiKey": "…", token=…, Authorization: Bearer …
     [GeneratedRegex(
         """(?<name>(key|secret|token|passw(or)?d|pwd|authorization|signature|\bsig)["']?\s*[:=]\s*["']?((bearer|basic)\s+)?)[^\s"',;&}\]]+""",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex NamedSecret();
 }

@@ -24,7 +24,12 @@ internal static class VersionedMessage
     /// <param name="version">The only one that is known.</param>
     /// <param name="fault">Why it is no message, as a sentence that repeats nothing of it.</param>
     public static bool TryRead<T>(
-        string text, int version, Reader<T> read, [NotNullWhen(true)] out T? message, [NotNullWhen(false)] out string? fault)
+        string text,
+        int version,
+        Reader<T> read,
+        [NotNullWhen(true)] out T? message,
+        [NotNullWhen(false)] out string? fault
+    )
         where T : class
     {
         message = null;
@@ -85,7 +90,11 @@ internal static class VersionedMessage
             return "It is not a JSON object.";
         }
 
-        if (!root.TryGetProperty("version", out var given) || given.ValueKind is not JsonValueKind.Number || !given.TryGetInt32(out var number))
+        if (
+            !root.TryGetProperty("version", out var given)
+            || given.ValueKind is not JsonValueKind.Number
+            || !given.TryGetInt32(out var number)
+        )
         {
             return "It has no version: a whole number.";
         }

@@ -33,23 +33,35 @@ internal sealed record ApiParameter(string Name, string In, string Description, 
     /// <summary>True if it must be given.</summary>
     public bool IsRequired { get; init; } = In == "path";
 
-    public static ApiParameter Path(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "path", description, schema, example);
+    public static ApiParameter Path(string name, string description, JsonObject schema, JsonNode? example = null) =>
+        new(name, "path", description, schema, example);
 
-    public static ApiParameter Query(string name, string description, JsonObject schema, JsonNode? example = null) => new(name, "query", description, schema, example);
+    public static ApiParameter Query(string name, string description, JsonObject schema, JsonNode? example = null) =>
+        new(name, "query", description, schema, example);
 
-    public static ApiParameter Limit(int otherwise, int highest) => Query("limit", "The largest number of items in the page.", Whole(1, highest, otherwise));
+    public static ApiParameter Limit(int otherwise, int highest) =>
+        Query("limit", "The largest number of items in the page.", Whole(1, highest, otherwise));
 
-    public static ApiParameter Cursor { get; } = Query("cursor", "The 'next' of the page before, unchanged.", new JsonObject { ["type"] = "string" });
+    public static ApiParameter Cursor { get; } =
+        Query("cursor", "The 'next' of the page before, unchanged.", new JsonObject { ["type"] = "string" });
 
-    public static ApiParameter Symbol { get; } = Path(
-        "symbol",
-        "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing. An ISIN of the reference data is its home listing; vendors' spellings (VOD.L, VOD LN, SAP.XETRA) mean the listing at their venue, or are refused with the right spelling.",
-        new JsonObject { ["type"] = "string" },
-        "VOD:XLON");
+    public static ApiParameter Symbol { get; } =
+        Path(
+            "symbol",
+            "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing. An ISIN of the reference data is its home listing; vendors' spellings (VOD.L, VOD LN, SAP.XETRA) mean the listing at their venue, or are refused with the right spelling.",
+            new JsonObject { ["type"] = "string" },
+            "VOD:XLON"
+        );
 
     /// <summary>The schema of a whole number within bounds.</summary>
     public static JsonObject Whole(int lowest, int highest, int otherwise) =>
-        new() { ["type"] = "integer", ["minimum"] = lowest, ["maximum"] = highest, ["default"] = otherwise };
+        new()
+        {
+            ["type"] = "integer",
+            ["minimum"] = lowest,
+            ["maximum"] = highest,
+            ["default"] = otherwise,
+        };
 }
 
 /// <param name="Schema">Of its JSON.</param>
@@ -57,9 +69,17 @@ internal sealed record ApiBody(string Description, bool IsRequired, JsonObject S
 
 /// <param name="Body">The type whose JSON it is; <see langword="null"/> for none.</param>
 /// <param name="Headers">Name and meaning of those that tell something.</param>
-internal sealed record ApiAnswer(int Status, string Description, Type? Body = null, params IReadOnlyList<(string Name, string Meaning)> Headers)
+internal sealed record ApiAnswer(
+    int Status,
+    string Description,
+    Type? Body = null,
+    params IReadOnlyList<(string Name, string Meaning)> Headers
+)
 {
-    private static readonly (string, string) EntityTag = ("ETag", "Of the content; give it as If-None-Match and get a 304 while it is the same.");
+    private static readonly (string, string) EntityTag = (
+        "ETag",
+        "Of the content; give it as If-None-Match and get a 304 while it is the same."
+    );
 
     /// <summary>200 with an entity tag.</summary>
     public static ApiAnswer Tagged(string description, Type body) => new(200, description, body, EntityTag);

@@ -80,7 +80,11 @@ internal static class ApiSchemas
         TypeInfoResolver = JsonTypeInfoResolver.Combine(HttpJson.Default, BatchHttpJson.Default, new DefaultJsonTypeInfoResolver()),
     };
 
-    private static readonly JsonSchemaExporterOptions Exporting = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
+    private static readonly JsonSchemaExporterOptions Exporting = new()
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = Transform,
+    };
 
     /// <summary>A reference to the type's component.</summary>
     public static JsonObject Reference(Type type) => new() { ["$ref"] = $"#/components/schemas/{Names[type]}" };
@@ -98,10 +102,15 @@ internal static class ApiSchemas
 
     private static JsonObject Export(Type type)
     {
-        var schema = type == typeof(QuoteAnswerDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(type))
+        var schema =
+            type == typeof(QuoteAnswerDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(type))
             : type == typeof(HistoricalQuoteDocument) ? Merge(Export(typeof(ConsolidatedQuote)), Plain(typeof(QuotePublication)))
             : type == typeof(SymbolProblemDocument) ? Merge(Export(typeof(Problem)), Plain(type))
-            : type == typeof(QuoteItemDocument) ? new JsonObject { ["anyOf"] = new JsonArray(Reference(typeof(QuoteAnswerDocument)), Reference(typeof(SymbolProblemDocument))) }
+            : type == typeof(QuoteItemDocument)
+                ? new JsonObject
+                {
+                    ["anyOf"] = new JsonArray(Reference(typeof(QuoteAnswerDocument)), Reference(typeof(SymbolProblemDocument))),
+                }
             : type == typeof(ProviderQuote) ? WrittenByHand(type)
             : Plain(type);
         schema["description"] = CodeDocumentation.Of(type);
@@ -119,7 +128,9 @@ internal static class ApiSchemas
         // What the serializer may leave out is not required; all else always comes.
         if (schema["properties"] is JsonObject properties && Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } contract)
         {
-            var always = contract.Properties.Where(property => properties.ContainsKey(property.Name) && !MayBeLeftOut(property)).Select(property => property.Name);
+            var always = contract
+                .Properties.Where(property => properties.ContainsKey(property.Name) && !MayBeLeftOut(property))
+                .Select(property => property.Name);
             schema["required"] = new JsonArray([.. always.Select(name => (JsonNode)name)]);
         }
 
@@ -127,8 +138,11 @@ internal static class ApiSchemas
     }
 
     private static bool MayBeLeftOut(JsonPropertyInfo property) =>
-        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>()
-            .Any(ignore => ignore.Condition is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault) is true;
+        property
+            .AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
+            .OfType<JsonIgnoreAttribute>()
+            .Any(ignore => ignore.Condition is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault)
+            is true;
 
     /// <summary>Of a type whose converter writes every property under its name in camel case.</summary>
     private static JsonObject WrittenByHand(Type type)
@@ -152,7 +166,12 @@ internal static class ApiSchemas
             }
         }
 
-        return new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required };
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["required"] = required,
+        };
     }
 
     private static JsonObject Merge(JsonObject one, JsonObject other)
@@ -173,7 +192,8 @@ internal static class ApiSchemas
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        var isNullable = type != context.TypeInfo.Type
+        var isNullable =
+            type != context.TypeInfo.Type
             || (!type.IsValueType && context.PropertyInfo?.IsGetNullable is true)
             || (schema is JsonObject { } known && known["type"] is JsonArray types && types.Any(one => one?.ToString() == "null"));
         if (schema is JsonObject array && array["items"] is null && ElementOf(type) is { } element && Text(element) is { } items)
@@ -186,16 +206,23 @@ internal static class ApiSchemas
             number["format"] = format;
         }
 
-        var described = type == typeof(RawJson) ? OrNull(Reference(typeof(ConsolidatedQuote)), isNullable)
+        var described =
+            type == typeof(RawJson) ? OrNull(Reference(typeof(ConsolidatedQuote)), isNullable)
             : !context.Path.IsEmpty && Names.ContainsKey(type) ? OrNull(Reference(type), isNullable)
             : Text(type) is { } text ? WithNull(text, isNullable)
             : schema;
-        return context.PropertyInfo?.AttributeProvider is System.Reflection.PropertyInfo property ? Describe(described, property) : described;
+        return context.PropertyInfo?.AttributeProvider is System.Reflection.PropertyInfo property
+            ? Describe(described, property)
+            : described;
     }
 
     private static Type? ElementOf(Type type) =>
-        type == typeof(string) ? null : type.GetInterfaces().Append(type)
-            .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
+        type == typeof(string)
+            ? null
+            : type.GetInterfaces()
+                .Append(type)
+                .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+                ?.GetGenericArguments()[0];
 
     /// <summary>The format of a number, by the registry of OpenAPI (https://spec.openapis.org/registry/format/).</summary>
     private static string? Format(Type type) =>
@@ -219,9 +246,26 @@ internal static class ApiSchemas
     /// <summary>The values that a converter of ours writes as text.</summary>
     private static JsonObject? Text(Type type) =>
         type == typeof(Symbol) ? new JsonObject { ["type"] = "string", ["examples"] = new JsonArray("AAPL", "VOD:XLON") }
-        : type == typeof(Mic) ? new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Z0-9]{4}$", ["description"] = "ISO 10383" }
-        : type == typeof(CurrencyCode) ? new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Z]{3}$", ["description"] = "ISO 4217" }
-        : type == typeof(ProviderId) ? new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. ProviderId.All.Select(provider => (JsonNode)provider.ToString())]) }
+        : type == typeof(Mic)
+            ? new JsonObject
+            {
+                ["type"] = "string",
+                ["pattern"] = "^[A-Z0-9]{4}$",
+                ["description"] = "ISO 10383",
+            }
+        : type == typeof(CurrencyCode)
+            ? new JsonObject
+            {
+                ["type"] = "string",
+                ["pattern"] = "^[A-Z]{3}$",
+                ["description"] = "ISO 4217",
+            }
+        : type == typeof(ProviderId)
+            ? new JsonObject
+            {
+                ["type"] = "string",
+                ["enum"] = new JsonArray([.. ProviderId.All.Select(provider => (JsonNode)provider.ToString())]),
+            }
         : type == typeof(DateTimeOffset) ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
         : null;
 

@@ -20,7 +20,12 @@ internal static partial class CodeDocumentation
         var type = property.DeclaringType!; // A property has one.
         var text = Text(Entry(type, $"P:{IdOf(type)}.{property.Name}")?.Element("summary"), type);
         return text
-            ?? Text(Entry(type, "T:" + IdOf(type))?.Elements("param").FirstOrDefault(parameter => parameter.Attribute("name")?.Value == property.Name), type);
+            ?? Text(
+                Entry(type, "T:" + IdOf(type))
+                    ?.Elements("param")
+                    .FirstOrDefault(parameter => parameter.Attribute("name")?.Value == property.Name),
+                type
+            );
     }
 
     private static string IdOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.'); // Only type parameters have none.
@@ -40,7 +45,10 @@ internal static partial class CodeDocumentation
 
     private static Dictionary<string, XElement> Load(string path) =>
         File.Exists(path)
-            ? XDocument.Load(path).Descendants("member").Where(member => member.Attribute("name") is not null)
+            ? XDocument
+                .Load(path)
+                .Descendants("member")
+                .Where(member => member.Attribute("name") is not null)
                 .ToDictionary(member => member.Attribute("name")!.Value, StringComparer.Ordinal) // Those without were left out.
             : new Dictionary<string, XElement>();
 
@@ -55,15 +63,23 @@ internal static partial class CodeDocumentation
         var text = new StringBuilder();
         foreach (var node in element.Nodes())
         {
-            text.Append(node switch
-            {
-                XText plain => plain.Value,
-                XElement { Name.LocalName: "see" } see => see.Attribute("langword")?.Value ?? NameOf(see.Attribute("cref")?.Value ?? see.Value),
-                XElement { Name.LocalName: "paramref" } parameter => JsonNamingPolicy.CamelCase.ConvertName(parameter.Attribute("name")?.Value ?? ""),
-                XElement { Name.LocalName: "inheritdoc" } other when other.Attribute("cref")?.Value is { } id => Text(Entry(type, id)?.Element("summary"), type),
-                XElement other => other.Value,
-                _ => "",
-            });
+            text.Append(
+                node switch
+                {
+                    XText plain => plain.Value,
+                    XElement { Name.LocalName: "see" } see => see.Attribute("langword")?.Value
+                        ?? NameOf(see.Attribute("cref")?.Value ?? see.Value),
+                    XElement { Name.LocalName: "paramref" } parameter => JsonNamingPolicy.CamelCase.ConvertName(
+                        parameter.Attribute("name")?.Value ?? ""
+                    ),
+                    XElement { Name.LocalName: "inheritdoc" } other when other.Attribute("cref")?.Value is { } id => Text(
+                        Entry(type, id)?.Element("summary"),
+                        type
+                    ),
+                    XElement other => other.Value,
+                    _ => "",
+                }
+            );
         }
 
         var plainText = RuleNumbers().Replace(Spaces().Replace(text.ToString(), " "), "").Trim();

@@ -9,6 +9,7 @@ public static class GetOpenApi
 {
     [Function(nameof(GetOpenApi))]
     public static Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequestData request, CancellationToken cancellationToken) =>
-        request.RespondTaggedAsync(OpenApiDocument.Utf8, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequestData request,
+        CancellationToken cancellationToken
+    ) => request.RespondTaggedAsync(OpenApiDocument.Utf8, cancellationToken);
 }

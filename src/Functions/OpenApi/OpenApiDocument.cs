@@ -12,7 +12,8 @@ namespace Quorum.Functions.OpenApi;
 /// stands beside each function.</summary>
 internal static partial class OpenApiDocument
 {
-    private const string FunctionKey = "functionKey", FunctionKeyInQuery = "functionKeyInQuery";
+    private const string FunctionKey = "functionKey",
+        FunctionKeyInQuery = "functionKeyInQuery";
 
     /// <summary>Written once.</summary>
     public static ReadOnlyMemory<byte> Utf8 { get; } = Write(Compose());
@@ -53,20 +54,35 @@ internal static partial class OpenApiDocument
             {
                 ["title"] = "Quorum",
                 ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-                ["description"] = "The price of an instrument right now, with its sources: the quotes of six market-data providers and PostgreSQL, reconciled field by field. HEAD is answered wherever GET is.",
+                ["description"] =
+                    "The price of an instrument right now, with its sources: the quotes of six market-data providers and PostgreSQL, reconciled field by field. HEAD is answered wherever GET is.",
                 ["contact"] = new JsonObject { ["name"] = "Quorum" },
                 ["license"] = new JsonObject { ["name"] = "MIT License", ["identifier"] = "MIT" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/api" }),
-            ["tags"] = new JsonArray([.. ApiDescription.Tags.Select(tag => (JsonNode)new JsonObject { ["name"] = tag.Name, ["description"] = tag.Description })]),
+            ["tags"] = new JsonArray([
+                .. ApiDescription.Tags.Select(tag => (JsonNode)new JsonObject { ["name"] = tag.Name, ["description"] = tag.Description }),
+            ]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
                 ["schemas"] = ApiSchemas.Components(),
                 ["securitySchemes"] = new JsonObject
                 {
-                    [FunctionKey] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-functions-key", ["description"] = "A function or host key." },
-                    [FunctionKeyInQuery] = new JsonObject { ["type"] = "apiKey", ["in"] = "query", ["name"] = "code", ["description"] = "The same key; it then stands in the logs of proxies." },
+                    [FunctionKey] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "header",
+                        ["name"] = "x-functions-key",
+                        ["description"] = "A function or host key.",
+                    },
+                    [FunctionKeyInQuery] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "query",
+                        ["name"] = "code",
+                        ["description"] = "The same key; it then stands in the logs of proxies.",
+                    },
                 },
             },
         };
@@ -100,11 +116,16 @@ internal static partial class OpenApiDocument
             {
                 ["description"] = body.Description,
                 ["required"] = body.IsRequired,
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = body.Schema.DeepClone(), ["example"] = body.Example.DeepClone() } },
+                ["content"] = new JsonObject
+                {
+                    ["application/json"] = new JsonObject { ["schema"] = body.Schema.DeepClone(), ["example"] = body.Example.DeepClone() },
+                },
             };
         }
 
-        composed["responses"] = new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));
+        composed["responses"] = new JsonObject(
+            answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value))
+        );
         composed["security"] = isOpen
             ? new JsonArray()
             : new JsonArray(new JsonObject { [FunctionKey] = new JsonArray() }, new JsonObject { [FunctionKeyInQuery] = new JsonArray() });
@@ -146,7 +167,10 @@ internal static partial class OpenApiDocument
         }
         else if (answer.Body == typeof(JsonObject))
         {
-            composed["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object" } } };
+            composed["content"] = new JsonObject
+            {
+                ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "object" } },
+            };
         }
         else if (answer.Body is { } body)
         {
@@ -166,26 +190,51 @@ internal static partial class OpenApiDocument
 
         composed["content"] = new JsonObject
         {
-            ["application/problem+json"] = new JsonObject { ["schema"] = ApiSchemas.Reference(typeof(Problem)), ["example"] = ProblemExample(status) },
+            ["application/problem+json"] = new JsonObject
+            {
+                ["schema"] = ApiSchemas.Reference(typeof(Problem)),
+                ["example"] = ProblemExample(status),
+            },
         };
         return composed;
     }
 
-    private static JsonObject Headers(IEnumerable<(string Name, string Meaning)> headers) => new(headers.Select(header => KeyValuePair.Create(
-        header.Name, (JsonNode?)new JsonObject { ["description"] = header.Meaning, ["schema"] = new JsonObject { ["type"] = "string" } })));
+    private static JsonObject Headers(IEnumerable<(string Name, string Meaning)> headers) =>
+        new(
+            headers.Select(header =>
+                KeyValuePair.Create(
+                    header.Name,
+                    (JsonNode?)
+                        new JsonObject
+                        {
+                            ["description"] = header.Meaning,
+                            ["schema"] = new JsonObject { ["type"] = "string" },
+                        }
+                )
+            )
+        );
 
     private static JsonObject ProblemExample(int status)
     {
-        var example = new JsonObject { ["type"] = "about:blank", ["title"] = ((System.Net.HttpStatusCode)status).ToString(), ["status"] = status };
+        var example = new JsonObject
+        {
+            ["type"] = "about:blank",
+            ["title"] = ((System.Net.HttpStatusCode)status).ToString(),
+            ["status"] = status,
+        };
         if (status == 400)
         {
             example["type"] = "urn:quorum:problem:invalid-request";
             example["title"] = "Invalid request";
             example["detail"] = "limit must be a whole number of items from 1 to 500; got '0'.";
-            example["errors"] = new JsonArray(new JsonObject
-            {
-                ["parameter"] = "limit", ["value"] = "0", ["rule"] = "must be a whole number of items from 1 to 500",
-            });
+            example["errors"] = new JsonArray(
+                new JsonObject
+                {
+                    ["parameter"] = "limit",
+                    ["value"] = "0",
+                    ["rule"] = "must be a whole number of items from 1 to 500",
+                }
+            );
         }
 
         example["traceId"] = "cf65855e6c0336d28ab8d76f43840d8f";
@@ -198,7 +247,11 @@ internal static partial class OpenApiDocument
         {
             if (method.GetCustomAttribute<FunctionAttribute>()?.Name == function)
             {
-                return method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>().Single();
+                return method
+                    .GetParameters()
+                    .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+                    .OfType<HttpTriggerAttribute>()
+                    .Single();
             }
         }
 
@@ -206,6 +259,10 @@ internal static partial class OpenApiDocument
     }
 
     // {id:int} is {id} there
-    [GeneratedRegex(@"\{(?<name>[^:}]+)[^}]*\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\{(?<name>[^:}]+)[^}]*\}",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Constraint();
 }

@@ -36,13 +36,17 @@ internal sealed class OverloadOptionsValidator : IValidateOptions<OverloadOption
         var faults = new ValidateOptionsResultBuilder();
         if (options.LeastInFlight > options.MostInFlight)
         {
-            faults.AddError($"{OverloadOptions.Section}: LeastInFlight ({options.LeastInFlight}) must not be above MostInFlight ({options.MostInFlight}).");
+            faults.AddError(
+                $"{OverloadOptions.Section}: LeastInFlight ({options.LeastInFlight}) must not be above MostInFlight ({options.MostInFlight})."
+            );
         }
 
         if (options.StarvationMs <= options.TargetDelayMs)
         {
-            faults.AddError($"{OverloadOptions.Section}: StarvationMs ({options.StarvationMs}) must be longer than TargetDelayMs ({options.TargetDelayMs}), "
-                + "or every busy moment is called starvation.");
+            faults.AddError(
+                $"{OverloadOptions.Section}: StarvationMs ({options.StarvationMs}) must be longer than TargetDelayMs ({options.TargetDelayMs}), "
+                    + "or every busy moment is called starvation."
+            );
         }
 
         return faults.Build();

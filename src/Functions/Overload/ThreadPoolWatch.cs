@@ -11,8 +11,12 @@ namespace Quorum.Functions.Overload;
 /// can tell while it lasts.
 /// </summary>
 public sealed partial class ThreadPoolWatch(
-    Admission admission, AppMetrics metrics, TimeProvider time, IOptions<OverloadOptions> options, ILogger<ThreadPoolWatch> logger)
-    : IHostedService, IThreadPoolWorkItem, IDisposable
+    Admission admission,
+    AppMetrics metrics,
+    TimeProvider time,
+    IOptions<OverloadOptions> options,
+    ILogger<ThreadPoolWatch> logger
+) : IHostedService, IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
@@ -99,11 +103,18 @@ public sealed partial class ThreadPoolWatch(
         }
     }
 
-    [LoggerMessage(EventId = 1020, Level = LogLevel.Warning, Message =
-        "The thread pool starves: a work item waits for {WaitMs:F0} ms already, with {Pending} more in the queue and {Threads} threads. "
-        + "Something blocks its threads, or the processor is not enough.")]
+    [LoggerMessage(
+        EventId = 1020,
+        Level = LogLevel.Warning,
+        Message = "The thread pool starves: a work item waits for {WaitMs:F0} ms already, with {Pending} more in the queue and {Threads} threads. "
+            + "Something blocks its threads, or the processor is not enough."
+    )]
     private partial void LogStarves(double waitMs, long pending, int threads);
 
-    [LoggerMessage(EventId = 1021, Level = LogLevel.Information, Message = "The thread pool does not starve any more; it did for {Seconds:F1} s.")]
+    [LoggerMessage(
+        EventId = 1021,
+        Level = LogLevel.Information,
+        Message = "The thread pool does not starve any more; it did for {Seconds:F1} s."
+    )]
     private partial void LogRecovered(double seconds);
 }

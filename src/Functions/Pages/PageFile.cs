@@ -46,11 +46,12 @@ internal sealed class PageFile
         return content.ToArray();
     }
 
-    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
-    {
-        ".html" => "text/html; charset=utf-8",
-        ".css" => "text/css; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        var other => throw new ArgumentException($"A page has .html, .css and .js files; got '{other}'.", nameof(name)),
-    };
+    private static string ContentTypeOf(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            var other => throw new ArgumentException($"A page has .html, .css and .js files; got '{other}'.", nameof(name)),
+        };
 }

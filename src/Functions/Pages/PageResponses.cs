@@ -27,7 +27,12 @@ internal static class PageResponses
 
     /// <summary>Answers with an asset, which may be kept for ever, or 404 when there is none of this name and version.</summary>
     public static Task<HttpResponseData> RespondAsync(
-        this HttpRequestData request, WebPage page, string version, string asset, CancellationToken cancellationToken) =>
+        this HttpRequestData request,
+        WebPage page,
+        string version,
+        string asset,
+        CancellationToken cancellationToken
+    ) =>
         version == page.Version && page.Assets.TryGetValue(asset, out var file)
             ? request.RespondAsync(file, "public, max-age=31536000, immutable", cancellationToken)
             : request.RespondAsync(
@@ -39,9 +44,15 @@ internal static class PageResponses
                     Detail = "There is no such file in this version of the page. Load the page again.",
                     TraceId = request.TraceId(),
                 },
-                cancellationToken);
+                cancellationToken
+            );
 
-    private static async Task<HttpResponseData> RespondAsync(this HttpRequestData request, PageFile file, string cacheControl, CancellationToken cancellationToken)
+    private static async Task<HttpResponseData> RespondAsync(
+        this HttpRequestData request,
+        PageFile file,
+        string cacheControl,
+        CancellationToken cancellationToken
+    )
     {
         var entityTag = $"\"{file.Hash}\"";
         var held = request.Holds(entityTag);
@@ -75,8 +86,11 @@ internal static class PageResponses
     /// <summary>RFC 9110, 12.5.3, of which only gzip matters: named, and not with a weight of 0.</summary>
     private static bool AcceptsGzip(HttpRequestData request) =>
         request.Headers.TryGetValues("Accept-Encoding", out var values)
-        && values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)).Any(
-            coding => coding.Split(';', StringSplitOptions.TrimEntries) is [var name, .. var weight]
+        && values
+            .SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
+            .Any(coding =>
+                coding.Split(';', StringSplitOptions.TrimEntries) is [var name, .. var weight]
                 && name.Equals("gzip", StringComparison.OrdinalIgnoreCase)
-                && !weight.Any(text => text.StartsWith("q=0", StringComparison.OrdinalIgnoreCase) && text.TrimEnd('0') is "q=" or "q=0."));
+                && !weight.Any(text => text.StartsWith("q=0", StringComparison.OrdinalIgnoreCase) && text.TrimEnd('0') is "q=" or "q=0.")
+            );
 }

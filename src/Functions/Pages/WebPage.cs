@@ -19,7 +19,9 @@ internal sealed class WebPage
     {
         Path = path;
         _assets = assets.ToFrozenDictionary(StringComparer.Ordinal);
-        var hashes = string.Concat(assets.OrderBy(asset => asset.Key, StringComparer.Ordinal).Select(asset => $"{asset.Key} {asset.Value.Hash}\n"));
+        var hashes = string.Concat(
+            assets.OrderBy(asset => asset.Key, StringComparer.Ordinal).Select(asset => $"{asset.Key} {asset.Value.Hash}\n")
+        );
         Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hashes)).AsSpan(0, 8));
         Html = PageFile.Of(".html", Encoding.UTF8.GetBytes(html.Replace(AssetsPlace, $"{path}/{Version}", StringComparison.Ordinal)));
     }

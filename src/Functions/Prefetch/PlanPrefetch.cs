@@ -12,7 +12,9 @@ public sealed partial class PlanPrefetch(PrefetchPlanner planner, IOptions<Prefe
     [Function(nameof(PlanPrefetch))]
     [QueueOutput(PrefetchMessage.Queue)]
     public async Task<string[]> RunAsync(
-        [TimerTrigger($"%{PrefetchOptions.Schedule}%", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken)
+        [TimerTrigger($"%{PrefetchOptions.Schedule}%", UseMonitor = false)] TimerInfo timer,
+        CancellationToken cancellationToken
+    )
     {
         if (!options.Value.Enabled)
         {
@@ -31,6 +33,10 @@ public sealed partial class PlanPrefetch(PrefetchPlanner planner, IOptions<Prefe
         }
     }
 
-    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "PostgreSQL does not answer: nothing is prefetched for now (past due: {PastDue}).")]
+    [LoggerMessage(
+        EventId = 1302,
+        Level = LogLevel.Warning,
+        Message = "PostgreSQL does not answer: nothing is prefetched for now (past due: {PastDue})."
+    )]
     private partial void LogNotPlanned(Exception exception, bool pastDue);
 }

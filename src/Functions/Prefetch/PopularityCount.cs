@@ -8,7 +8,12 @@ namespace Quorum.Functions.Prefetch;
 /// <summary>Writes down every few seconds what this process counted (<see cref="AskedSymbols"/>), all in one statement. What a process counted last before
 /// it ended is lost, as is what it counted while PostgreSQL was away.</summary>
 internal sealed partial class PopularityCount(
-    AskedSymbols asked, PopularityStore store, TimeProvider time, IOptions<PrefetchOptions> options, ILogger<PopularityCount> logger) : BackgroundService
+    AskedSymbols asked,
+    PopularityStore store,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options,
+    ILogger<PopularityCount> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,6 +42,10 @@ internal sealed partial class PopularityCount(
         }
     }
 
-    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "How often {Symbols} symbols were asked for could not be written down.")]
+    [LoggerMessage(
+        EventId = 1301,
+        Level = LogLevel.Warning,
+        Message = "How often {Symbols} symbols were asked for could not be written down."
+    )]
     private partial void LogNotWritten(Exception exception, int symbols);
 }

@@ -15,7 +15,8 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
 {
     public const string Queue = "quote-prefetch";
 
-    private const int Version = 1, MostSymbols = 100;
+    private const int Version = 1,
+        MostSymbols = 100;
 
     /// <summary>As it stands in the queue.</summary>
     public string Write()
@@ -53,8 +54,11 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
             return "It lacks plannedAt or expiresAt: a time in ISO 8601.";
         }
 
-        if (!root.TryGetProperty("symbols", out var symbols) || symbols.ValueKind is not JsonValueKind.Array
-            || symbols.GetArrayLength() is 0 or > MostSymbols)
+        if (
+            !root.TryGetProperty("symbols", out var symbols)
+            || symbols.ValueKind is not JsonValueKind.Array
+            || symbols.GetArrayLength() is 0 or > MostSymbols
+        )
         {
             return $"It has no symbols: an array of 1 to {MostSymbols}.";
         }
@@ -75,5 +79,7 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
     }
 
     private static DateTimeOffset? ReadTime(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.TryGetDateTimeOffset(out var moment) ? moment : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.TryGetDateTimeOffset(out var moment)
+            ? moment
+            : null;
 }

@@ -9,7 +9,13 @@ namespace Quorum.Functions.Prefetch;
 /// <summary>Decides what to refresh now: what is about to be too old, while its venue trades, as far as the providers' quotas allow beyond what is reserved
 /// for callers who wait.</summary>
 public sealed class PrefetchPlanner(
-    RefreshStore refreshes, InstrumentCatalogue catalogue, ProviderFleet fleet, ProviderListings listings, TimeProvider time, IOptions<PrefetchOptions> options)
+    RefreshStore refreshes,
+    InstrumentCatalogue catalogue,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options
+)
 {
     private readonly PrefetchOptions _options = options.Value;
 
@@ -23,7 +29,8 @@ public sealed class PrefetchPlanner(
             _options.LeastPopularity,
             _options.HalfLife,
             TimeSpan.FromSeconds(_options.PopularMaxAge),
-            Most: _options.LargestWatchlist + _options.PopularSymbols);
+            Most: _options.LargestWatchlist + _options.PopularSymbols
+        );
         var due = await refreshes.FindDueAsync(query, now, cancellationToken);
         List<Symbol> open = [.. due.Where(refresh => IsTrading(refresh.Symbol, now)).Select(refresh => refresh.Symbol)];
         if (open.Count == 0)
@@ -31,16 +38,32 @@ public sealed class PrefetchPlanner(
             return [];
         }
 
-        var affordable = (await PrefetchRoom.ReadAsync(fleet, cancellationToken)).Take(open, listings, fleet, _options.LeastShareOfProviders);
+        var affordable = (await PrefetchRoom.ReadAsync(fleet, cancellationToken)).Take(
+            open,
+            listings,
+            fleet,
+            _options.LeastShareOfProviders
+        );
         if (affordable.Count == 0)
         {
             return [];
         }
 
         var expiresAt = now + _options.MessageLife;
-        var claimed = await refreshes.ClaimAsync(affordable, expiresAt + TimeSpan.FromMilliseconds(_options.BudgetMs), now, cancellationToken);
+        var claimed = await refreshes.ClaimAsync(
+            affordable,
+            expiresAt + TimeSpan.FromMilliseconds(_options.BudgetMs),
+            now,
+            cancellationToken
+        );
         var mine = claimed.ToHashSet();
-        return [.. affordable.Where(mine.Contains).Chunk(_options.SymbolsPerMessage).Select(symbols => new PrefetchMessage(now, expiresAt, symbols))];
+        return
+        [
+            .. affordable
+                .Where(mine.Contains)
+                .Chunk(_options.SymbolsPerMessage)
+                .Select(symbols => new PrefetchMessage(now, expiresAt, symbols)),
+        ];
     }
 
     /// <summary>A venue whose hours are not known is not polled either: it might be closed.</summary>

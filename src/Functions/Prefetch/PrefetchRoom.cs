@@ -51,9 +51,8 @@ internal sealed class PrefetchRoom
         IsRoomFor(symbol, listings, fleet, leastShare, new List<Share>(_shares.Count));
 
     /// <summary>The time at which the first provider that lists the symbol has quota again, UTC; <see langword="null"/> when it is not known.</summary>
-    public DateTimeOffset? RefillsAt(Symbol symbol, ProviderListings listings) => _shares
-        .Where(share => share.Left is not null && listings.Find(symbol, share.Provider) is not null)
-        .Min(share => share.RefillsAt);
+    public DateTimeOffset? RefillsAt(Symbol symbol, ProviderListings listings) =>
+        _shares.Where(share => share.Left is not null && listings.Find(symbol, share.Provider) is not null).Min(share => share.RefillsAt);
 
     /// <summary>How many of an instrument's providers must take part.</summary>
     public static int Least(int listing, double share) => Math.Max(1, (int)Math.Ceiling(listing * share));
@@ -98,7 +97,10 @@ internal sealed class PrefetchRoom
     }
 
     private static DateTimeOffset? RefillsAt(ProviderQuota quota) =>
-        quota.ClosedUntil ?? quota.Windows.Where(window => window.Length >= Minute && window.LeftFor(CallPurpose.Prefetch) == 0).Max(window => window.RefillsAt);
+        quota.ClosedUntil
+        ?? quota
+            .Windows.Where(window => window.Length >= Minute && window.LeftFor(CallPurpose.Prefetch) == 0)
+            .Max(window => window.RefillsAt);
 
     private sealed class Share(ProviderId provider, int? left, DateTimeOffset? refillsAt)
     {

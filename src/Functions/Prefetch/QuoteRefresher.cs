@@ -20,7 +20,8 @@ public sealed partial class QuoteRefresher(
     TimeProvider time,
     IOptions<PrefetchOptions> options,
     IOptions<QuoteOptions> quoteOptions,
-    ILogger<QuoteRefresher> logger)
+    ILogger<QuoteRefresher> logger
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
@@ -58,12 +59,19 @@ public sealed partial class QuoteRefresher(
         var references = symbols.ConvertAll(symbol => lastKnown.LoadAsync(symbol, cancellationToken));
         var deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(_options.BudgetMs);
         var answers = await Task.WhenAll(ProviderId.All.Select(provider => AskAsync(provider, symbols, deadline, cancellationToken)));
-        return symbols.Select(async (symbol, place) =>
-            await MergeAsync(symbol, [.. answers.Select(answer => answer[place])], await references[place], cancellationToken));
+        return symbols.Select(
+            async (symbol, place) =>
+                await MergeAsync(symbol, [.. answers.Select(answer => answer[place])], await references[place], cancellationToken)
+        );
     }
 
     /// <summary>One outcome for each symbol, in their order.</summary>
-    private async Task<FetchOutcome[]> AskAsync(ProviderId provider, List<Symbol> symbols, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async Task<FetchOutcome[]> AskAsync(
+        ProviderId provider,
+        List<Symbol> symbols,
+        DateTimeOffset deadline,
+        CancellationToken cancellationToken
+    )
     {
         var notAsked = fleet.IsEnabled(provider) ? FetchStatus.NotCovered : FetchStatus.Disabled;
         var outcomes = new FetchOutcome[symbols.Count];
@@ -97,7 +105,11 @@ public sealed partial class QuoteRefresher(
     }
 
     private async Task<SettledRefresh> MergeAsync(
-        Symbol symbol, IReadOnlyList<FetchOutcome> outcomes, ReferenceData reference, CancellationToken cancellationToken)
+        Symbol symbol,
+        IReadOnlyList<FetchOutcome> outcomes,
+        ReferenceData reference,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var outcome in outcomes)
         {
@@ -111,11 +123,21 @@ public sealed partial class QuoteRefresher(
         var merged = QuoteMerger.Merge(symbol, reference, outcomes, now, _merge);
         if (merged.Price is null || merged.Completeness is Completeness.Stale || IsPoor(outcomes))
         {
-            return new SettledRefresh(symbol, IsRefreshed: false, IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble, ReasonOf(outcomes));
+            return new SettledRefresh(
+                symbol,
+                IsRefreshed: false,
+                IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble,
+                ReasonOf(outcomes)
+            );
         }
 
         var published = Publication.Of(
-            merged, PublicationId.ForPrefetch(now), now, ProviderSelection.All, Publication.MergeOf(merged, reference, outcomes, now, _merge));
+            merged,
+            PublicationId.ForPrefetch(now),
+            now,
+            ProviderSelection.All,
+            Publication.MergeOf(merged, reference, outcomes, now, _merge)
+        );
         await quotes.PublishAsync(published, announce: false, cancellationToken);
         atHand.Keep(published, ProviderSelection.All);
         return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);
@@ -135,15 +157,26 @@ public sealed partial class QuoteRefresher(
     }
 
     /// <summary>Nobody knows the symbol, or nobody has a price: asking again soon would bring the same.</summary>
-    private static bool IsHopeless(IReadOnlyList<FetchOutcome> outcomes) => outcomes.All(outcome =>
-        outcome.Status is FetchStatus.UnknownSymbol or FetchStatus.NoPrice or FetchStatus.NotCovered or FetchStatus.Disabled or FetchStatus.PlanRestricted);
+    private static bool IsHopeless(IReadOnlyList<FetchOutcome> outcomes) =>
+        outcomes.All(outcome =>
+            outcome.Status
+                is FetchStatus.UnknownSymbol
+                    or FetchStatus.NoPrice
+                    or FetchStatus.NotCovered
+                    or FetchStatus.Disabled
+                    or FetchStatus.PlanRestricted
+        );
 
     /// <summary>Why there is no quote that can be kept: what most providers said, the first of them where several are equal.</summary>
     private static string ReasonOf(IReadOnlyList<FetchOutcome> outcomes) =>
-        outcomes.Where(outcome => outcome.Status is not (FetchStatus.Ok or FetchStatus.NotCovered or FetchStatus.Disabled))
-            .GroupBy(outcome => outcome.Status).OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
+        outcomes
+            .Where(outcome => outcome.Status is not (FetchStatus.Ok or FetchStatus.NotCovered or FetchStatus.Disabled))
+            .GroupBy(outcome => outcome.Status)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
             .Select(group => ApiName<FetchStatus>.Of(group.Key))
-            .FirstOrDefault() ?? ApiName<FetchStatus>.Of(FetchStatus.NotCovered);
+            .FirstOrDefault()
+        ?? ApiName<FetchStatus>.Of(FetchStatus.NotCovered);
 
     private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
     {
@@ -157,6 +190,10 @@ public sealed partial class QuoteRefresher(
         }
     }
 
-    [LoggerMessage(EventId = 1305, Level = LogLevel.Warning, Message = "The prefetched quote of {Provider} for {Symbol} could not be stored.")]
+    [LoggerMessage(
+        EventId = 1305,
+        Level = LogLevel.Warning,
+        Message = "The prefetched quote of {Provider} for {Symbol} could not be stored."
+    )]
     private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 }

@@ -9,7 +9,12 @@ namespace Quorum.Functions.Prefetch;
 
 /// <summary>Tells for a watched symbol why the timer does not refresh it now, and when it will.</summary>
 public sealed class RefreshForecasts(
-    ProviderFleet fleet, ProviderListings listings, InstrumentCatalogue catalogue, TimeProvider time, IOptions<PrefetchOptions> options)
+    ProviderFleet fleet,
+    ProviderListings listings,
+    InstrumentCatalogue catalogue,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options
+)
 {
     private readonly PrefetchOptions _options = options.Value;
 
@@ -18,7 +23,14 @@ public sealed class RefreshForecasts(
     {
         if (!_options.Enabled)
         {
-            return [.. entries.Select(_ => new RefreshForecast(null, "prefetch-off", "Quorum:Prefetch:Enabled is false: no symbol is refreshed."))];
+            return
+            [
+                .. entries.Select(_ => new RefreshForecast(
+                    null,
+                    "prefetch-off",
+                    "Quorum:Prefetch:Enabled is false: no symbol is refreshed."
+                )),
+            ];
         }
 
         var room = await PrefetchRoom.ReadAsync(fleet, cancellationToken);
@@ -43,14 +55,20 @@ public sealed class RefreshForecasts(
         if (entry.Refresh is { Failures: > 0, NotBefore: { } pausedUntil } failed)
         {
             var reason = failed.Reason ?? ApiName<FetchStatus>.Of(FetchStatus.NoPrice);
-            return new RefreshForecast(pausedUntil, reason, $"No quote came of the last {failed.Failures} refreshes; most providers said {reason}.");
+            return new RefreshForecast(
+                pausedUntil,
+                reason,
+                $"No quote came of the last {failed.Failures} refreshes; most providers said {reason}."
+            );
         }
 
         return room.IsRoomFor(entry.Symbol, listings, fleet, _options.LeastShareOfProviders)
             ? new RefreshForecast(due, null, null)
             : new RefreshForecast(
-                room.RefillsAt(entry.Symbol, listings), ApiName<FetchStatus>.Of(FetchStatus.QuotaExhausted),
-                "Too few of the providers that list the symbol have quota left beyond the interactive reserve.");
+                room.RefillsAt(entry.Symbol, listings),
+                ApiName<FetchStatus>.Of(FetchStatus.QuotaExhausted),
+                "Too few of the providers that list the symbol have quota left beyond the interactive reserve."
+            );
     }
 }
 

@@ -11,10 +11,19 @@ namespace Quorum.Functions.Prefetch;
 /// message that is delivered twice finds the quotes of its first delivery and asks nobody. One of which nothing can be made ends in the poison queue, with
 /// its reason in the operator's table.</remarks>
 public sealed partial class RefreshQuotes(
-    QuoteRefresher refresher, RefusedMessages refused, TimeProvider time, IOptions<PrefetchOptions> options, ILogger<RefreshQuotes> logger)
+    QuoteRefresher refresher,
+    RefusedMessages refused,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options,
+    ILogger<RefreshQuotes> logger
+)
 {
     [Function(nameof(RefreshQuotes))]
-    public async Task RunAsync([QueueTrigger(PrefetchMessage.Queue)] string text, FunctionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        [QueueTrigger(PrefetchMessage.Queue)] string text,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (!PrefetchMessage.TryRead(text, out var message, out var fault))
         {
@@ -37,7 +46,11 @@ public sealed partial class RefreshQuotes(
         }
     }
 
-    [LoggerMessage(EventId = 1303, Level = LogLevel.Debug, Message = "A message to refresh {Symbols} symbols comes too late, at {ExpiresAt:O}.")]
+    [LoggerMessage(
+        EventId = 1303,
+        Level = LogLevel.Debug,
+        Message = "A message to refresh {Symbols} symbols comes too late, at {ExpiresAt:O}."
+    )]
     private partial void LogTooLate(int symbols, DateTimeOffset expiresAt);
 
     [LoggerMessage(EventId = 1304, Level = LogLevel.Warning, Message = "PostgreSQL does not answer: {Symbols} symbols were not refreshed.")]

@@ -16,7 +16,10 @@ public sealed class GetProviderTimeline(ProviderFleet fleet)
 
     [Function(nameof(GetProviderTimeline))]
     public Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "providers/{id}/timeline")] HttpRequestData request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "providers/{id}/timeline")] HttpRequestData request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("minutes");
@@ -25,16 +28,21 @@ public sealed class GetProviderTimeline(ProviderFleet fleet)
         return parameters.Faults.Count > 0 ? request.RespondAsync(parameters.Faults, cancellationToken)
             : !ProviderId.TryParse(id, out var provider) ? request.RespondAsync(Unknown(request.TraceId()), cancellationToken)
             : request.RespondAsync(
-                ApiJson.Write(TimelineDocument.Of(provider, fleet.TimelineOf(provider, TimeSpan.FromMinutes(minutes))), HttpJson.Default.TimelineDocument),
-                cancellationToken);
+                ApiJson.Write(
+                    TimelineDocument.Of(provider, fleet.TimelineOf(provider, TimeSpan.FromMinutes(minutes))),
+                    HttpJson.Default.TimelineDocument
+                ),
+                cancellationToken
+            );
     }
 
-    private static Problem Unknown(string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unknown-provider",
-        Title = "Unknown provider",
-        Status = HttpStatusCode.NotFound,
-        Detail = $"The provider must be one of {string.Join(", ", ProviderId.All)}.",
-        TraceId = traceId,
-    };
+    private static Problem Unknown(string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:unknown-provider",
+            Title = "Unknown provider",
+            Status = HttpStatusCode.NotFound,
+            Detail = $"The provider must be one of {string.Join(", ", ProviderId.All)}.",
+            TraceId = traceId,
+        };
 }

@@ -11,7 +11,9 @@ public sealed class GetProviders(ProviderFleet fleet)
 {
     [Function(nameof(GetProviders))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "providers")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "providers")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();

@@ -27,20 +27,25 @@ internal sealed record ProviderDocument(
     RefusalDocument? LastRefusal,
     LatencyDocument Latency,
     int RequestsUnderWay,
-    IReadOnlyDictionary<string, long> Outcomes)
+    IReadOnlyDictionary<string, long> Outcomes
+)
 {
-    public static ProviderDocument Of(ProviderStatus status) => new(
-        status.Provider,
-        status.IsSimulated,
-        status.IsEnabled,
-        status.Plan,
-        new BreakerDocument(BreakerDocument.NameOf(status.Breaker), status.BreakerOpenUntil),
-        QuotaDocument.Of(status.Quota),
-        status.LastSuccessAt,
-        status.LastRefusal is { } refusal ? new RefusalDocument(refusal.At, Http.ApiName<FetchStatus>.Of(refusal.Status)) : null,
-        new LatencyDocument(Rounded(status.LatencyP50Ms), Rounded(status.LatencyP95Ms)),
-        status.RequestsUnderWay,
-        status.Outcomes.OrderBy(outcome => outcome.Key).ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value));
+    public static ProviderDocument Of(ProviderStatus status) =>
+        new(
+            status.Provider,
+            status.IsSimulated,
+            status.IsEnabled,
+            status.Plan,
+            new BreakerDocument(BreakerDocument.NameOf(status.Breaker), status.BreakerOpenUntil),
+            QuotaDocument.Of(status.Quota),
+            status.LastSuccessAt,
+            status.LastRefusal is { } refusal ? new RefusalDocument(refusal.At, Http.ApiName<FetchStatus>.Of(refusal.Status)) : null,
+            new LatencyDocument(Rounded(status.LatencyP50Ms), Rounded(status.LatencyP95Ms)),
+            status.RequestsUnderWay,
+            status
+                .Outcomes.OrderBy(outcome => outcome.Key)
+                .ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value)
+        );
 
     private static double? Rounded(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 1) : null;
 }
@@ -55,13 +60,14 @@ internal sealed record RefusalDocument([property: JsonConverter(typeof(UtcTimeCo
 /// <param name="OpenUntil">When one request will try, UTC; <see langword="null"/> unless it is open.</param>
 internal sealed record BreakerDocument(string State, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? OpenUntil)
 {
-    public static string NameOf(BreakerState state) => state switch
-    {
-        BreakerState.Closed => "closed",
-        BreakerState.HalfOpen => "half-open",
-        BreakerState.Open => "open",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
-    };
+    public static string NameOf(BreakerState state) =>
+        state switch
+        {
+            BreakerState.Closed => "closed",
+            BreakerState.HalfOpen => "half-open",
+            BreakerState.Open => "open",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
+        };
 }
 
 /// <summary>How long requests to a provider took.</summary>
@@ -73,7 +79,9 @@ internal sealed record LatencyDocument(double? P50Ms, double? P95Ms);
 /// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</param>
 /// <param name="Windows">Shortest first; empty when the plan sets no limit.</param>
 internal sealed record QuotaDocument(
-    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? ClosedUntil, IReadOnlyList<QuotaWindowDocument> Windows)
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? ClosedUntil,
+    IReadOnlyList<QuotaWindowDocument> Windows
+)
 {
     public static QuotaDocument Of(ProviderQuota quota) => new(quota.ClosedUntil, [.. quota.Windows.Select(QuotaWindowDocument.Of)]);
 }
@@ -84,8 +92,19 @@ internal sealed record QuotaDocument(
 /// <param name="InteractiveReserve">Permits of the limit that batches and prefetch leave alone.</param>
 /// <param name="RefillsAt">When the first of the used permits comes back, UTC; <see langword="null"/> when none is used.</param>
 internal sealed record QuotaWindowDocument(
-    int Seconds, int Limit, int Left, int InteractiveReserve, [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? RefillsAt)
+    int Seconds,
+    int Limit,
+    int Left,
+    int InteractiveReserve,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? RefillsAt
+)
 {
-    public static QuotaWindowDocument Of(ProviderQuotaWindow window) => new(
-        (int)window.Length.TotalSeconds, window.Limit, window.LeftFor(CallPurpose.Interactive), window.InteractiveReserve, window.RefillsAt);
+    public static QuotaWindowDocument Of(ProviderQuotaWindow window) =>
+        new(
+            (int)window.Length.TotalSeconds,
+            window.Limit,
+            window.LeftFor(CallPurpose.Interactive),
+            window.InteractiveReserve,
+            window.RefillsAt
+        );
 }

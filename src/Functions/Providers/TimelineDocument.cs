@@ -10,13 +10,19 @@ namespace Quorum.Functions.Providers;
 /// <param name="Buckets">Without a gap, the oldest first; the last one is under way.</param>
 /// <param name="BreakerChanges">The changes of its circuit breaker, the oldest first.</param>
 internal sealed record TimelineDocument(
-    ProviderId Id, int BucketSeconds, IReadOnlyList<TimelineBucketDocument> Buckets, IReadOnlyList<BreakerChangeDocument> BreakerChanges)
+    ProviderId Id,
+    int BucketSeconds,
+    IReadOnlyList<TimelineBucketDocument> Buckets,
+    IReadOnlyList<BreakerChangeDocument> BreakerChanges
+)
 {
-    public static TimelineDocument Of(ProviderId provider, ProviderTimeline timeline) => new(
-        provider,
-        (int)timeline.BucketLength.TotalSeconds,
-        [.. timeline.Buckets.Select(TimelineBucketDocument.Of)],
-        [.. timeline.BreakerChanges.Select(change => new BreakerChangeDocument(change.At, BreakerDocument.NameOf(change.State)))]);
+    public static TimelineDocument Of(ProviderId provider, ProviderTimeline timeline) =>
+        new(
+            provider,
+            (int)timeline.BucketLength.TotalSeconds,
+            [.. timeline.Buckets.Select(TimelineBucketDocument.Of)],
+            [.. timeline.BreakerChanges.Select(change => new BreakerChangeDocument(change.At, BreakerDocument.NameOf(change.State)))]
+        );
 }
 
 /// <summary>The calls to a provider that ended in a span of time.</summary>
@@ -32,15 +38,18 @@ internal sealed record TimelineBucketDocument(
     long Requests,
     IReadOnlyDictionary<string, long> Outcomes,
     double? LatencyP50Ms,
-    double? LatencyP95Ms)
+    double? LatencyP95Ms
+)
 {
-    public static TimelineBucketDocument Of(TimelineBucket bucket) => new(
-        bucket.Start,
-        bucket.Outcomes.Values.Sum(),
-        bucket.Requests,
-        bucket.Outcomes.ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value),
-        bucket.LatencyP50Ms,
-        bucket.LatencyP95Ms);
+    public static TimelineBucketDocument Of(TimelineBucket bucket) =>
+        new(
+            bucket.Start,
+            bucket.Outcomes.Values.Sum(),
+            bucket.Requests,
+            bucket.Outcomes.ToDictionary(outcome => Http.ApiName<FetchStatus>.Of(outcome.Key), outcome => outcome.Value),
+            bucket.LatencyP50Ms,
+            bucket.LatencyP95Ms
+        );
 }
 
 /// <summary>A change of a provider's circuit breaker.</summary>

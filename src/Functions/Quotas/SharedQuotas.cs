@@ -16,8 +16,10 @@ internal sealed class SharedQuotas(QuotaStore store) : IQuotaLedger
                 exchange.Interactive,
                 exchange.Background,
                 exchange.Hold,
-                exchange.CloseFor),
-            cancellationToken);
+                exchange.CloseFor
+            ),
+            cancellationToken
+        );
         return new QuotaAnswer
         {
             Interactive = (int)grant.Interactive,

@@ -13,19 +13,29 @@ public static class AggregateQuote
     public const string AgreeEvent = "agree";
 
     /// <summary>A publication that fails is tried again for about five minutes: until then the quote lives in the history alone.</summary>
-    private static readonly TaskOptions PublishPatiently = TaskOptions.FromRetryPolicy(new RetryPolicy(
-        maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+    private static readonly TaskOptions PublishPatiently = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            maxNumberOfAttempts: 10,
+            firstRetryInterval: TimeSpan.FromSeconds(1),
+            backoffCoefficient: 2,
+            maxRetryInterval: TimeSpan.FromMinutes(1)
+        )
+    );
 
     [Function(nameof(AggregateQuote))]
     public static async Task<QuoteSummary> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, AggregateQuoteInput input)
     {
-        var reference = context.CallActivityAsync<ReferenceData>(nameof(LoadReference), new LoadReferenceInput(input.Symbol, input.Deadline, context.InstanceId));
+        var reference = context.CallActivityAsync<ReferenceData>(
+            nameof(LoadReference),
+            new LoadReferenceInput(input.Symbol, input.Deadline, context.InstanceId)
+        );
         var fetches = new Task<FetchOutcome>[input.Providers.Count];
         for (var i = 0; i < fetches.Length; i++)
         {
             fetches[i] = context.CallActivityAsync<FetchOutcome>(
                 nameof(FetchQuote),
-                new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline, context.InstanceId, input.ReplyTo, input.IsOneOfMany));
+                new FetchQuoteInput(input.Providers[i], input.Symbol, input.Deadline, context.InstanceId, input.ReplyTo, input.IsOneOfMany)
+            );
         }
 
         var all = Task.WhenAll(fetches);
@@ -39,7 +49,12 @@ public static class AggregateQuote
     /// <summary>Publishes the quote so far each time enough providers agree for a caller, until all have answered.</summary>
     /// <returns>The price of the first of these quotes, and the completion of their publication.</returns>
     private static async Task<(decimal? Price, Task Published)> PublishAgreedAsync(
-        TaskOrchestrationContext context, AggregateQuoteInput input, Task<ReferenceData> reference, Task<FetchOutcome>[] fetches, Task all)
+        TaskOrchestrationContext context,
+        AggregateQuoteInput input,
+        Task<ReferenceData> reference,
+        Task<FetchOutcome>[] fetches,
+        Task all
+    )
     {
         SortedSet<int> wanted = input.Agree is { } agree ? [agree] : [];
         decimal? firstPrice = null;
@@ -48,7 +63,11 @@ public static class AggregateQuote
         while (!all.IsCompleted)
         {
             // The rule is asked only with enough answers, and nothing is merged before it holds: every turn may be replayed.
-            if (wanted.Count > 0 && reference.IsCompletedSuccessfully && fetches.Count(fetch => fetch.IsCompletedSuccessfully) >= wanted.Min)
+            if (
+                wanted.Count > 0
+                && reference.IsCompletedSuccessfully
+                && fetches.Count(fetch => fetch.IsCompletedSuccessfully) >= wanted.Min
+            )
             {
                 var known = await reference;
                 var outcomes = await OutcomesSoFarAsync(input.Providers, fetches);
@@ -62,7 +81,8 @@ public static class AggregateQuote
                 }
             }
 
-            Task[] awaited = wanted.Count == 0 ? [all, joined] : [joined, .. fetches.Append<Task>(reference).Where(task => !task.IsCompleted)];
+            Task[] awaited =
+                wanted.Count == 0 ? [all, joined] : [joined, .. fetches.Append<Task>(reference).Where(task => !task.IsCompleted)];
             await Task.WhenAny(awaited);
             if (joined.IsCompleted)
             {
@@ -80,7 +100,9 @@ public static class AggregateQuote
         var outcomes = new FetchOutcome[fetches.Length];
         for (var i = 0; i < fetches.Length; i++)
         {
-            outcomes[i] = fetches[i].IsCompletedSuccessfully ? await fetches[i] : new FetchOutcome { Provider = providers[i], Status = FetchStatus.Pending };
+            outcomes[i] = fetches[i].IsCompletedSuccessfully
+                ? await fetches[i]
+                : new FetchOutcome { Provider = providers[i], Status = FetchStatus.Pending };
         }
 
         return outcomes;
@@ -94,7 +116,8 @@ public static class AggregateQuote
         ReferenceData reference,
         FetchOutcome[] outcomes,
         int? agreeing = null,
-        decimal? agreedPrice = null)
+        decimal? agreedPrice = null
+    )
     {
         var now = Now(context);
         var quote = QuoteMerger.Merge(input.Symbol, reference, outcomes, now, input.Merge);
@@ -115,7 +138,8 @@ public static class AggregateQuote
                 Document = new RawJson(QuoteDocument.Write(quote)),
                 MergeRecord = Publication.MergeOf(quote, reference, outcomes, now, input.Merge),
             },
-            PublishPatiently);
+            PublishPatiently
+        );
         return (quote, published);
     }
 

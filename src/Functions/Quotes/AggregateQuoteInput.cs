@@ -37,7 +37,13 @@ public sealed record AggregateQuoteInput
 /// <param name="ReplyTo">See <see cref="AggregateQuoteInput.ReplyTo"/>; <see langword="null"/> in older histories.</param>
 /// <param name="IsOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them; <see langword="null"/> if none are.</param>
 public sealed record FetchQuoteInput(
-    ProviderId Provider, Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null, string? ReplyTo = null, bool? IsOneOfMany = null);
+    ProviderId Provider,
+    Symbol Symbol,
+    DateTimeOffset Deadline,
+    string? InstanceId = null,
+    string? ReplyTo = null,
+    bool? IsOneOfMany = null
+);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 /// <param name="InstanceId">The orchestration that asks; <see langword="null"/> in older histories, and without one.</param>

@@ -48,7 +48,12 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
     {
         try
         {
-            await claims.SaveOutcomeAsync(instanceId, provider, JsonSerializer.Serialize(outcome, MarketDataJson.Default.FetchOutcome), CancellationToken.None);
+            await claims.SaveOutcomeAsync(
+                instanceId,
+                provider,
+                JsonSerializer.Serialize(outcome, MarketDataJson.Default.FetchOutcome),
+                CancellationToken.None
+            );
         }
         catch (Exception exception) // a task that is not awaited must not fail
         {
@@ -62,8 +67,10 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
         {
             try
             {
-                if (await claims.FindOutcomeAsync(instanceId, provider, CancellationToken.None) is { } json
-                    && JsonSerializer.Deserialize(json, MarketDataJson.Default.FetchOutcome) is { } outcome)
+                if (
+                    await claims.FindOutcomeAsync(instanceId, provider, CancellationToken.None) is { } json
+                    && JsonSerializer.Deserialize(json, MarketDataJson.Default.FetchOutcome) is { } outcome
+                )
                 {
                     return outcome;
                 }
@@ -75,17 +82,30 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
 
             if (time.GetUtcNow() + LookAgainAfter >= deadline)
             {
-                return new FetchOutcome { Provider = provider, Status = FetchStatus.TimedOut, Detail = "Another process makes the call; its answer did not come in time." };
+                return new FetchOutcome
+                {
+                    Provider = provider,
+                    Status = FetchStatus.TimedOut,
+                    Detail = "Another process makes the call; its answer did not come in time.",
+                };
             }
 
             await Task.Delay(LookAgainAfter, time);
         }
     }
 
-    [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "The outcome of {Provider} for instance {InstanceId} could not be stored for other processes.")]
+    [LoggerMessage(
+        EventId = 1016,
+        Level = LogLevel.Warning,
+        Message = "The outcome of {Provider} for instance {InstanceId} could not be stored for other processes."
+    )]
     private partial void LogNotSaved(Exception exception, ProviderId provider, string instanceId);
 
-    [LoggerMessage(EventId = 1017, Level = LogLevel.Warning, Message = "The outcome of {Provider} for instance {InstanceId}, called by another process, could not be read.")]
+    [LoggerMessage(
+        EventId = 1017,
+        Level = LogLevel.Warning,
+        Message = "The outcome of {Provider} for instance {InstanceId}, called by another process, could not be read."
+    )]
     private partial void LogNotRead(Exception exception, ProviderId provider, string instanceId);
 
     /// <summary>The claims of one orchestration that this process has asked for.</summary>

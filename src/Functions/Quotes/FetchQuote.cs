@@ -18,16 +18,24 @@ public sealed partial class FetchQuote(
     QuoteStore store,
     QuoteFlights flights,
     ClaimedFetches claims,
-    ILogger<FetchQuote> logger)
+    ILogger<FetchQuote> logger
+)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
-        var outcome = await (input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
-            ? flight.FetchAsync(input.Provider, () => FetchAsync(input, flight.Trace, CancellationToken.None)).WaitAsync(cancellationToken) // others may wait for it too
+        var outcome = await (
+            input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
+                ? flight
+                    .FetchAsync(input.Provider, () => FetchAsync(input, flight.Trace, CancellationToken.None))
+                    .WaitAsync(cancellationToken) // others may wait for it too
             : input is { InstanceId: { } id, ReplyTo: { } process } && process != flights.ProcessId
-                ? claims.Take(id, [input.Provider], input.Deadline).FetchAsync(input.Provider, () => FetchAsync(input, null, CancellationToken.None)).WaitAsync(cancellationToken)
-                : FetchAsync(input, null, cancellationToken));
+                ? claims
+                    .Take(id, [input.Provider], input.Deadline)
+                    .FetchAsync(input.Provider, () => FetchAsync(input, null, CancellationToken.None))
+                    .WaitAsync(cancellationToken)
+            : FetchAsync(input, null, cancellationToken)
+        );
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);

@@ -10,7 +10,13 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary><c>GET quotes/{symbol}</c>: the consolidated quote, inside the caller's budget.</summary>
 public sealed class GetQuote(
-    InstrumentCatalogue catalogue, QuoteFinder finder, LaterQuotes later, AppMetrics metrics, TimeProvider time, IOptions<QuoteOptions> options)
+    InstrumentCatalogue catalogue,
+    QuoteFinder finder,
+    LaterQuotes later,
+    AppMetrics metrics,
+    TimeProvider time,
+    IOptions<QuoteOptions> options
+)
 {
     private readonly int? _agree = options.Value.Agree;
 
@@ -19,7 +25,8 @@ public sealed class GetQuote(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes/{symbol}")] HttpRequestData request,
         string symbol,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var clock = new RequestClock(time);
         if (!QuoteRequest.TryParse(symbol, request.Query, catalogue, _agree, out var asked, out var faults) || request.HasBody())

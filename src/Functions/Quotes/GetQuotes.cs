@@ -11,7 +11,13 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary><c>GET quotes?symbols=</c>: the consolidated quotes of several instruments, inside one budget. Each goes the way of <see cref="GetQuote"/>, with its own
 /// orchestration, and shares it with whoever asks for the same symbol; providers that take many symbols get them in one request.</summary>
-public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder, AppMetrics metrics, TimeProvider time, IOptions<QuoteOptions> options)
+public sealed class GetQuotes(
+    InstrumentCatalogue catalogue,
+    QuoteFinder finder,
+    AppMetrics metrics,
+    TimeProvider time,
+    IOptions<QuoteOptions> options
+)
 {
     private readonly int? _agree = options.Value.Agree;
 
@@ -19,7 +25,8 @@ public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder,
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "quotes")] HttpRequestData request,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var clock = new RequestClock(time);
         if (!QuoteRequest.TryParseMany(request.Query, catalogue, _agree, out var items, out var faults) || request.HasBody())
@@ -29,7 +36,9 @@ public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder,
         }
 
         var traceId = request.TraceId();
-        var calls = items.Select(item => item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, IsOneOfMany: items.Count > 1) : null).ToArray();
+        var calls = items
+            .Select(item => item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, IsOneOfMany: items.Count > 1) : null)
+            .ToArray();
         var results = await Task.WhenAll(items.Select((item, place) => FindAsync(item, calls[place], traceId, cancellationToken)));
 
         var response = request.CreateResponse(HttpStatusCode.OK);
@@ -51,10 +60,18 @@ public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder,
     }
 
     private async Task<QuoteResult> FindAsync(QuoteListItem item, QuoteCall? call, string traceId, CancellationToken cancellationToken) =>
-        call is not null ? await finder.FindAsync(call, cancellationToken)
-        : RequestProblems.InvalidRequest(item.Fault is { } fault ? [fault] : [], traceId);
+        call is not null
+            ? await finder.FindAsync(call, cancellationToken)
+            : RequestProblems.InvalidRequest(item.Fault is { } fault ? [fault] : [], traceId);
 
-    private async Task WriteAsync(Stream body, string symbol, QuoteCall? call, QuoteResult result, string traceId, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        Stream body,
+        string symbol,
+        QuoteCall? call,
+        QuoteResult result,
+        string traceId,
+        CancellationToken cancellationToken
+    )
     {
         if (call is not null && result.Answer is { } answer)
         {
@@ -70,6 +87,10 @@ public sealed class GetQuotes(InstrumentCatalogue catalogue, QuoteFinder finder,
         }
 
         await QuoteList.WriteAsync(
-            body, symbol, result.Problem ?? throw new InvalidOperationException("A result is an answer, a problem or pending."), cancellationToken);
+            body,
+            symbol,
+            result.Problem ?? throw new InvalidOperationException("A result is an answer, a problem or pending."),
+            cancellationToken
+        );
     }
 }

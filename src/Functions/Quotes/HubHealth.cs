@@ -20,8 +20,12 @@ public sealed class HubHealth(TimeProvider time)
     /// <summary>Whether it is not worth waiting for, for one who could wait so long: half of a long budget is rather spent on waiting.</summary>
     public bool IsAwayFor(TimeSpan budget) =>
         Volatile.Read(ref _failed)
-        || (Volatile.Read(ref _waiting) > 0
-            && time.GetElapsedTime(Volatile.Read(ref _quietSince)) is var quiet && quiet > Patience && quiet > budget / 2);
+        || (
+            Volatile.Read(ref _waiting) > 0
+            && time.GetElapsedTime(Volatile.Read(ref _quietSince)) is var quiet
+            && quiet > Patience
+            && quiet > budget / 2
+        );
 
     /// <summary>An orchestration is given to the hub.</summary>
     public void Begin()

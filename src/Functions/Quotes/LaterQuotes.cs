@@ -17,7 +17,12 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
 
     /// <summary>Answers 202 with the address of the quote that an instance is making.</summary>
     internal async Task<HttpResponseData> RespondPendingAsync(
-        HttpRequestData request, Symbol symbol, string instanceId, RequestClock clock, CancellationToken cancellationToken)
+        HttpRequestData request,
+        Symbol symbol,
+        string instanceId,
+        RequestClock clock,
+        CancellationToken cancellationToken
+    )
     {
         metrics.Answered(ServedFrom.Later, clock.Elapsed, overhead: null);
         RequestLog.NoteInstance(request, instanceId);
@@ -28,13 +33,21 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
         response.Headers.Add("Location", location);
         response.Headers.Add("Retry-After", RetryAfterSeconds.ToString(CultureInfo.InvariantCulture));
         await response.Body.WriteAsync(
-            ApiJson.Write(new PendingQuote(symbol, instanceId, location, request.TraceId()), HttpJson.Default.PendingQuote), cancellationToken);
+            ApiJson.Write(new PendingQuote(symbol, instanceId, location, request.TraceId()), HttpJson.Default.PendingQuote),
+            cancellationToken
+        );
         return response;
     }
 
     /// <summary>Answers with the quote that an instance published, with 202 while it is being made, or with 404 for an unknown instance.</summary>
     internal Task<HttpResponseData> RespondAsync(
-        HttpRequestData request, QuoteRequest asked, string instanceId, DurableTaskClient durable, RequestClock clock, CancellationToken cancellationToken)
+        HttpRequestData request,
+        QuoteRequest asked,
+        string instanceId,
+        DurableTaskClient durable,
+        RequestClock clock,
+        CancellationToken cancellationToken
+    )
     {
         return request.WithStorageAsync(AnswerAsync, cancellationToken);
 
@@ -70,7 +83,12 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
     }
 
     private Task<HttpResponseData> RespondPublishedAsync(
-        HttpRequestData request, QuoteRequest asked, PublishedQuote published, RequestClock clock, CancellationToken cancellationToken)
+        HttpRequestData request,
+        QuoteRequest asked,
+        PublishedQuote published,
+        RequestClock clock,
+        CancellationToken cancellationToken
+    )
     {
         if (published.Symbol != asked.Symbol)
         {
@@ -79,7 +97,9 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
 
         if (published.Price is not null)
         {
-            return QuoteAnswer.Published(asked, published, ServedFrom.Store, time.GetUtcNow()).RespondAsync(request, clock, metrics, cancellationToken);
+            return QuoteAnswer
+                .Published(asked, published, ServedFrom.Store, time.GetUtcNow())
+                .RespondAsync(request, clock, metrics, cancellationToken);
         }
 
         metrics.Answered(ServedFrom.Nothing, clock.Elapsed, overhead: null);

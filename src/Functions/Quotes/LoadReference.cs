@@ -11,7 +11,12 @@ namespace Quorum.Functions.Quotes;
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
 public sealed partial class LoadReference(
-    KnownQuotes known, InstrumentCatalogue catalogue, QuoteFlights flights, TimeProvider time, ILogger<LoadReference> logger)
+    KnownQuotes known,
+    InstrumentCatalogue catalogue,
+    QuoteFlights flights,
+    TimeProvider time,
+    ILogger<LoadReference> logger
+)
 {
     /// <summary>What PostgreSQL is given when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan LeastTimeToLoad = TimeSpan.FromMilliseconds(20);
@@ -47,9 +52,17 @@ public sealed partial class LoadReference(
         return (new ReferenceData { Instrument = catalogue.Find(input.Symbol) }, true);
     }
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out.")]
+    [LoggerMessage(
+        EventId = 1002,
+        Level = LogLevel.Warning,
+        Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out."
+    )]
     private partial void LogNotLoaded(Exception exception, Symbol symbol);
 
-    [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "The reference data of {Symbol} did not come by the deadline; its stored quotes are left out.")]
+    [LoggerMessage(
+        EventId = 1006,
+        Level = LogLevel.Debug,
+        Message = "The reference data of {Symbol} did not come by the deadline; its stored quotes are left out."
+    )]
     private partial void LogNotInTime(Symbol symbol);
 }

@@ -56,5 +56,7 @@ public readonly record struct ProviderSelection
     public override string ToString() => string.Join(',', ToList());
 
     private static uint Bit(ProviderId provider) =>
-        Everyone.IndexOf(provider) is >= 0 and var place ? 1u << place : throw new ArgumentException($"'{provider}' is no provider.", nameof(provider));
+        Everyone.IndexOf(provider) is >= 0 and var place
+            ? 1u << place
+            : throw new ArgumentException($"'{provider}' is no provider.", nameof(provider));
 }

@@ -26,7 +26,8 @@ internal readonly record struct ProviderTiming(string Provider, string Outcome, 
     /// <summary>One entry for each provider also where none was asked, and so none has a duration.</summary>
     public static string ToHeader(ProviderSelection providers) => providers.IsAll ? AllStored : Stored(providers);
 
-    private static string Stored(ProviderSelection providers) => string.Join(", ", providers.ToList().Select(id => $"{id};desc=\"stored\""));
+    private static string Stored(ProviderSelection providers) =>
+        string.Join(", ", providers.ToList().Select(id => $"{id};desc=\"stored\""));
 
     private static string AllStored { get; } = Stored(ProviderSelection.All);
 }

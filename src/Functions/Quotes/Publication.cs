@@ -12,21 +12,32 @@ internal static class Publication
     /// <param name="now">The moment of its merge.</param>
     /// <param name="providers">Who was asked.</param>
     /// <param name="merge">See <see cref="MergeOf"/>; <see langword="null"/> for a quote that is not stored.</param>
-    public static PublishedQuote Of(ConsolidatedQuote quote, string id, DateTimeOffset now, ProviderSelection providers, RawJson? merge = null) => new()
-    {
-        InstanceId = id,
-        Symbol = quote.Symbol,
-        PublishedAt = now,
-        Price = quote.Price,
-        AsOf = quote.AsOf,
-        Completeness = quote.Completeness,
-        AllProviders = providers.IsAll,
-        Document = QuoteDocument.Write(quote),
-        Merge = merge?.Utf8,
-    };
+    public static PublishedQuote Of(
+        ConsolidatedQuote quote,
+        string id,
+        DateTimeOffset now,
+        ProviderSelection providers,
+        RawJson? merge = null
+    ) =>
+        new()
+        {
+            InstanceId = id,
+            Symbol = quote.Symbol,
+            PublishedAt = now,
+            Price = quote.Price,
+            AsOf = quote.AsOf,
+            Completeness = quote.Completeness,
+            AllProviders = providers.IsAll,
+            Document = QuoteDocument.Write(quote),
+            Merge = merge?.Utf8,
+        };
 
     /// <summary>The inputs of a merge that its result does not show, as they are stored with it.</summary>
     public static RawJson MergeOf(
-        ConsolidatedQuote quote, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions? options) =>
-        new(ApiJson.Write(MergeRecord.Of(quote, reference, outcomes, now, options), MarketDataJson.Default.MergeRecord));
+        ConsolidatedQuote quote,
+        ReferenceData reference,
+        IReadOnlyList<FetchOutcome> outcomes,
+        DateTimeOffset now,
+        MergeOptions? options
+    ) => new(ApiJson.Write(MergeRecord.Of(quote, reference, outcomes, now, options), MarketDataJson.Default.MergeRecord));
 }

@@ -7,7 +7,12 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Brings home what another process published for a caller who waits in this one: hears of it by PostgreSQL's NOTIFY, loads it and
 /// lands its flight.</summary>
 internal sealed partial class PublishedElsewhere(
-    QuoteAnnouncements announcements, QuoteStore store, QuoteFlights flights, QuotesAtHand atHand, ILogger<PublishedElsewhere> logger) : IHostedService, IDisposable
+    QuoteAnnouncements announcements,
+    QuoteStore store,
+    QuoteFlights flights,
+    QuotesAtHand atHand,
+    ILogger<PublishedElsewhere> logger
+) : IHostedService, IDisposable
 {
     private IDisposable? _subscription;
 
@@ -58,6 +63,10 @@ internal sealed partial class PublishedElsewhere(
         }
     }
 
-    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The quote that instance {InstanceId} published elsewhere could not be loaded.")]
+    [LoggerMessage(
+        EventId = 1005,
+        Level = LogLevel.Warning,
+        Message = "The quote that instance {InstanceId} published elsewhere could not be loaded."
+    )]
     private partial void LogNotLoaded(Exception exception, string instanceId);
 }

@@ -17,7 +17,8 @@ public sealed partial class QuoteAggregation(
     AppMetrics metrics,
     TimeProvider time,
     IOptions<QuoteOptions> options,
-    ILogger<QuoteAggregation> logger)
+    ILogger<QuoteAggregation> logger
+)
 {
     private readonly TimeSpan _fanInReserve = TimeSpan.FromMilliseconds(options.Value.FanInReserveMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
@@ -80,7 +81,11 @@ public sealed partial class QuoteAggregation(
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(AggregateQuote), input, new StartOrchestrationOptions(flight.InstanceId), CancellationToken.None);
+                nameof(AggregateQuote),
+                input,
+                new StartOrchestrationOptions(flight.InstanceId),
+                CancellationToken.None
+            );
             flight.Trace?.End(span);
             flight.MarkScheduled();
             hub.End(taken: true);
@@ -97,6 +102,10 @@ public sealed partial class QuoteAggregation(
     [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Instance {InstanceId} could not be scheduled.")]
     private partial void LogNotScheduled(Exception exception, string instanceId);
 
-    [LoggerMessage(EventId = 1015, Level = LogLevel.Warning, Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree.")]
+    [LoggerMessage(
+        EventId = 1015,
+        Level = LogLevel.Warning,
+        Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree."
+    )]
     private partial void LogNotTold(Exception exception, string instanceId, int agree);
 }

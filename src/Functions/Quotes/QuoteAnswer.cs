@@ -35,7 +35,8 @@ internal sealed class QuoteAnswer
         string serverTiming,
         TimeSpan age,
         double slowestMs,
-        ServedFrom from)
+        ServedFrom from
+    )
     {
         _request = request;
         _document = document;
@@ -59,8 +60,16 @@ internal sealed class QuoteAnswer
         }
 
         return new QuoteAnswer(
-            request, quote.Document, PublicationId.InstanceOf(quote.InstanceId), quote.Completeness, EntityTag(quote), ProviderTiming.ToHeader(timings), TimeSpan.Zero, slowest,
-            ServedFrom.Orchestration);
+            request,
+            quote.Document,
+            PublicationId.InstanceOf(quote.InstanceId),
+            quote.Completeness,
+            EntityTag(quote),
+            ProviderTiming.ToHeader(timings),
+            TimeSpan.Zero,
+            slowest,
+            ServedFrom.Orchestration
+        );
     }
 
     /// <summary>What the providers answered while the task hub was away: no orchestration made it.</summary>
@@ -68,8 +77,16 @@ internal sealed class QuoteAnswer
     {
         var document = QuoteDocument.Write(quote);
         return new QuoteAnswer(
-            request, document, null, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), TimeSpan.Zero,
-            quote.Providers.Max(result => result.LatencyMs), ServedFrom.Providers);
+            request,
+            document,
+            null,
+            quote.Completeness,
+            EntityTag(document),
+            ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)),
+            TimeSpan.Zero,
+            quote.Providers.Max(result => result.LatencyMs),
+            ServedFrom.Providers
+        );
     }
 
     /// <summary>A quote published earlier; no provider was asked for this request.</summary>
@@ -77,8 +94,16 @@ internal sealed class QuoteAnswer
     {
         var age = now - quote.PublishedAt;
         return new QuoteAnswer(
-            request, quote.Document, PublicationId.InstanceOf(quote.InstanceId), quote.Completeness, EntityTag(quote),
-            ProviderTiming.ToHeader(request.Providers), age > TimeSpan.Zero ? age : TimeSpan.Zero, 0, from);
+            request,
+            quote.Document,
+            PublicationId.InstanceOf(quote.InstanceId),
+            quote.Completeness,
+            EntityTag(quote),
+            ProviderTiming.ToHeader(request.Providers),
+            age > TimeSpan.Zero ? age : TimeSpan.Zero,
+            0,
+            from
+        );
     }
 
     /// <summary>What is known when the budget ends: stored quotes, and what providers have answered already; the orchestration goes on.</summary>
@@ -95,12 +120,24 @@ internal sealed class QuoteAnswer
         }
 
         return new QuoteAnswer(
-            request, document, instanceId, quote.Completeness, EntityTag(document), ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)), age,
-            quote.Providers.Max(result => result.LatencyMs), ServedFrom.StandIn);
+            request,
+            document,
+            instanceId,
+            quote.Completeness,
+            EntityTag(document),
+            ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)),
+            age,
+            quote.Providers.Max(result => result.LatencyMs),
+            ServedFrom.StandIn
+        );
     }
 
     public async Task<HttpResponseData> RespondAsync(
-        HttpRequestData request, RequestClock clock, AppMetrics metrics, CancellationToken cancellationToken)
+        HttpRequestData request,
+        RequestClock clock,
+        AppMetrics metrics,
+        CancellationToken cancellationToken
+    )
     {
         var (elapsed, overhead) = Measure(clock, metrics);
         if (Refusal(request.TraceId()) is { } refusal)
@@ -114,7 +151,10 @@ internal sealed class QuoteAnswer
         var headers = response.Headers;
         headers.Add("ETag", _entityTag);
         headers.Add("Age", ((long)_age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        headers.Add("Cache-Control", _completeness is Completeness.Complete && _from is not ServedFrom.StandIn ? CacheControl(_request.MaxAge) : "no-store");
+        headers.Add(
+            "Cache-Control",
+            _completeness is Completeness.Complete && _from is not ServedFrom.StandIn ? CacheControl(_request.MaxAge) : "no-store"
+        );
         headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_completeness));
         headers.Add("Server-Timing", _serverTiming);
         if (held)
@@ -159,16 +199,26 @@ internal sealed class QuoteAnswer
         await body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
         var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
         var length = QuoteDocument.WriteTail(
-            tail, _request.Budget.TotalMilliseconds, Math.Round(elapsed.TotalMilliseconds, 1), Math.Round(overheadMs, 1), _instanceId, traceId);
+            tail,
+            _request.Budget.TotalMilliseconds,
+            Math.Round(elapsed.TotalMilliseconds, 1),
+            Math.Round(overheadMs, 1),
+            _instanceId,
+            traceId
+        );
         await body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
         ArrayPool<byte>.Shared.Return(tail);
     }
 
     /// <summary>The instance identifies what was published; what differs between two answers of it is the request's own.</summary>
-    private static string EntityTag(PublishedQuote quote) => quote.InstanceId.Length > 0 ? $"\"{quote.InstanceId}\"" : EntityTag(quote.Document);
+    private static string EntityTag(PublishedQuote quote) =>
+        quote.InstanceId.Length > 0 ? $"\"{quote.InstanceId}\"" : EntityTag(quote.Document);
 
-    private static string EntityTag(ReadOnlyMemory<byte> document) => $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
+    private static string EntityTag(ReadOnlyMemory<byte> document) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
 
     private static string CacheControl(TimeSpan maxAge) =>
-        maxAge > TimeSpan.Zero ? $"private, max-age={((long)maxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture)}" : "private, no-cache";
+        maxAge > TimeSpan.Zero
+            ? $"private, max-age={((long)maxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture)}"
+            : "private, no-cache";
 }

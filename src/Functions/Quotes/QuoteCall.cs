@@ -9,7 +9,13 @@ namespace Quorum.Functions.Quotes;
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
 /// <param name="IsOneOfMany">True if the same HTTP request asks for other symbols: providers are asked for them together, where they can be.</param>
-public sealed record QuoteCall(QuoteRequest Request, RequestClock Clock, DurableTaskClient Durable, string TraceId, bool IsOneOfMany = false)
+public sealed record QuoteCall(
+    QuoteRequest Request,
+    RequestClock Clock,
+    DurableTaskClient Durable,
+    string TraceId,
+    bool IsOneOfMany = false
+)
 {
     /// <summary>The rest of the caller's budget; negative once it is over.</summary>
     public TimeSpan Left => Request.Budget - Clock.Elapsed;

@@ -13,8 +13,7 @@ internal static class QuoteDocument
     /// <summary>Longer than any tail can be.</summary>
     public const int LongestTail = 512;
 
-    public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote) =>
-        ApiJson.Write(quote, HttpJson.Default.ConsolidatedQuote);
+    public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote) => ApiJson.Write(quote, HttpJson.Default.ConsolidatedQuote);
 
     /// <exception cref="JsonException">The document is not one that <see cref="Write"/> made.</exception>
     public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>
@@ -85,12 +84,14 @@ internal static class QuoteDocument
                 destination,
                 CultureInfo.InvariantCulture,
                 $",\"timing\":{{\"budgetMs\":{budget},\"elapsedMs\":{elapsed},\"overheadMs\":{overhead}}},\"instanceId\":null,\"traceId\":\"{traceId}\"}}",
-                out var written)
+                out var written
+            )
             : Utf8.TryWrite(
                 destination,
                 CultureInfo.InvariantCulture,
                 $",\"timing\":{{\"budgetMs\":{budget},\"elapsedMs\":{elapsed},\"overheadMs\":{overhead}}},\"instanceId\":\"{instanceId}\",\"traceId\":\"{traceId}\"}}",
-                out written);
+                out written
+            );
         return fits ? written : throw new ArgumentException($"{LongestTail} bytes are enough for every tail.", nameof(destination));
     }
 

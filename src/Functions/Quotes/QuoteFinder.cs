@@ -19,7 +19,8 @@ public sealed class QuoteFinder(
     AppMetrics metrics,
     AskedSymbols counted,
     TimeProvider time,
-    IOptions<QuoteOptions> options)
+    IOptions<QuoteOptions> options
+)
 {
     /// <summary>With less than this left no provider is worth asking.</summary>
     private static readonly TimeSpan LeastTimeToAsk = TimeSpan.FromMilliseconds(20);
@@ -141,7 +142,11 @@ public sealed class QuoteFinder(
     private Problem WithoutPrice(QuoteCall call, ConsolidatedQuote quote, string? instanceId)
     {
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, call.TraceId);
-        if (problem.Status is HttpStatusCode.ServiceUnavailable && admission.IsBusy && quote.Providers.Any(result => result.Outcome is FetchStatus.TimedOut))
+        if (
+            problem.Status is HttpStatusCode.ServiceUnavailable
+            && admission.IsBusy
+            && quote.Providers.Any(result => result.Outcome is FetchStatus.TimedOut)
+        )
         {
             return Reject(call);
         }

@@ -59,12 +59,20 @@ public sealed class QuoteFlights(TimeProvider time)
     /// then better used otherwise.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
-    public async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<FlightWait> WaitAsync(
+        QuoteFlight flight,
+        QuoteRequest request,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var answer = flight.AnswerFor(request);
-            var startedBy = patience / 2 > LeastTimeToStart ? patience / 2 : patience < LeastTimeToStart ? patience : LeastTimeToStart;
+            var startedBy =
+                patience / 2 > LeastTimeToStart ? patience / 2
+                : patience < LeastTimeToStart ? patience
+                : LeastTimeToStart;
             if (await answer.CompletesWithinAsync(startedBy, time, cancellationToken))
             {
                 return new FlightWait(await answer, HubIsSlow: false);

@@ -12,7 +12,8 @@ internal static class QuoteOperations
     [
         new(nameof(GetQuote), "getQuote", Tag, "Get the consolidated quote of an instrument.")
         {
-            Description = "Asks all providers at once and reconciles their answers field by field, unless a stored quote is young enough. "
+            Description =
+                "Asks all providers at once and reconciles their answers field by field, unless a stored quote is young enough. "
                 + "With agree, the answer comes as soon as so many real-time quotes agree; the other providers are then pending, and the quote of all follows for the next caller. "
                 + "When the budget ends first, the best stored answer is given, marked stale; the fetches go on for the next caller.",
             Parameters =
@@ -20,21 +21,29 @@ internal static class QuoteOperations
                 ApiParameter.Symbol,
                 .. Rules(),
                 ApiParameter.Query(
-                    "instance", "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
-                    new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }),
+                    "instance",
+                    "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
+                    new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }
+                ),
             ],
             Answers =
             [
                 new ApiAnswer(
-                    200, "The quote.", typeof(QuoteAnswerDocument),
+                    200,
+                    "The quote.",
+                    typeof(QuoteAnswerDocument),
                     ("ETag", "Of the publication; give it as If-None-Match and get a 304 while it is the same."),
                     ("Age", "Seconds since the quote was published."),
                     ("Server-Timing", "Duration and outcome of each provider."),
-                    ("X-Quorum-Completeness", "complete, agreed, partial or stale.")),
+                    ("X-Quorum-Completeness", "complete, agreed, partial or stale.")
+                ),
                 new ApiAnswer(
-                    202, "The budget ended, and nothing is stored: the orchestration goes on.", typeof(PendingQuote),
+                    202,
+                    "The budget ended, and nothing is stored: the orchestration goes on.",
+                    typeof(PendingQuote),
                     ("Location", "The address of its quote: GET answers 200 when the quote is there, else 202 again."),
-                    ("Retry-After", "Seconds to wait before that.")),
+                    ("Retry-After", "Seconds to wait before that.")
+                ),
                 ApiAnswer.NotModified,
             ],
             Problems =
@@ -47,12 +56,20 @@ internal static class QuoteOperations
         },
         new(nameof(GetQuotes), "getQuotes", Tag, "Get the consolidated quotes of several instruments.")
         {
-            Description = $"Up to {QuoteRequest.MostSymbols} symbols inside one budget, each as if it were asked for alone: an item is a quote, or the problem that stands in its place. "
+            Description =
+                $"Up to {QuoteRequest.MostSymbols} symbols inside one budget, each as if it were asked for alone: an item is a quote, or the problem that stands in its place. "
                 + "Providers that take many symbols get them in one request.",
             Parameters =
             [
                 ApiParameter.Query(
-                    "symbols", $"1 to {QuoteRequest.MostSymbols} symbols, separated by commas.", new JsonObject { ["type"] = "string" }, "AAPL,MSFT,VOD:XLON") with { IsRequired = true },
+                    "symbols",
+                    $"1 to {QuoteRequest.MostSymbols} symbols, separated by commas.",
+                    new JsonObject { ["type"] = "string" },
+                    "AAPL,MSFT,VOD:XLON"
+                ) with
+                {
+                    IsRequired = true,
+                },
                 .. Rules(),
             ],
             Answers = [new ApiAnswer(200, "The quotes and problems.", typeof(QuoteListDocument))],
@@ -62,26 +79,47 @@ internal static class QuoteOperations
 
     /// <summary>What a caller may say of one quote or many. Nodes have one parent: each operation has its own.</summary>
     private static ApiParameter[] Rules() =>
-    [
-        ApiParameter.Query(
-            "budget", "The time in which the answer comes, in milliseconds.",
-            ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)),
-        ApiParameter.Query(
-            "maxAge", "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
-            ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)),
-        ApiParameter.Query(
-            "providers", $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
-            new JsonObject { ["type"] = "string" }, "finnhub,eodhd"),
-        ApiParameter.Query(
-            "agree", "Answers as soon as so many providers agree, without waiting for the others; all waits for all, the default unless a setting says otherwise.",
-            new JsonObject
-            {
-                ["type"] = "string",
-                ["enum"] = new JsonArray([.. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"), QuoteRequest.AgreeAll]),
-            },
-            "3"),
-        ApiParameter.Query(
-            "minConfidence", "A quote of a lower confidence is answered with a 503 problem that carries it. Until enough providers agree with it, all are waited for.",
-            new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1, ["default"] = 0 }, 0.8),
-    ];
+        [
+            ApiParameter.Query(
+                "budget",
+                "The time in which the answer comes, in milliseconds.",
+                ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)
+            ),
+            ApiParameter.Query(
+                "maxAge",
+                "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
+                ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)
+            ),
+            ApiParameter.Query(
+                "providers",
+                $"The providers to ask, separated by commas: {string.Join(", ", ProviderId.All)}. All by default.",
+                new JsonObject { ["type"] = "string" },
+                "finnhub,eodhd"
+            ),
+            ApiParameter.Query(
+                "agree",
+                "Answers as soon as so many providers agree, without waiting for the others; all waits for all, the default unless a setting says otherwise.",
+                new JsonObject
+                {
+                    ["type"] = "string",
+                    ["enum"] = new JsonArray([
+                        .. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"),
+                        QuoteRequest.AgreeAll,
+                    ]),
+                },
+                "3"
+            ),
+            ApiParameter.Query(
+                "minConfidence",
+                "A quote of a lower confidence is answered with a 503 problem that carries it. Until enough providers agree with it, all are waited for.",
+                new JsonObject
+                {
+                    ["type"] = "number",
+                    ["minimum"] = 0,
+                    ["maximum"] = 1,
+                    ["default"] = 0,
+                },
+                0.8
+            ),
+        ];
 }

@@ -11,8 +11,10 @@ internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
         var faults = new ValidateOptionsResultBuilder();
         if (options.AnswerReserveMs >= options.FanInReserveMs)
         {
-            faults.AddError($"{QuoteOptions.Section}: AnswerReserveMs ({options.AnswerReserveMs}) must be shorter than FanInReserveMs ({options.FanInReserveMs}), "
-                + "or the wait ends before the providers' deadline is merged.");
+            faults.AddError(
+                $"{QuoteOptions.Section}: AnswerReserveMs ({options.AnswerReserveMs}) must be shorter than FanInReserveMs ({options.FanInReserveMs}), "
+                    + "or the wait ends before the providers' deadline is merged."
+            );
         }
 
         foreach (var (provider, trust) in options.Merge?.Trust ?? new Dictionary<string, decimal>())

@@ -10,8 +10,11 @@ namespace Quorum.Functions.Quotes;
 /// <summary>What a caller of <c>GET quotes/{symbol}</c> asks for, validated.</summary>
 public sealed record QuoteRequest
 {
-    public const int ShortestBudgetMs = 50, LongestBudgetMs = 10_000, DefaultBudgetMs = 200;
-    public const int LongestMaxAgeSeconds = 86_400, DefaultMaxAgeSeconds = 5;
+    public const int ShortestBudgetMs = 50,
+        LongestBudgetMs = 10_000,
+        DefaultBudgetMs = 200;
+    public const int LongestMaxAgeSeconds = 86_400,
+        DefaultMaxAgeSeconds = 5;
 
     /// <summary>The symbols in one request at most.</summary>
     public const int MostSymbols = 50;
@@ -46,7 +49,8 @@ public sealed record QuoteRequest
     /// <summary>True if a published quote may be the answer: a quote of all providers always, one on which some agreed if they were enough, and it is certain
     /// enough that waiting for the others is not worth while.</summary>
     public bool Accepts(PublishedQuote quote) =>
-        quote.Agreeing is not { } agreeing || (agreeing >= Agree && (MinConfidence <= 0 || QuoteDocument.ReadConfidence(quote.Document) >= MinConfidence));
+        quote.Agreeing is not { } agreeing
+        || (agreeing >= Agree && (MinConfidence <= 0 || QuoteDocument.ReadConfidence(quote.Document) >= MinConfidence));
 
     /// <param name="symbol">The route's last segment, decoded.</param>
     /// <param name="query">The query, decoded.</param>
@@ -59,7 +63,8 @@ public sealed record QuoteRequest
         InstrumentCatalogue catalogue,
         int? defaultAgree,
         [NotNullWhen(true)] out QuoteRequest? request,
-        out IReadOnlyList<InvalidParameter> faults)
+        out IReadOnlyList<InvalidParameter> faults
+    )
     {
         var parameters = new QueryParameters(query);
         var parsed = parameters.Symbol("symbol", symbol, catalogue);
@@ -82,7 +87,12 @@ public sealed record QuoteRequest
     /// <param name="items">One for each symbol in the order asked, each once.</param>
     /// <param name="faults">Every rule that the request breaks; a symbol that breaks one is an item of its own.</param>
     public static bool TryParseMany(
-        NameValueCollection query, InstrumentCatalogue catalogue, int? defaultAgree, out IReadOnlyList<QuoteListItem> items, out IReadOnlyList<InvalidParameter> faults)
+        NameValueCollection query,
+        InstrumentCatalogue catalogue,
+        int? defaultAgree,
+        out IReadOnlyList<QuoteListItem> items,
+        out IReadOnlyList<InvalidParameter> faults
+    )
     {
         const string Name = "symbols";
         var parameters = new QueryParameters(query);
@@ -100,35 +110,50 @@ public sealed record QuoteRequest
     }
 
     /// <summary>All but the symbol.</summary>
-    private static QuoteRequest Read(QueryParameters parameters, int? defaultAgree) => new()
-    {
-        Symbol = default,
-        Budget = TimeSpan.FromMilliseconds(parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds")),
-        MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
-        Providers = ReadProviders(parameters),
-        Agree = ReadAgree(parameters, defaultAgree),
-        MinConfidence = parameters.Fraction("minConfidence", otherwise: 0),
-    };
+    private static QuoteRequest Read(QueryParameters parameters, int? defaultAgree) =>
+        new()
+        {
+            Symbol = default,
+            Budget = TimeSpan.FromMilliseconds(
+                parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds")
+            ),
+            MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
+            Providers = ReadProviders(parameters),
+            Agree = ReadAgree(parameters, defaultAgree),
+            MinConfidence = parameters.Fraction("minConfidence", otherwise: 0),
+        };
 
     /// <summary>A request for the quote of an instance takes no other parameter: the instance was started with its own.</summary>
     private static bool TryParseInstance(
-        QueryParameters parameters, Symbol symbol, string instance, [NotNullWhen(true)] out QuoteRequest? request, out IReadOnlyList<InvalidParameter> faults)
+        QueryParameters parameters,
+        Symbol symbol,
+        string instance,
+        [NotNullWhen(true)] out QuoteRequest? request,
+        out IReadOnlyList<InvalidParameter> faults
+    )
     {
         parameters.AllowOnly("instance");
         if (!Guid.TryParseExact(instance, "N", out _))
         {
-            parameters.Refuse("instance", instance, "must be the id of an orchestration, 32 hexadecimal digits, as in the Location of a 202");
+            parameters.Refuse(
+                "instance",
+                instance,
+                "must be the id of an orchestration, 32 hexadecimal digits, as in the Location of a 202"
+            );
         }
 
         faults = parameters.Faults;
-        request = faults.Count > 0 ? null : new QuoteRequest
-        {
-            Symbol = symbol,
-            Budget = TimeSpan.FromMilliseconds(DefaultBudgetMs),
-            MaxAge = TimeSpan.FromSeconds(DefaultMaxAgeSeconds),
-            Providers = ProviderSelection.All,
-            InstanceId = instance,
-        };
+        request =
+            faults.Count > 0
+                ? null
+                : new QuoteRequest
+                {
+                    Symbol = symbol,
+                    Budget = TimeSpan.FromMilliseconds(DefaultBudgetMs),
+                    MaxAge = TimeSpan.FromSeconds(DefaultMaxAgeSeconds),
+                    Providers = ProviderSelection.All,
+                    InstanceId = instance,
+                };
         return request is not null;
     }
 
@@ -144,12 +169,19 @@ public sealed record QuoteRequest
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= Agreement.Fewest and <= Agreement.Most)
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is >= Agreement.Fewest and <= Agreement.Most
+        )
         {
             return number;
         }
 
-        parameters.Refuse(AgreeName, text, $"must be a whole number of providers from {Agreement.Fewest} to {Agreement.Most}, or '{AgreeAll}'");
+        parameters.Refuse(
+            AgreeName,
+            text,
+            $"must be a whole number of providers from {Agreement.Fewest} to {Agreement.Most}, or '{AgreeAll}'"
+        );
         return otherwise;
     }
 

@@ -42,7 +42,9 @@ internal static class QuoteServices
         foreach (var (name, weight) in trust)
         {
             var provider = ProviderId.All.FirstOrDefault(provider =>
-                name.Equals(provider.SettingsName, StringComparison.OrdinalIgnoreCase) || name.Equals(provider.ToString(), StringComparison.OrdinalIgnoreCase));
+                name.Equals(provider.SettingsName, StringComparison.OrdinalIgnoreCase)
+                || name.Equals(provider.ToString(), StringComparison.OrdinalIgnoreCase)
+            );
             named[provider == default ? name : provider.ToString()] = weight;
         }
 

@@ -27,26 +27,27 @@ public sealed record QuoteSummary
     public required Completeness Completeness { get; init; }
     public required QuoteQuality Quality { get; init; }
 
-    public static QuoteSummary Of(ConsolidatedQuote quote) => new()
-    {
-        Symbol = quote.Symbol,
-        Name = quote.Name,
-        Venue = quote.Venue,
-        Isin = quote.Isin,
-        Currency = quote.Currency,
-        Price = quote.Price,
-        AsOf = quote.AsOf,
-        Session = quote.Session,
-        Bid = quote.Bid,
-        Ask = quote.Ask,
-        Open = quote.Open,
-        High = quote.High,
-        Low = quote.Low,
-        PreviousClose = quote.PreviousClose,
-        Volume = quote.Volume,
-        Change = quote.Change,
-        ChangePercent = quote.ChangePercent,
-        Completeness = quote.Completeness,
-        Quality = quote.Quality,
-    };
+    public static QuoteSummary Of(ConsolidatedQuote quote) =>
+        new()
+        {
+            Symbol = quote.Symbol,
+            Name = quote.Name,
+            Venue = quote.Venue,
+            Isin = quote.Isin,
+            Currency = quote.Currency,
+            Price = quote.Price,
+            AsOf = quote.AsOf,
+            Session = quote.Session,
+            Bid = quote.Bid,
+            Ask = quote.Ask,
+            Open = quote.Open,
+            High = quote.High,
+            Low = quote.Low,
+            PreviousClose = quote.PreviousClose,
+            Volume = quote.Volume,
+            Change = quote.Change,
+            ChangePercent = quote.ChangePercent,
+            Completeness = quote.Completeness,
+            Quality = quote.Quality,
+        };
 }

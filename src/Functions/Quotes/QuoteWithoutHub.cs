@@ -20,7 +20,8 @@ public sealed partial class QuoteWithoutHub(
     HubHealth hub,
     TimeProvider time,
     IOptions<QuoteOptions> options,
-    ILogger<QuoteWithoutHub> logger)
+    ILogger<QuoteWithoutHub> logger
+)
 {
     private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
 
@@ -37,7 +38,12 @@ public sealed partial class QuoteWithoutHub(
     /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both. <see langword="null"/> when there is none.</param>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     public async Task<ConsolidatedQuote> AskAsync(
-        QuoteRequest request, TimeSpan remaining, QuoteFlight? flight, DurableTaskClient durable, CancellationToken cancellationToken)
+        QuoteRequest request,
+        TimeSpan remaining,
+        QuoteFlight? flight,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
         {
@@ -45,7 +51,8 @@ public sealed partial class QuoteWithoutHub(
         }
 
         var key = request.FlightKey;
-        TaskCompletionSource<ConsolidatedQuote>? run, own = null;
+        TaskCompletionSource<ConsolidatedQuote>? run,
+            own = null;
         lock (_gate)
         {
             if (!_running.TryGetValue(key, out run))
@@ -64,7 +71,12 @@ public sealed partial class QuoteWithoutHub(
 
     /// <summary>Takes no caller's cancellation: whoever joined depends on it.</summary>
     private async Task RunAsync(
-        FlightKey key, TaskCompletionSource<ConsolidatedQuote> run, QuoteRequest request, QuoteFlight? flight, DateTimeOffset deadline)
+        FlightKey key,
+        TaskCompletionSource<ConsolidatedQuote> run,
+        QuoteRequest request,
+        QuoteFlight? flight,
+        DateTimeOffset deadline
+    )
     {
         try
         {
@@ -86,8 +98,11 @@ public sealed partial class QuoteWithoutHub(
         var known = reference.RunAsync(new LoadReferenceInput(request.Symbol, deadline), CancellationToken.None);
         var providers = request.Providers.ToList();
         var claim = flight is null ? null : claims.Take(flight.InstanceId, providers, deadline);
-        var outcomes = await Task.WhenAll(providers.Select(provider =>
-            flight?.FetchAsync(provider, () => claim!.FetchAsync(provider, () => FetchAsync(provider))) ?? FetchAsync(provider)));
+        var outcomes = await Task.WhenAll(
+            providers.Select(provider =>
+                flight?.FetchAsync(provider, () => claim!.FetchAsync(provider, () => FetchAsync(provider))) ?? FetchAsync(provider)
+            )
+        );
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
         atHand.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);
@@ -107,9 +122,18 @@ public sealed partial class QuoteWithoutHub(
             hub.Begin();
             try
             {
-                var input = new AggregateQuoteInput { Symbol = Trial, Providers = [], Deadline = time.GetUtcNow() };
+                var input = new AggregateQuoteInput
+                {
+                    Symbol = Trial,
+                    Providers = [],
+                    Deadline = time.GetUtcNow(),
+                };
                 var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7(input.Deadline).ToString("N")), CancellationToken.None);
+                    nameof(AggregateQuote),
+                    input,
+                    new StartOrchestrationOptions(Guid.CreateVersion7(input.Deadline).ToString("N")),
+                    CancellationToken.None
+                );
                 hub.End(taken: true);
                 LogBack(time.GetElapsedTime(away).TotalSeconds, instanceId);
             }
@@ -118,15 +142,22 @@ public sealed partial class QuoteWithoutHub(
                 hub.End(taken: false);
                 await Task.Delay(TrialInterval, time);
             }
-        }
-        while (hub.IsAway);
+        } while (hub.IsAway);
 
         Volatile.Write(ref _trialRuns, 0);
     }
 
-    [LoggerMessage(EventId = 1010, Level = LogLevel.Error, Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable.")]
+    [LoggerMessage(
+        EventId = 1010,
+        Level = LogLevel.Error,
+        Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable."
+    )]
     private partial void LogAway();
 
-    [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}.")]
+    [LoggerMessage(
+        EventId = 1011,
+        Level = LogLevel.Information,
+        Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}."
+    )]
     private partial void LogBack(double seconds, string instanceId);
 }

@@ -52,8 +52,16 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
                     return;
                 }
 
-                node.Value = quote.Agreeing is not null ? node.Value with { Agreed = quote }
-                    : node.Value with { Quote = quote, Agreed = agreed?.PublishedAt > quote.PublishedAt ? agreed : null };
+                node.Value = quote.Agreeing is not null
+                    ? node.Value with
+                    {
+                        Agreed = quote,
+                    }
+                    : node.Value with
+                    {
+                        Quote = quote,
+                        Agreed = agreed?.PublishedAt > quote.PublishedAt ? agreed : null,
+                    };
                 _byReplacement.Remove(node);
                 _byReplacement.AddLast(node);
                 return;

@@ -23,10 +23,19 @@ public sealed class SharedFetches : IAsyncDisposable
     public SharedFetches(ProviderFleet fleet)
     {
         _fleet = fleet;
-        _requests = ProviderId.All.Where(provider => fleet.IsEnabled(provider) && fleet.LargestRequest(provider) > 1).ToFrozenDictionary(
-            provider => provider,
-            provider => new GroupCommit<Wish>(
-                group => FetchAsync(provider, group), mayBeOfOneItem: static _ => false, Lanes, fleet.LargestRequest(provider), WaitingSymbols, BatchDelay));
+        _requests = ProviderId
+            .All.Where(provider => fleet.IsEnabled(provider) && fleet.LargestRequest(provider) > 1)
+            .ToFrozenDictionary(
+                provider => provider,
+                provider => new GroupCommit<Wish>(
+                    group => FetchAsync(provider, group),
+                    mayBeOfOneItem: static _ => false,
+                    Lanes,
+                    fleet.LargestRequest(provider),
+                    WaitingSymbols,
+                    BatchDelay
+                )
+            );
     }
 
     /// <summary>True if the provider takes many symbols in one request.</summary>
@@ -41,7 +50,8 @@ public sealed class SharedFetches : IAsyncDisposable
     {
         var wish = new Wish(listing, deadline);
         await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
-        return wish.Outcome ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
+        return wish.Outcome
+            ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +68,13 @@ public sealed class SharedFetches : IAsyncDisposable
     private async Task FetchAsync(ProviderId provider, IReadOnlyList<Wish> group)
     {
         var listings = group.Select(wish => wish.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
-        var outcomes = await _fleet.FetchManyAsync(provider, listings, group.Min(wish => wish.Deadline), CallPurpose.Interactive, _stopping.Token);
+        var outcomes = await _fleet.FetchManyAsync(
+            provider,
+            listings,
+            group.Min(wish => wish.Deadline),
+            CallPurpose.Interactive,
+            _stopping.Token
+        );
         foreach (var wish in group)
         {
             wish.Outcome = outcomes[Array.FindIndex(listings, listing => listing.ProviderSymbol == wish.Listing.ProviderSymbol)];

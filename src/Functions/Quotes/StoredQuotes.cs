@@ -18,7 +18,8 @@ public sealed partial class StoredQuotes(
     ProviderListings listings,
     TimeProvider time,
     IOptions<QuoteOptions> options,
-    ILogger<StoredQuotes> logger)
+    ILogger<StoredQuotes> logger
+)
 {
     private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
@@ -32,9 +33,13 @@ public sealed partial class StoredQuotes(
         }
 
         var oldest = time.GetUtcNow() - request.MaxAge;
-        return request.Agree is not null && atHand.FindAgreed(request.Symbol, request.Providers) is { } agreed && agreed.PublishedAt >= oldest && request.Accepts(agreed)
-            ? agreed
-            : atHand.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known : null;
+        return request.Agree is not null
+            && atHand.FindAgreed(request.Symbol, request.Providers) is { } agreed
+            && agreed.PublishedAt >= oldest
+            && request.Accepts(agreed)
+                ? agreed
+            : atHand.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known
+            : null;
     }
 
     /// <summary>A consolidated quote in PostgreSQL no older than the caller accepts; <see langword="null"/> when there is none.</summary>
@@ -63,14 +68,24 @@ public sealed partial class StoredQuotes(
         var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
         var known = atHand.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
-        var reference = postgresAnswers ? await loading : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };
-        FetchOutcome[] outcomes = [.. request.Providers.ToList().Select(provider => flight?.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider))];
+        var reference = postgresAnswers
+            ? await loading
+            : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };
+        FetchOutcome[] outcomes =
+        [
+            .. request.Providers.ToList().Select(provider => flight?.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),
+        ];
         if (QuoteMerger.Merge(request.Symbol, reference, outcomes, time.GetUtcNow(), _merge) is { Price: not null } merged)
         {
             return merged;
         }
 
-        if (known is null && postgresAnswers && request.Providers.IsAll && await FindLatestAsync(request.Symbol, agree: null, cancellationToken) is { } latest)
+        if (
+            known is null
+            && postgresAnswers
+            && request.Providers.IsAll
+            && await FindLatestAsync(request.Symbol, agree: null, cancellationToken) is { } latest
+        )
         {
             known = QuoteDocument.Read(latest.Document);
         }
@@ -107,33 +122,42 @@ public sealed partial class StoredQuotes(
     }
 
     /// <summary>Of a provider of whose call nothing is known.</summary>
-    private FetchOutcome OutcomeAtEnd(Symbol symbol, ProviderId provider) => fleet.OutcomeUnasked(provider, listings.Find(symbol, provider)) ?? new FetchOutcome
-    {
-        Provider = provider,
-        Status = FetchStatus.TimedOut,
-        Detail = "The request's budget ended before the answers were merged.",
-    };
+    private FetchOutcome OutcomeAtEnd(Symbol symbol, ProviderId provider) =>
+        fleet.OutcomeUnasked(provider, listings.Find(symbol, provider))
+        ?? new FetchOutcome
+        {
+            Provider = provider,
+            Status = FetchStatus.TimedOut,
+            Detail = "The request's budget ended before the answers were merged.",
+        };
 
     private static IReadOnlyList<StoredQuote> QuotesOf(ConsolidatedQuote? known) =>
-        known is null ? [] : [.. known.Providers.Where(result => result.Quote is not null).Select(result => new StoredQuote(result.Id, result.Quote!))];
+        known is null
+            ? []
+            : [.. known.Providers.Where(result => result.Quote is not null).Select(result => new StoredQuote(result.Id, result.Quote!))];
 
-    private static ConsolidatedQuote AsStale(ConsolidatedQuote known, IReadOnlyList<FetchOutcome> outcomes) => known with
-    {
-        Completeness = Completeness.Stale,
-        Providers = [.. outcomes.Select(outcome => AsStale(outcome, known.Providers.FirstOrDefault(result => result.Id == outcome.Provider)))],
-    };
+    private static ConsolidatedQuote AsStale(ConsolidatedQuote known, IReadOnlyList<FetchOutcome> outcomes) =>
+        known with
+        {
+            Completeness = Completeness.Stale,
+            Providers =
+            [
+                .. outcomes.Select(outcome => AsStale(outcome, known.Providers.FirstOrDefault(result => result.Id == outcome.Provider))),
+            ],
+        };
 
-    private static ProviderResult AsStale(FetchOutcome outcome, ProviderResult? known) => new()
-    {
-        Id = outcome.Provider,
-        Outcome = outcome.Status,
-        RetryAfterSeconds = outcome.RetryAfterSeconds,
-        LatencyMs = outcome.LatencyMs,
-        Attempts = outcome.Attempts,
-        FromStore = known?.Quote is not null,
-        Detail = outcome.Detail,
-        Quote = known?.Quote is { } quote ? quote with { Stale = true } : null,
-    };
+    private static ProviderResult AsStale(FetchOutcome outcome, ProviderResult? known) =>
+        new()
+        {
+            Id = outcome.Provider,
+            Outcome = outcome.Status,
+            RetryAfterSeconds = outcome.RetryAfterSeconds,
+            LatencyMs = outcome.LatencyMs,
+            Attempts = outcome.Attempts,
+            FromStore = known?.Quote is not null,
+            Detail = outcome.Detail,
+            Quote = known?.Quote is { } quote ? quote with { Stale = true } : null,
+        };
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The stored quotes of {Symbol} could not be read.")]
     private partial void LogNotRead(Exception exception, Symbol symbol);

@@ -9,7 +9,12 @@ namespace Quorum.Functions.Retention;
 /// <summary>Deletes finished orchestration instances, quotes, traces, batches, dead letters and what is known of popularity when their retention has ended, in
 /// bounded steps and for a bounded time; the next run goes on.</summary>
 /// <remarks>Running twice, also at once, is harmless. One kind that cannot be deleted does not keep the others.</remarks>
-public sealed partial class DeleteExpired(RetentionStore store, TimeProvider time, IOptions<RetentionOptions> options, ILogger<DeleteExpired> logger)
+public sealed partial class DeleteExpired(
+    RetentionStore store,
+    TimeProvider time,
+    IOptions<RetentionOptions> options,
+    ILogger<DeleteExpired> logger
+)
 {
     /// <summary>No instance is older; some backends want a beginning.</summary>
     private static readonly DateTimeOffset Beginning = DateTimeOffset.UnixEpoch;
@@ -24,7 +29,10 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
 
     [Function(nameof(DeleteExpired))]
     public async Task RunAsync(
-        [TimerTrigger($"%{RetentionOptions.Schedule}%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+        [TimerTrigger($"%{RetentionOptions.Schedule}%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         using var expiry = new CancellationTokenSource(_options.LongestRun, time);
         using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
@@ -34,7 +42,13 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
             await InChunksAsync("quotes", store.DeleteQuotesAsync, now - _options.Quotes, _options.Chunk, run.Token);
             await InChunksAsync("provider quotes", store.DeleteProviderQuotesAsync, now - _options.Quotes, _options.Chunk, run.Token);
             await InChunksAsync("traces", store.DeleteTracesAsync, now - _options.Traces, _options.Chunk, run.Token);
-            await InChunksAsync("batches", store.DeleteBatchesAsync, now - _options.Batches, Math.Min(BatchesInChunk, _options.Chunk), run.Token);
+            await InChunksAsync(
+                "batches",
+                store.DeleteBatchesAsync,
+                now - _options.Batches,
+                Math.Min(BatchesInChunk, _options.Chunk),
+                run.Token
+            );
             await InChunksAsync("dead letters", store.DeleteDeadLettersAsync, now - _options.DeadLetters, _options.Chunk, run.Token);
             await InChunksAsync("popularities", store.DeletePopularitiesAsync, now - _options.Popularity, _options.Chunk, run.Token);
             await InChunksAsync("refreshes", store.DeleteRefreshesAsync, now - _options.Popularity, _options.Chunk, run.Token);
@@ -47,15 +61,29 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
         }
     }
 
-    private static async Task<int> PurgeInstancesAsync(DurableTaskClient durable, DateTimeOffset before, CancellationToken cancellationToken)
+    private static async Task<int> PurgeInstancesAsync(
+        DurableTaskClient durable,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
     {
-        OrchestrationRuntimeStatus[] finished = [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+        OrchestrationRuntimeStatus[] finished =
+        [
+            OrchestrationRuntimeStatus.Completed,
+            OrchestrationRuntimeStatus.Failed,
+            OrchestrationRuntimeStatus.Terminated,
+        ];
         var purged = await durable.PurgeAllInstancesAsync(new PurgeInstancesFilter(Beginning, before, finished), cancellationToken);
         return purged.PurgedInstanceCount;
     }
 
     private Task InChunksAsync(
-        string what, Func<DateTimeOffset, int, CancellationToken, Task<int>> delete, DateTimeOffset before, int chunk, CancellationToken cancellationToken) =>
+        string what,
+        Func<DateTimeOffset, int, CancellationToken, Task<int>> delete,
+        DateTimeOffset before,
+        int chunk,
+        CancellationToken cancellationToken
+    ) =>
         RunAsync(
             what,
             async token =>
@@ -66,12 +94,12 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
                     token.ThrowIfCancellationRequested();
                     deleted = await delete(before, chunk, token);
                     total += deleted;
-                }
-                while (deleted == chunk);
+                } while (deleted == chunk);
 
                 return total;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task RunAsync(string what, Func<CancellationToken, Task<int>> delete, CancellationToken cancellationToken)
     {
@@ -92,10 +120,17 @@ public sealed partial class DeleteExpired(RetentionStore store, TimeProvider tim
     [LoggerMessage(EventId = 1401, Level = LogLevel.Information, Message = "Deleted {Count} {What} whose retention has ended.")]
     private partial void LogDeleted(int count, string what);
 
-    [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "The {What} whose retention has ended could not be deleted; the next run tries again.")]
+    [LoggerMessage(
+        EventId = 1402,
+        Level = LogLevel.Warning,
+        Message = "The {What} whose retention has ended could not be deleted; the next run tries again."
+    )]
     private partial void LogNotDeleted(Exception exception, string what);
 
-    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning,
-        Message = "Deleting what has been kept long enough took longer than {LongestRun} and goes on with the next run (past due: {PastDue}).")]
+    [LoggerMessage(
+        EventId = 1403,
+        Level = LogLevel.Warning,
+        Message = "Deleting what has been kept long enough took longer than {LongestRun} and goes on with the next run (past due: {PastDue})."
+    )]
     private partial void LogNotDone(TimeSpan longestRun, bool pastDue);
 }

@@ -26,8 +26,12 @@ internal sealed class RangeValidator<TOptions>(string section) : IValidateOption
             {
                 if (!range.IsValid(value))
                 {
-                    faults.AddError(string.Create(
-                        CultureInfo.InvariantCulture, $"{path}:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}."));
+                    faults.AddError(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{path}:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}."
+                        )
+                    );
                 }
             }
             else if (value is not null && SettingsSection.IsOptions(property.PropertyType))

@@ -8,14 +8,20 @@ using Quorum.Storage;
 namespace Quorum.Functions.Settings;
 
 /// <summary>Says at the start which settings in the app's sections nobody reads: a misspelled one would silently change nothing.</summary>
-internal sealed partial class UnknownSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections, ILogger<UnknownSettings> logger)
-    : IHostedLifecycleService
+internal sealed partial class UnknownSettings(
+    IConfiguration configuration,
+    IEnumerable<SettingsSection> sections,
+    ILogger<UnknownSettings> logger
+) : IHostedLifecycleService
 {
     /// <summary>Those that the other projects read.</summary>
     private static readonly SettingsSection[] Elsewhere =
     [
         new(StorageOptions.SectionName, typeof(StorageOptions)),
-        .. ProviderId.All.Select(provider => new SettingsSection($"{ProviderOptions.Section}:{provider.SettingsName}", typeof(ProviderOptions))),
+        .. ProviderId.All.Select(provider => new SettingsSection(
+            $"{ProviderOptions.Section}:{provider.SettingsName}",
+            typeof(ProviderOptions)
+        )),
     ];
 
     /// <summary>Before anything else starts: what is misspelled may be why that fails.</summary>
@@ -30,9 +36,13 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, IEnu
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The keys in or beside these sections that nothing has a place for, in their order.</summary>
@@ -42,7 +52,9 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, IEnu
         {
             foreach (var child in configuration.GetSection(root).GetChildren())
             {
-                var section = sections.FirstOrDefault(section => string.Equals(section.Path, child.Path, StringComparison.OrdinalIgnoreCase));
+                var section = sections.FirstOrDefault(section =>
+                    string.Equals(section.Path, child.Path, StringComparison.OrdinalIgnoreCase)
+                );
                 foreach (var unknown in section is null ? [child.Path] : Find(child, section.Options))
                 {
                     yield return unknown;
@@ -51,12 +63,24 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, IEnu
         }
     }
 
-    private static IEnumerable<string> Find(IConfigurationSection section, Type options) => section.GetChildren().SelectMany(child =>
-        Array.Find(options.GetProperties(), property => string.Equals(property.Name, child.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType is not { } type
-            ? [child.Path]
-            : SettingsSection.IsOptions(type) ? Find(child, type) : []);
+    private static IEnumerable<string> Find(IConfigurationSection section, Type options) =>
+        section
+            .GetChildren()
+            .SelectMany(child =>
+                Array
+                    .Find(options.GetProperties(), property => string.Equals(property.Name, child.Key, StringComparison.OrdinalIgnoreCase))
+                    ?.PropertyType
+                    is not { } type
+                    ? [child.Path]
+                : SettingsSection.IsOptions(type) ? Find(child, type)
+                : []
+            );
 
-    [LoggerMessage(EventId = 1030, Level = LogLevel.Warning, Message = "{Setting} is no setting that there is; its value is not used. Is it misspelled?")]
+    [LoggerMessage(
+        EventId = 1030,
+        Level = LogLevel.Warning,
+        Message = "{Setting} is no setting that there is; its value is not used. Is it misspelled?"
+    )]
     private partial void LogUnknown(string setting);
 }
 

@@ -17,7 +17,12 @@ namespace Quorum.Functions.Starting;
 /// </summary>
 /// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and nothing is stored or counted.</remarks>
 public sealed partial class WarmUp(
-    IServiceProvider services, QuorumDatabase database, ProviderFleet fleet, TimeProvider time, ILogger<WarmUp> logger) : IHostedLifecycleService
+    IServiceProvider services,
+    QuorumDatabase database,
+    ProviderFleet fleet,
+    TimeProvider time,
+    ILogger<WarmUp> logger
+) : IHostedLifecycleService
 {
     /// <summary>A quote reads, saves and publishes at the same time, beside its orchestration.</summary>
     private const int Connections = 6;
@@ -43,8 +48,7 @@ public sealed partial class WarmUp(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await Task.WhenAll(
-            [
+            await Task.WhenAll([
                 database.OpenPoolAsync(Connections, ended.Token),
                 .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
                 .. ProviderId.All.Select(provider => fleet.ConnectAsync(provider, ended.Token)),
@@ -77,9 +81,18 @@ public sealed partial class WarmUp(
         using var unrecorded = new Activity("warm-up").Start(); // Not sampled: what follows from it is in no trace.
         for (var round = 0; round < Rounds; round++)
         {
-            var input = new AggregateQuoteInput { Symbol = Symbol, Providers = ProviderId.All, Deadline = time.GetUtcNow() + Patience };
+            var input = new AggregateQuoteInput
+            {
+                Symbol = Symbol,
+                Providers = ProviderId.All,
+                Deadline = time.GetUtcNow() + Patience,
+            };
             var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(AggregateQuote), input, new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured }, cancellationToken);
+                nameof(AggregateQuote),
+                input,
+                new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured },
+                cancellationToken
+            );
             await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken);
             await durable.PurgeInstanceAsync(instanceId, cancellationToken);
         }

@@ -27,16 +27,37 @@ public sealed class AppMetrics : IDisposable
         _meter = meters.Create(MeterName);
         _duration = _meter.CreateHistogram<double>("quorum.quote.duration", "s", "From the arrival of a request for a quote to its answer");
         _overhead = _meter.CreateHistogram<double>("quorum.quote.overhead", "s", "The same, less the time that the slowest provider took");
-        _budgetMisses = _meter.CreateCounter<long>("quorum.quote.budget_misses", "{request}", "Requests whose budget ended before the orchestration's answer came");
+        _budgetMisses = _meter.CreateCounter<long>(
+            "quorum.quote.budget_misses",
+            "{request}",
+            "Requests whose budget ended before the orchestration's answer came"
+        );
         _joins = _meter.CreateCounter<long>("quorum.quote.joins", "{request}", "Requests that joined an identical one in flight");
         _agreedDifference = _meter.CreateHistogram<double>(
-            "quorum.quote.agreed_difference", "{basis_point}", "Between the price on which enough providers agreed first and that of all of them",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0, 0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000] });
+            "quorum.quote.agreed_difference",
+            "{basis_point}",
+            "Between the price on which enough providers agreed first and that of all of them",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0, 0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000] }
+        );
         _rejections = _meter.CreateCounter<long>("quorum.overload.rejections", "{request}", "Requests answered with 429");
-        _tracesLeftOut = _meter.CreateCounter<long>("quorum.traces.left_out", "{request}", "Requests whose spans are not kept, since there were too many");
-        _meter.CreateObservableUpDownCounter("quorum.overload.in_flight", () => admission.InFlight, "{request}", "Requests let in and not answered yet");
+        _tracesLeftOut = _meter.CreateCounter<long>(
+            "quorum.traces.left_out",
+            "{request}",
+            "Requests whose spans are not kept, since there were too many"
+        );
+        _meter.CreateObservableUpDownCounter(
+            "quorum.overload.in_flight",
+            () => admission.InFlight,
+            "{request}",
+            "Requests let in and not answered yet"
+        );
         _meter.CreateObservableGauge("quorum.overload.limit", () => admission.Limit, "{request}", "How many may be let in now");
-        _meter.CreateObservableGauge("quorum.hub.away", () => hub.IsAway ? 1 : 0, "{hub}", "1 while no orchestration can be started, and quotes are made without one");
+        _meter.CreateObservableGauge(
+            "quorum.hub.away",
+            () => hub.IsAway ? 1 : 0,
+            "{hub}",
+            "1 while no orchestration can be started, and quotes are made without one"
+        );
         _threadPoolWait = _meter.CreateHistogram<double>("quorum.thread_pool.wait", "s", "How long a work item waits for a thread");
     }
 
@@ -78,14 +99,15 @@ public sealed class AppMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string NameOf(ServedFrom from) => from switch
-    {
-        ServedFrom.AtHand => "at-hand",
-        ServedFrom.Store => "store",
-        ServedFrom.Orchestration => "orchestration",
-        ServedFrom.Providers => "providers",
-        ServedFrom.StandIn => "stand-in",
-        ServedFrom.Later => "later",
-        _ => "nothing",
-    };
+    private static string NameOf(ServedFrom from) =>
+        from switch
+        {
+            ServedFrom.AtHand => "at-hand",
+            ServedFrom.Store => "store",
+            ServedFrom.Orchestration => "orchestration",
+            ServedFrom.Providers => "providers",
+            ServedFrom.StandIn => "stand-in",
+            ServedFrom.Later => "later",
+            _ => "nothing",
+        };
 }

@@ -13,8 +13,10 @@ namespace Quorum.Functions.Telemetry;
 /// line break that would forge another line.</summary>
 internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> logger) : IFunctionsWorkerMiddleware
 {
-    private const string InstanceKey = "Quorum.InstanceId", None = "-";
-    private const int LongestPath = 120, LongestSymbol = 32;
+    private const string InstanceKey = "Quorum.InstanceId",
+        None = "-";
+    private const int LongestPath = 120,
+        LongestSymbol = 32;
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -55,25 +57,51 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
         }
     }
 
-    private static HttpStatusCode StatusOf(FunctionContext context) => context.GetInvocationResult().Value switch
-    {
-        HttpResponseData response => response.StatusCode,
-        PostedBatch posted => posted.Response.StatusCode,
-        RequeuedDeadLetter requeued => requeued.Response.StatusCode,
-        _ => context.GetOutputBindings<HttpResponseData>().FirstOrDefault()?.Value?.StatusCode ?? HttpStatusCode.NoContent,
-    };
+    private static HttpStatusCode StatusOf(FunctionContext context) =>
+        context.GetInvocationResult().Value switch
+        {
+            HttpResponseData response => response.StatusCode,
+            PostedBatch posted => posted.Response.StatusCode,
+            RequeuedDeadLetter requeued => requeued.Response.StatusCode,
+            _ => context.GetOutputBindings<HttpResponseData>().FirstOrDefault()?.Value?.StatusCode ?? HttpStatusCode.NoContent,
+        };
 
     private static string SymbolOf(FunctionContext context) =>
-        context.BindingContext.BindingData.TryGetValue("symbol", out var symbol) && symbol?.ToString() is { Length: > 0 and <= LongestSymbol } text
-            && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or ':' or '-')
+        context.BindingContext.BindingData.TryGetValue("symbol", out var symbol)
+        && symbol?.ToString() is { Length: > 0 and <= LongestSymbol } text
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or ':' or '-')
             ? text
             : None;
 
     private static string Shorten(string path) => path.Length <= LongestPath ? path : string.Concat(path.AsSpan(0, LongestPath), "...");
 
-    [LoggerMessage(EventId = 1014, Level = LogLevel.Warning, Message = "{Method} {Path} {Status} {DurationMs} ms, symbol {Symbol}, instance {InstanceId}, trace {TraceId}")]
-    private partial void LogFailure(string method, string path, int status, double durationMs, string symbol, string instanceId, string traceId);
+    [LoggerMessage(
+        EventId = 1014,
+        Level = LogLevel.Warning,
+        Message = "{Method} {Path} {Status} {DurationMs} ms, symbol {Symbol}, instance {InstanceId}, trace {TraceId}"
+    )]
+    private partial void LogFailure(
+        string method,
+        string path,
+        int status,
+        double durationMs,
+        string symbol,
+        string instanceId,
+        string traceId
+    );
 
-    [LoggerMessage(EventId = 1013, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {DurationMs} ms, symbol {Symbol}, instance {InstanceId}, trace {TraceId}")]
-    private partial void LogRequest(string method, string path, int status, double durationMs, string symbol, string instanceId, string traceId);
+    [LoggerMessage(
+        EventId = 1013,
+        Level = LogLevel.Information,
+        Message = "{Method} {Path} {Status} {DurationMs} ms, symbol {Symbol}, instance {InstanceId}, trace {TraceId}"
+    )]
+    private partial void LogRequest(
+        string method,
+        string path,
+        int status,
+        double durationMs,
+        string symbol,
+        string instanceId,
+        string traceId
+    );
 }

@@ -19,11 +19,15 @@ namespace Quorum.Functions.Telemetry;
 internal static class TelemetryServices
 {
     private const string ServiceName = "quorum";
-    private const string InsightsConnection = "APPLICATIONINSIGHTS_CONNECTION_STRING", InsightsAuthentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+    private const string InsightsConnection = "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        InsightsAuthentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     private static readonly string[] Endpoints =
     [
-        "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     ];
 
     /// <summary>Adds the app's own metrics, and exports everything when there is somewhere to. Without that nothing listens, and spans and metrics cost
@@ -40,10 +44,13 @@ internal static class TelemetryServices
         }
 
         // HttpClient's metrics, not its spans: those hold the whole address, and some providers take the key in the query (N17).
-        var telemetry = app.Services.AddOpenTelemetry()
+        var telemetry = app
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, app.Configuration, app.Environment))
             .WithTracing(tracing => tracing.AddNpgsql().AddSource("Quorum.*", "Microsoft.DurableTask", "DurableTask.*"))
-            .WithMetrics(metrics => metrics.AddNpgsqlInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Quorum.*", "Polly"))
+            .WithMetrics(metrics =>
+                metrics.AddNpgsqlInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Quorum.*", "Polly")
+            )
             .WithLogging(null, logging => logging.IncludeScopes = true);
         if (worker is FunctionsApplicationBuilder)
         {

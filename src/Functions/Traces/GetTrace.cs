@@ -15,7 +15,8 @@ public sealed class GetTrace(TraceStore traces, QuoteStore quotes, TraceReader r
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "traces/{traceId}")] HttpRequestData request,
         string traceId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();
@@ -37,9 +38,12 @@ public sealed class GetTrace(TraceStore traces, QuoteStore quotes, TraceReader r
                 var starter = trace.Waterfall is null ? await traces.FindOfInstanceAsync(trace.InstanceId, cancellationToken) : trace;
                 var published = await quotes.FindMergeAsync(trace.InstanceId, cancellationToken);
                 return await request.RespondTaggedAsync(
-                    ApiJson.Write(DocumentOf(trace, starter, published, request.Url.AbsolutePath), HttpJson.Default.TraceDocument), cancellationToken);
+                    ApiJson.Write(DocumentOf(trace, starter, published, request.Url.AbsolutePath), HttpJson.Default.TraceDocument),
+                    cancellationToken
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <param name="starter">That of the request that started the instance; <see langword="null"/> when it is not kept.</param>
@@ -53,15 +57,18 @@ public sealed class GetTrace(TraceStore traces, QuoteStore quotes, TraceReader r
             published?.InstanceId,
             trace.InstanceId,
             published is null ? null : $"{prefix}quotes/{trace.Symbol}/history/{Uri.EscapeDataString(published.InstanceId)}",
-            starter is null ? null : reader.WaterfallOf(starter, published));
+            starter is null ? null : reader.WaterfallOf(starter, published)
+        );
     }
 
-    private static Problem Unknown(string traceId) => new()
-    {
-        Type = "urn:quorum:problem:unknown-trace",
-        Title = "Unknown trace",
-        Status = HttpStatusCode.NotFound,
-        Detail = "No spans are kept of this trace: they are stored a second after the answer, only of requests that asked the providers, and until their retention ends.",
-        TraceId = traceId,
-    };
+    private static Problem Unknown(string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:unknown-trace",
+            Title = "Unknown trace",
+            Status = HttpStatusCode.NotFound,
+            Detail =
+                "No spans are kept of this trace: they are stored a second after the answer, only of requests that asked the providers, and until their retention ends.",
+            TraceId = traceId,
+        };
 }

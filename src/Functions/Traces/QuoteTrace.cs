@@ -13,9 +13,19 @@ namespace Quorum.Functions.Traces;
 /// <param name="arrivedAt">When the request came, UTC.</param>
 /// <param name="arrival">The same as a timestamp.</param>
 public sealed class QuoteTrace(
-    string traceId, string instanceId, Symbol symbol, TimeSpan budget, DateTimeOffset deadline, DateTimeOffset arrivedAt, long arrival, TimeProvider time) : IFetchObserver
+    string traceId,
+    string instanceId,
+    Symbol symbol,
+    TimeSpan budget,
+    DateTimeOffset deadline,
+    DateTimeOffset arrivedAt,
+    long arrival,
+    TimeProvider time
+) : IFetchObserver
 {
-    private const int UsualSpans = 24, MostSpans = 64, MostJoined = 8;
+    private const int UsualSpans = 24,
+        MostSpans = 64,
+        MostJoined = 8;
     private const int Nowhere = -1;
 
     /// <summary>A shorter wait is none.</summary>
@@ -114,7 +124,11 @@ public sealed class QuoteTrace(
                 fannedIn = _spans[i].Kind is SpanKind.Fetch or SpanKind.Load ? Math.Max(fannedIn, _spans[i].EndedAt) : fannedIn;
             }
 
-            var merged = Math.Clamp(arrival + (long)((mergedAt - ArrivedAt).TotalSeconds * time.TimestampFrequency), fannedIn, Math.Max(fannedIn, now));
+            var merged = Math.Clamp(
+                arrival + (long)((mergedAt - ArrivedAt).TotalSeconds * time.TimestampFrequency),
+                fannedIn,
+                Math.Max(fannedIn, now)
+            );
             AddNeedsGate(new Span(SpanKind.FanIn, null, 0, fannedIn, merged, FetchStatus.Ok));
             AddNeedsGate(new Span(SpanKind.Merge, null, 0, merged, now, FetchStatus.Ok));
         }
@@ -152,12 +166,21 @@ public sealed class QuoteTrace(
             {
                 var span = _spans[i];
                 var ended = span.EndedAt == 0 ? now : span.EndedAt;
-                spans.Add(new TraceSpan(
-                    span.Kind, span.Provider, span.Attempt, Milliseconds(arrival, span.StartedAt), Milliseconds(span.StartedAt, ended),
-                    span.EndedAt == 0 ? FetchStatus.Pending : span.Outcome));
+                spans.Add(
+                    new TraceSpan(
+                        span.Kind,
+                        span.Provider,
+                        span.Attempt,
+                        Milliseconds(arrival, span.StartedAt),
+                        Milliseconds(span.StartedAt, ended),
+                        span.EndedAt == 0 ? FetchStatus.Pending : span.Outcome
+                    )
+                );
             }
 
-            spans.Sort(static (one, other) => one.StartMs != other.StartMs ? one.StartMs.CompareTo(other.StartMs) : one.Kind.CompareTo(other.Kind));
+            spans.Sort(
+                static (one, other) => one.StartMs != other.StartMs ? one.StartMs.CompareTo(other.StartMs) : one.Kind.CompareTo(other.Kind)
+            );
             return (spans, _joined is null ? [] : [.. _joined]);
         }
     }
@@ -193,5 +216,12 @@ public sealed class QuoteTrace(
     /// <param name="EndedAt">0 while it goes on.</param>
     /// <param name="Outcome"><see langword="null"/> for an error.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Span(SpanKind Kind, ProviderId? Provider, int Attempt, long StartedAt, long EndedAt, FetchStatus? Outcome);
+    private readonly record struct Span(
+        SpanKind Kind,
+        ProviderId? Provider,
+        int Attempt,
+        long StartedAt,
+        long EndedAt,
+        FetchStatus? Outcome
+    );
 }

@@ -8,9 +8,16 @@ namespace Quorum.Functions.Traces;
 /// <param name="BudgetMs">The request's.</param>
 /// <param name="DeadlineMs">When every fetch has its outcome, since the request came.</param>
 internal sealed record StoredWaterfall(
-    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset StartedAt, double BudgetMs, double DeadlineMs, IReadOnlyList<TraceSpan> Spans);
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset StartedAt,
+    double BudgetMs,
+    double DeadlineMs,
+    IReadOnlyList<TraceSpan> Spans
+);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(StoredWaterfall))]
 internal sealed partial class TraceJson : JsonSerializerContext;

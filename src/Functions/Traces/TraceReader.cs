@@ -14,7 +14,8 @@ public sealed class TraceReader(TraceStore store, ProviderListings listings)
     /// <summary>The waterfall of the request that started an instance; <see langword="null"/> when it is not kept.</summary>
     /// <param name="published">A quote that the instance published, with its merge.</param>
     internal async Task<WaterfallDocument?> WaterfallOfAsync(PublishedQuote published, CancellationToken cancellationToken) =>
-        PublicationId.InstanceOf(published.InstanceId) is { } instanceId && await store.FindOfInstanceAsync(instanceId, cancellationToken) is { } trace
+        PublicationId.InstanceOf(published.InstanceId) is { } instanceId
+        && await store.FindOfInstanceAsync(instanceId, cancellationToken) is { } trace
             ? WaterfallOf(trace, published)
             : null;
 
@@ -32,7 +33,8 @@ public sealed class TraceReader(TraceStore store, ProviderListings listings)
             trace.TraceId,
             stored,
             quote is null || merge is null ? null : AgreedMs(stored, quote, merge),
-            quote?.Providers.ToDictionary(result => result.Id, result => result.Detail) ?? []);
+            quote?.Providers.ToDictionary(result => result.Id, result => result.Detail) ?? []
+        );
     }
 
     /// <summary>Asks the rule of <c>agree</c> after each outcome, as the orchestrator does.</summary>
@@ -47,15 +49,21 @@ public sealed class TraceReader(TraceStore store, ProviderListings listings)
             }
         }
 
-        var (outcomes, reference, slower) = (merge.OutcomesOf(quote), merge.ReferenceOf(quote), listings.FindSlower(quote.Symbol, quote.Providers.Select(result => result.Id)));
+        var (outcomes, reference, slower) = (
+            merge.OutcomesOf(quote),
+            merge.ReferenceOf(quote),
+            listings.FindSlower(quote.Symbol, quote.Providers.Select(result => result.Id))
+        );
         var loaded = stored.Spans.FirstOrDefault(span => span.Kind is SpanKind.Load)?.EndMs ?? 0;
         foreach (var moment in known.Values.Order())
         {
             FetchOutcome[] soFar =
             [
-                .. outcomes.Select(outcome => known.TryGetValue(outcome.Provider, out var at) && at <= moment
-                    ? outcome
-                    : new FetchOutcome { Provider = outcome.Provider, Status = FetchStatus.Pending }),
+                .. outcomes.Select(outcome =>
+                    known.TryGetValue(outcome.Provider, out var at) && at <= moment
+                        ? outcome
+                        : new FetchOutcome { Provider = outcome.Provider, Status = FetchStatus.Pending }
+                ),
             ];
             if (Agreement.Count(quote.Symbol, reference, soFar, slower, merge.At, merge.Options) >= Agree)
             {

@@ -12,11 +12,18 @@ namespace Quorum.Functions.Traces;
 /// <summary>Begins the traces of requests, and stores them in groups when they have ended: at the latest a second after the publication or the deadline, never on the
 /// way of an answer. What a process has not stored when it is killed is lost, as is what it collects while PostgreSQL is away.</summary>
 public sealed partial class TraceRecorder(
-    TraceStore store, AppMetrics metrics, TimeProvider time, IOptions<TraceOptions> options, ILogger<TraceRecorder> logger) : BackgroundService
+    TraceStore store,
+    AppMetrics metrics,
+    TimeProvider time,
+    IOptions<TraceOptions> options,
+    ILogger<TraceRecorder> logger
+) : BackgroundService
 {
-    private const int MostWaiting = 4096, LargestGroup = 256;
+    private const int MostWaiting = 4096,
+        LargestGroup = 256;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250), Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250),
+        Grace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<QuoteTrace> _waiting = [];
@@ -38,7 +45,16 @@ public sealed partial class TraceRecorder(
             (_second, _begunInSecond) = (second, second == _second ? _begunInSecond + 1 : 1);
             if (_begunInSecond <= options.Value.PerSecond && _waiting.Count < MostWaiting)
             {
-                var trace = new QuoteTrace(traceId, instanceId, request.Symbol, request.Budget, deadline, now - clock.Elapsed, clock.Arrival, time);
+                var trace = new QuoteTrace(
+                    traceId,
+                    instanceId,
+                    request.Symbol,
+                    request.Budget,
+                    deadline,
+                    now - clock.Elapsed,
+                    clock.Arrival,
+                    time
+                );
                 _waiting.Add(trace);
                 return trace;
             }
@@ -107,9 +123,19 @@ public sealed partial class TraceRecorder(
     private static IEnumerable<StoredTrace> Stored(QuoteTrace trace)
     {
         var (spans, joined) = trace.Read();
-        var waterfall = new StoredWaterfall(trace.ArrivedAt, trace.Budget.TotalMilliseconds, (trace.Deadline - trace.ArrivedAt).TotalMilliseconds, spans);
+        var waterfall = new StoredWaterfall(
+            trace.ArrivedAt,
+            trace.Budget.TotalMilliseconds,
+            (trace.Deadline - trace.ArrivedAt).TotalMilliseconds,
+            spans
+        );
         yield return new StoredTrace(
-            trace.TraceId, trace.InstanceId, trace.Symbol, trace.ArrivedAt, JsonSerializer.Serialize(waterfall, TraceJson.Default.StoredWaterfall));
+            trace.TraceId,
+            trace.InstanceId,
+            trace.Symbol,
+            trace.ArrivedAt,
+            JsonSerializer.Serialize(waterfall, TraceJson.Default.StoredWaterfall)
+        );
         foreach (var other in joined)
         {
             yield return new StoredTrace(other, trace.InstanceId, trace.Symbol, trace.ArrivedAt, null);

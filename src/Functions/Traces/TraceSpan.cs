@@ -14,7 +14,8 @@ internal sealed record TraceSpan(
     [property: JsonPropertyName("no")] int Attempt,
     [property: JsonPropertyName("at")] double StartMs,
     [property: JsonPropertyName("ms")] double DurationMs,
-    [property: JsonPropertyName("is")] [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FetchStatus? Outcome)
+    [property: JsonPropertyName("is")] [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FetchStatus? Outcome
+)
 {
     [JsonIgnore]
     public double EndMs => StartMs + DurationMs;

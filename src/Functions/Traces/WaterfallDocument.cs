@@ -19,25 +19,59 @@ internal sealed record WaterfallDocument(
     double BudgetMs,
     double? DeadlineMs,
     double? AgreedMs,
-    IReadOnlyList<SpanDocument> Spans)
+    IReadOnlyList<SpanDocument> Spans
+)
 {
-    private const string OrchestrationId = "orchestration", OrchestrationName = "AggregateQuote";
+    private const string OrchestrationId = "orchestration",
+        OrchestrationName = "AggregateQuote";
 
     /// <param name="details">A sentence of ours about each provider's outcome, where there is one.</param>
-    public static WaterfallDocument Of(string traceId, StoredWaterfall stored, double? agreedMs, IReadOnlyDictionary<ProviderId, string?> details)
+    public static WaterfallDocument Of(
+        string traceId,
+        StoredWaterfall stored,
+        double? agreedMs,
+        IReadOnlyDictionary<ProviderId, string?> details
+    )
     {
         var last = stored.Spans.Select(span => span.EndMs).DefaultIfEmpty().Max();
         var request = stored.Spans.FirstOrDefault(span => span.Kind is SpanKind.Request);
         var documents = new List<SpanDocument>(stored.Spans.Count + 1);
-        string? requestId = null, publishId = null;
+        string? requestId = null,
+            publishId = null;
         var fetchIds = new Dictionary<ProviderId, string>();
         if (request is not null)
         {
-            documents.Add(new SpanDocument(requestId = "request", null, "GET quotes/{symbol}", "request", null, 0, request.DurationMs, NameOf(request.Outcome), null, null));
+            documents.Add(
+                new SpanDocument(
+                    requestId = "request",
+                    null,
+                    "GET quotes/{symbol}",
+                    "request",
+                    null,
+                    0,
+                    request.DurationMs,
+                    NameOf(request.Outcome),
+                    null,
+                    null
+                )
+            );
         }
 
         var (from, to) = LifeOf(stored.Spans);
-        documents.Add(new SpanDocument(OrchestrationId, requestId, OrchestrationName, "orchestration", null, from, Rounded(to - from), "ok", null, null));
+        documents.Add(
+            new SpanDocument(
+                OrchestrationId,
+                requestId,
+                OrchestrationName,
+                "orchestration",
+                null,
+                from,
+                Rounded(to - from),
+                "ok",
+                null,
+                null
+            )
+        );
         foreach (var span in stored.Spans.Where(span => span.Kind is not SpanKind.Request))
         {
             var id = $"{span.Kind}-{documents.Count}".ToLowerInvariant();
@@ -54,14 +88,31 @@ internal sealed record WaterfallDocument(
             }
 
             publishId = span.Kind is SpanKind.Publish ? id : publishId;
-            documents.Add(new SpanDocument(
-                id, parent, NameOf(span), KindOf(span.Kind), span.Provider, span.StartMs, span.DurationMs, NameOf(span.Outcome),
-                span.Attempt > 0 ? span.Attempt : null,
-                span is { Kind: SpanKind.Fetch, Provider: { } own } ? details.GetValueOrDefault(own) : null));
+            documents.Add(
+                new SpanDocument(
+                    id,
+                    parent,
+                    NameOf(span),
+                    KindOf(span.Kind),
+                    span.Provider,
+                    span.StartMs,
+                    span.DurationMs,
+                    NameOf(span.Outcome),
+                    span.Attempt > 0 ? span.Attempt : null,
+                    span is { Kind: SpanKind.Fetch, Provider: { } own } ? details.GetValueOrDefault(own) : null
+                )
+            );
         }
 
         return new WaterfallDocument(
-            traceId, stored.StartedAt, request?.DurationMs ?? Rounded(last), stored.BudgetMs, Rounded(stored.DeadlineMs), agreedMs, documents);
+            traceId,
+            stored.StartedAt,
+            request?.DurationMs ?? Rounded(last),
+            stored.BudgetMs,
+            Rounded(stored.DeadlineMs),
+            agreedMs,
+            documents
+        );
     }
 
     /// <summary>From the start of the orchestration to its last publication.</summary>
@@ -73,28 +124,30 @@ internal sealed record WaterfallDocument(
 
     private static string NameOf(FetchStatus? outcome) => outcome is { } status ? ApiName<FetchStatus>.Of(status) : "error";
 
-    private static string NameOf(TraceSpan span) => span.Kind switch
-    {
-        SpanKind.Start => "Start",
-        SpanKind.Load => "LoadReference",
-        SpanKind.Fetch => "FetchQuote",
-        SpanKind.Wait => "Wait for a permit",
-        SpanKind.Attempt => $"GET {span.Provider}",
-        SpanKind.FanIn => "Fan-in",
-        SpanKind.Merge => "Merge",
-        SpanKind.Publish => "PublishQuote",
-        _ => "Store the quote",
-    };
+    private static string NameOf(TraceSpan span) =>
+        span.Kind switch
+        {
+            SpanKind.Start => "Start",
+            SpanKind.Load => "LoadReference",
+            SpanKind.Fetch => "FetchQuote",
+            SpanKind.Wait => "Wait for a permit",
+            SpanKind.Attempt => $"GET {span.Provider}",
+            SpanKind.FanIn => "Fan-in",
+            SpanKind.Merge => "Merge",
+            SpanKind.Publish => "PublishQuote",
+            _ => "Store the quote",
+        };
 
-    private static string KindOf(SpanKind kind) => kind switch
-    {
-        SpanKind.Start or SpanKind.Wait or SpanKind.FanIn => "queue",
-        SpanKind.Load or SpanKind.Store => "database",
-        SpanKind.Fetch => "activity",
-        SpanKind.Attempt => "provider",
-        SpanKind.Merge => "merge",
-        _ => "publish",
-    };
+    private static string KindOf(SpanKind kind) =>
+        kind switch
+        {
+            SpanKind.Start or SpanKind.Wait or SpanKind.FanIn => "queue",
+            SpanKind.Load or SpanKind.Store => "database",
+            SpanKind.Fetch => "activity",
+            SpanKind.Attempt => "provider",
+            SpanKind.Merge => "merge",
+            _ => "publish",
+        };
 
     private static double Rounded(double milliseconds) => Math.Round(milliseconds, 2);
 }
@@ -120,7 +173,8 @@ internal sealed record SpanDocument(
     double DurationMs,
     string Outcome,
     int? Attempt,
-    string? Detail);
+    string? Detail
+);
 
 /// <summary>The trace of a request that asked the providers.</summary>
 /// <param name="TraceId">W3C trace id of the request.</param>
@@ -129,4 +183,11 @@ internal sealed record SpanDocument(
 /// <param name="InstanceId">The orchestration that it started or joined.</param>
 /// <param name="Href">The address of its quote in the history; <see langword="null"/> without one.</param>
 /// <param name="Waterfall">The spans of the request that started the orchestration; <see langword="null"/> when they are not kept.</param>
-internal sealed record TraceDocument(string TraceId, Symbol Symbol, string? HistoryId, string InstanceId, string? Href, WaterfallDocument? Waterfall);
+internal sealed record TraceDocument(
+    string TraceId,
+    Symbol Symbol,
+    string? HistoryId,
+    string InstanceId,
+    string? Href,
+    WaterfallDocument? Waterfall
+);

@@ -10,7 +10,9 @@ public sealed class GetVenues(TimeProvider time)
 {
     [Function(nameof(GetVenues))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "venues")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "venues")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly();

@@ -35,24 +35,27 @@ internal sealed record VenueDocument(
     IReadOnlyCollection<DateOnly> Holidays,
     SessionKind Session,
     IReadOnlyList<string> Suffixes,
-    IReadOnlyList<VenueSpelling> Providers)
+    IReadOnlyList<VenueSpelling> Providers
+)
 {
-    public static VenueDocument At(Venue venue, DateTimeOffset now) => new(
-        venue.Mic,
-        venue.Segments,
-        venue.Name,
-        venue.Country,
-        venue.Currency,
-        [.. venue.QuoteUnits.Select(unit => unit.Name)],
-        venue.TimeZone,
-        venue.Weekdays,
-        venue.RegularHours,
-        venue.PreMarketHours,
-        venue.PostMarketHours,
-        venue.Holidays,
-        venue.Calendar.SessionAt(now),
-        venue.Suffixes,
-        [.. ProviderId.All.Where(venue.IsListedBy).Select(provider => new VenueSpelling(provider, venue.SpellingOf(provider)!))]); // Not null: listed.
+    public static VenueDocument At(Venue venue, DateTimeOffset now) =>
+        new(
+            venue.Mic,
+            venue.Segments,
+            venue.Name,
+            venue.Country,
+            venue.Currency,
+            [.. venue.QuoteUnits.Select(unit => unit.Name)],
+            venue.TimeZone,
+            venue.Weekdays,
+            venue.RegularHours,
+            venue.PreMarketHours,
+            venue.PostMarketHours,
+            venue.Holidays,
+            venue.Calendar.SessionAt(now),
+            venue.Suffixes,
+            [.. ProviderId.All.Where(venue.IsListedBy).Select(provider => new VenueSpelling(provider, venue.SpellingOf(provider)!))]
+        ); // Not null: listed.
 }
 
 /// <summary>A provider's spelling of symbols at a venue.</summary>

@@ -10,7 +10,8 @@ internal static class VenueOperations
     [
         new(nameof(GetVenues), "listVenues", Tag, "List the venues.")
         {
-            Description = "Every venue at which instruments can be asked for, with hours, units, holidays and the spelling of each provider.",
+            Description =
+                "Every venue at which instruments can be asked for, with hours, units, holidays and the spelling of each provider.",
             Answers = [ApiAnswer.Tagged("The venues.", typeof(VenueList)), ApiAnswer.NotModified],
             Problems = [(400, "The request has a parameter; there are none.")],
         },

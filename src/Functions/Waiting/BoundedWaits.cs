@@ -5,7 +5,12 @@ internal static class BoundedWaits
 {
     /// <summary>Whether the task completes before <paramref name="patience"/> ends; if not, it goes on. What it throws in time comes through.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public static async ValueTask<bool> CompletesWithinAsync(this Task task, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<bool> CompletesWithinAsync(
+        this Task task,
+        TimeSpan patience,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         if (!task.IsCompleted)
         {

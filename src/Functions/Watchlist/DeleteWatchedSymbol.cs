@@ -13,7 +13,8 @@ public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCata
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "watchlist/{symbol}")] HttpRequestData request,
         string symbol,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
@@ -26,6 +27,7 @@ public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCata
                 await watchlist.RemoveAsync(asked, cancellationToken);
                 return request.CreateResponse(HttpStatusCode.NoContent);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

@@ -13,7 +13,8 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "watchlist/{symbol}")] HttpRequestData request,
         string symbol,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!request.TryReadSymbol(symbol, catalogue, out var asked, out var faults))
         {
@@ -21,10 +22,17 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
         }
 
         return await request.WithStorageAsync(
-            async () => await watchlist.FindAsync(asked, cancellationToken) is { } entry
-                ? await request.RespondTaggedAsync(
-                    ApiJson.Write(WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue), HttpJson.Default.WatchedSymbol), cancellationToken)
-                : await request.RespondAsync(WatchlistProblems.NotWatched(asked, request.TraceId()), cancellationToken),
-            cancellationToken);
+            async () =>
+                await watchlist.FindAsync(asked, cancellationToken) is { } entry
+                    ? await request.RespondTaggedAsync(
+                        ApiJson.Write(
+                            WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue),
+                            HttpJson.Default.WatchedSymbol
+                        ),
+                        cancellationToken
+                    )
+                    : await request.RespondAsync(WatchlistProblems.NotWatched(asked, request.TraceId()), cancellationToken),
+            cancellationToken
+        );
     }
 }

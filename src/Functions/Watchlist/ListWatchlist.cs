@@ -10,11 +10,14 @@ namespace Quorum.Functions.Watchlist;
 /// <summary><c>GET watchlist</c>: the symbols that are kept warm, ordered by symbol.</summary>
 public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue)
 {
-    public const int DefaultLimit = 100, HighestLimit = 1000;
+    public const int DefaultLimit = 100,
+        HighestLimit = 1000;
 
     [Function(nameof(ListWatchlist))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "watchlist")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "watchlist")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
@@ -31,10 +34,14 @@ public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts for
             {
                 var found = await watchlist.ListAsync(after, limit + 1, cancellationToken);
                 var next = await forecasts.OfAsync(found, cancellationToken);
-                var page = Page.Of([.. found.Zip(next, (entry, forecast) => WatchedSymbol.Of(entry, forecast, catalogue))], limit, symbol => symbol.Symbol.ToString());
-                return await request.RespondTaggedAsync(
-                    ApiJson.Write(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
+                var page = Page.Of(
+                    [.. found.Zip(next, (entry, forecast) => WatchedSymbol.Of(entry, forecast, catalogue))],
+                    limit,
+                    symbol => symbol.Symbol.ToString()
+                );
+                return await request.RespondTaggedAsync(ApiJson.Write(page, HttpJson.Default.PageWatchedSymbol), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

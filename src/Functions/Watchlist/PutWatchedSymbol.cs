@@ -10,10 +10,18 @@ using Quorum.Storage;
 namespace Quorum.Functions.Watchlist;
 
 /// <summary><c>PUT watchlist/{symbol}</c>: has a symbol kept warm. Putting it again changes its age, or nothing.</summary>
-public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue, TimeProvider time, IOptions<PrefetchOptions> options)
+public sealed class PutWatchedSymbol(
+    WatchlistStore watchlist,
+    RefreshForecasts forecasts,
+    InstrumentCatalogue catalogue,
+    TimeProvider time,
+    IOptions<PrefetchOptions> options
+)
 {
     public const int LongestBody = 1024;
-    public const int LowestMaxAge = 1, HighestMaxAge = 86_400, DefaultMaxAge = 5;
+    public const int LowestMaxAge = 1,
+        HighestMaxAge = 86_400,
+        DefaultMaxAge = 5;
 
     private const string MaxAge = "maxAge";
 
@@ -21,7 +29,8 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "watchlist/{symbol}")] HttpRequestData request,
         string symbol,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var parameters = new QueryParameters(request.Query);
         var asked = parameters.Symbol("symbol", symbol, catalogue);
@@ -41,11 +50,19 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
             async () =>
             {
                 var most = options.Value.LargestWatchlist;
-                return await watchlist.SaveAsync(asked, TimeSpan.FromSeconds(maxAge), most, time.GetUtcNow(), cancellationToken) is var (entry, added)
-                    ? await RespondAsync(request, WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue), added, cancellationToken)
+                return
+                    await watchlist.SaveAsync(asked, TimeSpan.FromSeconds(maxAge), most, time.GetUtcNow(), cancellationToken)
+                        is var (entry, added)
+                    ? await RespondAsync(
+                        request,
+                        WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue),
+                        added,
+                        cancellationToken
+                    )
                     : await request.RespondAsync(WatchlistProblems.Full(most, request.TraceId()), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static int ReadMaxAge(ReadOnlyMemory<byte> body, QueryParameters parameters)
@@ -59,10 +76,17 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
                 {
                     parameters.Refuse(member.Name, null, $"must be left out: the body has the member {MaxAge}");
                 }
-                else if (member.Value.ValueKind is not JsonValueKind.Number
-                    || !member.Value.TryGetInt32(out maxAge) || maxAge is < LowestMaxAge or > HighestMaxAge)
+                else if (
+                    member.Value.ValueKind is not JsonValueKind.Number
+                    || !member.Value.TryGetInt32(out maxAge)
+                    || maxAge is < LowestMaxAge or > HighestMaxAge
+                )
                 {
-                    parameters.Refuse(MaxAge, member.Value.GetRawText(), $"must be a whole number of seconds from {LowestMaxAge} to {HighestMaxAge}");
+                    parameters.Refuse(
+                        MaxAge,
+                        member.Value.GetRawText(),
+                        $"must be a whole number of seconds from {LowestMaxAge} to {HighestMaxAge}"
+                    );
                 }
             }
         }
@@ -71,12 +95,19 @@ public sealed class PutWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
     }
 
     private static async Task<HttpResponseData> RespondAsync(
-        HttpRequestData request, WatchedSymbol watched, bool added, CancellationToken cancellationToken)
+        HttpRequestData request,
+        WatchedSymbol watched,
+        bool added,
+        CancellationToken cancellationToken
+    )
     {
         var response = request.CreateResponse(added ? HttpStatusCode.Created : HttpStatusCode.OK);
         if (added)
         {
-            response.Headers.Add("Location", new Uri(request.Url, Uri.EscapeDataString(watched.Symbol.ToString())).GetLeftPart(UriPartial.Path));
+            response.Headers.Add(
+                "Location",
+                new Uri(request.Url, Uri.EscapeDataString(watched.Symbol.ToString())).GetLeftPart(UriPartial.Path)
+            );
         }
 
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");

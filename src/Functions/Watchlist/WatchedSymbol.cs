@@ -25,13 +25,23 @@ internal sealed record WatchedSymbol(
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? LastRefreshed,
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? NextRefresh,
     string? Reason,
-    string? Detail)
+    string? Detail
+)
 {
     public static WatchedSymbol Of(WatchlistEntry entry, RefreshForecast forecast, InstrumentCatalogue catalogue)
     {
         var instrument = catalogue.Find(entry.Symbol);
         return new WatchedSymbol(
-            entry.Symbol, instrument?.Name, instrument?.Venue, (int)entry.MaxAge.TotalSeconds, entry.AddedAt, entry.ChangedAt,
-            entry.Refresh?.LatestAt, forecast.Next, forecast.Reason, forecast.Detail);
+            entry.Symbol,
+            instrument?.Name,
+            instrument?.Venue,
+            (int)entry.MaxAge.TotalSeconds,
+            entry.AddedAt,
+            entry.ChangedAt,
+            entry.Refresh?.LatestAt,
+            forecast.Next,
+            forecast.Reason,
+            forecast.Detail
+        );
     }
 }

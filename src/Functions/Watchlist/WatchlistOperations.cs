@@ -6,7 +6,10 @@ namespace Quorum.Functions.Watchlist;
 
 internal static class WatchlistOperations
 {
-    private static readonly ApiTag Tag = new("watchlist", "Symbols whose quotes are refreshed while their venue trades, as far as quotas allow.");
+    private static readonly ApiTag Tag = new(
+        "watchlist",
+        "Symbols whose quotes are refreshed while their venue trades, as far as quotas allow."
+    );
 
     private static readonly (int, string) NoStorage = (503, "PostgreSQL does not answer.");
 
@@ -38,17 +41,28 @@ internal static class WatchlistOperations
                     ["type"] = "object",
                     ["properties"] = new JsonObject
                     {
-                        ["maxAge"] = ApiParameter.Whole(PutWatchedSymbol.LowestMaxAge, PutWatchedSymbol.HighestMaxAge, PutWatchedSymbol.DefaultMaxAge),
+                        ["maxAge"] = ApiParameter.Whole(
+                            PutWatchedSymbol.LowestMaxAge,
+                            PutWatchedSymbol.HighestMaxAge,
+                            PutWatchedSymbol.DefaultMaxAge
+                        ),
                     },
                     ["additionalProperties"] = false,
                 },
-                new JsonObject { ["maxAge"] = PutWatchedSymbol.DefaultMaxAge }),
+                new JsonObject { ["maxAge"] = PutWatchedSymbol.DefaultMaxAge }
+            ),
             Answers =
             [
                 new ApiAnswer(200, "It was watched already.", typeof(WatchedSymbol)),
                 new ApiAnswer(201, "It is watched now.", typeof(WatchedSymbol), ("Location", "Where it can be read.")),
             ],
-            Problems = [(400, "The symbol or the body breaks a rule."), (409, "The list is full."), (413, "The body is too long."), NoStorage],
+            Problems =
+            [
+                (400, "The symbol or the body breaks a rule."),
+                (409, "The list is full."),
+                (413, "The body is too long."),
+                NoStorage,
+            ],
         },
         new(nameof(DeleteWatchedSymbol), "deleteWatchedSymbol", Tag, "Stop watching a symbol.")
         {

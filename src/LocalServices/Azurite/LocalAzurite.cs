@@ -39,10 +39,15 @@ public sealed class LocalAzurite : IAsyncDisposable
     public string ConnectionStringOf(int account) => ConnectionStringOf(FurtherAccount(account));
 
     /// <summary>That of an emulator at these ports, which may still be on its way there.</summary>
-    public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) => ConnectionStringAt(blobPort, queuePort, tablePort, Account);
+    public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) =>
+        ConnectionStringAt(blobPort, queuePort, tablePort, Account);
 
     private static readonly LocalNodePackage Package = new(
-        "azurite", "azurite/dist/src/azurite.js", "its download failed.", MegabytesOnDisk: 61);
+        "azurite",
+        "azurite/dist/src/azurite.js",
+        "its download failed.",
+        MegabytesOnDisk: 61
+    );
 
     /// <summary>The process that listens.</summary>
     public int ProcessId => server.Id;
@@ -56,7 +61,10 @@ public sealed class LocalAzurite : IAsyncDisposable
     /// <param name="cancellationToken">Gives up, and ends what was started.</param>
     /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
     public static async Task<LocalAzurite> StartAsync(
-        LocalAzuriteOptions options, Action<string>? report = null, CancellationToken cancellationToken = default)
+        LocalAzuriteOptions options,
+        Action<string>? report = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var modules = await LocalNodePackages.InstallAsync(Package, LocalFolder.Locate(), report, cancellationToken);
         var folder = Path.GetFullPath(options.DataDirectory);
@@ -72,7 +80,9 @@ public sealed class LocalAzurite : IAsyncDisposable
                 {
                     await child.WaitForLineAsync(
                         line => line.Contains($"{service} service is successfully listening", StringComparison.Ordinal),
-                        StartDeadline, cancellationToken);
+                        StartDeadline,
+                        cancellationToken
+                    );
                 }
                 return new LocalAzurite(child, blob, queue, table);
             }
@@ -113,26 +123,50 @@ public sealed class LocalAzurite : IAsyncDisposable
         (options.BlobPort == 0 || options.QueuePort == 0 || options.TablePort == 0)
         && server.LastLines.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal));
 
-    private static ChildCommand Command(string modules, string folder, LocalAzuriteOptions options, int blob, int queue, int table) => new()
-    {
-        Name = "Azurite",
-        Program = "node",
-        Arguments =
-        [
-            // It serves one machine: its memory matters more than its speed.
-            "--optimize-for-size", "--max-semi-space-size=2",
-            Path.Combine(modules, "azurite", "dist", "src", "azurite.js"),
-            .. options.InMemory ? (string[])["--inMemoryPersistence"] : ["--location", folder],
-            "--silent", "--loose", "--skipApiVersionCheck", "--disableTelemetry",
-            "--blobHost", "127.0.0.1", "--blobPort", $"{blob}",
-            "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
-            "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
-        ],
-        Environment = options.FurtherAccounts == 0 ? new Dictionary<string, string?>() : new Dictionary<string, string?>
+    private static ChildCommand Command(string modules, string folder, LocalAzuriteOptions options, int blob, int queue, int table) =>
+        new()
         {
-            ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, options.FurtherAccounts).Select(FurtherAccount).Prepend(Account).Select(name => $"{name}:{Key}")),
-        },
-        WorkingDirectory = folder,
-        LogFile = options.LogFile,
-    };
+            Name = "Azurite",
+            Program = "node",
+            Arguments =
+            [
+                // It serves one machine: its memory matters more than its speed.
+                "--optimize-for-size",
+                "--max-semi-space-size=2",
+                Path.Combine(modules, "azurite", "dist", "src", "azurite.js"),
+                .. options.InMemory ? (string[])["--inMemoryPersistence"] : ["--location", folder],
+                "--silent",
+                "--loose",
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                $"{blob}",
+                "--queueHost",
+                "127.0.0.1",
+                "--queuePort",
+                $"{queue}",
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                $"{table}",
+            ],
+            Environment =
+                options.FurtherAccounts == 0
+                    ? new Dictionary<string, string?>()
+                    : new Dictionary<string, string?>
+                    {
+                        ["AZURITE_ACCOUNTS"] = string.Join(
+                            ';',
+                            Enumerable
+                                .Range(1, options.FurtherAccounts)
+                                .Select(FurtherAccount)
+                                .Prepend(Account)
+                                .Select(name => $"{name}:{Key}")
+                        ),
+                    },
+            WorkingDirectory = folder,
+            LogFile = options.LogFile,
+        };
 }

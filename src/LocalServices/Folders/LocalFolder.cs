@@ -15,9 +15,11 @@ public static class LocalFolder
     /// <exception cref="LocalServiceException">This assembly does not run inside a checkout.</exception>
     public static string Locate()
     {
-        var root = FindRepositoryRoot(AppContext.BaseDirectory)
+        var root =
+            FindRepositoryRoot(AppContext.BaseDirectory)
             ?? throw new LocalServiceException(
-                $"No Serverless.sln above {AppContext.BaseDirectory}: local services are installed beside it, so run from a checkout.");
+                $"No Serverless.sln above {AppContext.BaseDirectory}: local services are installed beside it, so run from a checkout."
+            );
         return LocateFor(root);
     }
 
@@ -40,8 +42,14 @@ public static class LocalFolder
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
         {
-            const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            const UnixFileMode Open =
+                UnixFileMode.UserRead
+                | UnixFileMode.UserWrite
+                | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead
+                | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead
+                | UnixFileMode.OtherExecute;
             File.SetUnixFileMode(folder, Open);
         }
     }

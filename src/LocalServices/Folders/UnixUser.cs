@@ -26,8 +26,10 @@ public sealed record UnixUser(string Name, int Id, int GroupId)
                 continue;
             (rank, found) = (at, new UnixUser(fields[0], id, group));
         }
-        return found ?? throw new LocalServiceException(
-            "PostgreSQL does not run as root, and this machine has no user postgres or nobody to run it as. Run as an ordinary user.");
+        return found
+            ?? throw new LocalServiceException(
+                "PostgreSQL does not run as root, and this machine has no user postgres or nobody to run it as. Run as an ordinary user."
+            );
     }
 
     /// <summary>The nearest existing folder at or above <paramref name="path"/> that other users may not pass through;

@@ -17,7 +17,11 @@ public static class LocalNodePackages
     /// <returns>The <c>node_modules</c> folder.</returns>
     /// <exception cref="LocalServiceException">Node.js is missing or too old, npm failed, or npm left a file out; the message says what to do.</exception>
     public static async Task<string> InstallAsync(
-        LocalNodePackage package, string localFolder, Action<string>? report = null, CancellationToken cancellationToken = default)
+        LocalNodePackage package,
+        string localFolder,
+        Action<string>? report = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var contents = await ReadFilesAsync(package, cancellationToken);
         var packages = Path.Combine(localFolder, "packages");
@@ -46,7 +50,8 @@ public static class LocalNodePackages
             DeleteFolder(partial);
             throw new LocalServiceException(
                 $"npm installed {package.Set} without {package.RequiredFile}: {package.MissingMeans} "
-                + "Check the network and the npm registry (npm config get registry), then start again; nothing half-installed was kept.");
+                    + "Check the network and the npm registry (npm config get registry), then start again; nothing half-installed was kept."
+            );
         }
 
         await HydrateSymlinksAsync(partialModules, cancellationToken);
@@ -107,13 +112,17 @@ public static class LocalNodePackages
         }
     }
 
-    private static async Task<List<(string Name, string Content)>> ReadFilesAsync(LocalNodePackage package, CancellationToken cancellationToken)
+    private static async Task<List<(string Name, string Content)>> ReadFilesAsync(
+        LocalNodePackage package,
+        CancellationToken cancellationToken
+    )
     {
         var contents = new List<(string, string)>(Files.Length);
         foreach (var name in Files)
         {
             var resource = $"npm/{package.Set}/{name}";
-            await using var stream = package.Source.GetManifestResourceStream(resource)
+            await using var stream =
+                package.Source.GetManifestResourceStream(resource)
                 ?? throw new ArgumentException($"No {resource} in the assembly.", nameof(package));
             using var reader = new StreamReader(stream);
             contents.Add((name, await reader.ReadToEndAsync(cancellationToken)));

@@ -19,8 +19,11 @@ internal static class NodeVersion
     public static bool IsInstalled => SearchPath.Find("node") is not null && SearchPath.Find("npm") is not null;
 
     /// <summary>Returns the exception to throw when Node.js is not installed.</summary>
-    public static LocalServiceException Missing(Exception? inner = null) => new(
-        $"Node.js is needed for PostgreSQL and Azurite, which come as npm packages, but node or npm is not on the search path. {Remedy}", inner);
+    public static LocalServiceException Missing(Exception? inner = null) =>
+        new(
+            $"Node.js is needed for PostgreSQL and Azurite, which come as npm packages, but node or npm is not on the search path. {Remedy}",
+            inner
+        );
 
     /// <summary>Refuses a version that is too old and reports one that is older than recommended.</summary>
     /// <exception cref="LocalServiceException">Node.js is missing or too old.</exception>
@@ -31,7 +34,15 @@ internal static class NodeVersion
             throw Missing();
         }
 
-        var output = await ChildProcess.RunToEndAsync(new ChildCommand { Name = "node", Program = "node", Arguments = ["--version"] }, cancellationToken);
+        var output = await ChildProcess.RunToEndAsync(
+            new ChildCommand
+            {
+                Name = "node",
+                Program = "node",
+                Arguments = ["--version"],
+            },
+            cancellationToken
+        );
         if (Advice(output is [.., var last] ? last : "") is { } advice)
         {
             report?.Invoke(advice);
@@ -44,7 +55,11 @@ internal static class NodeVersion
     internal static string? Advice(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 2 || text[0] != 'v' || !int.TryParse(text.AsSpan(1, dot - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var major))
+        if (
+            dot < 2
+            || text[0] != 'v'
+            || !int.TryParse(text.AsSpan(1, dot - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+        )
         {
             return null;
         }

@@ -27,7 +27,13 @@ public sealed class LocalPostgres : IAsyncDisposable
     private readonly LocalPostgresOptions options;
 
     private LocalPostgres(
-        ChildProcess server, PostgresPrograms programs, PostgresCluster cluster, LocalPostgresOptions options, int port, string password)
+        ChildProcess server,
+        PostgresPrograms programs,
+        PostgresCluster cluster,
+        LocalPostgresOptions options,
+        int port,
+        string password
+    )
     {
         this.server = server;
         this.programs = programs;
@@ -57,11 +63,13 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <param name="cancellationToken">Gives up, and ends what was started.</param>
     /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
     public static async Task<LocalPostgres> StartAsync(
-        LocalPostgresOptions options, Action<string>? report = null, CancellationToken cancellationToken = default)
+        LocalPostgresOptions options,
+        Action<string>? report = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var installed = await PostgresPrograms.InstallAsync(LocalFolder.Locate(), report, cancellationToken);
-        var data = new PostgresCluster(
-            Path.GetFullPath(options.DataDirectory), UnixUser.IsRoot ? UnixUser.FindUnprivileged() : null);
+        var data = new PostgresCluster(Path.GetFullPath(options.DataDirectory), UnixUser.IsRoot ? UnixUser.FindUnprivileged() : null);
         var password = await data.PrepareAsync(installed, options.Database, options.Throwaway, report, cancellationToken);
 
         for (var attempt = 1; ; attempt++)
@@ -73,7 +81,9 @@ public sealed class LocalPostgres : IAsyncDisposable
             {
                 await child.WaitForLineAsync(
                     line => line.Contains("database system is ready to accept connections", StringComparison.Ordinal),
-                    StartDeadline, cancellationToken);
+                    StartDeadline,
+                    cancellationToken
+                );
                 return new LocalPostgres(child, installed, data, options, port, password);
             }
             catch (LocalServiceException) when (attempt < StartAttempts && MayStartNextTime(child, options))
@@ -112,9 +122,19 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         List<string> settings =
         [
-            "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=", "max_connections=200",
-            "shared_buffers=256MB", "max_wal_size=2GB", "wal_compression=off", "jit=off", "synchronous_commit=on",
-            "timezone=UTC", "log_timezone=UTC", "log_line_prefix=%m [%p] ", "log_checkpoints=off",
+            "listen_addresses=127.0.0.1",
+            $"port={port}",
+            "unix_socket_directories=",
+            "max_connections=200",
+            "shared_buffers=256MB",
+            "max_wal_size=2GB",
+            "wal_compression=off",
+            "jit=off",
+            "synchronous_commit=on",
+            "timezone=UTC",
+            "log_timezone=UTC",
+            "log_line_prefix=%m [%p] ",
+            "log_checkpoints=off",
             options.Throwaway ? "fsync=off" : "fsync=on",
         ];
         if (options.Throwaway)
@@ -141,13 +161,20 @@ public sealed class LocalPostgres : IAsyncDisposable
     private static bool MayStartNextTime(ChildProcess server, LocalPostgresOptions options) =>
         server.LastLines.Any(line =>
             (options.Port == 0 && line.Contains("could not bind", StringComparison.Ordinal))
-            || line.Contains("pre-existing shared memory block", StringComparison.Ordinal));
+            || line.Contains("pre-existing shared memory block", StringComparison.Ordinal)
+        );
 
     private async Task StopOnWindowsAsync()
     {
         var mode = options.Throwaway ? "immediate" : "fast";
         await ChildProcess.RunToEndAsync(
-            new ChildCommand { Name = "pg_ctl", Program = programs.PgCtl, Arguments = ["stop", "-D", cluster.Files, "-m", mode] },
-            CancellationToken.None);
+            new ChildCommand
+            {
+                Name = "pg_ctl",
+                Program = programs.PgCtl,
+                Arguments = ["stop", "-D", cluster.Files, "-m", mode],
+            },
+            CancellationToken.None
+        );
     }
 }

@@ -19,14 +19,20 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
     /// <summary>Makes sure that the cluster exists and belongs to its owner.</summary>
     /// <returns>The password of <see cref="User"/>.</returns>
     public async Task<string> PrepareAsync(
-        PostgresPrograms programs, string database, bool throwaway, Action<string>? report, CancellationToken cancellationToken)
+        PostgresPrograms programs,
+        string database,
+        bool throwaway,
+        Action<string>? report,
+        CancellationToken cancellationToken
+    )
     {
         LocalFolder.CreateOpen(Folder);
         if (Owner is not null && UnixUser.FindClosedAncestor(Folder) is { } closed)
         {
             throw new LocalServiceException(
                 $"PostgreSQL does not run as root; it would run as {Owner.Name}, who may not pass through {closed}. "
-                + $"Allow it (chmod o+x {closed}), choose another data directory than {Folder}, or run as an ordinary user.");
+                    + $"Allow it (chmod o+x {closed}), choose another data directory than {Folder}, or run as an ordinary user."
+            );
         }
         if (throwaway && Owner is not null)
             await ChownAsync(Folder, cancellationToken); // so that it can be deleted from within
@@ -39,7 +45,12 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
     }
 
     private async Task CreateAsync(
-        PostgresPrograms programs, string database, bool throwaway, Action<string>? report, CancellationToken cancellationToken)
+        PostgresPrograms programs,
+        string database,
+        bool throwaway,
+        Action<string>? report,
+        CancellationToken cancellationToken
+    )
     {
         report?.Invoke($"Creating a PostgreSQL data directory in {Folder}");
         var partial = Files + ".partial"; // what an interrupted start left is begun anew
@@ -57,13 +68,32 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         await RunAsync(
             programs.InitDb,
             [
-                "--pgdata", partial, "--username", User, "--pwfile", PasswordFile, "--auth", "scram-sha-256", "--set", "scram_iterations=1",
-                "--encoding", "UTF8", "--locale", "C", "--no-instructions", throwaway ? "--no-sync" : "--sync-method=fsync",
+                "--pgdata",
+                partial,
+                "--username",
+                User,
+                "--pwfile",
+                PasswordFile,
+                "--auth",
+                "scram-sha-256",
+                "--set",
+                "scram_iterations=1",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C",
+                "--no-instructions",
+                throwaway ? "--no-sync" : "--sync-method=fsync",
             ],
-            input: null, cancellationToken);
+            input: null,
+            cancellationToken
+        );
         await RunAsync(
-            programs.Postgres, ["--single", "-D", partial, "-c", "log_min_messages=warning", "-c", throwaway ? "fsync=off" : "fsync=on", "postgres"],
-            input: $"create database {database}\n", cancellationToken);
+            programs.Postgres,
+            ["--single", "-D", partial, "-c", "log_min_messages=warning", "-c", throwaway ? "fsync=off" : "fsync=on", "postgres"],
+            input: $"create database {database}\n",
+            cancellationToken
+        );
         Directory.Move(partial, Files);
     }
 
@@ -89,10 +119,17 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
                 WorkingDirectory = Folder,
                 Environment = LocalPostgres.Environment,
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task ChownAsync(string path, CancellationToken cancellationToken) =>
         await ChildProcess.RunToEndAsync(
-            new ChildCommand { Name = "chown", Program = "chown", Arguments = ["-R", $"{Owner!.Id}:{Owner.GroupId}", path] }, // root's only
-            cancellationToken);
+            new ChildCommand
+            {
+                Name = "chown",
+                Program = "chown",
+                Arguments = ["-R", $"{Owner!.Id}:{Owner.GroupId}", path],
+            }, // root's only
+            cancellationToken
+        );
 }

@@ -25,10 +25,12 @@ internal sealed record PostgresPrograms(string Folder)
     private static string Platform { get; } =
         $"{(OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
-    internal static LocalNodePackage Package { get; } = new(
-        "postgres",
-        $"@embedded-postgres/{Platform}/native/bin/postgres{Ending}",
-        $"the download of @embedded-postgres/{Platform} failed, or there is no such package for this platform. "
-        + "Without it, set ConnectionStrings__Quorum=\"Host=...;Username=...;Password=...;Database=...\" to use your own PostgreSQL.",
-        MegabytesOnDisk: 60);
+    internal static LocalNodePackage Package { get; } =
+        new(
+            "postgres",
+            $"@embedded-postgres/{Platform}/native/bin/postgres{Ending}",
+            $"the download of @embedded-postgres/{Platform} failed, or there is no such package for this platform. "
+                + "Without it, set ConnectionStrings__Quorum=\"Host=...;Username=...;Password=...;Database=...\" to use your own PostgreSQL.",
+            MegabytesOnDisk: 60
+        );
 }

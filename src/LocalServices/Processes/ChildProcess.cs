@@ -153,7 +153,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         var lines = LastLines;
         if (lines.Count > 0)
-            message += $"{Environment.NewLine}Its last lines:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", lines.TakeLast(15))}";
+            message +=
+                $"{Environment.NewLine}Its last lines:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", lines.TakeLast(15))}";
         if (Command.LogFile is { } file)
             message += $"{Environment.NewLine}Log: {file}";
         return new LocalServiceException(message);

@@ -54,12 +54,13 @@ internal static class UnixGuard
     public static bool WatchesInputOf(ChildCommand command) => WatchesInputOf(command, KernelWatches);
 
     /// <summary>The number of the signal that brings <paramref name="signal"/> to the child, sent to what <see cref="Wrap(ChildCommand)"/> started.</summary>
-    public static int SignalTo(ChildCommand command, StopSignal signal) => signal switch
-    {
-        StopSignal.Interrupt when HasShell(command, KernelWatches) => OperatingSystem.IsMacOS() ? 30 : 10, // SIGUSR1
-        StopSignal.Quit when HasShell(command, KernelWatches) => OperatingSystem.IsMacOS() ? 31 : 12, // SIGUSR2
-        _ => (int)signal,
-    };
+    public static int SignalTo(ChildCommand command, StopSignal signal) =>
+        signal switch
+        {
+            StopSignal.Interrupt when HasShell(command, KernelWatches) => OperatingSystem.IsMacOS() ? 30 : 10, // SIGUSR1
+            StopSignal.Quit when HasShell(command, KernelWatches) => OperatingSystem.IsMacOS() ? 31 : 12, // SIGUSR2
+            _ => (int)signal,
+        };
 
     /// <summary>The command line that runs <paramref name="command"/> guarded.</summary>
     /// <exception cref="LocalServiceException">It asks for another user, and this machine has no <c>setpriv</c>.</exception>
@@ -82,9 +83,13 @@ internal static class UnixGuard
         }
         else if (command.RunAs is not null)
         {
-            line.Add(SetPriv ?? throw new LocalServiceException(
-                $"{command.Name} does not run as root, and this machine lacks setpriv (package util-linux) to run it as "
-                + $"{command.RunAs.Name}. Run as an ordinary user."));
+            line.Add(
+                SetPriv
+                    ?? throw new LocalServiceException(
+                        $"{command.Name} does not run as root, and this machine lacks setpriv (package util-linux) to run it as "
+                            + $"{command.RunAs.Name}. Run as an ordinary user."
+                    )
+            );
             AddUser(line, command);
             line.Add("--");
         }
@@ -113,11 +118,12 @@ internal static class UnixGuard
             line.AddRange(["--reuid", $"{user.Id}", "--regid", $"{user.GroupId}", "--clear-groups"]);
     }
 
-    private static string SignalName(StopSignal signal, bool toShell) => signal switch
-    {
-        StopSignal.Interrupt => toShell ? "USR1" : "INT",
-        StopSignal.Quit => toShell ? "USR2" : "QUIT",
-        StopSignal.Kill => "KILL",
-        _ => "TERM",
-    };
+    private static string SignalName(StopSignal signal, bool toShell) =>
+        signal switch
+        {
+            StopSignal.Interrupt => toShell ? "USR1" : "INT",
+            StopSignal.Quit => toShell ? "USR2" : "QUIT",
+            StopSignal.Kill => "KILL",
+            _ => "TERM",
+        };
 }

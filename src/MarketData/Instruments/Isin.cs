@@ -7,8 +7,11 @@ public static class Isin
 
     /// <summary>True if the text has the form of an ISIN, whatever its check digit.</summary>
     public static bool HasForm(string text) =>
-        text.Length == Length && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterUpper(text[1])
-        && text.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)) && char.IsAsciiDigit(text[^1]);
+        text.Length == Length
+        && char.IsAsciiLetterUpper(text[0])
+        && char.IsAsciiLetterUpper(text[1])
+        && text.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c))
+        && char.IsAsciiDigit(text[^1]);
 
     /// <summary>True if the text is an ISIN with the right check digit.</summary>
     public static bool IsValid(string text) => HasForm(text) && CheckDigit(text) == text[^1] - '0';
@@ -26,8 +29,7 @@ public static class Isin
                 var digit = (value % 10) * (place++ % 2 == 0 ? 2 : 1);
                 sum += (digit / 10) + (digit % 10);
                 value /= 10;
-            }
-            while (value > 0);
+            } while (value > 0);
         }
 
         return (10 - (sum % 10)) % 10;

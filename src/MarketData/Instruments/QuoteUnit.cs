@@ -9,20 +9,23 @@ namespace Quorum.MarketData;
 public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int PerMajor)
 {
     /// <summary>Pence, cents, agorot and fils as vendors write them. The list is closed: a code that is not in it has no known unit.</summary>
-    private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> MinorUnits =
-        new (string[] Names, string Currency, int PerMajor)[]
-        {
-            (["GBX", "GBp", "GBx"], "GBP", 100),
-            (["ZAC", "ZAc"], "ZAR", 100),
-            (["ILA", "ILa"], "ILS", 100),
-            (["KWF", "KWf"], "KWD", 1000),
-        }
+    private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> MinorUnits = new (
+        string[] Names,
+        string Currency,
+        int PerMajor
+    )[]
+    {
+        (["GBX", "GBp", "GBx"], "GBP", 100),
+        (["ZAC", "ZAc"], "ZAR", 100),
+        (["ILA", "ILa"], "ILS", 100),
+        (["KWF", "KWf"], "KWD", 1000),
+    }
         .SelectMany(unit => unit.Names.Select(name => KeyValuePair.Create(name, (CurrencyCode.Parse(unit.Currency), unit.PerMajor))))
         .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The one meaning that a code has in any case, by the code in upper case; codes with two meanings (<c>GBP</c>, <c>GBp</c>) are missing.</summary>
-    private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> InAnyCase =
-        CurrencyCode.All.Select(currency => (Name: currency.ToString(), Meaning: (currency, 1)))
+    private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> InAnyCase = CurrencyCode
+        .All.Select(currency => (Name: currency.ToString(), Meaning: (currency, 1)))
         .Concat(MinorUnits.Select(unit => (Name: unit.Key, Meaning: unit.Value)))
         .GroupBy(known => known.Name.ToUpperInvariant(), known => known.Meaning, StringComparer.Ordinal)
         .Where(known => known.Distinct().Count() == 1)
@@ -51,6 +54,8 @@ public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int 
         }
 
         var looksMinor = char.IsAsciiLetterUpper(name[0]) && char.IsAsciiLetterUpper(name[1]) && char.IsAsciiLetterLower(name[2]);
-        return !looksMinor && InAnyCase.TryGetValue(name.ToUpperInvariant(), out var known) ? new QuoteUnit(name, known.Currency, known.PerMajor) : null;
+        return !looksMinor && InAnyCase.TryGetValue(name.ToUpperInvariant(), out var known)
+            ? new QuoteUnit(name, known.Currency, known.PerMajor)
+            : null;
     }
 }

@@ -7,7 +7,11 @@ public sealed record ReferenceData
     public Instrument? Instrument { get; init; }
 
     /// <summary>The last known quote of each provider that has one.</summary>
-    public IReadOnlyList<StoredQuote> LastKnown { get; init => field = value ?? []; } = []; // generated JSON readers pass null when it is missing
+    public IReadOnlyList<StoredQuote> LastKnown
+    {
+        get;
+        init => field = value ?? [];
+    } = []; // generated JSON readers pass null when it is missing
 }
 
 /// <param name="Provider">Who told us.</param>

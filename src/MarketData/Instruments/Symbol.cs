@@ -29,8 +29,7 @@ public readonly record struct Symbol
     public Mic? Venue { get; }
 
     /// <exception cref="FormatException">The text breaks a rule; the message names it.</exception>
-    public static Symbol Parse(string text) =>
-        TryParse(text, out var symbol, out var rule) ? symbol : throw new FormatException(rule);
+    public static Symbol Parse(string text) => TryParse(text, out var symbol, out var rule) ? symbol : throw new FormatException(rule);
 
     public static bool TryParse(string? text, out Symbol symbol) => TryParse(text, out symbol, out _);
 
@@ -47,8 +46,11 @@ public readonly record struct Symbol
             return false;
         }
 
-        if (!char.IsAsciiLetterOrDigit(ticker[0]) || !char.IsAsciiLetterOrDigit(ticker[^1])
-            || !ticker.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
+        if (
+            !char.IsAsciiLetterOrDigit(ticker[0])
+            || !char.IsAsciiLetterOrDigit(ticker[^1])
+            || !ticker.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')
+        )
         {
             rule = "A ticker consists of letters and digits, with '.' or '-' only between them.";
             return false;

@@ -23,8 +23,9 @@ public static partial class SymbolReader
 {
     private static readonly FrozenDictionary<string, Venue[]> BySuffix = ByKey(venue => venue.Suffixes);
     private static readonly FrozenDictionary<string, Venue[]> ByBloombergCode = ByKey(venue => venue.BloombergCodes);
-    private static readonly FrozenDictionary<string, Venue[]> ByVendorName =
-        ByKey(venue => [.. venue.VendorNames, .. venue.Segments.Append(venue.Mic).Select(mic => mic.ToString())]);
+    private static readonly FrozenDictionary<string, Venue[]> ByVendorName = ByKey(venue =>
+        [.. venue.VendorNames, .. venue.Segments.Append(venue.Mic).Select(mic => mic.ToString())]
+    );
 
     /// <summary>Never reached: the text is short before a pattern is tried.</summary>
     private const int MatchTimeoutMs = 1000;
@@ -69,9 +70,10 @@ public static partial class SymbolReader
         }
 
         symbol = default;
-        rule = isWhole && rest.Length == 0 && letters.Length == 1
-            ? $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {root}.{letters.ToUpperInvariant()} for the class or {text.ToUpperInvariant()} for the ticker."
-            : $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {text.ToUpperInvariant()} if that is the ticker.";
+        rule =
+            isWhole && rest.Length == 0 && letters.Length == 1
+                ? $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {root}.{letters.ToUpperInvariant()} for the class or {text.ToUpperInvariant()} for the ticker."
+                : $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {text.ToUpperInvariant()} if that is the ticker.";
         return false;
     }
 
@@ -134,7 +136,11 @@ public static partial class SymbolReader
         }
 
         // A preferred is no spelling of a venue (BAC.PR.L), nor is a ticker that the reference data know.
-        if (UsTicker.TryRead(text, out var ticker) && Symbol.TryParse(ticker, out var us) && (UsTicker.IsPreferred(ticker) || known.Knows(us)))
+        if (
+            UsTicker.TryRead(text, out var ticker)
+            && Symbol.TryParse(ticker, out var us)
+            && (UsTicker.IsPreferred(ticker) || known.Knows(us))
+        )
         {
             (symbol, rule) = (us, null);
             return true;
@@ -148,7 +154,8 @@ public static partial class SymbolReader
                 return Accept(text[..point], only, out symbol, out rule);
             }
 
-            rule = $"'.{text[(point + 1)..]}' must mean one venue, and vendors use it for several: write {WriteAll(text[..point], venues)}.";
+            rule =
+                $"'.{text[(point + 1)..]}' must mean one venue, and vendors use it for several: write {WriteAll(text[..point], venues)}.";
             return false;
         }
 
@@ -168,7 +175,8 @@ public static partial class SymbolReader
             }
         }
 
-        rule = "A symbol must have no spaces but before Bloomberg's code of a venue, as in VOD LN: write the ticker and its venue, as in VOD:XLON.";
+        rule =
+            "A symbol must have no spaces but before Bloomberg's code of a venue, as in VOD LN: write the ticker and its venue, as in VOD:XLON.";
         return false;
     }
 
@@ -218,7 +226,8 @@ public static partial class SymbolReader
     private static string WriteAll(string ticker, IReadOnlyList<Venue> venues) =>
         string.Join(" or ", Distinct(venues).Select(venue => Write(ticker, venue)));
 
-    private static string Write(string ticker, Venue venue) => Accept(ticker, venue, out var symbol, out _) ? symbol.ToString() : $"TICKER:{venue.Mic}";
+    private static string Write(string ticker, Venue venue) =>
+        Accept(ticker, venue, out var symbol, out _) ? symbol.ToString() : $"TICKER:{venue.Mic}";
 
     /// <summary>The United States count as one venue.</summary>
     private static Venue[] Distinct(IReadOnlyList<Venue> venues) =>
@@ -226,12 +235,17 @@ public static partial class SymbolReader
 
     private static bool AreOne(Venue one, Venue other) => one == other || (one.IsUnitedStates && other.IsUnitedStates);
 
-    private static FrozenDictionary<string, Venue[]> ByKey(Func<Venue, IEnumerable<string>> keys) => Venue.All
-        .SelectMany(venue => keys(venue), (venue, key) => (Venue: venue, Key: key))
-        .GroupBy(entry => entry.Key, entry => entry.Venue, StringComparer.Ordinal)
-        .ToFrozenDictionary(entries => entries.Key, entries => entries.Distinct().ToArray(), StringComparer.Ordinal);
+    private static FrozenDictionary<string, Venue[]> ByKey(Func<Venue, IEnumerable<string>> keys) =>
+        Venue
+            .All.SelectMany(venue => keys(venue), (venue, key) => (Venue: venue, Key: key))
+            .GroupBy(entry => entry.Key, entry => entry.Venue, StringComparer.Ordinal)
+            .ToFrozenDictionary(entries => entries.Key, entries => entries.Distinct().ToArray(), StringComparer.Ordinal);
 
     // Two capitals before another small letter: "Ma" is a capitalized MA.
-    [GeneratedRegex("^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=$|[.:/ -])", RegexOptions.CultureInvariant, MatchTimeoutMs)]
+    [GeneratedRegex(
+        "^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=$|[.:/ -])",
+        RegexOptions.CultureInvariant,
+        MatchTimeoutMs
+    )]
     private static partial Regex VendorCase();
 }

@@ -65,14 +65,15 @@ internal static partial class UsTicker
     // A point and "P" would be another vendor's country (".PA" is Paris), so after a point only "PR" is a preferred.
     [GeneratedRegex(
         """
-        ^(?<root>[A-Z][A-Z0-9]*)
-        (?: (?<preferred> [./-]PR[./-]?(?<series>[A-Z]) | [/-]P[./-]?(?<series>[A-Z]) )
-          | (?<warrant> [./-]W[ST][./-]?(?<series>[A-Z])? )
-          | (?<unit> [/-]UN )
-          | [./-](?<other> [A-Z] | RT | WI | WD )
-        )?$
-        """,
+            ^(?<root>[A-Z][A-Z0-9]*)
+            (?: (?<preferred> [./-]PR[./-]?(?<series>[A-Z]) | [/-]P[./-]?(?<series>[A-Z]) )
+              | (?<warrant> [./-]W[ST][./-]?(?<series>[A-Z])? )
+              | (?<unit> [/-]UN )
+              | [./-](?<other> [A-Z] | RT | WI | WD )
+            )?$
+            """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
-        MatchTimeoutMs)]
+        MatchTimeoutMs
+    )]
     private static partial Regex Form();
 }

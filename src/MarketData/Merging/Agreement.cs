@@ -10,7 +10,8 @@ namespace Quorum.MarketData;
 public static class Agreement
 {
     /// <summary>The fewest providers that can agree with each other, and the number of all.</summary>
-    public const int Fewest = 2, Most = 6;
+    public const int Fewest = 2,
+        Most = 6;
 
     private const decimal BpsPerUnit = 10_000;
 
@@ -29,11 +30,16 @@ public static class Agreement
         IReadOnlyList<FetchOutcome> outcomes,
         IReadOnlyList<ProviderFreshness> slower,
         DateTimeOffset now,
-        MergeOptions? options = null)
+        MergeOptions? options = null
+    )
     {
         options ??= MergeOptions.Default;
         var panel = QuoteMerger.PanelOf(symbol, reference, outcomes, now, options, out _);
-        if (panel.Price is not { } price || (panel.Outliers | (panel.UnitFactors & panel.Fresh)) != 0 || MayChangeCurrency(panel, symbol, reference))
+        if (
+            panel.Price is not { } price
+            || (panel.Outliers | (panel.UnitFactors & panel.Fresh)) != 0
+            || MayChangeCurrency(panel, symbol, reference)
+        )
         {
             return 0;
         }

@@ -21,7 +21,8 @@ internal static class Book
                 continue;
             }
 
-            var fault = bid > ask ? Repairs.Crossed
+            var fault =
+                bid > ask ? Repairs.Crossed
                 : IsStub(bid, price) || IsStub(ask, price) ? Repairs.Stub
                 : bid - price > price * panel.Tolerance || price - ask > price * panel.Tolerance ? Repairs.OutsidePrice
                 : null;

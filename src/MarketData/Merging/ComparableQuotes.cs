@@ -120,7 +120,12 @@ internal readonly ref struct ComparableQuotes
 
     private static int RankOf(ProviderQuote quote)
     {
-        var session = quote.Session switch { SessionKind.Pre => 0, SessionKind.Post => 1, _ => 2 };
+        var session = quote.Session switch
+        {
+            SessionKind.Pre => 0,
+            SessionKind.Post => 1,
+            _ => 2,
+        };
         return session + (quote.Stale ? 0 : Sessions);
     }
 }

@@ -110,7 +110,10 @@ internal static class Confidence
         }
 
         var all = fresh + against;
-        var agree = fresh >= (all <= 2 ? all : (all / 2) + 2) && highest - lowest <= (fresh - 1) * panel.LogTolerance && HoldsPrice(panel, lowest, highest);
+        var agree =
+            fresh >= (all <= 2 ? all : (all / 2) + 2)
+            && highest - lowest <= (fresh - 1) * panel.LogTolerance
+            && HoldsPrice(panel, lowest, highest);
         if (!agree)
         {
             return 0;

@@ -63,16 +63,20 @@ public sealed record ConsolidatedQuote
 public enum Completeness
 {
     /// <summary>Every provider that covers the instrument answered with a quote.</summary>
-    [JsonStringEnumMemberName("complete")] Complete,
+    [JsonStringEnumMemberName("complete")]
+    Complete,
 
     /// <summary>Enough providers agreed; those that had not answered yet are <c>pending</c>. The complete quote follows under the same instance.</summary>
-    [JsonStringEnumMemberName("agreed")] Agreed,
+    [JsonStringEnumMemberName("agreed")]
+    Agreed,
 
     /// <summary>At least one did, and at least one did not.</summary>
-    [JsonStringEnumMemberName("partial")] Partial,
+    [JsonStringEnumMemberName("partial")]
+    Partial,
 
     /// <summary>None did: the price rests on stored quotes alone, or is missing.</summary>
-    [JsonStringEnumMemberName("stale")] Stale,
+    [JsonStringEnumMemberName("stale")]
+    Stale,
 }
 
 /// <summary>The quality of a consolidated price, and the providers that it rests on.</summary>
@@ -98,13 +102,18 @@ public sealed record QuoteQuality(
     double? SpreadBps,
     IReadOnlyList<ProviderId> Outliers,
     IReadOnlyList<ProviderId> Delayed,
-    IReadOnlyList<string> Repaired)
+    IReadOnlyList<string> Repaired
+)
 {
     /// <summary>Reasons to look before relying on the price. <c>contradicted</c>: fresh quotes disagree. <c>uncorroborated</c>: one fresh quote stands against several slower
     /// ones by more than a day's plausible move. <c>possible-split</c>: a price or a previous close differs by the ratio of a split. <c>unit-factor</c>: a quote was
     /// set aside because it differs by 100 or 1000. <c>unit-unknown</c>: a quote was set aside because its unit is not known. <c>mixed-currencies</c>: quotes name several
     /// currencies, and the reference data do not tell which one is right. <c>simulated</c>: a quote is of the provider simulator.</summary>
-    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = []; // generated JSON readers pass null when it is missing
+    public IReadOnlyList<string> Warnings
+    {
+        get;
+        init => field = value ?? [];
+    } = []; // generated JSON readers pass null when it is missing
 }
 
 /// <summary>How the value of one field was found.</summary>

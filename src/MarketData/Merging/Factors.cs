@@ -8,8 +8,7 @@ internal static class Factors
 
     private static readonly double[] Units = [Math.Log(100), Math.Log(1000)];
 
-    private static readonly double[] Splits = Array.ConvertAll(
-        [1.25, 1.5, 2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50], Math.Log);
+    private static readonly double[] Splits = Array.ConvertAll([1.25, 1.5, 2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50], Math.Log);
 
     /// <summary>True if the ratio is near 100 or 1000: pence for pounds, fils for dinars.</summary>
     /// <param name="logRatio">The logarithm of the ratio.</param>

@@ -16,10 +16,11 @@ internal static class FreshnessClasses
 {
     public static FreshnessClass ClassOf(this ProviderQuote quote) => quote.Stale ? FreshnessClass.Stored : ClassOf(quote.Freshness);
 
-    public static FreshnessClass ClassOf(QuoteFreshness freshness) => freshness switch
-    {
-        QuoteFreshness.RealTime => FreshnessClass.RealTime,
-        QuoteFreshness.EndOfDay => FreshnessClass.EndOfDay,
-        _ => FreshnessClass.Delayed,
-    };
+    public static FreshnessClass ClassOf(QuoteFreshness freshness) =>
+        freshness switch
+        {
+            QuoteFreshness.RealTime => FreshnessClass.RealTime,
+            QuoteFreshness.EndOfDay => FreshnessClass.EndOfDay,
+            _ => FreshnessClass.Delayed,
+        };
 }

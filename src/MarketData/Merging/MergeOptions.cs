@@ -8,7 +8,8 @@ namespace Quorum.MarketData;
 public sealed record MergeOptions
 {
     /// <summary>The range of <see cref="Trust"/>.</summary>
-    public const decimal LowestTrust = 0.1m, HighestTrust = 10;
+    public const decimal LowestTrust = 0.1m,
+        HighestTrust = 10;
 
     internal static readonly MergeOptions Default = new();
 

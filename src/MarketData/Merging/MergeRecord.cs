@@ -20,12 +20,21 @@ public sealed record MergeRecord
     public MergeOptions? Options { get; init; }
 
     /// <summary>The quotes that the merge changed (it found their unit, or marked them), as they were before. All others stand in the result as they were.</summary>
-    public IReadOnlyList<StoredQuote> Changed { get; init => field = value ?? []; } = []; // generated JSON readers pass null when it is missing
+    public IReadOnlyList<StoredQuote> Changed
+    {
+        get;
+        init => field = value ?? [];
+    } = []; // generated JSON readers pass null when it is missing
 
     /// <summary>Records what <see cref="QuoteMerger.Merge"/> was given.</summary>
     /// <param name="merged">Its result.</param>
     public static MergeRecord Of(
-        ConsolidatedQuote merged, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions? options)
+        ConsolidatedQuote merged,
+        ReferenceData reference,
+        IReadOnlyList<FetchOutcome> outcomes,
+        DateTimeOffset now,
+        MergeOptions? options
+    )
     {
         List<StoredQuote>? changed = null;
         foreach (var result in merged.Providers)
@@ -54,7 +63,12 @@ public sealed record MergeRecord
         for (var i = 0; i < inputs.Length; i++)
         {
             var result = merged.Providers[i];
-            inputs[i] = Changed.FirstOrDefault(changed => changed.Provider == result.Id) is { } input ? result with { Quote = input.Quote } : result;
+            inputs[i] = Changed.FirstOrDefault(changed => changed.Provider == result.Id) is { } input
+                ? result with
+                {
+                    Quote = input.Quote,
+                }
+                : result;
         }
 
         return inputs;
@@ -66,7 +80,9 @@ public sealed record MergeRecord
     /// <summary>The reference data that went into the merge, with those stored quotes that stood in.</summary>
     public ReferenceData ReferenceOf(ConsolidatedQuote merged)
     {
-        var stored = InputsOf(merged).Where(input => input is { FromStore: true, Quote: not null }).Select(input => new StoredQuote(input.Id, input.Quote!)); // checked
+        var stored = InputsOf(merged)
+            .Where(input => input is { FromStore: true, Quote: not null })
+            .Select(input => new StoredQuote(input.Id, input.Quote!)); // checked
         return new ReferenceData { Instrument = Instrument, LastKnown = [.. stored] };
     }
 
@@ -74,16 +90,17 @@ public sealed record MergeRecord
     public ConsolidatedQuote Repeat(ConsolidatedQuote merged) =>
         QuoteMerger.Merge(merged.Symbol, ReferenceOf(merged), OutcomesOf(merged), At, Options);
 
-    private static FetchOutcome OutcomeOf(ProviderResult input) => new()
-    {
-        Provider = input.Id,
-        Status = input.Outcome,
-        Quote = input.FromStore ? null : input.Quote,
-        RetryAfterSeconds = input.RetryAfterSeconds,
-        LatencyMs = input.LatencyMs,
-        Attempts = input.Attempts,
-        Detail = input.Detail,
-    };
+    private static FetchOutcome OutcomeOf(ProviderResult input) =>
+        new()
+        {
+            Provider = input.Id,
+            Status = input.Outcome,
+            Quote = input.FromStore ? null : input.Quote,
+            RetryAfterSeconds = input.RetryAfterSeconds,
+            LatencyMs = input.LatencyMs,
+            Attempts = input.Attempts,
+            Detail = input.Detail,
+        };
 
     private static ProviderQuote? InputOf(ProviderResult result, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes)
     {

@@ -32,5 +32,11 @@ internal readonly struct PriceRounding(Venue? venue)
     }
 
     private static decimal SmallestWith(int decimals) =>
-        decimals < FewestDigits ? (decimals == 0 ? 100 : decimals == 1 ? 10 : 1) : new decimal(1, 0, 0, false, (byte)(decimals - FewestDigits + 1));
+        decimals < FewestDigits
+            ? (
+                decimals == 0 ? 100
+                : decimals == 1 ? 10
+                : 1
+            )
+            : new decimal(1, 0, 0, false, (byte)(decimals - FewestDigits + 1));
 }

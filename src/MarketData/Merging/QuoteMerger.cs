@@ -16,7 +16,12 @@ public static class QuoteMerger
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Two outcomes are of the same provider, or one is of none.</exception>
     public static ConsolidatedQuote Merge(
-        Symbol symbol, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions? options = null)
+        Symbol symbol,
+        ReferenceData reference,
+        IReadOnlyList<FetchOutcome> outcomes,
+        DateTimeOffset now,
+        MergeOptions? options = null
+    )
     {
         var instrument = reference.Instrument;
         var venue = VenueOf(symbol, instrument);
@@ -52,7 +57,13 @@ public static class QuoteMerger
     /// <summary>The results of the calls, stored quotes standing in, and the judgement of their prices.</summary>
     /// <exception cref="ArgumentException">Two outcomes are of the same provider, or one is of none.</exception>
     internal static QuotePanel PanelOf(
-        Symbol symbol, ReferenceData reference, IReadOnlyList<FetchOutcome> outcomes, DateTimeOffset now, MergeOptions options, out ProviderResult[] results)
+        Symbol symbol,
+        ReferenceData reference,
+        IReadOnlyList<FetchOutcome> outcomes,
+        DateTimeOffset now,
+        MergeOptions options,
+        out ProviderResult[] results
+    )
     {
         var venue = VenueOf(symbol, reference.Instrument);
         results = ResultsOf(outcomes, reference, venue?.Calendar, now, options);
@@ -69,13 +80,20 @@ public static class QuoteMerger
 
     /// <summary>The outcomes in the order of <see cref="ProviderId.All"/>, stored quotes standing in.</summary>
     private static ProviderResult[] ResultsOf(
-        IReadOnlyList<FetchOutcome> outcomes, ReferenceData reference, TradingCalendar? calendar, DateTimeOffset now, MergeOptions options)
+        IReadOnlyList<FetchOutcome> outcomes,
+        ReferenceData reference,
+        TradingCalendar? calendar,
+        DateTimeOffset now,
+        MergeOptions options
+    )
     {
         var byPlace = new FetchOutcome?[ProviderSet.Size];
         for (var i = 0; i < outcomes.Count; i++)
         {
             ref var place = ref byPlace[ProviderSet.IndexOf(outcomes[i].Provider)];
-            place = place is null ? outcomes[i] : throw new ArgumentException($"There are two outcomes of '{place.Provider}'.", nameof(outcomes));
+            place = place is null
+                ? outcomes[i]
+                : throw new ArgumentException($"There are two outcomes of '{place.Provider}'.", nameof(outcomes));
         }
 
         var results = new ProviderResult[outcomes.Count];
@@ -92,7 +110,12 @@ public static class QuoteMerger
     }
 
     private static ProviderResult ResultOf(
-        FetchOutcome outcome, ReferenceData reference, TradingCalendar? calendar, DateTimeOffset now, MergeOptions options)
+        FetchOutcome outcome,
+        ReferenceData reference,
+        TradingCalendar? calendar,
+        DateTimeOffset now,
+        MergeOptions options
+    )
     {
         var (quote, fromStore) = outcome switch
         {
@@ -139,7 +162,10 @@ public static class QuoteMerger
             liveUsed |= !result.FromStore && (panel.Agreeing & (1 << ProviderSet.IndexOf(result.Id))) != 0;
         }
 
-        return !liveUsed ? Completeness.Stale : isPending ? Completeness.Agreed : allAnswered ? Completeness.Complete : Completeness.Partial;
+        return !liveUsed ? Completeness.Stale
+            : isPending ? Completeness.Agreed
+            : allAnswered ? Completeness.Complete
+            : Completeness.Partial;
     }
 
     private static QuoteQuality QualityOf(ProviderResult[] results, QuotePanel panel, MergedFields fields)
@@ -159,7 +185,8 @@ public static class QuoteMerger
             SpreadBps(panel, fields.Price),
             ProviderSet.List(panel.Outliers),
             ProviderSet.List(panel.SetOf(static quote => quote.Freshness is QuoteFreshness.Delayed or QuoteFreshness.EndOfDay)),
-            fields.Repaired)
+            fields.Repaired
+        )
         {
             Warnings = QuoteWarnings.Of(panel, isContradicted, fields.MayBeSplit),
         };

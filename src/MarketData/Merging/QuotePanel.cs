@@ -37,7 +37,12 @@ internal sealed class QuotePanel
         }
 
         var comparable = new ComparableQuotes(_quotes, expected, usual);
-        (Currency, Session, Suspects, MixesCurrencies) = (comparable.Currency, comparable.Session, comparable.Suspects, comparable.MixesCurrencies);
+        (Currency, Session, Suspects, MixesCurrencies) = (
+            comparable.Currency,
+            comparable.Session,
+            comparable.Suspects,
+            comparable.MixesCurrencies
+        );
         (Comparable, Unpriced) = (comparable.Set, comparable.Unpriced);
         Fresh = BestClassOf(Comparable);
         var contradicted = 0;
@@ -133,7 +138,10 @@ internal sealed class QuotePanel
             if ((among & (1 << place)) != 0)
             {
                 var own = this[place].ClassOf();
-                set = own > best ? 1 << place : own == best ? set | (1 << place) : set;
+                set =
+                    own > best ? 1 << place
+                    : own == best ? set | (1 << place)
+                    : set;
                 best = own > best ? own : best;
             }
         }
@@ -196,7 +204,9 @@ internal sealed class QuotePanel
         }
 
         var lowest = ofPrice ? PreferredByUnit(below, above) ?? IsNewer(below, above) : IsNewer(below, above);
-        return lowest ? new Middle(ExactDecimal.Trim(values[low]), below, below, WasChosen: true) : new Middle(ExactDecimal.Trim(values[high]), above, above, WasChosen: true);
+        return lowest
+            ? new Middle(ExactDecimal.Trim(values[low]), below, below, WasChosen: true)
+            : new Middle(ExactDecimal.Trim(values[high]), above, above, WasChosen: true);
     }
 
     /// <summary>The place of the newest quote of a set: the latest time, then the first; -1 for an empty set.</summary>
@@ -228,12 +238,13 @@ internal sealed class QuotePanel
     }
 
     /// <summary>The start of its day stands for the time of a quote that has only a date.</summary>
-    private DateTimeOffset MomentOf(int place) => _quotes[place] switch
-    {
-        { AsOf: { } asOf } => asOf,
-        { TradingDate: { } date } => new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero),
-        _ => DateTimeOffset.MinValue,
-    };
+    private DateTimeOffset MomentOf(int place) =>
+        _quotes[place] switch
+        {
+            { AsOf: { } asOf } => asOf,
+            { TradingDate: { } date } => new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero),
+            _ => DateTimeOffset.MinValue,
+        };
 
     private bool IsNewer(int set, int than)
     {
@@ -256,7 +267,10 @@ internal sealed class QuotePanel
         {
             if ((Comparable & ~Fresh & (1 << place)) != 0)
             {
-                balance += Math.Abs(_logs[place] - _logs[one]) <= LogTolerance ? 1 : Math.Abs(_logs[place] - _logs[two]) <= LogTolerance ? -1 : 0;
+                balance +=
+                    Math.Abs(_logs[place] - _logs[one]) <= LogTolerance ? 1
+                    : Math.Abs(_logs[place] - _logs[two]) <= LogTolerance ? -1
+                    : 0;
             }
         }
 

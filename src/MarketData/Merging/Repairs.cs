@@ -3,7 +3,11 @@ namespace Quorum.MarketData;
 /// <summary>Collects what a merge dropped or widened, and why, in the words of <see cref="QuoteQuality.Repaired"/>.</summary>
 internal sealed class Repairs
 {
-    public const string Crossed = "crossed", Stub = "stub", OutsidePrice = "outside-price", SplitRatio = "split-ratio", UnitFactor = "unit-factor";
+    public const string Crossed = "crossed",
+        Stub = "stub",
+        OutsidePrice = "outside-price",
+        SplitRatio = "split-ratio",
+        UnitFactor = "unit-factor";
 
     private List<string>? _notes;
 

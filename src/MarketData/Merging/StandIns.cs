@@ -9,7 +9,13 @@ internal static class StandIns
     private static readonly TimeSpan LongestClosure = TimeSpan.FromDays(14);
 
     /// <returns>The quote, marked stale; <see langword="null"/> when there is none, or it is too old.</returns>
-    public static ProviderQuote? Find(FetchOutcome outcome, ReferenceData reference, TradingCalendar? calendar, DateTimeOffset now, MergeOptions options)
+    public static ProviderQuote? Find(
+        FetchOutcome outcome,
+        ReferenceData reference,
+        TradingCalendar? calendar,
+        DateTimeOffset now,
+        MergeOptions options
+    )
     {
         var quote = Candidate(outcome, reference);
         if (quote is null || !IsYoung(quote.ReceivedAt, calendar, now, options.StandInMaxAge))

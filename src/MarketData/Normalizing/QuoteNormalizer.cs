@@ -36,9 +36,8 @@ public static class QuoteNormalizer
 
         var asOf = raw.AsOf?.ToUniversalTime();
         var tradingDate = raw.TradingDate ?? (asOf is { } instant ? venue?.Calendar.DateAt(instant) : null);
-        AsOfPrecision? precision = asOf is null && tradingDate is null
-            ? null
-            : raw.AsOfPrecision ?? (asOf is null ? AsOfPrecision.Day : AsOfPrecision.Instant);
+        AsOfPrecision? precision =
+            asOf is null && tradingDate is null ? null : raw.AsOfPrecision ?? (asOf is null ? AsOfPrecision.Day : AsOfPrecision.Instant);
 
         return new ProviderQuote
         {
@@ -109,8 +108,18 @@ public static class QuoteNormalizer
         value >= 0 && NumberText.ToWhole(value) is { } whole && (whole > 0 || open is not null) ? whole : null;
 
     private static string? Suspicion(
-        RawQuote raw, ProviderListing listing, QuoteUnit? unit, decimal? price, decimal? high, decimal? low,
-        decimal? previousClose, DateTimeOffset? asOf, DateOnly? tradingDate, Venue? venue, DateTimeOffset now)
+        RawQuote raw,
+        ProviderListing listing,
+        QuoteUnit? unit,
+        decimal? price,
+        decimal? high,
+        decimal? low,
+        decimal? previousClose,
+        DateTimeOffset? asOf,
+        DateOnly? tradingDate,
+        Venue? venue,
+        DateTimeOffset now
+    )
     {
         string? reasons = null;
         if (asOf - now > FutureTolerance || (venue is not null && tradingDate > venue.Calendar.DateAt(now + FutureTolerance)))

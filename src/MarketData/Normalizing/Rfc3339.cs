@@ -12,12 +12,19 @@ public static class Rfc3339
     public static DateTimeOffset? ParseInstant(ReadOnlySpan<char> text)
     {
         text = text.Trim();
-        if (text.Length < "2025-06-18T17:32:10Z".Length
-            || !TryReadDate(text, out var date) || text[10] is not ('T' or 't' or ' ')
-            || text[13] != ':' || text[16] != ':'
-            || !TryReadDigits(text[11..13], out var hour) || hour > 23
-            || !TryReadDigits(text[14..16], out var minute) || minute > 59
-            || !TryReadDigits(text[17..19], out var second) || second > 60) // 60 is a leap second
+        if (
+            text.Length < "2025-06-18T17:32:10Z".Length
+            || !TryReadDate(text, out var date)
+            || text[10] is not ('T' or 't' or ' ')
+            || text[13] != ':'
+            || text[16] != ':'
+            || !TryReadDigits(text[11..13], out var hour)
+            || hour > 23
+            || !TryReadDigits(text[14..16], out var minute)
+            || minute > 59
+            || !TryReadDigits(text[17..19], out var second)
+            || second > 60
+        ) // 60 is a leap second
         {
             return null;
         }
@@ -28,8 +35,11 @@ public static class Rfc3339
             return null;
         }
 
-        var ticks = date.ToDateTime(TimeOnly.MinValue).Ticks
-            + (((hour * 60L) + minute - offset) * TimeSpan.TicksPerMinute) + (second * TimeSpan.TicksPerSecond) + fraction;
+        var ticks =
+            date.ToDateTime(TimeOnly.MinValue).Ticks
+            + (((hour * 60L) + minute - offset) * TimeSpan.TicksPerMinute)
+            + (second * TimeSpan.TicksPerSecond)
+            + fraction;
         return PlausibleTime.Contains(ticks) ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
@@ -37,7 +47,10 @@ public static class Rfc3339
     public static DateOnly? ParseDate(ReadOnlySpan<char> text)
     {
         text = text.Trim();
-        return text.Length >= 10 && TryReadDate(text, out var date) && (text.Length == 10 || text[10] is 'T' or 't' or ' ')
+        return
+            text.Length >= 10
+            && TryReadDate(text, out var date)
+            && (text.Length == 10 || text[10] is 'T' or 't' or ' ')
             && PlausibleTime.Contains(date)
             ? date
             : null;
@@ -45,9 +58,17 @@ public static class Rfc3339
 
     private static bool TryReadDate(ReadOnlySpan<char> text, out DateOnly date)
     {
-        if (TryReadDigits(text[..4], out var year) && text[4] == '-' && TryReadDigits(text[5..7], out var month) && text[7] == '-'
+        if (
+            TryReadDigits(text[..4], out var year)
+            && text[4] == '-'
+            && TryReadDigits(text[5..7], out var month)
+            && text[7] == '-'
             && TryReadDigits(text[8..10], out var day)
-            && year > 0 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month))
+            && year > 0
+            && month is >= 1 and <= 12
+            && day >= 1
+            && day <= DateTime.DaysInMonth(year, month)
+        )
         {
             date = new DateOnly(year, month, day);
             return true;
@@ -91,8 +112,13 @@ public static class Rfc3339
             return true;
         }
 
-        if (text is not ['+' or '-', _, _, ':', _, _]
-            || !TryReadDigits(text[1..3], out var hours) || hours > 23 || !TryReadDigits(text[4..6], out minutes) || minutes > 59)
+        if (
+            text is not ['+' or '-', _, _, ':', _, _]
+            || !TryReadDigits(text[1..3], out var hours)
+            || hours > 23
+            || !TryReadDigits(text[4..6], out minutes)
+            || minutes > 59
+        )
         {
             return false;
         }

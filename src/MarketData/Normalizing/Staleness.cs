@@ -23,7 +23,13 @@ internal static class Staleness
     /// <param name="calendar">The venue's; <see langword="null"/> when its hours are not known.</param>
     /// <param name="now">The moment for which the quote is judged.</param>
     public static bool IsStale(
-        DateTimeOffset? asOf, AsOfPrecision? precision, DateOnly? tradingDate, QuoteFreshness freshness, TradingCalendar? calendar, DateTimeOffset now)
+        DateTimeOffset? asOf,
+        AsOfPrecision? precision,
+        DateOnly? tradingDate,
+        QuoteFreshness freshness,
+        TradingCalendar? calendar,
+        DateTimeOffset now
+    )
     {
         var onlyItsDayCounts = freshness == QuoteFreshness.EndOfDay || precision is AsOfPrecision.Session or AsOfPrecision.Day;
         if (asOf is { } instant && !(onlyItsDayCounts && tradingDate is not null))
@@ -60,10 +66,11 @@ internal static class Staleness
     }
 
     /// <summary>The trading day that a quote known by its day only must be of.</summary>
-    private static DateOnly DayDue(QuoteFreshness freshness, TradingCalendar calendar, DateTimeOffset now) => freshness switch
-    {
-        QuoteFreshness.EndOfDay => calendar.LastCompletedDay(now - PublicationAllowance),
-        QuoteFreshness.RealTime => calendar.CurrentOrLast(now - OpeningAllowance).TradingDate,
-        _ => calendar.CurrentOrLast(now - OpeningAllowance - Delay).TradingDate,
-    };
+    private static DateOnly DayDue(QuoteFreshness freshness, TradingCalendar calendar, DateTimeOffset now) =>
+        freshness switch
+        {
+            QuoteFreshness.EndOfDay => calendar.LastCompletedDay(now - PublicationAllowance),
+            QuoteFreshness.RealTime => calendar.CurrentOrLast(now - OpeningAllowance).TradingDate,
+            _ => calendar.CurrentOrLast(now - OpeningAllowance - Delay).TradingDate,
+        };
 }

@@ -30,48 +30,64 @@ public sealed record FetchOutcome
 public enum FetchStatus
 {
     /// <summary>A quote with a price.</summary>
-    [JsonStringEnumMemberName("ok")] Ok,
+    [JsonStringEnumMemberName("ok")]
+    Ok,
 
     /// <summary>The call was still under way when enough other providers agreed; its answer is stored when it comes.</summary>
-    [JsonStringEnumMemberName("pending")] Pending,
+    [JsonStringEnumMemberName("pending")]
+    Pending,
 
     /// <summary>The provider answered that it does not know the symbol.</summary>
-    [JsonStringEnumMemberName("unknown-symbol")] UnknownSymbol,
+    [JsonStringEnumMemberName("unknown-symbol")]
+    UnknownSymbol,
 
     /// <summary>The symbol is known, or may be, but has no current price.</summary>
-    [JsonStringEnumMemberName("no-price")] NoPrice,
+    [JsonStringEnumMemberName("no-price")]
+    NoPrice,
 
     /// <summary>The deadline came first; the call may go on in the background.</summary>
-    [JsonStringEnumMemberName("timed-out")] TimedOut,
+    [JsonStringEnumMemberName("timed-out")]
+    TimedOut,
 
     /// <summary>The provider refused for its limit of calls in a second or minute.</summary>
-    [JsonStringEnumMemberName("rate-limited")] RateLimited,
+    [JsonStringEnumMemberName("rate-limited")]
+    RateLimited,
 
     /// <summary>The quota leaves no call: by our own count in any of its windows, or by the provider's word for the day.</summary>
-    [JsonStringEnumMemberName("quota-exhausted")] QuotaExhausted,
+    [JsonStringEnumMemberName("quota-exhausted")]
+    QuotaExhausted,
 
     /// <summary>The provider failed too often lately and was not asked.</summary>
-    [JsonStringEnumMemberName("circuit-open")] CircuitOpen,
+    [JsonStringEnumMemberName("circuit-open")]
+    CircuitOpen,
 
-    [JsonStringEnumMemberName("invalid-key")] InvalidKey,
+    [JsonStringEnumMemberName("invalid-key")]
+    InvalidKey,
 
     /// <summary>The key's plan does not include the symbol, the venue or the endpoint.</summary>
-    [JsonStringEnumMemberName("plan-restricted")] PlanRestricted,
+    [JsonStringEnumMemberName("plan-restricted")]
+    PlanRestricted,
 
     /// <summary>The provider says that our request is wrong.</summary>
-    [JsonStringEnumMemberName("bad-request")] BadRequest,
+    [JsonStringEnumMemberName("bad-request")]
+    BadRequest,
 
-    [JsonStringEnumMemberName("server-error")] ServerError,
+    [JsonStringEnumMemberName("server-error")]
+    ServerError,
 
     /// <summary>An answer that is not of the provider's documented form.</summary>
-    [JsonStringEnumMemberName("malformed-response")] MalformedResponse,
+    [JsonStringEnumMemberName("malformed-response")]
+    MalformedResponse,
 
     /// <summary>No connection, or it broke.</summary>
-    [JsonStringEnumMemberName("unreachable")] Unreachable,
+    [JsonStringEnumMemberName("unreachable")]
+    Unreachable,
 
     /// <summary>The provider does not list the instrument's venue, and was not asked.</summary>
-    [JsonStringEnumMemberName("not-covered")] NotCovered,
+    [JsonStringEnumMemberName("not-covered")]
+    NotCovered,
 
     /// <summary>Switched off by configuration.</summary>
-    [JsonStringEnumMemberName("disabled")] Disabled,
+    [JsonStringEnumMemberName("disabled")]
+    Disabled,
 }

@@ -79,24 +79,35 @@ public sealed record ProviderQuote
 public enum AsOfPrecision
 {
     /// <summary>The time of the trade or quote itself.</summary>
-    [JsonStringEnumMemberName("instant")] Instant,
+    [JsonStringEnumMemberName("instant")]
+    Instant,
 
     /// <summary>The minute bar that holds it.</summary>
-    [JsonStringEnumMemberName("minute")] Minute,
+    [JsonStringEnumMemberName("minute")]
+    Minute,
 
     /// <summary>Only the start of its trading session.</summary>
-    [JsonStringEnumMemberName("session")] Session,
+    [JsonStringEnumMemberName("session")]
+    Session,
 
     /// <summary>Only its trading date.</summary>
-    [JsonStringEnumMemberName("day")] Day,
+    [JsonStringEnumMemberName("day")]
+    Day,
 }
 
 /// <summary>How fresh a provider's quotes are by its plan and payload (N9).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuoteFreshness>))]
 public enum QuoteFreshness
 {
-    [JsonStringEnumMemberName("unknown")] Unknown,
-    [JsonStringEnumMemberName("real-time")] RealTime,
-    [JsonStringEnumMemberName("delayed")] Delayed,
-    [JsonStringEnumMemberName("end-of-day")] EndOfDay,
+    [JsonStringEnumMemberName("unknown")]
+    Unknown,
+
+    [JsonStringEnumMemberName("real-time")]
+    RealTime,
+
+    [JsonStringEnumMemberName("delayed")]
+    Delayed,
+
+    [JsonStringEnumMemberName("end-of-day")]
+    EndOfDay,
 }

@@ -9,20 +9,74 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 {
     private const int LongestDate = 10;
 
-    private static readonly JsonEncodedText[] Names = [.. new[]
-    {
-        "price", "bid", "ask", "open", "high", "low", "previousClose", "change", "changePercent", "volume", "currency", "rawPrice", "rawUnit", "asOf",
-        "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "singleVenue", "session", "simulated",
-    }.Select(name => JsonEncodedText.Encode(name))];
+    private static readonly JsonEncodedText[] Names =
+    [
+        .. new[]
+        {
+            "price",
+            "bid",
+            "ask",
+            "open",
+            "high",
+            "low",
+            "previousClose",
+            "change",
+            "changePercent",
+            "volume",
+            "currency",
+            "rawPrice",
+            "rawUnit",
+            "asOf",
+            "asOfPrecision",
+            "tradingDate",
+            "receivedAt",
+            "freshness",
+            "stale",
+            "suspect",
+            "singleVenue",
+            "session",
+            "simulated",
+        }.Select(name => JsonEncodedText.Encode(name)),
+    ];
 
-    private static readonly JsonEncodedText[] Precisions = [.. new[] { "instant", "minute", "session", "day" }.Select(name => JsonEncodedText.Encode(name))];
-    private static readonly JsonEncodedText[] Freshnesses = [.. new[] { "unknown", "real-time", "delayed", "end-of-day" }.Select(name => JsonEncodedText.Encode(name))];
-    private static readonly JsonEncodedText[] Sessions = [.. new[] { "closed", "pre", "regular", "post" }.Select(name => JsonEncodedText.Encode(name))];
+    private static readonly JsonEncodedText[] Precisions =
+    [
+        .. new[] { "instant", "minute", "session", "day" }.Select(name => JsonEncodedText.Encode(name)),
+    ];
+    private static readonly JsonEncodedText[] Freshnesses =
+    [
+        .. new[] { "unknown", "real-time", "delayed", "end-of-day" }.Select(name => JsonEncodedText.Encode(name)),
+    ];
+    private static readonly JsonEncodedText[] Sessions =
+    [
+        .. new[] { "closed", "pre", "regular", "post" }.Select(name => JsonEncodedText.Encode(name)),
+    ];
 
     private enum Field
     {
-        Price, Bid, Ask, Open, High, Low, PreviousClose, Change, ChangePercent, Volume, Currency, RawPrice, RawUnit, AsOf,
-        AsOfPrecision, TradingDate, ReceivedAt, Freshness, Stale, Suspect, SingleVenue, Session, Simulated,
+        Price,
+        Bid,
+        Ask,
+        Open,
+        High,
+        Low,
+        PreviousClose,
+        Change,
+        ChangePercent,
+        Volume,
+        Currency,
+        RawPrice,
+        RawUnit,
+        AsOf,
+        AsOfPrecision,
+        TradingDate,
+        ReceivedAt,
+        Freshness,
+        Stale,
+        Suspect,
+        SingleVenue,
+        Session,
+        Simulated,
     }
 
     public override void Write(Utf8JsonWriter writer, ProviderQuote value, JsonSerializerOptions options)
@@ -144,11 +198,22 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             throw new JsonException("A quote is an object.");
         }
 
-        decimal? price = null, bid = null, ask = null, open = null, high = null, low = null, previousClose = null, change = null, changePercent = null, rawPrice = null;
+        decimal? price = null,
+            bid = null,
+            ask = null,
+            open = null,
+            high = null,
+            low = null,
+            previousClose = null,
+            change = null,
+            changePercent = null,
+            rawPrice = null;
         long? volume = null;
         CurrencyCode? currency = null;
-        string? rawUnit = null, suspect = null;
-        DateTimeOffset? asOf = null, receivedAt = null;
+        string? rawUnit = null,
+            suspect = null;
+        DateTimeOffset? asOf = null,
+            receivedAt = null;
         AsOfPrecision? precision = null;
         DateOnly? tradingDate = null;
         var freshness = QuoteFreshness.Unknown;
@@ -161,30 +226,78 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
             reader.Read();
             switch (field)
             {
-                case Field.Price: price = Number(ref reader); break;
-                case Field.Bid: bid = Number(ref reader); break;
-                case Field.Ask: ask = Number(ref reader); break;
-                case Field.Open: open = Number(ref reader); break;
-                case Field.High: high = Number(ref reader); break;
-                case Field.Low: low = Number(ref reader); break;
-                case Field.PreviousClose: previousClose = Number(ref reader); break;
-                case Field.Change: change = Number(ref reader); break;
-                case Field.ChangePercent: changePercent = Number(ref reader); break;
-                case Field.Volume: volume = IsNull(ref reader) ? null : reader.GetInt64(); break;
-                case Field.Currency: currency = Currency(ref reader); break;
-                case Field.RawPrice: rawPrice = Number(ref reader); break;
-                case Field.RawUnit: rawUnit = !IsNull(ref reader) && reader.ValueTextEquals("USD"u8) ? "USD" : reader.GetString(); break;
-                case Field.AsOf: asOf = IsNull(ref reader) ? null : reader.GetDateTimeOffset().ToUniversalTime(); break;
-                case Field.AsOfPrecision: precision = IsNull(ref reader) ? null : (AsOfPrecision)IndexIn(Precisions, ref reader); break;
-                case Field.TradingDate: tradingDate = Date(ref reader); break;
-                case Field.ReceivedAt: receivedAt = reader.GetDateTimeOffset().ToUniversalTime(); break;
-                case Field.Freshness: freshness = (QuoteFreshness)IndexIn(Freshnesses, ref reader); break;
-                case Field.Stale: stale = reader.GetBoolean(); break;
-                case Field.Suspect: suspect = reader.GetString(); break;
-                case Field.SingleVenue: singleVenue = reader.GetBoolean(); break;
-                case Field.Session: session = IsNull(ref reader) ? null : (SessionKind)IndexIn(Sessions, ref reader); break;
-                case Field.Simulated: simulated = reader.GetBoolean(); break;
-                default: reader.Skip(); break;
+                case Field.Price:
+                    price = Number(ref reader);
+                    break;
+                case Field.Bid:
+                    bid = Number(ref reader);
+                    break;
+                case Field.Ask:
+                    ask = Number(ref reader);
+                    break;
+                case Field.Open:
+                    open = Number(ref reader);
+                    break;
+                case Field.High:
+                    high = Number(ref reader);
+                    break;
+                case Field.Low:
+                    low = Number(ref reader);
+                    break;
+                case Field.PreviousClose:
+                    previousClose = Number(ref reader);
+                    break;
+                case Field.Change:
+                    change = Number(ref reader);
+                    break;
+                case Field.ChangePercent:
+                    changePercent = Number(ref reader);
+                    break;
+                case Field.Volume:
+                    volume = IsNull(ref reader) ? null : reader.GetInt64();
+                    break;
+                case Field.Currency:
+                    currency = Currency(ref reader);
+                    break;
+                case Field.RawPrice:
+                    rawPrice = Number(ref reader);
+                    break;
+                case Field.RawUnit:
+                    rawUnit = !IsNull(ref reader) && reader.ValueTextEquals("USD"u8) ? "USD" : reader.GetString();
+                    break;
+                case Field.AsOf:
+                    asOf = IsNull(ref reader) ? null : reader.GetDateTimeOffset().ToUniversalTime();
+                    break;
+                case Field.AsOfPrecision:
+                    precision = IsNull(ref reader) ? null : (AsOfPrecision)IndexIn(Precisions, ref reader);
+                    break;
+                case Field.TradingDate:
+                    tradingDate = Date(ref reader);
+                    break;
+                case Field.ReceivedAt:
+                    receivedAt = reader.GetDateTimeOffset().ToUniversalTime();
+                    break;
+                case Field.Freshness:
+                    freshness = (QuoteFreshness)IndexIn(Freshnesses, ref reader);
+                    break;
+                case Field.Stale:
+                    stale = reader.GetBoolean();
+                    break;
+                case Field.Suspect:
+                    suspect = reader.GetString();
+                    break;
+                case Field.SingleVenue:
+                    singleVenue = reader.GetBoolean();
+                    break;
+                case Field.Session:
+                    session = IsNull(ref reader) ? null : (SessionKind)IndexIn(Sessions, ref reader);
+                    break;
+                case Field.Simulated:
+                    simulated = reader.GetBoolean();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
             }
         }
 
@@ -247,7 +360,8 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 
     private static DateOnly? Date(ref Utf8JsonReader reader) =>
         IsNull(ref reader) ? null
-        : !reader.HasValueSequence && DateOnly.TryParseExact(System.Text.Encoding.ASCII.GetString(reader.ValueSpan), "O", out var date) ? date
+        : !reader.HasValueSequence && DateOnly.TryParseExact(System.Text.Encoding.ASCII.GetString(reader.ValueSpan), "O", out var date)
+            ? date
         : throw new JsonException("A trading date is written as in 2026-11-20.");
 
     private static int IndexIn(JsonEncodedText[] names, ref Utf8JsonReader reader)

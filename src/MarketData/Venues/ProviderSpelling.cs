@@ -12,5 +12,6 @@ public static class ProviderSpelling
     }
 
     /// <summary>Vendors that put the venue after a point write classes with a hyphen: <c>BT-A.L</c>.</summary>
-    private static string Local(ProviderId provider, string ticker) => provider == ProviderId.TwelveData ? ticker : ticker.Replace('.', '-');
+    private static string Local(ProviderId provider, string ticker) =>
+        provider == ProviderId.TwelveData ? ticker : ticker.Replace('.', '-');
 }

@@ -7,14 +7,18 @@ namespace Quorum.MarketData;
 public enum SessionKind
 {
     /// <summary>No trading: night, weekend, holiday or lunch break.</summary>
-    [JsonStringEnumMemberName("closed")] Closed,
+    [JsonStringEnumMemberName("closed")]
+    Closed,
 
     /// <summary>Extended trading before the opening.</summary>
-    [JsonStringEnumMemberName("pre")] Pre,
+    [JsonStringEnumMemberName("pre")]
+    Pre,
 
     /// <summary>Regular trading.</summary>
-    [JsonStringEnumMemberName("regular")] Regular,
+    [JsonStringEnumMemberName("regular")]
+    Regular,
 
     /// <summary>Extended trading after the close.</summary>
-    [JsonStringEnumMemberName("post")] Post,
+    [JsonStringEnumMemberName("post")]
+    Post,
 }

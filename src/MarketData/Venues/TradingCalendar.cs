@@ -92,8 +92,7 @@ public sealed class TradingCalendar
         return closed;
     }
 
-    private bool IsTradingDay(LocalDate date) =>
-        _weekdays.Contains(date.DayOfWeek) && !_holidays.Contains(date);
+    private bool IsTradingDay(LocalDate date) => _weekdays.Contains(date.DayOfWeek) && !_holidays.Contains(date);
 
     private Phase PhaseAt(DateTimeOffset instant)
     {
@@ -152,8 +151,7 @@ public sealed class TradingCalendar
         do
         {
             date = date.PlusDays(-1);
-        }
-        while (!IsTradingDay(date));
+        } while (!IsTradingDay(date));
 
         return date;
     }
@@ -181,7 +179,13 @@ public sealed class TradingCalendar
     private DateTimeOffset ToUtc(LocalDateTime local) => _zone.AtLeniently(local).ToInstant().ToDateTimeOffset();
 
     /// <summary>What is true from one opening or close until the next.</summary>
-    private sealed record Phase(DateTimeOffset From, DateTimeOffset Until, TradingSession Session, TradingSession Next, DateOnly LastCompletedDay)
+    private sealed record Phase(
+        DateTimeOffset From,
+        DateTimeOffset Until,
+        TradingSession Session,
+        TradingSession Next,
+        DateOnly LastCompletedDay
+    )
     {
         public bool Holds(DateTimeOffset instant) => instant >= From && instant < Until;
     }
@@ -193,4 +197,9 @@ internal readonly record struct TradingHours(LocalTime Open, LocalTime Close);
 
 /// <summary>The hours of every trading day of a venue, in its local time.</summary>
 internal sealed record TradingTimes(
-    DateTimeZone Zone, IReadOnlyList<IsoDayOfWeek> Weekdays, IReadOnlyList<TradingHours> Regular, TradingHours? PreMarket, TradingHours? PostMarket);
+    DateTimeZone Zone,
+    IReadOnlyList<IsoDayOfWeek> Weekdays,
+    IReadOnlyList<TradingHours> Regular,
+    TradingHours? PreMarket,
+    TradingHours? PostMarket
+);

@@ -26,9 +26,10 @@ internal static class VenueTable
     public static IReadOnlyList<Venue> Venues { get; } = Read();
 
     /// <summary>Each venue by its code and by those of its segments.</summary>
-    public static FrozenDictionary<Mic, Venue> ByCode { get; } = Venues
-        .SelectMany(venue => venue.Segments.Append(venue.Mic), (venue, mic) => (Mic: mic, Venue: venue))
-        .ToFrozenDictionary(entry => entry.Mic, entry => entry.Venue);
+    public static FrozenDictionary<Mic, Venue> ByCode { get; } =
+        Venues
+            .SelectMany(venue => venue.Segments.Append(venue.Mic), (venue, mic) => (Mic: mic, Venue: venue))
+            .ToFrozenDictionary(entry => entry.Mic, entry => entry.Venue);
 
     public static Venue NewYork { get; } = ByCode[Mic.Parse("XNYS")];
 
@@ -58,8 +59,8 @@ internal static class VenueTable
         var zone = DateTimeZoneProviders.Tzdb[Cell("zone")];
         var (regular, pre, post) = (List("regular").Select(Hours).ToArray(), Cell("pre"), Cell("post"));
         var holidays = TradingHolidays.Named(Cell("holidays"));
-        var spellings = ProviderId.All
-            .Where(provider => Cell(provider.ToString()).Length > 0)
+        var spellings = ProviderId
+            .All.Where(provider => Cell(provider.ToString()).Length > 0)
             .ToFrozenDictionary(provider => provider, provider => Cell(provider.ToString()));
         return new Venue(spellings, [.. List("lines").Select(Line)], PricePrecision.Parse(Cell("decimals"), units[0]))
         {
@@ -75,11 +76,25 @@ internal static class VenueTable
             PreMarketHours = pre.Length > 0 ? pre : null,
             PostMarketHours = post.Length > 0 ? post : null,
             Calendar = new TradingCalendar(
-                new TradingTimes(zone, WeekdaysOf(Cell("days")), regular, pre.Length > 0 ? Hours(pre) : null, post.Length > 0 ? Hours(post) : null),
-                holidays),
+                new TradingTimes(
+                    zone,
+                    WeekdaysOf(Cell("days")),
+                    regular,
+                    pre.Length > 0 ? Hours(pre) : null,
+                    post.Length > 0 ? Hours(post) : null
+                ),
+                holidays
+            ),
             Holidays = [.. holidays.Closed.Order().Select(date => date.ToDateOnly())],
-            Suffixes = [.. spellings.Values.Select(spelling => spelling[1..]).Where(suffix => suffix.StartsWith('.')).Concat(List("suffixes"))
-                .Select(suffix => suffix[1..]).Distinct(StringComparer.Ordinal)],
+            Suffixes =
+            [
+                .. spellings
+                    .Values.Select(spelling => spelling[1..])
+                    .Where(suffix => suffix.StartsWith('.'))
+                    .Concat(List("suffixes"))
+                    .Select(suffix => suffix[1..])
+                    .Distinct(StringComparer.Ordinal),
+            ],
             BloombergCodes = List("bloomberg"),
             VendorNames = List("names"),
         };
@@ -91,9 +106,10 @@ internal static class VenueTable
 
     private static QuoteUnit Unit(string name) => QuoteUnit.TryParse(name) ?? throw new FormatException($"'{name}' is not a unit.");
 
-    private static TickerUnit Line(string text) => text.Split('=') is [var pattern, var unit]
-        ? new TickerUnit(pattern, Unit(unit))
-        : throw new FormatException($"'{text}' must be a pattern of tickers, '=' and a unit.");
+    private static TickerUnit Line(string text) =>
+        text.Split('=') is [var pattern, var unit]
+            ? new TickerUnit(pattern, Unit(unit))
+            : throw new FormatException($"'{text}' must be a pattern of tickers, '=' and a unit.");
 
     private static TradingHours Hours(string text) => new(Time.Parse(text[..5]).Value, Time.Parse(text[6..]).Value);
 
@@ -147,8 +163,13 @@ internal sealed class PricePrecision
     {
         var shift = (int)Math.Log10(unit.PerMajor);
         var parts = text.Split(' ');
-        var steps = parts.Skip(1).Select(part => part.Split('<')).Select(part => new Step(
-            decimal.Parse(part[1], CultureInfo.InvariantCulture) / unit.PerMajor, int.Parse(part[0], CultureInfo.InvariantCulture) + shift));
+        var steps = parts
+            .Skip(1)
+            .Select(part => part.Split('<'))
+            .Select(part => new Step(
+                decimal.Parse(part[1], CultureInfo.InvariantCulture) / unit.PerMajor,
+                int.Parse(part[0], CultureInfo.InvariantCulture) + shift
+            ));
         return new PricePrecision(int.Parse(parts[0], CultureInfo.InvariantCulture) + shift, [.. steps.OrderBy(step => step.Below)]);
     }
 

@@ -58,8 +58,10 @@ internal sealed class AdminEndpoint(Simulation simulation)
                 _orders.RemoveFaults(context.Request.Find("provider"));
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
-            case ("DELETE", _) when path.StartsWith("/faults/", StringComparison.Ordinal) && int.TryParse(path.AsSpan("/faults/".Length), out var id):
-                context.Response.StatusCode = simulation.Faults.Remove(fault => fault.Id == id) > 0 ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+            case ("DELETE", _)
+                when path.StartsWith("/faults/", StringComparison.Ordinal) && int.TryParse(path.AsSpan("/faults/".Length), out var id):
+                context.Response.StatusCode =
+                    simulation.Faults.Remove(fault => fault.Id == id) > 0 ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
                 break;
             case ("GET", "/latency"):
                 await WriteAsync(context, _readings.Latency(), AdminJson.Default.LatencyState);
@@ -93,7 +95,11 @@ internal sealed class AdminEndpoint(Simulation simulation)
                 break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
-                await WriteAsync(context, new AdminError($"There is no {context.Request.Method} /admin{path}."), AdminJson.Default.AdminError);
+                await WriteAsync(
+                    context,
+                    new AdminError($"There is no {context.Request.Method} /admin{path}."),
+                    AdminJson.Default.AdminError
+                );
                 break;
         }
     }

@@ -10,7 +10,8 @@ namespace Quorum.ProviderSimulator;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true,
-    WriteIndented = true)]
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(SimulatorState))]
 [JsonSerializable(typeof(ClockOrder))]
 [JsonSerializable(typeof(LatencyOrder))]

@@ -1,7 +1,15 @@
 namespace Quorum.ProviderSimulator;
 
 /// <summary><c>GET /admin</c>.</summary>
-internal sealed record SimulatorState(ClockState Clock, Plan Plan, TradingHours Market, ulong Seed, double Scale, Dictionary<string, ProviderState> Providers, IReadOnlyList<Fault> Faults);
+internal sealed record SimulatorState(
+    ClockState Clock,
+    Plan Plan,
+    TradingHours Market,
+    ulong Seed,
+    double Scale,
+    Dictionary<string, ProviderState> Providers,
+    IReadOnlyList<Fault> Faults
+);
 
 /// <param name="Now">The simulated time.</param>
 internal sealed record ClockState(DateTimeOffset Now, bool Running);
@@ -10,7 +18,12 @@ internal sealed record ClockState(DateTimeOffset Now, bool Running);
 /// <param name="Standings">Calls by what the provider thought of their key.</param>
 /// <param name="Keys">What each accepted key used.</param>
 internal sealed record ProviderState(
-    long Calls, Dictionary<string, long> Outcomes, Dictionary<string, long> Standings, IReadOnlyList<KeyState> Keys, LatencyCurve Latency);
+    long Calls,
+    Dictionary<string, long> Outcomes,
+    Dictionary<string, long> Standings,
+    IReadOnlyList<KeyState> Keys,
+    LatencyCurve Latency
+);
 
 internal sealed record KeyState(string Key, Plan Plan, long Calls, IReadOnlyList<WindowState> Windows);
 
@@ -73,7 +86,16 @@ internal sealed record QuotaState(bool Enforced, Plan GoodKeys, Dictionary<strin
 internal sealed record KeyOrder(string Key, string? Provider = null, string? Secret = null, KeyStanding Standing = KeyStanding.Good);
 
 internal sealed record CallLine(
-    long Number, DateTimeOffset At, string Provider, string Symbols, string? Key, int Status, CallOutcome Outcome, string? Fault, double HeldMs);
+    long Number,
+    DateTimeOffset At,
+    string Provider,
+    string Symbols,
+    string? Key,
+    int Status,
+    CallOutcome Outcome,
+    string? Fault,
+    double HeldMs
+);
 
 /// <param name="Total">Calls since the start or the last clearing.</param>
 internal sealed record CallPage(long Total, IReadOnlyList<CallLine> Calls);

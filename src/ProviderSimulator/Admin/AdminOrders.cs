@@ -9,9 +9,10 @@ internal sealed class AdminOrders(Simulation simulation)
     /// <exception cref="FormatException">One of them cannot be; none is switched on then.</exception>
     public void AddFaults(JsonElement body)
     {
-        var faults = body.ValueKind == JsonValueKind.Array
-            ? body.Deserialize(AdminJson.Default.FaultArray)
-            : body.Deserialize(AdminJson.Default.Fault) is { } one ? [one] : null;
+        var faults =
+            body.ValueKind == JsonValueKind.Array ? body.Deserialize(AdminJson.Default.FaultArray)
+            : body.Deserialize(AdminJson.Default.Fault) is { } one ? [one]
+            : null;
         var checkedFaults = (faults ?? throw new FormatException("A fault, or a list of them, is needed.")).Select(Check).ToList();
         foreach (var fault in checkedFaults)
         {
@@ -30,7 +31,9 @@ internal sealed class AdminOrders(Simulation simulation)
     {
         if (order.Scale is { } scale)
         {
-            simulation.Latency.Scale = scale is >= 0 and <= 1_000 ? scale : throw new FormatException($"scale is {scale}; it must lie between 0 and 1000.");
+            simulation.Latency.Scale = scale is >= 0 and <= 1_000
+                ? scale
+                : throw new FormatException($"scale is {scale}; it must lie between 0 and 1000.");
         }
 
         foreach (var (name, curve) in order.Providers ?? [])
@@ -40,7 +43,8 @@ internal sealed class AdminOrders(Simulation simulation)
             simulation.Latency[provider] = new LatencyCurve(
                 NotNegative(curve.MedianMs ?? known.MedianMs, nameof(curve.MedianMs)),
                 NotNegative(curve.Sigma ?? known.Sigma, nameof(curve.Sigma)),
-                NotNegative(curve.CapMs ?? known.CapMs, nameof(curve.CapMs)));
+                NotNegative(curve.CapMs ?? known.CapMs, nameof(curve.CapMs))
+            );
         }
     }
 
@@ -134,12 +138,19 @@ internal sealed class AdminOrders(Simulation simulation)
             CheckShape(fault, provider);
         }
 
-        return fault with { Provider = provider };
+        return fault with
+        {
+            Provider = provider,
+        };
     }
 
     private void CheckShape(Fault fault, string? provider)
     {
-        var known = simulation.Providers.Where(wire => provider is null || wire.Provider.Name() == provider).SelectMany(wire => wire.Shapes.Keys).Distinct().ToList();
+        var known = simulation
+            .Providers.Where(wire => provider is null || wire.Provider.Name() == provider)
+            .SelectMany(wire => wire.Shapes.Keys)
+            .Distinct()
+            .ToList();
         if (fault.Shape is null || !known.Contains(fault.Shape))
         {
             throw new FormatException($"shape is '{fault.Shape}'; {provider ?? "the providers"} know: {string.Join(", ", known)}.");
@@ -151,7 +162,9 @@ internal sealed class AdminOrders(Simulation simulation)
     private static Provider Parse(string name) =>
         ProviderNames.TryParse(name, out var provider)
             ? provider
-            : throw new FormatException($"provider is '{name}'; there are: {string.Join(", ", ProviderNames.All.Select(known => known.Name()))}.");
+            : throw new FormatException(
+                $"provider is '{name}'; there are: {string.Join(", ", ProviderNames.All.Select(known => known.Name()))}."
+            );
 
     private static double NotNegative(double value, string name) =>
         value >= 0 ? value : throw new FormatException($"{name} is {value}; it must not be negative.");

@@ -15,7 +15,8 @@ internal sealed class AdminReadings(Simulation simulation)
             simulation.Options.Seed,
             simulation.Latency.Scale,
             ProviderNames.All.ToDictionary(provider => provider.Name(), provider => StateOf(provider, now)),
-            simulation.Faults.All);
+            simulation.Faults.All
+        );
     }
 
     /// <summary>Filters: <c>provider</c>, <c>symbol</c>, <c>outcome</c> in the query, and <c>after</c> (a number) and <c>limit</c>.</summary>
@@ -24,58 +25,107 @@ internal sealed class AdminReadings(Simulation simulation)
         var (provider, symbol, outcome) = (request.Find("provider"), request.Find("symbol"), request.Find("outcome"));
         var after = long.TryParse(request.Find("after"), out var number) ? number : 0;
         var limit = int.TryParse(request.Find("limit"), out var wanted) ? wanted : UsualCallLimit;
-        var found = simulation.Calls.Last(limit, call =>
-            call.Number > after
-            && (provider is null || call.Provider.Name() == provider)
-            && (symbol is null || call.Symbols.Split(',').Contains(symbol, StringComparer.OrdinalIgnoreCase))
-            && (outcome is null || Kebab(call.Outcome) == outcome));
+        var found = simulation.Calls.Last(
+            limit,
+            call =>
+                call.Number > after
+                && (provider is null || call.Provider.Name() == provider)
+                && (symbol is null || call.Symbols.Split(',').Contains(symbol, StringComparer.OrdinalIgnoreCase))
+                && (outcome is null || Kebab(call.Outcome) == outcome)
+        );
         var total = ProviderNames.All.Sum(Total);
-        return new CallPage(total, [.. found.Select(call => new CallLine(
-            call.Number, call.At, call.Provider.Name(), call.Symbols, KeyMask.Of(call.Key), call.Status, call.Outcome, call.Fault, Math.Round(call.HeldMs, 3)))]);
+        return new CallPage(
+            total,
+            [
+                .. found.Select(call => new CallLine(
+                    call.Number,
+                    call.At,
+                    call.Provider.Name(),
+                    call.Symbols,
+                    KeyMask.Of(call.Key),
+                    call.Status,
+                    call.Outcome,
+                    call.Fault,
+                    Math.Round(call.HeldMs, 3)
+                )),
+            ]
+        );
     }
 
-    public Dictionary<string, List<ShapeLine>> Shapes() => simulation.Providers.ToDictionary(
-        wire => wire.Provider.Name(), wire => wire.Shapes.Values.Select(shape => new ShapeLine(shape.Name, shape.Meaning)).ToList());
+    public Dictionary<string, List<ShapeLine>> Shapes() =>
+        simulation.Providers.ToDictionary(
+            wire => wire.Provider.Name(),
+            wire => wire.Shapes.Values.Select(shape => new ShapeLine(shape.Name, shape.Meaning)).ToList()
+        );
 
     public List<InstrumentLine> Instruments()
     {
-        var spellings = simulation.Providers.ToDictionary(wire => wire.Provider, wire => wire.Listings.All.ToLookup(listed => listed.Instrument, listed => listed.Spelling));
-        return [.. simulation.Market.Instruments.Select(instrument => new InstrumentLine(
-            instrument.Symbol,
-            instrument.Venue.Mic,
-            instrument.Name,
-            instrument.Venue.Unit,
-            spellings.Where(entry => entry.Value.Contains(instrument)).ToDictionary(entry => entry.Key.Name(), entry => entry.Value[instrument].ToList())))];
+        var spellings = simulation.Providers.ToDictionary(
+            wire => wire.Provider,
+            wire => wire.Listings.All.ToLookup(listed => listed.Instrument, listed => listed.Spelling)
+        );
+        return
+        [
+            .. simulation.Market.Instruments.Select(instrument => new InstrumentLine(
+                instrument.Symbol,
+                instrument.Venue.Mic,
+                instrument.Name,
+                instrument.Venue.Unit,
+                spellings
+                    .Where(entry => entry.Value.Contains(instrument))
+                    .ToDictionary(entry => entry.Key.Name(), entry => entry.Value[instrument].ToList())
+            )),
+        ];
     }
 
-    public LatencyState Latency() => new(
-        simulation.Latency.Scale, ProviderNames.All.ToDictionary(provider => provider.Name(), provider => simulation.Latency[provider]));
+    public LatencyState Latency() =>
+        new(
+            simulation.Latency.Scale,
+            ProviderNames.All.ToDictionary(provider => provider.Name(), provider => simulation.Latency[provider])
+        );
 
-    public QuotaState Quotas() => new(
-        simulation.Quotas.Enforced,
-        simulation.Plan,
-        ProviderNames.All.ToDictionary(
-            provider => provider.Name(),
-            provider => Enum.GetValues<Plan>().ToDictionary(Kebab, plan => simulation.Quotas.LimitsOf(provider, plan))));
+    public QuotaState Quotas() =>
+        new(
+            simulation.Quotas.Enforced,
+            simulation.Plan,
+            ProviderNames.All.ToDictionary(
+                provider => provider.Name(),
+                provider => Enum.GetValues<Plan>().ToDictionary(Kebab, plan => simulation.Quotas.LimitsOf(provider, plan))
+            )
+        );
 
-    private ProviderState StateOf(Provider provider, DateTimeOffset now) => new(
-        Total(provider),
-        Counts<CallOutcome>(outcome => simulation.Calls.Count(provider, outcome)),
-        Counts<KeyStanding>(standing => simulation.Calls.Count(provider, standing)),
-        [.. simulation.Quotas.Keys().Where(key => key.Provider == provider).Select(key => new KeyState(
-            KeyMask.Of(key.Key)!, // A key that was accepted is there.
-            key.Plan,
-            key.Quota.Calls,
-            [.. key.Quota.Read(now).Select(window => new WindowState(window.Limit.Span, window.Limit.Limit, window.Used, window.Reset))]))],
-        simulation.Latency[provider]);
+    private ProviderState StateOf(Provider provider, DateTimeOffset now) =>
+        new(
+            Total(provider),
+            Counts<CallOutcome>(outcome => simulation.Calls.Count(provider, outcome)),
+            Counts<KeyStanding>(standing => simulation.Calls.Count(provider, standing)),
+            [
+                .. simulation
+                    .Quotas.Keys()
+                    .Where(key => key.Provider == provider)
+                    .Select(key => new KeyState(
+                        KeyMask.Of(key.Key)!, // A key that was accepted is there.
+                        key.Plan,
+                        key.Quota.Calls,
+                        [
+                            .. key
+                                .Quota.Read(now)
+                                .Select(window => new WindowState(window.Limit.Span, window.Limit.Limit, window.Used, window.Reset)),
+                        ]
+                    )),
+            ],
+            simulation.Latency[provider]
+        );
 
     private long Total(Provider provider) => Enum.GetValues<CallOutcome>().Sum(outcome => simulation.Calls.Count(provider, outcome));
 
     private static Dictionary<string, long> Counts<T>(Func<T, long> count)
         where T : struct, Enum =>
-        Enum.GetValues<T>().Select(value => (Name: Kebab(value), Count: count(value))).Where(entry => entry.Count > 0).ToDictionary(entry => entry.Name, entry => entry.Count);
+        Enum.GetValues<T>()
+            .Select(value => (Name: Kebab(value), Count: count(value)))
+            .Where(entry => entry.Count > 0)
+            .ToDictionary(entry => entry.Name, entry => entry.Count);
 
     private static string Kebab<T>(T value)
-        where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -6,7 +6,10 @@ namespace Quorum.ProviderSimulator;
 /// <summary>Takes one call from its arrival to its answer: faults, key, quota, wait, answer, delivery, log.</summary>
 internal sealed class CallHandler(Simulation simulation, CancellationToken stopping)
 {
-    private readonly ObjectPool<Reply> _replies = new DefaultObjectPool<Reply>(new DefaultPooledObjectPolicy<Reply>(), maximumRetained: 256);
+    private readonly ObjectPool<Reply> _replies = new DefaultObjectPool<Reply>(
+        new DefaultPooledObjectPolicy<Reply>(),
+        maximumRetained: 256
+    );
 
     /// <param name="path">Without the provider's prefix.</param>
     public async Task HandleAsync(HttpContext context, IProviderWire wire, string path)
@@ -63,8 +66,13 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         call.Quota = call.Standing switch
         {
             _ when call.Form == CallForm.None => default,
-            KeyStanding.Good or KeyStanding.Free or KeyStanding.Demo =>
-                simulation.Quotas.Take(wire.Provider, call.Plan, call.Key!, now, call.SymbolCount), // These standings have a key.
+            KeyStanding.Good or KeyStanding.Free or KeyStanding.Demo => simulation.Quotas.Take(
+                wire.Provider,
+                call.Plan,
+                call.Key!,
+                now,
+                call.SymbolCount
+            ), // These standings have a key.
             KeyStanding.Exhausted => simulation.Quotas.Exhausted(wire.Provider, call.Plan, now),
             _ => default,
         };
@@ -162,6 +170,8 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         var answered = Stopwatch.GetTimestamp();
         simulation.Lap.Add(arrived, answered);
         simulation.Calls.Add(
-            new LoggedCall(0, cameAt, wire.Provider, call.Symbols, call.Key, status, outcome, call.Faults.Name, Lap.Ms(answered - arrived)), call.Standing);
+            new LoggedCall(0, cameAt, wire.Provider, call.Symbols, call.Key, status, outcome, call.Faults.Name, Lap.Ms(answered - arrived)),
+            call.Standing
+        );
     }
 }

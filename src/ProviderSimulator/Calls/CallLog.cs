@@ -8,7 +8,16 @@ namespace Quorum.ProviderSimulator;
 /// <param name="Fault">The kinds of the faults that hit it; <see langword="null"/> without.</param>
 /// <param name="HeldMs">From arrival to answer, milliseconds.</param>
 internal readonly record struct LoggedCall(
-    long Number, DateTimeOffset At, Provider Provider, string Symbols, string? Key, int Status, CallOutcome Outcome, string? Fault, double HeldMs);
+    long Number,
+    DateTimeOffset At,
+    Provider Provider,
+    string Symbols,
+    string? Key,
+    int Status,
+    CallOutcome Outcome,
+    string? Fault,
+    double HeldMs
+);
 
 /// <summary>What was called: counters for ever, and the last calls one by one.</summary>
 internal sealed class CallLog
@@ -16,11 +25,13 @@ internal sealed class CallLog
     /// <summary>How many calls are kept one by one.</summary>
     public const int Capacity = 1 << 15;
 
-    private static readonly int Outcomes = Enum.GetValues<CallOutcome>().Length, Standings = Enum.GetValues<KeyStanding>().Length;
+    private static readonly int Outcomes = Enum.GetValues<CallOutcome>().Length,
+        Standings = Enum.GetValues<KeyStanding>().Length;
 
     private readonly Lock _gate = new();
     private readonly LoggedCall[] _calls = new LoggedCall[Capacity];
-    private readonly long[] _byOutcome = new long[ProviderNames.Count * Outcomes], _byStanding = new long[ProviderNames.Count * Standings];
+    private readonly long[] _byOutcome = new long[ProviderNames.Count * Outcomes],
+        _byStanding = new long[ProviderNames.Count * Standings];
     private long _count;
 
     public void Add(in LoggedCall call, KeyStanding standing)

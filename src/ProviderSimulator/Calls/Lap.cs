@@ -7,7 +7,10 @@ namespace Quorum.ProviderSimulator;
 internal sealed class Lap
 {
     private readonly Lock _gate = new();
-    private long _calls, _longest, _first = long.MaxValue, _last;
+    private long _calls,
+        _longest,
+        _first = long.MaxValue,
+        _last;
 
     /// <param name="arrived">A <see cref="Stopwatch"/> timestamp.</param>
     /// <param name="answered">A <see cref="Stopwatch"/> timestamp.</param>

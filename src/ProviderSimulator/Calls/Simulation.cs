@@ -15,7 +15,12 @@ internal sealed class Simulation
         // In the order of the enumeration, which is their place in the array.
         Providers =
         [
-            new FinnhubWire(Market), new AlphaVantageWire(Market), new TwelveDataWire(Market), new MassiveWire(Market), new AlpacaWire(Market), new EodhdWire(Market),
+            new FinnhubWire(Market),
+            new AlphaVantageWire(Market),
+            new TwelveDataWire(Market),
+            new MassiveWire(Market),
+            new AlpacaWire(Market),
+            new EodhdWire(Market),
         ];
         AddGoodKeys();
     }

@@ -13,7 +13,8 @@ internal static class BentFields
             return value;
         }
 
-        var own = value < 100_000_000_000 ? TimeUnit.Seconds
+        var own =
+            value < 100_000_000_000 ? TimeUnit.Seconds
             : value < 100_000_000_000_000 ? TimeUnit.Milliseconds
             : value < 100_000_000_000_000_000 ? TimeUnit.Microseconds
             : TimeUnit.Nanoseconds;

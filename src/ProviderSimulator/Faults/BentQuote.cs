@@ -3,7 +3,9 @@ namespace Quorum.ProviderSimulator;
 /// <summary>Quotes that lie.</summary>
 internal static class BentQuote
 {
-    private const decimal StubBid = 0.01m, StubAsk = 199_999.99m, Crossing = 0.01m;
+    private const decimal StubBid = 0.01m,
+        StubAsk = 199_999.99m,
+        Crossing = 0.01m;
 
     /// <summary>The quote as the call's faults have it. A factor of all prices leaves the quote consistent with itself.</summary>
     public static Quote Bent(this Quote quote, Call call)
@@ -35,21 +37,27 @@ internal static class BentQuote
     }
 
     /// <summary>The bar of the day before, whose close is the previous close.</summary>
-    public static Bar BentPrevious(this Bar bar, FaultPlan faults) => faults.PreviousFactor == 1 ? bar.Bent(faults) : bar with
-    {
-        Open = Bent(bar.Open, faults, faults.PreviousFactor),
-        High = Bent(bar.High, faults, faults.PreviousFactor),
-        Low = Bent(bar.Low, faults, faults.PreviousFactor),
-        Close = Bent(bar.Close, faults, faults.PreviousFactor),
-    };
+    public static Bar BentPrevious(this Bar bar, FaultPlan faults) =>
+        faults.PreviousFactor == 1
+            ? bar.Bent(faults)
+            : bar with
+            {
+                Open = Bent(bar.Open, faults, faults.PreviousFactor),
+                High = Bent(bar.High, faults, faults.PreviousFactor),
+                Low = Bent(bar.Low, faults, faults.PreviousFactor),
+                Close = Bent(bar.Close, faults, faults.PreviousFactor),
+            };
 
-    public static Bar Bent(this Bar bar, FaultPlan faults) => faults.Factor == 1 ? bar : bar with
-    {
-        Open = Bent(bar.Open, faults),
-        High = Bent(bar.High, faults),
-        Low = Bent(bar.Low, faults),
-        Close = Bent(bar.Close, faults),
-    };
+    public static Bar Bent(this Bar bar, FaultPlan faults) =>
+        faults.Factor == 1
+            ? bar
+            : bar with
+            {
+                Open = Bent(bar.Open, faults),
+                High = Bent(bar.High, faults),
+                Low = Bent(bar.Low, faults),
+                Close = Bent(bar.Close, faults),
+            };
 
     private static decimal Bent(decimal price, FaultPlan faults, decimal factor = 1) =>
         faults.Factor * factor is var all && all == 1 ? price : Money.Round(price * all, 4);

@@ -33,7 +33,13 @@ internal static class Delivery
         context.Abort();
     }
 
-    private static async Task SendFaultyAsync(HttpContext context, Reply reply, FaultPlan faults, TimeProvider time, CancellationToken stopping)
+    private static async Task SendFaultyAsync(
+        HttpContext context,
+        Reply reply,
+        FaultPlan faults,
+        TimeProvider time,
+        CancellationToken stopping
+    )
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         if (faults.Html)
@@ -89,7 +95,12 @@ internal static class Delivery
     }
 
     /// <summary>Without a Content-Length: the reader has to count for himself.</summary>
-    private static async Task SendPaddedAsync(HttpResponse response, ReadOnlyMemory<byte> body, long padding, CancellationToken cancellationToken)
+    private static async Task SendPaddedAsync(
+        HttpResponse response,
+        ReadOnlyMemory<byte> body,
+        long padding,
+        CancellationToken cancellationToken
+    )
     {
         await response.BodyWriter.WriteAsync(body, cancellationToken);
         var piece = new byte[PaddingPiece];
@@ -101,7 +112,13 @@ internal static class Delivery
     }
 
     private static async Task DripAsync(
-        HttpResponse response, ReadOnlyMemory<byte> body, int bytes, TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
+        HttpResponse response,
+        ReadOnlyMemory<byte> body,
+        int bytes,
+        TimeSpan pause,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         for (var sent = 0; sent < body.Length; sent += bytes)
         {

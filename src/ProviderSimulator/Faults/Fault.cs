@@ -47,4 +47,5 @@ internal sealed record Fault(
     string? Shape = null,
     string Mic = "XLIM",
     string Exchange = "BVL",
-    TimeUnit Unit = TimeUnit.Milliseconds);
+    TimeUnit Unit = TimeUnit.Milliseconds
+);

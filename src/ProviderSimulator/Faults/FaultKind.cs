@@ -7,110 +7,148 @@ namespace Quorum.ProviderSimulator;
 internal enum FaultKind
 {
     /// <summary>The connection is reset as soon as the request is there: as near to a refused connection as one shared port allows.</summary>
-    [JsonStringEnumMemberName("refused")] Refused,
+    [JsonStringEnumMemberName("refused")]
+    Refused,
 
     /// <summary>Nothing ever comes.</summary>
-    [JsonStringEnumMemberName("hang")] Hang,
+    [JsonStringEnumMemberName("hang")]
+    Hang,
 
     /// <summary>Headers come <see cref="Fault.Ms"/> late.</summary>
-    [JsonStringEnumMemberName("slow-headers")] SlowHeaders,
+    [JsonStringEnumMemberName("slow-headers")]
+    SlowHeaders,
 
     /// <summary>The body comes in pieces of <see cref="Fault.Bytes"/>, one each <see cref="Fault.Ms"/>.</summary>
-    [JsonStringEnumMemberName("dripped-body")] DrippedBody,
+    [JsonStringEnumMemberName("dripped-body")]
+    DrippedBody,
 
     /// <summary>The connection breaks in the middle of the body.</summary>
-    [JsonStringEnumMemberName("reset")] Reset,
+    [JsonStringEnumMemberName("reset")]
+    Reset,
 
     /// <summary>The given <see cref="Fault.Status"/>, with the provider's own body for it or the given one.</summary>
-    [JsonStringEnumMemberName("status")] Status,
+    [JsonStringEnumMemberName("status")]
+    Status,
 
     /// <summary>200 with an HTML page.</summary>
-    [JsonStringEnumMemberName("html")] Html,
+    [JsonStringEnumMemberName("html")]
+    Html,
 
     /// <summary>The body ends in its middle, as if that were all.</summary>
-    [JsonStringEnumMemberName("truncated")] Truncated,
+    [JsonStringEnumMemberName("truncated")]
+    Truncated,
 
     /// <summary>200 with no body.</summary>
-    [JsonStringEnumMemberName("empty")] Empty,
+    [JsonStringEnumMemberName("empty")]
+    Empty,
 
     /// <summary>Fields are renamed or of other types: <see cref="Fault.Drift"/>.</summary>
-    [JsonStringEnumMemberName("drift")] Drift,
+    [JsonStringEnumMemberName("drift")]
+    Drift,
 
     /// <summary>A good answer followed by <see cref="Fault.Bytes"/> of white space.</summary>
-    [JsonStringEnumMemberName("oversized")] Oversized,
+    [JsonStringEnumMemberName("oversized")]
+    Oversized,
 
     /// <summary>The quote of <see cref="Fault.Seconds"/> ago, with that time.</summary>
-    [JsonStringEnumMemberName("stale")] Stale,
+    [JsonStringEnumMemberName("stale")]
+    Stale,
 
     /// <summary>The quote of the moment when the fault was switched on, for ever.</summary>
-    [JsonStringEnumMemberName("frozen")] Frozen,
+    [JsonStringEnumMemberName("frozen")]
+    Frozen,
 
     /// <summary>Every price is multiplied by <see cref="Fault.Factor"/>.</summary>
-    [JsonStringEnumMemberName("wrong-price")] WrongPrice,
+    [JsonStringEnumMemberName("wrong-price")]
+    WrongPrice,
 
     /// <summary>Prices in <see cref="Fault.Currency"/>, converted by <see cref="Fault.Factor"/>; it is named where the provider names a currency.</summary>
-    [JsonStringEnumMemberName("wrong-currency")] WrongCurrency,
+    [JsonStringEnumMemberName("wrong-currency")]
+    WrongCurrency,
 
     /// <summary>Numbers become the text <see cref="Fault.Text"/>: <c>NaN</c>, <c>None</c>, or raw JSON.</summary>
-    [JsonStringEnumMemberName("bad-numbers")] BadNumbers,
+    [JsonStringEnumMemberName("bad-numbers")]
+    BadNumbers,
 
     /// <summary>The provider names no unit of its prices, where it usually does.</summary>
-    [JsonStringEnumMemberName("no-unit")] NoUnit,
+    [JsonStringEnumMemberName("no-unit")]
+    NoUnit,
 
     /// <summary>The quote of a namesake elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>, <see cref="Fault.Exchange"/> or
     /// another suffix where the provider names such.</summary>
-    [JsonStringEnumMemberName("foreign-listing")] ForeignListing,
+    [JsonStringEnumMemberName("foreign-listing")]
+    ForeignListing,
 
     /// <summary>The morning of a split: the previous close is still the one of before, <see cref="Fault.Factor"/> times the right one.</summary>
-    [JsonStringEnumMemberName("split-morning")] SplitMorning,
+    [JsonStringEnumMemberName("split-morning")]
+    SplitMorning,
 
     /// <summary>Unix times in another <see cref="Fault.Unit"/> than the documented one.</summary>
-    [JsonStringEnumMemberName("time-unit")] TimeUnit,
+    [JsonStringEnumMemberName("time-unit")]
+    TimeUnit,
 
     /// <summary>403 with the block page of a CDN, in place of any answer of the provider's.</summary>
-    [JsonStringEnumMemberName("block-page")] BlockPage,
+    [JsonStringEnumMemberName("block-page")]
+    BlockPage,
 
     /// <summary>The quote of <see cref="Fault.Seconds"/> before the fault was switched on, for ever, with the times of now.</summary>
-    [JsonStringEnumMemberName("stuck")] Stuck,
+    [JsonStringEnumMemberName("stuck")]
+    Stuck,
 
     /// <summary>Last price, bid and ask are twice the right ones; nothing else is.</summary>
-    [JsonStringEnumMemberName("doubled-price")] DoubledPrice,
+    [JsonStringEnumMemberName("doubled-price")]
+    DoubledPrice,
 
     /// <summary>Numbers that went through a 32-bit float: 209.65 is 209.6499939.</summary>
-    [JsonStringEnumMemberName("float-noise")] FloatNoise,
+    [JsonStringEnumMemberName("float-noise")]
+    FloatNoise,
 
     /// <summary>The bid is one percent above the price and the ask one percent below.</summary>
-    [JsonStringEnumMemberName("crossed-book")] CrossedBook,
+    [JsonStringEnumMemberName("crossed-book")]
+    CrossedBook,
 
     /// <summary>An empty book: the bid is 0.01 and the ask 199999.99.</summary>
-    [JsonStringEnumMemberName("stub-book")] StubBook,
+    [JsonStringEnumMemberName("stub-book")]
+    StubBook,
 
     /// <summary>One of the provider's own answers by name: <see cref="Fault.Shape"/>.</summary>
-    [JsonStringEnumMemberName("shape")] Shape,
+    [JsonStringEnumMemberName("shape")]
+    Shape,
 }
 
 /// <summary>The unit of a Unix time.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TimeUnit>))]
 internal enum TimeUnit
 {
-    [JsonStringEnumMemberName("seconds")] Seconds,
-    [JsonStringEnumMemberName("milliseconds")] Milliseconds,
-    [JsonStringEnumMemberName("microseconds")] Microseconds,
-    [JsonStringEnumMemberName("nanoseconds")] Nanoseconds,
+    [JsonStringEnumMemberName("seconds")]
+    Seconds,
+
+    [JsonStringEnumMemberName("milliseconds")]
+    Milliseconds,
+
+    [JsonStringEnumMemberName("microseconds")]
+    Microseconds,
+
+    [JsonStringEnumMemberName("nanoseconds")]
+    Nanoseconds,
 }
 
 /// <summary>How a schema drifts.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SchemaDrift>))]
 internal enum SchemaDrift
 {
-    [JsonStringEnumMemberName("none")] None,
+    [JsonStringEnumMemberName("none")]
+    None,
 
     /// <summary><c>c</c> becomes <c>c_v2</c>.</summary>
-    [JsonStringEnumMemberName("renamed")] Renamed,
+    [JsonStringEnumMemberName("renamed")]
+    Renamed,
 
     /// <summary>A number becomes an object that holds it.</summary>
-    [JsonStringEnumMemberName("retyped")] Retyped,
+    [JsonStringEnumMemberName("retyped")]
+    Retyped,
 
     /// <summary>Numbers become strings, and strings that hold numbers become numbers.</summary>
-    [JsonStringEnumMemberName("swapped")] Swapped,
+    [JsonStringEnumMemberName("swapped")]
+    Swapped,
 }

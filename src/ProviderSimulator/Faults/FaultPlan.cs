@@ -5,7 +5,12 @@ internal sealed record FaultPlan
 {
     public static FaultPlan None { get; } = new();
 
-    private static readonly Fault Blocked = new(FaultKind.Status, Status: StatusCodes.Status403Forbidden, Body: Pages.Blocked, ContentType: Reply.Html)
+    private static readonly Fault Blocked = new(
+        FaultKind.Status,
+        Status: StatusCodes.Status403Forbidden,
+        Body: Pages.Blocked,
+        ContentType: Reply.Html
+    )
     {
         Headers = new() { ["Server"] = "cloudflare", ["cf-mitigated"] = "challenge" },
     };

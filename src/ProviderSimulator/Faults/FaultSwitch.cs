@@ -57,8 +57,7 @@ internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulo
 
     private bool IsAlive(Active active) => active.Left > 0 && real.GetTimestamp() < active.Until;
 
-    private bool Draw(double probability) =>
-        probability >= 1 || Noise.Unit(_seed, Interlocked.Increment(ref _draws), 0) < probability;
+    private bool Draw(double probability) => probability >= 1 || Noise.Unit(_seed, Interlocked.Increment(ref _draws), 0) < probability;
 
     private sealed class Active(Fault fault, DateTimeOffset since, long until)
     {

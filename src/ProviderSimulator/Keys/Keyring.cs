@@ -7,42 +7,57 @@ namespace Quorum.ProviderSimulator;
 internal enum KeyStanding
 {
     /// <summary>None was sent.</summary>
-    [JsonStringEnumMemberName("missing")] Missing,
+    [JsonStringEnumMemberName("missing")]
+    Missing,
 
     /// <summary>One was sent, but empty.</summary>
-    [JsonStringEnumMemberName("empty")] Empty,
+    [JsonStringEnumMemberName("empty")]
+    Empty,
 
     /// <summary>Nobody has this key, or its secret is another.</summary>
-    [JsonStringEnumMemberName("invalid")] Invalid,
+    [JsonStringEnumMemberName("invalid")]
+    Invalid,
 
     /// <summary>On the plan that the simulator was started with.</summary>
-    [JsonStringEnumMemberName("good")] Good,
+    [JsonStringEnumMemberName("good")]
+    Good,
 
     /// <summary>On the free plan, whatever the simulator was started with.</summary>
-    [JsonStringEnumMemberName("free")] Free,
+    [JsonStringEnumMemberName("free")]
+    Free,
 
     /// <summary>Its plan includes nothing that is asked for.</summary>
-    [JsonStringEnumMemberName("restricted")] Restricted,
+    [JsonStringEnumMemberName("restricted")]
+    Restricted,
 
     /// <summary>All its calls are used up.</summary>
-    [JsonStringEnumMemberName("exhausted")] Exhausted,
+    [JsonStringEnumMemberName("exhausted")]
+    Exhausted,
 
     /// <summary>A vendor's public demonstration key: a few symbols only.</summary>
-    [JsonStringEnumMemberName("demo")] Demo,
+    [JsonStringEnumMemberName("demo")]
+    Demo,
 }
 
 /// <summary>What a customer pays for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Plan>))]
 internal enum Plan
 {
-    [JsonStringEnumMemberName("free")] Free,
-    [JsonStringEnumMemberName("paid")] Paid,
+    [JsonStringEnumMemberName("free")]
+    Free,
+
+    [JsonStringEnumMemberName("paid")]
+    Paid,
 }
 
 /// <summary>The keys of each provider.</summary>
 internal sealed class Keyring
 {
-    public const string GoodKey = "sim-key", FreeKey = "sim-free", RestrictedKey = "sim-restricted", ExhaustedKey = "sim-exhausted", Secret = "sim-secret";
+    public const string GoodKey = "sim-key",
+        FreeKey = "sim-free",
+        RestrictedKey = "sim-restricted",
+        ExhaustedKey = "sim-exhausted",
+        Secret = "sim-secret";
 
     private readonly Dictionary<string, Entry>[] _keys = new Dictionary<string, Entry>[ProviderNames.Count];
 
@@ -55,13 +70,16 @@ internal sealed class Keyring
         {
             // Only Alpaca has keys in two parts.
             var secret = provider == Provider.Alpaca ? Secret : null;
-            Volatile.Write(ref _keys[(int)provider], new(StringComparer.Ordinal)
-            {
-                [GoodKey] = new(KeyStanding.Good, secret),
-                [FreeKey] = new(KeyStanding.Free, secret),
-                [RestrictedKey] = new(KeyStanding.Restricted, secret),
-                [ExhaustedKey] = new(KeyStanding.Exhausted, secret),
-            });
+            Volatile.Write(
+                ref _keys[(int)provider],
+                new(StringComparer.Ordinal)
+                {
+                    [GoodKey] = new(KeyStanding.Good, secret),
+                    [FreeKey] = new(KeyStanding.Free, secret),
+                    [RestrictedKey] = new(KeyStanding.Restricted, secret),
+                    [ExhaustedKey] = new(KeyStanding.Exhausted, secret),
+                }
+            );
         }
 
         Add(Provider.TwelveData, "demo", null, KeyStanding.Demo);
@@ -76,13 +94,15 @@ internal sealed class Keyring
         Volatile.Write(ref slot, new(slot, StringComparer.Ordinal) { [key] = new(standing, secret) });
     }
 
-    public KeyStanding Judge(Provider provider, string? key, string? secret) => key switch
-    {
-        null => KeyStanding.Missing,
-        "" => KeyStanding.Empty,
-        _ when Volatile.Read(ref _keys[(int)provider]).TryGetValue(key, out var entry) && (entry.Secret is null || entry.Secret == secret) => entry.Standing,
-        _ => KeyStanding.Invalid,
-    };
+    public KeyStanding Judge(Provider provider, string? key, string? secret) =>
+        key switch
+        {
+            null => KeyStanding.Missing,
+            "" => KeyStanding.Empty,
+            _ when Volatile.Read(ref _keys[(int)provider]).TryGetValue(key, out var entry)
+                    && (entry.Secret is null || entry.Secret == secret) => entry.Standing,
+            _ => KeyStanding.Invalid,
+        };
 
     private readonly record struct Entry(KeyStanding Standing, string? Secret);
 }
@@ -91,10 +111,11 @@ internal sealed class Keyring
 internal static class KeyMask
 {
     /// <summary>The first and the last two characters of a long key, nothing of a short one.</summary>
-    public static string? Of(string? key) => key switch
-    {
-        null => null,
-        { Length: < 6 } => "***",
-        _ => $"{key[..2]}***{key[^2..]}",
-    };
+    public static string? Of(string? key) =>
+        key switch
+        {
+            null => null,
+            { Length: < 6 } => "***",
+            _ => $"{key[..2]}***{key[^2..]}",
+        };
 }

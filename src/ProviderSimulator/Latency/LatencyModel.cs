@@ -29,16 +29,17 @@ internal sealed class LatencyModel
     }
 
     /// <summary>Medians 25 to 140 ms, the slowest with its 99th percentile below 190 ms.</summary>
-    public static LatencyCurve Default(Provider provider) => provider switch
-    {
-        Provider.Finnhub => new(25, .35),
-        Provider.AlphaVantage => new(40, .35),
-        Provider.TwelveData => new(60, .33),
-        Provider.Massive => new(80, .30),
-        Provider.Alpaca => new(110, .22),
-        Provider.Eodhd => new(140, .12),
-        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "There are six providers."),
-    };
+    public static LatencyCurve Default(Provider provider) =>
+        provider switch
+        {
+            Provider.Finnhub => new(25, .35),
+            Provider.AlphaVantage => new(40, .35),
+            Provider.TwelveData => new(60, .33),
+            Provider.Massive => new(80, .30),
+            Provider.Alpaca => new(110, .22),
+            Provider.Eodhd => new(140, .12),
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "There are six providers."),
+        };
 
     /// <summary>The next wait of a provider, in milliseconds.</summary>
     public double NextMs(Provider provider)

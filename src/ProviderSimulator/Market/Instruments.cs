@@ -218,15 +218,32 @@ internal static class Instruments
 
     private static int RealCount => Real.AsSpan().Count('\n') + 1;
 
-    private static IEnumerable<Instrument> Listed() => Real.Split('\n').Select((line, index) =>
-    {
-        var parts = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
-        return new Instrument(
-            index, parts[1], Venue.Of(parts[0]), parts[4].TrimEnd(),
-            double.Parse(parts[2], CultureInfo.InvariantCulture), long.Parse(parts[3], CultureInfo.InvariantCulture));
-    });
+    private static IEnumerable<Instrument> Listed() =>
+        Real.Split('\n')
+            .Select(
+                (line, index) =>
+                {
+                    var parts = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
+                    return new Instrument(
+                        index,
+                        parts[1],
+                        Venue.Of(parts[0]),
+                        parts[4].TrimEnd(),
+                        double.Parse(parts[2], CultureInfo.InvariantCulture),
+                        long.Parse(parts[3], CultureInfo.InvariantCulture)
+                    );
+                }
+            );
 
-    private static IEnumerable<Instrument> MadeUp(int firstIndex) => Enumerable.Range(1, MadeUpCount).Select(number => new Instrument(
-        firstIndex + number - 1, $"T{number:0000}", Venue.Of(number % 2 == 0 ? "XNYS" : "XNAS"), $"Made-up Instrument {number:0000}",
-        20 + Math.Round(500 * Noise.Unit(0, number, 0), 2), 100_000 + (long)(5_000_000 * Noise.Unit(1, number, 0))));
+    private static IEnumerable<Instrument> MadeUp(int firstIndex) =>
+        Enumerable
+            .Range(1, MadeUpCount)
+            .Select(number => new Instrument(
+                firstIndex + number - 1,
+                $"T{number:0000}",
+                Venue.Of(number % 2 == 0 ? "XNYS" : "XNAS"),
+                $"Made-up Instrument {number:0000}",
+                20 + Math.Round(500 * Noise.Unit(0, number, 0), 2),
+                100_000 + (long)(5_000_000 * Noise.Unit(1, number, 0))
+            ));
 }

@@ -12,7 +12,9 @@ internal sealed class Market
 
     private readonly ulong _seed;
     private readonly TradingCalendar[] _calendars;
-    private readonly DayRange?[] _live, _delayed, _complete;
+    private readonly DayRange?[] _live,
+        _delayed,
+        _complete;
 
     public Market(ulong seed, TradingHours hours)
     {
@@ -20,7 +22,11 @@ internal sealed class Market
         Instruments = ProviderSimulator.Instruments.All;
         var byVenue = Venue.All.ToDictionary(venue => venue, venue => new TradingCalendar(venue, hours));
         _calendars = [.. Instruments.Select(instrument => byVenue[instrument.Venue])];
-        (_live, _delayed, _complete) = (new DayRange?[Instruments.Count], new DayRange?[Instruments.Count], new DayRange?[Instruments.Count]);
+        (_live, _delayed, _complete) = (
+            new DayRange?[Instruments.Count],
+            new DayRange?[Instruments.Count],
+            new DayRange?[Instruments.Count]
+        );
     }
 
     public IReadOnlyList<Instrument> Instruments { get; }
@@ -90,7 +96,8 @@ internal sealed class Market
             Math.Max(close, Money.Round(PriceOf(instrument, day, range.High), decimals)),
             Math.Min(close, Money.Round(PriceOf(instrument, day, range.Low), decimals)),
             close,
-            (long)(VolumeOf(instrument, day) * view.VolumeShare));
+            (long)(VolumeOf(instrument, day) * view.VolumeShare)
+        );
     }
 
     /// <summary>The last whole minute before a quote's trade, and when it began.</summary>

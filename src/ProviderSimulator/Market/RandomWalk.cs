@@ -12,7 +12,10 @@ internal static class RandomWalk
     private const int Octaves = 14;
     private const double AmplitudeOfOneMinute = 1.5e-4;
 
-    private static readonly double[] Amplitudes = [.. Enumerable.Range(0, Octaves).Select(octave => AmplitudeOfOneMinute * Math.Pow(2, octave / 2.0))];
+    private static readonly double[] Amplitudes =
+    [
+        .. Enumerable.Range(0, Octaves).Select(octave => AmplitudeOfOneMinute * Math.Pow(2, octave / 2.0)),
+    ];
 
     /// <summary>The logarithm of the price against its base, at the start of a minute.</summary>
     public static double At(ulong seed, long minute)
@@ -30,7 +33,8 @@ internal static class RandomWalk
     /// <summary>The lowest and highest of <see cref="At"/> from a minute through another, at a tenth of the cost of asking for each.</summary>
     public static (double Low, double High) Extremes(ulong seed, long from, long through)
     {
-        Span<double> here = stackalloc double[Octaves], next = stackalloc double[Octaves];
+        Span<double> here = stackalloc double[Octaves],
+            next = stackalloc double[Octaves];
         for (var octave = 0; octave < Octaves; octave++)
         {
             here[octave] = Noise.Signed(seed, octave, from >> octave);

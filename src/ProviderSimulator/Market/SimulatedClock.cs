@@ -18,9 +18,15 @@ internal sealed class SimulatedClock(TimeProvider real) : TimeProvider
     public void Set(DateTimeOffset instant)
     {
         var state = Volatile.Read(ref _state);
-        Volatile.Write(ref _state, state.StoppedAt is null
-            ? new State(instant.ToUniversalTime() - real.GetUtcNow(), null)
-            : state with { StoppedAt = instant.ToUniversalTime() });
+        Volatile.Write(
+            ref _state,
+            state.StoppedAt is null
+                ? new State(instant.ToUniversalTime() - real.GetUtcNow(), null)
+                : state with
+                {
+                    StoppedAt = instant.ToUniversalTime(),
+                }
+        );
     }
 
     public void Advance(TimeSpan by) => Set(GetUtcNow() + by);

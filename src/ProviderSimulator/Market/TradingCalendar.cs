@@ -8,10 +8,12 @@ namespace Quorum.ProviderSimulator;
 internal enum TradingHours
 {
     /// <summary>Day and night, weekends too: a session is a calendar date of the venue, from midnight to midnight.</summary>
-    [JsonStringEnumMemberName("always")] Always,
+    [JsonStringEnumMemberName("always")]
+    Always,
 
     /// <summary>Weekdays within the venue's regular hours; outside them time stands at the last close.</summary>
-    [JsonStringEnumMemberName("venue")] Venue,
+    [JsonStringEnumMemberName("venue")]
+    Venue,
 }
 
 /// <summary>Finds the session of a venue that an instant belongs to.</summary>

@@ -8,7 +8,13 @@ namespace Quorum.ProviderSimulator;
 /// <param name="Next">The opening of the session that follows, UTC: until then this one is the last known.</param>
 /// <param name="UtcOffset">Of the venue's clock at the opening.</param>
 internal sealed record TradingDay(
-    DateOnly Date, DateTimeOffset Midnight, DateTimeOffset Open, DateTimeOffset Close, DateTimeOffset Next, TimeSpan UtcOffset)
+    DateOnly Date,
+    DateTimeOffset Midnight,
+    DateTimeOffset Open,
+    DateTimeOffset Close,
+    DateTimeOffset Next,
+    TimeSpan UtcOffset
+)
 {
     /// <summary>The lunch break, UTC; <see langword="null"/> where there is none.</summary>
     public (DateTimeOffset Start, DateTimeOffset End)? Break { get; init; }

@@ -8,7 +8,15 @@ namespace Quorum.ProviderSimulator;
 /// <param name="Unit">The unit in which prices are written there: an ISO 4217 code, or <c>GBX</c>, <c>ZAC</c> for minor units.</param>
 /// <param name="Decimals">Of a price in that unit.</param>
 internal sealed record Venue(
-    string Mic, string Zone, string Unit, int Decimals, LocalTime Open, LocalTime Close, LocalTime? BreakStart = null, LocalTime? BreakEnd = null)
+    string Mic,
+    string Zone,
+    string Unit,
+    int Decimals,
+    LocalTime Open,
+    LocalTime Close,
+    LocalTime? BreakStart = null,
+    LocalTime? BreakEnd = null
+)
 {
     private static readonly Dictionary<string, Venue> ByMic = new Venue[]
     {

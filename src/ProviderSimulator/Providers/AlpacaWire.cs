@@ -8,44 +8,63 @@ namespace Quorum.ProviderSimulator;
 /// <remarks>https://docs.alpaca.markets/reference/stocksnapshots-1, https://docs.alpaca.markets/docs/market-data-faq</remarks>
 internal sealed class AlpacaWire(Market market) : IProviderWire
 {
-    private const string Stocks = "/v2/stocks/", Snapshot = "/snapshot";
-    private const string Forbidden = "forbidden.", NoRecentSip = "subscription does not permit querying recent SIP data", TooMany = "too many requests.";
+    private const string Stocks = "/v2/stocks/",
+        Snapshot = "/snapshot";
+    private const string Forbidden = "forbidden.",
+        NoRecentSip = "subscription does not permit querying recent SIP data",
+        TooMany = "too many requests.";
 
     // One exchange with a small share of the volume, against all of them.
-    private static readonly Viewpoint Iex = new(5, VolumeShare: 0.021), Sip = new(6), DelayedSip = new(6, Delay: TimeSpan.FromMinutes(15));
+    private static readonly Viewpoint Iex = new(5, VolumeShare: 0.021),
+        Sip = new(6),
+        DelayedSip = new(6, Delay: TimeSpan.FromMinutes(15));
 
     public Provider Provider => Provider.Alpaca;
 
     public Listings Listings { get; } = new(market.Instruments, instrument => instrument.IsUnitedStates ? [instrument.Ticker] : []);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("null-symbol", "Each symbol is null: well-formed, but without data"),
-        new("missing-symbol", "No symbol is in the map"),
-        new("null-bars", "minuteBar, dailyBar and prevDailyBar are null"),
-        new("null-trade", "latestTrade is null"),
-        new("missing-parts", "Only latestTrade is there"),
-        new("pre-market", "Before the first trade of the session: dailyBar is yesterday's, prevDailyBar the day's before"),
-        new("zero-ask", "ap and as are 0: no ask"),
-        new("old-trade", "latestTrade is a month old"),
-        new("null-conditions", "latestTrade.c is null"),
-        new("huge-trade-id", "latestTrade.i beyond Int64"),
-        new("no-rate-headers", "Without the X-RateLimit headers, on good answers and on 429"),
-        new("forbidden-401", "Wrong or no keys, as the specification has it", (_, reply) => reply.Message(CallOutcome.Fault, 401, ("message", Forbidden))),
-        Shape.Fixed("forbidden", "Wrong or no keys", 403, Reply.Json, """{"message": "forbidden."}"""),
-        Shape.Fixed("no-sip", "The feed is not in the plan", 403, Reply.Json, $$"""{"message":"{{NoRecentSip}}"}"""),
-        Shape.Fixed("rate-limited", "Too many calls, without any header", 429, Reply.Json, """{"message": "too many requests."}"""),
-        new("invalid-symbol", "400 that names the first symbol", (call, reply) => InvalidSymbol(reply, FirstOf(call.Symbols), CallOutcome.Fault)),
-        new("invalid-symbol-code", "400 that names the first symbol, with a numeric code", (call, reply) =>
-        {
-            var json = reply.Begin(CallOutcome.Fault, 400);
-            json.WriteStartObject();
-            json.WriteNumber("code"u8, 40010001);
-            json.WriteString("message"u8, $"invalid symbol: {FirstOf(call.Symbols)}");
-            json.WriteEndObject();
-        }),
-        Shape.Fixed("server-error", "500", 500, Reply.Json, """{"message":"internal server error"}"""),
-        Shape.Fixed("bad-gateway", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
-        Shape.Fixed("gateway-timeout", "504 with an HTML page", 504, Reply.Html, Pages.Proxy(504)));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("null-symbol", "Each symbol is null: well-formed, but without data"),
+            new("missing-symbol", "No symbol is in the map"),
+            new("null-bars", "minuteBar, dailyBar and prevDailyBar are null"),
+            new("null-trade", "latestTrade is null"),
+            new("missing-parts", "Only latestTrade is there"),
+            new("pre-market", "Before the first trade of the session: dailyBar is yesterday's, prevDailyBar the day's before"),
+            new("zero-ask", "ap and as are 0: no ask"),
+            new("old-trade", "latestTrade is a month old"),
+            new("null-conditions", "latestTrade.c is null"),
+            new("huge-trade-id", "latestTrade.i beyond Int64"),
+            new("no-rate-headers", "Without the X-RateLimit headers, on good answers and on 429"),
+            new(
+                "forbidden-401",
+                "Wrong or no keys, as the specification has it",
+                (_, reply) => reply.Message(CallOutcome.Fault, 401, ("message", Forbidden))
+            ),
+            Shape.Fixed("forbidden", "Wrong or no keys", 403, Reply.Json, """{"message": "forbidden."}"""),
+            Shape.Fixed("no-sip", "The feed is not in the plan", 403, Reply.Json, $$"""{"message":"{{NoRecentSip}}"}"""),
+            Shape.Fixed("rate-limited", "Too many calls, without any header", 429, Reply.Json, """{"message": "too many requests."}"""),
+            new(
+                "invalid-symbol",
+                "400 that names the first symbol",
+                (call, reply) => InvalidSymbol(reply, FirstOf(call.Symbols), CallOutcome.Fault)
+            ),
+            new(
+                "invalid-symbol-code",
+                "400 that names the first symbol, with a numeric code",
+                (call, reply) =>
+                {
+                    var json = reply.Begin(CallOutcome.Fault, 400);
+                    json.WriteStartObject();
+                    json.WriteNumber("code"u8, 40010001);
+                    json.WriteString("message"u8, $"invalid symbol: {FirstOf(call.Symbols)}");
+                    json.WriteEndObject();
+                }
+            ),
+            Shape.Fixed("server-error", "500", 500, Reply.Json, """{"message":"internal server error"}"""),
+            Shape.Fixed("bad-gateway", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
+            Shape.Fixed("gateway-timeout", "504 with an HTML page", 504, Reply.Html, Pages.Proxy(504))
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
@@ -88,7 +107,11 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
 
         if (FeedOf(call) is not { } feed)
         {
-            reply.Message(CallOutcome.BadRequest, StatusCodes.Status400BadRequest, ("message", $"code=400, message=invalid feed: {call.Option}"));
+            reply.Message(
+                CallOutcome.BadRequest,
+                StatusCodes.Status400BadRequest,
+                ("message", $"code=400, message=invalid feed: {call.Option}")
+            );
             return;
         }
 
@@ -261,7 +284,12 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
             return;
         }
 
-        WriteBar(reply, "dailyBar"u8, quote.Day.Midnight, new Bar(quote.Open, quote.High, quote.Low, minute.Bent(call.Faults).Close, quote.Volume));
+        WriteBar(
+            reply,
+            "dailyBar"u8,
+            quote.Day.Midnight,
+            new Bar(quote.Open, quote.High, quote.Low, minute.Bent(call.Faults).Close, quote.Volume)
+        );
         WriteBar(reply, "prevDailyBar"u8, before.Midnight, market.SessionBar(quote.Instrument, before, feed).BentPrevious(call.Faults));
     }
 
@@ -282,7 +310,10 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
             WriteConditions(reply, "@"u8);
         }
 
-        json.WriteNumber("i"u8, call.Is("huge-trade-id") ? ulong.MaxValue - (trivia % 1_000) : 52_983_525_000_000 + (trivia % 1_000_000_000));
+        json.WriteNumber(
+            "i"u8,
+            call.Is("huge-trade-id") ? ulong.MaxValue - (trivia % 1_000) : 52_983_525_000_000 + (trivia % 1_000_000_000)
+        );
         json.WriteString("z"u8, "C"u8);
     }
 
@@ -331,7 +362,12 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
     private static void WriteTime(Reply reply, DateTimeOffset instant, bool withNanoseconds)
     {
         Span<byte> text = stackalloc byte[32];
-        instant.UtcDateTime.TryFormat(text, out var length, withNanoseconds ? "yyyy-MM-ddTHH:mm:ss.fffffff" : "yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        instant.UtcDateTime.TryFormat(
+            text,
+            out var length,
+            withNanoseconds ? "yyyy-MM-ddTHH:mm:ss.fffffff" : "yyyy-MM-ddTHH:mm:ss.ffffff",
+            CultureInfo.InvariantCulture
+        );
         if (withNanoseconds)
         {
             Utf8Formatter.TryFormat(UnixTime.Below100(instant), text[length..], out var digits, new('D', 2));
@@ -343,14 +379,15 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
     }
 
     /// <returns><see langword="null"/> for a feed that does not exist, or that has none of our instruments.</returns>
-    private static Viewpoint? FeedOf(Call call) => call.Option switch
-    {
-        null => call.Plan == Plan.Free ? Iex : Sip,
-        "iex" => Iex,
-        "sip" => Sip,
-        "delayed_sip" => DelayedSip,
-        _ => null,
-    };
+    private static Viewpoint? FeedOf(Call call) =>
+        call.Option switch
+        {
+            null => call.Plan == Plan.Free ? Iex : Sip,
+            "iex" => Iex,
+            "sip" => Sip,
+            "delayed_sip" => DelayedSip,
+            _ => null,
+        };
 
     private static ReadOnlySpan<byte> ExchangeOf(Viewpoint feed) => ReferenceEquals(feed, Iex) ? "V"u8 : "Q"u8;
 

@@ -15,37 +15,70 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
 
     private const string Thanks = "Thank you for using Alpha Vantage! ";
 
-    private const string Burst = Thanks + "Please consider spreading out your free API requests more sparingly (1 request per second). "
+    private const string Burst =
+        Thanks
+        + "Please consider spreading out your free API requests more sparingly (1 request per second). "
         + "Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to lift the free key rate limit (25 requests per day).";
 
-    private const string Premium = Thanks + "This is a premium endpoint. You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ "
+    private const string Premium =
+        Thanks
+        + "This is a premium endpoint. You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ "
         + "to instantly unlock all premium endpoints";
 
     private const string ArtificialSample =
         "This is a premium endpoint. The sample below is artificial. You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to get the real data.";
 
-    private static readonly Viewpoint View = new(2), Delayed = new(2, Delay: TimeSpan.FromMinutes(15));
+    private static readonly Viewpoint View = new(2),
+        Delayed = new(2, Delay: TimeSpan.FromMinutes(15));
 
     public Provider Provider => Provider.AlphaVantage;
 
     public Listings Listings { get; } = new(market.Instruments, Spell);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("delayed-key", "The outer key says DATA DELAYED BY 15 MINUTES"),
-        new("not-available", "Texts such as None and - in place of some numbers"),
-        Shape.Fixed("empty-object", "An empty object, seen in an outage", 200, Reply.Json, "{}"),
-        Shape.Fixed("empty-quote", "An empty Global Quote: unknown symbol", 200, Reply.Json, "{\n    \"Global Quote\": {}\n}"),
-        new("invalid-call", "Error Message: invalid API call", (_, reply) => Say(reply, CallOutcome.Fault, "Error Message", InvalidCall)),
-        new("invalid-key", "Error Message: the key is invalid or missing", (_, reply) => Say(reply, CallOutcome.Fault, "Error Message", InvalidKey)),
-        new("day-quota", "Information: 25 requests per day", (_, reply) => Say(reply, CallOutcome.Fault, "Information", DayQuota(25))),
-        new("day-quota-with-key", "Information: 25 requests per day, with the caller's key in the text", (call, reply) =>
-            Say(reply, CallOutcome.Fault, "Information", DayQuotaWithKey(call.Key))),
-        new("burst", "Information: one request per second", (_, reply) => Say(reply, CallOutcome.Fault, "Information", Burst)),
-        new("minute-quota", "Note: the old limit of 5 calls per minute and 500 per day", (_, reply) =>
-            Say(reply, CallOutcome.Fault, "Note", MinuteQuota(5))),
-        new("premium", "Information: a premium endpoint", (_, reply) => Say(reply, CallOutcome.Fault, "Information", Premium)),
-        Shape.Fixed("html", "500 with the vendor's HTML page", 500, Reply.Html, "<html><head><meta http-equiv=\"refresh\" content=\"0;url=/application-error.html\"></head></html>"),
-        Shape.Fixed("html-200", "The same page with status 200", 200, Reply.Html, "<html><head><meta http-equiv=\"refresh\" content=\"0;url=/application-error.html\"></head></html>"));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("delayed-key", "The outer key says DATA DELAYED BY 15 MINUTES"),
+            new("not-available", "Texts such as None and - in place of some numbers"),
+            Shape.Fixed("empty-object", "An empty object, seen in an outage", 200, Reply.Json, "{}"),
+            Shape.Fixed("empty-quote", "An empty Global Quote: unknown symbol", 200, Reply.Json, "{\n    \"Global Quote\": {}\n}"),
+            new(
+                "invalid-call",
+                "Error Message: invalid API call",
+                (_, reply) => Say(reply, CallOutcome.Fault, "Error Message", InvalidCall)
+            ),
+            new(
+                "invalid-key",
+                "Error Message: the key is invalid or missing",
+                (_, reply) => Say(reply, CallOutcome.Fault, "Error Message", InvalidKey)
+            ),
+            new("day-quota", "Information: 25 requests per day", (_, reply) => Say(reply, CallOutcome.Fault, "Information", DayQuota(25))),
+            new(
+                "day-quota-with-key",
+                "Information: 25 requests per day, with the caller's key in the text",
+                (call, reply) => Say(reply, CallOutcome.Fault, "Information", DayQuotaWithKey(call.Key))
+            ),
+            new("burst", "Information: one request per second", (_, reply) => Say(reply, CallOutcome.Fault, "Information", Burst)),
+            new(
+                "minute-quota",
+                "Note: the old limit of 5 calls per minute and 500 per day",
+                (_, reply) => Say(reply, CallOutcome.Fault, "Note", MinuteQuota(5))
+            ),
+            new("premium", "Information: a premium endpoint", (_, reply) => Say(reply, CallOutcome.Fault, "Information", Premium)),
+            Shape.Fixed(
+                "html",
+                "500 with the vendor's HTML page",
+                500,
+                Reply.Html,
+                "<html><head><meta http-equiv=\"refresh\" content=\"0;url=/application-error.html\"></head></html>"
+            ),
+            Shape.Fixed(
+                "html-200",
+                "The same page with status 200",
+                200,
+                Reply.Html,
+                "<html><head><meta http-equiv=\"refresh\" content=\"0;url=/application-error.html\"></head></html>"
+            )
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
@@ -104,9 +137,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         reply.Raw(status, Reply.Html, System.Text.Encoding.UTF8.GetBytes(Pages.Proxy(status)), CallOutcome.Fault);
 
     /// <summary>The vendor sends none.</summary>
-    public void WriteRateHeaders(Call call, Reply reply)
-    {
-    }
+    public void WriteRateHeaders(Call call, Reply reply) { }
 
     private void AnswerOne(Call call, Reply reply)
     {
@@ -126,13 +157,15 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
             return;
         }
 
-        var quote = (call.Option switch
-        {
-            // Entitlements cover US listings only.
-            "realtime" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, View),
-            "delayed" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, Delayed),
-            _ => market.CloseQuote(instrument, market.CalendarOf(instrument).LastComplete(call.QuoteClock), View),
-        }).Bent(call);
+        var quote = (
+            call.Option switch
+            {
+                // Entitlements cover US listings only.
+                "realtime" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, View),
+                "delayed" when instrument.IsUnitedStates => market.QuoteAt(instrument, call.QuoteClock, Delayed),
+                _ => market.CloseQuote(instrument, market.CalendarOf(instrument).LastComplete(call.QuoteClock), View),
+            }
+        ).Bent(call);
 
         if (call.Csv)
         {
@@ -150,7 +183,10 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         var json = reply.Begin(CallOutcome.Ok, indented: true);
         json.WriteStartObject();
         json.WriteStartObject(delayed ? "Global Quote - DATA DELAYED BY 15 MINUTES"u8 : "Global Quote"u8);
-        json.WriteString("01. symbol"u8, call.Faults.Foreign is { } foreign ? $"{call.Symbols.Split('.')[0]}.{foreign.Exchange}" : call.Symbols);
+        json.WriteString(
+            "01. symbol"u8,
+            call.Faults.Foreign is { } foreign ? $"{call.Symbols.Split('.')[0]}.{foreign.Exchange}" : call.Symbols
+        );
         if (call.Is("not-available"))
         {
             json.WriteString("02. open"u8, "None"u8);
@@ -185,8 +221,12 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
     {
         reply.Raw(StatusCodes.Status200OK, "application/x-download", [], CallOutcome.Ok);
         reply.Append("symbol,open,high,low,price,volume,latestDay,previousClose,change,changePercent\r\n");
-        reply.Append(string.Create(CultureInfo.InvariantCulture,
-            $"{call.Symbols},{quote.Open:F4},{quote.High:F4},{quote.Low:F4},{quote.Price:F4},{quote.Volume},{quote.Day.Date:yyyy-MM-dd},{quote.PreviousClose:F4},{quote.Change:F4},{quote.ChangePercent:F4}%\r\n"));
+        reply.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{call.Symbols},{quote.Open:F4},{quote.High:F4},{quote.Low:F4},{quote.Price:F4},{quote.Volume},{quote.Day.Date:yyyy-MM-dd},{quote.PreviousClose:F4},{quote.Change:F4},{quote.ChangePercent:F4}%\r\n"
+            )
+        );
     }
 
     private void AnswerBulk(Call call, Reply reply)
@@ -218,7 +258,10 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         var json = reply.Writer;
         json.WriteStartObject();
         json.WriteString("symbol"u8, symbol);
-        json.WriteString("timestamp"u8, quote.TradedAt.ToOffset(quote.Day.UtcOffset).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
+        json.WriteString(
+            "timestamp"u8,
+            quote.TradedAt.ToOffset(quote.Day.UtcOffset).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)
+        );
         reply.Quoted("open"u8, artificial ? price : quote.Open, "0.####");
         reply.Quoted("high"u8, artificial ? price : quote.High, "0.####");
         reply.Quoted("low"u8, artificial ? price : quote.Low, "0.####");

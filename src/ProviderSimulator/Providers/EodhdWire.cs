@@ -20,33 +20,51 @@ internal sealed class EodhdWire(Market market) : IProviderWire
 
     public Listings Listings { get; } = new(market.Instruments, Spell);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("all-na", "Every field \"NA\": unknown symbol", (call, reply) => WriteUnknown(call, reply, codeToo: false)),
-        new("all-na-code-too", "Every field \"NA\", the code too", (call, reply) => WriteUnknown(call, reply, codeToo: true)),
-        new("no-price", "close is \"NA\", previousClose a number: no price today yet"),
-        new("null-volume", "volume is null"),
-        new("na-volume", "volume is \"NA\""),
-        new("gmt-offset", "gmtoffset is -18000, as in two samples; the timestamp is UTC all the same"),
-        new("no-suffix", "code comes without its suffix"),
-        new("numbers-as-text", "Numbers as numeric strings"),
-        Shape.Fixed("unauthenticated", "Wrong or no key", 401, Reply.Html, "Unauthenticated"),
-        Shape.Fixed("unauthorized-json", "Wrong key in JSON", 401, Reply.Json, """{"status":401,"error":"Unauthorized","message":"Invalid API token"}"""),
-        Shape.Fixed("wrong-key-403", "Wrong key as 403 in JSON", 403, Reply.Json, """{"error":"Invalid API token","code":403}"""),
-        Shape.Fixed("forbidden", "Not in the plan", 403, Reply.Html, Forbidden),
-        Shape.Fixed("forbidden-short", "Not in the plan, in one word", 403, Reply.Html, "Forbidden"),
-        Shape.Fixed("forbidden-json", "Not in the plan, in JSON", 403, Reply.Json, """{"error":"Access denied for this symbol","code":403}"""),
-        Shape.Fixed("not-found", "404 in plain text", 404, Reply.Html, "Ticker Not Found."),
-        Shape.Fixed("day-quota", "402", 402, Reply.Html, DayLimit),
-        new("rate-limited-html", "429 with an HTML page and headers", (_, reply) =>
-        {
-            reply.Raw(429, Reply.Html, System.Text.Encoding.UTF8.GetBytes(TooManyPage), CallOutcome.Fault);
-            reply.Header("Retry-After", "30");
-            reply.Header("X-RateLimit-Limit", "1000");
-            reply.Header("X-RateLimit-Remaining", "0");
-        }),
-        Shape.Fixed("rate-limited-json", "429 in JSON", 429, Reply.Json, """{"error":"API rate limit exceeded"}"""),
-        Shape.Fixed("server-error-html", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
-        Shape.Fixed("server-error-empty", "500 with an empty body", 500, Reply.Html, ""));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("all-na", "Every field \"NA\": unknown symbol", (call, reply) => WriteUnknown(call, reply, codeToo: false)),
+            new("all-na-code-too", "Every field \"NA\", the code too", (call, reply) => WriteUnknown(call, reply, codeToo: true)),
+            new("no-price", "close is \"NA\", previousClose a number: no price today yet"),
+            new("null-volume", "volume is null"),
+            new("na-volume", "volume is \"NA\""),
+            new("gmt-offset", "gmtoffset is -18000, as in two samples; the timestamp is UTC all the same"),
+            new("no-suffix", "code comes without its suffix"),
+            new("numbers-as-text", "Numbers as numeric strings"),
+            Shape.Fixed("unauthenticated", "Wrong or no key", 401, Reply.Html, "Unauthenticated"),
+            Shape.Fixed(
+                "unauthorized-json",
+                "Wrong key in JSON",
+                401,
+                Reply.Json,
+                """{"status":401,"error":"Unauthorized","message":"Invalid API token"}"""
+            ),
+            Shape.Fixed("wrong-key-403", "Wrong key as 403 in JSON", 403, Reply.Json, """{"error":"Invalid API token","code":403}"""),
+            Shape.Fixed("forbidden", "Not in the plan", 403, Reply.Html, Forbidden),
+            Shape.Fixed("forbidden-short", "Not in the plan, in one word", 403, Reply.Html, "Forbidden"),
+            Shape.Fixed(
+                "forbidden-json",
+                "Not in the plan, in JSON",
+                403,
+                Reply.Json,
+                """{"error":"Access denied for this symbol","code":403}"""
+            ),
+            Shape.Fixed("not-found", "404 in plain text", 404, Reply.Html, "Ticker Not Found."),
+            Shape.Fixed("day-quota", "402", 402, Reply.Html, DayLimit),
+            new(
+                "rate-limited-html",
+                "429 with an HTML page and headers",
+                (_, reply) =>
+                {
+                    reply.Raw(429, Reply.Html, System.Text.Encoding.UTF8.GetBytes(TooManyPage), CallOutcome.Fault);
+                    reply.Header("Retry-After", "30");
+                    reply.Header("X-RateLimit-Limit", "1000");
+                    reply.Header("X-RateLimit-Remaining", "0");
+                }
+            ),
+            Shape.Fixed("rate-limited-json", "429 in JSON", 429, Reply.Json, """{"error":"API rate limit exceeded"}"""),
+            Shape.Fixed("server-error-html", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
+            Shape.Fixed("server-error-empty", "500 with an empty body", 500, Reply.Html, "")
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
@@ -97,7 +115,8 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         }
     }
 
-    public void RefuseKey(Call call, Reply reply) => Say(reply, CallOutcome.InvalidKey, StatusCodes.Status401Unauthorized, "Unauthenticated");
+    public void RefuseKey(Call call, Reply reply) =>
+        Say(reply, CallOutcome.InvalidKey, StatusCodes.Status401Unauthorized, "Unauthenticated");
 
     public void RefusePlan(Call call, Reply reply) => Say(reply, CallOutcome.PlanRestricted, StatusCodes.Status403Forbidden, Forbidden);
 
@@ -114,15 +133,21 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         reply.Header("Retry-After", Math.Max(1, (long)Math.Ceiling((refusal.Reset - call.Clock).TotalSeconds)).ToString());
     }
 
-    public void Fail(int status, Reply reply) => Say(reply, CallOutcome.Fault, status, status switch
-    {
-        401 => "Unauthenticated",
-        402 => DayLimit,
-        403 => Forbidden,
-        404 => "Ticker Not Found.",
-        429 => TooManyPage,
-        _ => Pages.Proxy(status),
-    });
+    public void Fail(int status, Reply reply) =>
+        Say(
+            reply,
+            CallOutcome.Fault,
+            status,
+            status switch
+            {
+                401 => "Unauthenticated",
+                402 => DayLimit,
+                403 => Forbidden,
+                404 => "Ticker Not Found.",
+                429 => TooManyPage,
+                _ => Pages.Proxy(status),
+            }
+        );
 
     public void WriteRateHeaders(Call call, Reply reply)
     {
@@ -149,8 +174,12 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         var timestamp = quote.TradedAt.ToUnixTimeSeconds() / 60 * 60;
         if (call.Csv)
         {
-            reply.Append(string.Create(CultureInfo.InvariantCulture,
-                $"{symbol},{timestamp},0,{quote.Open},{quote.High},{quote.Low},{quote.Price},{quote.Volume},{quote.PreviousClose},{quote.Change},{quote.ChangePercent}\n"));
+            reply.Append(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{symbol},{timestamp},0,{quote.Open},{quote.High},{quote.Low},{quote.Price},{quote.Volume},{quote.PreviousClose},{quote.Change},{quote.ChangePercent}\n"
+                )
+            );
             return;
         }
 
@@ -162,7 +191,12 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         var json = reply.Writer;
         json.WriteStartObject();
         var bare = symbol[..symbol.LastIndexOf('.')];
-        json.WriteString("code"u8, call.Faults.Foreign is { } foreign ? $"{bare}.{foreign.Exchange}" : call.Is("no-suffix") ? bare : symbol);
+        json.WriteString(
+            "code"u8,
+            call.Faults.Foreign is { } foreign ? $"{bare}.{foreign.Exchange}"
+                : call.Is("no-suffix") ? bare
+                : symbol
+        );
         if (call.Is("no-price"))
         {
             json.WriteString("timestamp"u8, "NA"u8);

@@ -4,7 +4,8 @@ namespace Quorum.ProviderSimulator;
 /// <remarks>https://finnhub.io/docs/api/quote, https://finnhub.io/docs/api/rate-limit</remarks>
 internal sealed class FinnhubWire(Market market) : IProviderWire
 {
-    private const string NoAccess = "You don't have access to this resource.", LimitReached = "API limit reached. Please try again later. Remaining Limit: 0";
+    private const string NoAccess = "You don't have access to this resource.",
+        LimitReached = "API limit reached. Please try again later. Remaining Limit: 0";
     private const string EmptyKey = "API limit reached. Please sign up for a free account to continue using the API.";
 
     private static readonly Viewpoint View = new(1);
@@ -13,28 +14,34 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
 
     public Listings Listings { get; } = new(market.Instruments, Spell);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("zeros", "All zeros for a symbol that is valid", (_, reply) => WriteZeros(reply, withChange: true)),
-        new("zeros-old", "All zeros without d and dp, as in older answers", (_, reply) => WriteZeros(reply, withChange: false)),
-        new("no-price", "c is 0, the other fields are filled"),
-        new("no-change", "Without d and dp, as in older answers"),
-        new("null-change", "d and dp are null"),
-        new("no-time", "t is 0"),
-        new("no-rate-headers", "Without the X-Ratelimit headers, on good answers and on 429"),
-        Shape.Fixed("restricted-401", "Outside the plan, with status 401", 401, Reply.Json, $$"""{"error":"{{NoAccess}}"}"""),
-        Shape.Fixed("restricted-403", "Outside the plan", 403, Reply.Json, $$"""{"error":"{{NoAccess}}"}"""),
-        Shape.Fixed("restricted-bare-string", "Outside the plan, as a bare JSON string", 403, Reply.Json, $"\"{NoAccess}\""),
-        Shape.Fixed("wrong-key", "Wrong key", 401, Reply.Json, """{"error":"Invalid API key"}"""),
-        Shape.Fixed("no-key", "No key", 401, Reply.Json, """{"error":"Please use an API key."}"""),
-        Shape.Fixed("empty-key", "Empty key: 429 in plain text", 429, Reply.Text, EmptyKey),
-        Shape.Fixed("rate-limited", "429 without any rate header", 429, Reply.Json, $$"""{"error":"{{LimitReached}}"}"""),
-        new("redirect", "302 to an HTML page", (_, reply) =>
-        {
-            reply.Raw(302, Reply.Html, "<a href=\"https://finnhub.io/\">Found</a>.\n\n"u8, CallOutcome.Fault);
-            reply.Header("Location", "https://finnhub.io/");
-        }),
-        Shape.Fixed("bad-gateway", "502 with a proxy's HTML page", 502, Reply.Html, Pages.Proxy(502)),
-        Shape.Fixed("server-error", "500 with an empty body", 500, Reply.Text, ""));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("zeros", "All zeros for a symbol that is valid", (_, reply) => WriteZeros(reply, withChange: true)),
+            new("zeros-old", "All zeros without d and dp, as in older answers", (_, reply) => WriteZeros(reply, withChange: false)),
+            new("no-price", "c is 0, the other fields are filled"),
+            new("no-change", "Without d and dp, as in older answers"),
+            new("null-change", "d and dp are null"),
+            new("no-time", "t is 0"),
+            new("no-rate-headers", "Without the X-Ratelimit headers, on good answers and on 429"),
+            Shape.Fixed("restricted-401", "Outside the plan, with status 401", 401, Reply.Json, $$"""{"error":"{{NoAccess}}"}"""),
+            Shape.Fixed("restricted-403", "Outside the plan", 403, Reply.Json, $$"""{"error":"{{NoAccess}}"}"""),
+            Shape.Fixed("restricted-bare-string", "Outside the plan, as a bare JSON string", 403, Reply.Json, $"\"{NoAccess}\""),
+            Shape.Fixed("wrong-key", "Wrong key", 401, Reply.Json, """{"error":"Invalid API key"}"""),
+            Shape.Fixed("no-key", "No key", 401, Reply.Json, """{"error":"Please use an API key."}"""),
+            Shape.Fixed("empty-key", "Empty key: 429 in plain text", 429, Reply.Text, EmptyKey),
+            Shape.Fixed("rate-limited", "429 without any rate header", 429, Reply.Json, $$"""{"error":"{{LimitReached}}"}"""),
+            new(
+                "redirect",
+                "302 to an HTML page",
+                (_, reply) =>
+                {
+                    reply.Raw(302, Reply.Html, "<a href=\"https://finnhub.io/\">Found</a>.\n\n"u8, CallOutcome.Fault);
+                    reply.Header("Location", "https://finnhub.io/");
+                }
+            ),
+            Shape.Fixed("bad-gateway", "502 with a proxy's HTML page", 502, Reply.Html, Pages.Proxy(502)),
+            Shape.Fixed("server-error", "500 with an empty body", 500, Reply.Text, "")
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
@@ -76,7 +83,12 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
     {
         if (call.Standing == KeyStanding.Empty)
         {
-            reply.Raw(StatusCodes.Status429TooManyRequests, Reply.Text, System.Text.Encoding.UTF8.GetBytes(EmptyKey), CallOutcome.InvalidKey);
+            reply.Raw(
+                StatusCodes.Status429TooManyRequests,
+                Reply.Text,
+                System.Text.Encoding.UTF8.GetBytes(EmptyKey),
+                CallOutcome.InvalidKey
+            );
             return;
         }
 
@@ -145,11 +157,13 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
         json.WriteEndObject();
     }
 
-    private static void WriteZeros(Reply reply, bool withChange) => reply.Raw(
-        StatusCodes.Status200OK,
-        Reply.Json,
-        withChange ? """{"c":0,"d":null,"dp":null,"h":0,"l":0,"o":0,"pc":0,"t":0}"""u8 : """{"c":0,"h":0,"l":0,"o":0,"pc":0,"t":0}"""u8,
-        CallOutcome.UnknownSymbol);
+    private static void WriteZeros(Reply reply, bool withChange) =>
+        reply.Raw(
+            StatusCodes.Status200OK,
+            Reply.Json,
+            withChange ? """{"c":0,"d":null,"dp":null,"h":0,"l":0,"o":0,"pc":0,"t":0}"""u8 : """{"c":0,"h":0,"l":0,"o":0,"pc":0,"t":0}"""u8,
+            CallOutcome.UnknownSymbol
+        );
 
     /// <summary>Suffixes as at Yahoo; class shares with a dot or a hyphen, since the vendor has used both.</summary>
     private static IEnumerable<string> Spell(Instrument instrument)

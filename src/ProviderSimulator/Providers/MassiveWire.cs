@@ -6,14 +6,19 @@ namespace Quorum.ProviderSimulator;
 /// <remarks>https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot, https://massive.com/docs/rest/stocks/aggregates/previous-day-bar</remarks>
 internal sealed class MassiveWire(Market market) : IProviderWire
 {
-    private const string Tickers = "/v2/snapshot/locale/us/markets/stocks/tickers", Aggregates = "/v2/aggs/ticker/", PreviousDay = "/prev",
-        LastTrade = "/v2/last/trade/", LastQuote = "/v2/last/nbbo/";
+    private const string Tickers = "/v2/snapshot/locale/us/markets/stocks/tickers",
+        Aggregates = "/v2/aggs/ticker/",
+        PreviousDay = "/prev",
+        LastTrade = "/v2/last/trade/",
+        LastQuote = "/v2/last/nbbo/";
 
-    private const string NotFound = "Ticker not found.", NotEntitled = "You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing";
+    private const string NotFound = "Ticker not found.",
+        NotEntitled = "You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing";
     private const string TooMany =
         "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://massive.com/pricing";
 
-    private static readonly Viewpoint View = new(4), Delayed = new(4, Delay: TimeSpan.FromMinutes(15));
+    private static readonly Viewpoint View = new(4),
+        Delayed = new(4, Delay: TimeSpan.FromMinutes(15));
 
     private long _requests;
 
@@ -21,36 +26,93 @@ internal sealed class MassiveWire(Market market) : IProviderWire
 
     public Listings Listings { get; } = new(market.Instruments, instrument => instrument.IsUnitedStates ? [instrument.Ticker] : []);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("no-trade-no-quote", "Without lastTrade and lastQuote, as on plans without them"),
-        new("no-quote", "Without lastQuote"),
-        new("delayed", "Status DELAYED, 15 minutes behind"),
-        new("cleared", "All zeros, as between 3:30 and 4:00 New York time and at weekends"),
-        new("null-conditions", "lastTrade.c is null"),
-        new("fraction-volume", "Volumes with a fraction or an exponent"),
-        new("trade-outside-range", "lastTrade.p above the day's high"),
-        Shape.Fixed("not-found", "Unknown ticker", 404, Reply.Json, $$"""{"status":"NOT_FOUND","request_id":"5d2ac8a3bd9ecb1a9ae8d6f5d2d4d2a9","message":"{{NotFound}}"}"""),
-        Shape.Fixed("not-found-old", "The older form, also for known tickers while cleared", 404, Reply.Json, """{"status":"NotFound"}"""),
-        Shape.Fixed("route-fault", "404 in plain text: no such route", 404, Reply.Text, Pages.RouteNotFound),
-        Shape.Fixed("no-key", "No key", 401, Reply.Json, """{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"API Key was not provided"}"""),
-        Shape.Fixed("wrong-key", "Wrong key", 401, Reply.Json, """{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"Unknown API Key"}"""),
-        Shape.Fixed("not-authorized", "Not in the plan", 403, Reply.Json, $$"""{"status":"NOT_AUTHORIZED","request_id":"6a7e466379af0a71039d60cc78e72282","message":"{{NotEntitled}}"}"""),
-        Shape.Fixed("not-authorized-error", "Not in the plan, with status ERROR", 403, Reply.Json, $$"""{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"{{NotEntitled}}"}"""),
-        Shape.Fixed("rate-limited", "Too many calls", 429, Reply.Json, $$"""{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"{{TooMany}}"}"""),
-        Shape.Fixed("rate-limited-empty", "Too many calls, without a body", 429, Reply.Json, ""),
-        Shape.Fixed("rate-limited-200", "Too many calls, with status 200", 200, Reply.Json, $$"""{"status":"ERROR","error":"{{TooMany}}"}"""),
-        Shape.Fixed("server-error", "500 in JSON", 500, Reply.Json, """{"status":"ERROR","error":"internal server error"}"""),
-        Shape.Fixed("server-error-html", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
-        Shape.Fixed("server-error-empty", "504 with an empty body", 504, Reply.Text, ""),
-        Shape.Fixed("no-previous-day", "A previous-day answer without results", 200, Reply.Json, """{"ticker":"AAPL","queryCount":0,"resultsCount":0,"adjusted":true,"status":"OK","request_id":"6a7e466379af0a71039d60cc78e72282","count":0}"""));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("no-trade-no-quote", "Without lastTrade and lastQuote, as on plans without them"),
+            new("no-quote", "Without lastQuote"),
+            new("delayed", "Status DELAYED, 15 minutes behind"),
+            new("cleared", "All zeros, as between 3:30 and 4:00 New York time and at weekends"),
+            new("null-conditions", "lastTrade.c is null"),
+            new("fraction-volume", "Volumes with a fraction or an exponent"),
+            new("trade-outside-range", "lastTrade.p above the day's high"),
+            Shape.Fixed(
+                "not-found",
+                "Unknown ticker",
+                404,
+                Reply.Json,
+                $$"""{"status":"NOT_FOUND","request_id":"5d2ac8a3bd9ecb1a9ae8d6f5d2d4d2a9","message":"{{NotFound}}"}"""
+            ),
+            Shape.Fixed(
+                "not-found-old",
+                "The older form, also for known tickers while cleared",
+                404,
+                Reply.Json,
+                """{"status":"NotFound"}"""
+            ),
+            Shape.Fixed("route-fault", "404 in plain text: no such route", 404, Reply.Text, Pages.RouteNotFound),
+            Shape.Fixed(
+                "no-key",
+                "No key",
+                401,
+                Reply.Json,
+                """{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"API Key was not provided"}"""
+            ),
+            Shape.Fixed(
+                "wrong-key",
+                "Wrong key",
+                401,
+                Reply.Json,
+                """{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"Unknown API Key"}"""
+            ),
+            Shape.Fixed(
+                "not-authorized",
+                "Not in the plan",
+                403,
+                Reply.Json,
+                $$"""{"status":"NOT_AUTHORIZED","request_id":"6a7e466379af0a71039d60cc78e72282","message":"{{NotEntitled}}"}"""
+            ),
+            Shape.Fixed(
+                "not-authorized-error",
+                "Not in the plan, with status ERROR",
+                403,
+                Reply.Json,
+                $$"""{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"{{NotEntitled}}"}"""
+            ),
+            Shape.Fixed(
+                "rate-limited",
+                "Too many calls",
+                429,
+                Reply.Json,
+                $$"""{"status":"ERROR","request_id":"6a7e466379af0a71039d60cc78e72282","error":"{{TooMany}}"}"""
+            ),
+            Shape.Fixed("rate-limited-empty", "Too many calls, without a body", 429, Reply.Json, ""),
+            Shape.Fixed(
+                "rate-limited-200",
+                "Too many calls, with status 200",
+                200,
+                Reply.Json,
+                $$"""{"status":"ERROR","error":"{{TooMany}}"}"""
+            ),
+            Shape.Fixed("server-error", "500 in JSON", 500, Reply.Json, """{"status":"ERROR","error":"internal server error"}"""),
+            Shape.Fixed("server-error-html", "502 with an HTML page", 502, Reply.Html, Pages.Proxy(502)),
+            Shape.Fixed("server-error-empty", "504 with an empty body", 504, Reply.Text, ""),
+            Shape.Fixed(
+                "no-previous-day",
+                "A previous-day answer without results",
+                200,
+                Reply.Json,
+                """{"ticker":"AAPL","queryCount":0,"resultsCount":0,"adjusted":true,"status":"OK","request_id":"6a7e466379af0a71039d60cc78e72282","count":0}"""
+            )
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
         const string scheme = "Bearer ";
         var authorization = request.Header("Authorization");
-        call.Key = authorization is null
-            ? request.Find("apiKey")
-            : authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim() : "";
+        call.Key =
+            authorization is null ? request.Find("apiKey")
+            : authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim()
+            : "";
 
         if (path.SequenceEqual(Tickers))
         {
@@ -99,22 +161,42 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         }
         else
         {
-            reply.Message(CallOutcome.UnknownSymbol, StatusCodes.Status404NotFound, ("status", "NOT_FOUND"), ("request_id", NextRequestId()), ("message", NotFound));
+            reply.Message(
+                CallOutcome.UnknownSymbol,
+                StatusCodes.Status404NotFound,
+                ("status", "NOT_FOUND"),
+                ("request_id", NextRequestId()),
+                ("message", NotFound)
+            );
         }
     }
 
-    public void RefuseKey(Call call, Reply reply) => reply.Message(
-        CallOutcome.InvalidKey,
-        StatusCodes.Status401Unauthorized,
-        ("status", "ERROR"),
-        ("request_id", NextRequestId()),
-        ("error", call.Standing is KeyStanding.Missing or KeyStanding.Empty ? "API Key was not provided" : "Unknown API Key"));
+    public void RefuseKey(Call call, Reply reply) =>
+        reply.Message(
+            CallOutcome.InvalidKey,
+            StatusCodes.Status401Unauthorized,
+            ("status", "ERROR"),
+            ("request_id", NextRequestId()),
+            ("error", call.Standing is KeyStanding.Missing or KeyStanding.Empty ? "API Key was not provided" : "Unknown API Key")
+        );
 
-    public void RefusePlan(Call call, Reply reply) => reply.Message(
-        CallOutcome.PlanRestricted, StatusCodes.Status403Forbidden, ("status", "NOT_AUTHORIZED"), ("request_id", NextRequestId()), ("message", NotEntitled));
+    public void RefusePlan(Call call, Reply reply) =>
+        reply.Message(
+            CallOutcome.PlanRestricted,
+            StatusCodes.Status403Forbidden,
+            ("status", "NOT_AUTHORIZED"),
+            ("request_id", NextRequestId()),
+            ("message", NotEntitled)
+        );
 
-    public void RefuseQuota(Call call, Reply reply) => reply.Message(
-        CallOutcome.RateLimited, StatusCodes.Status429TooManyRequests, ("status", "ERROR"), ("request_id", NextRequestId()), ("error", TooMany));
+    public void RefuseQuota(Call call, Reply reply) =>
+        reply.Message(
+            CallOutcome.RateLimited,
+            StatusCodes.Status429TooManyRequests,
+            ("status", "ERROR"),
+            ("request_id", NextRequestId()),
+            ("error", TooMany)
+        );
 
     public void Fail(int status, Reply reply)
     {
@@ -130,9 +212,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
     }
 
     /// <summary>The vendor sends none.</summary>
-    public void WriteRateHeaders(Call call, Reply reply)
-    {
-    }
+    public void WriteRateHeaders(Call call, Reply reply) { }
 
     private static void ReadOne(ReadOnlySpan<char> ticker, CallForm form, Call call)
     {

@@ -34,25 +34,47 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
 
     public Listings Listings { get; } = new(market.Instruments, Spell);
 
-    public IReadOnlyDictionary<string, Shape> Shapes { get; } = Shape.Table(
-        new("errors-as-200", "The error envelope comes with HTTP 200"),
-        new("no-last-quote-at", "Without last_quote_at: only the session start is left"),
-        new("old-answer", "Without timestamp, last_quote_at and is_market_open"),
-        new("no-volume", "Without volume and average_volume"),
-        new("nulls", "Optional fields are null, open is NaN"),
-        new("batch-partial-limit", "A batch beyond the minute's credits gets quotes for its first symbols and 429 items for the rest"),
-        new("unknown-400", "An unknown symbol has code 400 and the older text", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 400, NotFound(call.Symbols))),
-        new("symbol-needs-plan", "404 that means the plan", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 404, SymbolNeedsPlan)),
-        new("endpoint-needs-plan", "403", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 403, EndpointNeedsPlan)),
-        new("wrong-key", "401", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 401, WrongKey)),
-        new("demo-key", "401 of the demo key beyond its scope", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 401, DemoKey)),
-        new("minute-credits", "429, the minute's credits are gone", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 429, MinuteCredits(9, 8))),
-        new("day-credits", "429, the day's credits are gone", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 429, DayCredits(801, 800))),
-        new("no-data", "400, no data", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 400, NoData)),
-        new("too-long", "414", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 414, "Request URI is too long.")),
-        new("server-error", "500 in the envelope", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 500, Fault)),
-        Shape.Fixed("server-error-html", "500 with an HTML page", 500, Reply.Html, Pages.Proxy(500)),
-        Shape.Fixed("server-error-empty", "500 with an empty body", 500, Reply.Text, ""));
+    public IReadOnlyDictionary<string, Shape> Shapes { get; } =
+        Shape.Table(
+            new("errors-as-200", "The error envelope comes with HTTP 200"),
+            new("no-last-quote-at", "Without last_quote_at: only the session start is left"),
+            new("old-answer", "Without timestamp, last_quote_at and is_market_open"),
+            new("no-volume", "Without volume and average_volume"),
+            new("nulls", "Optional fields are null, open is NaN"),
+            new("batch-partial-limit", "A batch beyond the minute's credits gets quotes for its first symbols and 429 items for the rest"),
+            new(
+                "unknown-400",
+                "An unknown symbol has code 400 and the older text",
+                (call, reply) => WriteError(call, reply, CallOutcome.Fault, 400, NotFound(call.Symbols))
+            ),
+            new(
+                "symbol-needs-plan",
+                "404 that means the plan",
+                (call, reply) => WriteError(call, reply, CallOutcome.Fault, 404, SymbolNeedsPlan)
+            ),
+            new("endpoint-needs-plan", "403", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 403, EndpointNeedsPlan)),
+            new("wrong-key", "401", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 401, WrongKey)),
+            new(
+                "demo-key",
+                "401 of the demo key beyond its scope",
+                (call, reply) => WriteError(call, reply, CallOutcome.Fault, 401, DemoKey)
+            ),
+            new(
+                "minute-credits",
+                "429, the minute's credits are gone",
+                (call, reply) => WriteError(call, reply, CallOutcome.Fault, 429, MinuteCredits(9, 8))
+            ),
+            new(
+                "day-credits",
+                "429, the day's credits are gone",
+                (call, reply) => WriteError(call, reply, CallOutcome.Fault, 429, DayCredits(801, 800))
+            ),
+            new("no-data", "400, no data", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 400, NoData)),
+            new("too-long", "414", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 414, "Request URI is too long.")),
+            new("server-error", "500 in the envelope", (call, reply) => WriteError(call, reply, CallOutcome.Fault, 500, Fault)),
+            Shape.Fixed("server-error-html", "500 with an HTML page", 500, Reply.Html, Pages.Proxy(500)),
+            Shape.Fixed("server-error-empty", "500 with an empty body", 500, Reply.Text, "")
+        );
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
@@ -63,15 +85,22 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
 
         const string scheme = "apikey ";
         var authorization = request.Header("Authorization");
-        call.Key = authorization is null
-            ? request.Find("apikey")
-            : authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim() : "";
+        call.Key =
+            authorization is null ? request.Find("apikey")
+            : authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim()
+            : "";
         call.Symbols = request.Find("symbol") ?? "";
         call.SymbolCount = QueryParameters.CountSymbols(call.Symbols);
         call.Option = request.Find("mic_code") ?? request.Find("exchange");
         call.Csv = request.Find("format") is "CSV" or "csv";
-        call.Decimals = int.TryParse(request.Find("dp"), CultureInfo.InvariantCulture, out var decimals) && decimals is >= 0 and <= 11 ? decimals : null;
-        call.Form = call.Symbols.Length == 0 ? CallForm.Bad : call.SymbolCount > 1 ? CallForm.Many : CallForm.One;
+        call.Decimals =
+            int.TryParse(request.Find("dp"), CultureInfo.InvariantCulture, out var decimals) && decimals is >= 0 and <= 11
+                ? decimals
+                : null;
+        call.Form =
+            call.Symbols.Length == 0 ? CallForm.Bad
+            : call.SymbolCount > 1 ? CallForm.Many
+            : CallForm.One;
     }
 
     public void Answer(Call call, Reply reply)
@@ -183,7 +212,12 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             json.WritePropertyName(symbol);
             if (served++ >= room)
             {
-                WriteEnvelope(reply, 429, MinuteCredits(call.Quota.Refusal?.Used ?? room, call.Quota.Refusal?.Limit.Limit ?? room), call.Symbols);
+                WriteEnvelope(
+                    reply,
+                    429,
+                    MinuteCredits(call.Quota.Refusal?.Used ?? room, call.Quota.Refusal?.Limit.Limit ?? room),
+                    call.Symbols
+                );
             }
             else if (Refusal(call, found) is { } refusal)
             {
@@ -199,13 +233,14 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         json.WriteEndObject();
     }
 
-    private static (CallOutcome Outcome, int Code, string Text)? Refusal(Call call, Instrument? found) => found switch
-    {
-        _ when call.Standing == KeyStanding.Demo && found is not { Symbol: "AAPL" } => (CallOutcome.InvalidKey, 401, DemoKey),
-        null => (CallOutcome.UnknownSymbol, 404, SymbolMissing),
-        { IsUnitedStates: false } when call.Plan == Plan.Free => (CallOutcome.PlanRestricted, 404, SymbolNeedsPlan),
-        _ => null,
-    };
+    private static (CallOutcome Outcome, int Code, string Text)? Refusal(Call call, Instrument? found) =>
+        found switch
+        {
+            _ when call.Standing == KeyStanding.Demo && found is not { Symbol: "AAPL" } => (CallOutcome.InvalidKey, 401, DemoKey),
+            null => (CallOutcome.UnknownSymbol, 404, SymbolMissing),
+            { IsUnitedStates: false } when call.Plan == Plan.Free => (CallOutcome.PlanRestricted, 404, SymbolNeedsPlan),
+            _ => null,
+        };
 
     /// <summary>The listing may be named in the symbol, or beside it.</summary>
     private Instrument? Find(ReadOnlySpan<char> symbol, string? exchange) =>
@@ -286,7 +321,10 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
     {
         var format = FormatOf(call);
         var close = Single(quote.Price);
-        var (low, high) = (Single(Money.Round(quote.Instrument.BasePrice * 0.79, 2)), Single(Money.Round(quote.Instrument.BasePrice * 1.21, 2)));
+        var (low, high) = (
+            Single(Money.Round(quote.Instrument.BasePrice * 0.79, 2)),
+            Single(Money.Round(quote.Instrument.BasePrice * 1.21, 2))
+        );
         var json = reply.Writer;
         json.WriteStartObject("fifty_two_week"u8);
         reply.Quoted("low"u8, low, format);
@@ -311,10 +349,18 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         var (exchange, mic) = ExchangeOf(quote.Instrument.Venue);
         reply.Raw(StatusCodes.Status200OK, Reply.Csv, [], CallOutcome.Ok);
         reply.Append("symbol;name;exchange;mic_code;currency;datetime;timestamp;last_quote_at;open;high;low;close;volume;previous_close\n");
-        reply.Append(string.Create(CultureInfo.InvariantCulture,
-            $"{quote.Instrument.Ticker};{quote.Instrument.Name};{exchange};{mic};{call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue)};{quote.Day.Date:yyyy-MM-dd};{quote.Day.Open.ToUnixTimeSeconds()};{LastMinute(quote)};"));
-        reply.Append(string.Create(CultureInfo.InvariantCulture,
-            $"{Single(quote.Open):F5};{Single(quote.High):F5};{Single(quote.Low):F5};{Single(quote.Price):F5};{quote.Volume};{Single(quote.PreviousClose):F5}\n"));
+        reply.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{quote.Instrument.Ticker};{quote.Instrument.Name};{exchange};{mic};{call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue)};{quote.Day.Date:yyyy-MM-dd};{quote.Day.Open.ToUnixTimeSeconds()};{LastMinute(quote)};"
+            )
+        );
+        reply.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Single(quote.Open):F5};{Single(quote.High):F5};{Single(quote.Low):F5};{Single(quote.Price):F5};{quote.Volume};{Single(quote.PreviousClose):F5}\n"
+            )
+        );
     }
 
     private static void WriteError(Call call, Reply reply, CallOutcome outcome, int code, string message)
@@ -350,7 +396,8 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
 
     private static long LastMinute(Quote quote) => quote.TradedAt.ToUnixTimeSeconds() / 60 * 60;
 
-    private static string NotFound(ReadOnlySpan<char> symbol) => $"**symbol** not found: {symbol}. Please specify it correctly according to API Documentation.";
+    private static string NotFound(ReadOnlySpan<char> symbol) =>
+        $"**symbol** not found: {symbol}. Please specify it correctly according to API Documentation.";
 
     private static string MinuteCredits(int used, int limit) =>
         $"You have run out of API credits for the current minute. {used} API credits were used, with the current limit being {limit}. Wait for the next minute or consider switching to a higher tier plan at https://twelvedata.com/pricing";
@@ -358,32 +405,34 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
     private static string DayCredits(int used, int limit) =>
         $"You have run out of API credits for the day. {used} API credits were used, with the current limit being {limit}. Wait for the next day or consider switching to a higher tier plan at https://twelvedata.com/pricing";
 
-    private static string CurrencyOf(Venue venue) => venue.Unit switch
-    {
-        "GBX" => "GBp",
-        "ZAC" => "ZAc",
-        var unit => unit,
-    };
+    private static string CurrencyOf(Venue venue) =>
+        venue.Unit switch
+        {
+            "GBX" => "GBp",
+            "ZAC" => "ZAc",
+            var unit => unit,
+        };
 
-    private static (string Exchange, string Mic) ExchangeOf(Venue venue) => venue.Mic switch
-    {
-        "XNAS" => ("NASDAQ", "XNGS"),
-        "XNYS" => ("NYSE", "XNYS"),
-        "ARCX" => ("NYSE", "ARCX"),
-        "XLON" => ("LSE", "XLON"),
-        "XPAR" or "XAMS" or "XBRU" => ("Euronext", venue.Mic),
-        "XMIL" => ("MTA", "XMIL"),
-        "XMAD" => ("BME", "XMAD"),
-        "XSWX" => ("SIX", "XSWX"),
-        "XSTO" => ("OMX", "XSTO"),
-        "XCSE" => ("OMXC", "XCSE"),
-        "XTSE" => ("TSX", "XTSE"),
-        "XTKS" => ("JPX", "XTKS"),
-        "XHKG" => ("HKEX", "XHKG"),
-        "XASX" => ("ASX", "XASX"),
-        "XJSE" => ("JSE", "XJSE"),
-        var mic => (mic[1..], mic),
-    };
+    private static (string Exchange, string Mic) ExchangeOf(Venue venue) =>
+        venue.Mic switch
+        {
+            "XNAS" => ("NASDAQ", "XNGS"),
+            "XNYS" => ("NYSE", "XNYS"),
+            "ARCX" => ("NYSE", "ARCX"),
+            "XLON" => ("LSE", "XLON"),
+            "XPAR" or "XAMS" or "XBRU" => ("Euronext", venue.Mic),
+            "XMIL" => ("MTA", "XMIL"),
+            "XMAD" => ("BME", "XMAD"),
+            "XSWX" => ("SIX", "XSWX"),
+            "XSTO" => ("OMX", "XSTO"),
+            "XCSE" => ("OMXC", "XCSE"),
+            "XTSE" => ("TSX", "XTSE"),
+            "XTKS" => ("JPX", "XTKS"),
+            "XHKG" => ("HKEX", "XHKG"),
+            "XASX" => ("ASX", "XASX"),
+            "XJSE" => ("JSE", "XJSE"),
+            var mic => (mic[1..], mic),
+        };
 
     /// <summary>Ticker and exchange, or ticker and venue code; US listings also alone.</summary>
     private static string[] Spell(Instrument instrument)

@@ -81,8 +81,7 @@ internal sealed class KeyQuota
         return null;
     }
 
-    private static QuotaReading Read(QuotaWindow window, DateTimeOffset now) =>
-        new(window.Limit, window.UsedAt(now), window.ResetAt(now));
+    private static QuotaReading Read(QuotaWindow window, DateTimeOffset now) => new(window.Limit, window.UsedAt(now), window.ResetAt(now));
 
     private static int Cost(QuotaWindow window, int symbols) => window.Limit.Unit == QuotaUnit.Symbol ? symbols : 1;
 }

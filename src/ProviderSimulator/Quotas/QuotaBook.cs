@@ -47,7 +47,8 @@ internal sealed class QuotaBook
     /// <summary>The verdict on a key that has used up all it had: the longest window's limit is reached.</summary>
     public QuotaVerdict Exhausted(Provider provider, Plan plan, DateTimeOffset now)
     {
-        QuotaReading? minute = null, longest = null;
+        QuotaReading? minute = null,
+            longest = null;
         foreach (var limit in LimitsOf(provider, plan) is { Length: > 0 } some ? some : PublishedLimits.Of(provider, Plan.Free))
         {
             var window = QuotaWindow.Of(limit with { Kind = QuotaWindowKind.Calendar });

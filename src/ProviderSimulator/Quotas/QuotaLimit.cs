@@ -6,37 +6,53 @@ namespace Quorum.ProviderSimulator;
 [JsonConverter(typeof(JsonStringEnumConverter<QuotaSpan>))]
 internal enum QuotaSpan
 {
-    [JsonStringEnumMemberName("second")] Second,
-    [JsonStringEnumMemberName("minute")] Minute,
-    [JsonStringEnumMemberName("day")] Day,
+    [JsonStringEnumMemberName("second")]
+    Second,
+
+    [JsonStringEnumMemberName("minute")]
+    Minute,
+
+    [JsonStringEnumMemberName("day")]
+    Day,
 }
 
 /// <summary>Whether a window moves with the clock or starts anew at each full second, minute or UTC day.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuotaWindowKind>))]
 internal enum QuotaWindowKind
 {
-    [JsonStringEnumMemberName("sliding")] Sliding,
-    [JsonStringEnumMemberName("calendar")] Calendar,
+    [JsonStringEnumMemberName("sliding")]
+    Sliding,
+
+    [JsonStringEnumMemberName("calendar")]
+    Calendar,
 }
 
 /// <summary>What a call costs.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuotaUnit>))]
 internal enum QuotaUnit
 {
-    [JsonStringEnumMemberName("request")] Request,
+    [JsonStringEnumMemberName("request")]
+    Request,
 
     /// <summary>One for each symbol asked for.</summary>
-    [JsonStringEnumMemberName("symbol")] Symbol,
+    [JsonStringEnumMemberName("symbol")]
+    Symbol,
 }
 
 /// <summary>At most so much of one key in a span.</summary>
-internal sealed record QuotaLimit(QuotaSpan Span, int Limit, QuotaWindowKind Kind = QuotaWindowKind.Sliding, QuotaUnit Unit = QuotaUnit.Request)
+internal sealed record QuotaLimit(
+    QuotaSpan Span,
+    int Limit,
+    QuotaWindowKind Kind = QuotaWindowKind.Sliding,
+    QuotaUnit Unit = QuotaUnit.Request
+)
 {
     [JsonIgnore]
-    public TimeSpan Length => Span switch
-    {
-        QuotaSpan.Second => TimeSpan.FromSeconds(1),
-        QuotaSpan.Minute => TimeSpan.FromMinutes(1),
-        _ => TimeSpan.FromDays(1),
-    };
+    public TimeSpan Length =>
+        Span switch
+        {
+            QuotaSpan.Second => TimeSpan.FromSeconds(1),
+            QuotaSpan.Minute => TimeSpan.FromMinutes(1),
+            _ => TimeSpan.FromDays(1),
+        };
 }

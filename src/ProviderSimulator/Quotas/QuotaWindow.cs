@@ -88,8 +88,7 @@ internal abstract class QuotaWindow(QuotaLimit limit)
 
         public override void Add(DateTimeOffset now, int cost) => _used = UsedAt(now) + cost;
 
-        public override DateTimeOffset FreeAt(DateTimeOffset now, int cost) =>
-            UsedAt(now) + cost <= Limit.Limit ? now : ResetAt(now);
+        public override DateTimeOffset FreeAt(DateTimeOffset now, int cost) => UsedAt(now) + cost <= Limit.Limit ? now : ResetAt(now);
 
         public override DateTimeOffset ResetAt(DateTimeOffset now) => StartOf(now) + Limit.Length;
 

@@ -7,19 +7,30 @@ namespace Quorum.ProviderSimulator;
 /// <summary>An answer in the making: status, headers and body, in memory until it is sent. Reused from call to call.</summary>
 internal sealed class Reply : IDisposable
 {
-    public const string Json = "application/json", Html = "text/html; charset=UTF-8", Text = "text/plain; charset=utf-8", Csv = "text/csv";
+    public const string Json = "application/json",
+        Html = "text/html; charset=UTF-8",
+        Text = "text/plain; charset=utf-8",
+        Csv = "text/csv";
 
     private readonly ArrayBufferWriter<byte> _body = new(2_048);
-    private readonly Utf8JsonWriter _compact, _indented;
+    private readonly Utf8JsonWriter _compact,
+        _indented;
     private FaultPlan _faults = FaultPlan.None;
 
     public Reply()
     {
         _compact = new(_body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
-        _indented = new(_body, new JsonWriterOptions
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true, IndentSize = 4, NewLine = "\n",
-        });
+        _indented = new(
+            _body,
+            new JsonWriterOptions
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                SkipValidation = true,
+                Indented = true,
+                IndentSize = 4,
+                NewLine = "\n",
+            }
+        );
         Writer = _compact;
     }
 

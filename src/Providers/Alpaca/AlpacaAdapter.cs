@@ -7,11 +7,15 @@ namespace Quorum.Providers;
 /// <summary>Alpaca: a map keyed by symbol with nulls everywhere, a choice of feed, and a daily bar that may still be yesterday's.</summary>
 internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Alpaca, "https://data.alpaca.markets/", ["basic", "free", "plus", "paid", "delayed"],
-        plan => new(PerMinute: plan is "plus" or "paid" ? 10_000 : 200),
-        NeedsSecret: true,
-        settings => new AlpacaAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.Alpaca,
+            "https://data.alpaca.markets/",
+            ["basic", "free", "plus", "paid", "delayed"],
+            plan => new(PerMinute: plan is "plus" or "paid" ? 10_000 : 200),
+            NeedsSecret: true,
+            settings => new AlpacaAdapter(settings)
+        );
 
     /// <summary>The feeds by plan: one exchange (<c>iex</c>), all of them 15 minutes late, or all of them now.</summary>
     private readonly string _feed = settings.Plan switch
@@ -163,8 +167,12 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     private static ReadOnlySpan<byte> InvalidSymbol => "invalid symbol"u8;
 
     private static bool IsMemberOfSingle(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("symbol"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("latestTrade"u8)
-        || reader.ValueTextEquals("latestQuote"u8) || reader.ValueTextEquals("minuteBar"u8) || reader.ValueTextEquals("dailyBar"u8)
+        reader.ValueTextEquals("symbol"u8)
+        || reader.ValueTextEquals("message"u8)
+        || reader.ValueTextEquals("latestTrade"u8)
+        || reader.ValueTextEquals("latestQuote"u8)
+        || reader.ValueTextEquals("minuteBar"u8)
+        || reader.ValueTextEquals("dailyBar"u8)
         || reader.ValueTextEquals("prevDailyBar"u8);
 
     private Reading ReadAlone(ReadOnlySpan<byte> json, string? currency)
@@ -172,7 +180,9 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         try
         {
             // Null: well-formed, and nothing is known of it.
-            return JsonSerializer.Deserialize(json, AlpacaJson.Default.Snapshot) is { } snapshot ? Read(snapshot, currency) : Reading.UnknownSymbol;
+            return JsonSerializer.Deserialize(json, AlpacaJson.Default.Snapshot) is { } snapshot
+                ? Read(snapshot, currency)
+                : Reading.UnknownSymbol;
         }
         catch (JsonException)
         {
@@ -195,21 +205,23 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     {
         var tradedAt = Rfc3339.ParseInstant(wire.LatestTrade?.Time);
         var (today, previousClose) = FindDay(wire, tradedAt);
-        return Reading.Quote(new RawQuote
-        {
-            Price = wire.LatestTrade?.Price,
-            Bid = wire.LatestQuote?.Bid,
-            Ask = wire.LatestQuote?.Ask,
-            Open = today?.Open,
-            High = today?.High,
-            Low = today?.Low,
-            Volume = today?.Volume,
-            PreviousClose = previousClose,
-            Unit = string.IsNullOrWhiteSpace(currency) ? null : currency,
-            AsOf = tradedAt,
-            Freshness = _freshness,
-            SingleVenue = _feed == "iex",
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = wire.LatestTrade?.Price,
+                Bid = wire.LatestQuote?.Bid,
+                Ask = wire.LatestQuote?.Ask,
+                Open = today?.Open,
+                High = today?.High,
+                Low = today?.Low,
+                Volume = today?.Volume,
+                PreviousClose = previousClose,
+                Unit = string.IsNullOrWhiteSpace(currency) ? null : currency,
+                AsOf = tradedAt,
+                Freshness = _freshness,
+                SingleVenue = _feed == "iex",
+            }
+        );
     }
 
     /// <summary>The bar of the trade's day and the close before it (N12). Until a session's first trade <c>dailyBar</c> is still the day before.</summary>

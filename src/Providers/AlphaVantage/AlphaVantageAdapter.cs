@@ -7,18 +7,22 @@ namespace Quorum.Providers;
 /// <summary>Alpha Vantage: strings under numbered names, a date without a time, and every failure a 200 told apart by its text.</summary>
 internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : IProviderAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.AlphaVantage, "https://www.alphavantage.co/", ["free", "paid", "delayed", "realtime"],
-        plan => plan is "free" ? new(PerSecond: 1, PerDay: 25) : new(PerMinute: 75),
-        NeedsSecret: false,
-        settings => new AlphaVantageAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.AlphaVantage,
+            "https://www.alphavantage.co/",
+            ["free", "paid", "delayed", "realtime"],
+            plan => plan is "free" ? new(PerSecond: 1, PerDay: 25) : new(PerMinute: 75),
+            NeedsSecret: false,
+            settings => new AlphaVantageAdapter(settings)
+        );
 
     private readonly string _quote = settings.BaseAddress + "query?function=GLOBAL_QUOTE&symbol=";
 
     // The key goes only into the query (N17: no log, trace or exception may hold a request's address).
     private readonly string _rest =
-        (settings.Plan is "delayed" or "realtime" ? "&entitlement=" + settings.Plan : "") +
-        (settings.ApiKey is { } key ? "&apikey=" + Uri.EscapeDataString(key) : "");
+        (settings.Plan is "delayed" or "realtime" ? "&entitlement=" + settings.Plan : "")
+        + (settings.ApiKey is { } key ? "&apikey=" + Uri.EscapeDataString(key) : "");
 
     private readonly QuoteFreshness _freshness = settings.Plan switch
     {
@@ -64,20 +68,22 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         if (!string.IsNullOrEmpty(wire.Symbol) && wire.Symbol != listing.ProviderSymbol) // N25: in another case it is another instrument
             return Reading.AnotherSymbol;
 
-        return Reading.Quote(new RawQuote
-        {
-            Price = wire.Price,
-            Open = wire.Open,
-            High = wire.High,
-            Low = wire.Low,
-            PreviousClose = wire.PreviousClose,
-            Change = wire.Change,
-            ChangePercent = wire.ChangePercent,
-            Volume = wire.Volume,
-            TradingDate = Rfc3339.ParseDate(wire.TradingDay),
-            PriceIsOfBar = true,
-            Freshness = isDelayed ? QuoteFreshness.Delayed : _freshness,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = wire.Price,
+                Open = wire.Open,
+                High = wire.High,
+                Low = wire.Low,
+                PreviousClose = wire.PreviousClose,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                Volume = wire.Volume,
+                TradingDate = Rfc3339.ParseDate(wire.TradingDay),
+                PriceIsOfBar = true,
+                Freshness = isDelayed ? QuoteFreshness.Delayed : _freshness,
+            }
+        );
     }
 
     public Reading ReadRefusal(in ProviderAnswer answer)

@@ -5,7 +5,12 @@ namespace Quorum.Providers;
 
 /// <summary>The fetches of one provider whose callers no longer wait: bounded in number and time; what they bring is kept.</summary>
 internal sealed partial class BackgroundCalls(
-    ProviderId provider, ProviderOptions options, ILateQuotes? lateQuotes, TimeProvider time, ILogger logger) : IDisposable
+    ProviderId provider,
+    ProviderOptions options,
+    ILateQuotes? lateQuotes,
+    TimeProvider time,
+    ILogger logger
+) : IDisposable
 {
     private readonly ILogger _logger = logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -37,8 +42,16 @@ internal sealed partial class BackgroundCalls(
     {
         try
         {
-            await using var stop = _stopping.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation);
-            await using var limit = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), call.Cancellation, left, Timeout.InfiniteTimeSpan);
+            await using var stop = _stopping.Token.UnsafeRegister(
+                static source => ((CancellationTokenSource)source!).Cancel(),
+                call.Cancellation
+            );
+            await using var limit = time.CreateTimer(
+                static source => ((CancellationTokenSource)source!).Cancel(),
+                call.Cancellation,
+                left,
+                Timeout.InfiniteTimeSpan
+            );
             var result = await running.ConfigureAwait(false);
             await KeepAsync(call.Listing, result).ConfigureAwait(false);
             for (var i = 0; i < result.Items?.Count; i++)

@@ -8,7 +8,8 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     /// <summary>An attempt shorter than this is not worth beginning.</summary>
     public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
 
-    private volatile bool _isLeftBehind, _isGivenUp;
+    private volatile bool _isLeftBehind,
+        _isGivenUp;
     private volatile FinishedAttempt? _last;
     private volatile int _attempts;
 

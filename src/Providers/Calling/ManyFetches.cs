@@ -19,14 +19,15 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     {
         var outcomes = new FetchOutcome[listings.Count];
         var quota = await client.Quota.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await EachAsync(Divide(listings, quota), (batch, token) => FetchBatchAsync(batch, listings, outcomes, token), cancellationToken)
+            .ConfigureAwait(false);
         await EachAsync(
-            Divide(listings, quota),
-            (batch, token) => FetchBatchAsync(batch, listings, outcomes, token),
-            cancellationToken).ConfigureAwait(false);
-        await EachAsync(
-            _single,
-            async (place, token) => outcomes[place] = await client.FetchAsync(listings[place], deadline, purpose, token).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+                _single,
+                async (place, token) =>
+                    outcomes[place] = await client.FetchAsync(listings[place], deadline, purpose, token).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return outcomes;
     }
 
@@ -49,12 +50,19 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     private int ChunkSize(ProviderQuota quota) =>
         adapter!.CountCalls(2) > 1 && quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
 
-    private async Task FetchBatchAsync(int[] places, IReadOnlyList<ProviderListing> listings, FetchOutcome[] outcomes, CancellationToken cancellationToken)
+    private async Task FetchBatchAsync(
+        int[] places,
+        IReadOnlyList<ProviderListing> listings,
+        FetchOutcome[] outcomes,
+        CancellationToken cancellationToken
+    )
     {
         var left = places.ToList();
         while (left.Count > 1)
         {
-            var outcome = await client.FetchBatchAsync([.. left.Select(place => listings[place])], deadline, purpose, cancellationToken).ConfigureAwait(false);
+            var outcome = await client
+                .FetchBatchAsync([.. left.Select(place => listings[place])], deadline, purpose, cancellationToken)
+                .ConfigureAwait(false);
             if (outcome.Culprit is not { } culprit)
             {
                 for (var i = 0; i < left.Count; i++)
@@ -73,9 +81,14 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
             _single.Add(place);
     }
 
-    private static Task EachAsync<T>(IEnumerable<T> parts, Func<T, CancellationToken, Task> fetchAsync, CancellationToken cancellationToken) =>
+    private static Task EachAsync<T>(
+        IEnumerable<T> parts,
+        Func<T, CancellationToken, Task> fetchAsync,
+        CancellationToken cancellationToken
+    ) =>
         Parallel.ForEachAsync(
             parts,
             new ParallelOptions { MaxDegreeOfParallelism = MaxRequests, CancellationToken = cancellationToken },
-            async (part, token) => await fetchAsync(part, token).ConfigureAwait(false));
+            async (part, token) => await fetchAsync(part, token).ConfigureAwait(false)
+        );
 }

@@ -38,15 +38,24 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told when the provider's state changes.</param>
     public ProviderClient(
-        ProviderId provider, IProviderAdapter adapter, ProviderSettings settings, IQuotaLedger ledger, ILateQuotes? lateQuotes,
-        ProviderTelemetry? telemetry, TimeProvider time, ILogger logger)
+        ProviderId provider,
+        IProviderAdapter adapter,
+        ProviderSettings settings,
+        IQuotaLedger ledger,
+        ILateQuotes? lateQuotes,
+        ProviderTelemetry? telemetry,
+        TimeProvider time,
+        ILogger logger
+    )
     {
         var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
         _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
         _telemetry = telemetry;
         _baseAddress = new Uri(settings.BaseAddress);
-        _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentCalls, QueueLimit = int.MaxValue });
+        _slots = new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentCalls, QueueLimit = int.MaxValue }
+        );
         _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
         Statistics = new CallStatistics(time);
         _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger, Statistics.Timeline.NoteBreaker);
@@ -69,7 +78,12 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>Never throws for what the provider did.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
     public async Task<FetchOutcome> FetchAsync(
-        ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken, IFetchObserver? observer = null)
+        ProviderListing listing,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        CancellationToken cancellationToken,
+        IFetchObserver? observer = null
+    )
     {
         var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp()) { Observer = observer };
         return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
@@ -82,26 +96,36 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Head, _baseAddress) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            using var request = new HttpRequestMessage(HttpMethod.Head, _baseAddress)
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            };
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
             using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested) { }
     }
 
     /// <summary>The same for many instruments, by batches where the provider has them.</summary>
     public Task<FetchOutcome[]> FetchManyAsync(
-        IReadOnlyList<ProviderListing> listings, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken) =>
-        new ManyFetches(this, _adapter as IBatchAdapter, deadline, purpose).RunAsync(listings, cancellationToken);
+        IReadOnlyList<ProviderListing> listings,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        CancellationToken cancellationToken
+    ) => new ManyFetches(this, _adapter as IBatchAdapter, deadline, purpose).RunAsync(listings, cancellationToken);
 
     /// <summary>One request for all of the listings, of which there are at least two.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
     public async Task<BatchOutcome> FetchBatchAsync(
-        IReadOnlyList<ProviderListing> batch, DateTimeOffset deadline, CallPurpose purpose, CancellationToken cancellationToken)
+        IReadOnlyList<ProviderListing> batch,
+        DateTimeOffset deadline,
+        CallPurpose purpose,
+        CancellationToken cancellationToken
+    )
     {
         var permits = ((IBatchAdapter)_adapter).CountCalls(batch.Count);
         var call = new FetchCall(batch[0], deadline, purpose, _time.GetTimestamp()) { Batch = batch, Permits = permits };
@@ -129,7 +153,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!running.IsCompleted)
         {
             await using var giveUp = cancellationToken.UnsafeRegister(static call => ((FetchCall)call!).GiveUp(), call);
-            await ((Task)running.WaitAsync(left < LongestWait ? left : LongestWait, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)running.WaitAsync(left < LongestWait ? left : LongestWait, _time, CancellationToken.None)).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing
+            );
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -146,13 +172,18 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         try
         {
             context.Properties.Set(RetryRules.Call, call);
-            var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static (context, state) => state.Client.MakeAttemptAsync(state.Call, context.CancellationToken),
-                context,
-                (Client: this, Call: call)).ConfigureAwait(false);
+            var outcome = await _pipeline
+                .ExecuteOutcomeAsync(
+                    static (context, state) => state.Client.MakeAttemptAsync(state.Call, context.CancellationToken),
+                    context,
+                    (Client: this, Call: call)
+                )
+                .ConfigureAwait(false);
 
             // An attempt that was not let through says less than the one before.
-            return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade) ? outcome.Result : call.Last?.Result ?? AttemptResult.TooLate;
+            return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade)
+                ? outcome.Result
+                : call.Last?.Result ?? AttemptResult.TooLate;
         }
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
         {
@@ -193,8 +224,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>A provider that said that a limit is used up is left alone until its window ends (N6).</summary>
     private void CloseIfRefused(in AttemptResult result)
     {
-        if (_options.CircuitBreaker.Enabled
-            && result is { Status: FetchStatus.RateLimited or FetchStatus.QuotaExhausted, RetryAfterSeconds: { } seconds })
+        if (
+            _options.CircuitBreaker.Enabled
+            && result is { Status: FetchStatus.RateLimited or FetchStatus.QuotaExhausted, RetryAfterSeconds: { } seconds }
+        )
         {
             _quota.Close(TimeSpan.FromSeconds(seconds), isForTheDay: result.Status == FetchStatus.QuotaExhausted);
         }
@@ -216,7 +249,11 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
             var receivedAt = _time.GetUtcNow();
             var result = Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, receivedAt), call);
-            if (_options.CircuitBreaker.Enabled && result.Status == FetchStatus.Ok && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause)
+            if (
+                _options.CircuitBreaker.Enabled
+                && result.Status == FetchStatus.Ok
+                && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause
+            )
                 _quota.Close(pause, isForTheDay: false);
             return result;
         }
@@ -228,7 +265,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         {
             return new AttemptResult(FetchStatus.Unreachable, "No connection in time."); // the handler's ConnectTimeout
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
+        catch (HttpRequestException exception)
+            when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
         {
             return new AttemptResult(FetchStatus.MalformedResponse, "The answer is no HTTP.");
         }
@@ -263,15 +301,18 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
     private AttemptResult Decide(in ProviderAnswer answer, FetchCall call)
     {
-        var result = call.Batch is { } batch ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch) : Judge.Decide(_adapter, answer, call.Listing);
+        var result = call.Batch is { } batch
+            ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch)
+            : Judge.Decide(_adapter, answer, call.Listing);
         return _options.Simulated ? AsSimulated(result) : result;
     }
 
-    private static AttemptResult AsSimulated(in AttemptResult result) => result with
-    {
-        Quote = result.Quote is { } quote ? quote with { Simulated = true } : null,
-        Items = result.Items?.Select(item => AsSimulated(item)).ToArray(),
-    };
+    private static AttemptResult AsSimulated(in AttemptResult result) =>
+        result with
+        {
+            Quote = result.Quote is { } quote ? quote with { Simulated = true } : null,
+            Items = result.Items?.Select(item => AsSimulated(item)).ToArray(),
+        };
 
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
@@ -290,9 +331,16 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     }
 
     [LoggerMessage(
-        EventId = 1123, Level = LogLevel.Warning, Message = "{Provider} rejects its API key. Check Providers__{Id}__ApiKey; this is logged once until a key is accepted.")]
+        EventId = 1123,
+        Level = LogLevel.Warning,
+        Message = "{Provider} rejects its API key. Check Providers__{Id}__ApiKey; this is logged once until a key is accepted."
+    )]
     private partial void LogInvalidKey(ProviderId provider, string id);
 
-    [LoggerMessage(EventId = 1121, Level = LogLevel.Error, Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}")]
+    [LoggerMessage(
+        EventId = 1121,
+        Level = LogLevel.Error,
+        Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}"
+    )]
     private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);
 }

@@ -7,11 +7,15 @@ namespace Quorum.Providers;
 /// <summary>EODHD: delayed quotes of the whole world, <c>"NA"</c> in place of numbers, refusals in plain words, HTML or JSON.</summary>
 internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Eodhd, "https://eodhd.com/api/", ["free", "paid"],
-        plan => new(PerMinute: 1_000, PerDay: plan is "free" ? 20 : 100_000),
-        NeedsSecret: false,
-        settings => new EodhdAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.Eodhd,
+            "https://eodhd.com/api/",
+            ["free", "paid"],
+            plan => new(PerMinute: 1_000, PerDay: plan is "free" ? 20 : 100_000),
+            NeedsSecret: false,
+            settings => new EodhdAdapter(settings)
+        );
 
     /// <summary>"15 to 20 symbols a call advised."</summary>
     public int MaxBatch => 15;
@@ -48,9 +52,17 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     public int CountCalls(int listings) => listings;
 
     // The first symbol in the path, the others in a parameter.
-    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) => new(HttpMethod.Get, new Uri(
-        _quote + Uri.EscapeDataString(listings[0].ProviderSymbol) + _rest
-        + "&s=" + string.Join(',', listings.Skip(1).Select(listing => Uri.EscapeDataString(listing.ProviderSymbol)))));
+    public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) =>
+        new(
+            HttpMethod.Get,
+            new Uri(
+                _quote
+                    + Uri.EscapeDataString(listings[0].ProviderSymbol)
+                    + _rest
+                    + "&s="
+                    + string.Join(',', listings.Skip(1).Select(listing => Uri.EscapeDataString(listing.ProviderSymbol)))
+            )
+        );
 
     public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
     {
@@ -67,7 +79,8 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         var readings = new Reading[listings.Count];
         for (var i = 0; i < readings.Length; i++)
         {
-            readings[i] = items.TryGetValue(listings[i].ProviderSymbol, out var place)
+            readings[i] =
+                items.TryGetValue(listings[i].ProviderSymbol, out var place)
                 || (!HasNamesake(listings, i) && items.TryGetValue(WithoutExchange(listings[i]), out place))
                     ? ReadAlone(answer.Body[place], listings[i])
                     : Reading.UnknownSymbol; // left out, or called NA
@@ -93,7 +106,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
             return Reading.InvalidKey;
 
         // A JSON body may carry the status that the answer itself lacks.
-        var status = answer.IsSuccess ? JsonText.Integer(answer.Body, "code") ?? JsonText.Integer(answer.Body, "status") ?? answer.Status : answer.Status;
+        var status = answer.IsSuccess
+            ? JsonText.Integer(answer.Body, "code") ?? JsonText.Integer(answer.Body, "status") ?? answer.Status
+            : answer.Status;
         return status switch
         {
             402 => Reading.RateLimited(answer, RateWindow.Day),
@@ -127,7 +142,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     {
         try
         {
-            return JsonSerializer.Deserialize(item, EodhdJson.Default.Named) is { Code: { Length: > 0 } code } && code != "NA" ? code : null;
+            return JsonSerializer.Deserialize(item, EodhdJson.Default.Named) is { Code: { Length: > 0 } code } && code != "NA"
+                ? code
+                : null;
         }
         catch (JsonException)
         {
@@ -158,20 +175,22 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         if (wire is { Close: not > 0, PreviousClose: not > 0, Open: not > 0, High: not > 0, Low: not > 0, Seconds: not > 0 })
             return Reading.UnknownSymbol;
 
-        return Reading.Quote(new RawQuote
-        {
-            Price = wire.Close,
-            Open = wire.Open,
-            High = wire.High,
-            Low = wire.Low,
-            PreviousClose = wire.PreviousClose,
-            Change = wire.Change,
-            ChangePercent = wire.ChangePercent,
-            Volume = wire.Volume,
-            AsOf = UnixTime.Read(wire.Seconds),
-            PriceIsOfBar = true,
-            Freshness = QuoteFreshness.Delayed,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = wire.Close,
+                Open = wire.Open,
+                High = wire.High,
+                Low = wire.Low,
+                PreviousClose = wire.PreviousClose,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                Volume = wire.Volume,
+                AsOf = UnixTime.Read(wire.Seconds),
+                PriceIsOfBar = true,
+                Freshness = QuoteFreshness.Delayed,
+            }
+        );
     }
 
     /// <summary>Named with or without the exchange (N14); <c>NA</c> names nothing, and stands in answers about unknown symbols.</summary>
@@ -191,7 +210,10 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     {
         for (var i = 0; i < listings.Count; i++)
         {
-            if (i != place && string.Equals(WithoutExchange(listings[i]), WithoutExchange(listings[place]), StringComparison.OrdinalIgnoreCase))
+            if (
+                i != place
+                && string.Equals(WithoutExchange(listings[i]), WithoutExchange(listings[place]), StringComparison.OrdinalIgnoreCase)
+            )
                 return true;
         }
 

@@ -7,11 +7,15 @@ namespace Quorum.Providers;
 /// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros.</summary>
 internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Finnhub, "https://finnhub.io/api/v1/", ["free", "paid"],
-        plan => new(PerSecond: 30, PerMinute: plan is "free" ? 60 : 300),
-        NeedsSecret: false,
-        settings => new FinnhubAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.Finnhub,
+            "https://finnhub.io/api/v1/",
+            ["free", "paid"],
+            plan => new(PerSecond: 30, PerMinute: plan is "free" ? 60 : 300),
+            NeedsSecret: false,
+            settings => new FinnhubAdapter(settings)
+        );
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
 
@@ -32,18 +36,20 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         if (wire is { Price: not > 0, PreviousClose: not > 0, Seconds: not > 0 })
             return JsonText.HasAny(answer.Body, "c", "pc", "t") && wire.Error is null ? Reading.UnknownSymbol : null;
 
-        return Reading.Quote(new RawQuote
-        {
-            Price = wire.Price,
-            Open = wire.Open,
-            High = wire.High,
-            Low = wire.Low,
-            PreviousClose = wire.PreviousClose,
-            Change = wire.Change,
-            ChangePercent = wire.ChangePercent,
-            AsOf = UnixTime.Read(wire.Seconds),
-            Freshness = QuoteFreshness.RealTime,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = wire.Price,
+                Open = wire.Open,
+                High = wire.High,
+                Low = wire.Low,
+                PreviousClose = wire.PreviousClose,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                AsOf = UnixTime.Read(wire.Seconds),
+                Freshness = QuoteFreshness.RealTime,
+            }
+        );
     }
 
     public Reading ReadRefusal(in ProviderAnswer answer)

@@ -3,7 +3,12 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>What one request came to, judged and normalized.</summary>
-internal readonly record struct AttemptResult(FetchStatus Status, string? Detail = null, ProviderQuote? Quote = null, double? RetryAfterSeconds = null)
+internal readonly record struct AttemptResult(
+    FetchStatus Status,
+    string? Detail = null,
+    ProviderQuote? Quote = null,
+    double? RetryAfterSeconds = null
+)
 {
     /// <summary>Whether the provider was asked.</summary>
     public bool WasMade { get; init; } = true;

@@ -22,7 +22,8 @@ internal static class Intermediary
     }
 
     /// <summary>Every refusal but the passing faults, and a 404, which is a fault of the route.</summary>
-    private static bool IsRefusal(int status) => status is 502 or 504 || (status is >= 400 and < 500 and not (404 or 408 or 413 or 425 or 499));
+    private static bool IsRefusal(int status) =>
+        status is 502 or 504 || (status is >= 400 and < 500 and not (404 or 408 or 413 or 425 or 499));
 
     /// <summary>Several providers are behind Cloudflare, which passes their own answers on under its name.</summary>
     private static bool IsCloudflare(in ProviderAnswer answer) =>

@@ -32,9 +32,13 @@ internal static class JsonText
     public static int? Integer(ReadOnlySpan<byte> json, string name)
     {
         using var document = ParseObject(json);
-        return document?.RootElement.TryGetProperty(name, out var value) == true
+        return
+            document?.RootElement.TryGetProperty(name, out var value) == true
             && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
-            && NumberText.ParseWhole(JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"')) is >= int.MinValue and <= int.MaxValue and var number
+            && NumberText.ParseWhole(JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"'))
+                is >= int.MinValue
+                    and <= int.MaxValue
+                    and var number
             ? (int)number
             : null;
     }

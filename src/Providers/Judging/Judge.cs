@@ -28,7 +28,10 @@ internal static class Judge
         if (answer.Status >= 500)
             return Finish(Reading.ServerError(answer));
 
-        return Finish(adapter.ReadRefusal(answer)) with { Culprit = adapter.FindCulprit(answer, listings) };
+        return Finish(adapter.ReadRefusal(answer)) with
+        {
+            Culprit = adapter.FindCulprit(answer, listings),
+        };
     }
 
     private static AttemptResult Finish(in Reading reading, in ProviderAnswer answer, ProviderListing listing)
@@ -40,7 +43,10 @@ internal static class Judge
         if (quote.Price is not null)
             return new AttemptResult(FetchStatus.Ok, null, quote);
 
-        return Finish(Reading.NoPrice) with { Quote = quote.PreviousClose is null ? null : quote };
+        return Finish(Reading.NoPrice) with
+        {
+            Quote = quote.PreviousClose is null ? null : quote,
+        };
     }
 
     private static AttemptResult Finish(in Reading refusal) => new(refusal.Status, refusal.Detail, null, refusal.RetryAfterSeconds);

@@ -30,8 +30,16 @@ internal sealed class PriceConverter : JsonConverter<decimal?>
         if (text is [.., (byte)'%'])
             text = text[..^1];
 
-        return text.IsEmpty || text.SequenceEqual("NA"u8) || text.SequenceEqual("N/A"u8) || text.SequenceEqual("n/a"u8) || text.SequenceEqual("N\\/A"u8)
-            || text.SequenceEqual("None"u8) || text.SequenceEqual("null"u8) || text.SequenceEqual("-"u8) || text.SequenceEqual("--"u8)
-            || text.SequenceEqual("NaN"u8) || text.SequenceEqual("nan"u8);
+        return text.IsEmpty
+            || text.SequenceEqual("NA"u8)
+            || text.SequenceEqual("N/A"u8)
+            || text.SequenceEqual("n/a"u8)
+            || text.SequenceEqual("N\\/A"u8)
+            || text.SequenceEqual("None"u8)
+            || text.SequenceEqual("null"u8)
+            || text.SequenceEqual("-"u8)
+            || text.SequenceEqual("--"u8)
+            || text.SequenceEqual("NaN"u8)
+            || text.SequenceEqual("nan"u8);
     }
 }

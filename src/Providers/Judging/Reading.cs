@@ -47,7 +47,10 @@ internal readonly record struct Reading
 
     /// <summary>A refusal by something between us and the provider (N26).</summary>
     public static Reading Intercepted(in ProviderAnswer answer) =>
-        new(FetchStatus.Unreachable, $"A proxy, firewall or CDN between this app and the provider refused the request (HTTP {answer.Status}).")
+        new(
+            FetchStatus.Unreachable,
+            $"A proxy, firewall or CDN between this app and the provider refused the request (HTTP {answer.Status})."
+        )
         {
             RetryAfterSeconds = WaitTime.RetryAfter(answer),
         };
@@ -56,24 +59,33 @@ internal readonly record struct Reading
     /// <param name="answer">With a status below 500.</param>
     /// <param name="window">The limit that the provider's bare 429 means.</param>
     /// <param name="forbidden">What a 403 means here when its text speaks of neither plan nor key.</param>
-    public static Reading ByStatus(in ProviderAnswer answer, RateWindow window, Reading forbidden) => answer.Status switch
-    {
-        401 => InvalidKey,
-        402 => PlanRestricted,
-        403 => ByForbiddingText(answer) ?? forbidden,
-        404 when JsonText.IsObject(answer.Body) => UnknownSymbol,
-        404 => NotAQuote,
-        408 or 413 or 425 or 499 => ServerError(answer), // passing faults (N26)
-        429 => RateLimited(answer, window),
-        >= 400 => BadRequest,
-        _ => NotAQuote,
-    };
+    public static Reading ByStatus(in ProviderAnswer answer, RateWindow window, Reading forbidden) =>
+        answer.Status switch
+        {
+            401 => InvalidKey,
+            402 => PlanRestricted,
+            403 => ByForbiddingText(answer) ?? forbidden,
+            404 when JsonText.IsObject(answer.Body) => UnknownSymbol,
+            404 => NotAQuote,
+            408 or 413 or 425 or 499 => ServerError(answer), // passing faults (N26)
+            429 => RateLimited(answer, window),
+            >= 400 => BadRequest,
+            _ => NotAQuote,
+        };
 
     private static Reading? ByForbiddingText(in ProviderAnswer answer)
     {
-        if (answer.Says("plan"u8) || answer.Says("subscription"u8) || answer.Says("upgrade"u8) || answer.Says("premium"u8) || answer.Says("entitled"u8))
+        if (
+            answer.Says("plan"u8)
+            || answer.Says("subscription"u8)
+            || answer.Says("upgrade"u8)
+            || answer.Says("premium"u8)
+            || answer.Says("entitled"u8)
+        )
             return PlanRestricted;
 
-        return answer.Says("token"u8) || answer.Says("api key"u8) || answer.Says("apikey"u8) || answer.Says("credential"u8) ? InvalidKey : null;
+        return answer.Says("token"u8) || answer.Says("api key"u8) || answer.Says("apikey"u8) || answer.Says("credential"u8)
+            ? InvalidKey
+            : null;
     }
 }

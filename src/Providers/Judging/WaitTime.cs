@@ -42,16 +42,19 @@ internal static class WaitTime
             : null;
 
     /// <summary>Until the window ends by itself.</summary>
-    public static double UntilEnd(RateWindow window, DateTimeOffset now) => window switch
-    {
-        RateWindow.Second => 2,
-        RateWindow.RollingMinute => 60,
-        RateWindow.CalendarMinute => Math.Max(SmallPause, Rounded(60 - (now.UtcTicks % TimeSpan.TicksPerMinute / (double)TimeSpan.TicksPerSecond))),
-        _ => Math.Max(SmallPause, Rounded((new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now).TotalSeconds)),
-    };
+    public static double UntilEnd(RateWindow window, DateTimeOffset now) =>
+        window switch
+        {
+            RateWindow.Second => 2,
+            RateWindow.RollingMinute => 60,
+            RateWindow.CalendarMinute => Math.Max(
+                SmallPause,
+                Rounded(60 - (now.UtcTicks % TimeSpan.TicksPerMinute / (double)TimeSpan.TicksPerSecond))
+            ),
+            _ => Math.Max(SmallPause, Rounded((new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now).TotalSeconds)),
+        };
 
-    private static double? Sensible(double seconds) =>
-        seconds > LongestSensible ? null : Rounded(Math.Max(seconds, SmallPause));
+    private static double? Sensible(double seconds) => seconds > LongestSensible ? null : Rounded(Math.Max(seconds, SmallPause));
 
     private static double Rounded(double seconds) => Math.Round(seconds, 1, MidpointRounding.AwayFromZero);
 

@@ -8,11 +8,15 @@ namespace Quorum.Providers;
 /// The free plan has no snapshots: it is asked for the previous day's bar.</summary>
 internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatchAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.Massive, "https://api.massive.com/", ["advanced", "developer", "starter", "basic", "free", "business"],
-        plan => plan is "basic" or "free" ? new(PerMinute: 5) : default,
-        NeedsSecret: false,
-        settings => new MassiveAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.Massive,
+            "https://api.massive.com/",
+            ["advanced", "developer", "starter", "basic", "free", "business"],
+            plan => plan is "basic" or "free" ? new(PerMinute: 5) : default,
+            NeedsSecret: false,
+            settings => new MassiveAdapter(settings)
+        );
 
     private readonly bool _hasSnapshots = settings.Plan is not ("basic" or "free");
     private readonly bool _isDelayed = settings.Plan is "starter" or "developer";
@@ -32,7 +36,9 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     }
 
     public QuoteFreshness BestFreshness(ProviderListing listing) =>
-        !_hasSnapshots ? QuoteFreshness.EndOfDay : _isDelayed ? QuoteFreshness.Delayed : QuoteFreshness.RealTime;
+        !_hasSnapshots ? QuoteFreshness.EndOfDay
+        : _isDelayed ? QuoteFreshness.Delayed
+        : QuoteFreshness.RealTime;
 
     public bool IsBatchable(ProviderListing listing) => true;
 
@@ -40,7 +46,9 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
 
     // https://massive.com/docs/rest/stocks/snapshots/full-market-snapshot
     public HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings) =>
-        CreateRequest($"{_snapshots}?tickers=" + string.Join(',', listings.Select(listing => Uri.EscapeDataString(listing.ProviderSymbol))));
+        CreateRequest(
+            $"{_snapshots}?tickers=" + string.Join(',', listings.Select(listing => Uri.EscapeDataString(listing.ProviderSymbol)))
+        );
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
@@ -59,7 +67,9 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     }
 
     public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) =>
-        JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Head) is { } head && !IsRefused(head) ? ReadFromList(answer, head.Status, listings) : null;
+        JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Head) is { } head && !IsRefused(head)
+            ? ReadFromList(answer, head.Status, listings)
+            : null;
 
     /// <summary>An unknown ticker is just missing.</summary>
     public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) => null;
@@ -126,7 +136,9 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     {
         try
         {
-            return JsonSerializer.Deserialize(item, MassiveJson.Default.Snapshot) is { } snapshot ? Read(snapshot, status, listing) : Reading.NotAQuote;
+            return JsonSerializer.Deserialize(item, MassiveJson.Default.Snapshot) is { } snapshot
+                ? Read(snapshot, status, listing)
+                : Reading.NotAQuote;
         }
         catch (JsonException)
         {
@@ -152,22 +164,27 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         var isMinute = !isTrade && wire.Minute?.Close > 0;
         var tradedAt = isMinute ? null : UnixTime.Read(wire.LastTrade?.Nanoseconds);
         var minute = tradedAt is null ? UnixTime.Read(wire.Minute?.Milliseconds) : null;
-        return Reading.Quote(new RawQuote
-        {
-            Price = isTrade ? wire.LastTrade!.Price : isMinute ? wire.Minute!.Close : wire.Day?.Close,
-            Bid = wire.LastQuote?.Bid,
-            Ask = wire.LastQuote?.Ask,
-            Open = wire.Day?.Open,
-            High = wire.Day?.High,
-            Low = wire.Day?.Low,
-            PreviousClose = wire.PreviousDay?.Close,
-            Change = wire.Change,
-            ChangePercent = wire.ChangePercent,
-            Volume = wire.Day?.Volume,
-            AsOf = tradedAt ?? minute ?? UnixTime.Read(wire.UpdatedNanoseconds),
-            AsOfPrecision = minute is null ? null : AsOfPrecision.Minute,
-            Freshness = IsDelayed(wire, status) ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price =
+                    isTrade ? wire.LastTrade!.Price
+                    : isMinute ? wire.Minute!.Close
+                    : wire.Day?.Close,
+                Bid = wire.LastQuote?.Bid,
+                Ask = wire.LastQuote?.Ask,
+                Open = wire.Day?.Open,
+                High = wire.Day?.High,
+                Low = wire.Day?.Low,
+                PreviousClose = wire.PreviousDay?.Close,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                Volume = wire.Day?.Volume,
+                AsOf = tradedAt ?? minute ?? UnixTime.Read(wire.UpdatedNanoseconds),
+                AsOfPrecision = minute is null ? null : AsOfPrecision.Minute,
+                Freshness = IsDelayed(wire, status) ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
+            }
+        );
     }
 
     // The real-time plans have trades and quotes; an answer without either comes from a delayed one, whatever the setting says.
@@ -183,18 +200,20 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         if (!IsAbout(bar.Ticker, listing))
             return Reading.AnotherSymbol;
 
-        return Reading.Quote(new RawQuote
-        {
-            Price = bar.Close,
-            Open = bar.Open,
-            High = bar.High,
-            Low = bar.Low,
-            Volume = bar.Volume,
-            // Documented as the start of the window, in samples the close: only its date is worth something.
-            TradingDate = UnixTime.Read(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
-            PriceIsOfBar = true,
-            Freshness = QuoteFreshness.EndOfDay,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = bar.Close,
+                Open = bar.Open,
+                High = bar.High,
+                Low = bar.Low,
+                Volume = bar.Volume,
+                // Documented as the start of the window, in samples the close: only its date is worth something.
+                TradingDate = UnixTime.Read(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
+                PriceIsOfBar = true,
+                Freshness = QuoteFreshness.EndOfDay,
+            }
+        );
     }
 
     private static bool IsAbout(string? ticker, ProviderListing listing) =>

@@ -133,7 +133,7 @@ internal sealed class LeasedPermits(QuotaGate gate)
 
     private QuotaPermit? TakeFrom(bool isInteractive, ref int permits, TimeSpan now, QuotaPermit? taken)
     {
-        for (var i = 0; i < _stock.Count && permits > 0;)
+        for (var i = 0; i < _stock.Count && permits > 0; )
         {
             var lease = _stock[i];
             if (lease.IsInteractive != isInteractive || now >= lease.TakeBefore)

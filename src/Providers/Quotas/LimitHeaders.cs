@@ -11,11 +11,15 @@ internal static class LimitHeaders
     public static TimeSpan? Pause(HttpResponseHeaders headers, DateTimeOffset receivedAt)
     {
         if (IsZero(headers, "X-RateLimit-Remaining"))
-            return TimeSpan.FromSeconds(WaitTime.UntilReset(headers, receivedAt) ?? WaitTime.UntilEnd(RateWindow.CalendarMinute, receivedAt));
+            return TimeSpan.FromSeconds(
+                WaitTime.UntilReset(headers, receivedAt) ?? WaitTime.UntilEnd(RateWindow.CalendarMinute, receivedAt)
+            );
 
         return IsZero(headers, "api-credits-left") ? TimeSpan.FromSeconds(WaitTime.UntilEnd(RateWindow.CalendarMinute, receivedAt)) : null;
     }
 
     private static bool IsZero(HttpResponseHeaders headers, string name) =>
-        WaitTime.First(headers, name) is { } text && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var left) && left <= 0;
+        WaitTime.First(headers, name) is { } text
+        && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var left)
+        && left <= 0;
 }

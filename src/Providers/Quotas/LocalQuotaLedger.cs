@@ -18,7 +18,9 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
         {
             if (!_accounts.TryGetValue(exchange.Provider, out var account))
                 _accounts[exchange.Provider] = account = new Account();
-            return Task.FromResult(account.Exchange(exchange, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond));
+            return Task.FromResult(
+                account.Exchange(exchange, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
+            );
         }
     }
 
@@ -54,7 +56,13 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
                 Interactive = interactive,
                 Background = background,
                 Booking = booking,
-                Counts = [.. windows.Select(window => new QuotaCount(window.Used, window.Used == 0 ? TimeSpan.Zero : window.UntilLeft(window.Used - 1, now)))],
+                Counts =
+                [
+                    .. windows.Select(window => new QuotaCount(
+                        window.Used,
+                        window.Used == 0 ? TimeSpan.Zero : window.UntilLeft(window.Used - 1, now)
+                    )),
+                ],
                 NextInteractive = Next(exchange, windows, CallPurpose.Interactive, now),
                 NextBackground = Next(exchange, windows, CallPurpose.Batch, now),
                 ClosedFor = isClosed ? TimeSpan.FromMicroseconds(_closedUntil - now) : TimeSpan.Zero,

@@ -35,6 +35,5 @@ public sealed record ProviderQuota
 public sealed record ProviderQuotaWindow(TimeSpan Length, int Limit, int Used, int InteractiveReserve, DateTimeOffset? RefillsAt)
 {
     /// <summary>Permits that a purpose may use now in this window.</summary>
-    public int LeftFor(CallPurpose purpose) =>
-        Math.Max(0, Limit - Used - (purpose == CallPurpose.Interactive ? 0 : InteractiveReserve));
+    public int LeftFor(CallPurpose purpose) => Math.Max(0, Limit - Used - (purpose == CallPurpose.Interactive ? 0 : InteractiveReserve));
 }

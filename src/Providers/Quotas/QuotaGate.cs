@@ -24,7 +24,8 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <summary>How soon ended calls are told to the ledger where permits are scarce: the others wait for them.</summary>
     private static readonly TimeSpan SettleSoon = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100),
+        LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>How old a reading may be.</summary>
     private static readonly TimeSpan ReadingAge = TimeSpan.FromSeconds(1);
@@ -45,9 +46,16 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private readonly LeasedPermits _leased;
     private readonly List<QuotaWaiter> _waiting = [];
     private readonly List<TaskCompletionSource> _readers = [];
-    private readonly QuotaDemand _interactive, _background;
-    private bool _isExchanging, _isDisposed, _isAway, _isScarce;
-    private TimeSpan _retryAt, _wakeAt = Never, _pause = FirstPause, _readAt = TimeSpan.MinValue;
+    private readonly QuotaDemand _interactive,
+        _background;
+    private bool _isExchanging,
+        _isDisposed,
+        _isAway,
+        _isScarce;
+    private TimeSpan _retryAt,
+        _wakeAt = Never,
+        _pause = FirstPause,
+        _readAt = TimeSpan.MinValue;
     private TimeSpan _closeFor;
     private QuotaAnswer? _last;
 
@@ -61,7 +69,14 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <param name="ledger">Counts for all processes.</param>
     /// <param name="time">For everything but the windows, which the ledger times.</param>
     /// <param name="logger">Told when the ledger goes away and comes back.</param>
-    public QuotaGate(ProviderId provider, IReadOnlyList<QuotaLimit> limits, TimeSpan longestCall, IQuotaLedger ledger, TimeProvider time, ILogger logger)
+    public QuotaGate(
+        ProviderId provider,
+        IReadOnlyList<QuotaLimit> limits,
+        TimeSpan longestCall,
+        IQuotaLedger ledger,
+        TimeProvider time,
+        ILogger logger
+    )
     {
         (_provider, _limits, _hold) = (provider, [.. limits], LeaseTime + longestCall + Margin);
         (_ledger, _time, _logger, _start) = (ledger, time, logger, time.GetTimestamp());
@@ -84,7 +99,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         if (Volatile.Read(ref _closedUntil) > 0 && Now.Ticks < Volatile.Read(ref _closedUntil))
             return TakeWhenOpenAsync(purpose, permits, latest, cancellationToken);
 
-        return _limits.Length == 0 ? new ValueTask<QuotaVerdict>(QuotaVerdict.Free) : TakeOpenAsync(purpose, permits, latest, cancellationToken);
+        return _limits.Length == 0
+            ? new ValueTask<QuotaVerdict>(QuotaVerdict.Free)
+            : TakeOpenAsync(purpose, permits, latest, cancellationToken);
     }
 
     /// <summary>Leaves the provider alone for a while, in all processes: it said that a limit is used up.</summary>
@@ -137,12 +154,16 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             };
 
             // Before the ledger has answered once, nothing is granted.
-            ProviderQuotaWindow WindowOf(QuotaLimit limit, QuotaCount? count) => new(
-                limit.Length,
-                limit.Permits,
-                (int)Math.Min(limit.Permits, count?.Used ?? limit.Permits),
-                limit.InteractiveReserve,
-                count is { Used: > 0, RefillsIn: var refillsIn } ? now + (refillsIn > sinceRead ? refillsIn - sinceRead : TimeSpan.Zero) : null);
+            ProviderQuotaWindow WindowOf(QuotaLimit limit, QuotaCount? count) =>
+                new(
+                    limit.Length,
+                    limit.Permits,
+                    (int)Math.Min(limit.Permits, count?.Used ?? limit.Permits),
+                    limit.InteractiveReserve,
+                    count is { Used: > 0, RefillsIn: var refillsIn }
+                        ? now + (refillsIn > sinceRead ? refillsIn - sinceRead : TimeSpan.Zero)
+                        : null
+                );
         }
     }
 
@@ -185,7 +206,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             _waiting.Clear();
             _leased.Expire(Never);
             if (_leased.Owes && !_isAway)
-                last = new QuotaExchange { Provider = _provider, Limits = _limits, Settled = _leased.Settle(Now) };
+                last = new QuotaExchange
+                {
+                    Provider = _provider,
+                    Limits = _limits,
+                    Settled = _leased.Settle(Now),
+                };
         }
 
         if (_timer is not null)
@@ -205,7 +231,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         }
     }
 
-    private ValueTask<QuotaVerdict> TakeOpenAsync(CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
+    private ValueTask<QuotaVerdict> TakeOpenAsync(
+        CallPurpose purpose,
+        int permits,
+        DateTimeOffset latest,
+        CancellationToken cancellationToken
+    )
     {
         var demand = DemandOf(purpose);
         QuotaPermit? permit;
@@ -226,7 +257,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         return new ValueTask<QuotaVerdict>(QuotaVerdict.Granted(permit));
     }
 
-    private async ValueTask<QuotaVerdict> TakeWhenOpenAsync(CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
+    private async ValueTask<QuotaVerdict> TakeWhenOpenAsync(
+        CallPurpose purpose,
+        int permits,
+        DateTimeOffset latest,
+        CancellationToken cancellationToken
+    )
     {
         var closedFor = TimeSpan.FromTicks(Volatile.Read(ref _closedUntil)) - Now;
         if (_time.GetUtcNow() + closedFor > latest)
@@ -239,10 +275,17 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     }
 
     private async ValueTask<QuotaVerdict> WaitAsync(
-        QuotaDemand demand, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
+        QuotaDemand demand,
+        int permits,
+        DateTimeOffset latest,
+        CancellationToken cancellationToken
+    )
     {
         var left = latest - _time.GetUtcNow();
-        left = left > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : left < TimeSpan.Zero ? TimeSpan.Zero : left;
+        left =
+            left > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1)
+            : left < TimeSpan.Zero ? TimeSpan.Zero
+            : left;
         QuotaWaiter waiter;
         lock (_gate)
         {
@@ -264,7 +307,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             if (_waiting.Remove(waiter)) // Else it has been served just now.
             {
                 demand.Waiting -= permits;
-                return QuotaVerdict.Refused(cancellationToken.IsCancellationRequested ? AttemptResult.TimedOut : Exhausted_NeedsLock(demand, Now));
+                return QuotaVerdict.Refused(
+                    cancellationToken.IsCancellationRequested ? AttemptResult.TimedOut : Exhausted_NeedsLock(demand, Now)
+                );
             }
         }
 
@@ -434,7 +479,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         List<(QuotaWaiter, QuotaVerdict)> served = [];
         _interactive.IsQueued = _background.IsQueued = false;
-        for (var i = 0; i < _waiting.Count;)
+        for (var i = 0; i < _waiting.Count; )
         {
             var waiter = _waiting[i];
             QuotaVerdict verdict;
@@ -467,19 +512,39 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         if (closedFor > TimeSpan.Zero)
             return Closed(closedFor);
         if (_isAway)
-            return new AttemptResult(FetchStatus.QuotaExhausted, "The calls left cannot be counted now, and none is leased.", RetryAfterSeconds: Seconds(LongestPause));
+            return new AttemptResult(
+                FetchStatus.QuotaExhausted,
+                "The calls left cannot be counted now, and none is leased.",
+                RetryAfterSeconds: Seconds(LongestPause)
+            );
 
-        return new AttemptResult(FetchStatus.QuotaExhausted, "The quota leaves no call now.", RetryAfterSeconds: Seconds(demand.NextAt - now));
+        return new AttemptResult(
+            FetchStatus.QuotaExhausted,
+            "The quota leaves no call now.",
+            RetryAfterSeconds: Seconds(demand.NextAt - now)
+        );
     }
 
-    private AttemptResult Closed(TimeSpan closedFor) => _isClosedForTheDay
-        ? new AttemptResult(FetchStatus.QuotaExhausted, "The provider said that the day's calls are used up.", RetryAfterSeconds: Seconds(closedFor))
-        : new AttemptResult(FetchStatus.RateLimited, "The provider said that there were too many calls.", RetryAfterSeconds: Seconds(closedFor));
+    private AttemptResult Closed(TimeSpan closedFor) =>
+        _isClosedForTheDay
+            ? new AttemptResult(
+                FetchStatus.QuotaExhausted,
+                "The provider said that the day's calls are used up.",
+                RetryAfterSeconds: Seconds(closedFor)
+            )
+            : new AttemptResult(
+                FetchStatus.RateLimited,
+                "The provider said that there were too many calls.",
+                RetryAfterSeconds: Seconds(closedFor)
+            );
 
     private static double Seconds(TimeSpan span) => Math.Max(0.1, Math.Ceiling(span.TotalSeconds * 10) / 10);
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning,
-        Message = "The quota of {Provider} cannot be counted ({ExceptionType}); calls go on with what is leased, then stop until the ledger answers")]
+    [LoggerMessage(
+        EventId = 1101,
+        Level = LogLevel.Warning,
+        Message = "The quota of {Provider} cannot be counted ({ExceptionType}); calls go on with what is leased, then stop until the ledger answers"
+    )]
     private partial void LogAway(ProviderId provider, string exceptionType);
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "The quota of {Provider} is counted again")]

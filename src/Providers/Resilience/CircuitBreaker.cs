@@ -33,27 +33,36 @@ internal sealed partial class CircuitBreaker
     private long _openUntil;
 
     /// <param name="changed">Told of each new state.</param>
-    public CircuitBreaker(ProviderId provider, CircuitBreakerOptions options, TimeProvider time, ILogger logger, Action<BreakerState> changed) =>
-        (_provider, _options, _time, _logger, _changed) = (provider, options, time, logger, changed);
+    public CircuitBreaker(
+        ProviderId provider,
+        CircuitBreakerOptions options,
+        TimeProvider time,
+        ILogger logger,
+        Action<BreakerState> changed
+    ) => (_provider, _options, _time, _logger, _changed) = (provider, options, time, logger, changed);
 
-    public BreakerState State => !_options.Enabled ? BreakerState.Closed : _state.CircuitState switch
-    {
-        CircuitState.Closed => BreakerState.Closed,
-        CircuitState.HalfOpen => BreakerState.HalfOpen,
-        _ => BreakerState.Open,
-    };
+    public BreakerState State =>
+        !_options.Enabled
+            ? BreakerState.Closed
+            : _state.CircuitState switch
+            {
+                CircuitState.Closed => BreakerState.Closed,
+                CircuitState.HalfOpen => BreakerState.HalfOpen,
+                _ => BreakerState.Open,
+            };
 
     /// <summary>When the next request will be let through, UTC; in the past when it would be by now.</summary>
     public DateTimeOffset OpenUntil => new(Interlocked.Read(ref _openUntil), TimeSpan.Zero);
 
     /// <summary>Says no beforehand, so that a request that would not be made takes no permit of the quota.</summary>
     /// <returns><see langword="null"/> when the request may be let through.</returns>
-    public AttemptResult? Refuse() => State switch
-    {
-        BreakerState.Open when OpenUntil - _time.GetUtcNow() is { Ticks: > 0 } left => Refusal(left.TotalSeconds),
-        BreakerState.HalfOpen => Refusal(Soon),
-        _ => null,
-    };
+    public AttemptResult? Refuse() =>
+        State switch
+        {
+            BreakerState.Open when OpenUntil - _time.GetUtcNow() is { Ticks: > 0 } left => Refusal(left.TotalSeconds),
+            BreakerState.HalfOpen => Refusal(Soon),
+            _ => null,
+        };
 
     /// <summary>The refusal of a request that came to the breaker when it was not let through any more.</summary>
     public static AttemptResult Refusal(BrokenCircuitException broken) => Refusal(broken.RetryAfter?.TotalSeconds ?? Soon);
@@ -64,37 +73,43 @@ internal sealed partial class CircuitBreaker
         if (!_options.Enabled)
             return;
 
-        pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
-        {
-            FailureRatio = _options.FailureRatio,
-            MinimumThroughput = _options.MinimumThroughput,
-            SamplingDuration = _options.SamplingDuration,
-            BreakDuration = _options.BreakDuration,
-            StateProvider = _state,
-            ShouldHandle = arguments => new ValueTask<bool>(IsFailure(arguments.Outcome.Result, arguments.Context)),
-            OnOpened = arguments =>
+        pipeline.AddCircuitBreaker(
+            new CircuitBreakerStrategyOptions<AttemptResult>
             {
-                Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
-                LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
-                _changed(BreakerState.Open);
-                return default;
-            },
-            OnHalfOpened = _ =>
-            {
-                _changed(BreakerState.HalfOpen);
-                return default;
-            },
-            OnClosed = _ =>
-            {
-                LogClosed(_provider);
-                _changed(BreakerState.Closed);
-                return default;
-            },
-        });
+                FailureRatio = _options.FailureRatio,
+                MinimumThroughput = _options.MinimumThroughput,
+                SamplingDuration = _options.SamplingDuration,
+                BreakDuration = _options.BreakDuration,
+                StateProvider = _state,
+                ShouldHandle = arguments => new ValueTask<bool>(IsFailure(arguments.Outcome.Result, arguments.Context)),
+                OnOpened = arguments =>
+                {
+                    Interlocked.Exchange(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
+                    LogOpened(_provider, arguments.Outcome.Result.Status, arguments.BreakDuration);
+                    _changed(BreakerState.Open);
+                    return default;
+                },
+                OnHalfOpened = _ =>
+                {
+                    _changed(BreakerState.HalfOpen);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    LogClosed(_provider);
+                    _changed(BreakerState.Closed);
+                    return default;
+                },
+            }
+        );
     }
 
     private static AttemptResult Refusal(double seconds) =>
-        new(FetchStatus.CircuitOpen, "The provider failed too often lately and was not asked.", RetryAfterSeconds: Math.Max(0.1, Math.Ceiling(seconds * 10) / 10))
+        new(
+            FetchStatus.CircuitOpen,
+            "The provider failed too often lately and was not asked.",
+            RetryAfterSeconds: Math.Max(0.1, Math.Ceiling(seconds * 10) / 10)
+        )
         {
             WasMade = false,
         };
@@ -102,10 +117,17 @@ internal sealed partial class CircuitBreaker
     /// <summary>A call that its caller gave up says nothing about the provider; as a trial it has not shown that the provider is well again.</summary>
     private bool IsFailure(in AttemptResult result, ResilienceContext context) =>
         result.Status is FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
-        && (!context.Properties.TryGetValue(RetryRules.Call, out var call) || !call.IsGivenUp || _state.CircuitState == CircuitState.HalfOpen);
+        && (
+            !context.Properties.TryGetValue(RetryRules.Call, out var call)
+            || !call.IsGivenUp
+            || _state.CircuitState == CircuitState.HalfOpen
+        );
 
-    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning,
-        Message = "{Provider} fails too often, last with {Status}: it is left alone for {BreakDuration}, then tried with one request")]
+    [LoggerMessage(
+        EventId = 1111,
+        Level = LogLevel.Warning,
+        Message = "{Provider} fails too often, last with {Status}: it is left alone for {BreakDuration}, then tried with one request"
+    )]
     private partial void LogOpened(ProviderId provider, FetchStatus status, TimeSpan breakDuration);
 
     [LoggerMessage(EventId = 1112, Level = LogLevel.Information, Message = "{Provider} answers again")]

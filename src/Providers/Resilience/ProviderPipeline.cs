@@ -16,7 +16,14 @@ namespace Quorum.Providers;
 internal static class ProviderPipeline
 {
     public static ResiliencePipeline<AttemptResult> Build(
-        ProviderId provider, ProviderOptions options, RetryRules retries, CircuitBreaker breaker, ConcurrencyLimiter slots, QuotaGate quota, TimeProvider time)
+        ProviderId provider,
+        ProviderOptions options,
+        RetryRules retries,
+        CircuitBreaker breaker,
+        ConcurrencyLimiter slots,
+        QuotaGate quota,
+        TimeProvider time
+    )
     {
         var pipeline = new ResiliencePipelineBuilder<AttemptResult> { Name = provider.ToString(), TimeProvider = time };
         retries.AddTo(pipeline);
@@ -24,7 +31,9 @@ internal static class ProviderPipeline
         pipeline.AddRateLimiter(slots);
         pipeline.AddStrategy(_ => new TakePermit(quota, time), new Unconfigured());
         breaker.AddTo(pipeline);
-        pipeline.AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = arguments => new(TimeoutOf(arguments.Context, options.AttemptTimeout, time)) });
+        pipeline.AddTimeout(
+            new TimeoutStrategyOptions { TimeoutGenerator = arguments => new(TimeoutOf(arguments.Context, options.AttemptTimeout, time)) }
+        );
 
         // Metrics only: a log line for each event would hold nothing that outcomes and the breaker's lines do not.
         return pipeline.ConfigureTelemetry(new TelemetryOptions { LoggerFactory = NullLoggerFactory.Instance }).Build();
@@ -32,13 +41,18 @@ internal static class ProviderPipeline
 
     /// <summary>A timer only where it can fire while the caller still waits: the deadline's own timer does for all the rest.</summary>
     private static TimeSpan TimeoutOf(ResilienceContext context, TimeSpan attempt, TimeProvider time) =>
-        context.Properties.TryGetValue(RetryRules.Call, out var call) && time.GetUtcNow() + attempt < call.Deadline ? attempt : Timeout.InfiniteTimeSpan;
+        context.Properties.TryGetValue(RetryRules.Call, out var call) && time.GetUtcNow() + attempt < call.Deadline
+            ? attempt
+            : Timeout.InfiniteTimeSpan;
 
     /// <summary>Refuses what the breaker would refuse further inside, and words its refusal.</summary>
     private sealed class RefuseWhileOpen(CircuitBreaker breaker) : ResilienceStrategy<AttemptResult>
     {
         protected override async ValueTask<Outcome<AttemptResult>> ExecuteCore<TState>(
-            Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> callback, ResilienceContext context, TState state)
+            Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> callback,
+            ResilienceContext context,
+            TState state
+        )
         {
             if (breaker.Refuse() is { } refused)
                 return Outcome.FromResult(refused);
@@ -52,14 +66,18 @@ internal static class ProviderPipeline
     private sealed class TakePermit(QuotaGate quota, TimeProvider time) : ResilienceStrategy<AttemptResult>
     {
         protected override async ValueTask<Outcome<AttemptResult>> ExecuteCore<TState>(
-            Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> callback, ResilienceContext context, TState state)
+            Func<ResilienceContext, TState, ValueTask<Outcome<AttemptResult>>> callback,
+            ResilienceContext context,
+            TState state
+        )
         {
             var call = context.Properties.GetValue(RetryRules.Call, null!); // the client sets it for every execution
             if (call.IsTooLate(time.GetUtcNow()))
                 return Outcome.FromResult(AttemptResult.TooLate);
 
-            var admission = await quota.TakeAsync(
-                call.Purpose, call.Permits, call.Deadline - FetchCall.LeastAttempt, call.Cancellation.Token).ConfigureAwait(context.ContinueOnCapturedContext);
+            var admission = await quota
+                .TakeAsync(call.Purpose, call.Permits, call.Deadline - FetchCall.LeastAttempt, call.Cancellation.Token)
+                .ConfigureAwait(context.ContinueOnCapturedContext);
             if (admission.Refusal is { } refusal)
                 return Outcome.FromResult(refusal with { WasMade = false });
 

@@ -21,27 +21,40 @@ internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action
     public void Earn() => _budget.Earn();
 
     /// <summary>The strategy that makes another attempt.</summary>
-    public void AddTo(ResiliencePipelineBuilder<AttemptResult> pipeline) => pipeline.AddRetry(new RetryStrategyOptions<AttemptResult>
-    {
-        MaxRetryAttempts = Math.Max(1, options.MaxRetries), // none are held back by the rule below
-        Delay = FirstDelay,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        ShouldHandle = arguments => new ValueTask<bool>(
-            arguments.Outcome.Result.Status != FetchStatus.Ok && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)),
-        OnRetry = _ =>
-        {
-            retrying();
-            return default;
-        },
-        DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
-    });
+    public void AddTo(ResiliencePipelineBuilder<AttemptResult> pipeline) =>
+        pipeline.AddRetry(
+            new RetryStrategyOptions<AttemptResult>
+            {
+                MaxRetryAttempts = Math.Max(1, options.MaxRetries), // none are held back by the rule below
+                Delay = FirstDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = arguments => new ValueTask<bool>(
+                    arguments.Outcome.Result.Status != FetchStatus.Ok
+                        && IsWorthAnother(arguments.Outcome.Result, arguments.Context, arguments.AttemptNumber)
+                ),
+                OnRetry = _ =>
+                {
+                    retrying();
+                    return default;
+                },
+                DelayGenerator = static arguments => new ValueTask<TimeSpan?>(Wanted(arguments.Outcome.Result)),
+            }
+        );
 
     private bool IsWorthAnother(in AttemptResult result, ResilienceContext context, int retriesSoFar)
     {
-        if (result.Status is not (FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
-            or FetchStatus.RateLimited)
-            || retriesSoFar >= options.MaxRetries)
+        if (
+            result.Status
+                is not (
+                    FetchStatus.ServerError
+                    or FetchStatus.MalformedResponse
+                    or FetchStatus.TimedOut
+                    or FetchStatus.Unreachable
+                    or FetchStatus.RateLimited
+                )
+            || retriesSoFar >= options.MaxRetries
+        )
         {
             return false;
         }

@@ -5,7 +5,8 @@ namespace Quorum.Providers;
 /// <summary>Finds every fault of one provider's settings at once, and names the values, but never a key's.</summary>
 internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOptions>
 {
-    private static readonly TimeSpan TenMilliseconds = TimeSpan.FromMilliseconds(10), OneMinute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TenMilliseconds = TimeSpan.FromMilliseconds(10),
+        OneMinute = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, ProviderOptions options)
     {
@@ -68,7 +69,12 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             Range("Quota:InteractiveReserve", options.Quota.InteractiveReserve, 0.0, 1.0),
             Range("CircuitBreaker:FailureRatio", options.CircuitBreaker.FailureRatio, 0.01, 1.0),
             Range("CircuitBreaker:MinimumThroughput", options.CircuitBreaker.MinimumThroughput, 2, 100_000),
-            Range("CircuitBreaker:SamplingDuration", options.CircuitBreaker.SamplingDuration, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1)),
+            Range(
+                "CircuitBreaker:SamplingDuration",
+                options.CircuitBreaker.SamplingDuration,
+                TimeSpan.FromSeconds(0.5),
+                TimeSpan.FromHours(1)
+            ),
             Range("CircuitBreaker:BreakDuration", options.CircuitBreaker.BreakDuration, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1)),
             Range("Retry:MaxRetries", options.Retry.MaxRetries, 0, 5),
             Range("Retry:BudgetRatio", options.Retry.BudgetRatio, 0.0, 1.0),
@@ -80,8 +86,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
         }
 
         static (string Name, object? Value, object Least, object Most, bool IsGood) Range<T>(string name, T value, T least, T most)
-            where T : struct, IComparable<T> =>
-            (name, value, least, most, value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
+            where T : struct, IComparable<T> => (name, value, least, most, value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
     }
 
     private static string? AddressFault(string? address)

@@ -17,13 +17,16 @@ internal sealed class CallStatistics(TimeProvider time)
     public CallTimeline Timeline { get; } = new(time);
 
     /// <summary>UTC; <see langword="null"/> when there was none.</summary>
-    public DateTimeOffset? LastSuccessAt => Volatile.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    public DateTimeOffset? LastSuccessAt =>
+        Volatile.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary><see langword="null"/> when there was none.</summary>
     public ProviderRefusal? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     public IReadOnlyDictionary<FetchStatus, long> Outcomes =>
-        Statuses.Where(status => Volatile.Read(ref _outcomes[(int)status]) > 0).ToDictionary(status => status, status => Volatile.Read(ref _outcomes[(int)status]));
+        Statuses
+            .Where(status => Volatile.Read(ref _outcomes[(int)status]) > 0)
+            .ToDictionary(status => status, status => Volatile.Read(ref _outcomes[(int)status]));
 
     /// <summary>A caller has his outcome.</summary>
     public void Count(FetchStatus status)
@@ -44,7 +47,11 @@ internal sealed class CallStatistics(TimeProvider time)
                 Volatile.Write(ref _lastSuccess, time.GetUtcNow().UtcTicks);
                 Volatile.Write(ref _isKeyRefused, 0);
                 return false;
-            case FetchStatus.InvalidKey or FetchStatus.PlanRestricted or FetchStatus.RateLimited or FetchStatus.QuotaExhausted or FetchStatus.BadRequest:
+            case FetchStatus.InvalidKey
+            or FetchStatus.PlanRestricted
+            or FetchStatus.RateLimited
+            or FetchStatus.QuotaExhausted
+            or FetchStatus.BadRequest:
                 Volatile.Write(ref _lastRefusal, new ProviderRefusal(time.GetUtcNow(), status));
                 return status is FetchStatus.InvalidKey && Interlocked.Exchange(ref _isKeyRefused, 1) == 0;
             default:

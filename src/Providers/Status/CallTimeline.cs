@@ -10,7 +10,8 @@ internal sealed class CallTimeline(TimeProvider time)
     /// <summary>What is kept.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(3);
 
-    private const int SlotSeconds = 10, MostBreakerChanges = 256;
+    private const int SlotSeconds = 10,
+        MostBreakerChanges = 256;
 
     private static readonly int Slots = (int)Longest.TotalSeconds / SlotSeconds;
     private static readonly int StatusCount = Enum.GetValues<FetchStatus>().Length;
@@ -51,12 +52,13 @@ internal sealed class CallTimeline(TimeProvider time)
     }
 
     /// <summary>At most 90 buckets.</summary>
-    private static int BucketSecondsFor(TimeSpan length) => length.TotalMinutes switch
-    {
-        <= 15 => SlotSeconds,
-        <= 60 => 60,
-        _ => 120,
-    };
+    private static int BucketSecondsFor(TimeSpan length) =>
+        length.TotalMinutes switch
+        {
+            <= 15 => SlotSeconds,
+            <= 60 => 60,
+            _ => 120,
+        };
 
     private TimelineBucket ReadBucket(long second, int seconds)
     {
@@ -130,7 +132,8 @@ internal sealed class CallTimeline(TimeProvider time)
 
         public int Count => Volatile.Read(ref _count);
 
-        public void Add(TimeSpan took) => Volatile.Write(ref _ring[(Interlocked.Increment(ref _count) - 1) & (Size - 1)], (float)took.TotalMilliseconds);
+        public void Add(TimeSpan took) =>
+            Volatile.Write(ref _ring[(Interlocked.Increment(ref _count) - 1) & (Size - 1)], (float)took.TotalMilliseconds);
 
         public void CopyTo(List<float> all)
         {

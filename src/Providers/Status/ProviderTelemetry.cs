@@ -11,7 +11,8 @@ public sealed class ProviderTelemetry : IDisposable
     /// <summary>Of the activity source and of the meter.</summary>
     public const string Name = "Quorum.Providers";
 
-    internal const string ProviderTag = "quorum.provider", OutcomeTag = "quorum.outcome";
+    internal const string ProviderTag = "quorum.provider",
+        OutcomeTag = "quorum.outcome";
 
     private static readonly ActivitySource Source = new(Name);
 
@@ -19,16 +20,27 @@ public sealed class ProviderTelemetry : IDisposable
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _fetches, _retries, _remembered;
+    private readonly Counter<long> _fetches,
+        _retries,
+        _remembered;
 
     internal ProviderTelemetry()
     {
         _duration = _meter.CreateHistogram(
-            "quorum.provider.request.duration", "s", "Duration of one HTTP request to a provider, those past their caller's deadline included.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10] });
+            "quorum.provider.request.duration",
+            "s",
+            "Duration of one HTTP request to a provider, those past their caller's deadline included.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10],
+            }
+        );
         _fetches = _meter.CreateCounter<long>("quorum.provider.fetches", "{fetch}", "Fetches by what they came to for their caller.");
         _remembered = _meter.CreateCounter<long>(
-            "quorum.provider.unknown_symbols.remembered", "{fetch}", "Fetches of a symbol that the provider lately did not know: it was not asked again.");
+            "quorum.provider.unknown_symbols.remembered",
+            "{fetch}",
+            "Fetches of a symbol that the provider lately did not know: it was not asked again."
+        );
         _retries = _meter.CreateCounter<long>("quorum.provider.retries", "{retry}", "Requests made again after one that failed.");
     }
 
@@ -36,7 +48,12 @@ public sealed class ProviderTelemetry : IDisposable
     internal void Observe(Func<IEnumerable<Measurement<int>>> breakers, Func<IEnumerable<Measurement<int>>> quotas)
     {
         _meter.CreateObservableGauge("quorum.provider.breaker.state", breakers, "{state}", "0 closed, 1 half-open, 2 open.");
-        _meter.CreateObservableGauge("quorum.provider.quota.left", quotas, "{permit}", "Calls left in a window by purpose, as last read from the ledger.");
+        _meter.CreateObservableGauge(
+            "quorum.provider.quota.left",
+            quotas,
+            "{permit}",
+            "Calls left in a window by purpose, as last read from the ledger."
+        );
     }
 
     /// <summary>The name of the API: <c>timed-out</c>.</summary>

@@ -6,7 +6,11 @@ namespace Quorum.Providers;
 /// <param name="BucketLength">The length of each bucket.</param>
 /// <param name="Buckets">Without a gap, the oldest first; the last one is under way.</param>
 /// <param name="BreakerChanges">The oldest first.</param>
-public sealed record ProviderTimeline(TimeSpan BucketLength, IReadOnlyList<TimelineBucket> Buckets, IReadOnlyList<BreakerChange> BreakerChanges)
+public sealed record ProviderTimeline(
+    TimeSpan BucketLength,
+    IReadOnlyList<TimelineBucket> Buckets,
+    IReadOnlyList<BreakerChange> BreakerChanges
+)
 {
     /// <summary>How far back a timeline goes at most.</summary>
     public static TimeSpan Longest => CallTimeline.Longest;
@@ -19,7 +23,12 @@ public sealed record ProviderTimeline(TimeSpan BucketLength, IReadOnlyList<Timel
 /// <param name="LatencyP50Ms">Median duration of the requests, in milliseconds; <see langword="null"/> when there was none.</param>
 /// <param name="LatencyP95Ms">Likewise the 95th percentile.</param>
 public sealed record TimelineBucket(
-    DateTimeOffset Start, long Requests, IReadOnlyDictionary<FetchStatus, long> Outcomes, double? LatencyP50Ms, double? LatencyP95Ms);
+    DateTimeOffset Start,
+    long Requests,
+    IReadOnlyDictionary<FetchStatus, long> Outcomes,
+    double? LatencyP50Ms,
+    double? LatencyP95Ms
+);
 
 /// <summary>A change of a circuit breaker.</summary>
 /// <param name="At">UTC.</param>

@@ -7,16 +7,21 @@ namespace Quorum.Providers;
 /// <summary>Twelve Data: prices as strings, currency in the payload, and an error envelope whose code counts more than the HTTP status.</summary>
 internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBatchAdapter
 {
-    public static ProviderRegistration Registration { get; } = new(
-        ProviderId.TwelveData, "https://api.twelvedata.com/", ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"],
-        plan => plan switch
-        {
-            "basic" or "free" => new(PerMinute: 8, PerDay: 800),
-            "grow" => new(PerMinute: 55),
-            _ => new(PerMinute: 610),
-        },
-        NeedsSecret: false,
-        settings => new TwelveDataAdapter(settings));
+    public static ProviderRegistration Registration { get; } =
+        new(
+            ProviderId.TwelveData,
+            "https://api.twelvedata.com/",
+            ["basic", "free", "grow", "pro", "venture", "ultra", "enterprise"],
+            plan =>
+                plan switch
+                {
+                    "basic" or "free" => new(PerMinute: 8, PerDay: 800),
+                    "grow" => new(PerMinute: 55),
+                    _ => new(PerMinute: 610),
+                },
+            NeedsSecret: false,
+            settings => new TwelveDataAdapter(settings)
+        );
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
     private readonly string? _authorization = settings.ApiKey is { } key ? "apikey " + key : null;
@@ -29,17 +34,18 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     {
         // After the colon the vendor expects its own name of the exchange (LSE); a MIC has a parameter of its own.
         var (ticker, exchange) = Split(listing.ProviderSymbol);
-        var query = exchange is not null && IsMic(exchange)
-            ? Uri.EscapeDataString(ticker) + "&mic_code=" + exchange
-            : Uri.EscapeDataString(listing.ProviderSymbol);
+        var query =
+            exchange is not null && IsMic(exchange)
+                ? Uri.EscapeDataString(ticker) + "&mic_code=" + exchange
+                : Uri.EscapeDataString(listing.ProviderSymbol);
         return CreateRequest(query);
     }
 
-    public QuoteFreshness BestFreshness(ProviderListing listing) => UsVenues.Lists(listing.Symbol) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
+    public QuoteFreshness BestFreshness(ProviderListing listing) =>
+        UsVenues.Lists(listing.Symbol) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
 
     /// <summary>A MIC has a parameter, and that holds for the whole request.</summary>
-    public bool IsBatchable(ProviderListing listing) =>
-        Split(listing.ProviderSymbol).Exchange is not { } exchange || !IsMic(exchange);
+    public bool IsBatchable(ProviderListing listing) => Split(listing.ProviderSymbol).Exchange is not { } exchange || !IsMic(exchange);
 
     public int CountCalls(int listings) => listings;
 
@@ -74,7 +80,9 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
 
         var readings = new Reading[listings.Count];
         for (var i = 0; i < readings.Length; i++)
-            readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place) ? ReadAlone(answer, place, listings[i]) : Reading.UnknownSymbol;
+            readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place)
+                ? ReadAlone(answer, place, listings[i])
+                : Reading.UnknownSymbol;
         return readings;
     }
 
@@ -97,9 +105,10 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         if (code >= 500)
             return Reading.ServerError(answer);
 
-        var judged = code == answer.Status || code is < 400 or >= 600
-            ? answer
-            : new ProviderAnswer(code, answer.Body, answer.Headers, answer.ReceivedAt);
+        var judged =
+            code == answer.Status || code is < 400 or >= 600
+                ? answer
+                : new ProviderAnswer(code, answer.Body, answer.Headers, answer.ReceivedAt);
         return Reading.ByStatus(judged, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
     }
 
@@ -112,23 +121,28 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
 
         var lastMinute = UnixTime.Read(wire.LastQuoteSeconds);
         var session = lastMinute is null ? UnixTime.Read(wire.SessionSeconds) : null;
-        return Reading.Quote(new RawQuote
-        {
-            Price = wire.Close,
-            Open = wire.Open,
-            High = wire.High,
-            Low = wire.Low,
-            PreviousClose = wire.PreviousClose,
-            Change = wire.Change,
-            ChangePercent = wire.ChangePercent,
-            Volume = wire.Volume,
-            Unit = string.IsNullOrWhiteSpace(wire.Currency) ? null : wire.Currency,
-            AsOf = lastMinute ?? session,
-            AsOfPrecision = lastMinute is not null ? AsOfPrecision.Minute : session is not null ? AsOfPrecision.Session : null,
-            TradingDate = Rfc3339.ParseDate(wire.DateTime),
-            PriceIsOfBar = true,
-            Freshness = IsUnitedStates(wire, listing) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown,
-        });
+        return Reading.Quote(
+            new RawQuote
+            {
+                Price = wire.Close,
+                Open = wire.Open,
+                High = wire.High,
+                Low = wire.Low,
+                PreviousClose = wire.PreviousClose,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                Volume = wire.Volume,
+                Unit = string.IsNullOrWhiteSpace(wire.Currency) ? null : wire.Currency,
+                AsOf = lastMinute ?? session,
+                AsOfPrecision =
+                    lastMinute is not null ? AsOfPrecision.Minute
+                    : session is not null ? AsOfPrecision.Session
+                    : null,
+                TradingDate = Rfc3339.ParseDate(wire.DateTime),
+                PriceIsOfBar = true,
+                Freshness = IsUnitedStates(wire, listing) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown,
+            }
+        );
     }
 
     private Reading? ReadFromMap(in ProviderAnswer answer, ProviderListing listing)
@@ -177,8 +191,13 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
 
         var (ticker, exchange) = Split(listing.ProviderSymbol);
         return wire.Symbol == ticker
-            && (exchange is null || (wire.Exchange is null && wire.MicCode is null)
-                || Same(wire.Exchange, exchange) || Same(wire.MicCode, exchange) || Same(wire.MicCode, listing.Venue?.ToString()));
+            && (
+                exchange is null
+                || (wire.Exchange is null && wire.MicCode is null)
+                || Same(wire.Exchange, exchange)
+                || Same(wire.MicCode, exchange)
+                || Same(wire.MicCode, listing.Venue?.ToString())
+            );
     }
 
     private static bool IsMic(string exchange) => Mic.TryParse(exchange, out var mic) && Venue.Find(mic) is not null;

@@ -52,7 +52,8 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         int capacity = 8192,
         TimeSpan batchDelay = default,
         ActivitySource? spans = null,
-        string spanName = "group")
+        string spanName = "group"
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(largestGroup, 1);

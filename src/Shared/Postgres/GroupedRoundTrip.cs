@@ -13,15 +13,21 @@ internal sealed class GroupedRoundTrip<TQuestion, TAnswer> : IAsyncDisposable
     /// <param name="lanes">The number of groups that may be under way at once.</param>
     public GroupedRoundTrip(Func<IReadOnlyList<Asked>, CancellationToken, Task> run, int largestGroup, int capacity, int lanes = 1) =>
         _groups = new GroupCommit<Asked>(
-            group => RoundTrip.RunAsync(
-                async (asked, cancellation) =>
-                {
-                    await run(asked, cancellation);
-                    return asked.Count;
-                },
-                group,
-                CancellationToken.None),
-            PostgresFault.MayBeOfOneItem, lanes, largestGroup, capacity);
+            group =>
+                RoundTrip.RunAsync(
+                    async (asked, cancellation) =>
+                    {
+                        await run(asked, cancellation);
+                        return asked.Count;
+                    },
+                    group,
+                    CancellationToken.None
+                ),
+            PostgresFault.MayBeOfOneItem,
+            lanes,
+            largestGroup,
+            capacity
+        );
 
     public async Task<TAnswer> AskAsync(TQuestion question, CancellationToken cancellationToken)
     {

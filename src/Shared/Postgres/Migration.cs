@@ -22,7 +22,9 @@ internal sealed record Migration(int Number, string Name, string Sql)
             if (at >= 0 && resource.EndsWith(".sql", StringComparison.Ordinal))
             {
                 var name = resource[(at + folder.Length)..];
-                migrations.Add(new Migration(int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, EmbeddedText.Read(resource)));
+                migrations.Add(
+                    new Migration(int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, EmbeddedText.Read(resource))
+                );
             }
         }
 

@@ -7,7 +7,10 @@ internal static class RoundTrip
 {
     /// <summary>Runs a statement, and once again if its connection was lost. Other faults are the caller's to handle.</summary>
     public static async Task<TResult> RunAsync<TArgument, TResult>(
-        Func<TArgument, CancellationToken, Task<TResult>> run, TArgument argument, CancellationToken cancellationToken)
+        Func<TArgument, CancellationToken, Task<TResult>> run,
+        TArgument argument,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

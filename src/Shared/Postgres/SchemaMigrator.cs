@@ -24,7 +24,8 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         NpgsqlConnection connection,
         IReadOnlyList<Migration> migrations,
         Func<NpgsqlConnection, CancellationToken, Task>? afterwards,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await ExecuteAsync(connection, $"select pg_advisory_lock({lockKey})", cancellationToken);
         try
@@ -43,7 +44,8 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
                 {
                     throw new MigrationException(
                         $"Migration {migration.Name} was applied to schema {schema} as {row.Name} with checksum {row.Checksum}, but this build has it "
-                        + $"with checksum {migration.Checksum}. A published migration must not change: restore the file and put the change into a new one.");
+                            + $"with checksum {migration.Checksum}. A published migration must not change: restore the file and put the change into a new one."
+                    );
                 }
             }
 
@@ -64,11 +66,17 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         }
     }
 
-    private async Task PrepareTableAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    private async Task PrepareTableAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<Migration> migrations,
+        CancellationToken cancellationToken
+    )
     {
         // Asked first: CREATE ... IF NOT EXISTS needs the right to create even where there is nothing to do.
         await using var columns = new NpgsqlCommand(
-            $"select array_agg(attname::text) from pg_attribute where attrelid = to_regclass('{schema}.migrations') and attnum > 0", connection);
+            $"select array_agg(attname::text) from pg_attribute where attrelid = to_regclass('{schema}.migrations') and attnum > 0",
+            connection
+        );
         var existing = await columns.ExecuteScalarAsync(cancellationToken) as string[];
         if (existing is null)
         {
@@ -83,7 +91,8 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
                   applied_at  timestamptz not null default now()
                 );
                 """,
-                cancellationToken);
+                cancellationToken
+            );
         }
         else if (!existing.Contains("checksum"))
         {
@@ -92,7 +101,11 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
     }
 
     /// <summary>Completes a table of names only, as builds before version 0.2 recorded the task hub's migrations. It stays readable for them.</summary>
-    private async Task UpgradeTableAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    private async Task UpgradeTableAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<Migration> migrations,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(
@@ -102,7 +115,8 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
             update {schema}.migrations set number = left(name, 4)::integer;
             alter table {schema}.migrations drop constraint migrations_pkey, add primary key (number), alter column checksum drop default;
             """,
-            cancellationToken);
+            cancellationToken
+        );
         foreach (var migration in migrations)
         {
             await using var adopt = new NpgsqlCommand($"update {schema}.migrations set checksum = $2 where number = $1", connection);
@@ -114,7 +128,10 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<Dictionary<int, (string Name, string Checksum)>> LoadRecordedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<Dictionary<int, (string Name, string Checksum)>> LoadRecordedAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
         var recorded = new Dictionary<int, (string, string)>();
         await using var command = new NpgsqlCommand($"select number, name, checksum from {schema}.migrations order by number", connection);
@@ -131,8 +148,9 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, migration.Sql, cancellationToken);
-        await using (var record = new NpgsqlCommand(
-            $"insert into {schema}.migrations (number, name, checksum) values ($1, $2, $3)", connection))
+        await using (
+            var record = new NpgsqlCommand($"insert into {schema}.migrations (number, name, checksum) values ($1, $2, $3)", connection)
+        )
         {
             record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Number });
             record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });

@@ -6,7 +6,15 @@ public sealed class ActivityInvocation
     private readonly string? _input;
     private readonly PayloadConverter _converter;
 
-    internal ActivityInvocation(string name, string instanceId, int taskId, string? traceParent, string? traceState, string? input, PayloadConverter converter)
+    internal ActivityInvocation(
+        string name,
+        string instanceId,
+        int taskId,
+        string? traceParent,
+        string? traceState,
+        string? input,
+        PayloadConverter converter
+    )
     {
         Name = name;
         InstanceId = instanceId;

@@ -8,7 +8,11 @@ namespace Quorum.StandaloneHost.DurableTask;
 
 /// <summary>Runs the registered activities for the task hub, without the dispatcher of DurableTask.Core.</summary>
 internal sealed partial class ActivityRunner(
-    TaskRegistry registry, PayloadConverter converter, IEnumerable<ExceptionProperties> properties, ILogger<ActivityRunner> logger)
+    TaskRegistry registry,
+    PayloadConverter converter,
+    IEnumerable<ExceptionProperties> properties,
+    ILogger<ActivityRunner> logger
+)
 {
     private readonly ExceptionProperties? _properties = properties.LastOrDefault();
 
@@ -22,13 +26,26 @@ internal sealed partial class ActivityRunner(
         if (registry.FindActivity(name) is not { } run)
         {
             var reason = $"There is no activity '{name}' in this process. It has: {string.Join(", ", registry.Activities.Order())}.";
-            return new TaskFailedEvent(-1, scheduled.EventId, reason, null, new FailureDetails("ActivityTaskNotFound", reason, null, null, isNonRetriable: true));
+            return new TaskFailedEvent(
+                -1,
+                scheduled.EventId,
+                reason,
+                null,
+                new FailureDetails("ActivityTaskNotFound", reason, null, null, isNonRetriable: true)
+            );
         }
 
         try
         {
             var invocation = new ActivityInvocation(
-                name, call.OrchestrationInstance.InstanceId, scheduled.EventId, trace?.TraceParent, trace?.TraceState, ArgumentOf(scheduled.Input), converter);
+                name,
+                call.OrchestrationInstance.InstanceId,
+                scheduled.EventId,
+                trace?.TraceParent,
+                trace?.TraceState,
+                ArgumentOf(scheduled.Input),
+                converter
+            );
             return new TaskCompletedEvent(-1, scheduled.EventId, converter.Serialize(await run(invocation, cancellationToken)));
         }
 #pragma warning disable CA1031 // an activity may throw anything, and that is its result
@@ -48,7 +65,8 @@ internal sealed partial class ActivityRunner(
     private static string? ArgumentOf(string? input) => input is ['[', .., ']'] ? input[1..^1] : input;
 
     // The activity's own span has ended with its run; what is logged of it belongs to the orchestration's trace all the same.
-    private static Activity? InTraceOf(string? traceParent) => traceParent is null ? null : new Activity("activity").SetParentId(traceParent).Start();
+    private static Activity? InTraceOf(string? traceParent) =>
+        traceParent is null ? null : new Activity("activity").SetParentId(traceParent).Start();
 
     private FailureDetails Describe(Exception e) =>
         new(e, e.InnerException is { } inner ? Describe(inner) : null!, _properties?.GetExceptionProperties(e)); // null is allowed, as in Core

@@ -57,21 +57,25 @@ public sealed class DurableTaskOptions
     internal bool KeepOrchestratorsInMemory { get; set; } = true;
 
     internal PostgresOrchestrationOptions ForService(
-        Func<TaskMessage, CancellationToken, Task<HistoryEvent>> runActivity, TimeProvider time, ILoggerFactory loggerFactory) => new()
-    {
-        ConnectionString = ConnectionString,
-        HubName = HubName,
-        Lease = Lease,
-        MaxConcurrentActivities = MaxConcurrentActivities,
-        TurnWriters = TurnWriters,
-        MaxTurnsPerCommit = MaxTurnsPerCommit,
-        CommitDelay = CommitDelay,
-        ResultDelay = ResultDelay,
-        MaxWaitingStarts = MaxWaitingStarts,
-        IdleTime = IdleTime,
-        KeepOrchestratorsInMemory = KeepOrchestratorsInMemory,
-        RunActivity = runActivity,
-        Time = time,
-        LoggerFactory = loggerFactory,
-    };
+        Func<TaskMessage, CancellationToken, Task<HistoryEvent>> runActivity,
+        TimeProvider time,
+        ILoggerFactory loggerFactory
+    ) =>
+        new()
+        {
+            ConnectionString = ConnectionString,
+            HubName = HubName,
+            Lease = Lease,
+            MaxConcurrentActivities = MaxConcurrentActivities,
+            TurnWriters = TurnWriters,
+            MaxTurnsPerCommit = MaxTurnsPerCommit,
+            CommitDelay = CommitDelay,
+            ResultDelay = ResultDelay,
+            MaxWaitingStarts = MaxWaitingStarts,
+            IdleTime = IdleTime,
+            KeepOrchestratorsInMemory = KeepOrchestratorsInMemory,
+            RunActivity = runActivity,
+            Time = time,
+            LoggerFactory = loggerFactory,
+        };
 }

@@ -14,11 +14,18 @@ internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTask
         foreach (var property in typeof(DurableTaskOptions).GetProperties())
         {
             var value = property.GetValue(options);
-            foreach (var rule in property.GetCustomAttributes(inherit: false).OfType<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
+            foreach (
+                var rule in property.GetCustomAttributes(inherit: false).OfType<ValidationAttribute>().Where(rule => !rule.IsValid(value))
+            )
             {
-                faults.AddError(rule is RangeAttribute range
-                    ? string.Create(CultureInfo.InvariantCulture, $"TaskHub:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}.")
-                    : $"TaskHub:{property.Name} is missing.");
+                faults.AddError(
+                    rule is RangeAttribute range
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"TaskHub:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}."
+                        )
+                        : $"TaskHub:{property.Name} is missing."
+                );
             }
         }
 

@@ -15,11 +15,19 @@ using PurgeResult = Microsoft.DurableTask.Client.PurgeResult;
 namespace Quorum.StandaloneHost.DurableTask;
 
 /// <summary>The client of the task hub in this process. Waiting is pushed.</summary>
-internal sealed class HubDurableTaskClient(PostgresOrchestrationService service, PayloadConverter converter, TimeProvider time, DurableTaskOptions options)
-    : DurableTaskClient(options.HubName)
+internal sealed class HubDurableTaskClient(
+    PostgresOrchestrationService service,
+    PayloadConverter converter,
+    TimeProvider time,
+    DurableTaskOptions options
+) : DurableTaskClient(options.HubName)
 {
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName,
+        object? input = null,
+        StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
         cancellation.ThrowIfCancellationRequested();
@@ -27,7 +35,9 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
         {
             throw new ArgumentException(
                 $"An instance id must have 1 to {PostgresOrchestrationService.MaxInstanceIdLength} characters, none of them a control character; "
-                + $"this one has {given.Length}.", nameof(options));
+                    + $"this one has {given.Length}.",
+                nameof(options)
+            );
         }
 
         var start = new ExecutionStartedEvent(-1, converter.Serialize(input))
@@ -42,13 +52,22 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
         return instanceId;
     }
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override Task RaiseEventAsync(
+        string instanceId,
+        string eventName,
+        object? eventPayload = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         return SendAsync(instanceId, new EventRaisedEvent(-1, converter.Serialize(eventPayload)) { Name = eventName }, cancellation);
     }
 
-    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    public override Task TerminateInstanceAsync(
+        string instanceId,
+        TerminateInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         RejectRecursion(options is { Recursive: true }, nameof(TerminateInstanceOptions));
         return SendAsync(instanceId, new ExecutionTerminatedEvent(-1, converter.Serialize(options?.Output)), cancellation);
@@ -61,20 +80,32 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
         SendAsync(instanceId, new ExecutionResumedEvent(-1, reason), cancellation);
 
     public override async Task<OrchestrationMetadata?> GetInstanceAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        await service.GetStateAsync(instanceId, getInputsAndOutputs, cancellation) is { } state ? Metadata(state, getInputsAndOutputs) : null;
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) =>
+        await service.GetStateAsync(instanceId, getInputsAndOutputs, cancellation) is { } state
+            ? Metadata(state, getInputsAndOutputs)
+            : null;
 
     /// <summary>An older name of <see cref="GetInstanceAsync"/>, which the package keeps abstract.</summary>
     public override Task<OrchestrationMetadata?> GetInstancesAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) => GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
 
     public override async Task<OrchestrationMetadata> WaitForInstanceStartAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        Metadata(await service.WaitForStartAsync(instanceId, cancellation) ?? throw Unknown(instanceId), getInputsAndOutputs);
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    ) => Metadata(await service.WaitForStartAsync(instanceId, cancellation) ?? throw Unknown(instanceId), getInputsAndOutputs);
 
     public override async Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
-        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
+        string instanceId,
+        bool getInputsAndOutputs = false,
+        CancellationToken cancellation = default
+    )
     {
         OrchestrationState? state = await service.WaitForOrchestrationAsync(instanceId, "", Timeout.InfiniteTimeSpan, cancellation);
         return Metadata(state ?? throw Unknown(instanceId), getInputsAndOutputs);
@@ -83,27 +114,35 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
-        return Pageable.Create<OrchestrationMetadata>(async (token, pageSize, cancellation) =>
-        {
-            var page = await service.GetOrchestrationWithQueryAsync(
-                new CoreQuery
-                {
-                    RuntimeStatus = query.Statuses?.Select(Core).ToList(),
-                    CreatedTimeFrom = query.CreatedFrom?.UtcDateTime,
-                    CreatedTimeTo = query.CreatedTo?.UtcDateTime,
-                    PageSize = pageSize ?? query.PageSize,
-                    ContinuationToken = token ?? query.ContinuationToken,
-                    InstanceIdPrefix = query.InstanceIdPrefix,
-                    FetchInputsAndOutputs = query.FetchInputsAndOutputs,
-                },
-                cancellation);
-            return new Page<OrchestrationMetadata>(
-                [.. page.OrchestrationState.Select(state => Metadata(state, query.FetchInputsAndOutputs))], page.ContinuationToken);
-        });
+        return Pageable.Create<OrchestrationMetadata>(
+            async (token, pageSize, cancellation) =>
+            {
+                var page = await service.GetOrchestrationWithQueryAsync(
+                    new CoreQuery
+                    {
+                        RuntimeStatus = query.Statuses?.Select(Core).ToList(),
+                        CreatedTimeFrom = query.CreatedFrom?.UtcDateTime,
+                        CreatedTimeTo = query.CreatedTo?.UtcDateTime,
+                        PageSize = pageSize ?? query.PageSize,
+                        ContinuationToken = token ?? query.ContinuationToken,
+                        InstanceIdPrefix = query.InstanceIdPrefix,
+                        FetchInputsAndOutputs = query.FetchInputsAndOutputs,
+                    },
+                    cancellation
+                );
+                return new Page<OrchestrationMetadata>(
+                    [.. page.OrchestrationState.Select(state => Metadata(state, query.FetchInputsAndOutputs))],
+                    page.ContinuationToken
+                );
+            }
+        );
     }
 
     public override async Task<PurgeResult> PurgeInstanceAsync(
-        string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
+        string instanceId,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         RejectRecursion(options is { Recursive: true }, nameof(PurgeInstanceOptions));
         cancellation.ThrowIfCancellationRequested();
@@ -111,22 +150,31 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
     }
 
     public override async Task<PurgeResult> PurgeAllInstancesAsync(
-        PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
+        PurgeInstancesFilter filter,
+        PurgeInstanceOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         RejectRecursion(options is { Recursive: true }, nameof(PurgeInstanceOptions));
         ArgumentNullException.ThrowIfNull(filter);
         cancellation.ThrowIfCancellationRequested();
-        var purged = await service.PurgeInstanceStateAsync(new CorePurgeFilter(
-            filter.CreatedFrom?.UtcDateTime ?? default, filter.CreatedTo?.UtcDateTime, filter.Statuses?.Select(Core)));
+        var purged = await service.PurgeInstanceStateAsync(
+            new CorePurgeFilter(filter.CreatedFrom?.UtcDateTime ?? default, filter.CreatedTo?.UtcDateTime, filter.Statuses?.Select(Core))
+        );
         return new PurgeResult(purged.DeletedInstanceCount);
     }
 
     /// <summary>Starts the orchestration of an instance again, with the same input. An instance that runs must be terminated first, unless the new
     /// one gets a new id.</summary>
-    public override async Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
+    public override async Task<string> RestartAsync(
+        string instanceId,
+        bool restartWithNewInstanceId = false,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var state = await service.GetStateAsync(instanceId, withPayloads: true, cancellation)
+        var state =
+            await service.GetStateAsync(instanceId, withPayloads: true, cancellation)
             ?? throw new ArgumentException($"There is no orchestration with the id '{instanceId}'.", nameof(instanceId));
         var newId = restartWithNewInstanceId ? Guid.CreateVersion7().ToString("N") : instanceId;
         try
@@ -140,7 +188,8 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
                     Tags = state.Tags is { Count: > 0 } tags ? new Dictionary<string, string>(tags, StringComparer.Ordinal) : null,
                 },
                 dedupeStatuses: null,
-                cancellation);
+                cancellation
+            );
         }
         catch (OrchestrationAlreadyExistsException e)
         {
@@ -151,7 +200,10 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
     }
 
     /// <summary>The history of the instance's current generation, oldest first.</summary>
-    public override async Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(string instanceId, CancellationToken cancellation = default)
+    public override async Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(
+        string instanceId,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         return await service.GetHistoryAsync(instanceId, cancellation) is { Count: > 0 } history
@@ -167,23 +219,32 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
     {
         if (isRecursive)
         {
-            throw new NotSupportedException($"{optionsName}.Recursive must be false: sub-orchestrations are terminated and purged one by one.");
+            throw new NotSupportedException(
+                $"{optionsName}.Recursive must be false: sub-orchestrations are terminated and purged one by one."
+            );
         }
     }
 
-    private static OrchestrationStatus[]? DedupeStatuses(StartOrchestrationOptions? options) => options?.DedupeStatuses is { Count: > 0 } statuses
-        ? [.. statuses.Select(status => Enum.Parse<OrchestrationStatus>(status, ignoreCase: true))]
-        : null;
+    private static OrchestrationStatus[]? DedupeStatuses(StartOrchestrationOptions? options) =>
+        options?.DedupeStatuses is { Count: > 0 } statuses
+            ? [.. statuses.Select(status => Enum.Parse<OrchestrationStatus>(status, ignoreCase: true))]
+            : null;
 
     // A start outside of a trace begins one.
-    private static Activity? StartSpan(string name) => Activity.Current is null && StandaloneTelemetry.Source.HasListeners()
-        ? StandaloneTelemetry.Source.StartActivity($"create_orchestration:{name}", ActivityKind.Producer)
-        : null;
+    private static Activity? StartSpan(string name) =>
+        Activity.Current is null && StandaloneTelemetry.Source.HasListeners()
+            ? StandaloneTelemetry.Source.StartActivity($"create_orchestration:{name}", ActivityKind.Producer)
+            : null;
 
     // The two enumerations have the same values.
     private static OrchestrationStatus Core(OrchestrationRuntimeStatus status) => (OrchestrationStatus)(int)status;
 
-    private async Task CreateAsync(string instanceId, ExecutionStartedEvent start, OrchestrationStatus[]? dedupeStatuses, CancellationToken cancellation)
+    private async Task CreateAsync(
+        string instanceId,
+        ExecutionStartedEvent start,
+        OrchestrationStatus[]? dedupeStatuses,
+        CancellationToken cancellation
+    )
     {
         using var span = StartSpan(start.Name);
         var instance = new OrchestrationInstance { InstanceId = instanceId, ExecutionId = Guid.NewGuid().ToString("N") };
@@ -194,29 +255,51 @@ internal sealed class HubDurableTaskClient(PostgresOrchestrationService service,
             start.ParentTraceContext = new DistributedTraceContext(traceParent, caller.TraceStateString);
         }
 
-        await service.CreateTaskOrchestrationAsync(new TaskMessage { OrchestrationInstance = instance, Event = start }, dedupeStatuses, cancellation);
+        await service.CreateTaskOrchestrationAsync(
+            new TaskMessage { OrchestrationInstance = instance, Event = start },
+            dedupeStatuses,
+            cancellation
+        );
     }
 
     private Task SendAsync(string instanceId, HistoryEvent message, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
-        return service.SendAsync([new TaskMessage { OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId }, Event = message }], cancellation);
+        return service.SendAsync(
+            [
+                new TaskMessage
+                {
+                    OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
+                    Event = message,
+                },
+            ],
+            cancellation
+        );
     }
 
-    private OrchestrationMetadata Metadata(OrchestrationState state, bool withPayloads) => new(state.Name, state.OrchestrationInstance.InstanceId)
-    {
-        DataConverter = withPayloads ? converter : null,
-        RuntimeStatus = (OrchestrationRuntimeStatus)(int)state.OrchestrationStatus,
-        CreatedAt = new DateTimeOffset(state.CreatedTime, TimeSpan.Zero),
-        LastUpdatedAt = new DateTimeOffset(state.LastUpdatedTime, TimeSpan.Zero),
-        SerializedInput = withPayloads ? state.Input : null,
-        SerializedOutput = withPayloads ? state.Output : null,
-        SerializedCustomStatus = state.Status,
-        FailureDetails = state.FailureDetails is { } failure ? Details(failure) : null,
-        Tags = state.Tags is { } tags ? new Dictionary<string, string>(tags, StringComparer.Ordinal) : new Dictionary<string, string>(StringComparer.Ordinal),
-    };
+    private OrchestrationMetadata Metadata(OrchestrationState state, bool withPayloads) =>
+        new(state.Name, state.OrchestrationInstance.InstanceId)
+        {
+            DataConverter = withPayloads ? converter : null,
+            RuntimeStatus = (OrchestrationRuntimeStatus)(int)state.OrchestrationStatus,
+            CreatedAt = new DateTimeOffset(state.CreatedTime, TimeSpan.Zero),
+            LastUpdatedAt = new DateTimeOffset(state.LastUpdatedTime, TimeSpan.Zero),
+            SerializedInput = withPayloads ? state.Input : null,
+            SerializedOutput = withPayloads ? state.Output : null,
+            SerializedCustomStatus = state.Status,
+            FailureDetails = state.FailureDetails is { } failure ? Details(failure) : null,
+            Tags = state.Tags is { } tags
+                ? new Dictionary<string, string>(tags, StringComparer.Ordinal)
+                : new Dictionary<string, string>(StringComparer.Ordinal),
+        };
 
-    private static TaskFailureDetails Details(FailureDetails failure) => new(
-        failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? Details(inner) : null, failure.Properties);
+    private static TaskFailureDetails Details(FailureDetails failure) =>
+        new(
+            failure.ErrorType,
+            failure.ErrorMessage,
+            failure.StackTrace,
+            failure.InnerFailure is { } inner ? Details(inner) : null,
+            failure.Properties
+        );
 }

@@ -11,12 +11,13 @@ internal sealed record Payload(string Json);
 internal sealed class PayloadConverter(JsonSerializerOptions options) : DataConverter
 {
     /// <inheritdoc />
-    public override string? Serialize(object? value) => value switch
-    {
-        null => null,
-        Payload payload => payload.Json,
-        _ => JsonSerializer.Serialize(value, value.GetType(), options),
-    };
+    public override string? Serialize(object? value) =>
+        value switch
+        {
+            null => null,
+            Payload payload => payload.Json,
+            _ => JsonSerializer.Serialize(value, value.GetType(), options),
+        };
 
     /// <inheritdoc />
     public override object? Deserialize(string? data, Type targetType)

@@ -14,21 +14,30 @@ public static class DurableTaskServiceCollectionExtensions
 {
     /// <summary>Adds the client and the worker. Fill the <see cref="TaskRegistry"/> before the host starts. Payloads follow the registered
     /// <see cref="JsonSerializerOptions"/> (the worker's), as in the Functions host.</summary>
-    public static IServiceCollection AddDurableTaskEngine(this IServiceCollection services, Action<DurableTaskOptions, IServiceProvider>? configure = null)
+    public static IServiceCollection AddDurableTaskEngine(
+        this IServiceCollection services,
+        Action<DurableTaskOptions, IServiceProvider>? configure = null
+    )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskRegistry>();
-        services.AddOptions<DurableTaskOptions>()
+        services
+            .AddOptions<DurableTaskOptions>()
             .Configure<IServiceProvider>((options, provider) => configure?.Invoke(options, provider))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DurableTaskOptions>, DurableTaskOptionsValidator>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DurableTaskOptions>>().Value);
         services.AddSingleton(provider => new PayloadConverter(provider.GetRequiredService<IOptions<JsonSerializerOptions>>().Value));
         services.AddSingleton<ActivityRunner>();
-        services.AddSingleton(provider => new PostgresOrchestrationService(provider.GetRequiredService<DurableTaskOptions>().ForService(
-            provider.GetRequiredService<ActivityRunner>().RunAsync,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>())));
+        services.AddSingleton(provider => new PostgresOrchestrationService(
+            provider
+                .GetRequiredService<DurableTaskOptions>()
+                .ForService(
+                    provider.GetRequiredService<ActivityRunner>().RunAsync,
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILoggerFactory>()
+                )
+        ));
         services.AddSingleton<OrchestrationFactory>();
         services.AddSingleton<HubDurableTaskClient>();
         services.AddSingleton<DurableTaskClient>(provider => provider.GetRequiredService<HubDurableTaskClient>());

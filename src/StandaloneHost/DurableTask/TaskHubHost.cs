@@ -18,27 +18,33 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
     private bool _isStarted;
 
     public TaskHubHost(
-        PostgresOrchestrationService service, OrchestrationFactory orchestrations, IEnumerable<ExceptionProperties> properties, ILoggerFactory loggerFactory)
+        PostgresOrchestrationService service,
+        OrchestrationFactory orchestrations,
+        IEnumerable<ExceptionProperties> properties,
+        ILoggerFactory loggerFactory
+    )
     {
         _service = service;
         _worker = new TaskHubWorker(service, orchestrations, new NoActivities(), loggerFactory)
         {
             ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails,
         };
-        _worker.AddOrchestrationDispatcherMiddleware((context, next) =>
-        {
-            if (Activity.Current == _unrecorded)
+        _worker.AddOrchestrationDispatcherMiddleware(
+            (context, next) =>
             {
-                Activity.Current = null; // the orchestration is in no trace
-            }
+                if (Activity.Current == _unrecorded)
+                {
+                    Activity.Current = null; // the orchestration is in no trace
+                }
 
-            if (context.GetProperty<TaskOrchestration>() is RegisteredOrchestration orchestration)
-            {
-                orchestration.Parent = context.GetProperty<OrchestrationRuntimeState>().ParentInstance;
-            }
+                if (context.GetProperty<TaskOrchestration>() is RegisteredOrchestration orchestration)
+                {
+                    orchestration.Parent = context.GetProperty<OrchestrationRuntimeState>().ParentInstance;
+                }
 
-            return next();
-        });
+                return next();
+            }
+        );
         if (properties.LastOrDefault() is { } provider)
         {
             _worker.ExceptionPropertiesProvider = new ExceptionPropertiesProviderAdapter(provider);
@@ -78,7 +84,8 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
     /// <summary>The activity dispatcher has none: the service runs them directly.</summary>
     private sealed class NoActivities : INameVersionObjectManager<TaskActivity>
     {
-        public void Add(ObjectCreator<TaskActivity> creator) => throw new NotSupportedException($"Activities are added to the {nameof(TaskRegistry)}.");
+        public void Add(ObjectCreator<TaskActivity> creator) =>
+            throw new NotSupportedException($"Activities are added to the {nameof(TaskRegistry)}.");
 
         public TaskActivity? GetObject(string name, string? version) => null;
     }

@@ -6,8 +6,12 @@ namespace Quorum.StandaloneHost.DurableTask;
 /// <summary>The orchestrators and activities of this process, by name, ignoring case. The host fills it before the engine starts.</summary>
 public sealed class TaskRegistry
 {
-    private readonly ConcurrentDictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, Func<ActivityInvocation, CancellationToken, Task<object?>>> _activities = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(
+        StringComparer.OrdinalIgnoreCase
+    );
+    private readonly ConcurrentDictionary<string, Func<ActivityInvocation, CancellationToken, Task<object?>>> _activities = new(
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>The names of the orchestrators.</summary>
     public ICollection<string> Orchestrators => _orchestrators.Keys;

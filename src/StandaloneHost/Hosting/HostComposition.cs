@@ -43,13 +43,11 @@ internal sealed class HostComposition
         _localSettings = LocalSettings.Load(app.Directories);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-        configuration.AddInMemoryCollection(
-        [
+        configuration.AddInMemoryCollection([
             new("hostBuilder:reloadConfigOnChange", "false"),
             new("Logging:LogLevel:Npgsql", "Warning"), // at Information it logs every command
             new("Logging:LogLevel:DurableTask.Core", "Warning"), // at Information it logs every turn
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
-
             // One line for each record, whatever is in it, with its time in UTC.
             new("Logging:Console:FormatterName", "simple"),
             new("Logging:Console:FormatterOptions:SingleLine", "true"),
@@ -57,16 +55,19 @@ internal sealed class HostComposition
             new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "),
         ]);
         configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
-        Builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            Args = args,
-            Configuration = configuration,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        Builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings
+            {
+                Args = args,
+                Configuration = configuration,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         PlaceBelowEnvironment(_localSettings.Values);
         Builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<JsonSerializerOptions>, AnyCaseIn>());
-        Builder.Services.AddOptions<WorkerOptions>().Configure<IOptions<JsonSerializerOptions>>(
-            (worker, json) => worker.Serializer ??= new JsonObjectSerializer(json.Value));
+        Builder
+            .Services.AddOptions<WorkerOptions>()
+            .Configure<IOptions<JsonSerializerOptions>>((worker, json) => worker.Serializer ??= new JsonObjectSerializer(json.Value));
         Builder.Services.TryAddSingleton(TimeProvider.System);
     }
 
@@ -95,7 +96,13 @@ internal sealed class HostComposition
             throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
-        AddHttp(services, http, HomePage is null ? null : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage]));
+        AddHttp(
+            services,
+            http,
+            HomePage is null
+                ? null
+                : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage])
+        );
         if (catalogue.HasQueueTriggers)
         {
             services.AddHostedService<QueueFunctions>();
@@ -150,17 +157,21 @@ internal sealed class HostComposition
         var connection = section["ConnectionStringName"] ?? "Quorum";
         if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
         {
-            faults.Add($"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there.");
+            faults.Add(
+                $"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there."
+            );
             return;
         }
 
-        services.AddDurableTaskEngine((options, _) =>
-        {
-            options.HubName = settings.HubName;
-            options.MaxConcurrentActivities = settings.MaxConcurrentActivities ?? options.MaxConcurrentActivities;
-            section.Bind(options);
-            options.ConnectionString = connectionString;
-        });
+        services.AddDurableTaskEngine(
+            (options, _) =>
+            {
+                options.HubName = settings.HubName;
+                options.MaxConcurrentActivities = settings.MaxConcurrentActivities ?? options.MaxConcurrentActivities;
+                section.Bind(options);
+                options.ConnectionString = connectionString;
+            }
+        );
         services.AddSingleton<ManagementApi>();
     }
 
@@ -177,7 +188,8 @@ internal sealed class HostComposition
             provider.GetService<ManagementApi>(),
             provider.GetRequiredService<WebPipeline>(),
             home,
-            provider.GetRequiredService<ILogger<HttpApplication>>()));
+            provider.GetRequiredService<ILogger<HttpApplication>>()
+        ));
         new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
@@ -220,7 +232,8 @@ internal sealed class HostComposition
         FunctionCatalogue catalogue,
         IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware,
         HostSettings settings,
-        IServiceProvider services)
+        IServiceProvider services
+    )
     {
         var faults = new List<string>();
         ConstructorCheck.FindFaults(catalogue.Functions, services, faults);

@@ -17,7 +17,8 @@ internal sealed partial class QueueListener(
     QueueSettings settings,
     Func<QueueMessage, CancellationToken, Task> process,
     TimeProvider time,
-    ILogger<QueueListener> logger) : IDisposable
+    ILogger<QueueListener> logger
+) : IDisposable
 {
     // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an instance.
     private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
@@ -88,7 +89,8 @@ internal sealed partial class QueueListener(
 
                 created = false;
                 var pause = _pause.Next();
-                await Task.Delay(pause < LongestAway ? pause : LongestAway, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause < LongestAway ? pause : LongestAway, time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -275,7 +277,11 @@ internal sealed partial class QueueListener(
     [LoggerMessage(2603, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount}")]
     private static partial void LogFailed(ILogger logger, Exception exception, string messageId, string queue, long dequeueCount);
 
-    [LoggerMessage(2604, LogLevel.Error, "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue")]
+    [LoggerMessage(
+        2604,
+        LogLevel.Error,
+        "Message {MessageId} of queue {Queue} failed on delivery {DequeueCount} and goes to the poison queue"
+    )]
     private static partial void LogPoison(ILogger logger, Exception exception, string messageId, string queue, long dequeueCount);
 
     [LoggerMessage(2605, LogLevel.Warning, "Message {MessageId} of queue {Queue} could not be settled; it is delivered again")]
@@ -284,7 +290,11 @@ internal sealed partial class QueueListener(
     [LoggerMessage(2606, LogLevel.Warning, "Message {MessageId} of queue {Queue} was taken by another process while it ran here")]
     private static partial void LogTaken(ILogger logger, string messageId, string queue);
 
-    [LoggerMessage(2608, LogLevel.Error, "Message {MessageId} of queue {Queue} was delivered {Deliveries} times and never settled; it is handled as poison")]
+    [LoggerMessage(
+        2608,
+        LogLevel.Error,
+        "Message {MessageId} of queue {Queue} was delivered {Deliveries} times and never settled; it is handled as poison"
+    )]
     private static partial void LogAbandoned(ILogger logger, string messageId, string queue, long deliveries);
 
     [LoggerMessage(2607, LogLevel.Error, "Message {MessageId} of poison queue {Queue} failed on delivery {DequeueCount} and stays there")]

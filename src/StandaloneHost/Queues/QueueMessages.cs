@@ -15,19 +15,31 @@ internal static class QueueMessages
         var size = Encoding.UTF8.GetByteCount(text);
         if (size > queue.MessageMaxBytes)
         {
-            throw new ArgumentException($"A message for queue '{queue.Name}' must not exceed {queue.MessageMaxBytes} bytes; it has {size}.", nameof(text));
+            throw new ArgumentException(
+                $"A message for queue '{queue.Name}' must not exceed {queue.MessageMaxBytes} bytes; it has {size}.",
+                nameof(text)
+            );
         }
 
         return queue.SendMessageAsync(text, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
     }
 
     /// <summary>Receives messages and hides them from others for a time.</summary>
-    public static async Task<QueueMessage[]> ReceiveAsync(this QueueClient queue, int count, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
-        (await queue.ReceiveMessagesAsync(count, hiddenFor, cancellationToken)).Value;
+    public static async Task<QueueMessage[]> ReceiveAsync(
+        this QueueClient queue,
+        int count,
+        TimeSpan hiddenFor,
+        CancellationToken cancellationToken
+    ) => (await queue.ReceiveMessagesAsync(count, hiddenFor, cancellationToken)).Value;
 
     /// <summary>Deletes a received message.</summary>
     /// <returns>False if the message is gone, or another process has received it since.</returns>
-    public static async Task<bool> DeleteAsync(this QueueClient queue, string messageId, string popReceipt, CancellationToken cancellationToken)
+    public static async Task<bool> DeleteAsync(
+        this QueueClient queue,
+        string messageId,
+        string popReceipt,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -43,11 +55,18 @@ internal static class QueueMessages
     /// <summary>Hides a received message for a time that begins now.</summary>
     /// <returns>The new receipt; <see langword="null"/> if the message is gone, or another process has received it since.</returns>
     public static async Task<string?> HideAsync(
-        this QueueClient queue, string messageId, string popReceipt, TimeSpan hiddenFor, CancellationToken cancellationToken)
+        this QueueClient queue,
+        string messageId,
+        string popReceipt,
+        TimeSpan hiddenFor,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return (await queue.UpdateMessageAsync(messageId, popReceipt, messageText: null, hiddenFor, cancellationToken)).Value.PopReceipt;
+            return (await queue.UpdateMessageAsync(messageId, popReceipt, messageText: null, hiddenFor, cancellationToken))
+                .Value
+                .PopReceipt;
         }
         catch (RequestFailedException fault) when (IsGone(fault))
         {
@@ -56,13 +75,14 @@ internal static class QueueMessages
     }
 
     /// <summary>True if the storage service did not answer or failed, so that the same request may succeed later.</summary>
-    public static bool IsUnavailable(Exception fault) => fault switch
-    {
-        RequestFailedException failed => failed.Status is 0 or >= 500,
-        AggregateException all => all.InnerExceptions.All(IsUnavailable), // The library's form after its last retry.
-        TaskCanceledException => true, // The network timeout; callers here pass no token that ends.
-        _ => false,
-    };
+    public static bool IsUnavailable(Exception fault) =>
+        fault switch
+        {
+            RequestFailedException failed => failed.Status is 0 or >= 500,
+            AggregateException all => all.InnerExceptions.All(IsUnavailable), // The library's form after its last retry.
+            TaskCanceledException => true, // The network timeout; callers here pass no token that ends.
+            _ => false,
+        };
 
     private static bool IsGone(RequestFailedException fault) =>
         fault.ErrorCode == QueueErrorCode.MessageNotFound || fault.ErrorCode == QueueErrorCode.PopReceiptMismatch;

@@ -21,7 +21,9 @@ internal static class StorageConnection
         }
 
         var identity = app.GetSection(name);
-        var address = identity["queueServiceUri"] ?? identity["serviceUri"]
+        var address =
+            identity["queueServiceUri"]
+            ?? identity["serviceUri"]
             ?? (identity["accountName"] is { Length: > 0 } account ? $"https://{account}.queue.core.windows.net" : null);
         if (address is null)
         {
@@ -53,18 +55,29 @@ internal static class StorageConnection
     }
 
     // Retries cover a restart of the service, not an outage. When an answer was lost, a message may be sent twice.
-    private static QueueClientOptions Options() => new()
-    {
-        MessageEncoding = QueueMessageEncoding.None, // Decoded later: one that cannot be decoded must not fail its batch.
-        Retry = { MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(2), NetworkTimeout = TimeSpan.FromSeconds(30) },
-        Diagnostics = { IsDistributedTracingEnabled = false }, // The listener and the output have spans of their own; polling has none.
-        Transport = new HttpClientTransport(new HttpClient(new SocketsHttpHandler
+    private static QueueClientOptions Options() =>
+        new()
         {
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            ActivityHeadersPropagator = null, // No span for each poll of an empty queue.
-        })),
-    };
+            MessageEncoding = QueueMessageEncoding.None, // Decoded later: one that cannot be decoded must not fail its batch.
+            Retry =
+            {
+                MaxRetries = 3,
+                Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(2),
+                NetworkTimeout = TimeSpan.FromSeconds(30),
+            },
+            Diagnostics = { IsDistributedTracingEnabled = false }, // The listener and the output have spans of their own; polling has none.
+            Transport = new HttpClientTransport(
+                new HttpClient(
+                    new SocketsHttpHandler
+                    {
+                        UseCookies = false,
+                        AllowAutoRedirect = false,
+                        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                        ConnectTimeout = TimeSpan.FromSeconds(5),
+                        ActivityHeadersPropagator = null, // No span for each poll of an empty queue.
+                    }
+                )
+            ),
+        };
 }

@@ -9,22 +9,40 @@ internal static class RuntimeMetrics
     private static readonly Meter Meter = new(StandaloneTelemetry.SourceName);
 
     public static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "http.server.request.duration", "s", "From an HTTP request's headers to its answer.");
+        "http.server.request.duration",
+        "s",
+        "From an HTTP request's headers to its answer."
+    );
 
     public static readonly Histogram<double> MessageAge = Meter.CreateHistogram<double>(
-        "queue.message.age", "s", "From a message's insertion, which the service keeps in whole seconds, to the start of its function.");
+        "queue.message.age",
+        "s",
+        "From a message's insertion, which the service keeps in whole seconds, to the start of its function."
+    );
 
     public static readonly Histogram<int> MessageDeliveries = Meter.CreateHistogram<int>(
-        "queue.message.deliveries", "{delivery}", "How often a message has been taken when its function starts.");
+        "queue.message.deliveries",
+        "{delivery}",
+        "How often a message has been taken when its function starts."
+    );
 
     public static readonly Counter<long> PoisonedMessages = Meter.CreateCounter<long>(
-        "queue.messages.poisoned", "{message}", "Messages put into a poison queue.");
+        "queue.messages.poisoned",
+        "{message}",
+        "Messages put into a poison queue."
+    );
 
     public static readonly Histogram<double> InvocationDuration = Meter.CreateHistogram<double>(
-        "faas.invoke_duration", "s", "One run of a function that a message or a timer started.");
+        "faas.invoke_duration",
+        "s",
+        "One run of a function that a message or a timer started."
+    );
 
     public static readonly Histogram<double> TimerLateness = Meter.CreateHistogram<double>(
-        "timer.lateness", "s", "From when a timer was due to when it fired.");
+        "timer.lateness",
+        "s",
+        "From when a timer was due to when it fired."
+    );
 
     /// <summary>For an instrument's <c>Record</c> at the end: a timestamp when somebody listens, else 0.</summary>
     public static long Begin(Instrument instrument) => instrument.Enabled ? Stopwatch.GetTimestamp() : 0;

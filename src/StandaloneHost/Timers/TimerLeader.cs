@@ -12,7 +12,12 @@ namespace Quorum.StandaloneHost.Timers;
 /// <param name="RunOnStartup">Fire once when this process becomes the one that runs the timers.</param>
 /// <param name="Fire">Runs the function.</param>
 internal sealed record TimerDefinition(
-    string Name, TimerSchedule Schedule, bool IsMonitored, bool RunOnStartup, Func<TimerFiring, CancellationToken, Task> Fire);
+    string Name,
+    TimerSchedule Schedule,
+    bool IsMonitored,
+    bool RunOnStartup,
+    Func<TimerFiring, CancellationToken, Task> Fire
+);
 
 /// <param name="IsPastDue">It should have fired earlier, but nobody ran.</param>
 /// <param name="Last">When it fired before; <see langword="null"/> when it never has.</param>
@@ -22,7 +27,11 @@ internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTim
 
 /// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
 internal sealed partial class TimerLeader(
-    TimerStore store, IReadOnlyList<TimerDefinition> timers, TimeProvider time, ILogger<TimerLeader> logger)
+    TimerStore store,
+    IReadOnlyList<TimerDefinition> timers,
+    TimeProvider time,
+    ILogger<TimerLeader> logger
+)
 {
     private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
 
@@ -106,7 +115,11 @@ internal sealed partial class TimerLeader(
 
                 var now = time.GetUtcNow();
                 var isDue = state.Next <= now;
-                var next = timer.Schedule.NextAfter(now > state.Next ? now : isDue ? state.Next : now);
+                var next = timer.Schedule.NextAfter(
+                    now > state.Next ? now
+                    : isDue ? state.Next
+                    : now
+                );
                 if (await store.TryFireAsync(timer.Name, state.Next, next, now, leading))
                 {
                     onStartup = false;
@@ -115,7 +128,13 @@ internal sealed partial class TimerLeader(
                         RuntimeMetrics.TimerLateness.Record((now - state.Next).TotalSeconds, new TagList { { "faas.name", timer.Name } });
                     }
 
-                    Tell(await FireAsync(timer, new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated), stopping));
+                    Tell(
+                        await FireAsync(
+                            timer,
+                            new TimerFiring(isDue && now - state.Next > Tolerance, state.Last, next, state.LastUpdated),
+                            stopping
+                        )
+                    );
                 }
             }
             catch (NpgsqlException e)

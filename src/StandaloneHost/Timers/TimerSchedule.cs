@@ -26,7 +26,10 @@ internal sealed class TimerSchedule
             ? CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 })
             : null;
         return new TimerSchedule(
-            text, crontab ?? throw new FormatException($"'{text}' is not an NCRONTAB expression: six fields from second to day of week."), zone);
+            text,
+            crontab ?? throw new FormatException($"'{text}' is not an NCRONTAB expression: six fields from second to day of week."),
+            zone
+        );
     }
 
     /// <summary>The first time after this one, UTC. A local time that the clocks skip or repeat counts once.</summary>

@@ -44,7 +44,12 @@ internal sealed class TimerStore(NpgsqlDataSource database)
     /// <param name="afresh">Whether what was due while nobody ran is forgotten.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<TimerState> LoadAsync(
-        string name, TimerSchedule schedule, DateTimeOffset now, bool afresh, CancellationToken cancellationToken)
+        string name,
+        TimerSchedule schedule,
+        DateTimeOffset now,
+        bool afresh,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(
             """
@@ -54,7 +59,8 @@ internal sealed class TimerStore(NpgsqlDataSource database)
                    next_due = case when t.schedule = excluded.schedule and not $5 then t.next_due else excluded.next_due end,
                    updated_at = case when t.schedule = excluded.schedule and not $5 then t.updated_at else excluded.updated_at end
             returning last_fired, next_due, updated_at
-            """);
+            """
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schedule.Text });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = schedule.NextAfter(now).UtcDateTime });
@@ -65,15 +71,23 @@ internal sealed class TimerStore(NpgsqlDataSource database)
         return new TimerState(
             reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0),
             reader.GetFieldValue<DateTimeOffset>(1),
-            reader.GetFieldValue<DateTimeOffset>(2));
+            reader.GetFieldValue<DateTimeOffset>(2)
+        );
     }
 
     /// <summary>Takes one occurrence for this process.</summary>
     /// <returns>False when another has taken it.</returns>
-    public async Task<bool> TryFireAsync(string name, DateTimeOffset due, DateTimeOffset next, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> TryFireAsync(
+        string name,
+        DateTimeOffset due,
+        DateTimeOffset next,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(
-            "update taskhub.timers set last_fired = $3, next_due = $4, updated_at = $3 where name = $1 and next_due = $2");
+            "update taskhub.timers set last_fired = $3, next_due = $4, updated_at = $3 where name = $1 and next_due = $2"
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = due.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });

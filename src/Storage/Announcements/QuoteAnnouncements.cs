@@ -9,7 +9,8 @@ namespace Quorum.Storage;
 /// look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look for themselves each
 /// time it stands again.
 /// </summary>
-public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger) : BackgroundService
+public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger)
+    : BackgroundService
 {
     /// <summary>The channel; the payload is the instance id.</summary>
     internal const string Channel = "quorum_quotes";
@@ -91,7 +92,11 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
         }
     }
 
-    [LoggerMessage(EventId = 1506, Level = LogLevel.Warning, Message = "Announcements of quotes are not heard; the next attempt to listen is in {Pause}.")]
+    [LoggerMessage(
+        EventId = 1506,
+        Level = LogLevel.Warning,
+        Message = "Announcements of quotes are not heard; the next attempt to listen is in {Pause}."
+    )]
     private partial void LogNotHeard(Exception exception, TimeSpan pause);
 
     [LoggerMessage(EventId = 1507, Level = LogLevel.Error, Message = "A subscriber failed at the announcement of a quote.")]

@@ -8,16 +8,14 @@ namespace Quorum.Storage;
 /// <summary>What providers said to the items of windows under way: callers that come at the same time share round trips and commits.</summary>
 internal sealed class BatchAnswers : IAsyncDisposable
 {
-    private const string SelectItems =
-        """
+    private const string SelectItems = """
         select given.batch_id, given.ordinal, item.symbol, item.tries
           from unnest($1, $2) as given (batch_id, ordinal)
           join quorum.batch_items as item on item.batch_id = given.batch_id and item.ordinal = given.ordinal
          where item.status = 'pending'
         """;
 
-    private const string SelectAnswers =
-        """
+    private const string SelectAnswers = """
         select given.batch_id, given.ordinal, answer.provider, answer.outcome
           from unnest($1, $2) as given (batch_id, ordinal)
           join quorum.batch_answers as answer on answer.batch_id = given.batch_id and answer.ordinal = given.ordinal
@@ -27,7 +25,10 @@ internal sealed class BatchAnswers : IAsyncDisposable
     private static readonly string Save = EmbeddedText.Read(".Batches.save_answers.sql");
 
     private readonly QuorumDatabase _database;
-    private readonly GroupedRoundTrip<(string Id, ProviderId Provider, IReadOnlyList<int> Ordinals), IReadOnlyList<UnansweredItem>> _unanswered;
+    private readonly GroupedRoundTrip<
+        (string Id, ProviderId Provider, IReadOnlyList<int> Ordinals),
+        IReadOnlyList<UnansweredItem>
+    > _unanswered;
     private readonly GroupedRoundTrip<(string Id, IReadOnlyList<ItemAnswer> Answers), object> _save;
     private readonly GroupedRoundTrip<(string Id, IReadOnlyList<int> Ordinals), IReadOnlyList<AnsweredItem>> _load;
 
@@ -40,8 +41,11 @@ internal sealed class BatchAnswers : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
-        string id, ProviderId provider, IReadOnlyList<int> ordinals, CancellationToken cancellationToken) =>
-        _unanswered.AskAsync((id, provider, ordinals), cancellationToken);
+        string id,
+        ProviderId provider,
+        IReadOnlyList<int> ordinals,
+        CancellationToken cancellationToken
+    ) => _unanswered.AskAsync((id, provider, ordinals), cancellationToken);
 
     public Task SaveAsync(string id, IReadOnlyList<ItemAnswer> answers, CancellationToken cancellationToken) =>
         _save.AskAsync((id, answers), cancellationToken);
@@ -57,10 +61,18 @@ internal sealed class BatchAnswers : IAsyncDisposable
     }
 
     private async Task FindUnansweredAsync(
-        IReadOnlyList<GroupedRoundTrip<(string Id, ProviderId Provider, IReadOnlyList<int> Ordinals), IReadOnlyList<UnansweredItem>>.Asked> group,
-        CancellationToken cancellationToken)
+        IReadOnlyList<GroupedRoundTrip<
+            (string Id, ProviderId Provider, IReadOnlyList<int> Ordinals),
+            IReadOnlyList<UnansweredItem>
+        >.Asked> group,
+        CancellationToken cancellationToken
+    )
     {
-        var rows = group.SelectMany(asked => asked.Question.Ordinals, (asked, ordinal) => (asked.Question.Id, Ordinal: ordinal, Provider: asked.Question.Provider.ToString()))
+        var rows = group
+            .SelectMany(
+                asked => asked.Question.Ordinals,
+                (asked, ordinal) => (asked.Question.Id, Ordinal: ordinal, Provider: asked.Question.Provider.ToString())
+            )
             .Distinct()
             .ToArray();
         await using var connection = await _database.OpenAsync(cancellationToken);
@@ -97,10 +109,15 @@ internal sealed class BatchAnswers : IAsyncDisposable
     }
 
     private async Task SaveAsync(
-        IReadOnlyList<GroupedRoundTrip<(string Id, IReadOnlyList<ItemAnswer> Answers), object>.Asked> group, CancellationToken cancellationToken)
+        IReadOnlyList<GroupedRoundTrip<(string Id, IReadOnlyList<ItemAnswer> Answers), object>.Asked> group,
+        CancellationToken cancellationToken
+    )
     {
-        var rows = group.SelectMany(asked => asked.Question.Answers, (asked, answer) => (asked.Question.Id, Answer: answer))
-            .OrderBy(row => row.Id, StringComparer.Ordinal).ThenBy(row => row.Answer.Ordinal).ThenBy(row => row.Answer.Outcome.Provider) // One lock order for all.
+        var rows = group
+            .SelectMany(asked => asked.Question.Answers, (asked, answer) => (asked.Question.Id, Answer: answer))
+            .OrderBy(row => row.Id, StringComparer.Ordinal)
+            .ThenBy(row => row.Answer.Ordinal)
+            .ThenBy(row => row.Answer.Outcome.Provider) // One lock order for all.
             .ToArray();
         await using var connection = await _database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Save, connection)
@@ -112,7 +129,10 @@ internal sealed class BatchAnswers : IAsyncDisposable
                 Texts(Array.ConvertAll(rows, row => row.Answer.Outcome.Provider.ToString())),
                 new NpgsqlParameter<byte[][]>
                 {
-                    TypedValue = Array.ConvertAll(rows, row => JsonSerializer.SerializeToUtf8Bytes(row.Answer.Outcome, MarketDataJson.Default.FetchOutcome)),
+                    TypedValue = Array.ConvertAll(
+                        rows,
+                        row => JsonSerializer.SerializeToUtf8Bytes(row.Answer.Outcome, MarketDataJson.Default.FetchOutcome)
+                    ),
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 },
             },
@@ -125,9 +145,14 @@ internal sealed class BatchAnswers : IAsyncDisposable
     }
 
     private async Task LoadAsync(
-        IReadOnlyList<GroupedRoundTrip<(string Id, IReadOnlyList<int> Ordinals), IReadOnlyList<AnsweredItem>>.Asked> group, CancellationToken cancellationToken)
+        IReadOnlyList<GroupedRoundTrip<(string Id, IReadOnlyList<int> Ordinals), IReadOnlyList<AnsweredItem>>.Asked> group,
+        CancellationToken cancellationToken
+    )
     {
-        var rows = group.SelectMany(asked => asked.Question.Ordinals, (asked, ordinal) => (asked.Question.Id, Ordinal: ordinal)).Distinct().ToArray();
+        var rows = group
+            .SelectMany(asked => asked.Question.Ordinals, (asked, ordinal) => (asked.Question.Id, Ordinal: ordinal))
+            .Distinct()
+            .ToArray();
         var ids = Array.ConvertAll(rows, row => row.Id);
         var ordinals = Array.ConvertAll(rows, row => row.Ordinal);
         await using var connection = await _database.OpenAsync(cancellationToken);
@@ -174,9 +199,12 @@ internal sealed class BatchAnswers : IAsyncDisposable
     }
 
     private static FetchOutcome? ReadOutcome(NpgsqlDataReader reader) =>
-        ProviderId.TryParse(reader.GetString(2), out _) ? JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), MarketDataJson.Default.FetchOutcome) : null;
+        ProviderId.TryParse(reader.GetString(2), out _)
+            ? JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), MarketDataJson.Default.FetchOutcome)
+            : null;
 
-    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string[]> Texts(string[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static NpgsqlParameter<int[]> Numbers(int[] values) => new() { TypedValue = values };
 }

@@ -15,10 +15,12 @@ public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
     public static bool TryParse(string text, out BatchCursor cursor)
     {
         cursor = default;
-        if (text.Split('-', 2) is not [var time, { Length: > 0 and <= LongestId } id]
+        if (
+            text.Split('-', 2) is not [var time, { Length: > 0 and <= LongestId } id]
             || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
-            || id.Contains('\0', StringComparison.Ordinal))
+            || id.Contains('\0', StringComparison.Ordinal)
+        )
         {
             return false;
         }
@@ -28,5 +30,6 @@ public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
     }
 
     /// <summary>Microseconds since the year 1, a hyphen, the id.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
 }

@@ -18,8 +18,7 @@ public sealed class BatchStore : IAsyncDisposable
 
     private const string Lock = "select from quorum.batches where id = any ($1) order by id for no key update";
 
-    private const string Begin =
-        """
+    private const string Begin = """
         update quorum.batches
            set state = case when done + failed + cancelled = total then 'completed' else 'running' end,
                started_at = $2,
@@ -29,16 +28,14 @@ public sealed class BatchStore : IAsyncDisposable
 
     private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
 
-    private const string SelectPage =
-        $"""
+    private const string SelectPage = $"""
         select {BatchRow.Columns} from quorum.batches
          where ($1::timestamptz is null or (created_at, id) < ($1, $2))
          order by created_at desc, id desc
          limit $3
         """;
 
-    private const string SelectItems =
-        """
+    private const string SelectItems = """
         select ordinal, given, item.symbol, status, reason, detail, finished_at, document
           from quorum.batch_items as item
           left join quorum.quotes as quote on quote.id = item.quote_id
@@ -97,7 +94,11 @@ public sealed class BatchStore : IAsyncDisposable
             {
                 Parameters =
                 {
-                    new NpgsqlParameter { Value = (object?)wanted.After?.CreatedAt.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                    new NpgsqlParameter
+                    {
+                        Value = (object?)wanted.After?.CreatedAt.UtcDateTime ?? DBNull.Value,
+                        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                    },
                     Text(wanted.After?.Id ?? ""),
                     new NpgsqlParameter<int> { TypedValue = wanted.Limit },
                 },
@@ -117,13 +118,22 @@ public sealed class BatchStore : IAsyncDisposable
     /// <param name="after">The place after which the page begins; 0 for the first.</param>
     /// <param name="limit">1 to <see cref="LongestPage"/>.</param>
     /// <param name="status">Only items with this one; <see langword="null"/> for all.</param>
-    public Task<BatchItemPage?> LoadItemsAsync(string id, int after, int limit, BatchItemStatus? status, CancellationToken cancellationToken)
+    public Task<BatchItemPage?> LoadItemsAsync(
+        string id,
+        int after,
+        int limit,
+        BatchItemStatus? status,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestPage);
         return RoundTrip.RunAsync(LoadAsync, (id, after, limit, status), cancellationToken);
 
-        async Task<BatchItemPage?> LoadAsync((string Id, int After, int Limit, BatchItemStatus? Status) wanted, CancellationToken cancellation)
+        async Task<BatchItemPage?> LoadAsync(
+            (string Id, int After, int Limit, BatchItemStatus? Status) wanted,
+            CancellationToken cancellation
+        )
         {
             await using var connection = await _database.OpenAsync(cancellation);
             await using var batch = new NpgsqlBatch(connection)
@@ -137,7 +147,11 @@ public sealed class BatchStore : IAsyncDisposable
                         {
                             Text(wanted.Id),
                             new NpgsqlParameter<int> { TypedValue = wanted.After },
-                            new NpgsqlParameter { Value = wanted.Status is { } only ? BatchRow.NameOf(only) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                            new NpgsqlParameter
+                            {
+                                Value = wanted.Status is { } only ? BatchRow.NameOf(only) : DBNull.Value,
+                                NpgsqlDbType = NpgsqlDbType.Text,
+                            },
                             new NpgsqlParameter<int> { TypedValue = wanted.Limit + 1 },
                         },
                     },
@@ -182,7 +196,8 @@ public sealed class BatchStore : IAsyncDisposable
                         """
                         update quorum.batches set state = 'cancelled', finished_at = $2, cancelled = total - done - failed
                          where id = $1 and state in ('accepted', 'running')
-                        """)
+                        """
+                    )
                     {
                         Parameters = { Text(wanted.Id), Time(wanted.Now) },
                     },
@@ -191,7 +206,8 @@ public sealed class BatchStore : IAsyncDisposable
                         update quorum.batch_items set status = 'cancelled', finished_at = $2, not_before = null
                          where batch_id = $1 and status = 'pending'
                            and exists (select from quorum.batches where id = $1 and state = 'cancelled')
-                        """)
+                        """
+                    )
                     {
                         Parameters = { Text(wanted.Id), Time(wanted.Now) },
                     },
@@ -210,22 +226,32 @@ public sealed class BatchStore : IAsyncDisposable
 
     /// <summary>Which of the items the provider has not answered yet, with their symbols; none that is no longer pending.</summary>
     public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
-        string id, ProviderId provider, IReadOnlyList<int> ordinals, CancellationToken cancellationToken) =>
-        _answers.FindUnansweredAsync(id, provider, ordinals, cancellationToken);
+        string id,
+        ProviderId provider,
+        IReadOnlyList<int> ordinals,
+        CancellationToken cancellationToken
+    ) => _answers.FindUnansweredAsync(id, provider, ordinals, cancellationToken);
 
     /// <summary>Keeps answers until their items are settled. The first answer of a provider to an item stays.</summary>
     public Task SaveAnswersAsync(string id, IReadOnlyList<ItemAnswer> answers, CancellationToken cancellationToken) =>
         _answers.SaveAsync(id, answers, cancellationToken);
 
     /// <summary>The pending ones among the items, and what the providers said to each.</summary>
-    public Task<IReadOnlyList<AnsweredItem>> LoadAnsweredAsync(string id, IReadOnlyList<int> ordinals, CancellationToken cancellationToken) =>
-        _answers.LoadAsync(id, ordinals, cancellationToken);
+    public Task<IReadOnlyList<AnsweredItem>> LoadAnsweredAsync(
+        string id,
+        IReadOnlyList<int> ordinals,
+        CancellationToken cancellationToken
+    ) => _answers.LoadAsync(id, ordinals, cancellationToken);
 
     /// <summary>Gives pending items their results and forgets the answers; completes the batch with its last item.</summary>
     /// <param name="largest">The most items to name as due next.</param>
     public Task<BatchPlan> SettleAsync(
-        string id, IReadOnlyList<SettledItem> items, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
+        string id,
+        IReadOnlyList<SettledItem> items,
+        int largest,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
 
     /// <summary>Lets no more writes in, and waits for those on their way.</summary>
     public async ValueTask DisposeAsync()
@@ -236,7 +262,10 @@ public sealed class BatchStore : IAsyncDisposable
         await _settle.DisposeAsync();
     }
 
-    private async Task BeginAsync(IReadOnlyList<GroupedRoundTrip<BeginQuestion, BeginAnswer>.Asked> group, CancellationToken cancellationToken)
+    private async Task BeginAsync(
+        IReadOnlyList<GroupedRoundTrip<BeginQuestion, BeginAnswer>.Asked> group,
+        CancellationToken cancellationToken
+    )
     {
         var ids = Distinct(group.Select(asked => asked.Question.Id));
         var now = group.Max(asked => asked.Question.Now);
@@ -256,7 +285,10 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    private async Task SettleAsync(IReadOnlyList<GroupedRoundTrip<SettleQuestion, BatchPlan>.Asked> group, CancellationToken cancellationToken)
+    private async Task SettleAsync(
+        IReadOnlyList<GroupedRoundTrip<SettleQuestion, BatchPlan>.Asked> group,
+        CancellationToken cancellationToken
+    )
     {
         var ids = Distinct(group.Select(asked => asked.Question.Id));
         var now = group.Max(asked => asked.Question.Now);
@@ -285,7 +317,10 @@ public sealed class BatchStore : IAsyncDisposable
                             TypedValue = Array.ConvertAll(rows, row => row.Item.NotBefore?.UtcDateTime),
                             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
                         },
-                        new NpgsqlParameter<short[]> { TypedValue = Array.ConvertAll(rows, row => row.Item.CountsAsTry ? (short)1 : (short)0) },
+                        new NpgsqlParameter<short[]>
+                        {
+                            TypedValue = Array.ConvertAll(rows, row => row.Item.CountsAsTry ? (short)1 : (short)0),
+                        },
                         Time(now),
                     },
                 },
@@ -301,10 +336,16 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    private static NpgsqlBatchCommand PlanOf(string[] ids, DateTimeOffset now, int largest) => new(Plan)
-    {
-        Parameters = { Texts(ids), Time(now), new NpgsqlParameter<int> { TypedValue = largest } },
-    };
+    private static NpgsqlBatchCommand PlanOf(string[] ids, DateTimeOffset now, int largest) =>
+        new(Plan)
+        {
+            Parameters =
+            {
+                Texts(ids),
+                Time(now),
+                new NpgsqlParameter<int> { TypedValue = largest },
+            },
+        };
 
     /// <summary>The plans are what the last statement selects; the others select no columns.</summary>
     private static async Task<Dictionary<string, BatchPlan>> ReadPlansAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
@@ -318,35 +359,39 @@ public sealed class BatchStore : IAsyncDisposable
                 var plan = ReadPlan(reader);
                 plans[plan.Batch.Id] = plan;
             }
-        }
-        while (await reader.NextResultAsync(cancellationToken));
+        } while (await reader.NextResultAsync(cancellationToken));
         return plans;
     }
 
-    private static BatchPlan ReadPlan(NpgsqlDataReader reader) => new(
-        BatchRow.Read(reader),
-        reader.IsDBNull(BatchRow.Count) ? [] : reader.GetFieldValue<int[]>(BatchRow.Count),
-        BatchRow.Time(reader, BatchRow.Count + 1));
+    private static BatchPlan ReadPlan(NpgsqlDataReader reader) =>
+        new(
+            BatchRow.Read(reader),
+            reader.IsDBNull(BatchRow.Count) ? [] : reader.GetFieldValue<int[]>(BatchRow.Count),
+            BatchRow.Time(reader, BatchRow.Count + 1)
+        );
 
-    private static BatchItem ReadItem(NpgsqlDataReader reader) => new()
-    {
-        Ordinal = reader.GetInt32(0),
-        Given = reader.GetString(1),
-        Symbol = BatchRow.Text(reader, 2),
-        Status = BatchRow.StatusOf(reader.GetString(3)),
-        Reason = BatchRow.Text(reader, 4),
-        Detail = BatchRow.Text(reader, 5),
-        FinishedAt = BatchRow.Time(reader, 6),
-        Quote = reader.IsDBNull(7) ? null : (ReadOnlyMemory<byte>?)reader.GetFieldValue<byte[]>(7),
-    };
+    private static BatchItem ReadItem(NpgsqlDataReader reader) =>
+        new()
+        {
+            Ordinal = reader.GetInt32(0),
+            Given = reader.GetString(1),
+            Symbol = BatchRow.Text(reader, 2),
+            Status = BatchRow.StatusOf(reader.GetString(3)),
+            Reason = BatchRow.Text(reader, 4),
+            Detail = BatchRow.Text(reader, 5),
+            FinishedAt = BatchRow.Time(reader, 6),
+            Quote = reader.IsDBNull(7) ? null : (ReadOnlyMemory<byte>?)reader.GetFieldValue<byte[]>(7),
+        };
 
     private static string[] Distinct(IEnumerable<string> ids) => [.. ids.Distinct(StringComparer.Ordinal)];
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
-    private static NpgsqlParameter<DateTime> Time(DateTimeOffset value) => new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter<DateTime> Time(DateTimeOffset value) =>
+        new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
-    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string[]> Texts(string[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

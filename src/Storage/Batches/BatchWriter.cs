@@ -10,8 +10,7 @@ internal sealed class BatchWriter : IAsyncDisposable
     private const string InvalidSymbol = "invalid-symbol";
 
     // The id settles a second arrival: the first batch stays, and the second one's items are not looked at.
-    private const string Insert =
-        """
+    private const string Insert = """
         with created as (
           insert into quorum.batches (id, content, total, failed, created_at)
           select id, content, total, failed, created_at
@@ -50,7 +49,11 @@ internal sealed class BatchWriter : IAsyncDisposable
     private async Task CreateAsync(IReadOnlyList<GroupedRoundTrip<NewBatch, Batch>.Asked> group, CancellationToken cancellationToken)
     {
         // Each id once, in order: all processes lock rows in the same order.
-        var batches = group.Select(asked => asked.Question).DistinctBy(batch => batch.Id, StringComparer.Ordinal).OrderBy(batch => batch.Id, StringComparer.Ordinal).ToArray();
+        var batches = group
+            .Select(asked => asked.Question)
+            .DistinctBy(batch => batch.Id, StringComparer.Ordinal)
+            .OrderBy(batch => batch.Id, StringComparer.Ordinal)
+            .ToArray();
         var items = batches.SelectMany(batch => batch.Items, (batch, item) => (batch.Id, Item: item)).ToArray();
         var ids = Array.ConvertAll(batches, batch => batch.Id);
         await using var connection = await _database.OpenAsync(cancellationToken);
@@ -65,13 +68,20 @@ internal sealed class BatchWriter : IAsyncDisposable
                         Texts(ids),
                         Texts(Array.ConvertAll(batches, batch => batch.Content)),
                         new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(batches, batch => batch.Items.Count) },
-                        new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(batches, batch => batch.Items.Count(item => item.Fault is not null)) },
+                        new NpgsqlParameter<int[]>
+                        {
+                            TypedValue = Array.ConvertAll(batches, batch => batch.Items.Count(item => item.Fault is not null)),
+                        },
                         new NpgsqlParameter<DateTime[]>
                         {
-                            TypedValue = Array.ConvertAll(batches, batch => batch.CreatedAt.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                            TypedValue = Array.ConvertAll(batches, batch => batch.CreatedAt.UtcDateTime),
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
                         },
                         Texts(Array.ConvertAll(items, item => item.Id)),
-                        new NpgsqlParameter<int[]> { TypedValue = [.. batches.SelectMany(batch => Enumerable.Range(1, batch.Items.Count))] },
+                        new NpgsqlParameter<int[]>
+                        {
+                            TypedValue = [.. batches.SelectMany(batch => Enumerable.Range(1, batch.Items.Count))],
+                        },
                         Texts(Array.ConvertAll(items, item => item.Item.Given)),
                         OptionalTexts(Array.ConvertAll(items, item => item.Item.Symbol)),
                         OptionalTexts(Array.ConvertAll(items, item => item.Item.Fault)),
@@ -93,12 +103,14 @@ internal sealed class BatchWriter : IAsyncDisposable
 
         foreach (var asked in group)
         {
-            asked.Answer = found.GetValueOrDefault(asked.Question.Id)
+            asked.Answer =
+                found.GetValueOrDefault(asked.Question.Id)
                 ?? throw new InvalidOperationException($"Batch '{asked.Question.Id}' was deleted while it was created.");
         }
     }
 
-    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string[]> Texts(string[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

@@ -10,10 +10,12 @@ public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadL
     public static bool TryParse(string text, out DeadLetterCursor cursor)
     {
         cursor = default;
-        if (text.Split('-', 2) is not [var time, var rest]
+        if (
+            text.Split('-', 2) is not [var time, var rest]
             || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
-            || !DeadLetterId.TryParse(rest, out var id))
+            || !DeadLetterId.TryParse(rest, out var id)
+        )
         {
             return false;
         }
@@ -23,7 +25,8 @@ public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadL
     }
 
     /// <summary>Microseconds since the year 1, a hyphen, the id.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{FirstSeenAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{FirstSeenAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
 }
 
 /// <summary>Identifies a dead letter.</summary>

@@ -13,8 +13,7 @@ public sealed class DeadLetters : IAsyncDisposable
 
     private const string Columns = "queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at, requeued_at";
 
-    private const string SelectPage =
-        $"""
+    private const string SelectPage = $"""
         select {Columns} from quorum.dead_letters
          where $1::timestamptz is null or (first_seen_at, queue, message_id) < ($1, $2, $3)
          order by first_seen_at desc, queue desc, message_id desc
@@ -24,8 +23,7 @@ public sealed class DeadLetters : IAsyncDisposable
     private const string SelectOne = $"select {Columns} from quorum.dead_letters where queue = $1 and message_id = $2";
 
     // Of several that claim it at once, one gets it.
-    private const string Claim =
-        """
+    private const string Claim = """
         update quorum.dead_letters set requeued_at = $3
          where queue = $1 and message_id = $2 and message is not null and requeued_at is not distinct from $4
         """;
@@ -126,26 +124,29 @@ public sealed class DeadLetters : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _record.DisposeAsync();
 
-    private static StoredDeadLetter Read(NpgsqlDataReader reader) => new()
-    {
-        Id = new DeadLetterId(reader.GetString(0), reader.GetString(1)),
-        Reason = reader.GetString(2),
-        Body = reader.GetString(3),
-        Message = reader.IsDBNull(4) ? null : reader.GetString(4),
-        Deliveries = reader.GetInt32(5),
-        FirstSeenAt = reader.GetFieldValue<DateTimeOffset>(6),
-        LastSeenAt = reader.GetFieldValue<DateTimeOffset>(7),
-        RequeuedAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
-    };
+    private static StoredDeadLetter Read(NpgsqlDataReader reader) =>
+        new()
+        {
+            Id = new DeadLetterId(reader.GetString(0), reader.GetString(1)),
+            Reason = reader.GetString(2),
+            Body = reader.GetString(3),
+            Message = reader.IsDBNull(4) ? null : reader.GetString(4),
+            Deliveries = reader.GetInt32(5),
+            FirstSeenAt = reader.GetFieldValue<DateTimeOffset>(6),
+            LastSeenAt = reader.GetFieldValue<DateTimeOffset>(7),
+            RequeuedAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
+        };
 
     private static NpgsqlParameter Time(DateTimeOffset? time) =>
         new() { Value = (object?)time?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private async Task RecordAsync(IReadOnlyList<GroupedRoundTrip<DeadLetter, object>.Asked> group, CancellationToken cancellationToken)
     {
-        var letters = group.Select(asked => asked.Question)
+        var letters = group
+            .Select(asked => asked.Question)
             .DistinctBy(letter => (letter.Queue, letter.MessageId))
-            .OrderBy(letter => letter.Queue, StringComparer.Ordinal).ThenBy(letter => letter.MessageId, StringComparer.Ordinal)
+            .OrderBy(letter => letter.Queue, StringComparer.Ordinal)
+            .ThenBy(letter => letter.MessageId, StringComparer.Ordinal)
             .ToArray();
         await using var connection = await _database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Statement, connection)
@@ -159,7 +160,8 @@ public sealed class DeadLetters : IAsyncDisposable
                 Texts(Array.ConvertAll(letters, letter => letter.Message)),
                 new NpgsqlParameter<DateTime[]>
                 {
-                    TypedValue = Array.ConvertAll(letters, letter => letter.SeenAt.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                    TypedValue = Array.ConvertAll(letters, letter => letter.SeenAt.UtcDateTime),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
                 },
             },
         };
@@ -170,7 +172,8 @@ public sealed class DeadLetters : IAsyncDisposable
         }
     }
 
-    private static NpgsqlParameter<string?[]> Texts(string?[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string?[]> Texts(string?[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }
 
 /// <param name="Queue">Where it was received.</param>

@@ -9,7 +9,11 @@ namespace Quorum.Storage;
 /// reference CSV, the built-in one and one's own, when it changed. Several processes may do so at once; one works, the others wait and then find nothing left to do.</summary>
 /// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's role needs
 /// no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
-public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<DatabaseMigrator>? logger = null, IOptions<ReferenceOptions>? reference = null)
+public sealed partial class DatabaseMigrator(
+    QuorumDatabase database,
+    ILogger<DatabaseMigrator>? logger = null,
+    IOptions<ReferenceOptions>? reference = null
+)
 {
     /// <summary>The key of the advisory lock: "quorum" in ASCII.</summary>
     internal const long LockKey = 0x71756f72756d;
@@ -33,7 +37,8 @@ public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<Da
             connection,
             migrations,
             (locked, cancellation) => ReferenceLoader.LoadIfChangedAsync(locked, file, _logger, cancellation),
-            cancellationToken);
+            cancellationToken
+        );
         foreach (var migration in result.Applied)
         {
             LogApplied(migration);
@@ -48,6 +53,10 @@ public sealed partial class DatabaseMigrator(QuorumDatabase database, ILogger<Da
     [LoggerMessage(EventId = 1502, Level = LogLevel.Information, Message = "Applied migration {Migration}.")]
     private partial void LogApplied(string migration);
 
-    [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "The database has migration {Migration}, which this build does not have: a newer build has run on it. Continuing.")]
+    [LoggerMessage(
+        EventId = 1503,
+        Level = LogLevel.Warning,
+        Message = "The database has migration {Migration}, which this build does not have: a newer build has run on it. Continuing."
+    )]
     private partial void LogUnknown(string migration);
 }

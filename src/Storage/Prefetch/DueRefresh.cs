@@ -30,4 +30,11 @@ public sealed record RefreshState(DateTimeOffset? LatestAt, DateTimeOffset? NotB
 /// <param name="HalfLife">In what time a popularity halves.</param>
 /// <param name="PopularMaxAge">How old the quote of a popular symbol may become.</param>
 /// <param name="Most">At most so many in all.</param>
-public sealed record RefreshQuery(TimeSpan Lead, int PopularSymbols, double LeastPopularity, TimeSpan HalfLife, TimeSpan PopularMaxAge, int Most);
+public sealed record RefreshQuery(
+    TimeSpan Lead,
+    int PopularSymbols,
+    double LeastPopularity,
+    TimeSpan HalfLife,
+    TimeSpan PopularMaxAge,
+    int Most
+);

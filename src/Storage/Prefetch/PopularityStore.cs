@@ -14,7 +14,12 @@ public sealed class PopularityStore(QuorumDatabase database)
     /// <param name="halfLife">In what time a score halves.</param>
     /// <param name="now">UTC.</param>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
-    public Task AddAsync(IReadOnlyList<(Symbol Symbol, int Count)> counts, TimeSpan halfLife, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task AddAsync(
+        IReadOnlyList<(Symbol Symbol, int Count)> counts,
+        TimeSpan halfLife,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
         RoundTrip.RunAsync(
             async (given, cancellation) =>
             {
@@ -31,6 +36,12 @@ public sealed class PopularityStore(QuorumDatabase database)
                 };
                 return await command.ExecuteNonQueryAsync(cancellation);
             },
-            (Symbols: counts.Select(count => count.Symbol.ToString()).ToArray(), Counts: counts.Select(count => count.Count).ToArray(), Now: now, HalfLife: halfLife),
-            cancellationToken);
+            (
+                Symbols: counts.Select(count => count.Symbol.ToString()).ToArray(),
+                Counts: counts.Select(count => count.Count).ToArray(),
+                Now: now,
+                HalfLife: halfLife
+            ),
+            cancellationToken
+        );
 }

@@ -12,8 +12,7 @@ public sealed class RefreshStore(QuorumDatabase database)
     private static readonly string FindDue = EmbeddedText.Read(".Prefetch.find_due_refreshes.sql");
     private static readonly string Settle = EmbeddedText.Read(".Prefetch.settle_refreshes.sql");
 
-    private const string Claim =
-        """
+    private const string Claim = """
         insert into quorum.refreshes as stored (symbol, not_before)
         select symbol, $2 from unnest($1) as symbol order by symbol
             on conflict (symbol) do update set not_before = excluded.not_before
@@ -31,18 +30,27 @@ public sealed class RefreshStore(QuorumDatabase database)
     /// <param name="now">UTC.</param>
     /// <returns>Those that nobody else has, in no order. Should the connection break at the wrong moment, none: until the claim ends.</returns>
     public Task<IReadOnlyList<Symbol>> ClaimAsync(
-        IReadOnlyList<Symbol> symbols, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellationToken) =>
-        RoundTrip.RunAsync(ClaimAsync, (Texts(symbols), until, now), cancellationToken);
+        IReadOnlyList<Symbol> symbols,
+        DateTimeOffset until,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => RoundTrip.RunAsync(ClaimAsync, (Texts(symbols), until, now), cancellationToken);
 
     /// <summary>Ends claims. Symbols without a new quote are due again after a pause that doubles with each failure in a row.</summary>
     /// <param name="settled">Each symbol once.</param>
     /// <param name="firstPause">The pause after the first failure.</param>
     /// <param name="now">UTC.</param>
     public Task SettleAsync(
-        IReadOnlyList<SettledRefresh> settled, TimeSpan firstPause, DateTimeOffset now, CancellationToken cancellationToken) =>
-        RoundTrip.RunAsync(SettleAsync, (settled, firstPause, now), cancellationToken);
+        IReadOnlyList<SettledRefresh> settled,
+        TimeSpan firstPause,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => RoundTrip.RunAsync(SettleAsync, (settled, firstPause, now), cancellationToken);
 
-    private async Task<IReadOnlyList<DueRefresh>> FindDueAsync((RefreshQuery Query, DateTimeOffset Now) wanted, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DueRefresh>> FindDueAsync(
+        (RefreshQuery Query, DateTimeOffset Now) wanted,
+        CancellationToken cancellationToken
+    )
     {
         var query = wanted.Query;
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -70,10 +78,15 @@ public sealed class RefreshStore(QuorumDatabase database)
     }
 
     private async Task<IReadOnlyList<Symbol>> ClaimAsync(
-        (string[] Symbols, DateTimeOffset Until, DateTimeOffset Now) wanted, CancellationToken cancellationToken)
+        (string[] Symbols, DateTimeOffset Until, DateTimeOffset Now) wanted,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Claim, connection) { Parameters = { Texts(wanted.Symbols), Moment(wanted.Until), Moment(wanted.Now) } };
+        await using var command = new NpgsqlCommand(Claim, connection)
+        {
+            Parameters = { Texts(wanted.Symbols), Moment(wanted.Until), Moment(wanted.Now) },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var claimed = new List<Symbol>(wanted.Symbols.Length);
         while (await reader.ReadAsync(cancellationToken))
@@ -85,7 +98,9 @@ public sealed class RefreshStore(QuorumDatabase database)
     }
 
     private async Task<int> SettleAsync(
-        (IReadOnlyList<SettledRefresh> Settled, TimeSpan FirstPause, DateTimeOffset Now) wanted, CancellationToken cancellationToken)
+        (IReadOnlyList<SettledRefresh> Settled, TimeSpan FirstPause, DateTimeOffset Now) wanted,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Settle, connection)
@@ -95,35 +110,42 @@ public sealed class RefreshStore(QuorumDatabase database)
                 Texts(Texts([.. wanted.Settled.Select(refresh => refresh.Symbol)])),
                 new NpgsqlParameter<bool[]>
                 {
-                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.IsRefreshed)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean,
+                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.IsRefreshed)],
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean,
                 },
                 new NpgsqlParameter<TimeSpan[]>
                 {
-                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.LongestPause)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Interval,
+                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.LongestPause)],
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Interval,
                 },
                 Span(wanted.FirstPause),
                 Moment(wanted.Now),
                 new NpgsqlParameter<string?[]>
                 {
-                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.Reason)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                    TypedValue = [.. wanted.Settled.Select(refresh => refresh.Reason)],
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static DueRefresh Read(NpgsqlDataReader reader) => new(
-        Symbol.Parse(reader.GetString(0)),
-        reader.GetFieldValue<TimeSpan>(1),
-        reader.GetBoolean(2),
-        reader.GetDouble(3),
-        reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4));
+    private static DueRefresh Read(NpgsqlDataReader reader) =>
+        new(
+            Symbol.Parse(reader.GetString(0)),
+            reader.GetFieldValue<TimeSpan>(1),
+            reader.GetBoolean(2),
+            reader.GetDouble(3),
+            reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)
+        );
 
     private static string[] Texts(IReadOnlyList<Symbol> symbols) => [.. symbols.Select(symbol => symbol.ToString())];
 
-    private static NpgsqlParameter<string[]> Texts(string[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string[]> Texts(string[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private static NpgsqlParameter<DateTime> Moment(DateTimeOffset value) => new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter<DateTime> Moment(DateTimeOffset value) =>
+        new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private static NpgsqlParameter<TimeSpan> Span(TimeSpan value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Interval };
 }

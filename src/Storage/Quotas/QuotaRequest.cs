@@ -11,7 +11,14 @@ namespace Quorum.Storage;
 /// <param name="Hold">How long what is granted is booked.</param>
 /// <param name="CloseFor">For how long the provider said that nobody is to ask; zero when it did not.</param>
 public sealed record QuotaRequest(
-    string Provider, IReadOnlyList<QuotaWindow> Windows, IReadOnlyList<QuotaSettled> Settlements, long Interactive, long Background, TimeSpan Hold, TimeSpan CloseFor);
+    string Provider,
+    IReadOnlyList<QuotaWindow> Windows,
+    IReadOnlyList<QuotaSettled> Settlements,
+    long Interactive,
+    long Background,
+    TimeSpan Hold,
+    TimeSpan CloseFor
+);
 
 /// <param name="Length">At least 100 µs.</param>
 /// <param name="Limit">Permits in any span of the length.</param>
@@ -35,5 +42,12 @@ public readonly record struct QuotaSettled(long Booking, int Permits, int Used, 
 /// <param name="Used">Permits used or booked, in each window.</param>
 /// <param name="RefillsIn">When the first of them comes back, in each window; zero when none is used.</param>
 public sealed record QuotaGrant(
-    long Interactive, long Background, long Booking, TimeSpan NextInteractive, TimeSpan NextBackground, TimeSpan ClosedFor,
-    IReadOnlyList<long> Used, IReadOnlyList<TimeSpan> RefillsIn);
+    long Interactive,
+    long Background,
+    long Booking,
+    TimeSpan NextInteractive,
+    TimeSpan NextBackground,
+    TimeSpan ClosedFor,
+    IReadOnlyList<long> Used,
+    IReadOnlyList<TimeSpan> RefillsIn
+);

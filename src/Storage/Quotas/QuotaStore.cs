@@ -10,8 +10,7 @@ namespace Quorum.Storage;
 /// not answer or refuses.</remarks>
 public sealed class QuotaStore : IAsyncDisposable
 {
-    private const string Statement =
-        "select * from quorum.exchange_quota($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    private const string Statement = "select * from quorum.exchange_quota($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     private readonly QuorumDatabase _database;
     private readonly GroupCommit<Exchange> _groups;
@@ -30,7 +29,8 @@ public sealed class QuotaStore : IAsyncDisposable
     {
         var exchange = new Exchange(request);
         await _groups.CommitAsync(exchange, cancellationToken);
-        return exchange.Grant ?? throw new InvalidOperationException("The group of an exchange has committed, and the exchange has no answer.");
+        return exchange.Grant
+            ?? throw new InvalidOperationException("The group of an exchange has committed, and the exchange has no answer.");
     }
 
     public ValueTask DisposeAsync() => _groups.DisposeAsync();
@@ -60,7 +60,8 @@ public sealed class QuotaStore : IAsyncDisposable
                 NextBackground: TimeSpan.FromMicroseconds(reader.GetInt64(4)),
                 ClosedFor: TimeSpan.FromMicroseconds(reader.GetInt64(5)),
                 Used: used,
-                RefillsIn: [.. refillsIn.Select(static microseconds => TimeSpan.FromMicroseconds(microseconds))]);
+                RefillsIn: [.. refillsIn.Select(static microseconds => TimeSpan.FromMicroseconds(microseconds))]
+            );
             await reader.NextResultAsync(CancellationToken.None);
         }
 
@@ -72,25 +73,26 @@ public sealed class QuotaStore : IAsyncDisposable
         }
     }
 
-    private NpgsqlBatchCommand CommandOf(QuotaRequest request) => new(Statement)
-    {
-        Parameters =
+    private NpgsqlBatchCommand CommandOf(QuotaRequest request) =>
+        new(Statement)
         {
-            new NpgsqlParameter<string> { TypedValue = request.Provider },
-            Numbers(request.Windows, static window => Microseconds(window.Length)),
-            Numbers(request.Windows, static window => window.Limit),
-            Numbers(request.Windows, static window => window.InteractiveReserve),
-            Numbers(request.Settlements, static settlement => settlement.Booking),
-            Numbers(request.Settlements, static settlement => settlement.Permits),
-            Numbers(request.Settlements, static settlement => settlement.Used),
-            Numbers(request.Settlements, static settlement => Microseconds(settlement.Age)),
-            new NpgsqlParameter<long> { TypedValue = request.Interactive },
-            new NpgsqlParameter<long> { TypedValue = request.Background },
-            new NpgsqlParameter<long> { TypedValue = Microseconds(request.Hold) },
-            new NpgsqlParameter<long> { TypedValue = Microseconds(request.CloseFor) },
-            new NpgsqlParameter<long?> { TypedValue = Clock?.Invoke(), NpgsqlDbType = NpgsqlDbType.Bigint },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = request.Provider },
+                Numbers(request.Windows, static window => Microseconds(window.Length)),
+                Numbers(request.Windows, static window => window.Limit),
+                Numbers(request.Windows, static window => window.InteractiveReserve),
+                Numbers(request.Settlements, static settlement => settlement.Booking),
+                Numbers(request.Settlements, static settlement => settlement.Permits),
+                Numbers(request.Settlements, static settlement => settlement.Used),
+                Numbers(request.Settlements, static settlement => Microseconds(settlement.Age)),
+                new NpgsqlParameter<long> { TypedValue = request.Interactive },
+                new NpgsqlParameter<long> { TypedValue = request.Background },
+                new NpgsqlParameter<long> { TypedValue = Microseconds(request.Hold) },
+                new NpgsqlParameter<long> { TypedValue = Microseconds(request.CloseFor) },
+                new NpgsqlParameter<long?> { TypedValue = Clock?.Invoke(), NpgsqlDbType = NpgsqlDbType.Bigint },
+            },
+        };
 
     private static NpgsqlParameter<long[]> Numbers<T>(IReadOnlyList<T> items, Func<T, long> number) =>
         new() { TypedValue = [.. items.Select(number)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };

@@ -8,8 +8,7 @@ namespace Quorum.Storage;
 /// PostgreSQL does not answer.</summary>
 public sealed class FetchClaims(QuorumDatabase database)
 {
-    private const string Take =
-        """
+    private const string Take = """
         insert into quorum.fetch_claims (instance_id, provider) select $1, unnest($2)
             on conflict do nothing
         returning provider
@@ -21,12 +20,20 @@ public sealed class FetchClaims(QuorumDatabase database)
 
     /// <summary>Takes the claims that are free.</summary>
     /// <returns>Those taken; another process makes the calls to the other providers.</returns>
-    public async Task<IReadOnlySet<ProviderId>> TakeAsync(string instanceId, IReadOnlyList<ProviderId> providers, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<ProviderId>> TakeAsync(
+        string instanceId,
+        IReadOnlyList<ProviderId> providers,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Take, connection)
         {
-            Parameters = { Text(instanceId), new NpgsqlParameter<string[]> { TypedValue = [.. providers.Select(provider => provider.ToString())] } },
+            Parameters =
+            {
+                Text(instanceId),
+                new NpgsqlParameter<string[]> { TypedValue = [.. providers.Select(provider => provider.ToString())] },
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var taken = new HashSet<ProviderId>();
@@ -48,7 +55,12 @@ public sealed class FetchClaims(QuorumDatabase database)
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Save, connection)
         {
-            Parameters = { Text(instanceId), Text(provider.ToString()), new NpgsqlParameter<string> { TypedValue = outcome, NpgsqlDbType = NpgsqlDbType.Jsonb } },
+            Parameters =
+            {
+                Text(instanceId),
+                Text(provider.ToString()),
+                new NpgsqlParameter<string> { TypedValue = outcome, NpgsqlDbType = NpgsqlDbType.Jsonb },
+            },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -15,11 +15,13 @@ public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string I
     {
         cursor = default;
         var dash = text?.IndexOf('-') ?? -1;
-        if (dash < 1
+        if (
+            dash < 1
             || !long.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
             || text!.Length - dash - 1 is 0 or > LongestInstanceId
-            || text.Contains('\0'))
+            || text.Contains('\0')
+        )
         {
             return false;
         }

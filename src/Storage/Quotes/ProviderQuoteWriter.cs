@@ -17,8 +17,14 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
-            PostgresFault.MayBeOfOneItem, options.SaveLanes, options.LargestGroup, options.WaitingItems, options.BatchDelay,
-            StorageTelemetry.Source, "save provider quotes");
+            PostgresFault.MayBeOfOneItem,
+            options.SaveLanes,
+            options.LargestGroup,
+            options.WaitingItems,
+            options.BatchDelay,
+            StorageTelemetry.Source,
+            "save provider quotes"
+        );
     }
 
     public GroupCommit<Row> Groups { get; }
@@ -31,8 +37,10 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
                 Usable: quote is { Price: not null, Suspect: null },
                 quote.AsOf?.UtcDateTime,
                 quote.ReceivedAt.UtcDateTime,
-                JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)),
-            cancellationToken);
+                JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)
+            ),
+            cancellationToken
+        );
 
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
@@ -73,11 +81,13 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
     private static List<Row> NewestPerKey(IReadOnlyList<Row> group)
     {
         var rows = new List<Row>(group);
-        rows.Sort(static (one, other) =>
-        {
-            var order = CompareKeys(one, other);
-            return order != 0 ? order : CompareAge(one, other);
-        });
+        rows.Sort(
+            static (one, other) =>
+            {
+                var order = CompareKeys(one, other);
+                return order != 0 ? order : CompareAge(one, other);
+            }
+        );
 
         var kept = 0;
         for (var i = 0; i < rows.Count; i++)

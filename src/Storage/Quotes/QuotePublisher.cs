@@ -8,8 +8,7 @@ namespace Quorum.Storage;
 internal sealed class QuotePublisher : IAsyncDisposable
 {
     // The id settles a second run of the same publication: the first one stays.
-    private const string Insert =
-        """
+    private const string Insert = """
         insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge)
         select id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge
           from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -27,8 +26,14 @@ internal sealed class QuotePublisher : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Item>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
-            PostgresFault.MayBeOfOneItem, options.PublishLanes, options.LargestGroup, options.WaitingItems, options.BatchDelay,
-            StorageTelemetry.Source, "publish quotes");
+            PostgresFault.MayBeOfOneItem,
+            options.PublishLanes,
+            options.LargestGroup,
+            options.WaitingItems,
+            options.BatchDelay,
+            StorageTelemetry.Source,
+            "publish quotes"
+        );
     }
 
     public GroupCommit<Item> Groups { get; }
@@ -79,27 +84,45 @@ internal sealed class QuotePublisher : IAsyncDisposable
                         new NpgsqlParameter<string[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                         new NpgsqlParameter<string[]> { TypedValue = symbols, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                         new NpgsqlParameter<bool[]> { TypedValue = allProviders, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
-                        new NpgsqlParameter<DateTime[]> { TypedValue = publishedAt, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                        new NpgsqlParameter<DateTime[]>
+                        {
+                            TypedValue = publishedAt,
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                        },
                         new NpgsqlParameter<decimal?[]> { TypedValue = prices, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Numeric },
-                        new NpgsqlParameter<DateTime?[]> { TypedValue = asOf, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                        new NpgsqlParameter<DateTime?[]>
+                        {
+                            TypedValue = asOf,
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                        },
                         new NpgsqlParameter<string[]> { TypedValue = completeness, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                        new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = documents, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<ReadOnlyMemory<byte>[]>
+                        {
+                            TypedValue = documents,
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                        },
                         new NpgsqlParameter<short?[]> { TypedValue = agreeing, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
-                        new NpgsqlParameter<ReadOnlyMemory<byte>?[]> { TypedValue = merges, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
+                        {
+                            TypedValue = merges,
+                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                        },
                     },
                 },
             },
         };
         if (announced is not null)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(Announce)
-            {
-                Parameters =
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(Announce)
                 {
-                    new NpgsqlParameter<string> { TypedValue = QuoteAnnouncements.Channel },
-                    new NpgsqlParameter<List<string>> { TypedValue = announced, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                },
-            });
+                    Parameters =
+                    {
+                        new NpgsqlParameter<string> { TypedValue = QuoteAnnouncements.Channel },
+                        new NpgsqlParameter<List<string>> { TypedValue = announced, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                    },
+                }
+            );
         }
 
         return await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.

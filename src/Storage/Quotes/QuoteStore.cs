@@ -23,8 +23,7 @@ public sealed class QuoteStore : IAsyncDisposable
 
     private const string SelectMerge = $"select {Columns}, merge from quorum.quotes where id = $1";
 
-    private const string SelectLatest =
-        $"""
+    private const string SelectLatest = $"""
         select {Columns} from quorum.quotes
          where symbol = $1 and all_providers and price is not null and completeness <> 'stale'
            and (completeness <> 'agreed' or agreeing >= $2)
@@ -32,8 +31,7 @@ public sealed class QuoteStore : IAsyncDisposable
          limit 1
         """;
 
-    private const string SelectHistory =
-        $"""
+    private const string SelectHistory = $"""
         select {Columns} from quorum.quotes
          where symbol = $1 and all_providers and price is not null and completeness <> 'stale'
            and published_at >= $2 and (published_at, id) < ($3, $4)
@@ -85,14 +83,19 @@ public sealed class QuoteStore : IAsyncDisposable
         FindOneAsync(SelectById, () => [Text(instanceId)], cancellationToken);
 
     /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is none.</summary>
-    public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) => FindOneAsync(SelectMerge, () => [Text(id)], cancellationToken);
+    public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) =>
+        FindOneAsync(SelectMerge, () => [Text(id)], cancellationToken);
 
     /// <summary>The freshest quote that can stand for the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>), however old;
     /// <see langword="null"/> when there is none.</summary>
     /// <param name="symbol">Canonical.</param>
     /// <param name="agree">The fewest providers that must agree on a quote published before all had answered; <see langword="null"/> to leave such quotes out.</param>
-    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) => FindOneAsync(
-        SelectLatest, () => [Text(symbol.ToString()), new NpgsqlParameter<short?> { TypedValue = (short?)agree }], cancellationToken);
+    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) =>
+        FindOneAsync(
+            SelectLatest,
+            () => [Text(symbol.ToString()), new NpgsqlParameter<short?> { TypedValue = (short?)agree }],
+            cancellationToken
+        );
 
     /// <summary>The quotes that stood for the symbol, newest first.</summary>
     /// <param name="from">The earliest publication, inclusive.</param>
@@ -100,14 +103,22 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <param name="limit">1 to <see cref="LongestHistoryPage"/>.</param>
     /// <param name="cursor">Where the page before ended; <see langword="null"/> for the first.</param>
     public Task<QuoteHistoryPage> LoadHistoryAsync(
-        Symbol symbol, DateTimeOffset from, DateTimeOffset to, int limit, HistoryCursor? cursor, CancellationToken cancellationToken)
+        Symbol symbol,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int limit,
+        HistoryCursor? cursor,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestHistoryPage);
         return RoundTrip.RunAsync(LoadAsync, (symbol, from, to, limit, cursor), cancellationToken);
 
         async Task<QuoteHistoryPage> LoadAsync(
-            (Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor) wanted, CancellationToken cancellation)
+            (Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor) wanted,
+            CancellationToken cancellation
+        )
         {
             // A page ends below its cursor, and below (to, ''): no id is smaller than the empty one.
             var end = wanted.Cursor is { } after && after.PublishedAt < wanted.To ? after : new HistoryCursor(wanted.To, "");

@@ -15,8 +15,13 @@ internal sealed class ReferenceReader : IAsyncDisposable
         _database = database;
         Groups = new GroupCommit<Wish>(
             group => RoundTrip.RunAsync(LoadAsync, group, CancellationToken.None),
-            PostgresFault.MayBeOfOneItem, options.LoadLanes, options.LargestGroup, options.WaitingItems,
-            spans: StorageTelemetry.Source, spanName: "load reference data");
+            PostgresFault.MayBeOfOneItem,
+            options.LoadLanes,
+            options.LargestGroup,
+            options.WaitingItems,
+            spans: StorageTelemetry.Source,
+            spanName: "load reference data"
+        );
     }
 
     public GroupCommit<Wish> Groups { get; }

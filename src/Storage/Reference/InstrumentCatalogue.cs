@@ -22,7 +22,8 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
     /// <summary>Reads what a caller writes for an instrument, in any vendor's spelling.</summary>
     /// <param name="symbol">Canonical.</param>
     /// <param name="rule">The rule that the text breaks and the right spelling, for the caller.</param>
-    public bool TryRead(string? text, out Symbol symbol, [NotNullWhen(false)] out string? rule) => SymbolReader.TryRead(text, this, out symbol, out rule);
+    public bool TryRead(string? text, out Symbol symbol, [NotNullWhen(false)] out string? rule) =>
+        SymbolReader.TryRead(text, this, out symbol, out rule);
 
     public Symbol? FindIsin(string isin) => _snapshot.ByIsin.TryGetValue(isin, out var symbol) ? symbol : null;
 
@@ -50,8 +51,10 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
                 break;
             }
 
-            if ((place is null || string.CompareOrdinal(instrument.Symbol.ToString(), place) > 0)
-                && filter.Admits(instrument, snapshot.Entries[instrument.Symbol].Listings, meant))
+            if (
+                (place is null || string.CompareOrdinal(instrument.Symbol.ToString(), place) > 0)
+                && filter.Admits(instrument, snapshot.Entries[instrument.Symbol].Listings, meant)
+            )
             {
                 found.Add(instrument);
             }
@@ -126,7 +129,14 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         {
             if (ProviderId.TryParse(reader.GetString(1), out var provider))
             {
-                spellings.Add((Symbol.Parse(reader.GetString(0)), provider, reader.GetString(2), reader.GetString(3) is { Length: > 0 } unit ? unit : null));
+                spellings.Add(
+                    (
+                        Symbol.Parse(reader.GetString(0)),
+                        provider,
+                        reader.GetString(2),
+                        reader.GetString(3) is { Length: > 0 } unit ? unit : null
+                    )
+                );
             }
         }
 
@@ -136,38 +146,56 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
     private sealed record Entry(Instrument Instrument, ProviderListing[] Listings);
 
     private sealed record Snapshot(
-        long Version, IReadOnlyList<Instrument> Instruments, FrozenDictionary<Symbol, Entry> Entries, FrozenDictionary<string, Symbol> ByIsin)
+        long Version,
+        IReadOnlyList<Instrument> Instruments,
+        FrozenDictionary<Symbol, Entry> Entries,
+        FrozenDictionary<string, Symbol> ByIsin
+    )
     {
         public static Snapshot Empty { get; } = new(0, [], FrozenDictionary<Symbol, Entry>.Empty, FrozenDictionary<string, Symbol>.Empty);
 
         public static Snapshot Create(
-            long version, List<Instrument> instruments, List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string? Unit)> spellings)
+            long version,
+            List<Instrument> instruments,
+            List<(Symbol Symbol, ProviderId Provider, string ProviderSymbol, string? Unit)> spellings
+        )
         {
             var bySymbol = spellings.ToLookup(spelling => spelling.Symbol);
             var entries = instruments.ToFrozenDictionary(
                 instrument => instrument.Symbol,
-                instrument => new Entry(instrument, [.. bySymbol[instrument.Symbol].OrderBy(spelling => PlaceOf(spelling.Provider)).Select(spelling => new ProviderListing
-                {
-                    Provider = spelling.Provider,
-                    Symbol = instrument.Symbol,
-                    ProviderSymbol = spelling.ProviderSymbol,
-                    Unit = spelling.Unit,
-                    Venue = instrument.Venue,
-                    Currency = instrument.Currency,
-                })]));
+                instrument => new Entry(
+                    instrument,
+                    [
+                        .. bySymbol[instrument.Symbol]
+                            .OrderBy(spelling => PlaceOf(spelling.Provider))
+                            .Select(spelling => new ProviderListing
+                            {
+                                Provider = spelling.Provider,
+                                Symbol = instrument.Symbol,
+                                ProviderSymbol = spelling.ProviderSymbol,
+                                Unit = spelling.Unit,
+                                Venue = instrument.Venue,
+                                Currency = instrument.Currency,
+                            }),
+                    ]
+                )
+            );
 
-            var byIsin = instruments.Where(instrument => instrument.Isin is not null)
+            var byIsin = instruments
+                .Where(instrument => instrument.Isin is not null)
                 .GroupBy(instrument => instrument.Isin!, StringComparer.Ordinal)
                 .ToFrozenDictionary(listings => listings.Key, Home, StringComparer.Ordinal);
             return new Snapshot(version, instruments, entries, byIsin);
         }
 
         /// <summary>The listing in the country of the ISIN; failing that the US one, failing that the first by symbol.</summary>
-        private static Symbol Home(IGrouping<string, Instrument> listings) => listings
-            .OrderByDescending(listing => Venue.Find(listing.Venue)?.Country == listings.Key[..2])
-            .ThenByDescending(listing => listing.Symbol.Venue is null)
-            .ThenBy(listing => listing.Symbol.ToString(), StringComparer.Ordinal)
-            .First().Symbol;
+        private static Symbol Home(IGrouping<string, Instrument> listings) =>
+            listings
+                .OrderByDescending(listing => Venue.Find(listing.Venue)?.Country == listings.Key[..2])
+                .ThenByDescending(listing => listing.Symbol.Venue is null)
+                .ThenBy(listing => listing.Symbol.ToString(), StringComparer.Ordinal)
+                .First()
+                .Symbol;
 
         private static int PlaceOf(ProviderId provider)
         {

@@ -6,7 +6,11 @@ namespace Quorum.Storage;
 
 /// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it is.</summary>
 public sealed partial class InstrumentCatalogueRefresh(
-    InstrumentCatalogue catalogue, IOptions<StorageOptions> options, TimeProvider time, ILogger<InstrumentCatalogueRefresh> logger) : BackgroundService
+    InstrumentCatalogue catalogue,
+    IOptions<StorageOptions> options,
+    TimeProvider time,
+    ILogger<InstrumentCatalogueRefresh> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,6 +28,10 @@ public sealed partial class InstrumentCatalogueRefresh(
         }
     }
 
-    [LoggerMessage(EventId = 1505, Level = LogLevel.Warning, Message = "The instrument catalogue could not be refreshed; the next attempt is in {Interval}.")]
+    [LoggerMessage(
+        EventId = 1505,
+        Level = LogLevel.Warning,
+        Message = "The instrument catalogue could not be refreshed; the next attempt is in {Interval}."
+    )]
     private partial void LogNotRefreshed(Exception exception, TimeSpan interval);
 }

@@ -23,9 +23,11 @@ public sealed record InstrumentFilter(string? Text = null, Mic? Venue = null, Cu
 
     private bool Begins(Instrument instrument, IReadOnlyList<ProviderListing> listings, string text)
     {
-        if (instrument.Symbol.ToString().StartsWith(text, StringComparison.OrdinalIgnoreCase)
+        if (
+            instrument.Symbol.ToString().StartsWith(text, StringComparison.OrdinalIgnoreCase)
             || instrument.Isin?.StartsWith(text, StringComparison.OrdinalIgnoreCase) is true
-            || listings.Any(listing => listing.ProviderSymbol.StartsWith(text, StringComparison.OrdinalIgnoreCase)))
+            || listings.Any(listing => listing.ProviderSymbol.StartsWith(text, StringComparison.OrdinalIgnoreCase))
+        )
         {
             return true;
         }
@@ -33,8 +35,10 @@ public sealed record InstrumentFilter(string? Text = null, Mic? Venue = null, Cu
         var name = PlainText.Of(instrument.Name).AsSpan();
         for (var at = 0; at < name.Length; at++)
         {
-            if ((at == 0 || (!char.IsLetterOrDigit(name[at - 1]) && char.IsLetterOrDigit(name[at])))
-                && name[at..].StartsWith(_plain, StringComparison.OrdinalIgnoreCase))
+            if (
+                (at == 0 || (!char.IsLetterOrDigit(name[at - 1]) && char.IsLetterOrDigit(name[at])))
+                && name[at..].StartsWith(_plain, StringComparison.OrdinalIgnoreCase)
+            )
             {
                 return true;
             }

@@ -34,8 +34,8 @@ internal static class PlainText
         ("y", "ýÿŷ"),
         ("z", "źżž"),
     }
-    .SelectMany(entry => entry.Letters, (entry, letter) => (letter, entry.Plain))
-    .ToFrozenDictionary(entry => entry.letter, entry => entry.Plain);
+        .SelectMany(entry => entry.Letters, (entry, letter) => (letter, entry.Plain))
+        .ToFrozenDictionary(entry => entry.letter, entry => entry.Plain);
 
     /// <summary>The text in lower case without accents.</summary>
     public static string Of(string text)

@@ -5,7 +5,11 @@ namespace Quorum.Storage;
 /// <summary>The columns of a reference file, and how a line of them is read.</summary>
 internal sealed class ReferenceColumns
 {
-    private const string Ticker = "ticker", Name = "name", VenueCode = "mic", IsinCode = "isin", Currency = "currency";
+    private const string Ticker = "ticker",
+        Name = "name",
+        VenueCode = "mic",
+        IsinCode = "isin",
+        Currency = "currency";
     private static readonly string[] Required = [Ticker, Name, VenueCode, Currency];
     private static readonly string[] Known = [.. Required, IsinCode, .. ProviderId.All.Select(provider => provider.ToString())];
 
@@ -60,7 +64,11 @@ internal sealed class ReferenceColumns
         Check(Name, Cell(Name).Length > 0, "must not be empty");
         Check(IsinCode, Cell(IsinCode).Length == 0 || Isin.IsValid(Cell(IsinCode)), "must be an ISIN with the right check digit, or empty");
         Check(Currency, CurrencyCode.TryParse(Cell(Currency), out var currency), "must be an ISO 4217 currency code");
-        Check(Ticker, Symbol.TryParse(Cell(Ticker), out var ticker) && ticker.Venue is null, "must be a ticker: letters, digits, dots and hyphens, without a venue");
+        Check(
+            Ticker,
+            Symbol.TryParse(Cell(Ticker), out var ticker) && ticker.Venue is null,
+            "must be a ticker: letters, digits, dots and hyphens, without a venue"
+        );
         if (!isFaultless || mic is null)
         {
             return null;
@@ -82,7 +90,8 @@ internal sealed class ReferenceColumns
                 Check(
                     provider.ToString(),
                     listing.Unit is null || QuoteUnit.TryParse(listing.Unit)?.Currency == currency,
-                    $"must be a spelling, or a spelling, a blank and a unit of {currency}");
+                    $"must be a spelling, or a spelling, a blank and a unit of {currency}"
+                );
                 listings.Add(listing);
             }
         }
@@ -102,11 +111,14 @@ internal sealed class ReferenceColumns
 
         ProviderListing? ListingOf(ProviderId provider, Instrument listed, Venue at)
         {
-            string? spelling, unit;
+            string? spelling,
+                unit;
             if (!_places.ContainsKey(provider.ToString()))
             {
                 spelling = at.Spell(provider, listed.Symbol.Ticker);
-                unit = at.UnitsOf(listed.Symbol.Ticker).Where(one => one.Currency == listed.Currency).ToArray() is [var only] ? only.Name : null;
+                unit = at.UnitsOf(listed.Symbol.Ticker).Where(one => one.Currency == listed.Currency).ToArray() is [var only]
+                    ? only.Name
+                    : null;
             }
             else
             {
@@ -115,10 +127,17 @@ internal sealed class ReferenceColumns
                 (spelling, unit) = blank < 0 ? (cell, listed.Currency.ToString()) : (cell[..blank], cell[(blank + 1)..].Trim());
             }
 
-            return string.IsNullOrEmpty(spelling) ? null : new ProviderListing
-            {
-                Provider = provider, Symbol = listed.Symbol, ProviderSymbol = spelling, Unit = unit, Venue = listed.Venue, Currency = listed.Currency,
-            };
+            return string.IsNullOrEmpty(spelling)
+                ? null
+                : new ProviderListing
+                {
+                    Provider = provider,
+                    Symbol = listed.Symbol,
+                    ProviderSymbol = spelling,
+                    Unit = unit,
+                    Venue = listed.Venue,
+                    Currency = listed.Currency,
+                };
         }
     }
 }

@@ -12,7 +12,8 @@ namespace Quorum.Storage;
 /// </summary>
 internal sealed class ReferenceFile
 {
-    private ReferenceFile(string name, string checksum, IReadOnlyList<ReferenceLine> lines) => (Name, Checksum, Lines) = (name, checksum, lines);
+    private ReferenceFile(string name, string checksum, IReadOnlyList<ReferenceLine> lines) =>
+        (Name, Checksum, Lines) = (name, checksum, lines);
 
     /// <summary>The instruments that come with the app.</summary>
     public static ReferenceFile BuiltIn { get; } = Parse("instruments.csv", EmbeddedText.Read(".Reference.instruments.csv"));
@@ -32,13 +33,19 @@ internal sealed class ReferenceFile
     {
         var faults = new List<string>();
         var lines = new List<ReferenceLine>();
-        using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            TrimOptions = TrimOptions.Trim,
-            DetectDelimiter = true,
-            DetectDelimiterValues = [",", ";", "\t"],
-            BadDataFound = bad => faults.Add($"{name}, line {bad.Context.Parser?.RawRow}: a quotation mark inside a field must be doubled, and the field quoted."),
-        });
+        using var parser = new CsvParser(
+            new StringReader(text),
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                TrimOptions = TrimOptions.Trim,
+                DetectDelimiter = true,
+                DetectDelimiterValues = [",", ";", "\t"],
+                BadDataFound = bad =>
+                    faults.Add(
+                        $"{name}, line {bad.Context.Parser?.RawRow}: a quotation mark inside a field must be doubled, and the field quoted."
+                    ),
+            }
+        );
         var columns = parser.Read() ? ReferenceColumns.Read(parser.Record ?? [], fault => faults.Add($"{name}, line 1, {fault}")) : null;
         if (columns is null)
         {
@@ -73,7 +80,8 @@ internal sealed class ReferenceFile
         {
             text = File.ReadAllText(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new ReferenceFileException([$"{path}: must be a file that can be read: {exception.Message}"]);
         }
@@ -86,13 +94,20 @@ internal sealed class ReferenceFile
     {
         var replaced = own.Instruments.Select(instrument => instrument.Symbol).ToHashSet();
         var kept = Lines.Where(line => !replaced.Contains(line.Instrument.Symbol)).ToList();
-        var taken = kept.SelectMany(line => line.Listings).ToDictionary(listing => (listing.Provider, listing.ProviderSymbol), listing => listing.Symbol);
-        var faults = own.Lines
-            .SelectMany(line => line.Listings.Where(listing => taken.ContainsKey((listing.Provider, listing.ProviderSymbol))).Select(listing =>
-                $"{own.Name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
-                + $"({taken[(listing.Provider, listing.ProviderSymbol)]} of the built-in ones)."))
+        var taken = kept.SelectMany(line => line.Listings)
+            .ToDictionary(listing => (listing.Provider, listing.ProviderSymbol), listing => listing.Symbol);
+        var faults = own
+            .Lines.SelectMany(line =>
+                line.Listings.Where(listing => taken.ContainsKey((listing.Provider, listing.ProviderSymbol)))
+                    .Select(listing =>
+                        $"{own.Name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
+                        + $"({taken[(listing.Provider, listing.ProviderSymbol)]} of the built-in ones)."
+                    )
+            )
             .ToList();
-        return faults.Count == 0 ? new ReferenceFile(Name, EmbeddedText.Checksum(Checksum + own.Checksum), [.. kept, .. own.Lines]) : throw new ReferenceFileException(faults);
+        return faults.Count == 0
+            ? new ReferenceFile(Name, EmbeddedText.Checksum(Checksum + own.Checksum), [.. kept, .. own.Lines])
+            : throw new ReferenceFileException(faults);
     }
 
     private static void AddRepeated(string name, List<ReferenceLine> lines, List<string> faults)
@@ -102,7 +117,9 @@ internal sealed class ReferenceFile
         {
             if (!rows.TryAdd(line.Instrument.Symbol, line.Row))
             {
-                faults.Add($"{name}, line {line.Row}, ticker '{line.Instrument.Symbol}': must not be there twice (also in line {rows[line.Instrument.Symbol]}).");
+                faults.Add(
+                    $"{name}, line {line.Row}, ticker '{line.Instrument.Symbol}': must not be there twice (also in line {rows[line.Instrument.Symbol]})."
+                );
                 continue;
             }
 
@@ -110,8 +127,10 @@ internal sealed class ReferenceFile
             {
                 if (!rows.TryAdd((listing.Provider, listing.ProviderSymbol), line.Row))
                 {
-                    faults.Add($"{name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
-                        + $"(line {rows[(listing.Provider, listing.ProviderSymbol)]}).");
+                    faults.Add(
+                        $"{name}, line {line.Row}, {listing.Provider} '{listing.ProviderSymbol}': must not be the spelling of another instrument "
+                            + $"(line {rows[(listing.Provider, listing.ProviderSymbol)]})."
+                    );
                 }
             }
         }

@@ -8,11 +8,9 @@ namespace Quorum.Storage;
 /// origin to <c>manual</c>, stays as it is.</summary>
 internal static partial class ReferenceLoader
 {
-    private const string DeleteWhatLeftTheFile =
-        "delete from quorum.instruments where origin = 'file' and symbol <> all ($1)";
+    private const string DeleteWhatLeftTheFile = "delete from quorum.instruments where origin = 'file' and symbol <> all ($1)";
 
-    private const string SaveInstruments =
-        """
+    private const string SaveInstruments = """
         insert into quorum.instruments as stored (symbol, name, venue, isin, currency, origin)
         select symbol, name, venue, isin, currency, 'file'
           from unnest($1, $2, $3, $4, $5) as given (symbol, name, venue, isin, currency)
@@ -21,29 +19,30 @@ internal static partial class ReferenceLoader
          where stored.origin = 'file'
         """;
 
-    private const string DeleteProviderSymbols =
-        """
+    private const string DeleteProviderSymbols = """
         delete from quorum.provider_symbols as listing using quorum.instruments as instrument
          where instrument.symbol = listing.symbol and instrument.origin = 'file'
         """;
 
-    private const string SaveProviderSymbols =
-        """
+    private const string SaveProviderSymbols = """
         insert into quorum.provider_symbols (symbol, provider, provider_symbol, unit)
         select given.symbol, given.provider, given.provider_symbol, given.unit
           from unnest($1, $2, $3, $4) as given (symbol, provider, provider_symbol, unit)
           join quorum.instruments as instrument on instrument.symbol = given.symbol and instrument.origin = 'file'
         """;
 
-    private const string RecordFile =
-        """
+    private const string RecordFile = """
         insert into quorum.reference_files (name, checksum) values ($1, $2)
             on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()
         """;
 
     /// <summary>The caller holds the migration lock.</summary>
     public static async Task LoadIfChangedAsync(
-        NpgsqlConnection connection, ReferenceFile file, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ReferenceFile file,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         if (await IsLoadedAsync(connection, file, cancellationToken))
         {

@@ -24,7 +24,9 @@ internal sealed class ReferenceOptionsValidator : IValidateOptions<ReferenceOpti
         }
         catch (ReferenceFileException exception)
         {
-            return ValidateOptionsResult.Fail(exception.Faults.Select(fault => $"{ReferenceOptions.SectionName}:{nameof(ReferenceOptions.File)}: {fault}"));
+            return ValidateOptionsResult.Fail(
+                exception.Faults.Select(fault => $"{ReferenceOptions.SectionName}:{nameof(ReferenceOptions.File)}: {fault}")
+            );
         }
     }
 }

@@ -8,52 +8,44 @@ namespace Quorum.Storage;
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class RetentionStore(QuorumDatabase database)
 {
-    private const string Quotes =
-        """
+    private const string Quotes = """
         delete from quorum.quotes where id = any (array(
           select id from quorum.quotes where published_at < $1 limit $2 for update skip locked))
         """;
 
-    private const string ProviderQuotes =
-        """
+    private const string ProviderQuotes = """
         delete from quorum.provider_quotes where (symbol, provider) in (
           select symbol, provider from quorum.provider_quotes where received_at < $1 limit $2 for update skip locked)
         """;
 
     // With their items and answers.
-    private const string Batches =
-        """
+    private const string Batches = """
         delete from quorum.batches where id = any (array(
           select id from quorum.batches where finished_at < $1 order by finished_at limit $2 for update skip locked))
         """;
 
-    private const string DeadLetters =
-        """
+    private const string DeadLetters = """
         delete from quorum.dead_letters where (queue, message_id) in (
           select queue, message_id from quorum.dead_letters where first_seen_at < $1 and last_seen_at < $1 order by first_seen_at limit $2
              for update skip locked)
         """;
 
-    private const string Traces =
-        """
+    private const string Traces = """
         delete from quorum.traces where (trace_id, instance_id) in (
           select trace_id, instance_id from quorum.traces where recorded_at < $1 limit $2 for update skip locked)
         """;
 
-    private const string Popularities =
-        """
+    private const string Popularities = """
         delete from quorum.popularity where symbol = any (array(
           select symbol from quorum.popularity where counted_at < $1 limit $2 for update skip locked))
         """;
 
-    private const string Refreshes =
-        """
+    private const string Refreshes = """
         delete from quorum.refreshes where symbol = any (array(
           select symbol from quorum.refreshes where not_before < $1 limit $2 for update skip locked))
         """;
 
-    private const string FetchClaims =
-        """
+    private const string FetchClaims = """
         delete from quorum.fetch_claims where (instance_id, provider) in (
           select instance_id, provider from quorum.fetch_claims where claimed_at < $1 limit $2 for update skip locked)
         """;
@@ -98,20 +90,22 @@ public sealed class RetentionStore(QuorumDatabase database)
     public Task<int> DeleteRefreshesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Refreshes, before, most, cancellationToken);
 
-    private Task<int> DeleteAsync(string statement, DateTimeOffset before, int most, CancellationToken cancellationToken) => RoundTrip.RunAsync(
-        async (wanted, cancellation) =>
-        {
-            await using var connection = await database.OpenAsync(cancellation);
-            await using var command = new NpgsqlCommand(wanted.Statement, connection)
+    private Task<int> DeleteAsync(string statement, DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        RoundTrip.RunAsync(
+            async (wanted, cancellation) =>
             {
-                Parameters =
+                await using var connection = await database.OpenAsync(cancellation);
+                await using var command = new NpgsqlCommand(wanted.Statement, connection)
                 {
-                    new NpgsqlParameter<DateTime> { TypedValue = wanted.Before.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                    new NpgsqlParameter<int> { TypedValue = wanted.Most },
-                },
-            };
-            return await command.ExecuteNonQueryAsync(cancellation);
-        },
-        (Statement: statement, Before: before, Most: most),
-        cancellationToken);
+                    Parameters =
+                    {
+                        new NpgsqlParameter<DateTime> { TypedValue = wanted.Before.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                        new NpgsqlParameter<int> { TypedValue = wanted.Most },
+                    },
+                };
+                return await command.ExecuteNonQueryAsync(cancellation);
+            },
+            (Statement: statement, Before: before, Most: most),
+            cancellationToken
+        );
 }

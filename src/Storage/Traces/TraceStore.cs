@@ -8,8 +8,7 @@ namespace Quorum.Storage;
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class TraceStore(QuorumDatabase database)
 {
-    private const string Insert =
-        """
+    private const string Insert = """
         insert into quorum.traces (trace_id, instance_id, symbol, recorded_at, waterfall)
         select trace_id, instance_id, symbol, recorded_at, waterfall
           from unnest($1, $2, $3, $4, $5) as given (trace_id, instance_id, symbol, recorded_at, waterfall)
@@ -18,16 +17,14 @@ public sealed class TraceStore(QuorumDatabase database)
         """;
 
     // Of several requests of one trace, the last.
-    private const string SelectByTrace =
-        """
+    private const string SelectByTrace = """
         select trace_id, instance_id, symbol, recorded_at, waterfall from quorum.traces
          where trace_id = $1
          order by recorded_at desc, instance_id desc
          limit 1
         """;
 
-    private const string SelectByInstance =
-        """
+    private const string SelectByInstance = """
         select trace_id, instance_id, symbol, recorded_at, waterfall from quorum.traces
          where instance_id = $1 and waterfall is not null
          limit 1
@@ -50,7 +47,8 @@ public sealed class TraceStore(QuorumDatabase database)
                     Texts([.. given.Select(trace => trace.Symbol.ToString())]),
                     new NpgsqlParameter<DateTime[]>
                     {
-                        TypedValue = [.. given.Select(trace => trace.RecordedAt.UtcDateTime)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                        TypedValue = [.. given.Select(trace => trace.RecordedAt.UtcDateTime)],
+                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
                     },
                     Texts([.. given.Select(trace => trace.Waterfall)]),
                 },
@@ -60,17 +58,24 @@ public sealed class TraceStore(QuorumDatabase database)
     }
 
     /// <summary>The last request of a trace; <see langword="null"/> when there is none, or its retention has ended.</summary>
-    public Task<StoredTrace?> FindAsync(string traceId, CancellationToken cancellationToken) => FindOneAsync(SelectByTrace, traceId, cancellationToken);
+    public Task<StoredTrace?> FindAsync(string traceId, CancellationToken cancellationToken) =>
+        FindOneAsync(SelectByTrace, traceId, cancellationToken);
 
     /// <summary>The trace of the request that started an instance; <see langword="null"/> when there is none, or its retention has ended.</summary>
     public Task<StoredTrace?> FindOfInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectByInstance, instanceId, cancellationToken);
 
-    private static NpgsqlParameter<string?[]> Texts(string?[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string?[]> Texts(string?[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private static StoredTrace Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), Symbol.Parse(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3),
-        reader.IsDBNull(4) ? null : reader.GetString(4));
+    private static StoredTrace Read(NpgsqlDataReader reader) =>
+        new(
+            reader.GetString(0),
+            reader.GetString(1),
+            Symbol.Parse(reader.GetString(2)),
+            reader.GetFieldValue<DateTimeOffset>(3),
+            reader.IsDBNull(4) ? null : reader.GetString(4)
+        );
 
     private Task<StoredTrace?> FindOneAsync(string statement, string key, CancellationToken cancellationToken)
     {

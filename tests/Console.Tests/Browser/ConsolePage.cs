@@ -17,7 +17,10 @@ internal sealed class ConsolePage : IAsyncDisposable
         page.PageError += (_, error) => _faults.Enqueue("error: " + error);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (
+                !request.Url.StartsWith(address.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+            )
             {
                 _faults.Enqueue("request to another server: " + request.Url);
             }
@@ -38,17 +41,27 @@ internal sealed class ConsolePage : IAsyncDisposable
     public IReadOnlyCollection<IResponse> Responses => _responses;
 
     public static async Task<ConsolePage> OpenAsync(
-        IBrowser browser, Uri address, string path, int width = 1440, int height = 900, bool dark = false, string locale = "en-US", bool go = true)
+        IBrowser browser,
+        Uri address,
+        string path,
+        int width = 1440,
+        int height = 900,
+        bool dark = false,
+        string locale = "en-US",
+        bool go = true
+    )
     {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address.ToString(),
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            Locale = locale,
-            TimezoneId = "UTC",
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = address.ToString(),
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                Locale = locale,
+                TimezoneId = "UTC",
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         context.SetDefaultTimeout((float)SignalTasks.Deadline.TotalMilliseconds);
         var page = new ConsolePage(context, await context.NewPageAsync(), address);
         await page.Page.RouteAsync("**/api/quotes/*budget=1000*", WithTimeAsync);
@@ -62,7 +75,9 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     /// <summary>The page gives the vendors a second. On a busy machine that is not enough, and what it then shows is not what the tests are about.</summary>
     private static Task WithTimeAsync(IRoute route) =>
-        route.ContinueAsync(new RouteContinueOptions { Url = route.Request.Url.Replace("budget=1000", "budget=10000", StringComparison.Ordinal) });
+        route.ContinueAsync(
+            new RouteContinueOptions { Url = route.Request.Url.Replace("budget=1000", "budget=10000", StringComparison.Ordinal) }
+        );
 
     /// <summary>Goes to a view of the console.</summary>
     public async Task GoAsync(string view)

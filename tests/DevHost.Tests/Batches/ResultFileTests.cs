@@ -7,8 +7,7 @@ namespace Quorum.DevHost.Tests.Batches;
 
 public sealed class ResultFileTests
 {
-    private const string Apple =
-        """
+    private const string Apple = """
         {"given":"AAPL","symbol":"AAPL","status":"done","reason":null,"quote":{"price":187.21,"currency":"USD","asOf":"2026-11-20T20:59:58Z",
         "completeness":"complete","quality":{"confidence":0.97,"outliers":["eodhd","massive"]}}}
         """;
@@ -29,7 +28,8 @@ public sealed class ResultFileTests
                 "X1,Cash,3,,,,,,,,failed,not-a-symbol",
                 "X2,AAPL,7,AAPL,187.21,USD,2026-11-20T20:59:58Z,0.97,eodhd massive,complete,done,",
             ],
-            lines);
+            lines
+        );
     }
 
     [Fact]
@@ -78,7 +78,9 @@ public sealed class ResultFileTests
     [Fact]
     public void Folder_that_is_missing_is_told_before_anything_is_asked()
     {
-        var error = Assert.Throws<LocalServiceException>(() => ResultFile.RequireWritable(Path.Combine(Path.GetTempPath(), "no-such-folder", "results.csv")));
+        var error = Assert.Throws<LocalServiceException>(() =>
+            ResultFile.RequireWritable(Path.Combine(Path.GetTempPath(), "no-such-folder", "results.csv"))
+        );
 
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
     }
@@ -92,7 +94,9 @@ public sealed class ResultFileTests
 
     private static ResultFile Result(string file)
     {
-        var items = new[] { Apple, Unknown }.Select(text => JsonDocument.Parse(text).RootElement).ToDictionary(item => item.GetProperty("given").GetString()!); // both have it
+        var items = new[] { Apple, Unknown }
+            .Select(text => JsonDocument.Parse(text).RootElement)
+            .ToDictionary(item => item.GetProperty("given").GetString()!); // both have it
         return new ResultFile(SymbolFile.Of(TextTable.Parse(file), column: null), items);
     }
 }

@@ -9,21 +9,18 @@ public sealed class ContractTestCase : XunitTestCase
 {
     [EditorBrowsable(EditorBrowsableState.Never)]
     [Obsolete("Called by xunit's deserializer.")]
-    public ContractTestCase()
-    {
-    }
+    public ContractTestCase() { }
 
     public ContractTestCase(IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method)
-        : base(diagnostics, display, options, method)
-    {
-    }
+        : base(diagnostics, display, options, method) { }
 
     public override async Task<RunSummary> RunAsync(
         IMessageSink diagnosticMessageSink,
         IMessageBus messageBus,
         object[] constructorArguments,
         ExceptionAggregator aggregator,
-        CancellationTokenSource cancellationTokenSource)
+        CancellationTokenSource cancellationTokenSource
+    )
     {
         var difference = Difference.Find(TestMethod.TestClass.Class.ToRuntimeType(), TestMethod.Method.Name);
         if (difference is null)
@@ -40,13 +37,22 @@ public sealed class ContractTestCase : XunitTestCase
 
     private sealed class TurnedMessageBus(IMessageBus inner, Difference difference) : IMessageBus
     {
-        public bool QueueMessage(IMessageSinkMessage message) => inner.QueueMessage(message switch
-        {
-            ITestFailed failed => new TestPassed(failed.Test, failed.ExecutionTime, $"Differs: {difference.Reason}"),
-            ITestPassed passed => new TestFailed(passed.Test, passed.ExecutionTime, passed.Output, new XunitException(
-                $"{difference.Engine} no longer differs here; remove the entry from {nameof(Difference)}.{nameof(Difference.All)}.")),
-            _ => message,
-        });
+        public bool QueueMessage(IMessageSinkMessage message) =>
+            inner.QueueMessage(
+                message switch
+                {
+                    ITestFailed failed => new TestPassed(failed.Test, failed.ExecutionTime, $"Differs: {difference.Reason}"),
+                    ITestPassed passed => new TestFailed(
+                        passed.Test,
+                        passed.ExecutionTime,
+                        passed.Output,
+                        new XunitException(
+                            $"{difference.Engine} no longer differs here; remove the entry from {nameof(Difference)}.{nameof(Difference.All)}."
+                        )
+                    ),
+                    _ => message,
+                }
+            );
 
         public void Dispose()
         {

@@ -13,8 +13,10 @@ public sealed class DifferenceTests
     {
         var engines = Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ContractFacts))).ToLookup(type => type.Namespace);
 
-        Assert.All(engines, engine => Assert.Equal(
-            Facts.Select(facts => facts.Name).Order(), engine.Select(tests => tests.BaseType!.Name).Order()));
+        Assert.All(
+            engines,
+            engine => Assert.Equal(Facts.Select(facts => facts.Name).Order(), engine.Select(tests => tests.BaseType!.Name).Order())
+        );
     }
 
     [Fact]

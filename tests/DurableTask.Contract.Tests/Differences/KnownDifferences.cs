@@ -8,7 +8,8 @@ public sealed partial record Difference
     private const string PostgresSidecar = nameof(PostgresSidecar);
 
     private const string DropsStartTime = "TaskHubGrpcServer.StartInstance drops the scheduled start time.";
-    private const string LosesBufferedEvents = "InProcessTestHost's dispatcher loses events that a later turn of a generation has buffered.";
+    private const string LosesBufferedEvents =
+        "InProcessTestHost's dispatcher loses events that a later turn of a generation has buffered.";
 
     /// <summary>Every known difference. A test fails as soon as one of them is gone.</summary>
     public static readonly IReadOnlyList<Difference> All =

@@ -40,12 +40,14 @@ public class InProcessEngine : Engine
         builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<IExceptionPropertiesProvider, InsufficientFundsProperties>();
         builder.Services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);
-        builder.Services.AddDurableTaskEngine((options, _) =>
-        {
-            options.ConnectionString = _database.ConnectionString;
-            options.HubName = "contract";
-            options.KeepOrchestratorsInMemory = KeepsOrchestratorsInMemory;
-        });
+        builder.Services.AddDurableTaskEngine(
+            (options, _) =>
+            {
+                options.ConnectionString = _database.ConnectionString;
+                options.HubName = "contract";
+                options.KeepOrchestratorsInMemory = KeepsOrchestratorsInMemory;
+            }
+        );
         _host = builder.Build();
         var registry = _host.Services.GetRequiredService<TaskRegistry>();
         Tasks.OrchestratorAdded = (name, orchestrator) => registry.AddOrchestrator(name, context => RunAsync(orchestrator, context));
@@ -56,8 +58,11 @@ public class InProcessEngine : Engine
     }
 
     // The host's functions name the type of their input at compile time.
-    private static Task<object?> RunAsync(ITaskOrchestrator orchestrator, TaskOrchestrationContext context) => orchestrator.RunAsync(
-        context, context.GetInput<JsonElement?>() is { } input ? input.Deserialize(orchestrator.InputType, JsonSerializerOptions.Web) : null);
+    private static Task<object?> RunAsync(ITaskOrchestrator orchestrator, TaskOrchestrationContext context) =>
+        orchestrator.RunAsync(
+            context,
+            context.GetInput<JsonElement?>() is { } input ? input.Deserialize(orchestrator.InputType, JsonSerializerOptions.Web) : null
+        );
 
     private sealed class ActivityContext(ActivityInvocation call) : TaskActivityContext
     {

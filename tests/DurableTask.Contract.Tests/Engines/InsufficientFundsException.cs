@@ -13,7 +13,8 @@ public sealed class InsufficientFundsException(string account, int missing) : Ex
 /// <summary>Puts the account and the missing amount into the failure details.</summary>
 public sealed class InsufficientFundsProperties : IExceptionPropertiesProvider
 {
-    public IDictionary<string, object?>? GetExceptionProperties(Exception exception) => exception is InsufficientFundsException funds
-        ? new Dictionary<string, object?> { ["account"] = funds.Account, ["missing"] = funds.Missing }
-        : null;
+    public IDictionary<string, object?>? GetExceptionProperties(Exception exception) =>
+        exception is InsufficientFundsException funds
+            ? new Dictionary<string, object?> { ["account"] = funds.Account, ["missing"] = funds.Missing }
+            : null;
 }

@@ -40,8 +40,10 @@ public sealed class LiveTasks : IDurableTaskFactory
         _activities.TryGetValue(name.Name, out activity);
 
     public bool TryCreateOrchestrator(
-        TaskName name, IServiceProvider serviceProvider, [NotNullWhen(true)] out ITaskOrchestrator? orchestrator) =>
-        _orchestrators.TryGetValue(name.Name, out orchestrator);
+        TaskName name,
+        IServiceProvider serviceProvider,
+        [NotNullWhen(true)] out ITaskOrchestrator? orchestrator
+    ) => _orchestrators.TryGetValue(name.Name, out orchestrator);
 
     private string NextName(string fact) => $"{fact}-{Interlocked.Increment(ref _names)}";
 }

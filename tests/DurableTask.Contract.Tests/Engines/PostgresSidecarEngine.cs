@@ -28,12 +28,14 @@ public sealed class PostgresSidecarEngine : SidecarEngine
     protected override async Task<IOrchestrationService> CreateServiceAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _service = new PostgresOrchestrationService(new PostgresOrchestrationOptions
-        {
-            ConnectionString = _database.ConnectionString,
-            HubName = "contract",
-            KeepOrchestratorsInMemory = false, // The sidecar's worker gets the whole history with each turn.
-        });
+        _service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = _database.ConnectionString,
+                HubName = "contract",
+                KeepOrchestratorsInMemory = false, // The sidecar's worker gets the whole history with each turn.
+            }
+        );
         await _service.CreateIfNotExistsAsync();
         return _service;
     }

@@ -55,7 +55,8 @@ public abstract class SidecarEngine : Engine
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2)
+        );
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
         builder.Services.AddSingleton(service);
         builder.Services.AddSingleton((IOrchestrationServiceClient)service);
@@ -74,7 +75,8 @@ public abstract class SidecarEngine : Engine
         var worker = new DefaultDurableTaskWorkerBuilder(name: null, builder.Services);
         worker.UseGrpc(channel);
         builder.Services.AddSingleton(provider =>
-            (IHostedService)ActivatorUtilities.CreateInstance(provider, worker.BuildTarget!, worker.Name, Tasks));
+            (IHostedService)ActivatorUtilities.CreateInstance(provider, worker.BuildTarget!, worker.Name, Tasks)
+        );
         builder.Services.AddDurableTaskClient(client =>
         {
             client.UseGrpc(channel);

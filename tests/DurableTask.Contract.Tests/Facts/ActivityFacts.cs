@@ -39,8 +39,9 @@ public abstract class ActivityFacts(Engine engine) : ContractFacts(engine)
     public async Task A_fan_in_returns_the_results_in_the_order_of_the_calls()
     {
         var square = Activity<int, int>(value => value * value);
-        var orchestrator = Orchestrator<int, int[]>((context, count) =>
-            Task.WhenAll(Enumerable.Range(0, count).Select(value => context.CallActivityAsync<int>(square, value))));
+        var orchestrator = Orchestrator<int, int[]>(
+            (context, count) => Task.WhenAll(Enumerable.Range(0, count).Select(value => context.CallActivityAsync<int>(square, value)))
+        );
 
         Assert.Equal(Enumerable.Range(0, 50).Select(value => value * value), await RunAsync<int[]>(orchestrator, 50));
     }
@@ -63,7 +64,8 @@ public abstract class ActivityFacts(Engine engine) : ContractFacts(engine)
             return true;
         });
         var orchestrator = Orchestrator<bool[]>(context =>
-            Task.WhenAll(context.CallActivityAsync<bool>(meetFirst), context.CallActivityAsync<bool>(meetSecond)));
+            Task.WhenAll(context.CallActivityAsync<bool>(meetFirst), context.CallActivityAsync<bool>(meetSecond))
+        );
 
         Assert.Equal(new[] { true, true }, await RunAsync<bool[]>(orchestrator));
     }
@@ -83,7 +85,13 @@ public abstract class ActivityFacts(Engine engine) : ContractFacts(engine)
     public async Task Values_of_every_kind_survive_the_way_to_an_activity_and_back()
     {
         var order = new Order(
-            7, "naïve 漢字 \U0001F600", 12.3400m, new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.FromHours(9)), ["a", "b"], null);
+            7,
+            "naïve 漢字 \U0001F600",
+            12.3400m,
+            new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.FromHours(9)),
+            ["a", "b"],
+            null
+        );
         var echo = Activity<Order, Order>(value => value);
         var orchestrator = Orchestrator<Order, Order>((context, value) => context.CallActivityAsync<Order>(echo, value));
 

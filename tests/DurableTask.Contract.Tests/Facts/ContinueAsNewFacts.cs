@@ -10,15 +10,17 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task The_next_generation_has_the_new_input_and_the_same_instance_id()
     {
-        var orchestrator = Orchestrator<int, string>((context, round) =>
-        {
-            if (round < 4)
+        var orchestrator = Orchestrator<int, string>(
+            (context, round) =>
             {
-                context.ContinueAsNew(round + 1);
-            }
+                if (round < 4)
+                {
+                    context.ContinueAsNew(round + 1);
+                }
 
-            return Task.FromResult($"round {round} of {context.InstanceId}");
-        });
+                return Task.FromResult($"round {round} of {context.InstanceId}");
+            }
+        );
 
         var instance = await StartAsync(orchestrator, 0);
 
@@ -30,16 +32,18 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     {
         var runs = 0;
         var count = Activity<object?, int>(_ => Interlocked.Increment(ref runs));
-        var orchestrator = Orchestrator<int, int>(async (context, round) =>
-        {
-            await context.CallActivityAsync<int>(count);
-            if (round < 99)
+        var orchestrator = Orchestrator<int, int>(
+            async (context, round) =>
             {
-                context.ContinueAsNew(round + 1);
-            }
+                await context.CallActivityAsync<int>(count);
+                if (round < 99)
+                {
+                    context.ContinueAsNew(round + 1);
+                }
 
-            return round;
-        });
+                return round;
+            }
+        );
 
         Assert.Equal(99, await RunAsync<int>(orchestrator, 0));
         Assert.Equal(100, runs);
@@ -54,17 +58,19 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
             await gate.Task.WithinAsync();
             return true;
         });
-        var orchestrator = Orchestrator<List<int>, List<int>>(async (context, taken) =>
-        {
-            await context.CallActivityAsync<bool>(hold);
-            taken.Add(await context.WaitForExternalEvent<int>("number"));
-            if (taken.Count < 5)
+        var orchestrator = Orchestrator<List<int>, List<int>>(
+            async (context, taken) =>
             {
-                context.ContinueAsNew(taken);
-            }
+                await context.CallActivityAsync<bool>(hold);
+                taken.Add(await context.WaitForExternalEvent<int>("number"));
+                if (taken.Count < 5)
+                {
+                    context.ContinueAsNew(taken);
+                }
 
-            return taken;
-        });
+                return taken;
+            }
+        );
         var instance = await StartAsync(orchestrator, new List<int>());
         for (var number = 0; number < 5; number++)
         {
@@ -79,16 +85,18 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task Events_raised_while_generations_change_are_not_lost()
     {
-        var orchestrator = Orchestrator<int[], int>(async (context, state) =>
-        {
-            var number = await context.WaitForExternalEvent<int>("number");
-            if (state[0] < 39)
+        var orchestrator = Orchestrator<int[], int>(
+            async (context, state) =>
             {
-                context.ContinueAsNew(new[] { state[0] + 1, state[1] + number });
-            }
+                var number = await context.WaitForExternalEvent<int>("number");
+                if (state[0] < 39)
+                {
+                    context.ContinueAsNew(new[] { state[0] + 1, state[1] + number });
+                }
 
-            return state[1] + number;
-        });
+                return state[1] + number;
+            }
+        );
         var instance = await StartAsync(orchestrator, new[] { 0, 0 });
 
         await Task.WhenAll(Enumerable.Range(1, 40).Select(number => Client.RaiseEventAsync(instance, "number", number)));
@@ -105,18 +113,20 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
             await gate.Task.WithinAsync();
             return true;
         });
-        var orchestrator = Orchestrator<int, string>(async (context, round) =>
-        {
-            if (round == 0)
+        var orchestrator = Orchestrator<int, string>(
+            async (context, round) =>
             {
-                await context.CallActivityAsync<bool>(hold);
-                await context.WaitForExternalEvent<string>("go");
-                context.ContinueAsNew(1, preserveUnprocessedEvents: false);
-                return "";
-            }
+                if (round == 0)
+                {
+                    await context.CallActivityAsync<bool>(hold);
+                    await context.WaitForExternalEvent<string>("go");
+                    context.ContinueAsNew(1, preserveUnprocessedEvents: false);
+                    return "";
+                }
 
-            return await context.WaitForExternalEvent<string>("word");
-        });
+                return await context.WaitForExternalEvent<string>("word");
+            }
+        );
         var instance = await StartAsync(orchestrator, 0);
         await Client.RaiseEventAsync(instance, "word", "old");
         await Client.RaiseEventAsync(instance, "go");
@@ -142,20 +152,22 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
             return true;
         });
         var @new = Activity(() => order.Enqueue("new"));
-        var orchestrator = Orchestrator<int, int>(async (context, round) =>
-        {
-            if (round == 0)
+        var orchestrator = Orchestrator<int, int>(
+            async (context, round) =>
             {
-                _ = context.CallActivityAsync<bool>(old);
-                context.ContinueAsNew(1);
-            }
-            else
-            {
-                await context.CallActivityAsync(@new);
-            }
+                if (round == 0)
+                {
+                    _ = context.CallActivityAsync<bool>(old);
+                    context.ContinueAsNew(1);
+                }
+                else
+                {
+                    await context.CallActivityAsync(@new);
+                }
 
-            return round;
-        });
+                return round;
+            }
+        );
         var instance = await StartAsync(orchestrator, 0);
         await asked.Task.WithinAsync();
 
@@ -168,21 +180,23 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task A_cancelled_timer_of_the_old_generation_does_not_fire_in_the_new_one()
     {
-        var orchestrator = Orchestrator<int, double>(async (context, round) =>
-        {
-            if (round == 0)
+        var orchestrator = Orchestrator<int, double>(
+            async (context, round) =>
             {
-                using var cancelled = new CancellationTokenSource();
-                _ = context.CreateTimer(TimeSpan.FromMilliseconds(30), cancelled.Token);
-                CancelNow(cancelled);
-                context.ContinueAsNew(1);
-                return 0;
-            }
+                if (round == 0)
+                {
+                    using var cancelled = new CancellationTokenSource();
+                    _ = context.CreateTimer(TimeSpan.FromMilliseconds(30), cancelled.Token);
+                    CancelNow(cancelled);
+                    context.ContinueAsNew(1);
+                    return 0;
+                }
 
-            var due = context.CurrentUtcDateTime.AddMilliseconds(150);
-            await context.CreateTimer(due, CancellationToken.None);
-            return (context.CurrentUtcDateTime - due).TotalMilliseconds;
-        });
+                var due = context.CurrentUtcDateTime.AddMilliseconds(150);
+                await context.CreateTimer(due, CancellationToken.None);
+                return (context.CurrentUtcDateTime - due).TotalMilliseconds;
+            }
+        );
 
         Assert.True(await RunAsync<double>(orchestrator, 0) >= 0);
     }
@@ -191,16 +205,18 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     public async Task The_creation_time_and_the_tags_stay()
     {
         var options = new StartOrchestrationOptions { Tags = new Dictionary<string, string> { ["team"] = "quotes" } };
-        var orchestrator = Orchestrator<int, int>(async (context, round) =>
-        {
-            await context.WaitForExternalEvent<string>("next");
-            if (round == 0)
+        var orchestrator = Orchestrator<int, int>(
+            async (context, round) =>
             {
-                context.ContinueAsNew(1);
-            }
+                await context.WaitForExternalEvent<string>("next");
+                if (round == 0)
+                {
+                    context.ContinueAsNew(1);
+                }
 
-            return round;
-        });
+                return round;
+            }
+        );
         var instance = await StartAsync(orchestrator, 0, options);
         await Client.RaiseEventAsync(instance, "next");
         await StateAsync(instance, state => state.ReadInputAs<int>() == 1);
@@ -215,15 +231,17 @@ public abstract class ContinueAsNewFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task The_next_generation_may_have_another_version()
     {
-        var orchestrator = Orchestrator<int, string>((context, round) =>
-        {
-            if (round == 0)
+        var orchestrator = Orchestrator<int, string>(
+            (context, round) =>
             {
-                context.ContinueAsNew(new ContinueAsNewOptions { NewInput = 1, NewVersion = "2.0" });
-            }
+                if (round == 0)
+                {
+                    context.ContinueAsNew(new ContinueAsNewOptions { NewInput = 1, NewVersion = "2.0" });
+                }
 
-            return Task.FromResult(context.Version);
-        });
+                return Task.FromResult(context.Version);
+            }
+        );
         var instance = await StartAsync(orchestrator, 0, new StartOrchestrationOptions { Version = "1.0" });
 
         Assert.Equal("2.0", (await EndAsync(instance)).ReadOutputAs<string>());

@@ -16,26 +16,34 @@ public abstract class ContractFacts(Engine engine)
 
     /// <summary>Defines an orchestrator under a name of its own.</summary>
     protected TaskName Orchestrator<TInput, TOutput>(
-        Func<TaskOrchestrationContext, TInput, Task<TOutput>> implementation, [CallerMemberName] string fact = "") =>
-        engine.Tasks.Add(fact, FuncTaskOrchestrator.Create(implementation));
+        Func<TaskOrchestrationContext, TInput, Task<TOutput>> implementation,
+        [CallerMemberName] string fact = ""
+    ) => engine.Tasks.Add(fact, FuncTaskOrchestrator.Create(implementation));
 
     /// <summary>Defines an orchestrator without input.</summary>
     protected TaskName Orchestrator<TOutput>(
-        Func<TaskOrchestrationContext, Task<TOutput>> implementation, [CallerMemberName] string fact = "") =>
-        engine.Tasks.Add(fact, FuncTaskOrchestrator.Create<object?, TOutput>((context, _) => implementation(context)));
+        Func<TaskOrchestrationContext, Task<TOutput>> implementation,
+        [CallerMemberName] string fact = ""
+    ) => engine.Tasks.Add(fact, FuncTaskOrchestrator.Create<object?, TOutput>((context, _) => implementation(context)));
 
     /// <summary>Defines an orchestrator without input and output.</summary>
     protected TaskName Orchestrator(Func<TaskOrchestrationContext, Task> implementation, [CallerMemberName] string fact = "") =>
-        engine.Tasks.Add(fact, FuncTaskOrchestrator.Create<object?, object?>(async (context, _) =>
-        {
-            await implementation(context);
-            return null;
-        }));
+        engine.Tasks.Add(
+            fact,
+            FuncTaskOrchestrator.Create<object?, object?>(
+                async (context, _) =>
+                {
+                    await implementation(context);
+                    return null;
+                }
+            )
+        );
 
     /// <summary>Defines an activity under a name of its own.</summary>
     protected TaskName Activity<TInput, TOutput>(
-        Func<TaskActivityContext, TInput, Task<TOutput>> implementation, [CallerMemberName] string fact = "") =>
-        engine.Tasks.Add(fact, FuncTaskActivity.Create(implementation));
+        Func<TaskActivityContext, TInput, Task<TOutput>> implementation,
+        [CallerMemberName] string fact = ""
+    ) => engine.Tasks.Add(fact, FuncTaskActivity.Create(implementation));
 
     /// <summary>Defines an activity that needs no context.</summary>
     protected TaskName Activity<TInput, TOutput>(Func<TInput, TOutput> implementation, [CallerMemberName] string fact = "") =>
@@ -47,18 +55,25 @@ public abstract class ContractFacts(Engine engine)
 
     /// <summary>Defines an activity without input and output.</summary>
     protected TaskName Activity(Action implementation, [CallerMemberName] string fact = "") =>
-        engine.Tasks.Add(fact, FuncTaskActivity.Create<object?, object?>((_, _) =>
-        {
-            implementation();
-            return Task.FromResult<object?>(null);
-        }));
+        engine.Tasks.Add(
+            fact,
+            FuncTaskActivity.Create<object?, object?>(
+                (_, _) =>
+                {
+                    implementation();
+                    return Task.FromResult<object?>(null);
+                }
+            )
+        );
 
     /// <summary>Runs an instance to its end and returns its output.</summary>
     protected async Task<TOutput> RunAsync<TOutput>(TaskName orchestrator, object? input = null)
     {
         var ended = await EndAsync(await StartAsync(orchestrator, input));
         Assert.True(
-            ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed, $"{ended.RuntimeStatus}: {ended.FailureDetails} {ended.SerializedOutput}");
+            ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed,
+            $"{ended.RuntimeStatus}: {ended.FailureDetails} {ended.SerializedOutput}"
+        );
         return ended.ReadOutputAs<TOutput>()!; // Null where TOutput allows it: the fact says so.
     }
 
@@ -85,7 +100,9 @@ public abstract class ContractFacts(Engine engine)
         OrchestrationMetadata? state = null;
         try
         {
-            while ((state = await Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, expired.Token)) is null || !condition(state))
+            while (
+                (state = await Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, expired.Token)) is null || !condition(state)
+            )
             {
                 await tick.WaitForNextTickAsync(expired.Token);
             }

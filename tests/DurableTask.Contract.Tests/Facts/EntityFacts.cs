@@ -28,6 +28,7 @@ public abstract class EntityFacts(Engine engine) : ContractFacts(engine)
     public async Task A_client_is_refused_entities()
     {
         await Assert.ThrowsAnyAsync<Exception>(() =>
-            Client.Entities.SignalEntityAsync(new Microsoft.DurableTask.Entities.EntityInstanceId("counter", "1"), "add"));
+            Client.Entities.SignalEntityAsync(new Microsoft.DurableTask.Entities.EntityInstanceId("counter", "1"), "add")
+        );
     }
 }

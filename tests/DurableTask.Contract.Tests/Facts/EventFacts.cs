@@ -85,7 +85,8 @@ public abstract class EventFacts(Engine engine) : ContractFacts(engine)
     public async Task Events_of_different_names_do_not_mix()
     {
         var orchestrator = Orchestrator<string[]>(context =>
-            Task.WhenAll(context.WaitForExternalEvent<string>("a"), context.WaitForExternalEvent<string>("b")));
+            Task.WhenAll(context.WaitForExternalEvent<string>("a"), context.WaitForExternalEvent<string>("b"))
+        );
         var instance = await StartAsync(orchestrator);
 
         await Client.RaiseEventAsync(instance, "b", "for b");
@@ -166,16 +167,18 @@ public abstract class EventFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task Events_raised_by_many_at_once_all_come()
     {
-        var orchestrator = Orchestrator<int, int>(async (context, count) =>
-        {
-            var sum = 0;
-            for (var taken = 0; taken < count; taken++)
+        var orchestrator = Orchestrator<int, int>(
+            async (context, count) =>
             {
-                sum += await context.WaitForExternalEvent<int>("number");
-            }
+                var sum = 0;
+                for (var taken = 0; taken < count; taken++)
+                {
+                    sum += await context.WaitForExternalEvent<int>("number");
+                }
 
-            return sum;
-        });
+                return sum;
+            }
+        );
         var instance = await StartAsync(orchestrator, 60);
 
         await Task.WhenAll(Enumerable.Range(1, 60).Select(number => Client.RaiseEventAsync(instance, "number", number)));
@@ -188,11 +191,13 @@ public abstract class EventFacts(Engine engine) : ContractFacts(engine)
     {
         var receiver = Orchestrator<string>(context => context.WaitForExternalEvent<string>("greeting"));
         var receiving = await StartAsync(receiver);
-        var sender = Orchestrator<string, string>((context, to) =>
-        {
-            context.SendEvent(to, "greeting", $"from {context.InstanceId}");
-            return Task.FromResult("sent");
-        });
+        var sender = Orchestrator<string, string>(
+            (context, to) =>
+            {
+                context.SendEvent(to, "greeting", $"from {context.InstanceId}");
+                return Task.FromResult("sent");
+            }
+        );
 
         var sending = await StartAsync(sender, receiving);
 

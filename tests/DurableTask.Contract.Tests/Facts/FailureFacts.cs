@@ -22,7 +22,8 @@ public abstract class FailureFacts(Engine engine) : ContractFacts(engine)
     public async Task Inner_exceptions_come_along()
     {
         var orchestrator = Orchestrator(_ =>
-            throw new InvalidOperationException("outer", new FormatException("middle", new TimeoutException("inner"))));
+            throw new InvalidOperationException("outer", new FormatException("middle", new TimeoutException("inner")))
+        );
 
         var failure = await FailAsync(orchestrator);
 
@@ -47,7 +48,10 @@ public abstract class FailureFacts(Engine engine) : ContractFacts(engine)
                 var details = failure.FailureDetails;
                 return
                 [
-                    failure.TaskName, details.ErrorType, details.ErrorMessage, details.InnerFailure?.ErrorMessage,
+                    failure.TaskName,
+                    details.ErrorType,
+                    details.ErrorMessage,
+                    details.InnerFailure?.ErrorMessage,
                     $"{details.IsCausedBy<FormatException>()} {details.IsCausedBy<InvalidOperationException>()}",
                 ];
             }
@@ -55,7 +59,8 @@ public abstract class FailureFacts(Engine engine) : ContractFacts(engine)
 
         Assert.Equal(
             [broken.Name, typeof(FormatException).FullName, "broken", "inner", "True False"],
-            await RunAsync<List<string?>>(orchestrator) );
+            await RunAsync<List<string?>>(orchestrator)
+        );
     }
 
     [ContractFact]
@@ -157,7 +162,10 @@ public abstract class FailureFacts(Engine engine) : ContractFacts(engine)
             chain.Add(at.ErrorType);
         }
 
-        Assert.Equal([typeof(TaskFailedException).FullName, typeof(TaskFailedException).FullName, typeof(TimeoutException).FullName], chain);
+        Assert.Equal(
+            [typeof(TaskFailedException).FullName, typeof(TaskFailedException).FullName, typeof(TimeoutException).FullName],
+            chain
+        );
     }
 
     [ContractFact]

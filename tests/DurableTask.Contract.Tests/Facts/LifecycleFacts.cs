@@ -148,7 +148,10 @@ public abstract class LifecycleFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task A_restart_may_use_a_new_id()
     {
-        var instance = await StartAsync(Orchestrator<string, string>((context, input) => Task.FromResult($"{input} {context.InstanceId}")), "run");
+        var instance = await StartAsync(
+            Orchestrator<string, string>((context, input) => Task.FromResult($"{input} {context.InstanceId}")),
+            "run"
+        );
         await EndAsync(instance);
 
         var restarted = await Client.RestartAsync(instance, restartWithNewInstanceId: true);

@@ -74,7 +74,8 @@ public abstract class PayloadFacts(Engine engine) : ContractFacts(engine)
     {
         var echo = Activity<int, int>(value => value);
         var orchestrator = Orchestrator<int>(async context =>
-            (await Task.WhenAll(Enumerable.Range(0, 500).Select(value => context.CallActivityAsync<int>(echo, value)))).Sum());
+            (await Task.WhenAll(Enumerable.Range(0, 500).Select(value => context.CallActivityAsync<int>(echo, value)))).Sum()
+        );
 
         Assert.Equal(499 * 500 / 2, await RunAsync<int>(orchestrator));
     }

@@ -69,8 +69,7 @@ public abstract class PurgeFacts(Engine engine) : ContractFacts(engine)
         var running = await StartAsync(Orchestrator<string>(context => context.WaitForExternalEvent<string>("go")));
         await Client.WaitForInstanceStartAsync(running).WithinAsync();
 
-        var purged = await Client.PurgeAllInstancesAsync(
-            new PurgeInstancesFilter(from, To(), [OrchestrationRuntimeStatus.Completed]));
+        var purged = await Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(from, To(), [OrchestrationRuntimeStatus.Completed]));
 
         Assert.Equal(1, purged.PurgedInstanceCount);
         Assert.Null(await Client.GetInstanceAsync(completed));

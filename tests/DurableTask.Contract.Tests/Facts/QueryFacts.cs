@@ -119,8 +119,7 @@ public abstract class QueryFacts(Engine engine) : ContractFacts(engine)
         Assert.Null(await Client.GetInstanceAsync(NewId()));
     }
 
-    private async Task<string[]> RunManyAsync(
-        string prefix, int count, [System.Runtime.CompilerServices.CallerMemberName] string fact = "")
+    private async Task<string[]> RunManyAsync(string prefix, int count, [System.Runtime.CompilerServices.CallerMemberName] string fact = "")
     {
         var orchestrator = Orchestrator<int, int>((_, number) => Task.FromResult(number), fact);
         var ids = Enumerable.Range(0, count).Select(number => $"{prefix}-{number}").ToArray();

@@ -92,36 +92,39 @@ public abstract class ReplayFacts(Engine engine) : ContractFacts(engine)
     }
 
     [ContractFact]
-    public Task Another_activity_in_the_replay_is_named_as_non_determinism() => IsNamedAsync(
-        (context, _) => context.CallActivityAsync("recorded"),
-        (context, _) => context.CallActivityAsync("another"));
+    public Task Another_activity_in_the_replay_is_named_as_non_determinism() =>
+        IsNamedAsync((context, _) => context.CallActivityAsync("recorded"), (context, _) => context.CallActivityAsync("another"));
 
     [ContractFact]
-    public Task A_timer_instead_of_an_activity_in_the_replay_is_named_as_non_determinism() => IsNamedAsync(
-        (context, _) => context.CallActivityAsync("recorded"),
-        (context, _) => context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None));
+    public Task A_timer_instead_of_an_activity_in_the_replay_is_named_as_non_determinism() =>
+        IsNamedAsync(
+            (context, _) => context.CallActivityAsync("recorded"),
+            (context, _) => context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None)
+        );
 
     [ContractFact]
-    public Task A_sub_orchestration_instead_of_an_activity_in_the_replay_is_named_as_non_determinism() => IsNamedAsync(
-        (context, _) => context.CallActivityAsync("recorded"),
-        (context, _) => context.CallSubOrchestratorAsync("another"));
+    public Task A_sub_orchestration_instead_of_an_activity_in_the_replay_is_named_as_non_determinism() =>
+        IsNamedAsync((context, _) => context.CallActivityAsync("recorded"), (context, _) => context.CallSubOrchestratorAsync("another"));
 
     [ContractFact]
-    public Task A_missing_activity_in_the_replay_is_named_as_non_determinism() => IsNamedAsync(
-        (context, _) => context.CallActivityAsync("recorded"),
-        (context, _) => context.WaitForExternalEvent<string>("never"));
+    public Task A_missing_activity_in_the_replay_is_named_as_non_determinism() =>
+        IsNamedAsync((context, _) => context.CallActivityAsync("recorded"), (context, _) => context.WaitForExternalEvent<string>("never"));
 
     /// <summary>Runs an orchestrator that takes another step in its replay than in its first turn, and expects a failure that says so.</summary>
     private async Task IsNamedAsync(
         Func<TaskOrchestrationContext, int, Task> first,
         Func<TaskOrchestrationContext, int, Task> replay,
-        [System.Runtime.CompilerServices.CallerMemberName] string fact = "")
+        [System.Runtime.CompilerServices.CallerMemberName] string fact = ""
+    )
     {
         var turns = 0;
-        var orchestrator = Orchestrator(async context =>
-        {
-            await (Interlocked.Increment(ref turns) == 1 ? first : replay)(context, turns);
-        }, fact);
+        var orchestrator = Orchestrator(
+            async context =>
+            {
+                await (Interlocked.Increment(ref turns) == 1 ? first : replay)(context, turns);
+            },
+            fact
+        );
 
         var failure = await FailAsync(orchestrator);
 

@@ -14,7 +14,8 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
         var runs = 0;
         var flaky = Activity<object?, int>(_ => ++runs < 3 ? throw new TimeoutException("not yet") : runs);
         var orchestrator = Orchestrator<int>(context =>
-            context.CallActivityAsync<int>(flaky, TaskOptions.FromRetryPolicy(new RetryPolicy(5, Soon))));
+            context.CallActivityAsync<int>(flaky, TaskOptions.FromRetryPolicy(new RetryPolicy(5, Soon)))
+        );
 
         Assert.Equal(3, await RunAsync<int>(orchestrator));
     }
@@ -25,7 +26,8 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
         var runs = 0;
         var broken = Activity<object?, int>(_ => throw new TimeoutException($"attempt {++runs}"));
         var orchestrator = Orchestrator<int>(context =>
-            context.CallActivityAsync<int>(broken, TaskOptions.FromRetryPolicy(new RetryPolicy(3, Soon))));
+            context.CallActivityAsync<int>(broken, TaskOptions.FromRetryPolicy(new RetryPolicy(3, Soon)))
+        );
 
         var failure = await FailAsync(orchestrator);
 
@@ -43,7 +45,9 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
             try
             {
                 await context.CallActivityAsync<int>(
-                    broken, TaskOptions.FromRetryPolicy(new RetryPolicy(4, TimeSpan.FromMilliseconds(20), backoffCoefficient: 2)));
+                    broken,
+                    TaskOptions.FromRetryPolicy(new RetryPolicy(4, TimeSpan.FromMilliseconds(20), backoffCoefficient: 2))
+                );
             }
             catch (TaskFailedException)
             {
@@ -60,7 +64,9 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
     public async Task A_policy_asks_its_handler_which_failures_to_repeat()
     {
         var runs = 0;
-        var broken = Activity<object?, int>(_ => throw (++runs == 1 ? new TimeoutException("passing") : new InvalidOperationException("for good")));
+        var broken = Activity<object?, int>(_ =>
+            throw (++runs == 1 ? new TimeoutException("passing") : new InvalidOperationException("for good"))
+        );
         var policy = new RetryPolicy(5, Soon) { HandleFailure = failure => failure.IsCausedBy<TimeoutException>() };
         var orchestrator = Orchestrator<int>(context => context.CallActivityAsync<int>(broken, TaskOptions.FromRetryPolicy(policy)));
 
@@ -118,9 +124,11 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
         var runs = 0;
         var count = Activity<object?, int>(_ => ++runs);
         var child = Orchestrator<int>(async context =>
-            await context.CallActivityAsync<int>(count) is var run && run < 3 ? throw new TimeoutException("not yet") : run);
+            await context.CallActivityAsync<int>(count) is var run && run < 3 ? throw new TimeoutException("not yet") : run
+        );
         var orchestrator = Orchestrator<int>(context =>
-            context.CallSubOrchestratorAsync<int>(child, TaskOptions.FromRetryPolicy(new RetryPolicy(5, Soon))));
+            context.CallSubOrchestratorAsync<int>(child, TaskOptions.FromRetryPolicy(new RetryPolicy(5, Soon)))
+        );
 
         Assert.Equal(3, await RunAsync<int>(orchestrator));
     }
@@ -131,9 +139,12 @@ public abstract class RetryFacts(Engine engine) : ContractFacts(engine)
         var runs = 0;
         var count = Activity<object?, int>(_ => ++runs);
         var child = Orchestrator<int>(async context =>
-            await context.CallActivityAsync<int>(count) is var run && run < 2 ? throw new TimeoutException("not yet") : run);
+            await context.CallActivityAsync<int>(count) is var run && run < 2 ? throw new TimeoutException("not yet") : run
+        );
         RetryHandler handler = retry => retry.LastFailure.IsCausedBy<TimeoutException>();
-        var orchestrator = Orchestrator<int>(context => context.CallSubOrchestratorAsync<int>(child, TaskOptions.FromRetryHandler(handler)));
+        var orchestrator = Orchestrator<int>(context =>
+            context.CallSubOrchestratorAsync<int>(child, TaskOptions.FromRetryHandler(handler))
+        );
 
         Assert.Equal(2, await RunAsync<int>(orchestrator));
     }

@@ -10,8 +10,12 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
 {
     private static readonly OrchestrationRuntimeStatus[] AnyStatus =
     [
-        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended,
-        OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated,
+        OrchestrationRuntimeStatus.Pending,
+        OrchestrationRuntimeStatus.Running,
+        OrchestrationRuntimeStatus.Suspended,
+        OrchestrationRuntimeStatus.Completed,
+        OrchestrationRuntimeStatus.Failed,
+        OrchestrationRuntimeStatus.Terminated,
     ];
 
     [ContractFact]
@@ -93,8 +97,7 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
         await StartAsync(orchestrator, options: new StartOrchestrationOptions(id));
         await Client.WaitForInstanceStartAsync(id).WithinAsync();
 
-        var again = await TryStartAsync(
-            orchestrator, null, new StartOrchestrationOptions(id).WithDedupeStatuses(AnyStatus));
+        var again = await TryStartAsync(orchestrator, null, new StartOrchestrationOptions(id).WithDedupeStatuses(AnyStatus));
 
         Assert.False(again);
         await Client.RaiseEventAsync(id, "go", "went");
@@ -110,7 +113,10 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
         await EndAsync(id);
 
         var again = await TryStartAsync(
-            orchestrator, 2, new StartOrchestrationOptions(id).WithDedupeStatuses(OrchestrationRuntimeStatus.Completed));
+            orchestrator,
+            2,
+            new StartOrchestrationOptions(id).WithDedupeStatuses(OrchestrationRuntimeStatus.Completed)
+        );
 
         Assert.False(again);
         Assert.Equal(1, (await EndAsync(id)).ReadOutputAs<int>());
@@ -125,7 +131,10 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
         await EndAsync(id);
 
         var again = await TryStartAsync(
-            orchestrator, 2, new StartOrchestrationOptions(id).WithDedupeStatuses(OrchestrationRuntimeStatus.Failed));
+            orchestrator,
+            2,
+            new StartOrchestrationOptions(id).WithDedupeStatuses(OrchestrationRuntimeStatus.Failed)
+        );
 
         Assert.True(again);
         var state = await StateAsync(id, instance => instance.IsCompleted && instance.ReadInputAs<int>() == 2);
@@ -136,7 +145,10 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
     public async Task Tags_of_the_start_show_in_the_metadata()
     {
         var orchestrator = Orchestrator<string>(_ => Task.FromResult("done"));
-        var options = new StartOrchestrationOptions { Tags = new Dictionary<string, string> { ["team"] = "quotes", ["ünï"] = "漢字" } };
+        var options = new StartOrchestrationOptions
+        {
+            Tags = new Dictionary<string, string> { ["team"] = "quotes", ["ünï"] = "漢字" },
+        };
 
         var ended = await EndAsync(await StartAsync(orchestrator, options: options));
 
@@ -148,8 +160,12 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
     {
         var id = NewId();
         var child = Orchestrator<string>(_ => Task.FromResult("done"));
-        var parent = Orchestrator<string>(context => context.CallSubOrchestratorAsync<string>(
-            child, new SubOrchestrationOptions(instanceId: id) { Tags = new Dictionary<string, string> { ["team"] = "quotes" } }));
+        var parent = Orchestrator<string>(context =>
+            context.CallSubOrchestratorAsync<string>(
+                child,
+                new SubOrchestrationOptions(instanceId: id) { Tags = new Dictionary<string, string> { ["team"] = "quotes" } }
+            )
+        );
 
         await RunAsync<string>(parent);
 
@@ -182,8 +198,10 @@ public abstract class StartFacts(Engine engine) : ContractFacts(engine)
             await StartAsync(orchestrator, input, options);
             return true;
         }
-        catch (Exception exception) when (exception.GetType().Name.Contains("AlreadyExists", StringComparison.Ordinal)
-            || exception is Grpc.Core.RpcException { StatusCode: Grpc.Core.StatusCode.AlreadyExists })
+        catch (Exception exception)
+            when (exception.GetType().Name.Contains("AlreadyExists", StringComparison.Ordinal)
+                || exception is Grpc.Core.RpcException { StatusCode: Grpc.Core.StatusCode.AlreadyExists }
+            )
         {
             return false;
         }

@@ -21,7 +21,8 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
         var id = NewId();
         var child = Orchestrator<string>(context => Task.FromResult(context.InstanceId));
         var parent = Orchestrator<string>(context =>
-            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions(instanceId: id)));
+            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions(instanceId: id))
+        );
 
         Assert.Equal(id, await RunAsync<string>(parent));
         Assert.Equal(child.Name, (await Client.GetInstanceAsync(id))?.Name);
@@ -32,7 +33,12 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
     {
         var child = Orchestrator<string>(context => Task.FromResult(context.InstanceId));
         var parent = Orchestrator<string[]>(async context =>
-            [context.InstanceId, await context.CallSubOrchestratorAsync<string>(child), await context.CallSubOrchestratorAsync<string>(child)]);
+            [
+                context.InstanceId,
+                await context.CallSubOrchestratorAsync<string>(child),
+                await context.CallSubOrchestratorAsync<string>(child),
+            ]
+        );
 
         var ids = await RunAsync<string[]>(parent);
 
@@ -64,7 +70,8 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
         var square = Activity<int, int>(value => value * value);
         var child = Orchestrator<int, int>((context, value) => context.CallActivityAsync<int>(square, value));
         var parent = Orchestrator<int[]>(context =>
-            Task.WhenAll(Enumerable.Range(0, 10).Select(value => context.CallSubOrchestratorAsync<int>(child, value))));
+            Task.WhenAll(Enumerable.Range(0, 10).Select(value => context.CallSubOrchestratorAsync<int>(child, value)))
+        );
 
         Assert.Equal(Enumerable.Range(0, 10).Select(value => value * value), await RunAsync<int[]>(parent));
     }
@@ -73,8 +80,9 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
     public async Task Children_may_have_children()
     {
         TaskName recursive = default;
-        recursive = Orchestrator<int, int>(async (context, depth) =>
-            depth == 0 ? 0 : 1 + await context.CallSubOrchestratorAsync<int>(recursive, depth - 1));
+        recursive = Orchestrator<int, int>(
+            async (context, depth) => depth == 0 ? 0 : 1 + await context.CallSubOrchestratorAsync<int>(recursive, depth - 1)
+        );
 
         Assert.Equal(5, await RunAsync<int>(recursive, 5));
     }
@@ -102,15 +110,17 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
     [ContractFact]
     public async Task A_child_that_continues_as_new_still_answers_its_parent()
     {
-        var child = Orchestrator<int, int>((context, round) =>
-        {
-            if (round < 3)
+        var child = Orchestrator<int, int>(
+            (context, round) =>
             {
-                context.ContinueAsNew(round + 1);
-            }
+                if (round < 3)
+                {
+                    context.ContinueAsNew(round + 1);
+                }
 
-            return Task.FromResult(round);
-        });
+                return Task.FromResult(round);
+            }
+        );
         var parent = Orchestrator<int>(context => context.CallSubOrchestratorAsync<int>(child, 0));
 
         Assert.Equal(3, await RunAsync<int>(parent));
@@ -122,7 +132,8 @@ public abstract class SubOrchestrationFacts(Engine engine) : ContractFacts(engin
         var id = NewId();
         var child = Orchestrator<string>(context => context.WaitForExternalEvent<string>("word"));
         var parent = Orchestrator<string>(context =>
-            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions(instanceId: id)));
+            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions(instanceId: id))
+        );
         var instance = await StartAsync(parent);
         await StateAsync(id, state => state.IsRunning);
 

@@ -27,7 +27,8 @@ public abstract class VersionFacts(Engine engine) : ContractFacts(engine)
     {
         var child = Orchestrator<string>(context => Task.FromResult(context.Version));
         var parent = Orchestrator<string>(context =>
-            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions { Version = "2.0" }));
+            context.CallSubOrchestratorAsync<string>(child, new SubOrchestrationOptions { Version = "2.0" })
+        );
 
         var instance = await StartAsync(parent, options: new StartOrchestrationOptions { Version = "1.0" });
 
@@ -37,10 +38,16 @@ public abstract class VersionFacts(Engine engine) : ContractFacts(engine)
     [ContractFact]
     public async Task Versions_compare_by_their_numbers()
     {
-        var orchestrator = Orchestrator<List<int>>(context => Task.FromResult(new List<int>
-        {
-            Math.Sign(context.CompareVersionTo("1.9")), Math.Sign(context.CompareVersionTo("1.10")), Math.Sign(context.CompareVersionTo("2.0")),
-        }));
+        var orchestrator = Orchestrator<List<int>>(context =>
+            Task.FromResult(
+                new List<int>
+                {
+                    Math.Sign(context.CompareVersionTo("1.9")),
+                    Math.Sign(context.CompareVersionTo("1.10")),
+                    Math.Sign(context.CompareVersionTo("2.0")),
+                }
+            )
+        );
 
         var instance = await StartAsync(orchestrator, options: new StartOrchestrationOptions { Version = "1.10" });
 

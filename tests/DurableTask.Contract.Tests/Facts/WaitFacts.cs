@@ -80,7 +80,8 @@ public abstract class WaitFacts(Engine engine) : ContractFacts(engine)
         var orchestrator = Orchestrator<string>(_ => Task.FromResult("done"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, null, new StartOrchestrationOptions(id), cancelled.Token));
+            Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, null, new StartOrchestrationOptions(id), cancelled.Token)
+        );
 
         Assert.Null(await Client.GetInstanceAsync(id));
     }

@@ -13,7 +13,9 @@ public sealed class LegacyHubTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         var sql = new HubSql(PostgresOrchestrationOptions.DefaultSchema);
-        await _database.ExecuteAsync("create schema taskhub; create table taskhub.migrations (name text primary key, applied_at timestamptz not null default now())");
+        await _database.ExecuteAsync(
+            "create schema taskhub; create table taskhub.migrations (name text primary key, applied_at timestamptz not null default now())"
+        );
         await _database.ExecuteAsync(sql.File("Migrations.0001_task_hub"));
         await _database.ExecuteAsync(sql.File("Migrations.0002_timers"));
         using var dump = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("hub-2207df8.json")!);
@@ -21,7 +23,8 @@ public sealed class LegacyHubTests : IAsyncLifetime
         foreach (var table in new[] { "hub", "migrations", "workers", "instances", "history", "inbox" })
         {
             await using var insert = _database.DataSource.CreateCommand(
-                $"insert into taskhub.{table} overriding system value select * from json_populate_recordset(null::taskhub.{table}, $1::json -> '{table}')");
+                $"insert into taskhub.{table} overriding system value select * from json_populate_recordset(null::taskhub.{table}, $1::json -> '{table}')"
+            );
             insert.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = json });
             await insert.ExecuteNonQueryAsync();
         }
@@ -52,7 +55,8 @@ public sealed class LegacyHubTests : IAsyncLifetime
                     await context.CreateTimer(context.CurrentUtcDateTime.AddSeconds(20), "");
                     return $"\"{await context.ScheduleTask<string>("echo", "", 3)}\"";
                 },
-                ["parent"] = async (context, _) => $"\"{await context.CreateSubOrchestrationInstance<string>("waiting", "", "child", "")}\"",
+                ["parent"] = async (context, _) =>
+                    $"\"{await context.CreateSubOrchestrationInstance<string>("waiting", "", "child", "")}\"",
                 ["counting"] = async (context, input) => $"\"{input}{(await context.EventAsync("go")).Trim('"')}\"",
                 ["retrying"] = async (context, _) =>
                     $"\"{await context.ScheduleWithRetry<string>("failing", "", new RetryOptions(TimeSpan.FromSeconds(15), 3), 5)}\"",
@@ -71,7 +75,8 @@ public sealed class LegacyHubTests : IAsyncLifetime
                     return Task.FromResult("\"ran again\"");
                 },
             },
-            hubName: "Tests");
+            hubName: "Tests"
+        );
 
         foreach (var instanceId in new[] { "child", "counting", "later" })
         {

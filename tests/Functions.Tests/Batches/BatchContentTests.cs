@@ -7,13 +7,16 @@ namespace Quorum.Functions.Tests.Batches;
 public sealed class BatchContentTests
 {
     /// <summary>Without reference data.</summary>
-    private static readonly InstrumentCatalogue Empty = new(new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=localhost" })));
+    private static readonly InstrumentCatalogue Empty = new(
+        new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=localhost" }))
+    );
 
     [Fact]
     public void Each_instrument_is_one_item_where_it_first_comes_and_each_text_that_is_no_symbol_another() =>
         Assert.Equal(
             ["msft MSFT", "? ", "vod:xlon VOD:XLON", "? "],
-            Compose("msft", "?", "MSFT", "vod:xlon", "?").Items.Select(item => $"{item.Given} {item.Symbol}"));
+            Compose("msft", "?", "MSFT", "vod:xlon", "?").Items.Select(item => $"{item.Given} {item.Symbol}")
+        );
 
     [Fact]
     public void The_same_symbols_in_the_same_order_are_the_same_content_however_they_are_written()
@@ -39,7 +42,8 @@ public sealed class BatchContentTests
     public void What_is_no_symbol_is_kept_short_and_readable() =>
         Assert.Equal(
             ["a\ufffdb\ufffdc", new string('?', 64) + "…"],
-            Compose("a\0b\u001bc", new string('?', 5000)).Items.Select(item => item.Given));
+            Compose("a\0b\u001bc", new string('?', 5000)).Items.Select(item => item.Given)
+        );
 
     private static NewBatch Compose(params string[] symbols) => BatchContent.Compose("id", symbols, Empty, DateTimeOffset.UnixEpoch);
 }

@@ -17,7 +17,13 @@ public sealed class BatchMessageTests
     [Fact]
     public void A_message_may_bring_its_symbols_and_members_of_its_sender()
     {
-        Assert.True(BatchMessage.TryRead(Encode("""{"version": 1, "batchId": "b", "symbols": ["AAPL", "?"], "sender": {"name": "x"}}"""), out var message, out _));
+        Assert.True(
+            BatchMessage.TryRead(
+                Encode("""{"version": 1, "batchId": "b", "symbols": ["AAPL", "?"], "sender": {"name": "x"}}"""),
+                out var message,
+                out _
+            )
+        );
 
         Assert.Equal(["AAPL", "?"], message.Symbols!);
     }
@@ -36,9 +42,18 @@ public sealed class BatchMessageTests
     [InlineData("""{"version": "1"}""", "It has no version: a whole number.")]
     [InlineData("""{"version": 1.5}""", "It has no version: a whole number.")]
     [InlineData("""{"version": 2, "batchId": "b", "symbols": ["AAPL"]}""", "Its version 2 is not known; version 1 is.")]
-    [InlineData("""{"version": 1, "symbols": ["AAPL"]}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
-    [InlineData("""{"version": 1, "batchId": "a b", "symbols": ["AAPL"]}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
-    [InlineData("""{"version": 1, "batchId": "\ud800"}""", "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'.")]
+    [InlineData(
+        """{"version": 1, "symbols": ["AAPL"]}""",
+        "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'."
+    )]
+    [InlineData(
+        """{"version": 1, "batchId": "a b", "symbols": ["AAPL"]}""",
+        "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'."
+    )]
+    [InlineData(
+        """{"version": 1, "batchId": "\ud800"}""",
+        "batchId must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'."
+    )]
     [InlineData("""{"version": 1, "batchId": "b", "symbols": ["\udc00"]}""", "symbols[0] must be Unicode text.")]
     [InlineData("""{"version": 1, "batchId": "b", "\ud800": 1}""", "It has a name that is not Unicode text.")]
     [InlineData("""{"version": 1, "batchId": "b", "symbols": []}""", "symbols must be an array of 1 to 1000 symbols, not of 0.")]
@@ -61,7 +76,8 @@ public sealed class BatchMessageTests
     public void A_message_with_too_many_symbols_is_none() =>
         Assert.Equal(
             "symbols must be an array of 1 to 1000 symbols, not of 1001.",
-            FaultOf(Encode($$"""{"version": 1, "batchId": "b", "symbols": [{{string.Join(',', Enumerable.Repeat("\"A\"", 1001))}}]}""")));
+            FaultOf(Encode($$"""{"version": 1, "batchId": "b", "symbols": [{{string.Join(',', Enumerable.Repeat("\"A\"", 1001))}}]}"""))
+        );
 
     private static string? FaultOf(string text) => BatchMessage.TryRead(text, out _, out var fault) ? null : fault;
 

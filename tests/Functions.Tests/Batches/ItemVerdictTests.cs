@@ -34,7 +34,10 @@ public sealed class ItemVerdictTests
     [InlineData(30, "Pending in 30 s, ")]
     [InlineData(80_000, "Pending in 3600 s, ")]
     public void A_quota_is_waited_for_as_long_as_it_takes(double seconds, string verdict) =>
-        Assert.Equal(verdict, Verdict(Quote(null, Completeness.Stale, seconds, FetchStatus.QuotaExhausted, FetchStatus.ServerError), tries: 99));
+        Assert.Equal(
+            verdict,
+            Verdict(Quote(null, Completeness.Stale, seconds, FetchStatus.QuotaExhausted, FetchStatus.ServerError), tries: 99)
+        );
 
     [Fact]
     public void A_stored_price_does_rather_than_a_days_wait() =>
@@ -42,22 +45,39 @@ public sealed class ItemVerdictTests
 
     [Fact]
     public void What_asking_again_cannot_mend_fails_at_once() =>
-        Assert.Equal("Failed no-quote", Verdict(Quote(null, Completeness.Stale, FetchStatus.InvalidKey, FetchStatus.NoPrice, FetchStatus.PlanRestricted)));
+        Assert.Equal(
+            "Failed no-quote",
+            Verdict(Quote(null, Completeness.Stale, FetchStatus.InvalidKey, FetchStatus.NoPrice, FetchStatus.PlanRestricted))
+        );
 
     private static string Verdict(ConsolidatedQuote quote, int tries = 0)
     {
         var item = ItemVerdict.Of(1, tries, quote, "b.1", Now, new BatchOptions());
         Assert.Equal(item.Status is BatchItemStatus.Done ? "b.1" : null, item.QuoteId);
         Assert.Equal(item.Status is BatchItemStatus.Failed, item.Detail is { Length: > 0 });
-        return item.NotBefore is { } then
-            ? $"{item.Status} in {(then - Now).TotalSeconds} s, {(item.CountsAsTry ? "counted" : "")}"
-            : item.Reason is null ? $"{item.Status}" : $"{item.Status} {item.Reason}";
+        return item.NotBefore is { } then ? $"{item.Status} in {(then - Now).TotalSeconds} s, {(item.CountsAsTry ? "counted" : "")}"
+            : item.Reason is null ? $"{item.Status}"
+            : $"{item.Status} {item.Reason}";
     }
 
-    private static ConsolidatedQuote Quote(decimal? price, Completeness completeness, params FetchStatus[] outcomes) => Quote(price, completeness, null, outcomes);
+    private static ConsolidatedQuote Quote(decimal? price, Completeness completeness, params FetchStatus[] outcomes) =>
+        Quote(price, completeness, null, outcomes);
 
     private static ConsolidatedQuote Quote(decimal? price, Completeness completeness, double? retryAfter, params FetchStatus[] outcomes) =>
         Samples.Consolidated(
-            "ZZZZ", price, [.. outcomes.Select((outcome, place) => Samples.Result(ProviderId.All[place], outcome, outcome is FetchStatus.Ok ? price : null) with { RetryAfterSeconds = retryAfter })])
-            with { Completeness = completeness };
+            "ZZZZ",
+            price,
+            [
+                .. outcomes.Select(
+                    (outcome, place) =>
+                        Samples.Result(ProviderId.All[place], outcome, outcome is FetchStatus.Ok ? price : null) with
+                        {
+                            RetryAfterSeconds = retryAfter,
+                        }
+                ),
+            ]
+        ) with
+        {
+            Completeness = completeness,
+        };
 }

@@ -44,11 +44,17 @@ public sealed class QuotaPaceTests
     [Fact]
     public void Room_is_what_the_tightest_window_from_a_minute_on_leaves_or_will_leave()
     {
-        Assert.Equal(10, QuotaPace.Room(Quota(Window(1, 1, used: 1, reserve: 0), Window(60, 40, used: 20, reserve: 10), Window(86_400, 800, used: 0, reserve: 240))));
+        Assert.Equal(
+            10,
+            QuotaPace.Room(
+                Quota(Window(1, 1, used: 1, reserve: 0), Window(60, 40, used: 20, reserve: 10), Window(86_400, 800, used: 0, reserve: 240))
+            )
+        );
         Assert.Equal(30, QuotaPace.Room(Quota(Window(60, 40, used: 40, reserve: 10))));
     }
 
     private static ProviderQuota Quota(params ProviderQuotaWindow[] windows) => new() { Provider = ProviderId.Finnhub, Windows = windows };
 
-    private static ProviderQuotaWindow Window(int seconds, int limit, int used, int reserve) => new(TimeSpan.FromSeconds(seconds), limit, used, reserve, Now);
+    private static ProviderQuotaWindow Window(int seconds, int limit, int used, int reserve) =>
+        new(TimeSpan.FromSeconds(seconds), limit, used, reserve, Now);
 }

@@ -16,7 +16,9 @@ internal static partial class SettingsTable
         {
             if (SectionLine().Match(line) is { Success: true } named)
             {
-                section = named.Groups["name"].Value.Replace("__...", "", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal) + ":";
+                section =
+                    named.Groups["name"].Value.Replace("__...", "", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal)
+                    + ":";
             }
             else if (line.StartsWith('#'))
             {
@@ -34,7 +36,12 @@ internal static partial class SettingsTable
                     continue; // another table
                 }
 
-                foreach (var name in names.Split(", ").Select(name => name.Trim('`').TrimStart('-')).Where(name => name != FunctionTimeout && !name.Contains('.', StringComparison.Ordinal)))
+                foreach (
+                    var name in names
+                        .Split(", ")
+                        .Select(name => name.Trim('`').TrimStart('-'))
+                        .Where(name => name != FunctionTimeout && !name.Contains('.', StringComparison.Ordinal))
+                )
                 {
                     yield return new Setting(section, name.Replace("__", ":", StringComparison.Ordinal), usual, range);
                 }
@@ -83,7 +90,9 @@ internal static partial class SettingsTable
             get
             {
                 var ends = Range.Split('–');
-                return ends.Length == 2 && Amount(ends[1]) is { } most && Amount(ends[0], UnitOf(ends[1])) is { } least ? (least, most) : null;
+                return ends.Length == 2 && Amount(ends[1]) is { } most && Amount(ends[0], UnitOf(ends[1])) is { } least
+                    ? (least, most)
+                    : null;
             }
         }
 

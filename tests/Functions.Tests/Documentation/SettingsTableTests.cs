@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Quorum.StandaloneHost.DurableTask;
 using Quorum.Functions.Batches;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
@@ -11,6 +10,7 @@ using Quorum.Functions.Settings;
 using Quorum.Functions.Traces;
 using Quorum.MarketData;
 using Quorum.Providers;
+using Quorum.StandaloneHost.DurableTask;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Tests.Documentation;
@@ -33,25 +33,44 @@ public sealed class SettingsTableTests
     };
 
     private static readonly SettingsTable.Setting[] Settings =
-        [.. SettingsTable.Read(Page("operations.md")), .. SettingsTable.Read(Page("standalone-host.md"))];
+    [
+        .. SettingsTable.Read(Page("operations.md")),
+        .. SettingsTable.Read(Page("standalone-host.md")),
+    ];
 
-    public static TheoryData<string> WithDefault() => [.. Settings
-        .Where(setting => Defaults.ContainsKey(setting.Section) && (SettingsTable.Amount(setting.Default) is not null || setting.Default is "true" or "false"))
-        .Where(setting => !setting.Name.Contains('<', StringComparison.Ordinal))
-        .Select(setting => setting.Key)];
+    public static TheoryData<string> WithDefault() =>
+        [
+            .. Settings
+                .Where(setting =>
+                    Defaults.ContainsKey(setting.Section)
+                    && (SettingsTable.Amount(setting.Default) is not null || setting.Default is "true" or "false")
+                )
+                .Where(setting => !setting.Name.Contains('<', StringComparison.Ordinal))
+                .Select(setting => setting.Key),
+        ];
 
-    public static TheoryData<string> WithRange() => [.. Settings.Where(setting => setting.Bounds is not null).Select(setting => setting.Key)];
+    public static TheoryData<string> WithRange() =>
+        [.. Settings.Where(setting => setting.Bounds is not null).Select(setting => setting.Key)];
 
     [Fact]
     public void The_tables_are_found()
     {
-        Assert.Equal(Defaults.Keys.Order(), Settings.Select(setting => setting.Section).Where(section => section.Length > 0).Distinct().Order());
+        Assert.Equal(
+            Defaults.Keys.Order(),
+            Settings.Select(setting => setting.Section).Where(section => section.Length > 0).Distinct().Order()
+        );
         Assert.InRange(WithRange().Count, 70, 200);
     }
 
     [Fact]
-    public void Every_setting_that_is_an_amount_has_a_range() => Assert.DoesNotContain(Settings, setting =>
-        SettingsTable.Amount(setting.Default) is not null && setting.Bounds is null && !setting.Range.StartsWith("at least `", StringComparison.Ordinal));
+    public void Every_setting_that_is_an_amount_has_a_range() =>
+        Assert.DoesNotContain(
+            Settings,
+            setting =>
+                SettingsTable.Amount(setting.Default) is not null
+                && setting.Bounds is null
+                && !setting.Range.StartsWith("at least `", StringComparison.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(WithDefault))]
@@ -68,7 +87,8 @@ public sealed class SettingsTableTests
 
         Assert.Equal(
             value is bool or TimeSpan ? value : Convert.ToDouble(value, CultureInfo.InvariantCulture),
-            value is bool ? bool.Parse(setting.Default) : SettingsTable.Amount(setting.Default));
+            value is bool ? bool.Parse(setting.Default) : SettingsTable.Amount(setting.Default)
+        );
     }
 
     [Theory]
@@ -97,27 +117,38 @@ public sealed class SettingsTableTests
     {
         try
         {
-            using var app = StandaloneQuorum.CreateBuilder([$"--{key}={value}", "--ConnectionStrings:Quorum=Host=localhost;Username=nobody", "--AzureWebJobsStorage=UseDevelopmentStorage=true"]).Build();
+            using var app = StandaloneQuorum
+                .CreateBuilder([
+                    $"--{key}={value}",
+                    "--ConnectionStrings:Quorum=Host=localhost;Username=nobody",
+                    "--AzureWebJobsStorage=UseDevelopmentStorage=true",
+                ])
+                .Build();
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             return [];
         }
         catch (Exception exception) when (SettingFaults.Of(exception) is { Count: > 0 } faults)
         {
             var name = key.Split(':')[^1];
-            return faults.Where(fault => fault.Contains(name, StringComparison.OrdinalIgnoreCase)
-                && (fault.Contains(" between ", StringComparison.Ordinal) || fault.Contains(" must be a ", StringComparison.Ordinal)));
+            return faults.Where(fault =>
+                fault.Contains(name, StringComparison.OrdinalIgnoreCase)
+                && (fault.Contains(" between ", StringComparison.Ordinal) || fault.Contains(" must be a ", StringComparison.Ordinal))
+            );
         }
     }
 
-    private static object Beyond(object end, int direction) => end switch
-    {
-        TimeSpan time => time + (direction * TimeSpan.FromMilliseconds(1)),
-        double number => number == Math.Floor(number) ? number + direction : number + (direction * 0.001),
-        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "No amount."),
-    };
+    private static object Beyond(object end, int direction) =>
+        end switch
+        {
+            TimeSpan time => time + (direction * TimeSpan.FromMilliseconds(1)),
+            double number => number == Math.Floor(number) ? number + direction : number + (direction * 0.001),
+            _ => throw new ArgumentOutOfRangeException(nameof(end), end, "No amount."),
+        };
 
     private static string Text(object amount) =>
-        amount is TimeSpan time ? time.ToString("c", CultureInfo.InvariantCulture) : ((double)amount).ToString(CultureInfo.InvariantCulture);
+        amount is TimeSpan time
+            ? time.ToString("c", CultureInfo.InvariantCulture)
+            : ((double)amount).ToString(CultureInfo.InvariantCulture);
 
     private static string Page(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name));
 }

@@ -46,7 +46,9 @@ public sealed class AgreeTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, "agreed"), (early.Status, early.Value("completeness")));
         Assert.Equal(
-            ["finnhub: ok", "alpha-vantage: pending", "twelve-data: ok", "massive: pending", "alpaca: ok", "eodhd: pending"], early.Outcomes());
+            ["finnhub: ok", "alpha-vantage: pending", "twelve-data: ok", "massive: pending", "alpaca: ok", "eodhd: pending"],
+            early.Outcomes()
+        );
         Assert.Equal(("agreed", "no-store"), (early.Header("X-Quorum-Completeness"), early.Header("Cache-Control")));
         Assert.Equal("Apple Inc.", early.Value("name"));
         Assert.Equal(("6", "3"), (early.Value("quality", "providersAsked"), early.Value("quality", "providersUsed")));
@@ -122,7 +124,9 @@ public sealed class AgreeTests : IAsyncLifetime
         await using var app = await StartAsync();
         _ = _providers.HoldAsync("massive", "alpaca");
         var asking = app.GetAsync($"quotes/T0603?{Patient}&agree=2&minConfidence=0.9");
-        await _database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'T0603' and completeness = 'agreed' and agreeing = 2)");
+        await _database.WaitUntilAsync(
+            "select exists (select from quorum.quotes where symbol = 'T0603' and completeness = 'agreed' and agreeing = 2)"
+        );
 
         _providers.LetGo("massive", "alpaca");
 
@@ -135,11 +139,33 @@ public sealed class AgreeTests : IAsyncLifetime
     public async Task Without_a_quorum_all_are_waited_for(string symbol, int agree, bool oneLies)
     {
         await using var app = await StartAsync();
-        await _simulator.FailAsync(new { provider = "massive", kind = "refused", symbol });
-        await _simulator.FailAsync(new { provider = "alpaca", kind = "refused", symbol });
+        await _simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                kind = "refused",
+                symbol,
+            }
+        );
+        await _simulator.FailAsync(
+            new
+            {
+                provider = "alpaca",
+                kind = "refused",
+                symbol,
+            }
+        );
         if (oneLies)
         {
-            await _simulator.FailAsync(new { provider = "finnhub", kind = "wrong-price", factor = 1.2, symbol });
+            await _simulator.FailAsync(
+                new
+                {
+                    provider = "finnhub",
+                    kind = "wrong-price",
+                    factor = 1.2,
+                    symbol,
+                }
+            );
         }
 
         var answer = await app.GetAsync($"quotes/{symbol}?{Patient}&agree={agree}");

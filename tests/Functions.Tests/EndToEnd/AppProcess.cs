@@ -20,34 +20,44 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <param name="environment">What stands above host.json, as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</param>
     public static Task<AppProcess> StartAsync(
-        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, params string[] settings) =>
-        StartAsync(database, providers, environment, log: null, settings);
+        TestDatabase database,
+        Uri providers,
+        IReadOnlyDictionary<string, string?> environment,
+        params string[] settings
+    ) => StartAsync(database, providers, environment, log: null, settings);
 
     /// <param name="log">A file for what it logs.</param>
     public static Task<AppProcess> StartLoggedAsync(string log, TestDatabase database, Uri providers, params string[] settings) =>
         StartAsync(database, providers, new Dictionary<string, string?>(), log, settings);
 
     private static async Task<AppProcess> StartAsync(
-        TestDatabase database, Uri providers, IReadOnlyDictionary<string, string?> environment, string? log, string[] settings)
+        TestDatabase database,
+        Uri providers,
+        IReadOnlyDictionary<string, string?> environment,
+        string? log,
+        string[] settings
+    )
     {
         var port = FreePort.Find();
         string[] own = [$"--port={port}", "--Logging:LogLevel:Quorum.Functions.Starting.WarmUp=Information"];
         var arguments = await RunningApp.ArgumentsAsync(database, providers);
-        var process = await ChildProcess.StartAsync(new ChildCommand
-        {
-            Name = "The app",
-            Program = "dotnet",
-            Arguments =
-            [
-                Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"),
-                .. arguments.Where(argument => argument != "--port=0"),
-                .. own,
-                .. settings.Select(setting => "--" + setting),
-            ],
-            Environment = environment,
-            WhenParentDies = StopSignal.Kill,
-            LogFile = log,
-        });
+        var process = await ChildProcess.StartAsync(
+            new ChildCommand
+            {
+                Name = "The app",
+                Program = "dotnet",
+                Arguments =
+                [
+                    Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"),
+                    .. arguments.Where(argument => argument != "--port=0"),
+                    .. own,
+                    .. settings.Select(setting => "--" + setting),
+                ],
+                Environment = environment,
+                WhenParentDies = StopSignal.Kill,
+                LogFile = log,
+            }
+        );
         var app = new AppProcess(process, port);
         await app.UntilItSaysAsync("Warmed up in");
         return app;

@@ -17,7 +17,8 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
     private const string SoonTakenOver = "TaskHub:Lease=00:00:02";
 
     [Fact]
-    public Task A_batch_survives_kills_and_double_messages_and_asks_again_only_for_what_was_on_its_way() => SurviveAsync(known: 180, unknown: 4, malformed: 6, kills: 2);
+    public Task A_batch_survives_kills_and_double_messages_and_asks_again_only_for_what_was_on_its_way() =>
+        SurviveAsync(known: 180, unknown: 4, malformed: 6, kills: 2);
 
     [LongFact]
     public Task A_batch_of_a_thousand_survives_five_kills() => SurviveAsync(known: 960, unknown: 20, malformed: 20, kills: 5);
@@ -41,12 +42,18 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
             var symbols = Quoted(Enumerable.Range(batches % 50 * Symbols, Symbols).Select(Ticker));
             await queue.SendAsync($$"""{"version": 1, "batchId": "shared-{{batches++}}", "symbols": [{{symbols}}]}""");
             await database.ExecuteAsync("select pg_sleep(0.05)", expired.Token);
-        }
-        while (!await database.QueryAsync<bool>("select count(distinct owner) = 2 from taskhub.instances where name = 'AggregateBatch' and completed_at is null"));
+        } while (
+            !await database.QueryAsync<bool>(
+                "select count(distinct owner) = 2 from taskhub.instances where name = 'AggregateBatch' and completed_at is null"
+            )
+        );
 
         await one.KillAsync();
         await simulator.MendAsync();
-        await database.WaitUntilAsync($"select count(*) = {batches} from quorum.batches where state = 'completed'", TimeSpan.FromMinutes(2));
+        await database.WaitUntilAsync(
+            $"select count(*) = {batches} from quorum.batches where state = 'completed'",
+            TimeSpan.FromMinutes(2)
+        );
 
         Assert.Equal(batches * Symbols, await database.QueryAsync<long>("select sum(done) from quorum.batches"));
         Assert.Equal(batches * Symbols, await database.QueryAsync<long>("select count(*) from quorum.quotes"));
@@ -61,7 +68,9 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         await queue.CreateAsync();
         var oneDelivery = new Dictionary<string, string?> { ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1" };
         await using var app = await AppProcess.StartAsync(database, simulator.Address, oneDelivery);
-        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await using var server = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString
+        );
 
         await ExecuteAsync($"alter database {database.Name} with allow_connections false");
         await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}'");
@@ -69,7 +78,9 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         await app.UntilItSaysAsync("The start of batch patient waits");
         await ExecuteAsync($"alter database {database.Name} with allow_connections true");
 
-        await database.WaitUntilAsync("select exists (select from quorum.batches where id = 'patient' and state = 'completed' and done = 2)");
+        await database.WaitUntilAsync(
+            "select exists (select from quorum.batches where id = 'patient' and state = 'completed' and done = 2)"
+        );
 
         async Task ExecuteAsync(string sql)
         {
@@ -83,7 +94,10 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
     [LongFact]
     public async Task Ten_thousand_good_messages_and_a_thousand_bad_ones_all_end_where_they_belong()
     {
-        const int Good = 10_000, Bad = 1_000, Ahead = 300, Round = 100;
+        const int Good = 10_000,
+            Bad = 1_000,
+            Ahead = 300,
+            Round = 100;
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
         using var folder = new TemporaryFolder();
@@ -92,11 +106,18 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         await queue.CreateAsync();
         string[] kinds =
         [
-            "not Base64!", "/////w==", .. new[]
+            "not Base64!",
+            "/////w==",
+            .. new[]
             {
-                "no JSON", """["no object"]""", """{"batchId": "b", "symbols": ["A"]}""", """{"version": 9, "batchId": "b", "symbols": ["A"]}""",
-                """{"version": 1, "batchId": "a b", "symbols": ["A"]}""", $$"""{"version": 1, "batchId": "b", "symbols": [{{Quoted(Enumerable.Repeat("A", 1001))}}]}""",
-                """{"version": 1, "batchId": "b", "symbols": ["\ud800"]}""", """{"version": 1, "batchId": "never-stored"}""",
+                "no JSON",
+                """["no object"]""",
+                """{"batchId": "b", "symbols": ["A"]}""",
+                """{"version": 9, "batchId": "b", "symbols": ["A"]}""",
+                """{"version": 1, "batchId": "a b", "symbols": ["A"]}""",
+                $$"""{"version": 1, "batchId": "b", "symbols": [{{Quoted(Enumerable.Repeat("A", 1001))}}]}""",
+                """{"version": 1, "batchId": "b", "symbols": ["\ud800"]}""",
+                """{"version": 1, "batchId": "never-stored"}""",
             }.Select(json => Convert.ToBase64String(Encoding.UTF8.GetBytes(json))),
         ];
 
@@ -106,14 +127,19 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         for (var sent = 0; sent < Good; sent += Round)
         {
             await database.WaitUntilAsync($"select {sent} - count(*) <= {Ahead - Round} from quorum.batches where state = 'completed'");
-            await Parallel.ForAsync(sent, sent + Round, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, _) =>
-            {
-                await queue.SendAsync($$"""{"version": 1, "batchId": "good-{{number}}", "symbols": ["{{Ticker(number % 2000)}}"]}""");
-                if (number % (Good / Bad) == 0)
+            await Parallel.ForAsync(
+                sent,
+                sent + Round,
+                new ParallelOptions { MaxDegreeOfParallelism = 4 },
+                async (number, _) =>
                 {
-                    await queue.SendRawAsync(kinds[number / (Good / Bad) % kinds.Length]);
+                    await queue.SendAsync($$"""{"version": 1, "batchId": "good-{{number}}", "symbols": ["{{Ticker(number % 2000)}}"]}""");
+                    if (number % (Good / Bad) == 0)
+                    {
+                        await queue.SendRawAsync(kinds[number / (Good / Bad) % kinds.Length]);
+                    }
                 }
-            });
+            );
             if ((sent + Round) % 1000 == 0)
             {
                 output.WriteLine($"{sent + Round} are sent after {clock.Elapsed.TotalSeconds:F0} s.");
@@ -121,7 +147,9 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         }
 
         await database.WaitUntilAsync($"select count(*) = {Good} from quorum.batches where state = 'completed' and done = 1");
-        output.WriteLine($"{Good} batches of one symbol are completed after {clock.Elapsed.TotalSeconds:F1} s: {Good / clock.Elapsed.TotalSeconds:F0} a second; {await simulator.CountCallsAsync()} provider calls.");
+        output.WriteLine(
+            $"{Good} batches of one symbol are completed after {clock.Elapsed.TotalSeconds:F1} s: {Good / clock.Elapsed.TotalSeconds:F0} a second; {await simulator.CountCallsAsync()} provider calls."
+        );
         await database.WaitUntilAsync($"select count(*) = {Bad} from quorum.dead_letters");
         using var expired = new CancellationTokenSource(SignalTasks.Deadline);
         while (await queue.CountAsync() > 0)
@@ -134,7 +162,12 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         Assert.Equal(Bad, await queue.CountAsync("quote-batches-poison"));
         Assert.Equal(Good, await database.QueryAsync<long>("select count(*) from quorum.batches"));
         Assert.Equal(kinds.Length, await database.QueryAsync<long>("select count(distinct reason) from quorum.dead_letters"));
-        Assert.Equal(Bad / kinds.Length, await database.QueryAsync<long>("select min(letters) from (select count(*) as letters from quorum.dead_letters group by reason) as reasons"));
+        Assert.Equal(
+            Bad / kinds.Length,
+            await database.QueryAsync<long>(
+                "select min(letters) from (select count(*) as letters from quorum.dead_letters group by reason) as reasons"
+            )
+        );
     }
 
     private async Task SurviveAsync(int known, int unknown, int malformed, int kills)
@@ -161,7 +194,10 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
             await queue.SendRawAsync(BatchMessage.Write("survivor"));
             for (var kill = 1; kill <= kills; kill++)
             {
-                await database.WaitUntilAsync($"select exists (select from quorum.batches where done + failed - {malformed} >= {(total - malformed) * kill / (kills + 1)})", TimeSpan.FromMinutes(3));
+                await database.WaitUntilAsync(
+                    $"select exists (select from quorum.batches where done + failed - {malformed} >= {(total - malformed) * kill / (kills + 1)})",
+                    TimeSpan.FromMinutes(3)
+                );
                 await app.KillAsync();
                 await app.DisposeAsync();
                 app = await AppProcess.StartAsync(database, simulator.Address, SoonTakenOver);
@@ -177,11 +213,21 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
 
         output.WriteLine($"{total} symbols with {kills} kills took {clock.Elapsed.TotalSeconds:F1} s.");
         Assert.Equal(
-            $"{total} {known} {unknown + malformed}", await database.QueryAsync<string>("select format('%s %s %s', total, done, failed) from quorum.batches"));
-        Assert.Equal(known, await database.QueryAsync<long>("select count(*) from quorum.quotes join quorum.batch_items on quote_id = id where completeness = 'complete'"));
+            $"{total} {known} {unknown + malformed}",
+            await database.QueryAsync<string>("select format('%s %s %s', total, done, failed) from quorum.batches")
+        );
+        Assert.Equal(
+            known,
+            await database.QueryAsync<long>(
+                "select count(*) from quorum.quotes join quorum.batch_items on quote_id = id where completeness = 'complete'"
+            )
+        );
         Assert.Equal(
             $"invalid-symbol {malformed}, unknown-symbol {unknown}",
-            await database.QueryAsync<string>("select string_agg(reason || ' ' || count, ', ' order by reason) from (select reason, count(*) from quorum.batch_items where status = 'failed' group by 1) as reasons"));
+            await database.QueryAsync<string>(
+                "select string_agg(reason || ' ' || count, ', ' order by reason) from (select reason, count(*) from quorum.batch_items where status = 'failed' group by 1) as reasons"
+            )
+        );
 
         // Each symbol once for each provider; a process takes at most so many calls with it. A provider of batches asks again by itself for what a symbol
         // that it does not know has spoilt, and so is left out here.

@@ -10,7 +10,9 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task A_batch_ends_with_a_quote_for_each_symbol_and_a_reason_for_each_that_has_none()
     {
-        var answer = await PostAsync("""{"batchId": "mixed", "symbols": ["AAPL", "vod:xlon", "T1001", "ZZQX1", "no symbol", "", "T1002"]}""");
+        var answer = await PostAsync(
+            """{"batchId": "mixed", "symbols": ["AAPL", "vod:xlon", "T1001", "ZZQX1", "no symbol", "", "T1002"]}"""
+        );
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.EndsWith("/api/batches/mixed", answer.Header("Location"), StringComparison.Ordinal);
@@ -19,18 +21,34 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
 
         var batch = await fixture.App.GetAsync("batches/mixed");
         Assert.Equal(
-            ("completed", "7", "4", "3", "100"), (batch.Value("state"), batch.Value("total"), batch.Value("done"), batch.Value("failed"), batch.Value("percent")));
+            ("completed", "7", "4", "3", "100"),
+            (batch.Value("state"), batch.Value("total"), batch.Value("done"), batch.Value("failed"), batch.Value("percent"))
+        );
         Assert.All(["created", "started", "finished"], time => Assert.EndsWith("Z", batch.Value(time), StringComparison.Ordinal));
         var items = (await fixture.App.GetAsync("batches/mixed/items")).Json["items"]!.AsArray();
         Assert.Equal(
-            ["AAPL done ", "VOD:XLON done ", "T1001 done ", "ZZQX1 failed unknown-symbol", " failed invalid-symbol", " failed invalid-symbol", "T1002 done "],
-            items.Select(item => $"{item!["symbol"]} {item["status"]} {item["reason"]}"));
+            [
+                "AAPL done ",
+                "VOD:XLON done ",
+                "T1001 done ",
+                "ZZQX1 failed unknown-symbol",
+                " failed invalid-symbol",
+                " failed invalid-symbol",
+                "T1002 done ",
+            ],
+            items.Select(item => $"{item!["symbol"]} {item["status"]} {item["reason"]}")
+        );
         Assert.All(items.Where(item => item!["status"]!.ToString() == "failed"), item => Assert.NotEmpty(item!["detail"]!.ToString()));
         var vodafone = items[1]!["quote"]!;
-        Assert.Equal(("VOD:XLON", "GBP", "complete"), (vodafone["symbol"]!.ToString(), vodafone["currency"]!.ToString(), vodafone["completeness"]!.ToString()));
+        Assert.Equal(
+            ("VOD:XLON", "GBP", "complete"),
+            (vodafone["symbol"]!.ToString(), vodafone["currency"]!.ToString(), vodafone["completeness"]!.ToString())
+        );
         Assert.Equal(6, vodafone["providers"]!.AsArray().Count);
 
-        await fixture.Database.WaitUntilAsync("select exists (select from taskhub.instances where instance_id = 'mixed' and completed_at is not null)"); // after its row
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from taskhub.instances where instance_id = 'mixed' and completed_at is not null)"
+        ); // after its row
         var instance = await fixture.App.GetAsync("/runtime/webhooks/durabletask/instances/mixed");
         Assert.Equal(("Completed", "100"), (instance.Value("runtimeStatus"), instance.Value("customStatus", "percent")));
     }
@@ -54,7 +72,11 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     public async Task The_same_batch_sent_again_is_the_same_batch_and_another_one_is_refused()
     {
         const string Batch = """{"batchId": "again", "symbols": ["T1020", "t1021"]}""";
-        var answers = await Task.WhenAll(PostAsync(Batch), PostAsync(Batch), PostAsync("""{"symbols": ["T1020", "T1021"], "batchId": "again"}"""));
+        var answers = await Task.WhenAll(
+            PostAsync(Batch),
+            PostAsync(Batch),
+            PostAsync("""{"symbols": ["T1020", "T1021"], "batchId": "again"}""")
+        );
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         await FinishAsync("again");
         var finished = await fixture.App.GetAsync("batches/again");
@@ -64,7 +86,11 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
 
         Assert.Equal((HttpStatusCode.Accepted, "completed"), (late.Status, late.Value("state")));
         Assert.Null(answers[0].Json["note"]);
-        Assert.StartsWith($"This batch exists since {finished.Value("created")![..19]}Z; its quotes are from then until {finished.Value("finished")![..19]}Z.", late.Value("note"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"This batch exists since {finished.Value("created")![..19]}Z; its quotes are from then until {finished.Value("finished")![..19]}Z.",
+            late.Value("note"),
+            StringComparison.Ordinal
+        );
         Assert.Equal((HttpStatusCode.Conflict, "urn:quorum:problem:batch-exists"), (other.Status, other.Value("type")));
         await fixture.EmptyQueueAsync();
         Assert.Equal(finished.Text, (await fixture.App.GetAsync("batches/again")).Text);
@@ -80,7 +106,9 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         Assert.Equal(("4", "2"), (answer.Value("total"), answer.Value("failed")));
         await FinishAsync("merged");
         Assert.Equal(
-            ["AAPL", "BRK.B", "", ""], (await fixture.App.GetAsync("batches/merged/items")).Json["items"]!.AsArray().Select(item => $"{item!["symbol"]}"));
+            ["AAPL", "BRK.B", "", ""],
+            (await fixture.App.GetAsync("batches/merged/items")).Json["items"]!.AsArray().Select(item => $"{item!["symbol"]}")
+        );
     }
 
     [Fact]
@@ -102,14 +130,17 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         }
 
         var listed = new List<string>();
-        for (var path = "batches?limit=2"; path is not null;)
+        for (var path = "batches?limit=2"; path is not null; )
         {
             var page = await fixture.App.GetAsync(path);
             listed.AddRange(page.Json["items"]!.AsArray().Select(batch => batch!["batchId"]!.ToString()));
             path = page.Value("next") is { } next ? $"batches?limit=2&cursor={Uri.EscapeDataString(next)}" : null;
         }
 
-        Assert.Equal(["listed-5", "listed-4", "listed-3", "listed-2", "listed-1"], listed.Where(id => id.StartsWith("listed-", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["listed-5", "listed-4", "listed-3", "listed-2", "listed-1"],
+            listed.Where(id => id.StartsWith("listed-", StringComparison.Ordinal))
+        );
         Assert.Equal(await fixture.Database.QueryAsync<long>("select count(*) from quorum.batches"), listed.Count);
         Assert.Equal(HttpStatusCode.BadRequest, (await fixture.App.GetAsync("batches?cursor=x")).Status);
     }
@@ -117,11 +148,13 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task Items_come_in_pages_that_hang_together()
     {
-        await PostAsync($$"""{"batchId": "paged", "symbols": [{{string.Join(", ", Enumerable.Range(1, 23).Select(number => $"\"T{1100 + number}\""))}}, "?"]}""");
+        await PostAsync(
+            $$"""{"batchId": "paged", "symbols": [{{string.Join(", ", Enumerable.Range(1, 23).Select(number => $"\"T{1100 + number}\""))}}, "?"]}"""
+        );
         await FinishAsync("paged");
 
         var symbols = new List<string>();
-        for (var path = "batches/paged/items?limit=10"; path is not null;)
+        for (var path = "batches/paged/items?limit=10"; path is not null; )
         {
             var page = await fixture.App.GetAsync(path);
             symbols.AddRange(page.Json["items"]!.AsArray().Select(item => item!["given"]!.ToString()));
@@ -145,8 +178,17 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task To_cancel_a_batch_ends_its_open_items()
     {
-        await fixture.Simulator.FailAsync(new { kind = "slow-headers", ms = 3000, symbol = "T1200" });
-        await PostAsync($$"""{"batchId": "cancelled", "symbols": [{{string.Join(", ", Enumerable.Range(1200, 100).Select(number => $"\"T{number}\""))}}]}""");
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                kind = "slow-headers",
+                ms = 3000,
+                symbol = "T1200",
+            }
+        );
+        await PostAsync(
+            $$"""{"batchId": "cancelled", "symbols": [{{string.Join(", ", Enumerable.Range(1200, 100).Select(number => $"\"T{number}\""))}}]}"""
+        );
         await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'cancelled' and state = 'running')");
 
         using var delete = new HttpRequestMessage(HttpMethod.Delete, "/api/batches/cancelled");
@@ -154,7 +196,9 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
 
         Assert.Equal((HttpStatusCode.OK, "cancelled"), (cancelled.Status, cancelled.Value("state")));
         await fixture.Simulator.MendAsync();
-        await fixture.Database.WaitUntilAsync("select exists (select from taskhub.instances where instance_id = 'cancelled' and completed_at is not null)");
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from taskhub.instances where instance_id = 'cancelled' and completed_at is not null)"
+        );
         Assert.Equal(cancelled.Text, (await fixture.App.GetAsync("batches/cancelled")).Text);
         Assert.Equal(0, await fixture.Simulator.CountCallsAsync("T1299"));
         using var again = new HttpRequestMessage(HttpMethod.Delete, "/api/batches/cancelled");
@@ -227,14 +271,20 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
 
         Assert.Equal("1000", (await PostAsync(most)).Value("total"));
         var refusal = (await PostAsync(tooMany)).Json["errors"]![0]!;
-        Assert.Equal(("symbols", "must be an array of 1 to 1000 symbols, not of 1001"), (refusal["parameter"]!.ToString(), refusal["rule"]!.ToString()));
+        Assert.Equal(
+            ("symbols", "must be an array of 1 to 1000 symbols, not of 1001"),
+            (refusal["parameter"]!.ToString(), refusal["rule"]!.ToString())
+        );
         Assert.StartsWith("""["?","?",""", refusal["value"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(new string(' ', 300_000))).Status);
     }
 
     [Fact]
     public async Task A_body_that_is_not_said_to_be_JSON_is_refused() =>
-        Assert.Equal("urn:quorum:problem:unsupported-media-type", (await PostAsync("""{"symbols": ["AAPL"]}""", "application/x-www-form-urlencoded")).Value("type"));
+        Assert.Equal(
+            "urn:quorum:problem:unsupported-media-type",
+            (await PostAsync("""{"symbols": ["AAPL"]}""", "application/x-www-form-urlencoded")).Value("type")
+        );
 
     [Fact]
     public async Task A_message_of_another_program_brings_a_batch_and_a_second_one_changes_nothing()
@@ -256,12 +306,28 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task An_item_whose_providers_all_fail_is_tried_again_and_then_fails_for_that_reason()
     {
-        await fixture.Simulator.FailAsync(new { kind = "status", status = 503, symbol = "T1050" });
-        await fixture.Simulator.FailAsync(new { kind = "status", status = 503, symbol = "T1050.US" });
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 503,
+                symbol = "T1050",
+            }
+        );
+        await fixture.Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 503,
+                symbol = "T1050.US",
+            }
+        );
         try
         {
             await PostAsync("""{"batchId": "failing", "symbols": ["T1050", "T1051"]}""");
-            await fixture.Database.WaitUntilAsync("select exists (select from quorum.batch_items where batch_id = 'failing' and tries = 1)");
+            await fixture.Database.WaitUntilAsync(
+                "select exists (select from quorum.batch_items where batch_id = 'failing' and tries = 1)"
+            );
             Assert.Equal("1", (await fixture.App.GetAsync("batches/failing")).Value("done"));
             await FinishAsync("failing");
         }
@@ -274,7 +340,8 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
         Assert.Equal(("T1050", "no-quote"), (item["symbol"]!.ToString(), item["reason"]!.ToString()));
     }
 
-    private Task<Answer> PostAsync(string body, string contentType = "application/json") => PostAsync(new StringContent(body, Encoding.UTF8), contentType);
+    private Task<Answer> PostAsync(string body, string contentType = "application/json") =>
+        PostAsync(new StringContent(body, Encoding.UTF8), contentType);
 
     private async Task<Answer> PostAsync(HttpContent body, string contentType = "application/json")
     {
@@ -284,5 +351,8 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     }
 
     private Task FinishAsync(string id) =>
-        fixture.Database.WaitUntilAsync($"select exists (select from quorum.batches where id = '{id}' and state = 'completed')", TimeSpan.FromMinutes(1));
+        fixture.Database.WaitUntilAsync(
+            $"select exists (select from quorum.batches where id = '{id}' and state = 'completed')",
+            TimeSpan.FromMinutes(1)
+        );
 }

@@ -15,24 +15,51 @@ public sealed class CrashTests
         using var http = new HttpClient();
 
         Task[] requests;
-        await using (var first = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02", "Quorum:Overload:LeastInFlight=1000"))
+        await using (
+            var first = await AppProcess.StartAsync(
+                database,
+                simulator.Address,
+                "TaskHub:Lease=00:00:02",
+                "Quorum:Overload:LeastInFlight=1000"
+            )
+        )
         {
-            requests = [.. Enumerable.Range(1, Requests).Select(number =>
-                http.GetAsync(new Uri(first.Address, $"/api/quotes/T{number:0000}?maxAge=0&budget=10000")))];
+            requests =
+            [
+                .. Enumerable
+                    .Range(1, Requests)
+                    .Select(number => http.GetAsync(new Uri(first.Address, $"/api/quotes/T{number:0000}?maxAge=0&budget=10000"))),
+            ];
             await database.WaitUntilAsync($"select count(*) = {Requests} from taskhub.instances where input like '%\"symbol\":\"T%'");
             await first.KillAsync();
         }
 
         Assert.All(requests, request => Assert.False(request.IsCompletedSuccessfully));
         await simulator.MendAsync();
-        await using var second = await AppProcess.StartAsync(database, simulator.Address, "TaskHub:Lease=00:00:02", "Quorum:Overload:LeastInFlight=1000");
-        await database.WaitUntilAsync($"select count(*) = {Requests} from taskhub.instances where status = 'Completed' and input like '%\"symbol\":\"T%'");
+        await using var second = await AppProcess.StartAsync(
+            database,
+            simulator.Address,
+            "TaskHub:Lease=00:00:02",
+            "Quorum:Overload:LeastInFlight=1000"
+        );
+        await database.WaitUntilAsync(
+            $"select count(*) = {Requests} from taskhub.instances where status = 'Completed' and input like '%\"symbol\":\"T%'"
+        );
 
         Assert.Equal(Requests, await database.QueryAsync<long>("select count(distinct symbol) from quorum.quotes"));
         Assert.Equal(Requests, await database.QueryAsync<long>("select count(*) from quorum.quotes"));
-        Assert.Equal(Requests, await database.QueryAsync<long>("select count(*) from taskhub.history_events join quorum.quotes on id = instance_id where type = 'ExecutionCompleted'"));
         Assert.Equal(
-            Requests * 8, await database.QueryAsync<long>("select count(distinct (instance_id, event ->> 'id')) from taskhub.history_events join quorum.quotes on id = instance_id where type = 'TaskCompleted'"));
+            Requests,
+            await database.QueryAsync<long>(
+                "select count(*) from taskhub.history_events join quorum.quotes on id = instance_id where type = 'ExecutionCompleted'"
+            )
+        );
+        Assert.Equal(
+            Requests * 8,
+            await database.QueryAsync<long>(
+                "select count(distinct (instance_id, event ->> 'id')) from taskhub.history_events join quorum.quotes on id = instance_id where type = 'TaskCompleted'"
+            )
+        );
         await Task.WhenAll(requests).ContinueWith(_ => { }, TaskScheduler.Default).WithinAsync(); // Their sockets are gone.
     }
 }

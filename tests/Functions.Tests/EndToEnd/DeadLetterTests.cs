@@ -12,20 +12,35 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
         using var queue = await QueueOfBatches.OfAsync(fixture.Database);
         await queue.CreateAsync();
         await queue.SendAsync("""{"version": 1, "batchId": "mended"}""");
-        await fixture.Database.WaitUntilAsync("select exists (select from quorum.dead_letters where body like '%mended%' and deliveries = 5)", TimeSpan.FromMinutes(2));
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from quorum.dead_letters where body like '%mended%' and deliveries = 5)",
+            TimeSpan.FromMinutes(2)
+        );
         await fixture.EmptyQueueAsync();
-        await fixture.App.Services.GetRequiredService<BatchStore>().CreateAsync(
-            new NewBatch("mended", "content", [new NewBatchItem("T1101", "T1101", null)], DateTimeOffset.UtcNow), CancellationToken.None);
+        await fixture
+            .App.Services.GetRequiredService<BatchStore>()
+            .CreateAsync(
+                new NewBatch("mended", "content", [new NewBatchItem("T1101", "T1101", null)], DateTimeOffset.UtcNow),
+                CancellationToken.None
+            );
         var listed = await ListedAsync("mended");
         Assert.Equal("It names no symbols, and no batch of its batchId is stored.", listed["reason"]!.ToString());
-        Assert.Equal(("quote-batches", "true", null), (listed["queue"]!.ToString(), listed["canRequeue"]!.ToString(), listed["requeuedAt"]?.ToString()));
+        Assert.Equal(
+            ("quote-batches", "true", null),
+            (listed["queue"]!.ToString(), listed["canRequeue"]!.ToString(), listed["requeuedAt"]?.ToString())
+        );
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RequeueAsync(listed["id"]!.ToString())));
 
         var accepted = Assert.Single(answers, answer => answer.Status is HttpStatusCode.Accepted);
-        Assert.All(answers.Where(answer => answer != accepted), answer => Assert.Equal("urn:quorum:problem:requeued-already", answer.Value("type")));
+        Assert.All(
+            answers.Where(answer => answer != accepted),
+            answer => Assert.Equal("urn:quorum:problem:requeued-already", answer.Value("type"))
+        );
         Assert.Equal(listed["id"]!.ToString(), accepted.Value("id"));
-        await fixture.Database.WaitUntilAsync("select exists (select from quorum.batches where id = 'mended' and state = 'completed' and done = 1)");
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from quorum.batches where id = 'mended' and state = 'completed' and done = 1)"
+        );
         Assert.Equal(accepted.Value("requeuedAt")![..19], (await ListedAsync("mended"))["requeuedAt"]!.ToString()[..19]);
         Assert.Equal(HttpStatusCode.Accepted, (await RequeueAsync(listed["id"]! + "", "?again=true")).Status);
     }
@@ -37,7 +52,9 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
         await queue.CreateAsync();
         await queue.SendAsync("""{"version": 8, "note": "masked", "apiKey": "abcdefgh"}""");
         await queue.SendRawAsync(Convert.ToBase64String([0xff, 0xfe, .. "apiKey=abcdefgh"u8]));
-        await fixture.Database.WaitUntilAsync("select count(*) = 2 from quorum.dead_letters where body like '%masked%' or reason like '%not UTF-8%'");
+        await fixture.Database.WaitUntilAsync(
+            "select count(*) = 2 from quorum.dead_letters where body like '%masked%' or reason like '%not UTF-8%'"
+        );
 
         var listed = await ListedAsync("masked");
         var answer = await RequeueAsync(listed["id"]!.ToString());
@@ -45,7 +62,12 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
         Assert.Equal("""{"version": 8, "note": "masked", "apiKey": "***"}""", listed["body"]!.ToString());
         Assert.Equal(("false", HttpStatusCode.Conflict), (listed["canRequeue"]!.ToString(), answer.Status));
         Assert.Equal("urn:quorum:problem:dead-letter-not-kept", answer.Value("type"));
-        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from quorum.dead_letters where (body like '%masked%' or reason like '%not UTF-8%') and message is not null"));
+        Assert.Equal(
+            0,
+            await fixture.Database.QueryAsync<long>(
+                "select count(*) from quorum.dead_letters where (body like '%masked%' or reason like '%not UTF-8%') and message is not null"
+            )
+        );
     }
 
     [Fact]
@@ -55,7 +77,8 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
             """
             insert into quorum.dead_letters (queue, message_id, reason, body, deliveries, first_seen_at, last_seen_at)
             select 'paged', n::text, 'r', 'b', 1, timestamptz '2020-01-01Z' + (n / 2) * interval '1 s', '2020-01-02Z' from generate_series(1, 7) as n
-            """);
+            """
+        );
 
         var ids = new List<string>();
         var cursor = "";
@@ -64,10 +87,12 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
             var page = await fixture.App.GetAsync($"dead-letters?limit=3{cursor}");
             ids.AddRange(page.Json["items"]!.AsArray().Select(item => item!["id"]!.ToString()));
             cursor = page.Json["next"] is { } next ? $"&cursor={next}" : null;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
-        Assert.Equal(["paged.7", "paged.6", "paged.5", "paged.4", "paged.3", "paged.2", "paged.1"], ids.Where(id => id.StartsWith("paged.", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["paged.7", "paged.6", "paged.5", "paged.4", "paged.3", "paged.2", "paged.1"],
+            ids.Where(id => id.StartsWith("paged.", StringComparison.Ordinal))
+        );
         Assert.Equal(HttpStatusCode.Conflict, (await RequeueAsync("paged.1")).Status);
     }
 
@@ -78,9 +103,15 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
             $"""
             insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
             values ('quote-batches', 'locked', 'r', 'b', '{Convert.ToBase64String("""{"version":9}"""u8)}', 1, '2021-01-01Z', '2021-01-01Z')
-            """);
+            """
+        );
         await using var app = await RunningApp.StartAsync(
-            fixture.Database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", "Functions:Keys:Function:some=function-key", "Functions:Keys:Master=master-key");
+            fixture.Database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            "Functions:Keys:Function:some=function-key",
+            "Functions:Keys:Master=master-key"
+        );
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await RequeueAsync(app, "quote-batches.locked", "function-key")).Status);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("dead-letters", ("x-functions-key", "function-key"))).Status);
@@ -109,12 +140,18 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
         Assert.Equal(status, (await RequeueAsync(id, query)).Status);
 
     private async Task<System.Text.Json.Nodes.JsonNode> ListedAsync(string note) =>
-        (await fixture.App.GetAsync("dead-letters?limit=500")).Json["items"]!.AsArray().Single(item => item!["body"]!.ToString().Contains(note, StringComparison.Ordinal))!; // one
+        (await fixture.App.GetAsync("dead-letters?limit=500")).Json["items"]!
+            .AsArray()
+            .Single(item => item!["body"]!.ToString().Contains(note, StringComparison.Ordinal))!; // one
 
-    private Task<Answer> RequeueAsync(string id, string query = "") => SendAsync(fixture.App, new HttpRequestMessage(HttpMethod.Post, $"/api/dead-letters/{id}/requeue{query}"));
+    private Task<Answer> RequeueAsync(string id, string query = "") =>
+        SendAsync(fixture.App, new HttpRequestMessage(HttpMethod.Post, $"/api/dead-letters/{id}/requeue{query}"));
 
     private static Task<Answer> RequeueAsync(RunningApp app, string id, string key) =>
-        SendAsync(app, new HttpRequestMessage(HttpMethod.Post, $"/api/dead-letters/{id}/requeue") { Headers = { { "x-functions-key", key } } });
+        SendAsync(
+            app,
+            new HttpRequestMessage(HttpMethod.Post, $"/api/dead-letters/{id}/requeue") { Headers = { { "x-functions-key", key } } }
+        );
 
     private static async Task<Answer> SendAsync(RunningApp app, HttpRequestMessage request)
     {

@@ -54,22 +54,68 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
 
         Assert.Equal(
             [
-                "symbol", "name", "venue", "isin", "currency", "price", "asOf", "session", "bid", "ask", "open", "high", "low", "previousClose", "volume", "change",
-                "changePercent", "completeness", "quality", "provenance", "providers", "timing", "instanceId", "traceId",
+                "symbol",
+                "name",
+                "venue",
+                "isin",
+                "currency",
+                "price",
+                "asOf",
+                "session",
+                "bid",
+                "ask",
+                "open",
+                "high",
+                "low",
+                "previousClose",
+                "volume",
+                "change",
+                "changePercent",
+                "completeness",
+                "quality",
+                "provenance",
+                "providers",
+                "timing",
+                "instanceId",
+                "traceId",
             ],
-            Names(body));
+            Names(body)
+        );
         Assert.Null(body["name"]);
-        Assert.Equal(["confidence", "providersAsked", "providersUsed", "spreadBps", "outliers", "delayed", "repaired", "warnings"], Names(body["quality"]));
+        Assert.Equal(
+            ["confidence", "providersAsked", "providersUsed", "spreadBps", "outliers", "delayed", "repaired", "warnings"],
+            Names(body["quality"])
+        );
         Assert.Equal(["budgetMs", "elapsedMs", "overheadMs"], Names(body["timing"]));
         var provider = body["providers"]![0]!;
         Assert.Equal(["id", "outcome", "retryAfterSeconds", "latencyMs", "attempts", "fromStore", "detail", "quote"], Names(provider));
         Assert.Null(provider["retryAfterSeconds"]);
         Assert.Equal(
             [
-                "price", "bid", "ask", "open", "high", "low", "previousClose", "change", "changePercent", "volume", "currency", "rawPrice", "rawUnit",
-                "asOf", "asOfPrecision", "tradingDate", "receivedAt", "freshness", "stale", "suspect", "session",
+                "price",
+                "bid",
+                "ask",
+                "open",
+                "high",
+                "low",
+                "previousClose",
+                "change",
+                "changePercent",
+                "volume",
+                "currency",
+                "rawPrice",
+                "rawUnit",
+                "asOf",
+                "asOfPrecision",
+                "tradingDate",
+                "receivedAt",
+                "freshness",
+                "stale",
+                "suspect",
+                "session",
             ],
-            Names(provider["quote"]));
+            Names(provider["quote"])
+        );
         Assert.Null(provider["quote"]!["bid"]);
     }
 
@@ -83,14 +129,17 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal("XLON", london.Value("venue"));
         Assert.Equal("complete", london.Value("completeness"));
         Assert.Equal(
-            ["finnhub: ok", "alpha-vantage: ok", "twelve-data: ok", "massive: not-covered", "alpaca: not-covered", "eodhd: ok"], london.Outcomes());
+            ["finnhub: ok", "alpha-vantage: ok", "twelve-data: ok", "massive: not-covered", "alpaca: not-covered", "eodhd: ok"],
+            london.Outcomes()
+        );
         Assert.All(
             london.Json["providers"]!.AsArray().Select(provider => provider!["quote"]).Where(quote => quote is not null),
             quote =>
             {
                 Assert.Equal("GBP", quote!["currency"]!.ToString());
                 Assert.Equal((decimal)quote["rawPrice"]! / 100, (decimal)quote["price"]!);
-            });
+            }
+        );
         Assert.Equal("USD", adr.Value("currency"));
         Assert.NotEqual(london.Value("isin"), adr.Value("isin"));
     }
@@ -137,7 +186,9 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     public async Task The_trace_of_the_caller_is_the_trace_of_the_answer()
     {
         var answer = await App.GetAsync(
-            $"quotes/T0003?{Patient}", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+            $"quotes/T0003?{Patient}",
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        );
 
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", answer.Value("traceId"));
     }
@@ -184,7 +235,14 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task Identical_requests_in_flight_share_one_orchestration()
     {
-        await Simulator.FailAsync(new { kind = "slow-headers", ms = 500, symbol = "T0007" });
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "slow-headers",
+                ms = 500,
+                symbol = "T0007",
+            }
+        );
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => App.GetAsync($"quotes/T0007?{Patient}")));
 
@@ -209,21 +267,64 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task While_one_provider_answers_the_others_faults_are_named_in_a_partial_quote()
     {
-        await Simulator.FailAsync(new { provider = "finnhub", kind = "status", status = 500, symbol = "T0009" });
-        await Simulator.FailAsync(new { provider = "twelve-data", kind = "html", symbol = "T0009" });
-        await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "7", symbol = "T0009" });
-        await Simulator.FailAsync(new { provider = "alpaca", kind = "refused", symbol = "T0009" });
-        await Simulator.FailAsync(new { provider = "alpha-vantage", kind = "hang", symbol = "T0009" });
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "finnhub",
+                kind = "status",
+                status = 500,
+                symbol = "T0009",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "twelve-data",
+                kind = "html",
+                symbol = "T0009",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                kind = "status",
+                status = 429,
+                retryAfter = "7",
+                symbol = "T0009",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "alpaca",
+                kind = "refused",
+                symbol = "T0009",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "alpha-vantage",
+                kind = "hang",
+                symbol = "T0009",
+            }
+        );
 
         var answer = await App.GetAsync("quotes/T0009?budget=5000&maxAge=0");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(
             [
-                "finnhub: server-error", "alpha-vantage: timed-out", "twelve-data: malformed-response", "massive: rate-limited", "alpaca: unreachable",
+                "finnhub: server-error",
+                "alpha-vantage: timed-out",
+                "twelve-data: malformed-response",
+                "massive: rate-limited",
+                "alpaca: unreachable",
                 "eodhd: ok",
             ],
-            answer.Outcomes());
+            answer.Outcomes()
+        );
         Assert.Equal("partial", answer.Value("completeness"));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.Equal("7", answer.Provider("massive")["retryAfterSeconds"]!.ToString());
@@ -236,8 +337,22 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     {
         var before = await App.GetAsync($"quotes/T0010?{Patient}");
         await fixture.Database.WaitUntilAsync("select count(*) = 6 from quorum.provider_quotes where symbol = 'T0010'");
-        await Simulator.FailAsync(new { kind = "status", status = 503, symbol = "T0010" });
-        await Simulator.FailAsync(new { kind = "status", status = 503, symbol = "T0010.US" });
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 503,
+                symbol = "T0010",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 503,
+                symbol = "T0010.US",
+            }
+        );
 
         var answer = await App.GetAsync("quotes/T0010?budget=1000&maxAge=0");
 
@@ -245,12 +360,15 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal("stale", answer.Value("completeness"));
         Assert.Equal("stale", answer.Header("X-Quorum-Completeness"));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
-        Assert.All(answer.Json["providers"]!.AsArray(), provider =>
-        {
-            Assert.Equal("server-error", provider!["outcome"]!.ToString());
-            Assert.True((bool)provider["fromStore"]!);
-            Assert.True((bool)provider["quote"]!["stale"]!);
-        });
+        Assert.All(
+            answer.Json["providers"]!.AsArray(),
+            provider =>
+            {
+                Assert.Equal("server-error", provider!["outcome"]!.ToString());
+                Assert.True((bool)provider["fromStore"]!);
+                Assert.True((bool)provider["quote"]!["stale"]!);
+            }
+        );
         Assert.Equal(before.Provider("finnhub")["quote"]!["price"]!.ToString(), answer.Provider("finnhub")["quote"]!["price"]!.ToString());
         await Simulator.MendAsync();
     }
@@ -258,9 +376,34 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task With_nothing_at_all_the_service_is_unavailable_for_as_long_as_the_first_provider_says()
     {
-        await Simulator.FailAsync(new { kind = "status", status = 429, retryAfter = "11", symbol = "T0011" });
-        await Simulator.FailAsync(new { kind = "status", status = 429, retryAfter = "11", symbol = "T0011.US" });
-        await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "4", symbol = "T0011" });
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 429,
+                retryAfter = "11",
+                symbol = "T0011",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "status",
+                status = 429,
+                retryAfter = "11",
+                symbol = "T0011.US",
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                kind = "status",
+                status = 429,
+                retryAfter = "4",
+                symbol = "T0011",
+            }
+        );
 
         var answer = await App.GetAsync("quotes/T0011?budget=1000&maxAge=0");
 
@@ -294,19 +437,40 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     {
         await WhenEndedAsync((await App.GetAsync($"quotes/{symbol}?{Patient}")).Value("instanceId")!);
         await fixture.Database.WaitUntilAsync($"select count(*) = 6 from quorum.provider_quotes where symbol = '{symbol}'");
-        await Simulator.FailAsync(new { provider = "finnhub", kind = "hang", symbol });
-        await Simulator.FailAsync(new { provider = "massive", kind = "status", status = 429, retryAfter = "7", symbol });
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "finnhub",
+                kind = "hang",
+                symbol,
+            }
+        );
+        await Simulator.FailAsync(
+            new
+            {
+                provider = "massive",
+                kind = "status",
+                status = 429,
+                retryAfter = "7",
+                symbol,
+            }
+        );
 
         var answer = await AskWhileLockedAsync(symbol, locked);
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(
-            ["finnhub: timed-out", "alpha-vantage: ok", "twelve-data: ok", "massive: rate-limited", "alpaca: ok", "eodhd: ok"], answer.Outcomes());
+            ["finnhub: timed-out", "alpha-vantage: ok", "twelve-data: ok", "massive: rate-limited", "alpaca: ok", "eodhd: ok"],
+            answer.Outcomes()
+        );
         Assert.Equal("partial", answer.Value("completeness"));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.Equal("7", answer.Provider("massive")["retryAfterSeconds"]!.ToString());
-        Assert.All(answer.Json["providers"]!.AsArray(), provider =>
-            Assert.Equal(provider!["outcome"]!.ToString() != "ok", (bool)provider["fromStore"]! && (bool)provider["quote"]!["stale"]!));
+        Assert.All(
+            answer.Json["providers"]!.AsArray(),
+            provider =>
+                Assert.Equal(provider!["outcome"]!.ToString() != "ok", (bool)provider["fromStore"]! && (bool)provider["quote"]!["stale"]!)
+        );
         await WhenEndedAsync(answer.Value("instanceId")!);
     }
 
@@ -387,9 +551,16 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
             Assert.Equal(ProviderId.All.Select(id => $"{id}: ok"), answer.Outcomes());
         } // The locks end with the transaction, which nobody commits.
 
-        await fixture.Database.WaitUntilAsync("select count(*) = 2 from taskhub.instances where input like '%T0024%' and status = 'Completed'");
+        await fixture.Database.WaitUntilAsync(
+            "select count(*) = 2 from taskhub.instances where input like '%T0024%' and status = 'Completed'"
+        );
         Assert.Equal(asked + 6, await Simulator.CountCallsAsync("T0024"));
-        Assert.Equal(2, await fixture.Database.QueryAsync<long>("select count(*) from quorum.quotes where symbol = 'T0024' and completeness = 'complete'"));
+        Assert.Equal(
+            2,
+            await fixture.Database.QueryAsync<long>(
+                "select count(*) from quorum.quotes where symbol = 'T0024' and completeness = 'complete'"
+            )
+        );
     }
 
     private async Task SilenceAsync(string symbol)
@@ -404,7 +575,8 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     {
         var asking = App.GetAsync($"quotes/{symbol}?budget=3000&maxAge=0");
         await fixture.Database.WaitUntilAsync(
-            $"select exists (select from taskhub.instances where status = 'Running' and input like '%{symbol}%')");
+            $"select exists (select from taskhub.instances where status = 'Running' and input like '%{symbol}%')"
+        );
         await using var holder = await fixture.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await holder.BeginTransactionAsync();
         await using var command = new NpgsqlCommand($"lock table {tables} in access exclusive mode", holder, transaction);
@@ -421,21 +593,34 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         var answer = await App.GetAsync($"quotes/T0014?{Patient}");
 
         await WhenEndedAsync(answer.Value("instanceId")!);
-        var instance = await App.GetAsync($"/runtime/webhooks/durabletask/instances/{answer.Value("instanceId")}?showHistory=true&showHistoryOutput=true");
+        var instance = await App.GetAsync(
+            $"/runtime/webhooks/durabletask/instances/{answer.Value("instanceId")}?showHistory=true&showHistoryOutput=true"
+        );
 
         Assert.Equal("Completed", instance.Value("runtimeStatus"));
         Assert.Equal("AggregateQuote", instance.Value("name"));
-        var done = instance.Json["historyEvents"]!.AsArray()
+        var done = instance.Json["historyEvents"]!
+            .AsArray()
             .Where(line => line!["EventType"]!.ToString() == "TaskCompleted")
             .Select(line => line!["FunctionName"]?.ToString() ?? line["Name"]!.ToString())
             .Order();
-        Assert.Equal(["FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "LoadReference", "PublishQuote"], done);
+        Assert.Equal(
+            ["FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "FetchQuote", "LoadReference", "PublishQuote"],
+            done
+        );
     }
 
     [Fact]
     public async Task A_caller_who_leaves_stops_nothing()
     {
-        await Simulator.FailAsync(new { kind = "slow-headers", ms = 300, symbol = "T0015" });
+        await Simulator.FailAsync(
+            new
+            {
+                kind = "slow-headers",
+                ms = 300,
+                symbol = "T0015",
+            }
+        );
         using var leave = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/quotes/T0015?{Patient}");
         var call = App.SendAsync(request, leave.Token);
@@ -456,7 +641,9 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     private Task WhenEndedAsync(string instanceId) =>
-        fixture.Database.WaitUntilAsync($"select exists (select from taskhub.instances where instance_id = '{instanceId}' and status = 'Completed')");
+        fixture.Database.WaitUntilAsync(
+            $"select exists (select from taskhub.instances where instance_id = '{instanceId}' and status = 'Completed')"
+        );
 
     private static IEnumerable<string> Names(JsonNode? node) => node!.AsObject().Select(member => member.Key);
 

@@ -18,12 +18,19 @@ public sealed class GetQuotesTests(QuorumFixture fixture) : IClassFixture<Quorum
         var items = Items(answer);
         Assert.Equal(["T0701", "VOD:XLON", "NOSUCH", "AAPL", "A/"], items.Select(item => item["symbol"]!.ToString()));
         Assert.Equal(
-            [null, null, "urn:quorum:problem:unknown-symbol", null, "urn:quorum:problem:invalid-request"], items.Select(item => item["type"]?.ToString()));
+            [null, null, "urn:quorum:problem:unknown-symbol", null, "urn:quorum:problem:invalid-request"],
+            items.Select(item => item["type"]?.ToString())
+        );
         Assert.Equal("404", items[2]["status"]!.ToString());
         Assert.Equal(("400", "A/"), (items[4]["status"]!.ToString(), items[4]["errors"]![0]!["value"]!.ToString()));
         Assert.All(
             [items[0], items[1], items[3]],
-            item => Assert.Equal(("complete", 32, "10000"), (item["completeness"]!.ToString(), item["instanceId"]!.ToString().Length, item["timing"]!["budgetMs"]!.ToString())));
+            item =>
+                Assert.Equal(
+                    ("complete", 32, "10000"),
+                    (item["completeness"]!.ToString(), item["instanceId"]!.ToString().Length, item["timing"]!["budgetMs"]!.ToString())
+                )
+        );
         Assert.Equal("GBP", items[1]["currency"]!.ToString());
         Assert.Single(items.Select(item => item["traceId"]!.ToString()).Distinct());
     }
@@ -61,11 +68,14 @@ public sealed class GetQuotesTests(QuorumFixture fixture) : IClassFixture<Quorum
     {
         var items = Items(await App.GetAsync($"quotes?symbols=T0704,T0705&{Patient}&providers=finnhub,eodhd&minConfidence=0.9"));
 
-        Assert.All(items, item =>
-        {
-            Assert.Equal("urn:quorum:problem:low-confidence", item["type"]!.ToString());
-            Assert.Equal(["finnhub", "eodhd"], item["quote"]!["providers"]!.AsArray().Select(provider => provider!["id"]!.ToString()));
-        });
+        Assert.All(
+            items,
+            item =>
+            {
+                Assert.Equal("urn:quorum:problem:low-confidence", item["type"]!.ToString());
+                Assert.Equal(["finnhub", "eodhd"], item["quote"]!["providers"]!.AsArray().Select(provider => provider!["id"]!.ToString()));
+            }
+        );
         Assert.Equal(["T0704", "T0705"], items.Select(item => item["symbol"]!.ToString()));
     }
 
@@ -88,7 +98,10 @@ public sealed class GetQuotesTests(QuorumFixture fixture) : IClassFixture<Quorum
     [Fact]
     public async Task Fifty_symbols_are_the_most()
     {
-        Assert.Equal(HttpStatusCode.BadRequest, (await App.GetAsync("quotes?symbols=" + string.Join(',', Enumerable.Repeat("AAPL", 51)))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await App.GetAsync("quotes?symbols=" + string.Join(',', Enumerable.Repeat("AAPL", 51)))).Status
+        );
         Assert.Single(Items(await App.GetAsync($"quotes?{Patient}&symbols=" + string.Join(',', Enumerable.Repeat("T0706", 50)))));
     }
 

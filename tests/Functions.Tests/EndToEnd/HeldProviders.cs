@@ -35,7 +35,8 @@ internal sealed class HeldProviders : IAsyncDisposable
 
     /// <summary>Holds the calls to these providers from now on.</summary>
     /// <returns>Completes when each of them was called.</returns>
-    public Task HoldAsync(params IReadOnlyList<string> providers) => Task.WhenAll(providers.Select(provider => _held.GetOrAdd(provider, _ => new Gate()).Called.Task));
+    public Task HoldAsync(params IReadOnlyList<string> providers) =>
+        Task.WhenAll(providers.Select(provider => _held.GetOrAdd(provider, _ => new Gate()).Called.Task));
 
     /// <summary>Lets the calls to these providers go, those that were held and those to come.</summary>
     public void LetGo(params ReadOnlySpan<string> providers)

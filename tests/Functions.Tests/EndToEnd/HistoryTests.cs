@@ -36,8 +36,7 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             var page = await fixture.App.GetAsync($"quotes/T1002/history?limit=3{cursor}");
             prices.AddRange(page.Json["items"]!.AsArray().Select(item => item!["price"]!.ToString()));
             cursor = page.Json["next"] is { } next ? $"&cursor={next}" : null;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(["106", "105", "104", "103", "102", "101", "100"], prices);
     }
@@ -111,7 +110,9 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     public async Task A_quote_that_was_tampered_with_is_not_reproduced()
     {
         var instanceId = (await AskAsync("T1007")).Value("instanceId");
-        await fixture.Database.ExecuteAsync($"""update quorum.quotes set document = regexp_replace(document, '"confidence":[0-9.]+', '"confidence":0.123') where id = '{instanceId}'""");
+        await fixture.Database.ExecuteAsync(
+            $"""update quorum.quotes set document = regexp_replace(document, '"confidence":[0-9.]+', '"confidence":0.123') where id = '{instanceId}'"""
+        );
 
         var record = await fixture.App.GetAsync($"quotes/T1007/history/{instanceId}");
 
@@ -184,7 +185,10 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         {
             var quote = Samples.Consolidated(symbol, 100 + i, Samples.Result(ProviderId.Finnhub, FetchStatus.Ok, 100 + i));
             await store.PublishAsync(
-                Samples.Published(quote, $"{symbol}-{i}", Samples.Noon.AddMinutes(i)), announce: false, CancellationToken.None);
+                Samples.Published(quote, $"{symbol}-{i}", Samples.Noon.AddMinutes(i)),
+                announce: false,
+                CancellationToken.None
+            );
         }
     }
 }

@@ -10,8 +10,13 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
         var answer = await fixture.App.GetAsync("instruments?q=vod&venue=xlon&currency=gbp");
 
         Assert.Equal(
-            """{"items":[{"symbol":"VOD:XLON","name":"Vodafone Group Plc","venue":"XLON","isin":"GB00BH4HKS39","currency":"GBP"}],"next":null}""", answer.Text);
-        Assert.Equal(HttpStatusCode.NotModified, (await fixture.App.GetAsync("instruments?q=vod&venue=xlon&currency=gbp", ("If-None-Match", answer.Header("ETag")!))).Status);
+            """{"items":[{"symbol":"VOD:XLON","name":"Vodafone Group Plc","venue":"XLON","isin":"GB00BH4HKS39","currency":"GBP"}],"next":null}""",
+            answer.Text
+        );
+        Assert.Equal(
+            HttpStatusCode.NotModified,
+            (await fixture.App.GetAsync("instruments?q=vod&venue=xlon&currency=gbp", ("If-None-Match", answer.Header("ETag")!))).Status
+        );
     }
 
     [Fact]
@@ -24,8 +29,7 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
             var page = await fixture.App.GetAsync($"instruments?limit=40{cursor}");
             symbols.AddRange(page.Json["items"]!.AsArray().Select(item => item!["symbol"]!.ToString()));
             cursor = page.Json["next"] is { } next ? $"&cursor={next}" : null;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(symbols.Distinct().Order(StringComparer.Ordinal), symbols);
         Assert.Equal(await fixture.Database.QueryAsync<long>("select count(*) from quorum.instruments"), symbols.Count);
@@ -48,8 +52,16 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     [Fact]
     public async Task Names_are_written_as_people_read_them()
     {
-        Assert.Contains("\"name\":\"McDonald's Corporation\"", (await fixture.App.GetAsync("instruments/MCD")).Text, StringComparison.Ordinal);
-        Assert.Contains("\"name\":\"Johnson & Johnson\"", (await fixture.App.GetAsync("quotes/JNJ?budget=10000")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"name\":\"McDonald's Corporation\"",
+            (await fixture.App.GetAsync("instruments/MCD")).Text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "\"name\":\"Johnson & Johnson\"",
+            (await fixture.App.GetAsync("quotes/JNJ?budget=10000")).Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("got 'Ä'", (await fixture.App.GetAsync("instruments?limit=%C3%84")).Text, StringComparison.Ordinal);
     }
 

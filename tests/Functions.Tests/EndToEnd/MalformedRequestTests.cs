@@ -46,18 +46,63 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
         const string Good = "/api/quotes/AAPL";
         return random.Next(9) switch
         {
-            0 => Get($"/api/quotes/{Escape(Pick("", " ", "-A", "A-", "A..", "A B", "A$", "Ä", "A:B:C", "A:XLO", ":XLON", "💣", "%", "A\nB", "<script>", "'--"), random)}"),
+            0 => Get(
+                $"/api/quotes/{Escape(Pick("", " ", "-A", "A-", "A..", "A B", "A$", "Ä", "A:B:C", "A:XLO", ":XLON", "💣", "%", "A\nB", "<script>", "'--"), random)}"
+            ),
             1 => Get($"/api/quotes/{new string('A', random.Next(16, 3000))}"),
             2 => Get($"{Good}?budget={Escape(Number(), random)}"),
-            3 => Get($"{Good}?maxAge={Escape(Pick("-1", "86401", "1.5", "1e3", "∞", "NaN", "null", " 5", "5s", "9".PadRight(random.Next(20, 200), '9')), random)}"),
-            4 => Get($"{Good}?providers={Escape(Pick("", ",", "finnhub,,eodhd", "all", "FINNHUB,finnhub", "finnhub;eodhd", "../finnhub"), random)}"),
-            5 => Get($"{Good}?{Pick("budget=100&budget=100", "maxAge=1&maxAge=2", "x=1", "symbol=AAPL", "=", "%3D=1", "maxage[]=5", "Providers=eodhd&providers=eodhd")}"),
-            6 => new HttpRequestMessage(Pick(HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch, new HttpMethod("BREW")), Good),
-            7 => Get(Pick("/api/quotes", "/api/quotes/", "/api/quotes/AAPL/history/x", "/api/quote/AAPL", "/quotes/AAPL", "/api", "/index.html", "/api/health/dead", "/favicon.ico")),
-            _ => new HttpRequestMessage(HttpMethod.Get, Good) { Content = new StringContent(Pick("x", "{}", "{\"symbol\":", "\0\u0001"), Encoding.UTF8, Pick("application/json", "text/plain")) },
+            3 => Get(
+                $"{Good}?maxAge={Escape(Pick("-1", "86401", "1.5", "1e3", "∞", "NaN", "null", " 5", "5s", "9".PadRight(random.Next(20, 200), '9')), random)}"
+            ),
+            4 => Get(
+                $"{Good}?providers={Escape(Pick("", ",", "finnhub,,eodhd", "all", "FINNHUB,finnhub", "finnhub;eodhd", "../finnhub"), random)}"
+            ),
+            5 => Get(
+                $"{Good}?{Pick("budget=100&budget=100", "maxAge=1&maxAge=2", "x=1", "symbol=AAPL", "=", "%3D=1", "maxage[]=5", "Providers=eodhd&providers=eodhd")}"
+            ),
+            6 => new HttpRequestMessage(
+                Pick(HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch, new HttpMethod("BREW")),
+                Good
+            ),
+            7 => Get(
+                Pick(
+                    "/api/quotes",
+                    "/api/quotes/",
+                    "/api/quotes/AAPL/history/x",
+                    "/api/quote/AAPL",
+                    "/quotes/AAPL",
+                    "/api",
+                    "/index.html",
+                    "/api/health/dead",
+                    "/favicon.ico"
+                )
+            ),
+            _ => new HttpRequestMessage(HttpMethod.Get, Good)
+            {
+                Content = new StringContent(
+                    Pick("x", "{}", "{\"symbol\":", "\0\u0001"),
+                    Encoding.UTF8,
+                    Pick("application/json", "text/plain")
+                ),
+            },
         };
 
-        string Number() => Pick("49", "10001", "-200", "+200", "2e2", "0x64", "200.0", "", " ", "two", "1,000", "٢٠٠", "9".PadRight(random.Next(12, 300), '9'));
+        string Number() =>
+            Pick(
+                "49",
+                "10001",
+                "-200",
+                "+200",
+                "2e2",
+                "0x64",
+                "200.0",
+                "",
+                " ",
+                "two",
+                "1,000",
+                "٢٠٠",
+                "9".PadRight(random.Next(12, 300), '9')
+            );
         T Pick<T>(params T[] choices) => choices[random.Next(choices.Length)];
         static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
     }
@@ -69,7 +114,10 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
     private static void AssertRefused(Answer answer, string what)
     {
         Assert.True((int)answer.Status is >= 400 and < 500, $"{what} -> {answer.Status} {answer.Text}");
-        Assert.True(answer.Header("Content-Type")?.StartsWith("application/problem+json", StringComparison.Ordinal), $"{what} -> {answer.Header("Content-Type")}");
+        Assert.True(
+            answer.Header("Content-Type")?.StartsWith("application/problem+json", StringComparison.Ordinal),
+            $"{what} -> {answer.Header("Content-Type")}"
+        );
         Assert.Equal(((int)answer.Status).ToString(), answer.Value("status"));
         Assert.DoesNotContain("   at ", answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", answer.Text, StringComparison.Ordinal);

@@ -19,7 +19,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         var document = await DocumentAsync();
         var described = Operations(document).Select(operation => $"{operation.Method} {operation.Path}");
 
-        var functions = typeof(QuorumApplication).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        var functions = typeof(QuorumApplication)
+            .Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .SelectMany(method => method.GetParameters())
             .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
@@ -28,8 +30,12 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             .SelectMany(trigger => trigger.Methods!.Select(method => $"{method} /{trigger.Route}"))
             .ToLookup(function => function.StartsWith("head ", StringComparison.Ordinal));
         Assert.Equal(
-            functions[false].Where(function => function.StartsWith("get ", StringComparison.Ordinal)).Select(function => "head " + function[4..]).Order(StringComparer.Ordinal),
-            functions[true].Order(StringComparer.Ordinal));
+            functions[false]
+                .Where(function => function.StartsWith("get ", StringComparison.Ordinal))
+                .Select(function => "head " + function[4..])
+                .Order(StringComparer.Ordinal),
+            functions[true].Order(StringComparer.Ordinal)
+        );
         Assert.Equal(functions[false].Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
@@ -40,14 +46,26 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         Assert.StartsWith("3.1", document["openapi"]!.ToString(), StringComparison.Ordinal);
         var operations = Operations(document).ToList();
         Assert.Equal(operations.Count, operations.Select(operation => operation.Node["operationId"]!.ToString()).Distinct().Count());
-        Assert.All(operations, operation =>
-        {
-            Assert.Contains(operation.Node["tags"]![0]!.ToString(), document["tags"]!.AsArray().Select(tag => tag!["name"]!.ToString()));
-            Assert.Equal(
-                Regex.Matches(operation.Path, @"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Groups["name"].Value),
-                operation.Node["parameters"]!.AsArray().Where(parameter => parameter!["in"]!.ToString() == "path").Select(parameter => parameter!["name"]!.ToString()));
-            Assert.NotEmpty(operation.Node["responses"]!.AsObject());
-        });
+        Assert.All(
+            operations,
+            operation =>
+            {
+                Assert.Contains(
+                    operation.Node["tags"]![0]!.ToString(),
+                    document["tags"]!.AsArray().Select(tag => tag!["name"]!.ToString())
+                );
+                Assert.Equal(
+                    Regex
+                        .Matches(operation.Path, @"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+                        .Select(match => match.Groups["name"].Value),
+                    operation.Node["parameters"]!
+                        .AsArray()
+                        .Where(parameter => parameter!["in"]!.ToString() == "path")
+                        .Select(parameter => parameter!["name"]!.ToString())
+                );
+                Assert.NotEmpty(operation.Node["responses"]!.AsObject());
+            }
+        );
         foreach (var reference in References(document))
         {
             Assert.NotNull(reference["#/".Length..].Split('/').Aggregate((JsonNode?)document, (node, name) => node?[name]));
@@ -57,7 +75,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     [Fact]
     public async Task Only_health_this_document_and_pages_ask_for_no_key()
     {
-        var open = Operations(await DocumentAsync()).Where(operation => operation.Node["security"]!.AsArray().Count == 0).Select(operation => operation.Path);
+        var open = Operations(await DocumentAsync())
+            .Where(operation => operation.Node["security"]!.AsArray().Count == 0)
+            .Select(operation => operation.Path);
 
         Assert.Equal(["/console", "/docs", "/health/live", "/health/ready", "/openapi.json"], open.Order(StringComparer.Ordinal));
     }
@@ -67,7 +87,10 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     {
         var document = await DocumentAsync();
         var described = new HashSet<string>(
-            from operation in Operations(document) from answer in operation.Node["responses"]!.AsObject() select $"{operation.Method} {operation.Path} {answer.Key}");
+            from operation in Operations(document)
+            from answer in operation.Node["responses"]!.AsObject()
+            select $"{operation.Method} {operation.Path} {answer.Key}"
+        );
         var given = new HashSet<string>();
 
         await CheckUsualAnswersAsync(new Checks(document, fixture.App, given));
@@ -83,14 +106,24 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     {
         var document = await DocumentAsync();
 
-        Assert.All(document["components"]!["schemas"]!.AsObject(), schema => Assert.NotEmpty(schema.Value!["description"]?.ToString() ?? ""));
         Assert.All(
-            Operations(document).SelectMany(operation => operation.Node["parameters"]!.AsArray()), parameter => Assert.NotEmpty(parameter!["description"]!.ToString()));
+            document["components"]!["schemas"]!.AsObject(),
+            schema => Assert.NotEmpty(schema.Value!["description"]?.ToString() ?? "")
+        );
+        Assert.All(
+            Operations(document).SelectMany(operation => operation.Node["parameters"]!.AsArray()),
+            parameter => Assert.NotEmpty(parameter!["description"]!.ToString())
+        );
         var quote = document["components"]!["schemas"]!["Quote"]!;
-        Assert.StartsWith("The weighted median of the freshest quotes, rounded to the venue's tick", quote["properties"]!["price"]!["description"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The weighted median of the freshest quotes, rounded to the venue's tick",
+            quote["properties"]!["price"]!["description"]!.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             "What to give as cursor to get the next page; null after the last.",
-            document["components"]!["schemas"]!["WatchlistPage"]!["properties"]!["next"]!["description"]!.ToString());
+            document["components"]!["schemas"]!["WatchlistPage"]!["properties"]!["next"]!["description"]!.ToString()
+        );
         Assert.DoesNotContain("history: add members", document.ToJsonString(), StringComparison.Ordinal); // what concerns developers alone
     }
 
@@ -99,7 +132,8 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     {
         var document = await DocumentAsync();
         var schema = document["components"]!["schemas"]!["WatchedSymbol"]!;
-        var right = """{"symbol":"AAPL","name":null,"venue":"XNAS","maxAge":5,"addedAt":"2026-11-20T17:00:00Z","changedAt":"2026-11-20T17:00:00Z","lastRefreshed":null,"nextRefresh":null,"reason":null,"detail":null}""";
+        var right =
+            """{"symbol":"AAPL","name":null,"venue":"XNAS","maxAge":5,"addedAt":"2026-11-20T17:00:00Z","changedAt":"2026-11-20T17:00:00Z","lastRefreshed":null,"nextRefresh":null,"reason":null,"detail":null}""";
 
         Assert.Empty(SchemaCheck.FaultsOf(document, schema, JsonNode.Parse(right)));
         Assert.NotEmpty(SchemaCheck.FaultsOf(document, schema, JsonNode.Parse(right.Replace("\"AAPL\"", "5"))));
@@ -128,7 +162,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 200);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history", 304);
         await checks.GetAsync("/quotes/{symbol}/history", "quotes/AAPL/history?limit=0", 400);
-        await fixture.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'AAPL') and exists (select from quorum.traces where symbol = 'AAPL')");
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from quorum.quotes where symbol = 'AAPL') and exists (select from quorum.traces where symbol = 'AAPL')"
+        );
         var trace = await fixture.Database.QueryAsync<string>("select trace_id from quorum.traces where symbol = 'AAPL'");
         await checks.GetAsync("/traces/{traceId}", $"traces/{trace}", 200);
         await checks.GetAsync("/traces/{traceId}", $"traces/{trace}", 304);
@@ -196,7 +232,8 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             """
             insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
             values ('quote-prefetch', 'described', 'It is not Base64.', '!', '!', 5, now(), now())
-            """);
+            """
+        );
         await checks.GetAsync("/dead-letters", "dead-letters", 200);
         await checks.GetAsync("/dead-letters", "dead-letters", 304);
         await checks.GetAsync("/dead-letters", "dead-letters?limit=0", 400);
@@ -220,7 +257,12 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await RunningApp.StartAsync(
-            database, fixture.Simulator.Address, "Quorum:Overload:MostInFlight=1", "Quorum:Overload:LeastInFlight=1", "Quorum:Prefetch:LargestWatchlist=1");
+            database,
+            fixture.Simulator.Address,
+            "Quorum:Overload:MostInFlight=1",
+            "Quorum:Overload:LeastInFlight=1",
+            "Quorum:Prefetch:LargestWatchlist=1"
+        );
         var checks = new Checks(document, app, given);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 201);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/MSFT", 409);
@@ -244,17 +286,29 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await fixture.Simulator.MendAsync();
         await first;
 
-        Task UntilScheduledAsync(string symbol) => database.WaitUntilAsync($"select exists (select from taskhub.instances where input like '%\"symbol\":\"{symbol}\"%')");
+        Task UntilScheduledAsync(string symbol) =>
+            database.WaitUntilAsync($"select exists (select from taskhub.instances where input like '%\"symbol\":\"{symbol}\"%')");
     }
 
     private async Task CheckKeysAsync(JsonNode document, HashSet<string> given)
     {
         await using var app = await RunningApp.StartAsync(
-            fixture.Database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", "Functions:Keys:Function:test=0123456789");
+            fixture.Database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            "Functions:Keys:Function:test=0123456789"
+        );
         var checks = new Checks(document, app, given);
         foreach (var (method, path, node) in Operations(document).Where(operation => operation.Node["security"]!.AsArray().Count > 0))
         {
-            await checks.SendAsync(method, path, path.TrimStart('/').Replace("{symbol}", "AAPL", StringComparison.Ordinal).Replace("{id}", "described", StringComparison.Ordinal), 401);
+            await checks.SendAsync(
+                method,
+                path,
+                path.TrimStart('/')
+                    .Replace("{symbol}", "AAPL", StringComparison.Ordinal)
+                    .Replace("{id}", "described", StringComparison.Ordinal),
+                401
+            );
         }
     }
 
@@ -264,7 +318,11 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var wire = new RecordedWire(connection.Port);
         (connection.Host, connection.Port) = ("127.0.0.1", wire.Port);
-        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, $"ConnectionStrings:Quorum={connection.ConnectionString}");
+        await using var app = await RunningApp.StartAsync(
+            database,
+            fixture.Simulator.Address,
+            $"ConnectionStrings:Quorum={connection.ConnectionString}"
+        );
         var checks = new Checks(document, app, given);
         wire.IsCut = true;
         await fixture.Simulator.FailAsync(new { kind = "status", status = 500 });
@@ -294,12 +352,15 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         from operation in path.Value!.AsObject()
         select (operation.Key, path.Key, operation.Value);
 
-    private static IEnumerable<string> References(JsonNode? node) => node switch
-    {
-        JsonObject members => members.SelectMany(member => member.Key == "$ref" ? [member.Value!.ToString()] : References(member.Value)),
-        JsonArray items => items.SelectMany(References),
-        _ => [],
-    };
+    private static IEnumerable<string> References(JsonNode? node) =>
+        node switch
+        {
+            JsonObject members => members.SelectMany(member =>
+                member.Key == "$ref" ? [member.Value!.ToString()] : References(member.Value)
+            ),
+            JsonArray items => items.SelectMany(References),
+            _ => [],
+        };
 
     /// <summary>Compares answers of an app with what the document says of them, and notes which it has seen.</summary>
     private sealed class Checks(JsonNode document, RunningApp app, HashSet<string> given)
@@ -307,7 +368,14 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         public Task GetAsync(string template, string path, int status) => SendAsync("get", template, path, status);
 
         /// <param name="status">304 is asked for by an entity tag that fits everything.</param>
-        public async Task SendAsync(string method, string template, string path, int status, string? body = null, string mediaType = "application/json")
+        public async Task SendAsync(
+            string method,
+            string template,
+            string path,
+            int status,
+            string? body = null,
+            string mediaType = "application/json"
+        )
         {
             using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), "/api/" + path)
             {
@@ -324,7 +392,10 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             Assert.True((int)answer.Status == status, $"{method} {path} -> {(int)answer.Status} {answer.Text}");
             var described = document["paths"]![template]![method]!["responses"]![$"{status}"];
             Assert.True(described is not null, $"{method} {template} does not say {status}.");
-            Assert.All(described["headers"]?.AsObject().Select(header => header.Key) ?? [], name => Assert.True(answer.Header(name) is not null, $"{method} {path}: {name}"));
+            Assert.All(
+                described["headers"]?.AsObject().Select(header => header.Key) ?? [],
+                name => Assert.True(answer.Header(name) is not null, $"{method} {path}: {name}")
+            );
             if (described["content"] is not JsonObject content)
             {
                 Assert.Empty(answer.Text);

@@ -11,7 +11,8 @@ namespace Quorum.Functions.Tests.EndToEnd;
 /// <summary>On a Wednesday morning in New York, when London trades too and Tokyo does not.</summary>
 public sealed class PrefetchTests : IAsyncLifetime
 {
-    private const string On = "Quorum:Prefetch:Enabled=true", NeverByItself = "PrefetchSchedule=0 0 0 1 1 *";
+    private const string On = "Quorum:Prefetch:Enabled=true",
+        NeverByItself = "PrefetchSchedule=0 0 0 1 1 *";
 
     private static readonly DateTimeOffset Morning = new(2026, 11, 25, 15, 0, 0, TimeSpan.Zero);
 
@@ -84,26 +85,38 @@ public sealed class PrefetchTests : IAsyncLifetime
         await RefreshAsync(app, "T0503");
 
         var closed = await app.GetAsync("watchlist/7203:XTKS");
-        Assert.Equal(("venue-closed", "2026-11-26T00:00:00Z", null), (closed.Value("reason"), closed.Value("nextRefresh"), closed.Value("lastRefreshed")));
+        Assert.Equal(
+            ("venue-closed", "2026-11-26T00:00:00Z", null),
+            (closed.Value("reason"), closed.Value("nextRefresh"), closed.Value("lastRefreshed"))
+        );
         var unknown = await app.GetAsync("watchlist/ZZQX9");
         Assert.Equal(("unknown-symbol", null), (unknown.Value("reason"), unknown.Value("lastRefreshed")));
         Assert.True(DateTimeOffset.Parse(unknown.Value("nextRefresh")!, CultureInfo.InvariantCulture) > Morning);
         Assert.Equal("No quote came of the last 1 refreshes; most providers said unknown-symbol.", unknown.Value("detail"));
         var fresh = await app.GetAsync("watchlist/T0503");
         Assert.Equal((null, null), (fresh.Value("reason"), fresh.Value("detail")));
-        Assert.True(DateTimeOffset.Parse(fresh.Value("nextRefresh")!, CultureInfo.InvariantCulture) > DateTimeOffset.Parse(fresh.Value("lastRefreshed")!, CultureInfo.InvariantCulture));
+        Assert.True(
+            DateTimeOffset.Parse(fresh.Value("nextRefresh")!, CultureInfo.InvariantCulture)
+                > DateTimeOffset.Parse(fresh.Value("lastRefreshed")!, CultureInfo.InvariantCulture)
+        );
         var due = await app.GetAsync("watchlist/T0504");
         Assert.Equal((null, null, null), (due.Value("reason"), due.Value("nextRefresh"), due.Value("lastRefreshed")));
         Assert.Equal(
             ["7203:XTKS venue-closed", "T0503 ", "T0504 ", "ZZQX9 unknown-symbol"],
-            (await app.GetAsync("watchlist")).Json["items"]!.AsArray().Select(item => $"{item!["symbol"]} {item["reason"]}"));
+            (await app.GetAsync("watchlist")).Json["items"]!.AsArray().Select(item => $"{item!["symbol"]} {item["reason"]}")
+        );
     }
 
     [Fact]
     public async Task The_watchlist_says_that_quotas_leave_nothing_to_prefetch()
     {
-        string[] quotas = [.. ProviderId.All.SelectMany(provider => (string[])
-            [$"Providers:{provider.SettingsName}:Quota:PerDay=10", $"Providers:{provider.SettingsName}:Quota:InteractiveReserve=1"])];
+        string[] quotas =
+        [
+            .. ProviderId.All.SelectMany(provider =>
+                (string[])
+                    [$"Providers:{provider.SettingsName}:Quota:PerDay=10", $"Providers:{provider.SettingsName}:Quota:InteractiveReserve=1"]
+            ),
+        ];
         await using var app = await StartAsync([On, NeverByItself, .. quotas]);
         await WatchAsync(app, "T0505");
 
@@ -131,7 +144,10 @@ public sealed class PrefetchTests : IAsyncLifetime
     [Fact]
     public async Task Two_processes_fire_the_timer_once_refresh_each_symbol_once_a_plan_and_keep_to_a_quota_together()
     {
-        const int Symbols = 12, Rounds = 6, PerDay = 30, Reserve = 9;
+        const int Symbols = 12,
+            Rounds = 6,
+            PerDay = 30,
+            Reserve = 9;
         string[] settings = [On, "PrefetchSchedule=* * * * * *", $"Providers:Finnhub:Quota:PerDay={PerDay}"];
         await _simulator.LimitAsync("finnhub", new { span = "day", limit = PerDay });
         await using var app = await StartAsync(settings);
@@ -141,16 +157,23 @@ public sealed class PrefetchTests : IAsyncLifetime
             create table firings (due timestamptz);
             create function note_firing() returns trigger language plpgsql as $$ begin insert into firings values (old.next_due); return new; end $$;
             create trigger fired after update of last_fired on taskhub.timers for each row when (new.name = 'PlanPrefetch') execute function note_firing();
-            """);
+            """
+        );
         for (var i = 0; i < Symbols; i++)
         {
             await WatchAsync(app, $"T{700 + i:0000}", """{"maxAge": 1}""");
         }
 
-        await _database.WaitUntilAsync($"select count(*) = {Symbols} from (select from quorum.quotes group by symbol having count(*) >= {Rounds}) as refreshed");
+        await _database.WaitUntilAsync(
+            $"select count(*) = {Symbols} from (select from quorum.quotes group by symbol having count(*) >= {Rounds}) as refreshed"
+        );
 
         Assert.Equal(0, await _database.QueryAsync<long>("select count(*) - count(distinct due) from firings"));
-        Assert.True(await _database.QueryAsync<bool>("select max(refreshes) <= (select count(*) from firings) from (select count(*) as refreshes from quorum.quotes group by symbol) as each"));
+        Assert.True(
+            await _database.QueryAsync<bool>(
+                "select max(refreshes) <= (select count(*) from firings) from (select count(*) as refreshes from quorum.quotes group by symbol) as each"
+            )
+        );
         Assert.InRange(await _simulator.AskedAsync("finnhub"), PerDay - Reserve - 2, PerDay - Reserve); // each process may have leased one and not used it
         Assert.Equal(0, await _simulator.RefusedAsync("finnhub"));
         Assert.Equal("complete", (await other.GetAsync("quotes/T0800?budget=10000")).Value("completeness")); // out of the reserve
@@ -159,7 +182,8 @@ public sealed class PrefetchTests : IAsyncLifetime
     [LongFact]
     public async Task Of_fifty_watched_symbols_nearly_all_are_there_before_a_reader_with_the_default_age_asks_in_any_process()
     {
-        const int Symbols = 50, Rounds = 60;
+        const int Symbols = 50,
+            Rounds = 60;
         await using var app = await StartAsync(On);
         await using var other = await StartAsync(On);
         for (var i = 0; i < Symbols; i++)
@@ -189,7 +213,12 @@ public sealed class PrefetchTests : IAsyncLifetime
         await using var app = await RunningApp.StartAsync(
             _database,
             _simulator.Address,
-            On, NeverByItself, "Quorum:Prefetch:CountInterval=00:00:01", "Quorum:Prefetch:Lead=00:01:00", "Quorum:Prefetch:AllHours=true");
+            On,
+            NeverByItself,
+            "Quorum:Prefetch:CountInterval=00:00:01",
+            "Quorum:Prefetch:Lead=00:01:00",
+            "Quorum:Prefetch:AllHours=true"
+        );
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/T0503?maxAge=3600&budget=10000")).Status);
@@ -248,6 +277,8 @@ public sealed class PrefetchTests : IAsyncLifetime
         return [.. messages.SelectMany(message => message.Symbols).Select(symbol => symbol.ToString())];
     }
 
-    private static async Task RefreshAsync(RunningApp app, string symbol) => await app.Services.GetRequiredService<QuoteRefresher>().RefreshAsync(
-        [Symbol.Parse(symbol)], app.Services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
+    private static async Task RefreshAsync(RunningApp app, string symbol) =>
+        await app
+            .Services.GetRequiredService<QuoteRefresher>()
+            .RefreshAsync([Symbol.Parse(symbol)], app.Services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
 }

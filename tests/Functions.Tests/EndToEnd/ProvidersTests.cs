@@ -18,15 +18,21 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var providers = answer.Json["items"]!.AsArray();
-        Assert.Equal(["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"], providers.Select(provider => provider!["id"]!.ToString()));
-        Assert.All(providers, provider =>
-        {
-            Assert.True((bool)provider!["enabled"]!);
-            Assert.Equal("closed", provider["breaker"]!["state"]!.ToString());
-            Assert.True((long)provider["outcomes"]!["ok"]! >= 1);
-            Assert.NotNull(provider["latency"]!["p50Ms"]);
-            Assert.NotNull(provider["lastSuccess"]);
-        });
+        Assert.Equal(
+            ["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"],
+            providers.Select(provider => provider!["id"]!.ToString())
+        );
+        Assert.All(
+            providers,
+            provider =>
+            {
+                Assert.True((bool)provider!["enabled"]!);
+                Assert.Equal("closed", provider["breaker"]!["state"]!.ToString());
+                Assert.True((long)provider["outcomes"]!["ok"]! >= 1);
+                Assert.NotNull(provider["latency"]!["p50Ms"]);
+                Assert.NotNull(provider["lastSuccess"]);
+            }
+        );
     }
 
     [Fact]
@@ -39,11 +45,14 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
         Assert.Equal(("eodhd", "120", HttpStatusCode.OK), (answer.Value("id"), answer.Value("bucketSeconds"), answer.Status));
         var used = answer.Json["buckets"]!.AsArray().Where(bucket => (long)bucket!["calls"]! > 0).ToList();
         Assert.NotEmpty(used);
-        Assert.All(used, bucket =>
-        {
-            Assert.Equal((long)bucket!["calls"]!, bucket["outcomes"]!.AsObject().Sum(outcome => (long)outcome.Value!));
-            Assert.True((double)bucket["latencyP50Ms"]! <= (double)bucket["latencyP95Ms"]!);
-        });
+        Assert.All(
+            used,
+            bucket =>
+            {
+                Assert.Equal((long)bucket!["calls"]!, bucket["outcomes"]!.AsObject().Sum(outcome => (long)outcome.Value!));
+                Assert.True((double)bucket["latencyP50Ms"]! <= (double)bucket["latencyP95Ms"]!);
+            }
+        );
         Assert.Empty(answer.Json["breakerChanges"]!.AsArray());
     }
 
@@ -68,20 +77,30 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
             do
             {
                 expired.Token.ThrowIfCancellationRequested(); // A reading may be a second old.
-                told = (await process.GetAsync("providers")).Json["items"]!.AsArray().ToDictionary(item => item!["id"]!.ToString(), item => item!["quota"]!, StringComparer.Ordinal);
-            }
-            while (process == other && (int)told["finnhub"]["windows"]![0]!["left"]! == 10);
+                told = (await process.GetAsync("providers")).Json["items"]!
+                    .AsArray()
+                    .ToDictionary(item => item!["id"]!.ToString(), item => item!["quota"]!, StringComparer.Ordinal);
+            } while (process == other && (int)told["finnhub"]["windows"]![0]!["left"]! == 10);
 
             Assert.Null(told["finnhub"]["closedUntil"]);
-            Assert.Equal(["6 of 10 in 60 s, 3 reserved", "11 of 15 in 86400 s, 4 reserved"], told["finnhub"]["windows"]!.AsArray().Select(Tell));
-            var refills = told["finnhub"]["windows"]!.AsArray().Select(window => DateTimeOffset.Parse(window!["refillsAt"]!.ToString(), CultureInfo.InvariantCulture));
-            Assert.All(refills.Zip((TimeSpan[])[TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)]), refill => Assert.True(refill.First >= before + refill.Second));
+            Assert.Equal(
+                ["6 of 10 in 60 s, 3 reserved", "11 of 15 in 86400 s, 4 reserved"],
+                told["finnhub"]["windows"]!.AsArray().Select(Tell)
+            );
+            var refills = told["finnhub"]["windows"]!
+                .AsArray()
+                .Select(window => DateTimeOffset.Parse(window!["refillsAt"]!.ToString(), CultureInfo.InvariantCulture));
+            Assert.All(
+                refills.Zip((TimeSpan[])[TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)]),
+                refill => Assert.True(refill.First >= before + refill.Second)
+            );
             Assert.All(told.Where(quota => quota.Key != "finnhub"), quota => Assert.Empty(quota.Value["windows"]!.AsArray()));
         }
 
         Assert.Equal(4, await simulator.AskedAsync("finnhub"));
 
-        static string Tell(JsonNode? window) => $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, {window["interactiveReserve"]} reserved";
+        static string Tell(JsonNode? window) =>
+            $"{window!["left"]} of {window["limit"]} in {window["seconds"]} s, {window["interactiveReserve"]} reserved";
     }
 
     [Fact]
@@ -89,13 +108,21 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
-        await using (var simulated = await RunningApp.StartAsync(
-            database, simulator.Address, [.. ProviderId.All.Select(provider => $"Providers:{provider.SettingsName}:Simulated=true")]))
+        await using (
+            var simulated = await RunningApp.StartAsync(
+                database,
+                simulator.Address,
+                [.. ProviderId.All.Select(provider => $"Providers:{provider.SettingsName}:Simulated=true")]
+            )
+        )
         {
             var quote = await simulated.GetAsync("quotes/T0960?budget=10000");
             Assert.Equal("[\"simulated\"]", quote.Json["quality"]!["warnings"]!.ToJsonString());
             Assert.All(quote.Json["providers"]!.AsArray(), provider => Assert.True((bool)provider!["quote"]!["simulated"]!));
-            Assert.All((await simulated.GetAsync("providers")).Json["items"]!.AsArray(), provider => Assert.True((bool)provider!["simulated"]!));
+            Assert.All(
+                (await simulated.GetAsync("providers")).Json["items"]!.AsArray(),
+                provider => Assert.True((bool)provider!["simulated"]!)
+            );
         }
 
         await simulator.FailAsync(new { kind = "status", status = 500 });
@@ -122,5 +149,6 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
     }
 
     [Fact]
-    public async Task Parameters_are_refused() => Assert.Equal(HttpStatusCode.BadRequest, (await fixture.App.GetAsync("providers?id=eodhd")).Status);
+    public async Task Parameters_are_refused() =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await fixture.App.GetAsync("providers?id=eodhd")).Status);
 }

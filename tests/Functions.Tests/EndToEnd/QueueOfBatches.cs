@@ -19,15 +19,18 @@ internal sealed class QueueOfBatches : IDisposable
     /// <param name="connectionString">As <c>AzureWebJobsStorage</c> takes it.</param>
     public QueueOfBatches(string connectionString)
     {
-        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
+        var parts = connectionString
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Split('=', 2))
+            .ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
         _account = parts["AccountName"];
         _key = Convert.FromBase64String(parts["AccountKey"]);
         _endpoint = new Uri(parts["QueueEndpoint"] + "/");
     }
 
     /// <summary>Those of the apps on a database.</summary>
-    public static async Task<QueueOfBatches> OfAsync(TestDatabase database) => new(await AzuriteServer.GetConnectionStringAsync(owner: database.Name));
+    public static async Task<QueueOfBatches> OfAsync(TestDatabase database) =>
+        new(await AzuriteServer.GetConnectionStringAsync(owner: database.Name));
 
     public async Task CreateAsync(string queue = "quote-batches")
     {
@@ -93,7 +96,8 @@ internal sealed class QueueOfBatches : IDisposable
 
         // https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key
         var length = bytes.Length == 0 ? "" : bytes.Length.ToString(CultureInfo.InvariantCulture);
-        var text = $"{method}\n\n\n{length}\n\n\n\n\n\n\n\n\nx-ms-date:{date}\nx-ms-version:2021-12-02\n/{_account}{address.AbsolutePath}{(query.Length == 0 ? "" : "\n" + query)}";
+        var text =
+            $"{method}\n\n\n{length}\n\n\n\n\n\n\n\n\nx-ms-date:{date}\nx-ms-version:2021-12-02\n/{_account}{address.AbsolutePath}{(query.Length == 0 ? "" : "\n" + query)}";
         var signature = Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
         request.Headers.TryAddWithoutValidation("Authorization", $"SharedKey {_account}:{signature}");
         return await _http.SendAsync(request);

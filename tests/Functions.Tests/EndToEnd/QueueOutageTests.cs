@@ -21,8 +21,15 @@ public sealed class QueueOutageTests
         try
         {
             await using var app = await AppProcess.StartLoggedAsync(
-                folder["app.log"], database, simulator.Address, $"AzureWebJobsStorage={azurite.ConnectionString}", "Quorum:Prefetch:Enabled=true",
-                "Quorum:Prefetch:AllHours=true", "PrefetchSchedule=* * * * * *", "Logging:LogLevel:Quorum.StandaloneHost.Queues=Information");
+                folder["app.log"],
+                database,
+                simulator.Address,
+                $"AzureWebJobsStorage={azurite.ConnectionString}",
+                "Quorum:Prefetch:Enabled=true",
+                "Quorum:Prefetch:AllHours=true",
+                "PrefetchSchedule=* * * * * *",
+                "Logging:LogLevel:Quorum.StandaloneHost.Queues=Information"
+            );
             using var http = new HttpClient { BaseAddress = app.Address };
             using var watched = await http.PutAsJsonAsync("/api/watchlist/T0900", new { maxAge = 1 });
             watched.EnsureSuccessStatusCode();
@@ -47,7 +54,10 @@ public sealed class QueueOutageTests
 
             async Task<HttpStatusCode> PostAsync(string id)
             {
-                using var response = await http.PostAsJsonAsync("/api/batches", new { batchId = id, symbols = (string[])["T0901", "T0902"] });
+                using var response = await http.PostAsJsonAsync(
+                    "/api/batches",
+                    new { batchId = id, symbols = (string[])["T0901", "T0902"] }
+                );
                 return response.StatusCode;
             }
         }
@@ -56,8 +66,10 @@ public sealed class QueueOutageTests
             await azurite.DisposeAsync();
         }
 
-        Task UntilDoneAsync(string batch, long prefetched) => database.WaitUntilAsync(
-            $"select exists (select from quorum.batches where id = '{batch}' and done = 2) and (select count(*) > {prefetched} from quorum.quotes where symbol = 'T0900')");
+        Task UntilDoneAsync(string batch, long prefetched) =>
+            database.WaitUntilAsync(
+                $"select exists (select from quorum.batches where id = '{batch}' and done = 2) and (select count(*) > {prefetched} from quorum.quotes where symbol = 'T0900')"
+            );
 
         async Task UntilSaidAsync(string text)
         {
@@ -70,7 +82,9 @@ public sealed class QueueOutageTests
 
         int Count(string text)
         {
-            using var file = new StreamReader(new FileStream(folder["app.log"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var file = new StreamReader(
+                new FileStream(folder["app.log"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            );
             return file.ReadToEnd().Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
         }
     }

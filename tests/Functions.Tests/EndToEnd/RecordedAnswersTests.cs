@@ -25,13 +25,19 @@ public sealed class RecordedAnswersTests
         await using var server = await HttpStandIn.StartAsync(context => PlayAsync(context, playing));
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await RunningApp.StartAsync(
-            database, new Uri(server.Address), $"Providers:{id.SettingsName}:BaseAddress={server.Address}/a/prefix", $"Providers:{id.SettingsName}:CircuitBreaker:Enabled=false");
+            database,
+            new Uri(server.Address),
+            $"Providers:{id.SettingsName}:BaseAddress={server.Address}/a/prefix",
+            $"Providers:{id.SettingsName}:CircuitBreaker:Enabled=false"
+        );
 
         var differences = new List<string>();
         foreach (var booked in book)
         {
             playing = booked;
-            var answer = await app.GetAsync($"quotes/{booked.Listing?.Symbol ?? "AAPL"}?providers={provider}&maxAge=0&budget={BudgetSeconds * 1000}");
+            var answer = await app.GetAsync(
+                $"quotes/{booked.Listing?.Symbol ?? "AAPL"}?providers={provider}&maxAge=0&budget={BudgetSeconds * 1000}"
+            );
             if (Difference(booked, answer.Provider(provider)) is { } difference)
             {
                 differences.Add($"{booked.Name}: {difference}");
@@ -64,7 +70,10 @@ public sealed class RecordedAnswersTests
             return told.ToJsonString();
         }
 
-        if ((told["retryAfterSeconds"] is null) != (booked.RetryAfterSeconds is null) || (told["detail"] is null) != (booked.Outcome == "ok"))
+        if (
+            (told["retryAfterSeconds"] is null) != (booked.RetryAfterSeconds is null)
+            || (told["detail"] is null) != (booked.Outcome == "ok")
+        )
         {
             return told.ToJsonString();
         }
@@ -87,12 +96,15 @@ public sealed class RecordedAnswersTests
         var comparable = new JsonObject();
         foreach (var (name, value) in quote.AsObject())
         {
-            var isOfTheClock = name is "receivedAt" or "stale" or "singleVenue" || (name == "suspect" && value?.ToString().Contains("future", StringComparison.Ordinal) == true);
+            var isOfTheClock =
+                name is "receivedAt" or "stale" or "singleVenue"
+                || (name == "suspect" && value?.ToString().Contains("future", StringComparison.Ordinal) == true);
             if (value is not null && !isOfTheClock)
             {
-                comparable[name] = value is JsonValue number && number.TryGetValue<decimal>(out var amount)
-                    ? amount.ToString(CultureInfo.InvariantCulture)
-                    : value.ToString();
+                comparable[name] =
+                    value is JsonValue number && number.TryGetValue<decimal>(out var amount)
+                        ? amount.ToString(CultureInfo.InvariantCulture)
+                        : value.ToString();
             }
         }
 

@@ -12,7 +12,11 @@ public sealed class RequestTableTests
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
         await using var app = await RunningApp.StartAsync(
-            database, simulator.Address, "Functions:Authorization:Enabled=true", "Functions:Keys:Function:default=key-of-the-table");
+            database,
+            simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            "Functions:Keys:Function:default=key-of-the-table"
+        );
         using var runner = new TableRunner(app.Address, "standalone", "key-of-the-table");
 
         var (compared, differences) = await runner.CompareAsync(CancellationToken.None);

@@ -44,8 +44,9 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     private static Task RunAsync(RunningApp app, TimeSpan later) =>
-        ActivatorUtilities.CreateInstance<DeleteExpired>(app.Services, new ShiftedTimeProvider(later)).RunAsync(
-            new TimerInfo(), app.Services.GetRequiredService<DurableTaskClient>(), CancellationToken.None);
+        ActivatorUtilities
+            .CreateInstance<DeleteExpired>(app.Services, new ShiftedTimeProvider(later))
+            .RunAsync(new TimerInfo(), app.Services.GetRequiredService<DurableTaskClient>(), CancellationToken.None);
 
     private Task<long> CountAsync(string table) => _database.QueryAsync<long>($"select count(*) from {table}");
 }

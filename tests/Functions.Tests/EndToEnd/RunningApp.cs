@@ -36,7 +36,10 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="time">The app's clock.</param>
     public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, TimeProvider time, params string[] settings)
     {
-        var builder = StandaloneQuorum.CreateBuilder([.. await ArgumentsAsync(database, providers), .. settings.Select(setting => "--" + setting)]);
+        var builder = StandaloneQuorum.CreateBuilder([
+            .. await ArgumentsAsync(database, providers),
+            .. settings.Select(setting => "--" + setting),
+        ]);
         builder.Services.AddSingleton(time);
         var host = builder.Build();
         await host.StartAsync();
@@ -59,7 +62,10 @@ internal sealed class RunningApp : IAsyncDisposable
         yield return "--Logging:LogLevel:Default=Warning";
         foreach (var provider in ProviderId.All)
         {
-            var below = provider == ProviderId.Finnhub ? "/api/v1/" : provider == ProviderId.Eodhd ? "/api/" : "/";
+            var below =
+                provider == ProviderId.Finnhub ? "/api/v1/"
+                : provider == ProviderId.Eodhd ? "/api/"
+                : "/";
             yield return $"--Providers:{provider.SettingsName}:BaseAddress={new Uri(providers, provider + below)}";
             yield return $"--Providers:{provider.SettingsName}:ApiKey=sim-key";
             yield return $"--Providers:{provider.SettingsName}:ApiSecret=sim-secret";
@@ -104,15 +110,17 @@ internal sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string,
     public string? Value(params string[] path) => path.Aggregate((JsonNode?)Json, (node, name) => node?[name])?.ToString();
 
     /// <summary>What the body says of one provider.</summary>
-    public JsonNode Provider(string id) =>
-        Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == id)!; // A body without it is a failed test.
+    public JsonNode Provider(string id) => Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == id)!; // A body without it is a failed test.
 
     /// <summary>Each provider's outcome, in the order of the body.</summary>
     public string[] Outcomes() => [.. Json["providers"]!.AsArray().Select(provider => $"{provider!["id"]}: {provider["outcome"]}")]; // As above.
 
-    public static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(
-        response.StatusCode,
-        response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
-        await response.Content.ReadAsStringAsync());
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response) =>
+        new(
+            response.StatusCode,
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            await response.Content.ReadAsStringAsync()
+        );
 }

@@ -54,7 +54,12 @@ internal sealed class RunningSimulator : IAsyncDisposable
     {
         foreach (var other in (string[])["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"])
         {
-            var order = new { enforced = true, provider = other, limits = other == provider ? [limit] : Array.Empty<object>() };
+            var order = new
+            {
+                enforced = true,
+                provider = other,
+                limits = other == provider ? [limit] : Array.Empty<object>(),
+            };
             using var response = await _admin.PostAsJsonAsync("quotas", order);
             Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         }

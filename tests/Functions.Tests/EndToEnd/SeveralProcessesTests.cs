@@ -20,8 +20,9 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         var flight = flights.Join(request, DateTimeOffset.UtcNow, out _);
         var waiting = flights.WaitAsync(flight, request, SignalTasks.Deadline, CancellationToken.None);
 
-        await other.Services.GetRequiredService<QuoteStore>().PublishAsync(
-            Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow), announce: true, CancellationToken.None);
+        await other
+            .Services.GetRequiredService<QuoteStore>()
+            .PublishAsync(Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow), announce: true, CancellationToken.None);
 
         Assert.Equal(187.21m, (await waiting).Quote?.Price);
         Assert.Equal("T0020", (await fixture.App.GetAsync("quotes/T0020?maxAge=3600")).Value("symbol"));
@@ -42,26 +43,47 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         var waitingForAll = flights.WaitAsync(flight, all, SignalTasks.Deadline, CancellationToken.None);
         var store = other.Services.GetRequiredService<QuoteStore>();
 
-        var agreed = Samples.Published(quote, PublicationId.ForAgreed(flight.InstanceId, 3), DateTimeOffset.UtcNow) with { Agreeing = 3, Completeness = Completeness.Agreed };
+        var agreed = Samples.Published(quote, PublicationId.ForAgreed(flight.InstanceId, 3), DateTimeOffset.UtcNow) with
+        {
+            Agreeing = 3,
+            Completeness = Completeness.Agreed,
+        };
         await store.PublishAsync(agreed, announce: true, CancellationToken.None);
 
         Assert.Equal(3, (await waiting).Quote?.Agreeing);
         Assert.False(waitingForAll.IsCompleted);
-        await store.PublishAsync(Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow), announce: true, CancellationToken.None);
+        await store.PublishAsync(
+            Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow),
+            announce: true,
+            CancellationToken.None
+        );
         Assert.Equal(flight.InstanceId, (await waitingForAll).Quote?.InstanceId);
     }
 
     private static QuoteRequest Ask(Symbol symbol) =>
-        new() { Symbol = symbol, Providers = ProviderSelection.All, Budget = TimeSpan.FromSeconds(1), MaxAge = TimeSpan.Zero };
+        new()
+        {
+            Symbol = symbol,
+            Providers = ProviderSelection.All,
+            Budget = TimeSpan.FromSeconds(1),
+            MaxAge = TimeSpan.Zero,
+        };
 
     [Fact]
     public async Task With_keys_on_quotes_ask_for_one_and_health_does_not()
     {
         await using var closed = await RunningApp.StartAsync(
-            fixture.Database, fixture.Simulator.Address, "Functions:Authorization:Enabled=true", "Functions:Keys:Function:test=a-key-of-a-test-0123456789");
+            fixture.Database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            "Functions:Keys:Function:test=a-key-of-a-test-0123456789"
+        );
 
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await closed.GetAsync("quotes/T0021?budget=10000")).Status);
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await closed.GetAsync("quotes/T0021?budget=10000", ("x-functions-key", "a-key-of-a-test-0123456789"))).Status);
+        Assert.Equal(
+            System.Net.HttpStatusCode.OK,
+            (await closed.GetAsync("quotes/T0021?budget=10000", ("x-functions-key", "a-key-of-a-test-0123456789"))).Status
+        );
         Assert.Equal(System.Net.HttpStatusCode.OK, (await closed.GetAsync("quotes/T0021?code=a-key-of-a-test-0123456789")).Status);
         Assert.Equal(System.Net.HttpStatusCode.OK, (await closed.GetAsync("health/ready")).Status);
     }

@@ -19,11 +19,15 @@ public sealed class StartTests
 
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("health/ready")).Status);
         Assert.Equal(0, await simulator.CountCallsAsync());
-        Assert.Equal(0, await database.QueryAsync<long>(
-            """
-            select (select count(*) from taskhub.instances) + (select count(*) from taskhub.history)
-                 + (select count(*) from quorum.quotes) + (select count(*) from quorum.provider_quotes)
-            """));
+        Assert.Equal(
+            0,
+            await database.QueryAsync<long>(
+                """
+                select (select count(*) from taskhub.instances) + (select count(*) from taskhub.history)
+                     + (select count(*) from quorum.quotes) + (select count(*) from quorum.provider_quotes)
+                """
+            )
+        );
     }
 
     [Fact]
@@ -38,11 +42,14 @@ public sealed class StartTests
         await host.StartAsync();
         var answers = host.Services.GetRequiredService<EarlyCaller>().Answers;
 
-        Assert.All(["quotes/AAPL", "venues"], path =>
-        {
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (answers[path].Status, answers[path].Header("Retry-After")));
-            Assert.Equal("urn:quorum:problem:starting", answers[path].Value("type"));
-        });
+        Assert.All(
+            ["quotes/AAPL", "venues"],
+            path =>
+            {
+                Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (answers[path].Status, answers[path].Header("Retry-After")));
+                Assert.Equal("urn:quorum:problem:starting", answers[path].Value("type"));
+            }
+        );
         Assert.Equal(HttpStatusCode.OK, answers["health/live"].Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answers["health/ready"].Status);
         Assert.Equal(0, await simulator.CountCallsAsync());

@@ -24,7 +24,11 @@ public sealed class UnhandledExceptionTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "watchlist", null)]
     [InlineData("POST", "batches", """{"symbols":["AAPL"]}""")]
-    public async Task The_caller_of_a_function_that_throws_gets_a_problem_document_without_the_exception(string method, string path, string? body)
+    public async Task The_caller_of_a_function_that_throws_gets_a_problem_document_without_the_exception(
+        string method,
+        string path,
+        string? body
+    )
     {
         await using var app = await RunningApp.StartAsync(_database, _simulator.Address);
         await _database.ExecuteAsync("drop table quorum.watchlist cascade; drop table quorum.batches cascade;");

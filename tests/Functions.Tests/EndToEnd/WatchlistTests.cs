@@ -16,7 +16,10 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
         Assert.Equal(HttpStatusCode.Created, put.Status);
         Assert.EndsWith("/api/watchlist/VOD%3AXLON", put.Header("Location"), StringComparison.Ordinal);
         Assert.True(new Uri(put.Header("Location")!).IsAbsoluteUri);
-        Assert.Equal(("VOD:XLON", "Vodafone Group Plc", "XLON", "5"), (put.Value("symbol"), put.Value("name"), put.Value("venue"), put.Value("maxAge")));
+        Assert.Equal(
+            ("VOD:XLON", "Vodafone Group Plc", "XLON", "5"),
+            (put.Value("symbol"), put.Value("name"), put.Value("venue"), put.Value("maxAge"))
+        );
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, "VOD:XLON")).Status);
         var changed = await SendAsync(HttpMethod.Put, "VOD:XLON", """{"maxAge":60}""");
@@ -24,7 +27,10 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
 
         var read = await SendAsync(HttpMethod.Get, "VOD%3AXLON");
         Assert.Equal(changed.Text, read.Text);
-        Assert.Equal([changed.Text], (await fixture.App.GetAsync("watchlist")).Json["items"]!.AsArray().Select(item => item!.ToJsonString()));
+        Assert.Equal(
+            [changed.Text],
+            (await fixture.App.GetAsync("watchlist")).Json["items"]!.AsArray().Select(item => item!.ToJsonString())
+        );
 
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, "vod:xlon")).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, "vod:xlon")).Status);
@@ -91,7 +97,11 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
     [Fact]
     public async Task A_full_list_says_so()
     {
-        await using var app = await RunningApp.StartAsync(fixture.Database, fixture.Simulator.Address, "Quorum:Prefetch:LargestWatchlist=1");
+        await using var app = await RunningApp.StartAsync(
+            fixture.Database,
+            fixture.Simulator.Address,
+            "Quorum:Prefetch:LargestWatchlist=1"
+        );
         await SendAsync(HttpMethod.Put, "T0001");
 
         using var request = new HttpRequestMessage(HttpMethod.Put, "/api/watchlist/T0002");

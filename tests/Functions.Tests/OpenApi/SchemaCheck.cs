@@ -32,25 +32,44 @@ internal sealed class SchemaCheck(JsonNode document)
                     Expect(types.Any(type => Is(type, value)), where, $"is {Describe(value)}, not {string.Join(" or ", types)}");
                     break;
                 case "enum":
-                    Expect(rule!.AsArray().Any(one => JsonNode.DeepEquals(one, value)), where, $"is {value}, none of {rule.ToJsonString()}");
+                    Expect(
+                        rule!.AsArray().Any(one => JsonNode.DeepEquals(one, value)),
+                        where,
+                        $"is {value}, none of {rule.ToJsonString()}"
+                    );
                     break;
                 case "pattern" when value is JsonValue:
-                    Expect(Regex.IsMatch(value.ToString(), rule!.ToString(), RegexOptions.None, TimeSpan.FromSeconds(1)), where, $"'{value}' does not match {rule}");
+                    Expect(
+                        Regex.IsMatch(value.ToString(), rule!.ToString(), RegexOptions.None, TimeSpan.FromSeconds(1)),
+                        where,
+                        $"'{value}' does not match {rule}"
+                    );
                     break;
                 case "format" when value is JsonValue:
                     Expect(
                         rule!.ToString() switch
                         {
                             "date-time" => DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
-                            "decimal" or "double" => decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _),
+                            "decimal" or "double" => decimal.TryParse(
+                                value.ToString(),
+                                NumberStyles.Float,
+                                CultureInfo.InvariantCulture,
+                                out _
+                            ),
                             "int32" => int.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
                             "int64" => long.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
                             _ => DateOnly.TryParse(value.ToString(), CultureInfo.InvariantCulture, out _),
                         },
-                        where, $"'{value}' is no {rule}");
+                        where,
+                        $"'{value}' is no {rule}"
+                    );
                     break;
                 case "anyOf":
-                    Expect(rule!.AsArray().Any(one => FaultsOf(document, one!, value).Count == 0), where, $"{Describe(value)} fits none: {string.Join("; ", rule.AsArray().SelectMany(one => FaultsOf(document, one!, value)))}");
+                    Expect(
+                        rule!.AsArray().Any(one => FaultsOf(document, one!, value).Count == 0),
+                        where,
+                        $"{Describe(value)} fits none: {string.Join("; ", rule.AsArray().SelectMany(one => FaultsOf(document, one!, value)))}"
+                    );
                     break;
                 case "items" when value is JsonArray items:
                     for (var i = 0; i < items.Count; i++)
@@ -87,7 +106,14 @@ internal sealed class SchemaCheck(JsonNode document)
                     }
 
                     break;
-                case "pattern" or "format" or "items" or "properties" or "additionalProperties" or "required" or "description" or "examples":
+                case "pattern"
+                or "format"
+                or "items"
+                or "properties"
+                or "additionalProperties"
+                or "required"
+                or "description"
+                or "examples":
                     break;
                 default:
                     _faults.Add($"{where}: keyword {keyword} is not known to this checker.");
@@ -108,17 +134,18 @@ internal sealed class SchemaCheck(JsonNode document)
         }
     }
 
-    private static bool Is(string type, JsonNode? value) => type switch
-    {
-        "null" => value is null,
-        "object" => value is JsonObject,
-        "array" => value is JsonArray,
-        "string" => value?.GetValueKind() is JsonValueKind.String,
-        "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
-        "number" => value?.GetValueKind() is JsonValueKind.Number,
-        "integer" => value?.GetValueKind() is JsonValueKind.Number && decimal.IsInteger(value.GetValue<decimal>()),
-        _ => false,
-    };
+    private static bool Is(string type, JsonNode? value) =>
+        type switch
+        {
+            "null" => value is null,
+            "object" => value is JsonObject,
+            "array" => value is JsonArray,
+            "string" => value?.GetValueKind() is JsonValueKind.String,
+            "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+            "number" => value?.GetValueKind() is JsonValueKind.Number,
+            "integer" => value?.GetValueKind() is JsonValueKind.Number && decimal.IsInteger(value.GetValue<decimal>()),
+            _ => false,
+        };
 
     private static string Describe(JsonNode? value) => value?.GetValueKind().ToString() ?? "null";
 }

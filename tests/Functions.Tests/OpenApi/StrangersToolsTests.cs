@@ -15,7 +15,11 @@ namespace Quorum.Functions.Tests.OpenApi;
 public sealed class StrangersToolsTests
 {
     private static readonly LocalNodePackage Tools = new(
-        "openapi-tools", "openapi-typescript/bin/cli.js", "The registry could not give a package.", MegabytesOnDisk: 130)
+        "openapi-tools",
+        "openapi-typescript/bin/cli.js",
+        "The registry could not give a package.",
+        MegabytesOnDisk: 130
+    )
     {
         Source = typeof(StrangersToolsTests).Assembly,
     };
@@ -31,7 +35,8 @@ public sealed class StrangersToolsTests
               - recommended-strict
             rules:
               operation-4xx-response: off # health and this document take nothing that could be wrong, and no key
-            """);
+            """
+        );
 
         await RunAsync(folder, "@redocly/cli/bin/cli.js", "lint", "openapi.json", "--config", "redocly.yaml");
     }
@@ -63,7 +68,8 @@ public sealed class StrangersToolsTests
               const price: number | null = quote.price;
               return `${quote.symbol} ${price} ${first?.id} ${outliers.length}`;
             }
-            """);
+            """
+        );
 
         await RunAsync(folder, "typescript/bin/tsc", "--noEmit", "--strict", "client.ts");
     }
@@ -75,21 +81,35 @@ public sealed class StrangersToolsTests
         var settings = new CSharpClientGeneratorSettings
         {
             ClassName = "QuorumClient",
-            CSharpGeneratorSettings = { Namespace = "Generated", JsonLibrary = CSharpJsonLibrary.SystemTextJson, GenerateNullableReferenceTypes = true },
+            CSharpGeneratorSettings =
+            {
+                Namespace = "Generated",
+                JsonLibrary = CSharpJsonLibrary.SystemTextJson,
+                GenerateNullableReferenceTypes = true,
+            },
         };
         var code = new CSharpClientGenerator(document, settings).GenerateFile();
 
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!) // Every .NET process has it.
-            .Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
-            "Generated", [CSharpSyntaxTree.ParseText(code)], assemblies, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            "Generated",
+            [CSharpSyntaxTree.ParseText(code)],
+            assemblies,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
 
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         var client = compilation.GetTypeByMetadataName("Generated.QuorumClient")!;
         Assert.All(
             ApiDescription.Operations,
-            operation => Assert.NotEmpty(client.GetMembers(char.ToUpperInvariant(operation.Id[0]) + operation.Id[1..] + "Async")));
-        Assert.Equal("decimal?", ((IPropertySymbol)compilation.GetTypeByMetadataName("Generated.Quote")!.GetMembers("Price").Single()).Type.ToDisplayString());
+            operation => Assert.NotEmpty(client.GetMembers(char.ToUpperInvariant(operation.Id[0]) + operation.Id[1..] + "Async"))
+        );
+        Assert.Equal(
+            "decimal?",
+            ((IPropertySymbol)compilation.GetTypeByMetadataName("Generated.Quote")!.GetMembers("Price").Single()).Type.ToDisplayString()
+        );
     }
 
     private static async Task<TemporaryFolder> FolderWithDocumentAsync()
@@ -110,9 +130,14 @@ public sealed class StrangersToolsTests
                 Program = "node",
                 Arguments = [Path.Combine(modules, script), .. arguments],
                 WorkingDirectory = folder.Path,
-                Environment = new Dictionary<string, string?> { ["REDOCLY_TELEMETRY"] = "off", ["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true" },
+                Environment = new Dictionary<string, string?>
+                {
+                    ["REDOCLY_TELEMETRY"] = "off",
+                    ["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true",
+                },
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     private static async Task<string> InstallAsync()

@@ -5,7 +5,8 @@ namespace Quorum.Functions.Tests.Overload;
 
 public sealed class AdmissionTests
 {
-    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(1), Busy = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(1),
+        Busy = TimeSpan.FromMilliseconds(30);
 
     private readonly Admission _admission = new(Options.Create(new OverloadOptions()));
 
@@ -106,10 +107,24 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(200, 100, 10, 500, "LeastInFlight (200) must not be above MostInFlight (100)")]
     [InlineData(1, 100, 500, 500, "StarvationMs (500) must be longer than TargetDelayMs (500)")]
-    public void Options_that_contradict_each_other_are_refused_with_their_values(int least, int most, int target, int starvation, string fault)
+    public void Options_that_contradict_each_other_are_refused_with_their_values(
+        int least,
+        int most,
+        int target,
+        int starvation,
+        string fault
+    )
     {
         var result = new OverloadOptionsValidator().Validate(
-            null, new OverloadOptions { LeastInFlight = least, MostInFlight = most, TargetDelayMs = target, StarvationMs = starvation });
+            null,
+            new OverloadOptions
+            {
+                LeastInFlight = least,
+                MostInFlight = most,
+                TargetDelayMs = target,
+                StarvationMs = starvation,
+            }
+        );
 
         Assert.Contains(fault, result.FailureMessage, StringComparison.Ordinal);
     }

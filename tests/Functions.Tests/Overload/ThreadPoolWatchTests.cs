@@ -11,7 +11,8 @@ namespace Quorum.Functions.Tests.Overload;
 
 public sealed class ThreadPoolWatchTests : IDisposable
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(2), Long = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(2),
+        Long = TimeSpan.FromSeconds(1);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ManualTimeProvider _time = new();
@@ -81,7 +82,12 @@ public sealed class ThreadPoolWatchTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Events.Add(eventId.Id);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Events.Add(eventId.Id);
     }
 }

@@ -65,8 +65,12 @@ public sealed class AskedSymbolsTests
 
     private static AskedSymbols Asked(int capacity) => new(Options.Create(new PrefetchOptions { CountedSymbols = capacity }));
 
-    private static QuoteRequest Request(string symbol) => new()
-    {
-        Symbol = Symbol.Parse(symbol), Budget = TimeSpan.FromMilliseconds(200), MaxAge = TimeSpan.FromSeconds(5), Providers = ProviderSelection.All,
-    };
+    private static QuoteRequest Request(string symbol) =>
+        new()
+        {
+            Symbol = Symbol.Parse(symbol),
+            Budget = TimeSpan.FromMilliseconds(200),
+            MaxAge = TimeSpan.FromSeconds(5),
+            Providers = ProviderSelection.All,
+        };
 }

@@ -19,8 +19,14 @@ public sealed class PrefetchMessageTests
     }
 
     [Theory]
-    [InlineData("""{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["aapl","AAPL"],"later":{}}""", "AAPL")]
-    [InlineData("""{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T18:00:05+01:00","symbols":["VOD:XLON"]}""", "VOD:XLON")]
+    [InlineData(
+        """{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["aapl","AAPL"],"later":{}}""",
+        "AAPL"
+    )]
+    [InlineData(
+        """{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T18:00:05+01:00","symbols":["VOD:XLON"]}""",
+        "VOD:XLON"
+    )]
     public void Members_that_this_version_does_not_know_are_left_alone(string json, string symbols)
     {
         Assert.True(PrefetchMessage.TryRead(Encode(json), out var read, out var fault), fault);

@@ -49,8 +49,10 @@ public sealed class LedgerContractTests : IAsyncLifetime
     {
         var schedules = 0;
 #pragma warning disable VSTHRD002 // A property answers at once.
-        Prop.ForAll(Gen.ArrayOf(Steps, 60).ToArbitrary(), steps =>
-                CompareAsync(ProviderId.All[schedules % ProviderId.All.Count], ++schedules, steps).GetAwaiter().GetResult())
+        Prop.ForAll(
+                Gen.ArrayOf(Steps, 60).ToArbitrary(),
+                steps => CompareAsync(ProviderId.All[schedules % ProviderId.All.Count], ++schedules, steps).GetAwaiter().GetResult()
+            )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 #pragma warning restore VSTHRD002
     }
@@ -60,7 +62,10 @@ public sealed class LedgerContractTests : IAsyncLifetime
         // Each schedule long after the one before it, since they share the tables.
         var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(10 * startAt));
         var local = new LocalQuotaLedger(time);
-        await using var store = new QuotaStore(_pool) { Clock = () => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond };
+        await using var store = new QuotaStore(_pool)
+        {
+            Clock = () => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+        };
         var shared = new SharedQuotas(store);
         List<(long Booking, int Permits)> open = [];
         foreach (var step in steps)

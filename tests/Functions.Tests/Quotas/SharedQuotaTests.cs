@@ -14,13 +14,17 @@ public sealed class SharedQuotaTests
 {
     private static ServiceProvider Process(TestDatabase database, RunningSimulator simulator)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:Quorum"] = database.ConnectionString,
-            ["Providers:Finnhub:BaseAddress"] = $"{simulator.Address}finnhub/api/v1/",
-            ["Providers:Finnhub:ApiKey"] = "sim-free",
-            ["Providers:Finnhub:Plan"] = "free",
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:Quorum"] = database.ConnectionString,
+                    ["Providers:Finnhub:BaseAddress"] = $"{simulator.Address}finnhub/api/v1/",
+                    ["Providers:Finnhub:ApiKey"] = "sim-free",
+                    ["Providers:Finnhub:Plan"] = "free",
+                }
+            )
+            .Build();
         return new ServiceCollection()
             .AddLogging()
             .AddStorage(configuration)
@@ -49,10 +53,12 @@ public sealed class SharedQuotaTests
         Assert.InRange(outcomes[FetchStatus.Ok], 10, 60);
         Assert.InRange(batch.Count(outcome => outcome.Status == FetchStatus.Ok), 1, 42);
         Assert.Contains(waiting, outcome => outcome.Status == FetchStatus.Ok);
-        Assert.All(batch.Concat(waiting).Where(outcome => outcome.Status == FetchStatus.QuotaExhausted), outcome =>
-            Assert.Equal((0, true), (outcome.Attempts, outcome.RetryAfterSeconds > 0)));
+        Assert.All(
+            batch.Concat(waiting).Where(outcome => outcome.Status == FetchStatus.QuotaExhausted),
+            outcome => Assert.Equal((0, true), (outcome.Attempts, outcome.RetryAfterSeconds > 0))
+        );
 
-        Task<FetchOutcome> FetchAsync(int i, CallPurpose purpose) => fleets[i % 2].FetchAsync(
-            ProviderId.Finnhub, listing, DateTimeOffset.UtcNow.AddSeconds(5), purpose, CancellationToken.None);
+        Task<FetchOutcome> FetchAsync(int i, CallPurpose purpose) =>
+            fleets[i % 2].FetchAsync(ProviderId.Finnhub, listing, DateTimeOffset.UtcNow.AddSeconds(5), purpose, CancellationToken.None);
     }
 }

@@ -36,7 +36,15 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
         var first = caller.FetchAsync(ProviderId.Eodhd, CallAsync);
         await _database.WaitUntilAsync("select count(*) = 6 from quorum.fetch_claims");
         var second = Process().Take("one", [ProviderId.Eodhd], Later).FetchAsync(ProviderId.Eodhd, CallAsync);
-        var outcome = new FetchOutcome { Provider = ProviderId.Eodhd, Status = FetchStatus.RateLimited, RetryAfterSeconds = 7, Attempts = 2, LatencyMs = 41.5, Detail = "Slow down." };
+        var outcome = new FetchOutcome
+        {
+            Provider = ProviderId.Eodhd,
+            Status = FetchStatus.RateLimited,
+            RetryAfterSeconds = 7,
+            Attempts = 2,
+            LatencyMs = 41.5,
+            Detail = "Slow down.",
+        };
         _answer.SetResult(outcome);
 
         Assert.Equal(outcome, await first.WithinAsync());
@@ -62,7 +70,10 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
         var claims = new FetchClaims(_pool);
         await claims.TakeAsync("one", [ProviderId.Eodhd], CancellationToken.None);
 
-        var outcome = await Process().Take("one", [ProviderId.Eodhd], DateTimeOffset.UtcNow).FetchAsync(ProviderId.Eodhd, CallAsync).WithinAsync();
+        var outcome = await Process()
+            .Take("one", [ProviderId.Eodhd], DateTimeOffset.UtcNow)
+            .FetchAsync(ProviderId.Eodhd, CallAsync)
+            .WithinAsync();
 
         Assert.Equal((FetchStatus.TimedOut, 0), (outcome.Status, _calls));
     }
@@ -70,10 +81,15 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
     [Fact]
     public async Task Without_PostgreSQL_each_process_makes_the_call()
     {
-        await using var unreachable = new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=127.0.0.1;Port=1;Username=x;Password=x;Database=x" }));
+        await using var unreachable = new QuorumDatabase(
+            Options.Create(new StorageOptions { ConnectionString = "Host=127.0.0.1;Port=1;Username=x;Password=x;Database=x" })
+        );
         _answer.SetResult(new FetchOutcome { Provider = ProviderId.Eodhd, Status = FetchStatus.Ok });
 
-        var outcome = await Process(unreachable).Take("one", [ProviderId.Eodhd], Later).FetchAsync(ProviderId.Eodhd, CallAsync).WithinAsync();
+        var outcome = await Process(unreachable)
+            .Take("one", [ProviderId.Eodhd], Later)
+            .FetchAsync(ProviderId.Eodhd, CallAsync)
+            .WithinAsync();
 
         Assert.Equal((FetchStatus.Ok, 1), (outcome.Status, _calls));
     }

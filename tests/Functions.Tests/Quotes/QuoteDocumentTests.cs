@@ -12,20 +12,33 @@ public sealed class QuoteDocumentTests
         "VOD:XLON",
         72.5m,
         Samples.Result(ProviderId.Finnhub, FetchStatus.Ok, 72.5m),
-        Samples.Result(ProviderId.Alpaca, FetchStatus.NotCovered) with { LatencyMs = 0 },
-        Samples.Result(ProviderId.Eodhd, FetchStatus.RateLimited, retryAfter: 2) with { LatencyMs = 38.25 });
+        Samples.Result(ProviderId.Alpaca, FetchStatus.NotCovered) with
+        {
+            LatencyMs = 0,
+        },
+        Samples.Result(ProviderId.Eodhd, FetchStatus.RateLimited, retryAfter: 2) with
+        {
+            LatencyMs = 38.25,
+        }
+    );
 
     [Fact]
     public void The_timing_of_each_provider_is_read_from_the_document()
     {
         var timings = QuoteDocument.ReadTimings(QuoteDocument.Write(Quote));
 
-        Assert.Equal("finnhub;dur=12.3;desc=\"ok\", alpaca;dur=0;desc=\"not-covered\", eodhd;dur=38.2;desc=\"rate-limited\"", ProviderTiming.ToHeader(timings));
+        Assert.Equal(
+            "finnhub;dur=12.3;desc=\"ok\", alpaca;dur=0;desc=\"not-covered\", eodhd;dur=38.2;desc=\"rate-limited\"",
+            ProviderTiming.ToHeader(timings)
+        );
     }
 
     [Fact]
-    public void The_confidence_is_read_from_the_document() => Assert.Equal(
-        0.844, QuoteDocument.ReadConfidence(QuoteDocument.Write(Quote with { Quality = Quote.Quality with { Confidence = 0.844 } })));
+    public void The_confidence_is_read_from_the_document() =>
+        Assert.Equal(
+            0.844,
+            QuoteDocument.ReadConfidence(QuoteDocument.Write(Quote with { Quality = Quote.Quality with { Confidence = 0.844 } }))
+        );
 
     [Fact]
     public void What_is_written_is_read_again()
@@ -64,7 +77,10 @@ public sealed class QuoteDocumentTests
             Document = new(QuoteDocument.Write(Quote)),
         };
 
-        var read = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(input, DurableJson.Default.PublishQuoteInput), DurableJson.Default.PublishQuoteInput)!;
+        var read = JsonSerializer.Deserialize(
+            JsonSerializer.SerializeToUtf8Bytes(input, DurableJson.Default.PublishQuoteInput),
+            DurableJson.Default.PublishQuoteInput
+        )!;
 
         Assert.True(read.Document.Utf8.Span.SequenceEqual(input.Document.Utf8.Span));
     }

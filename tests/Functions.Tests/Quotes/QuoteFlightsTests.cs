@@ -38,9 +38,17 @@ public sealed class QuoteFlightsTests
         {
             Ask("AAPL"),
             Ask("MSFT"),
-            Ask("AAPL") with { Budget = TimeSpan.FromSeconds(1) },
-            Ask("AAPL") with { Providers = ProviderSelection.None.With(ProviderId.Eodhd) },
-        }.Select(request => Join(request, out _)).ToList();
+            Ask("AAPL") with
+            {
+                Budget = TimeSpan.FromSeconds(1),
+            },
+            Ask("AAPL") with
+            {
+                Providers = ProviderSelection.None.With(ProviderId.Eodhd),
+            },
+        }
+            .Select(request => Join(request, out _))
+            .ToList();
 
         Assert.Equal(4, flights.Distinct().Count());
         Assert.Equal(4, flights.Select(flight => flight.InstanceId).Distinct().Count());
@@ -73,7 +81,10 @@ public sealed class QuoteFlightsTests
         var flight = Join(Ask("AAPL"), out _);
         var joined = Join(Ask("AAPL"), out _);
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(
+            new FlightWait(null, HubIsSlow: true),
+            await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
+        );
 
         Assert.NotSame(flight, Join(Ask("AAPL"), out _));
         var quote = Quote(flight.InstanceId);
@@ -102,7 +113,9 @@ public sealed class QuoteFlightsTests
         Join(Ask("AAPL"), out _);
         var stays = Wait(flight);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _flights.WaitAsync(flight, Ask("AAPL"), Generous, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _flights.WaitAsync(flight, Ask("AAPL"), Generous, new CancellationToken(canceled: true))
+        );
         _flights.Publish(flight.InstanceId, Quote(flight.InstanceId));
 
         Assert.NotNull(await stays);
@@ -148,8 +161,9 @@ public sealed class QuoteFlightsTests
     public async Task A_call_that_failed_is_made_again()
     {
         var flight = Join(Ask("AAPL"), out _);
-        await Assert.ThrowsAsync<TaskCanceledException>(() => flight.FetchAsync(
-            ProviderId.Eodhd, () => Task.FromCanceled<FetchOutcome>(new CancellationToken(canceled: true))));
+        await Assert.ThrowsAsync<TaskCanceledException>(() =>
+            flight.FetchAsync(ProviderId.Eodhd, () => Task.FromCanceled<FetchOutcome>(new CancellationToken(canceled: true)))
+        );
 
         Assert.Equal(FetchStatus.Ok, (await flight.FetchAsync(ProviderId.Eodhd, () => Task.FromResult(Ok(ProviderId.Eodhd)))).Status);
         Assert.NotNull(flight.OutcomeOf(ProviderId.Eodhd));
@@ -162,8 +176,14 @@ public sealed class QuoteFlightsTests
         var scheduled = Join(Ask("MSFT"), out _);
         scheduled.MarkScheduled();
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: true), await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
-        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(scheduled, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(
+            new FlightWait(null, HubIsSlow: true),
+            await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
+        );
+        Assert.Equal(
+            new FlightWait(null, HubIsSlow: false),
+            await _flights.WaitAsync(scheduled, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
+        );
 
         Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
         Assert.Null(_flights.Find(scheduled.InstanceId));
@@ -196,7 +216,10 @@ public sealed class QuoteFlightsTests
         Assert.True((await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)).HubIsSlow);
         flight.MarkScheduled();
 
-        Assert.Equal(new FlightWait(null, HubIsSlow: false), await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(
+            new FlightWait(null, HubIsSlow: false),
+            await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
+        );
     }
 
     [Fact]
@@ -206,7 +229,9 @@ public sealed class QuoteFlightsTests
         var three = Join(AskAgree(3), out var second);
         Join(AskAgree(3), out var third);
         var all = Join(Ask("AAPL"), out var fourth);
-        var waits = new[] { 4, 3, 3 }.Select(agree => _flights.WaitAsync(flight, AskAgree(agree), Generous, CancellationToken.None)).ToArray();
+        var waits = new[] { 4, 3, 3 }
+            .Select(agree => _flights.WaitAsync(flight, AskAgree(agree), Generous, CancellationToken.None))
+            .ToArray();
         var waitForAll = Wait(flight);
 
         var agreed = Quote(flight.InstanceId) with { Agreeing = 3, Completeness = Completeness.Agreed };
@@ -281,14 +306,20 @@ public sealed class QuoteFlightsTests
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
 
-    private async Task<PublishedQuote?> Wait(QuoteFlight flight) => (await _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None)).Quote;
+    private async Task<PublishedQuote?> Wait(QuoteFlight flight) =>
+        (await _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None)).Quote;
 
     private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, _time.GetUtcNow() + ToDeadline, out role);
 
-    private static QuoteRequest Ask(string symbol) => new()
-    {
-        Symbol = Symbol.Parse(symbol), Providers = ProviderSelection.All, Budget = TimeSpan.FromMilliseconds(200), MaxAge = TimeSpan.Zero,
-    };
+    private static QuoteRequest Ask(string symbol) =>
+        new()
+        {
+            Symbol = Symbol.Parse(symbol),
+            Providers = ProviderSelection.All,
+            Budget = TimeSpan.FromMilliseconds(200),
+            MaxAge = TimeSpan.Zero,
+        };
 
-    private static PublishedQuote Quote(string instanceId) => Samples.Published(Samples.Consolidated("AAPL", 187.21m), instanceId, Samples.Noon);
+    private static PublishedQuote Quote(string instanceId) =>
+        Samples.Published(Samples.Consolidated("AAPL", 187.21m), instanceId, Samples.Noon);
 }

@@ -45,7 +45,9 @@ public sealed class QuoteOptionsTests
     private static QuoteOptions Bind(params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{QuoteOptions.Section}:{setting.Name}", (string?)setting.Value)))
+            .AddInMemoryCollection(
+                settings.Select(setting => KeyValuePair.Create($"{QuoteOptions.Section}:{setting.Name}", (string?)setting.Value))
+            )
             .Build();
         using var services = new ServiceCollection().AddQuotes(configuration).BuildServiceProvider();
         return services.GetRequiredService<IOptions<QuoteOptions>>().Value;

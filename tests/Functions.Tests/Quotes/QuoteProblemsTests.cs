@@ -36,14 +36,20 @@ public sealed class QuoteProblemsTests
     }
 
     [Fact]
-    public void A_symbol_of_the_reference_data_is_never_unknown() => Assert.Equal(
-        HttpStatusCode.ServiceUnavailable,
-        QuoteProblems.WithoutPrice(Quote(FetchStatus.UnknownSymbol, FetchStatus.UnknownSymbol) with { Name = "Apple Inc." }, "i", "t").Status);
+    public void A_symbol_of_the_reference_data_is_never_unknown() =>
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            QuoteProblems
+                .WithoutPrice(Quote(FetchStatus.UnknownSymbol, FetchStatus.UnknownSymbol) with { Name = "Apple Inc." }, "i", "t")
+                .Status
+        );
 
     [Fact]
-    public void An_instrument_that_none_of_the_providers_asked_lists_is_not_covered() => Assert.Equal(
-        "urn:quorum:problem:not-covered",
-        QuoteProblems.WithoutPrice(Quote(FetchStatus.NotCovered, FetchStatus.NotCovered) with { Name = "Vodafone" }, "i", "t").Type);
+    public void An_instrument_that_none_of_the_providers_asked_lists_is_not_covered() =>
+        Assert.Equal(
+            "urn:quorum:problem:not-covered",
+            QuoteProblems.WithoutPrice(Quote(FetchStatus.NotCovered, FetchStatus.NotCovered) with { Name = "Vodafone" }, "i", "t").Type
+        );
 
     [Fact]
     public void Who_may_be_asked_again_first_sets_the_time_to_retry()
@@ -53,7 +59,8 @@ public sealed class QuoteProblemsTests
             null,
             Samples.Result(ProviderId.Finnhub, FetchStatus.RateLimited, retryAfter: 40.2),
             Samples.Result(ProviderId.Alpaca, FetchStatus.RateLimited, retryAfter: 2.1),
-            Samples.Result(ProviderId.Eodhd, FetchStatus.QuotaExhausted, retryAfter: -5));
+            Samples.Result(ProviderId.Eodhd, FetchStatus.QuotaExhausted, retryAfter: -5)
+        );
 
         Assert.Equal(3, QuoteProblems.WithoutPrice(quote, "i", "t").RetryAfterSeconds);
     }

@@ -10,7 +10,9 @@ namespace Quorum.Functions.Tests.Quotes;
 public sealed class QuoteRequestTests
 {
     /// <summary>Without reference data.</summary>
-    private static readonly InstrumentCatalogue Empty = new(new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=localhost" })));
+    private static readonly InstrumentCatalogue Empty = new(
+        new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = "Host=localhost" }))
+    );
 
     [Fact]
     public void A_symbol_alone_asks_all_providers_within_200_ms_and_accepts_5_s_of_age()
@@ -39,7 +41,8 @@ public sealed class QuoteRequestTests
     [InlineData("?minConfidence=0", 0)]
     [InlineData("?minConfidence=0.8", 0.8)]
     [InlineData("?minconfidence=1", 1)]
-    public void The_lowest_confidence_accepted_is_a_number_from_0_to_1(string query, double expected) => Assert.Equal(expected, Parse("AAPL", query).MinConfidence);
+    public void The_lowest_confidence_accepted_is_a_number_from_0_to_1(string query, double expected) =>
+        Assert.Equal(expected, Parse("AAPL", query).MinConfidence);
 
     [Theory]
     [InlineData("-0.1")]
@@ -71,7 +74,8 @@ public sealed class QuoteRequestTests
     [InlineData("3.0")]
     [InlineData("ALL")]
     [InlineData("none")]
-    public void Another_number_that_must_agree_is_refused(string text) => AssertRefused("AAPL", "?agree=" + text, "agree", text, "from 2 to 6, or 'all'");
+    public void Another_number_that_must_agree_is_refused(string text) =>
+        AssertRefused("AAPL", "?agree=" + text, "agree", text, "from 2 to 6, or 'all'");
 
     [Fact]
     public void A_quote_of_all_providers_is_always_accepted_and_one_on_which_some_agreed_if_they_were_enough_and_it_is_certain_enough()
@@ -141,7 +145,16 @@ public sealed class QuoteRequestTests
     [Fact]
     public void Every_fault_is_named_at_once()
     {
-        Assert.False(QuoteRequest.TryParse("?", HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"), Empty, null, out _, out var faults));
+        Assert.False(
+            QuoteRequest.TryParse(
+                "?",
+                HttpUtility.ParseQueryString("?budget=1&maxAge=x&providers=y&z=1"),
+                Empty,
+                null,
+                out _,
+                out var faults
+            )
+        );
 
         Assert.Equal(["symbol", "z", "budget", "maxAge", "providers"], faults.Select(fault => fault.Parameter));
     }
@@ -156,7 +169,10 @@ public sealed class QuoteRequestTests
 
     private static QuoteRequest Parse(string symbol, string query)
     {
-        Assert.True(QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, null, out var request, out var faults), string.Join(' ', faults));
+        Assert.True(
+            QuoteRequest.TryParse(symbol, HttpUtility.ParseQueryString(query), Empty, null, out var request, out var faults),
+            string.Join(' ', faults)
+        );
         return request;
     }
 

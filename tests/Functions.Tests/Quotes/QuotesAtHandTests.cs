@@ -74,7 +74,14 @@ public sealed class QuotesAtHandTests
     public void An_agreed_quote_alone_is_none_of_all()
     {
         var atHand = AtHand(capacity: 10);
-        atHand.Keep(Quote("AAPL", "1.agreed-3", Samples.Noon) with { Agreeing = 3, Completeness = Completeness.Agreed }, ProviderSelection.All);
+        atHand.Keep(
+            Quote("AAPL", "1.agreed-3", Samples.Noon) with
+            {
+                Agreeing = 3,
+                Completeness = Completeness.Agreed,
+            },
+            ProviderSelection.All
+        );
 
         Assert.False(Has(atHand, "AAPL"));
         Assert.NotNull(atHand.FindAgreed(Symbol.Parse("AAPL"), ProviderSelection.All));

@@ -28,23 +28,74 @@ public sealed class CanaryRun : IAsyncLifetime
     /// <summary>A key of ours that a sender of messages has put into one, so that it stands in the poison queue by no fault of ours.</summary>
     internal const string Borrowed = "borrowed5d1e-function-key-0123456789";
 
-    private const string FunctionKey = Canary + "-function-key-0123456789", MasterKey = Canary + "-master-key-0123456789", Password = Canary + "-postgres";
+    private const string FunctionKey = Canary + "-function-key-0123456789",
+        MasterKey = Canary + "-master-key-0123456789",
+        Password = Canary + "-postgres";
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private static readonly object[] Faults =
     [
-        new { kind = "refused" }, new { kind = "slow-headers", ms = 1000 }, new { kind = "dripped-body", bytes = 8, ms = 100 }, new { kind = "reset" },
-        new { kind = "status", status = 429, retryAfter = "1" }, new { kind = "status", status = 429 }, new { kind = "status", status = 401 },
-        new { kind = "status", status = 403 }, new { kind = "status", status = 500 }, new { kind = "status", status = 503 }, new { kind = "html" },
-        new { kind = "truncated" }, new { kind = "empty" }, new { kind = "drift", drift = "retyped" }, new { kind = "oversized", bytes = 2_000_000 },
-        new { kind = "stale", seconds = 500_000 }, new { kind = "bad-numbers", text = "NaN" },
-
+        new { kind = "refused" },
+        new { kind = "slow-headers", ms = 1000 },
+        new
+        {
+            kind = "dripped-body",
+            bytes = 8,
+            ms = 100,
+        },
+        new { kind = "reset" },
+        new
+        {
+            kind = "status",
+            status = 429,
+            retryAfter = "1",
+        },
+        new { kind = "status", status = 429 },
+        new { kind = "status", status = 401 },
+        new { kind = "status", status = 403 },
+        new { kind = "status", status = 500 },
+        new { kind = "status", status = 503 },
+        new { kind = "html" },
+        new { kind = "truncated" },
+        new { kind = "empty" },
+        new { kind = "drift", drift = "retyped" },
+        new { kind = "oversized", bytes = 2_000_000 },
+        new { kind = "stale", seconds = 500_000 },
+        new { kind = "bad-numbers", text = "NaN" },
         // Providers that repeat the key to whoever sent it.
-        new { kind = "status", status = 401, body = "{\"error\":\"the key " + Canary + "-finnhub is not valid\"}" },
-        new { kind = "status", status = 200, body = "{\"Information\":\"We have detected your API key as " + Canary + "-alpha-vantage\"}" },
-        new { kind = "status", status = 200, body = "{\"c\":\"" + Canary + "-echo\",\"code\":\"" + Canary + "-echo\",\"status\":\"error\",\"message\":\"" + Canary + "-echo\"}" },
-        new { kind = "status", status = 500, body = Canary + "-echo", contentType = "text/plain", headers = new Dictionary<string, string> { ["X-Echo"] = Canary + "-echo" } },
+        new
+        {
+            kind = "status",
+            status = 401,
+            body = "{\"error\":\"the key " + Canary + "-finnhub is not valid\"}",
+        },
+        new
+        {
+            kind = "status",
+            status = 200,
+            body = "{\"Information\":\"We have detected your API key as " + Canary + "-alpha-vantage\"}",
+        },
+        new
+        {
+            kind = "status",
+            status = 200,
+            body = "{\"c\":\""
+                + Canary
+                + "-echo\",\"code\":\""
+                + Canary
+                + "-echo\",\"status\":\"error\",\"message\":\""
+                + Canary
+                + "-echo\"}",
+        },
+        new
+        {
+            kind = "status",
+            status = 500,
+            body = Canary + "-echo",
+            contentType = "text/plain",
+            headers = new Dictionary<string, string> { ["X-Echo"] = Canary + "-echo" },
+        },
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -55,7 +106,8 @@ public sealed class CanaryRun : IAsyncLifetime
     private OtlpReceiver _receiver = null!;
     private RecordedWire _wire = null!;
     private QueueOfBatches _queues = null!;
-    private string _role = "", _storage = "";
+    private string _role = "",
+        _storage = "";
     private HttpClient _http = null!;
 
     internal TestDatabase Database => _database;
@@ -88,7 +140,9 @@ public sealed class CanaryRun : IAsyncLifetime
         _wire = new RecordedWire(storagePort);
         _storage = _storage.Replace($":{storagePort}/", $":{_wire.Port}/", StringComparison.Ordinal);
         _role = $"canary_{_database.Name}";
-        await _database.ExecuteAsync($"create role {_role} login password '{Password}'; grant create, connect, temporary on database {_database.Name} to {_role}");
+        await _database.ExecuteAsync(
+            $"create role {_role} login password '{Password}'; grant create, connect, temporary on database {_database.Name} to {_role}"
+        );
         await SetUpAsync();
 
         await using (var app = await StartAsync())
@@ -146,20 +200,36 @@ public sealed class CanaryRun : IAsyncLifetime
             }
         }
 
-        foreach (var table in (await _database.QueryAsync<string[]>(
-            "select array_agg(format('%I.%I', schemaname, tablename) order by 1) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))!)
+        foreach (
+            var table in (
+                await _database.QueryAsync<string[]>(
+                    "select array_agg(format('%I.%I', schemaname, tablename) order by 1) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+                )
+            )!
+        )
         {
-            await using var rows = _database.DataSource.CreateCommand($"select t::text from {table} as t where t::text ilike any ($1) limit 1");
+            await using var rows = _database.DataSource.CreateCommand(
+                $"select t::text from {table} as t where t::text ilike any ($1) limit 1"
+            );
             rows.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = secret.Patterns });
             Note("rows of " + table, (await rows.ExecuteScalarAsync()) as string);
         }
 
         // Everything below the app's own folders, and what is new beside its assemblies.
-        var files = Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
-            .Concat(new DirectoryInfo(AppContext.BaseDirectory).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.LastWriteTimeUtc > _began).Select(file => file.FullName));
+        var files = Directory
+            .EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
+            .Concat(
+                new DirectoryInfo(AppContext.BaseDirectory)
+                    .EnumerateFiles("*", SearchOption.AllDirectories)
+                    .Where(file => file.LastWriteTimeUtc > _began)
+                    .Select(file => file.FullName)
+            );
         foreach (var file in files)
         {
-            Note(Path.GetDirectoryName(file) == _folder["console"] ? "console" : "file " + Path.GetFileName(file), secret.FindIn(await File.ReadAllBytesAsync(file)));
+            Note(
+                Path.GetDirectoryName(file) == _folder["console"] ? "console" : "file " + Path.GetFileName(file),
+                secret.FindIn(await File.ReadAllBytesAsync(file))
+            );
         }
 
         return found;
@@ -197,24 +267,47 @@ public sealed class CanaryRun : IAsyncLifetime
         var connection = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = _role, Password = Password };
         List<string> settings =
         [
-            .. _receiver.Settings, $"AzureWebJobsStorage={_storage}", $"ConnectionStrings:Quorum={connection.ConnectionString}",
-            "Functions:Authorization:Enabled=true", $"Functions:Keys:Function:test={FunctionKey}", $"Functions:Keys:Function:borrowed={Borrowed}", $"Functions:Keys:Master={MasterKey}",
+            .. _receiver.Settings,
+            $"AzureWebJobsStorage={_storage}",
+            $"ConnectionStrings:Quorum={connection.ConnectionString}",
+            "Functions:Authorization:Enabled=true",
+            $"Functions:Keys:Function:test={FunctionKey}",
+            $"Functions:Keys:Function:borrowed={Borrowed}",
+            $"Functions:Keys:Master={MasterKey}",
             $"Functions:Keys:System:durable={Canary}-system-key-0123456789",
-            "Logging:LogLevel:Default=Trace", "Logging:LogLevel:Microsoft=Trace", "Logging:LogLevel:Microsoft.AspNetCore=Trace", "Logging:LogLevel:Npgsql=Trace",
-            "Logging:LogLevel:System=Trace", "Logging:Console:LogLevel:Default=Trace", "Logging:OpenTelemetry:LogLevel:Default=Trace",
-            "AzureFunctionsJobHost:extensions:queues:maxDequeueCount=2", "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:01",
-            "Quorum:Batches:PauseBetweenTries=00:00:00.1", "DOTNET_NOLOGO=1",
+            "Logging:LogLevel:Default=Trace",
+            "Logging:LogLevel:Microsoft=Trace",
+            "Logging:LogLevel:Microsoft.AspNetCore=Trace",
+            "Logging:LogLevel:Npgsql=Trace",
+            "Logging:LogLevel:System=Trace",
+            "Logging:Console:LogLevel:Default=Trace",
+            "Logging:OpenTelemetry:LogLevel:Default=Trace",
+            "AzureFunctionsJobHost:extensions:queues:maxDequeueCount=2",
+            "AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:01",
+            "Quorum:Batches:PauseBetweenTries=00:00:00.1",
+            "DOTNET_NOLOGO=1",
         ];
         using var admin = new HttpClient { BaseAddress = new Uri(_simulator.Address, "/admin/") };
         foreach (var provider in ProviderId.All)
         {
-            var below = provider == ProviderId.Finnhub ? "/api/v1/" : provider == ProviderId.Eodhd ? "/api/" : "/";
+            var below =
+                provider == ProviderId.Finnhub ? "/api/v1/"
+                : provider == ProviderId.Eodhd ? "/api/"
+                : "/";
             settings.Add($"Providers:{provider.SettingsName}:BaseAddress={new Uri(_simulator.Address, provider + below)}");
             settings.Add($"Providers:{provider.SettingsName}:ApiKey={Canary}-{provider}");
             settings.Add($"Providers:{provider.SettingsName}:ApiSecret={Canary}-secret-{provider}");
             settings.Add($"Providers:{provider.SettingsName}:CircuitBreaker:Enabled=false"); // each fault is to be met by a call
             using var taken = await admin.PostAsJsonAsync(
-                "keys", new { provider = provider.ToString(), key = $"{Canary}-{provider}", secret = $"{Canary}-secret-{provider}", standing = "good" });
+                "keys",
+                new
+                {
+                    provider = provider.ToString(),
+                    key = $"{Canary}-{provider}",
+                    secret = $"{Canary}-secret-{provider}",
+                    standing = "good",
+                }
+            );
             Assert.True(taken.IsSuccessStatusCode);
         }
 
@@ -232,21 +325,26 @@ public sealed class CanaryRun : IAsyncLifetime
         (_environment["TMPDIR"], _environment["HOME"]) = (_folder["temporary"], _folder["home"]);
     }
 
-    private ChildCommand Command(IReadOnlyDictionary<string, string?> settings, string log, params string[] arguments) => new()
-    {
-        Name = "app",
-        Program = "dotnet",
-        Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"), .. arguments],
-        Environment = settings,
-        WorkingDirectory = _folder["work"],
-        LogFile = log,
-    };
+    private ChildCommand Command(IReadOnlyDictionary<string, string?> settings, string log, params string[] arguments) =>
+        new()
+        {
+            Name = "app",
+            Program = "dotnet",
+            Arguments = [Path.Combine(AppContext.BaseDirectory, "Quorum.StandaloneApp.dll"), .. arguments],
+            Environment = settings,
+            WorkingDirectory = _folder["work"],
+            LogFile = log,
+        };
 
     private async Task<ChildProcess> StartAsync()
     {
         var port = FreePort.Find();
         var app = await ChildProcess.StartAsync(Command(_environment, Path.Combine(_folder["console"], "app.log"), $"--port={port}"));
-        await app.WaitForLineAsync(line => line.Contains("Warmed up in", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
+        await app.WaitForLineAsync(
+            line => line.Contains("Warmed up in", StringComparison.Ordinal),
+            SignalTasks.Deadline,
+            CancellationToken.None
+        );
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         return app;
     }
@@ -256,7 +354,10 @@ public sealed class CanaryRun : IAsyncLifetime
         await AskAsync("GET", "/api/quotes/T0197?budget=10000&maxAge=0");
         await AskAsync("PUT", "/api/watchlist/T0196", """{"maxAge":5}""");
         await AskAsync("POST", "/api/batches", $$"""{"batchId":"well","symbols":[{{Tickers(600, 30)}}]}""");
-        await _queues.SendRawAsync(new PrefetchMessage(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(5), [Symbol.Parse("T0195")]).Write(), PrefetchMessage.Queue);
+        await _queues.SendRawAsync(
+            new PrefetchMessage(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(5), [Symbol.Parse("T0195")]).Write(),
+            PrefetchMessage.Queue
+        );
         await _database.WaitUntilAsync("select exists (select from quorum.batches where id = 'well' and state = 'completed')");
 
         var ticker = 200;
@@ -264,7 +365,11 @@ public sealed class CanaryRun : IAsyncLifetime
         {
             await _simulator.FailAsync(fault);
             await AskAsync("GET", $"/api/quotes/T0{ticker++}?budget=400&maxAge=0");
-            await AskAsync("POST", "/api/batches", $$"""{"batchId":"ill-{{ticker}}","symbols":[{{Tickers(700 + (ticker % 100 * 3), 3)}},"no symbol"]}""");
+            await AskAsync(
+                "POST",
+                "/api/batches",
+                $$"""{"batchId":"ill-{{ticker}}","symbols":[{{Tickers(700 + (ticker % 100 * 3), 3)}},"no symbol"]}"""
+            );
             await _simulator.MendAsync();
         }
 
@@ -284,13 +389,25 @@ public sealed class CanaryRun : IAsyncLifetime
         {
             await _queues.SendRawAsync("no Base64, from stranger8a2d", queue);
             await _queues.SendRawAsync(Convert.ToBase64String("""{"version": 9, "note": "from stranger8a2d"}"""u8), queue);
-            await _queues.SendRawAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version": 1, "note": "{{Borrowed}}"}""")), queue);
+            await _queues.SendRawAsync(
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version": 1, "note": "{{Borrowed}}"}""")),
+                queue
+            );
         }
     }
 
     private async Task CallBadlyAsync()
     {
-        foreach (var path in (string[])["/api/quotes/T0198?budget=2000", "/api/quotes/T0198?budget=nonsense", "/api/nowhere?x=1", "/api/batches/well?x=1", "/api/quotes/T0198?maxAge=0&budget=50"])
+        foreach (
+            var path in (string[])
+                [
+                    "/api/quotes/T0198?budget=2000",
+                    "/api/quotes/T0198?budget=nonsense",
+                    "/api/nowhere?x=1",
+                    "/api/batches/well?x=1",
+                    "/api/quotes/T0198?maxAge=0&budget=50",
+                ]
+        )
         {
             await AskAsync("GET", $"{path}&code={FunctionKey}", key: null);
             await AskAsync("GET", $"{path}&code={FunctionKey}x", key: null);
@@ -299,15 +416,19 @@ public sealed class CanaryRun : IAsyncLifetime
         }
 
         await AskAsync("POST", $"/api/batches?code={FunctionKey}", "[", key: null);
-        foreach (var request in (string[])[
-            $"GET /api/quotes/T0199?code={FunctionKey} HTTP/9.9\r\nHost: x\r\n\r\n",
-            $"GET /api/quotes/T0199?code={FunctionKey} with spaces HTTP/1.1\r\nHost: x\r\n\r\n",
-            $"NONSENSE {FunctionKey}\r\n\r\n",
-            $"GET /api/quotes/T0199?code={FunctionKey}\u0001 HTTP/1.1\r\nHost: x\r\n\r\n",
-            $"GET /api/quotes/T0199 HTTP/1.1\r\nHost: x\r\nx-functions-key: {FunctionKey}\r\nContent-Length: -5\r\n\r\n",
-            $"GET /api/quotes/T0199 HTTP/1.1\r\nHost: x\r\nx-functions-key {FunctionKey}\r\n\r\n",
-            $"GET /api/quotes/T0199?code={FunctionKey}{new string('x', 20_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
-            $"POST /api/batches?code={FunctionKey} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"])
+        foreach (
+            var request in (string[])
+                [
+                    $"GET /api/quotes/T0199?code={FunctionKey} HTTP/9.9\r\nHost: x\r\n\r\n",
+                    $"GET /api/quotes/T0199?code={FunctionKey} with spaces HTTP/1.1\r\nHost: x\r\n\r\n",
+                    $"NONSENSE {FunctionKey}\r\n\r\n",
+                    $"GET /api/quotes/T0199?code={FunctionKey}\u0001 HTTP/1.1\r\nHost: x\r\n\r\n",
+                    $"GET /api/quotes/T0199 HTTP/1.1\r\nHost: x\r\nx-functions-key: {FunctionKey}\r\nContent-Length: -5\r\n\r\n",
+                    $"GET /api/quotes/T0199 HTTP/1.1\r\nHost: x\r\nx-functions-key {FunctionKey}\r\n\r\n",
+                    $"GET /api/quotes/T0199?code={FunctionKey}{new string('x', 20_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+                    $"POST /api/batches?code={FunctionKey} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+                ]
+        )
         {
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, _http.BaseAddress!.Port); // It has one.
@@ -321,8 +442,21 @@ public sealed class CanaryRun : IAsyncLifetime
 
     private async Task LosePostgresAsync()
     {
-        await _database.ExecuteAsync($"alter role {_role} nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = '{_role}'");
-        foreach (var path in (string[])["quotes/T0190?maxAge=0&budget=1000", "quotes/T0191?maxAge=0", "quotes/T0190/history", "batches/well", "watchlist", "providers", "health/ready"])
+        await _database.ExecuteAsync(
+            $"alter role {_role} nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = '{_role}'"
+        );
+        foreach (
+            var path in (string[])
+                [
+                    "quotes/T0190?maxAge=0&budget=1000",
+                    "quotes/T0191?maxAge=0",
+                    "quotes/T0190/history",
+                    "batches/well",
+                    "watchlist",
+                    "providers",
+                    "health/ready",
+                ]
+        )
         {
             await AskAsync("GET", "/api/" + path);
         }
@@ -350,7 +484,19 @@ public sealed class CanaryRun : IAsyncLifetime
             await AskAsync("GET", $"{Management}/{id}?showHistory=true&showHistoryOutput=true&showInput=true", key: MasterKey);
         }
 
-        foreach (var path in (string[])["quotes/T0197/history", "batches/well", "batches/well/items", "watchlist", "providers", "instruments", "openapi.json", "health/live"])
+        foreach (
+            var path in (string[])
+                [
+                    "quotes/T0197/history",
+                    "batches/well",
+                    "batches/well/items",
+                    "watchlist",
+                    "providers",
+                    "instruments",
+                    "openapi.json",
+                    "health/live",
+                ]
+        )
         {
             await AskAsync("GET", "/api/" + path);
         }
@@ -388,5 +534,6 @@ public sealed class CanaryRun : IAsyncLifetime
         return response.StatusCode;
     }
 
-    private static string Tickers(int first, int count) => string.Join(',', Enumerable.Range(first, count).Select(number => $"\"T{number:0000}\""));
+    private static string Tickers(int first, int count) =>
+        string.Join(',', Enumerable.Range(first, count).Select(number => $"\"T{number:0000}\""));
 }

@@ -33,10 +33,23 @@ public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
     /// <summary>Words that are no secrets, on their usual ways.</summary>
     [Theory]
     [InlineData("RefusedMessageException", "console", "logs")]
-    [InlineData("T0197", "responses", "rows of quorum.provider_quotes", "rows of quorum.quotes", "rows of taskhub.instances", "rows of taskhub.history")]
+    [InlineData(
+        "T0197",
+        "responses",
+        "rows of quorum.provider_quotes",
+        "rows of quorum.quotes",
+        "rows of taskhub.instances",
+        "rows of taskhub.history"
+    )]
     [InlineData("finnhub", "responses", "metrics", "traces", "rows of taskhub.history", "rows of quorum.quotes")]
     [InlineData("well", "responses", "messages sent", "rows of quorum.batches", "rows of taskhub.instances")]
-    [InlineData("stranger8a2d", "rows of quorum.dead_letters", "queue quote-batches-poison", "queue quote-prefetch-poison", "messages sent")]
+    [InlineData(
+        "stranger8a2d",
+        "rows of quorum.dead_letters",
+        "queue quote-batches-poison",
+        "queue quote-prefetch-poison",
+        "messages sent"
+    )]
     public async Task The_search_finds_a_word_that_is_no_secret_wherever_it_went(string word, params string[] places)
     {
         var found = await run.FindAsync(word);
@@ -49,11 +62,25 @@ public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
     {
         string[] places =
         [
-            "responses", "traces", "metrics", "logs", "console", "messages sent",
-            "queue quote-batches", "queue quote-batches-poison", "queue quote-prefetch", "queue quote-prefetch-poison",
-            "rows of quorum.planted_text", "rows of quorum.planted_jsonb", "rows of quorum.planted_bytea",
-            "rows of taskhub.planted_text", "rows of taskhub.planted_json", "rows of taskhub.planted_bytea",
-            "file work.txt", "file temporary.txt", "file home.txt",
+            "responses",
+            "traces",
+            "metrics",
+            "logs",
+            "console",
+            "messages sent",
+            "queue quote-batches",
+            "queue quote-batches-poison",
+            "queue quote-prefetch",
+            "queue quote-prefetch-poison",
+            "rows of quorum.planted_text",
+            "rows of quorum.planted_jsonb",
+            "rows of quorum.planted_bytea",
+            "rows of taskhub.planted_text",
+            "rows of taskhub.planted_json",
+            "rows of taskhub.planted_bytea",
+            "file work.txt",
+            "file temporary.txt",
+            "file home.txt",
         ];
         var leak = $"leak{Guid.NewGuid():N}";
         foreach (var place in places)
@@ -72,7 +99,9 @@ public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
 
         Assert.True(secret.FindIn(text) is not null, form);
         Assert.True(secret.FindIn(Encoding.UTF8.GetBytes(text)) is not null, form);
-        await using var search = run.Database.DataSource.CreateCommand("select row($1)::text ilike any ($2) and row(convert_to($1, 'UTF8'))::text ilike any ($2)");
+        await using var search = run.Database.DataSource.CreateCommand(
+            "select row($1)::text ilike any ($2) and row(convert_to($1, 'UTF8'))::text ilike any ($2)"
+        );
         search.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = text });
         search.Parameters.Add(new Npgsql.NpgsqlParameter<string[]> { TypedValue = secret.Patterns });
         Assert.True((bool)(await search.ExecuteScalarAsync())!, form); // It is never null.
@@ -90,7 +119,11 @@ public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
     [InlineData("Quorum__Quotes__FanInReserveMs", "0")]
     public async Task A_start_that_fails_shows_no_key(string setting, string value)
     {
-        var settings = new Dictionary<string, string?>(run.Environment) { [setting] = value, ["Quorum__Storage__StartTimeout"] = "00:00:00" };
+        var settings = new Dictionary<string, string?>(run.Environment)
+        {
+            [setting] = value,
+            ["Quorum__Storage__StartTimeout"] = "00:00:00",
+        };
 
         var written = await run.FailToStartAsync(settings);
 
@@ -137,7 +170,10 @@ public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
                 break;
             case ["rows", "of", var table]:
                 var type = table.Split('_')[1];
-                var value = type.StartsWith("json", StringComparison.Ordinal) ? "to_json($1::text)::" + type : type == "bytea" ? "convert_to($1, 'UTF8')" : "$1";
+                var value =
+                    type.StartsWith("json", StringComparison.Ordinal) ? "to_json($1::text)::" + type
+                    : type == "bytea" ? "convert_to($1, 'UTF8')"
+                    : "$1";
                 await run.Database.ExecuteAsync($"create table if not exists {table} (x {type}); truncate {table}");
                 await using (var insert = run.Database.DataSource.CreateCommand($"insert into {table} values ({value})"))
                 {

@@ -1,7 +1,7 @@
 using System.Net;
 using Npgsql;
-using Quorum.Functions.Tests.EndToEnd;
 using Quorum.Functions.Tests.Documentation;
+using Quorum.Functions.Tests.EndToEnd;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.Security;
@@ -19,8 +19,17 @@ public sealed class DatabaseRoleTests
         }
 
         var role = $"app_{owned.Name}";
-        await owned.ExecuteAsync(OperationsPage.Block("sql").Replace("quorum_app", role, StringComparison.Ordinal).Replace("database quorum", $"database {owned.Name}", StringComparison.Ordinal));
-        var connection = new NpgsqlConnectionStringBuilder(owned.ConnectionString) { Username = role, Password = "choose-one" }.ConnectionString;
+        await owned.ExecuteAsync(
+            OperationsPage
+                .Block("sql")
+                .Replace("quorum_app", role, StringComparison.Ordinal)
+                .Replace("database quorum", $"database {owned.Name}", StringComparison.Ordinal)
+        );
+        var connection = new NpgsqlConnectionStringBuilder(owned.ConnectionString)
+        {
+            Username = role,
+            Password = "choose-one",
+        }.ConnectionString;
         try
         {
             await using (var app = await RunningApp.StartAsync(owned, simulator.Address, $"ConnectionStrings:Quorum={connection}"))
@@ -33,10 +42,22 @@ public sealed class DatabaseRoleTests
             }
 
             await using var source = NpgsqlDataSource.Create(connection);
-            foreach (var forbidden in (string[])["create table quorum.x (y int)", "drop table quorum.quotes", "alter table taskhub.history add column x int", "create schema x", "create role x"])
+            foreach (
+                var forbidden in (string[])
+                    [
+                        "create table quorum.x (y int)",
+                        "drop table quorum.quotes",
+                        "alter table taskhub.history add column x int",
+                        "create schema x",
+                        "create role x",
+                    ]
+            )
             {
                 await using var command = source.CreateCommand(forbidden);
-                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+                Assert.Equal(
+                    PostgresErrorCodes.InsufficientPrivilege,
+                    (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState
+                );
             }
         }
         finally

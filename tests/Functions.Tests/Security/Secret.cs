@@ -11,10 +11,17 @@ internal sealed class Secret(string text)
 
     /// <summary>For a search by PostgreSQL, without regard to case.</summary>
     public string[] Patterns =>
-    [
-        .. _forms.Where(form => !form.Contains('\0', StringComparison.Ordinal)) // which no text in PostgreSQL has
-            .Concat(_forms.SelectMany(form => (string[])[form, form.ToUpperInvariant(), form.ToLowerInvariant()]).Select(form => Convert.ToHexStringLower(Encoding.Latin1.GetBytes(form)))).Distinct().Select(form => $"%{form}%"),
-    ];
+        [
+            .. _forms
+                .Where(form => !form.Contains('\0', StringComparison.Ordinal)) // which no text in PostgreSQL has
+                .Concat(
+                    _forms
+                        .SelectMany(form => (string[])[form, form.ToUpperInvariant(), form.ToLowerInvariant()])
+                        .Select(form => Convert.ToHexStringLower(Encoding.Latin1.GetBytes(form)))
+                )
+                .Distinct()
+                .Select(form => $"%{form}%"),
+        ];
 
     /// <summary>The first place that holds it, with what stands around it; <see langword="null"/> when none does.</summary>
     public string? FindIn(ReadOnlySpan<byte> bytes) => FindIn(Encoding.Latin1.GetString(bytes));

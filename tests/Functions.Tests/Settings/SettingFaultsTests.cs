@@ -5,30 +5,49 @@ namespace Quorum.Functions.Tests.Settings;
 public sealed class SettingFaultsTests
 {
     [Fact]
-    public void All_faults_are_said_at_once_with_their_values_and_rules() => Assert.Equal(
-        [
-            "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
-            "Quorum:Overload: StarvationMs (1) must be longer than TargetDelayMs (3), or every busy moment is called starvation.",
-            "Quorum:Overload:StarvationMs (1) must lie between 10 and 60000.",
-            "Quorum:Prefetch:Lead (00:02:00) must lie between 00:00:00 and 00:01:00.",
-            "Quorum:Quotes:Merge:OutlierFloorBps (0) must lie between 1 and 10000.",
-            "Quorum:Quotes:Merge:Trust:alpha-vantage (11) must lie between 0.1 and 10.",
-            "Quorum:Quotes:Merge:Trust:bloomberg is of no provider; there are finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.",
-            "TaskHub:Lease (00:00:00) must lie between 00:00:02 and 00:05:00.",
-        ],
-        FaultsOf(
-            "Quorum:Overload:StarvationMs=1", "Quorum:Prefetch:Lead=00:02:00", "Quorum:Quotes:Merge:OutlierFloorBps=0", "Quorum:Quotes:Merge:Trust:bloomberg=1",
-            "Quorum:Quotes:Merge:Trust:alpha-vantage=11", "Providers:Finnhub:Retry:MaxRetries=9", "TaskHub:Lease=00:00:00"));
+    public void All_faults_are_said_at_once_with_their_values_and_rules() =>
+        Assert.Equal(
+            [
+                "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
+                "Quorum:Overload: StarvationMs (1) must be longer than TargetDelayMs (3), or every busy moment is called starvation.",
+                "Quorum:Overload:StarvationMs (1) must lie between 10 and 60000.",
+                "Quorum:Prefetch:Lead (00:02:00) must lie between 00:00:00 and 00:01:00.",
+                "Quorum:Quotes:Merge:OutlierFloorBps (0) must lie between 1 and 10000.",
+                "Quorum:Quotes:Merge:Trust:alpha-vantage (11) must lie between 0.1 and 10.",
+                "Quorum:Quotes:Merge:Trust:bloomberg is of no provider; there are finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.",
+                "TaskHub:Lease (00:00:00) must lie between 00:00:02 and 00:05:00.",
+            ],
+            FaultsOf(
+                "Quorum:Overload:StarvationMs=1",
+                "Quorum:Prefetch:Lead=00:02:00",
+                "Quorum:Quotes:Merge:OutlierFloorBps=0",
+                "Quorum:Quotes:Merge:Trust:bloomberg=1",
+                "Quorum:Quotes:Merge:Trust:alpha-vantage=11",
+                "Providers:Finnhub:Retry:MaxRetries=9",
+                "TaskHub:Lease=00:00:00"
+            )
+        );
 
     [Theory]
-    [InlineData("Quorum:Overload:MostInFlight=many", "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'.")]
-    [InlineData("Functions:Http:DrainTime=soon", "settings: Functions.Http.DrainTime is 'soon' and must be a time as hh:mm:ss from 00:00:00 to 01:00:00.")]
+    [InlineData(
+        "Quorum:Overload:MostInFlight=many",
+        "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'."
+    )]
+    [InlineData(
+        "Functions:Http:DrainTime=soon",
+        "settings: Functions.Http.DrainTime is 'soon' and must be a time as hh:mm:ss from 00:00:00 to 01:00:00."
+    )]
     public void What_cannot_be_read_is_named(string setting, string fault) => Assert.Equal([fault], FaultsOf(setting));
 
     [Fact]
-    public void A_fault_of_the_host_does_not_hide_those_of_the_app() => Assert.Equal(
-        ["Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.", "command line: port is 'x' and must be a whole number from 0 to 65535."],
-        FaultsOf("port=x", "Quorum:Overload:TargetDelayMs=0"));
+    public void A_fault_of_the_host_does_not_hide_those_of_the_app() =>
+        Assert.Equal(
+            [
+                "Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.",
+                "command line: port is 'x' and must be a whole number from 0 to 65535.",
+            ],
+            FaultsOf("port=x", "Quorum:Overload:TargetDelayMs=0")
+        );
 
     [Fact]
     public void Nor_does_one_that_cannot_be_read_or_is_missing()
@@ -38,14 +57,16 @@ public sealed class SettingFaultsTests
                 "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'.",
                 "command line: port is 'x' and must be a whole number from 0 to 65535.",
             ],
-            FaultsOf("port=x", "Quorum:Overload:MostInFlight=many"));
+            FaultsOf("port=x", "Quorum:Overload:MostInFlight=many")
+        );
         Assert.Equal(
             [
                 "ConnectionStrings:Quorum is missing: PostgreSQL's address, database, user and password.",
                 "Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.",
                 "settings: ConnectionStrings:Quorum is missing; the task hub of the durable functions and the timers lives there.",
             ],
-            FaultsOf("ConnectionStrings:Quorum=", "Quorum:Overload:TargetDelayMs=0"));
+            FaultsOf("ConnectionStrings:Quorum=", "Quorum:Overload:TargetDelayMs=0")
+        );
     }
 
     [Fact]

@@ -8,7 +8,10 @@ namespace Quorum.Functions.Tests.Settings;
 public sealed class UnknownSettingsTests
 {
     private static readonly SettingsSection[] Sections =
-        [new("Quorum:Quotes", typeof(QuoteOptions)), new("Providers:Finnhub", typeof(ProviderOptions))];
+    [
+        new("Quorum:Quotes", typeof(QuoteOptions)),
+        new("Providers:Finnhub", typeof(ProviderOptions)),
+    ];
 
     [Theory]
     [InlineData("Quorum:Quotes:FanInReserve", "Quorum:Quotes:FanInReserve")]
@@ -26,6 +29,6 @@ public sealed class UnknownSettingsTests
     [InlineData("Logging:LogLevel:Default")]
     public void Others_are_not(string key) => Assert.Empty(Find(key));
 
-    private static IEnumerable<string> Find(string key) => UnknownSettings.Find(
-        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"1")]).Build(), Sections);
+    private static IEnumerable<string> Find(string key) =>
+        UnknownSettings.Find(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)"1")]).Build(), Sections);
 }

@@ -9,7 +9,14 @@ using Quorum.Testing;
 namespace Quorum.Functions.Tests.Telemetry;
 
 /// <summary>A span as it came over the wire; ids are lower-case hexadecimal, and an absent parent is empty. Of its attributes those that are texts or whole numbers.</summary>
-internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, string Scope, IReadOnlyDictionary<string, string> Attributes);
+internal sealed record ReceivedSpan(
+    string TraceId,
+    string SpanId,
+    string ParentId,
+    string Name,
+    string Scope,
+    IReadOnlyDictionary<string, string> Attributes
+);
 
 internal sealed record ReceivedLog(string TraceId, string Body, string Scope, IReadOnlyDictionary<string, string> Attributes);
 
@@ -26,13 +33,16 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
-        _app.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            Keep(signal, body.ToArray());
-            return Results.Bytes([], "application/x-protobuf");
-        });
+        _app.MapPost(
+            "/v1/{signal}",
+            async (string signal, HttpRequest request) =>
+            {
+                using var body = new MemoryStream();
+                await request.Body.CopyToAsync(body);
+                Keep(signal, body.ToArray());
+                return Results.Bytes([], "application/x-protobuf");
+            }
+        );
     }
 
     public ConcurrentQueue<ReceivedSpan> Spans { get; } = new();
@@ -45,10 +55,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>The settings that send an app's telemetry here, soon.</summary>
     public string[] Settings =>
-    [
-        $"OTEL_EXPORTER_OTLP_ENDPOINT={_app.Urls.Single()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_BSP_SCHEDULE_DELAY=100",
-        "OTEL_BLRP_SCHEDULE_DELAY=100", "OTEL_METRIC_EXPORT_INTERVAL=200", "OTEL_BSP_MAX_QUEUE_SIZE=100000", "OTEL_BLRP_MAX_QUEUE_SIZE=100000",
-    ];
+        [
+            $"OTEL_EXPORTER_OTLP_ENDPOINT={_app.Urls.Single()}",
+            "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "OTEL_BSP_SCHEDULE_DELAY=100",
+            "OTEL_BLRP_SCHEDULE_DELAY=100",
+            "OTEL_METRIC_EXPORT_INTERVAL=200",
+            "OTEL_BSP_MAX_QUEUE_SIZE=100000",
+            "OTEL_BLRP_MAX_QUEUE_SIZE=100000",
+        ];
 
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -58,7 +73,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>All that came of one signal (<c>traces</c>, <c>metrics</c>, <c>logs</c>), as it came.</summary>
-    public IEnumerable<byte[]> Payloads(string signal) => _payloads.Where(payload => payload.Signal == signal).Select(payload => payload.Bytes);
+    public IEnumerable<byte[]> Payloads(string signal) =>
+        _payloads.Where(payload => payload.Signal == signal).Select(payload => payload.Bytes);
 
     public async Task UntilAsync(Func<bool> condition, string what)
     {
@@ -72,7 +88,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
         catch (OperationCanceledException exception)
         {
-            throw new TimeoutException($"Never came: {what}. What came: {string.Join(", ", Spans.Select(span => span.Name).Concat(Logs.Select(log => $"{log.Scope} {log.Attributes.GetValueOrDefault("FunctionName")}")).Distinct())}", exception);
+            throw new TimeoutException(
+                $"Never came: {what}. What came: {string.Join(", ", Spans.Select(span => span.Name).Concat(Logs.Select(log => $"{log.Scope} {log.Attributes.GetValueOrDefault("FunctionName")}")).Distinct())}",
+                exception
+            );
         }
     }
 
@@ -105,14 +124,26 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         switch (signal)
         {
             case "traces":
-                Spans.Enqueue(new ReceivedSpan(Wire.Hex(record, 1), Wire.Hex(record, 2), Wire.Hex(record, 4), Wire.Text(record, 5), scope, Wire.Attributes(record, 9)));
+                Spans.Enqueue(
+                    new ReceivedSpan(
+                        Wire.Hex(record, 1),
+                        Wire.Hex(record, 2),
+                        Wire.Hex(record, 4),
+                        Wire.Text(record, 5),
+                        scope,
+                        Wire.Attributes(record, 9)
+                    )
+                );
                 break;
             case "logs":
-                Logs.Enqueue(new ReceivedLog(
-                    Wire.Hex(record, 9),
-                    string.Concat(Wire.Messages(record, 5).Select(body => Wire.Text(body, 1))),
-                    scope,
-                    Wire.Attributes(record, 6)));
+                Logs.Enqueue(
+                    new ReceivedLog(
+                        Wire.Hex(record, 9),
+                        string.Concat(Wire.Messages(record, 5).Select(body => Wire.Text(body, 1))),
+                        scope,
+                        Wire.Attributes(record, 6)
+                    )
+                );
                 break;
             case "metrics":
                 Metrics.TryAdd(Wire.Text(record, 1), true);
@@ -128,7 +159,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
         public static IEnumerable<byte[]> Messages(byte[] message, int field)
         {
-            for (var at = 0; at < message.Length;)
+            for (var at = 0; at < message.Length; )
             {
                 var tag = Varint(message, ref at);
                 switch (tag & 7)
@@ -168,9 +199,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             return attributes;
         }
 
-        public static string Text(byte[] message, int field) => Messages(message, field).Select(Encoding.UTF8.GetString).FirstOrDefault() ?? "";
+        public static string Text(byte[] message, int field) =>
+            Messages(message, field).Select(Encoding.UTF8.GetString).FirstOrDefault() ?? "";
 
-        public static string Hex(byte[] message, int field) => Messages(message, field).Select(Convert.ToHexStringLower).FirstOrDefault() ?? "";
+        public static string Hex(byte[] message, int field) =>
+            Messages(message, field).Select(Convert.ToHexStringLower).FirstOrDefault() ?? "";
 
         private static string Number(byte[] value)
         {

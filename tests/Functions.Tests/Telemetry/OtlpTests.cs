@@ -25,7 +25,10 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         await database.WaitUntilAsync("select count(*) = 6 from quorum.provider_quotes where symbol = 'T0100'");
         var trace = new ReceivedTrace(receiver, answer.Value("traceId")!);
-        await receiver.UntilAsync(() => trace.IsComplete && trace.Tree().Count(line => line.EndsWith("SQL", StringComparison.Ordinal)) >= 3, "the trace of the request");
+        await receiver.UntilAsync(
+            () => trace.IsComplete && trace.Tree().Count(line => line.EndsWith("SQL", StringComparison.Ordinal)) >= 3,
+            "the trace of the request"
+        );
 
         // The six quotes may be saved by one statement or by several, each in the trace of its first.
         var saves = trace.Tree().Where(line => line.Contains("save provider quotes", StringComparison.Ordinal)).ToList();
@@ -47,7 +50,10 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes",
             $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes > SQL",
         ];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), trace.Tree().Where(line => !saves.Contains(line)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            trace.Tree().Where(line => !saves.Contains(line)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -69,11 +75,19 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
 
         var (trace, instance) = (answer.Value("traceId"), answer.Value("instanceId")!);
         await receiver.UntilAsync(() => LogsOf(instance).Count() == 6 && LogsOf("logged").Any(), "log records of the instances");
-        Assert.All(LogsOf(instance), log => Assert.Equal((trace, "FetchQuote", "T0102"), (log.TraceId, log.Attributes["FunctionName"], log.Attributes["Symbol"])));
-        Assert.All(LogsOf("logged"), log => Assert.Equal((SpanOfBatch()!.TraceId, "FetchItems"), (log.TraceId, log.Attributes["FunctionName"]))); // It has come.
+        Assert.All(
+            LogsOf(instance),
+            log => Assert.Equal((trace, "FetchQuote", "T0102"), (log.TraceId, log.Attributes["FunctionName"], log.Attributes["Symbol"]))
+        );
+        Assert.All(
+            LogsOf("logged"),
+            log => Assert.Equal((SpanOfBatch()!.TraceId, "FetchItems"), (log.TraceId, log.Attributes["FunctionName"]))
+        ); // It has come.
 
-        ReceivedSpan? SpanOfBatch() => receiver.Spans.FirstOrDefault(
-            span => span.Name == "orchestration:AggregateBatch" && span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == "logged");
+        ReceivedSpan? SpanOfBatch() =>
+            receiver.Spans.FirstOrDefault(span =>
+                span.Name == "orchestration:AggregateBatch" && span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == "logged"
+            );
 
         IEnumerable<ReceivedLog> LogsOf(string id) => receiver.Logs.Where(log => log.Attributes.GetValueOrDefault("InstanceId") == id);
     }
@@ -84,7 +98,14 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
-        await simulator.FailAsync(new { provider = "finnhub", kind = "slow-headers", ms = 5000 });
+        await simulator.FailAsync(
+            new
+            {
+                provider = "finnhub",
+                kind = "slow-headers",
+                ms = 5000,
+            }
+        );
         using var http = new HttpClient();
         string[] settings = [.. receiver.Settings, "TaskHub:Lease=00:00:02"];
 
@@ -93,33 +114,54 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         await using (var first = await AppProcess.StartAsync(database, simulator.Address, settings))
         {
             request = http.GetAsync(new Uri(first.Address, "/api/quotes/T0105?maxAge=0&budget=10000"));
-            await database.WaitUntilAsync("select count(*) >= 6 from taskhub.history_events where type = 'TaskCompleted' and instance_id = (select instance_id from taskhub.instances where input like '%\"T0105\"%')");
+            await database.WaitUntilAsync(
+                "select count(*) >= 6 from taskhub.history_events where type = 'TaskCompleted' and instance_id = (select instance_id from taskhub.instances where input like '%\"T0105\"%')"
+            );
             instance = (await database.QueryAsync<string>("select instance_id from taskhub.instances where input like '%\"T0105\"%'"))!; // It is there.
             await receiver.UntilAsync(() => SpansOf(instance).Count() >= 12, "the spans of the activities that have ended");
             await first.KillAsync();
         }
 
         await using var second = await AppProcess.StartAsync(database, simulator.Address, settings);
-        await receiver.UntilAsync(() => SpansOf(instance).Any(span => span.Name == "orchestration:AggregateQuote"), "the orchestration's span");
+        await receiver.UntilAsync(
+            () => SpansOf(instance).Any(span => span.Name == "orchestration:AggregateQuote"),
+            "the orchestration's span"
+        );
         await receiver.UntilAsync(() => SpansOf(instance).Count() >= 17, "all spans");
 
         Assert.Equal(
             [
-                .. Enumerable.Repeat("activity:FetchQuote", 12), "activity:LoadReference", "activity:LoadReference", "activity:PublishQuote",
-                "activity:PublishQuote", "orchestration:AggregateQuote",
+                .. Enumerable.Repeat("activity:FetchQuote", 12),
+                "activity:LoadReference",
+                "activity:LoadReference",
+                "activity:PublishQuote",
+                "activity:PublishQuote",
+                "orchestration:AggregateQuote",
             ],
-            SpansOf(instance).Select(span => span.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(8, SpansOf(instance).Select(span => span.Attributes.GetValueOrDefault("durabletask.task.task_id")).OfType<string>().Distinct().Count());
+            SpansOf(instance).Select(span => span.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            8,
+            SpansOf(instance)
+                .Select(span => span.Attributes.GetValueOrDefault("durabletask.task.task_id"))
+                .OfType<string>()
+                .Distinct()
+                .Count()
+        );
         var orchestration = SpansOf(instance).Single(span => span.Name == "orchestration:AggregateQuote");
         var calls = SpansOf(instance).Where(span => span.Scope == "DurableTask.Core" && span != orchestration).ToList();
         Assert.All(calls, call => Assert.Equal((orchestration.TraceId, orchestration.SpanId), (call.TraceId, call.ParentId)));
         Assert.Equal(
             calls.Select(call => call.SpanId).Order(StringComparer.Ordinal),
-            SpansOf(instance).Where(span => span.Scope == "Quorum.StandaloneHost").Select(run => run.ParentId).Order(StringComparer.Ordinal));
+            SpansOf(instance).Where(span => span.Scope == "Quorum.StandaloneHost").Select(run => run.ParentId).Order(StringComparer.Ordinal)
+        );
         await request.ContinueWith(_ => { }, TaskScheduler.Default).WithinAsync(); // Its socket is gone.
 
-        IEnumerable<ReceivedSpan> SpansOf(string id) => receiver.Spans.Where(
-            span => span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == id && !span.Name.StartsWith("create_", StringComparison.Ordinal));
+        IEnumerable<ReceivedSpan> SpansOf(string id) =>
+            receiver.Spans.Where(span =>
+                span.Attributes.GetValueOrDefault("durabletask.task.instance_id") == id
+                && !span.Name.StartsWith("create_", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -135,18 +177,32 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
         Assert.All(providers, provider => Assert.Empty(provider!["outcomes"]!.AsObject()));
         string[] unwanted =
         [
-            "quorum.provider.fetches", "quorum.provider.request.duration",
-            "taskhub.orchestration.duration", "taskhub.orchestration.overhead", "taskhub.activity.duration",
+            "quorum.provider.fetches",
+            "quorum.provider.request.duration",
+            "taskhub.orchestration.duration",
+            "taskhub.orchestration.overhead",
+            "taskhub.activity.duration",
         ];
         await receiver.UntilAsync(() => receiver.Metrics.ContainsKey("taskhub.turns"), "the turns of the warm-up, which were written");
-        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "GET /api/providers"), "a span that ended after those of the warm-up");
+        await receiver.UntilAsync(
+            () => receiver.Spans.Any(span => span.Name == "GET /api/providers"),
+            "a span that ended after those of the warm-up"
+        );
         Assert.All(unwanted, metric => Assert.False(receiver.Metrics.ContainsKey(metric), metric));
-        Assert.DoesNotContain(receiver.Spans, span => span.Scope == "Quorum.Providers" || span.Name.Contains("orchestration:", StringComparison.Ordinal)
-            || span.Name.StartsWith("activity:", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            receiver.Spans,
+            span =>
+                span.Scope == "Quorum.Providers"
+                || span.Name.Contains("orchestration:", StringComparison.Ordinal)
+                || span.Name.StartsWith("activity:", StringComparison.Ordinal)
+        );
 
         await http.GetStringAsync(new Uri(app.Address, "/api/quotes/T0106?budget=10000"));
         await receiver.UntilAsync(() => unwanted.All(receiver.Metrics.ContainsKey), "the same metrics, of a request");
-        await receiver.UntilAsync(() => receiver.Spans.Any(span => span.Name == "orchestration:AggregateQuote"), "the span of the request's orchestration");
+        await receiver.UntilAsync(
+            () => receiver.Spans.Any(span => span.Name == "orchestration:AggregateQuote"),
+            "the span of the request's orchestration"
+        );
     }
 
     [Fact]
@@ -159,8 +215,14 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
 
         string[] wanted =
         [
-            "quorum.quote.duration", "quorum.quote.overhead", "quorum.overload.limit", "quorum.hub.away", "quorum.thread_pool.wait",
-            "taskhub.turns", "dotnet.thread_pool.queue.length", "http.client.request.duration",
+            "quorum.quote.duration",
+            "quorum.quote.overhead",
+            "quorum.overload.limit",
+            "quorum.hub.away",
+            "quorum.thread_pool.wait",
+            "taskhub.turns",
+            "dotnet.thread_pool.queue.length",
+            "http.client.request.duration",
         ];
         await receiver.UntilAsync(() => wanted.All(receiver.Metrics.ContainsKey), string.Join(", ", wanted));
     }

@@ -12,7 +12,11 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
     public async Task Each_request_is_one_line_with_status_symbol_instance_and_trace()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, "Logging:LogLevel:Quorum.Functions.Telemetry=Information");
+        await using var app = await RunningApp.StartAsync(
+            database,
+            fixture.Simulator.Address,
+            "Logging:LogLevel:Quorum.Functions.Telemetry=Information"
+        );
         using var log = new Lines();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
 
@@ -23,10 +27,18 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
 
         Assert.Collection(
             log.Written,
-            line => Assert.Matches(
-                $"^Information GET /api/quotes/AAPL 200 [0-9.]+ ms, symbol AAPL, instance {quote.Value("instanceId")}, trace {quote.Value("traceId")}$", line),
-            line => Assert.Matches($"^Information GET /api/quotes/A%0AB%20%F0%9F%92%A3 400 [0-9.]+ ms, symbol -, instance -, trace {bad.Value("traceId")}$", line),
-            line => Assert.Matches("^Information GET /api/batches/nosuch 404 [0-9.]+ ms, symbol -, instance -, trace [0-9a-f]{32}$", line));
+            line =>
+                Assert.Matches(
+                    $"^Information GET /api/quotes/AAPL 200 [0-9.]+ ms, symbol AAPL, instance {quote.Value("instanceId")}, trace {quote.Value("traceId")}$",
+                    line
+                ),
+            line =>
+                Assert.Matches(
+                    $"^Information GET /api/quotes/A%0AB%20%F0%9F%92%A3 400 [0-9.]+ ms, symbol -, instance -, trace {bad.Value("traceId")}$",
+                    line
+                ),
+            line => Assert.Matches("^Information GET /api/batches/nosuch 404 [0-9.]+ ms, symbol -, instance -, trace [0-9a-f]{32}$", line)
+        );
     }
 
     private sealed class Lines : ILoggerProvider
@@ -35,9 +47,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
 
         public ILogger CreateLogger(string categoryName) => new Line(categoryName, Written);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         private sealed class Line(string category, ConcurrentQueue<string> written) : ILogger
         {
@@ -46,7 +56,13 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            )
             {
                 if (category.EndsWith("RequestLog", StringComparison.Ordinal))
                 {

@@ -7,13 +7,22 @@ namespace Quorum.Infra.Tests.Bicep;
 internal static class BicepCompiler
 {
     /// <summary>The program's path; <see langword="null"/> on a platform without a package.</summary>
-    public static string? Program { get; } = typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .SingleOrDefault(metadata => metadata.Key == "BicepCompiler")?.Value;
+    public static string? Program { get; } =
+        typeof(BicepCompiler)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .SingleOrDefault(metadata => metadata.Key == "BicepCompiler")
+            ?.Value;
 
     /// <summary>Runs the compiler until it ends.</summary>
-    public static async Task<BicepResult> RunAsync(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    public static async Task<BicepResult> RunAsync(
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null
+    )
     {
-        var start = new ProcessStartInfo(Program ?? throw new InvalidOperationException("There is no Bicep compiler for this platform."), arguments)
+        var start = new ProcessStartInfo(
+            Program ?? throw new InvalidOperationException("There is no Bicep compiler for this platform."),
+            arguments
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -42,7 +42,10 @@ public sealed class CompiledInfrastructure : IAsyncLifetime
         foreach (var (_, node) in template["resources"]!.AsObject())
         {
             var resource = new ArmResource(node!.AsObject(), template);
-            var nested = resource.Type == "Microsoft.Resources/deployments" ? ResourcesOf(resource.Json["properties"]!["template"]!.AsObject()) : [resource];
+            var nested =
+                resource.Type == "Microsoft.Resources/deployments"
+                    ? ResourcesOf(resource.Json["properties"]!["template"]!.AsObject())
+                    : [resource];
             foreach (var one in nested)
             {
                 yield return one;

@@ -13,7 +13,11 @@ public sealed class LocalAzuriteTests
         using var folder = new TemporaryFolder();
         await using var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder["azurite"] });
 
-        Assert.Contains($"QueueEndpoint=http://127.0.0.1:{azurite.QueuePort}/devstoreaccount1;", azurite.ConnectionString, StringComparison.Ordinal);
+        Assert.Contains(
+            $"QueueEndpoint=http://127.0.0.1:{azurite.QueuePort}/devstoreaccount1;",
+            azurite.ConnectionString,
+            StringComparison.Ordinal
+        );
         foreach (var port in (int[])[azurite.BlobPort, azurite.QueuePort, azurite.TablePort])
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

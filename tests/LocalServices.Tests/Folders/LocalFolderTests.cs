@@ -9,8 +9,7 @@ public sealed class LocalFolderTests : IDisposable
     private readonly TemporaryFolder repository = new();
 
     [Fact]
-    public void It_lies_beside_the_solution() =>
-        Assert.Equal(repository[".quorum"], LocalFolder.LocateFor(repository.Path));
+    public void It_lies_beside_the_solution() => Assert.Equal(repository[".quorum"], LocalFolder.LocateFor(repository.Path));
 
     [UnixFact]
     [UnsupportedOSPlatform("windows")]

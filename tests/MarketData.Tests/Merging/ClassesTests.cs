@@ -10,7 +10,10 @@ public sealed class ClassesTests
     {
         // AMD as reported: Finnhub real-time 23; Alpha Vantage of the end of the day, EODHD and Massive delayed 10.
         var quote = Merge([
-            Ok(ProviderId.Finnhub, Live(23)), Ok(ProviderId.AlphaVantage, EndOfDay(10)), Ok(ProviderId.Eodhd, Delayed(10)), Ok(ProviderId.Massive, Delayed(10)),
+            Ok(ProviderId.Finnhub, Live(23)),
+            Ok(ProviderId.AlphaVantage, EndOfDay(10)),
+            Ok(ProviderId.Eodhd, Delayed(10)),
+            Ok(ProviderId.Massive, Delayed(10)),
         ]);
 
         Assert.Equal((23m, ProviderId.Finnhub), (quote.Price, Assert.Single(quote.Provenance["price"].From)));
@@ -25,7 +28,12 @@ public sealed class ClassesTests
     [InlineData(105, 100, 101, false)] // a day's move explains it
     [InlineData(105, 60, 101, false)] // one contradiction is no majority
     [InlineData(12, 23, 30, true)]
-    public void N21_A_lone_fresh_quote_is_uncorroborated_against_several_that_no_days_move_explains(decimal fresh, decimal slow, decimal other, bool warns)
+    public void N21_A_lone_fresh_quote_is_uncorroborated_against_several_that_no_days_move_explains(
+        decimal fresh,
+        decimal slow,
+        decimal other,
+        bool warns
+    )
     {
         var quote = Merge(Live(fresh), Delayed(slow), EndOfDay(other));
 
@@ -50,7 +58,9 @@ public sealed class ClassesTests
     public void N21_Slower_quotes_that_agree_support_the_fresh_ones()
     {
         Assert.True(Merge(Live(105), Live(105), Delayed(105.01m)).Quality.Confidence > Merge(Live(105), Live(105)).Quality.Confidence);
-        Assert.True(Merge(Live(105), Live(105), Delayed(105)).Quality.Confidence < Merge(Live(105), Live(105), Live(105)).Quality.Confidence);
+        Assert.True(
+            Merge(Live(105), Live(105), Delayed(105)).Quality.Confidence < Merge(Live(105), Live(105), Live(105)).Quality.Confidence
+        );
     }
 
     [Fact]
@@ -59,7 +69,13 @@ public sealed class ClassesTests
 
     [Fact]
     public void N21_Without_real_time_quotes_the_delayed_ones_are_the_fresh_ones() =>
-        Assert.Equal((104.01m, 0.669), (Merge(Delayed(104), Delayed(104.02m), EndOfDay(95)).Price, Merge(Delayed(104), Delayed(104.02m), EndOfDay(95)).Quality.Confidence));
+        Assert.Equal(
+            (104.01m, 0.669),
+            (
+                Merge(Delayed(104), Delayed(104.02m), EndOfDay(95)).Price,
+                Merge(Delayed(104), Delayed(104.02m), EndOfDay(95)).Quality.Confidence
+            )
+        );
 
     [Theory]
     [InlineData(419.3)] // as reported: Massive doubles while the others are away and their quotes of a second ago say 209.66
@@ -72,7 +88,8 @@ public sealed class ClassesTests
         var stored = ProviderId.All.Select(provider => new StoredQuote(provider, Live(209.66m) with { ReceivedAt = Now.AddSeconds(-1) }));
         FetchOutcome[] outcomes =
         [
-            Ok(ProviderId.Massive, Live(live)), .. ProviderId.All.Where(id => id != ProviderId.Massive).Select(id => Failed(id, FetchStatus.ServerError)),
+            Ok(ProviderId.Massive, Live(live)),
+            .. ProviderId.All.Where(id => id != ProviderId.Massive).Select(id => Failed(id, FetchStatus.ServerError)),
         ];
 
         var quote = Merge(outcomes, Reference with { LastKnown = [.. stored] });

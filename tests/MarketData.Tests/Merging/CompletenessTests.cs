@@ -9,7 +9,9 @@ public sealed class CompletenessTests
     public void With_a_quote_of_every_provider_asked_an_answer_is_complete()
     {
         var quote = Merge([
-            Ok(ProviderId.TwelveData, Live(100)), Failed(ProviderId.Massive, FetchStatus.NotCovered), Failed(ProviderId.Alpaca, FetchStatus.Disabled),
+            Ok(ProviderId.TwelveData, Live(100)),
+            Failed(ProviderId.Massive, FetchStatus.NotCovered),
+            Failed(ProviderId.Alpaca, FetchStatus.Disabled),
             Ok(ProviderId.Finnhub, Live(100)),
         ]);
 
@@ -21,13 +23,20 @@ public sealed class CompletenessTests
     [Fact]
     public void With_some_it_is_partial_and_each_failure_is_told()
     {
-        var quote = Merge([Ok(ProviderId.Finnhub, Live(100)), Failed(ProviderId.Eodhd, FetchStatus.RateLimited) with { RetryAfterSeconds = 12 }]);
+        var quote = Merge([
+            Ok(ProviderId.Finnhub, Live(100)),
+            Failed(ProviderId.Eodhd, FetchStatus.RateLimited) with
+            {
+                RetryAfterSeconds = 12,
+            },
+        ]);
 
         Assert.Equal(Completeness.Partial, quote.Completeness);
         var eodhd = quote.Providers[1];
         Assert.Equal(
             (FetchStatus.RateLimited, 12d, 180d, 1, "It did not answer in time.", false, null),
-            (eodhd.Outcome, eodhd.RetryAfterSeconds, eodhd.LatencyMs, eodhd.Attempts, eodhd.Detail, eodhd.FromStore, eodhd.Quote));
+            (eodhd.Outcome, eodhd.RetryAfterSeconds, eodhd.LatencyMs, eodhd.Attempts, eodhd.Detail, eodhd.FromStore, eodhd.Quote)
+        );
     }
 
     [Fact]
@@ -66,14 +75,19 @@ public sealed class CompletenessTests
     [InlineData(FetchStatus.NotCovered)]
     [InlineData(FetchStatus.Disabled)]
     public void Nothing_stands_in_for_a_provider_that_is_not_to_be_asked(FetchStatus status) =>
-        Assert.Null(Assert.Single(Merge([Failed(ProviderId.Eodhd, status)], WithStored(ProviderId.Eodhd, Now.AddHours(-2))).Providers).Quote);
+        Assert.Null(
+            Assert.Single(Merge([Failed(ProviderId.Eodhd, status)], WithStored(ProviderId.Eodhd, Now.AddHours(-2))).Providers).Quote
+        );
 
     [Fact]
     public void An_answer_without_a_price_but_with_a_previous_close_is_kept()
     {
         var received = Live(null) with { PreviousClose = 216 };
 
-        var quote = Merge([Failed(ProviderId.Eodhd, FetchStatus.NoPrice) with { Quote = received }], WithStored(ProviderId.Eodhd, Now.AddHours(-2)));
+        var quote = Merge(
+            [Failed(ProviderId.Eodhd, FetchStatus.NoPrice) with { Quote = received }],
+            WithStored(ProviderId.Eodhd, Now.AddHours(-2))
+        );
 
         Assert.Equal((received, false), (quote.Providers[0].Quote, quote.Providers[0].FromStore));
         Assert.Equal((null, 216m), (quote.Price, quote.PreviousClose));
@@ -81,7 +95,9 @@ public sealed class CompletenessTests
 
     [Fact]
     public void A_stored_quote_without_a_price_does_not_stand_in() =>
-        Assert.Null(Merge([Failed(ProviderId.Eodhd)], new ReferenceData { LastKnown = [new(ProviderId.Eodhd, Live(null))] }).Providers[0].Quote);
+        Assert.Null(
+            Merge([Failed(ProviderId.Eodhd)], new ReferenceData { LastKnown = [new(ProviderId.Eodhd, Live(null))] }).Providers[0].Quote
+        );
 
     [Theory]
     [InlineData("2025-06-17 18:00", "2025-06-18 19:00", false)] // 25 hours
@@ -110,5 +126,8 @@ public sealed class CompletenessTests
     }
 
     private static ReferenceData WithStored(ProviderId provider, DateTimeOffset receivedAt) =>
-        Reference with { LastKnown = [new StoredQuote(provider, Live(99) with { ReceivedAt = receivedAt, AsOf = receivedAt })] };
+        Reference with
+        {
+            LastKnown = [new StoredQuote(provider, Live(99) with { ReceivedAt = receivedAt, AsOf = receivedAt })],
+        };
 }

@@ -24,9 +24,14 @@ public sealed class ConfidenceTests
     }
 
     [Fact]
-    public void The_example_of_the_documentation() => Assert.Equal(
-        (0.955, 0.5),
-        (Of(Live(187.20m), Live(187.21m), Live(187.21m), Live(187.22m), Delayed(187.20m)), Of(Live(187.20m), Live(187.21m), Live(187.21m), Live(195), Delayed(187.20m))));
+    public void The_example_of_the_documentation() =>
+        Assert.Equal(
+            (0.955, 0.5),
+            (
+                Of(Live(187.20m), Live(187.21m), Live(187.21m), Live(187.22m), Delayed(187.20m)),
+                Of(Live(187.20m), Live(187.21m), Live(187.21m), Live(195), Delayed(187.20m))
+            )
+        );
 
     [Fact]
     public void Five_quotes_bear_one_that_disagrees_and_six_as_well()
@@ -65,7 +70,10 @@ public sealed class ConfidenceTests
 
     [Fact]
     public void A_slower_quote_takes_a_tenth_only_if_it_is_in_another_unit() =>
-        Assert.Equal((0.788, 0.875), (Of(Live(100), Live(100), Live(100), Delayed(10_000)), Of(Live(100), Live(100), Live(100), Delayed(130))));
+        Assert.Equal(
+            (0.788, 0.875),
+            (Of(Live(100), Live(100), Live(100), Delayed(10_000)), Of(Live(100), Live(100), Live(100), Delayed(130)))
+        );
 
     private static double Of(params ProviderQuote[] quotes) => Merge(quotes).Quality.Confidence;
 }

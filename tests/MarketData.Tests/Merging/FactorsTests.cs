@@ -9,7 +9,10 @@ public sealed class FactorsTests
     {
         Instrument = new Instrument
         {
-            Symbol = Symbol.Parse("VOD:XLON"), Name = "Vodafone Group", Venue = Mic.Parse("XLON"), Currency = CurrencyCode.Parse("GBP"),
+            Symbol = Symbol.Parse("VOD:XLON"),
+            Name = "Vodafone Group",
+            Venue = Mic.Parse("XLON"),
+            Currency = CurrencyCode.Parse("GBP"),
         },
     };
 
@@ -44,12 +47,22 @@ public sealed class FactorsTests
     [InlineData(0.001)]
     public void N22_A_lone_live_quote_that_differs_by_a_unit_from_the_stored_ones_is_suspect(decimal factor)
     {
-        var stored = ProviderId.All.Skip(1).Select(provider => new StoredQuote(provider, Live(209.66m) with { ReceivedAt = Now.AddMinutes(-1) }));
+        var stored = ProviderId
+            .All.Skip(1)
+            .Select(provider => new StoredQuote(provider, Live(209.66m) with { ReceivedAt = Now.AddMinutes(-1) }));
 
         var quote = Merge(
-            [Ok(ProviderId.Finnhub, Live(209.7m * factor)), .. ProviderId.All.Skip(1).Select(id => Failed(id))], Reference with { LastKnown = [.. stored] });
+            [Ok(ProviderId.Finnhub, Live(209.7m * factor)), .. ProviderId.All.Skip(1).Select(id => Failed(id))],
+            Reference with
+            {
+                LastKnown = [.. stored],
+            }
+        );
 
-        Assert.Equal((209.66m, ProviderQuote.UnitFactor, Completeness.Stale), (quote.Price, quote.Providers[0].Quote!.Suspect, quote.Completeness));
+        Assert.Equal(
+            (209.66m, ProviderQuote.UnitFactor, Completeness.Stale),
+            (quote.Price, quote.Providers[0].Quote!.Suspect, quote.Completeness)
+        );
         Assert.InRange(quote.Quality.Confidence, 0, 0.5);
     }
 
@@ -68,7 +81,8 @@ public sealed class FactorsTests
     {
         // A split morning as reported: previous close 120.8 (Finnhub) and 1208 (Massive), price 121.
         var quote = Merge([
-            Ok(ProviderId.Finnhub, Live(121) with { PreviousClose = 120.8m }), Ok(ProviderId.Massive, Live(121) with { PreviousClose = 1208 }),
+            Ok(ProviderId.Finnhub, Live(121) with { PreviousClose = 120.8m }),
+            Ok(ProviderId.Massive, Live(121) with { PreviousClose = 1208 }),
         ]);
 
         Assert.Equal((120.8m, 0.2m, 0.1656m), (quote.PreviousClose, quote.Change, quote.ChangePercent));
@@ -127,8 +141,15 @@ public sealed class FactorsTests
     public void N22_A_quote_that_was_marked_in_an_earlier_merge_is_judged_again() =>
         Assert.Null(Merge(Live(100) with { Suspect = ProviderQuote.UnitFactor }, Live(100)).Providers[0].Quote!.Suspect);
 
-    private static ConsolidatedQuote MergeVodafone(params FetchOutcome[] outcomes) => QuoteMerger.Merge(Symbol.Parse("VOD:XLON"), Vodafone, outcomes, Now);
+    private static ConsolidatedQuote MergeVodafone(params FetchOutcome[] outcomes) =>
+        QuoteMerger.Merge(Symbol.Parse("VOD:XLON"), Vodafone, outcomes, Now);
 
     private static ProviderQuote Pence(decimal raw, ProviderQuote quote) =>
-        quote with { Price = raw / 100, RawPrice = raw, RawUnit = "GBX", Currency = CurrencyCode.Parse("GBP") };
+        quote with
+        {
+            Price = raw / 100,
+            RawPrice = raw,
+            RawUnit = "GBX",
+            Currency = CurrencyCode.Parse("GBP"),
+        };
 }

@@ -31,20 +31,31 @@ internal sealed class JudgedPanel
         PricesOf(Usable.Where(result => Merged.Provenance["price"].From.Contains(result.Id))).Any(price => price != Merged.Price);
 
     public bool HasTwoAgreeingFresh =>
-        PricesOf(Fresh) is var prices && prices.Where((price, i) => prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()).Any();
+        PricesOf(Fresh) is var prices
+        && prices
+            .Where(
+                (price, i) =>
+                    prices.Where((other, j) => i != j && Math.Abs(other - price) <= Math.Min(price, other) * Tolerance * 1.02m).Any()
+            )
+            .Any();
 
     public static decimal[] PricesOf(IEnumerable<ProviderResult> results) => [.. results.Select(result => result.Quote!.Price!.Value)];
 
     /// <summary>True if no other fresh quote agrees with the price that this one gave, or it is the only fresh one: when it changes its mind, the price does.</summary>
     public bool GivesThePriceAlone(ProviderId provider) =>
-        Fresh.Any(result => result.Id == provider) && (Fresh.Length == 1 || (Fresh.Length == 2 && Merged.Provenance["price"].From is [var only] && only == provider));
+        Fresh.Any(result => result.Id == provider)
+        && (Fresh.Length == 1 || (Fresh.Length == 2 && Merged.Provenance["price"].From is [var only] && only == provider));
 
     /// <summary>True if the same quotes are compared, and no lone fresh quote is set aside for its unit: settling a unit and changing sides are no contradiction.</summary>
     public bool HasTheSameMembersAs(JudgedPanel other, ProviderId? except = null) =>
-        Usable.Select(result => result.Id).Where(id => id != except).SequenceEqual(other.Usable.Select(result => result.Id).Where(id => id != except))
+        Usable
+            .Select(result => result.Id)
+            .Where(id => id != except)
+            .SequenceEqual(other.Usable.Select(result => result.Id).Where(id => id != except))
         && Units.Where(unit => unit.Id != except).SequenceEqual(other.Units.Where(unit => unit.Id != except))
         && Merged.Currency == other.Merged.Currency
-        && !IsSetAside(this) && !IsSetAside(other);
+        && !IsSetAside(this)
+        && !IsSetAside(other);
 
     /// <summary>True if the value, up to half a tick, is one that a provider gave, or lies between two that agree.</summary>
     public bool IsGiven(decimal? value, params Func<ProviderQuote, decimal?>[] fields)
@@ -57,20 +68,27 @@ internal sealed class JudgedPanel
         var half = HalfTickAt(known);
         decimal[] given =
         [
-            .. Merged.Providers.Where(result => result.Quote is not null).SelectMany(result => fields.Select(field => field(result.Quote!)).OfType<decimal>()),
+            .. Merged
+                .Providers.Where(result => result.Quote is not null)
+                .SelectMany(result => fields.Select(field => field(result.Quote!)).OfType<decimal>()),
         ];
         return given.Any(one => Math.Abs(one - known) <= half)
             || given.Any(low => low <= known && given.Any(high => high >= known && high - low <= low * Tolerance));
     }
 
-    public Scenario Replace(ProviderId provider, ProviderQuote? quote) => _scenario with
-    {
-        Reference = _scenario.Reference with { LastKnown = [.. _scenario.Reference.LastKnown.Where(stored => quote is not null || stored.Provider != provider)] },
-        Outcomes =
-        [
-            .. _scenario.Outcomes.Where(outcome => outcome.Provider != provider), .. quote is null ? [] : new[] { Quotes.Ok(provider, quote) },
-        ],
-    };
+    public Scenario Replace(ProviderId provider, ProviderQuote? quote) =>
+        _scenario with
+        {
+            Reference = _scenario.Reference with
+            {
+                LastKnown = [.. _scenario.Reference.LastKnown.Where(stored => quote is not null || stored.Provider != provider)],
+            },
+            Outcomes =
+            [
+                .. _scenario.Outcomes.Where(outcome => outcome.Provider != provider),
+                .. quote is null ? [] : new[] { Quotes.Ok(provider, quote) },
+            ],
+        };
 
     /// <summary>The unit of each quote, as named or settled (null while it is unknown), and true if it is suspect for it.</summary>
     private IEnumerable<(ProviderId Id, string? Unit, bool IsSuspect)> Units =>
@@ -78,16 +96,19 @@ internal sealed class JudgedPanel
 
     private static bool IsSetAside(JudgedPanel panel) => panel.Fresh is [{ Quote.Suspect: not null }];
 
-    private static int ClassOf(ProviderQuote quote) => quote switch
-    {
-        { Stale: true } => 0,
-        { Freshness: QuoteFreshness.EndOfDay } => 1,
-        { Freshness: QuoteFreshness.RealTime } => 3,
-        _ => 2,
-    };
+    private static int ClassOf(ProviderQuote quote) =>
+        quote switch
+        {
+            { Stale: true } => 0,
+            { Freshness: QuoteFreshness.EndOfDay } => 1,
+            { Freshness: QuoteFreshness.RealTime } => 3,
+            _ => 2,
+        };
 
     private decimal HalfTickAt(decimal? price) =>
-        price is { } known ? 0.5m / (decimal)Math.Pow(10, (_scenario.Symbol.Venue is { } mic ? Venue.Find(mic)! : Venue.NewYork).PriceDecimals(known)) : 0;
+        price is { } known
+            ? 0.5m / (decimal)Math.Pow(10, (_scenario.Symbol.Venue is { } mic ? Venue.Find(mic)! : Venue.NewYork).PriceDecimals(known))
+            : 0;
 
     private bool IsUsable(ProviderResult result) =>
         result.Quote is { Price: > 0, Suspect: null or ProviderQuote.UnitFactor } quote
@@ -95,5 +116,6 @@ internal sealed class JudgedPanel
         && TradedIn(quote.Session) == TradedIn(Merged.Session);
 
     /// <summary>Unknown sessions and times outside all hours are compared with regular ones.</summary>
-    private static SessionKind TradedIn(SessionKind? session) => session is null or SessionKind.Closed ? SessionKind.Regular : session.Value;
+    private static SessionKind TradedIn(SessionKind? session) =>
+        session is null or SessionKind.Closed ? SessionKind.Regular : session.Value;
 }

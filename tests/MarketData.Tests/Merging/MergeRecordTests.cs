@@ -14,14 +14,20 @@ public sealed class MergeRecordTests
     public void Every_merge_can_be_done_again_from_its_record_and_its_result_after_both_were_json() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(2_000),
-            Prop.ForAll(Scenario.Arbitrarily(Scenario.AnyVenue), scenario =>
-            {
-                var merged = scenario.Merge();
-                var record = MergeRecord.Of(merged, scenario.Reference, scenario.Outcomes, Quotes.Now, scenario.Options);
-                var (storedRecord, storedQuote) = (
-                    Again(record, MarketDataJson.Default.MergeRecord), Again(merged, MarketDataJson.Default.ConsolidatedQuote));
-                return Json(storedRecord.Repeat(storedQuote)) == Json(merged);
-            }));
+            Prop.ForAll(
+                Scenario.Arbitrarily(Scenario.AnyVenue),
+                scenario =>
+                {
+                    var merged = scenario.Merge();
+                    var record = MergeRecord.Of(merged, scenario.Reference, scenario.Outcomes, Quotes.Now, scenario.Options);
+                    var (storedRecord, storedQuote) = (
+                        Again(record, MarketDataJson.Default.MergeRecord),
+                        Again(merged, MarketDataJson.Default.ConsolidatedQuote)
+                    );
+                    return Json(storedRecord.Repeat(storedQuote)) == Json(merged);
+                }
+            )
+        );
 
     [Fact]
     public void Inputs_are_the_quotes_as_they_were_before_the_merge_changed_them()
@@ -74,25 +80,62 @@ public sealed class MergeRecordTests
             text.Append(Json(QuoteMerger.Merge(symbol, reference, outcomes, Quotes.Now))).Append('\n');
         }
 
-        Assert.Equal("1 a377aa75c57b4ba5", $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}");
+        Assert.Equal(
+            "1 a377aa75c57b4ba5",
+            $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}"
+        );
     }
 
     private static IEnumerable<(Symbol Symbol, ReferenceData Reference, FetchOutcome[] Outcomes)> Recorded()
     {
-        var stored = Quotes.Reference with { LastKnown = [new StoredQuote(ProviderId.Finnhub, Quotes.Live(186m)), new StoredQuote(ProviderId.Massive, Quotes.EndOfDay(185m))] };
-        var whole = Quotes.Live(187.2m) with { Bid = 187.1m, Ask = 187.3m, Open = 185.9m, High = 188m, Low = 185m, PreviousClose = 185.64m, Volume = 1_000 };
-        yield return (Quotes.Aapl, Quotes.Reference, Quotes.From(whole, Quotes.Live(187.21m), Quotes.Live(187.21m), Quotes.Live(187.22m), Quotes.Delayed(187.2m)));
+        var stored = Quotes.Reference with
+        {
+            LastKnown =
+            [
+                new StoredQuote(ProviderId.Finnhub, Quotes.Live(186m)),
+                new StoredQuote(ProviderId.Massive, Quotes.EndOfDay(185m)),
+            ],
+        };
+        var whole = Quotes.Live(187.2m) with
+        {
+            Bid = 187.1m,
+            Ask = 187.3m,
+            Open = 185.9m,
+            High = 188m,
+            Low = 185m,
+            PreviousClose = 185.64m,
+            Volume = 1_000,
+        };
+        yield return (
+            Quotes.Aapl,
+            Quotes.Reference,
+            Quotes.From(whole, Quotes.Live(187.21m), Quotes.Live(187.21m), Quotes.Live(187.22m), Quotes.Delayed(187.2m))
+        );
         yield return (Quotes.Aapl, Quotes.Reference, Quotes.From(whole, Quotes.Live(187.21m), Quotes.Live(195m), Quotes.Live(187.22m)));
         yield return (Quotes.Aapl, Quotes.Reference, Quotes.From(Quotes.Live(187.2m), Quotes.Live(195m)));
         yield return (Quotes.Aapl, Quotes.Reference, Quotes.From(Quotes.Live(187.2m), Quotes.Live(18_720m), Quotes.Live(187.3m)));
-        yield return (Quotes.Aapl, stored, [Quotes.Failed(ProviderId.Finnhub), Quotes.Failed(ProviderId.Massive), Quotes.Ok(ProviderId.Eodhd, Quotes.Delayed(187m))]);
+        yield return (
+            Quotes.Aapl,
+            stored,
+            [Quotes.Failed(ProviderId.Finnhub), Quotes.Failed(ProviderId.Massive), Quotes.Ok(ProviderId.Eodhd, Quotes.Delayed(187m))]
+        );
         yield return (Quotes.Aapl, stored, [Quotes.Failed(ProviderId.Finnhub), Quotes.Failed(ProviderId.Massive)]);
         yield return (
-            Itv, new ReferenceData(),
+            Itv,
+            new ReferenceData(),
             [
-                Quotes.Ok(ProviderId.Finnhub, Quotes.Live(68.9m) with { Currency = null, RawUnit = null, Suspect = ProviderQuote.UnitUnknown }),
+                Quotes.Ok(
+                    ProviderId.Finnhub,
+                    Quotes.Live(68.9m) with
+                    {
+                        Currency = null,
+                        RawUnit = null,
+                        Suspect = ProviderQuote.UnitUnknown,
+                    }
+                ),
                 Quotes.Ok(ProviderId.Eodhd, Quotes.Live(0.689m) with { Currency = CurrencyCode.Parse("GBP"), RawUnit = "GBP" }),
-            ]);
+            ]
+        );
         yield return (Quotes.Aapl, new ReferenceData(), [Quotes.Failed(ProviderId.Finnhub, FetchStatus.UnknownSymbol)]);
     }
 

@@ -8,9 +8,28 @@ public sealed class MergedFieldsTests
     public void Other_prices_are_medians_too_and_change_is_computed_from_the_merged_ones()
     {
         var quote = Merge(
-            Live(187.21m) with { Open = 185.9m, High = 188.02m, Low = 185.4m, PreviousClose = 185.64m },
-            Live(187.20m) with { Open = 185.95m, High = 188.00m, Low = 185.41m, PreviousClose = 185.64m, Change = 99 },
-            Live(187.22m) with { Open = 185.8m, High = 188.05m, Low = 185.38m });
+            Live(187.21m) with
+            {
+                Open = 185.9m,
+                High = 188.02m,
+                Low = 185.4m,
+                PreviousClose = 185.64m,
+            },
+            Live(187.20m) with
+            {
+                Open = 185.95m,
+                High = 188.00m,
+                Low = 185.41m,
+                PreviousClose = 185.64m,
+                Change = 99,
+            },
+            Live(187.22m) with
+            {
+                Open = 185.8m,
+                High = 188.05m,
+                Low = 185.38m,
+            }
+        );
 
         Assert.Equal((187.21m, 185.9m, 188.02m, 185.4m, 185.64m), (quote.Price, quote.Open, quote.High, quote.Low, quote.PreviousClose));
         Assert.Equal((1.57m, 0.8457m), (quote.Change, quote.ChangePercent));
@@ -21,9 +40,22 @@ public sealed class MergedFieldsTests
     public void Each_field_names_its_method_and_its_providers()
     {
         var quote = Merge(
-            Live(187.21m) with { Open = 185.9m, PreviousClose = 185.64m, Volume = 10, AsOf = Now.AddSeconds(-3) },
-            Live(187.20m) with { Volume = 20 },
-            EndOfDay(185.64m) with { Open = 180 });
+            Live(187.21m) with
+            {
+                Open = 185.9m,
+                PreviousClose = 185.64m,
+                Volume = 10,
+                AsOf = Now.AddSeconds(-3),
+            },
+            Live(187.20m) with
+            {
+                Volume = 20,
+            },
+            EndOfDay(185.64m) with
+            {
+                Open = 180,
+            }
+        );
 
         Assert.Equal(("weighted-median", "finnhub alpha-vantage"), From(quote, "price"));
         Assert.Equal(("single", "finnhub"), From(quote, "open"));
@@ -87,7 +119,11 @@ public sealed class MergedFieldsTests
     public void A_quote_without_a_price_may_still_give_the_previous_close()
     {
         var quote = Merge([
-            Failed(ProviderId.Eodhd, FetchStatus.NoPrice) with { Quote = Live(null) with { PreviousClose = 216 } }, Ok(ProviderId.Finnhub, Live(214)),
+            Failed(ProviderId.Eodhd, FetchStatus.NoPrice) with
+            {
+                Quote = Live(null) with { PreviousClose = 216 },
+            },
+            Ok(ProviderId.Finnhub, Live(214)),
         ]);
 
         Assert.Equal((216m, -2m), (quote.PreviousClose, quote.Change));
@@ -97,7 +133,19 @@ public sealed class MergedFieldsTests
     [Fact]
     public void The_time_is_that_of_the_quote_that_gave_the_price()
     {
-        var quote = Merge(Live(100) with { AsOf = Now.AddSeconds(-9) }, Delayed(100), EndOfDay(99), Live(100) with { Suspect = "Its time is in the future.", AsOf = Now.AddHours(1) });
+        var quote = Merge(
+            Live(100) with
+            {
+                AsOf = Now.AddSeconds(-9),
+            },
+            Delayed(100),
+            EndOfDay(99),
+            Live(100) with
+            {
+                Suspect = "Its time is in the future.",
+                AsOf = Now.AddHours(1),
+            }
+        );
 
         Assert.Equal(Now.AddSeconds(-9), quote.AsOf);
         Assert.Null(Merge(EndOfDay(99)).AsOf);
@@ -113,10 +161,17 @@ public sealed class MergedFieldsTests
 
     [Fact]
     public void A_delayed_quote_that_has_moved_since_still_gives_the_days_values() =>
-        Assert.Equal((98m, 12L), (Merge(Live(105), Delayed(104) with { Open = 98, Volume = 12 }).Open, Merge(Live(105), Delayed(104) with { Volume = 12 }).Volume));
+        Assert.Equal(
+            (98m, 12L),
+            (
+                Merge(Live(105), Delayed(104) with { Open = 98, Volume = 12 }).Open,
+                Merge(Live(105), Delayed(104) with { Volume = 12 }).Volume
+            )
+        );
 
     [Fact]
-    public void The_spread_is_that_of_the_prices_used() => Assert.Equal(10, Merge(Live(99.95m), Live(100.05m), Live(100)).Quality.SpreadBps);
+    public void The_spread_is_that_of_the_prices_used() =>
+        Assert.Equal(10, Merge(Live(99.95m), Live(100.05m), Live(100)).Quality.SpreadBps);
 
     private static (string Method, string Providers) From(ConsolidatedQuote quote, string field) =>
         (quote.Provenance[field].Method, string.Join(' ', quote.Provenance[field].From));

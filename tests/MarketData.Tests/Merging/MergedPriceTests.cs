@@ -9,7 +9,8 @@ public sealed class MergedPriceTests
         Assert.Equal(100.02m, Merge(Live(100.05m), Live(100.02m), Live(100.01m)).Price);
 
     [Fact]
-    public void Between_two_real_time_quotes_that_agree_the_price_lies_halfway() => Assert.Equal(100.02m, Merge(Live(100.03m), Live(100.01m)).Price);
+    public void Between_two_real_time_quotes_that_agree_the_price_lies_halfway() =>
+        Assert.Equal(100.02m, Merge(Live(100.03m), Live(100.01m)).Price);
 
     [Fact]
     public void A_stale_quote_counts_less_than_any_fresh_one() =>
@@ -26,7 +27,10 @@ public sealed class MergedPriceTests
     [Fact]
     public void Trust_does_not_lift_a_delayed_quote_above_a_real_time_one()
     {
-        var options = new MergeOptions { Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["alpha-vantage"] = 10, ["finnhub"] = 0.1m } };
+        var options = new MergeOptions
+        {
+            Trust = new Dictionary<string, decimal>(StringComparer.Ordinal) { ["alpha-vantage"] = 10, ["finnhub"] = 0.1m },
+        };
 
         Assert.Equal(105, Merge(From(Live(105), Delayed(104), Delayed(104)), options: options).Price);
     }
@@ -34,7 +38,9 @@ public sealed class MergedPriceTests
     [Fact]
     public void One_real_time_quote_is_not_overruled_by_stored_ones()
     {
-        var stored = new[] { 100m, 101m, 102m }.Select((price, i) => new StoredQuote(ProviderId.All[i + 1], Live(price) with { ReceivedAt = Now.AddHours(-1) }));
+        var stored = new[] { 100m, 101m, 102m }.Select(
+            (price, i) => new StoredQuote(ProviderId.All[i + 1], Live(price) with { ReceivedAt = Now.AddHours(-1) })
+        );
         FetchOutcome[] outcomes = [Ok(ProviderId.Finnhub, Live(105)), .. ProviderId.All.Skip(1).Take(3).Select(id => Failed(id))];
 
         Assert.Equal(105, Merge(outcomes, Reference with { LastKnown = [.. stored] }).Price);
@@ -67,7 +73,10 @@ public sealed class MergedPriceTests
         Assert.Equal(100.06m, quote.Price);
         Assert.Equal([ProviderId.TwelveData], quote.Quality.Outliers);
         Assert.Equal((5, 4), (quote.Quality.ProvidersAsked, quote.Quality.ProvidersUsed));
-        Assert.Equal(("weighted-median", "finnhub alpha-vantage massive alpaca"), (quote.Provenance["price"].Method, string.Join(' ', quote.Provenance["price"].From)));
+        Assert.Equal(
+            ("weighted-median", "finnhub alpha-vantage massive alpaca"),
+            (quote.Provenance["price"].Method, string.Join(' ', quote.Provenance["price"].From))
+        );
     }
 
     [Fact]
@@ -130,7 +139,10 @@ public sealed class MergedPriceTests
 
     [Fact]
     public void A_price_has_no_trailing_zeros() =>
-        Assert.Equal("187.2", Merge(Live(187.2000m), Live(187.2000m)).Price!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            "187.2",
+            Merge(Live(187.2000m), Live(187.2000m)).Price!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
 
     [Fact]
     public void Without_any_usable_quote_there_is_no_price()

@@ -19,17 +19,28 @@ public sealed class RoundingTests
     [InlineData(19.2069, 19.2068994, 19.2069)]
     [InlineData(19.2068994, 19.2068994, 19.2069)] // two vendors with the same noise
     [InlineData(209.65, 209.64999, 209.65)]
-    public void A_precision_that_two_vendors_show_is_kept(decimal first, decimal second, decimal shown) => Assert.Equal(shown, Merge(Live(first), Live(second)).Price);
+    public void A_precision_that_two_vendors_show_is_kept(decimal first, decimal second, decimal shown) =>
+        Assert.Equal(shown, Merge(Live(first), Live(second)).Price);
 
     [Fact]
     public void Every_price_field_is_rounded()
     {
-        var quote = Merge(Live(209.64999m) with
-        {
-            Open = 208.10001m, High = 210.99999m, Low = 207.50001m, PreviousClose = 208.00001m, Bid = 209.63999m, Ask = 209.66001m,
-        });
+        var quote = Merge(
+            Live(209.64999m) with
+            {
+                Open = 208.10001m,
+                High = 210.99999m,
+                Low = 207.50001m,
+                PreviousClose = 208.00001m,
+                Bid = 209.63999m,
+                Ask = 209.66001m,
+            }
+        );
 
-        Assert.Equal((208.1m, 211m, 207.5m, 208m, 209.64m, 209.66m), (quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.Bid, quote.Ask));
+        Assert.Equal(
+            (208.1m, 211m, 207.5m, 208m, 209.64m, 209.66m),
+            (quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.Bid, quote.Ask)
+        );
         Assert.Equal((1.65m, 0.7933m), (quote.Change, quote.ChangePercent));
     }
 
@@ -40,6 +51,7 @@ public sealed class RoundingTests
 
         Assert.Equal(
             Math.Round(2875.4m, Venue.Find(Mic.Parse("XTKS"))!.PriceDecimals(2875.4m)),
-            QuoteMerger.Merge(Symbol.Parse("7203:XTKS"), new ReferenceData(), [Ok(ProviderId.Finnhub, yen)], Now).Price);
+            QuoteMerger.Merge(Symbol.Parse("7203:XTKS"), new ReferenceData(), [Ok(ProviderId.Finnhub, yen)], Now).Price
+        );
     }
 }

@@ -8,7 +8,15 @@ public sealed class SessionsTests
     [Fact]
     public void Regular_quotes_come_before_extended_ones_whatever_their_time_and_number()
     {
-        var quote = Merge(In(SessionKind.Post, 105), In(SessionKind.Regular, 100) with { AsOf = Now.AddMinutes(-9) }, In(SessionKind.Post, 105), In(SessionKind.Pre, 98));
+        var quote = Merge(
+            In(SessionKind.Post, 105),
+            In(SessionKind.Regular, 100) with
+            {
+                AsOf = Now.AddMinutes(-9),
+            },
+            In(SessionKind.Post, 105),
+            In(SessionKind.Pre, 98)
+        );
 
         Assert.Equal((100m, SessionKind.Regular, 1), (quote.Price, quote.Session, quote.Quality.ProvidersUsed));
         Assert.Empty(quote.Quality.Outliers);
@@ -29,7 +37,13 @@ public sealed class SessionsTests
 
     [Fact]
     public void Extended_quotes_of_different_sessions_are_not_merged() =>
-        Assert.Equal((105m, SessionKind.Post), (Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Price, Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Session));
+        Assert.Equal(
+            (105m, SessionKind.Post),
+            (
+                Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Price,
+                Merge(In(SessionKind.Pre, 98), In(SessionKind.Post, 105)).Session
+            )
+        );
 
     [Fact]
     public void A_stored_regular_quote_does_not_hide_a_live_extended_one() =>
@@ -37,16 +51,24 @@ public sealed class SessionsTests
 
     [Fact]
     public void A_quote_of_unknown_session_counts_as_regular() =>
-        Assert.Equal((100.01m, SessionKind.Regular), (Merge(Live(100), In(SessionKind.Regular, 100.02m)).Price, Merge(Live(100), In(SessionKind.Regular, 100.02m)).Session));
+        Assert.Equal(
+            (100.01m, SessionKind.Regular),
+            (Merge(Live(100), In(SessionKind.Regular, 100.02m)).Price, Merge(Live(100), In(SessionKind.Regular, 100.02m)).Session)
+        );
 
     [Fact]
     public void A_live_quote_of_a_time_outside_all_hours_is_compared_with_regular_ones()
     {
         var quote = Merge(
             In(SessionKind.Closed, 210.23m),
-            In(SessionKind.Regular, 211.4m) with { Freshness = QuoteFreshness.EndOfDay, AsOf = null },
+            In(SessionKind.Regular, 211.4m) with
+            {
+                Freshness = QuoteFreshness.EndOfDay,
+                AsOf = null,
+            },
             In(SessionKind.Closed, 210.19m),
-            In(SessionKind.Closed, 210.22m));
+            In(SessionKind.Closed, 210.22m)
+        );
 
         Assert.InRange(quote.Price!.Value, 210.19m, 210.23m); // a price is there, or the test has failed
         Assert.True(quote.Quality.ProvidersUsed >= 3);

@@ -12,14 +12,26 @@ public sealed class UnknownUnitTests
     {
         // ITV:XLON as reported: Finnhub, Alpha Vantage and EODHD 68.9 without a unit, Twelve Data 68.9 GBp.
         var quote = Merge(
-            Ok(ProviderId.Finnhub, Raw(68.9m, Live(1)) with { PreviousClose = 68, Change = 0.9m, Bid = 68.8m, Ask = 69 }), Ok(ProviderId.AlphaVantage, Raw(68.1m, EndOfDay(1))),
-            Ok(ProviderId.TwelveData, Named(0.689m, 68.9m, "GBp")), Ok(ProviderId.Eodhd, Raw(68.9m, Delayed(1))));
+            Ok(ProviderId.Finnhub, Raw(68.9m, Live(1)) with { PreviousClose = 68, Change = 0.9m, Bid = 68.8m, Ask = 69 }),
+            Ok(ProviderId.AlphaVantage, Raw(68.1m, EndOfDay(1))),
+            Ok(ProviderId.TwelveData, Named(0.689m, 68.9m, "GBp")),
+            Ok(ProviderId.Eodhd, Raw(68.9m, Delayed(1)))
+        );
 
-        Assert.Equal((0.689m, "GBP", 0.68m, 0.688m, 0.69m), (quote.Price, quote.Currency.ToString(), quote.PreviousClose, quote.Bid, quote.Ask));
+        Assert.Equal(
+            (0.689m, "GBP", 0.68m, 0.688m, 0.69m),
+            (quote.Price, quote.Currency.ToString(), quote.PreviousClose, quote.Bid, quote.Ask)
+        );
         Assert.Empty(quote.Quality.Outliers);
         Assert.Empty(quote.Quality.Warnings);
-        Assert.All(quote.Providers, result => Assert.Equal((null, 100), (result.Quote!.Suspect, QuoteUnit.TryParse(result.Quote.RawUnit)!.Value.PerMajor)));
-        Assert.Equal((0.689m, 68.9m, 0.009m), (quote.Providers[0].Quote!.Price, quote.Providers[0].Quote!.RawPrice, quote.Providers[0].Quote!.Change));
+        Assert.All(
+            quote.Providers,
+            result => Assert.Equal((null, 100), (result.Quote!.Suspect, QuoteUnit.TryParse(result.Quote.RawUnit)!.Value.PerMajor))
+        );
+        Assert.Equal(
+            (0.689m, 68.9m, 0.009m),
+            (quote.Providers[0].Quote!.Price, quote.Providers[0].Quote!.RawPrice, quote.Providers[0].Quote!.Change)
+        );
         Assert.True(quote.Quality.Confidence > 0.6);
     }
 
@@ -30,8 +42,14 @@ public sealed class UnknownUnitTests
 
         Assert.Equal((null, null, 0d, 0), (quote.Price, quote.Currency, quote.Quality.Confidence, quote.Quality.ProvidersUsed));
         Assert.Equal([QuoteWarnings.UnitUnknown], quote.Quality.Warnings);
-        Assert.All(quote.Providers, result => Assert.Equal((68.9m, null, null, ProviderQuote.UnitUnknown),
-            (result.Quote!.Price, result.Quote.Currency, result.Quote.RawUnit, result.Quote.Suspect)));
+        Assert.All(
+            quote.Providers,
+            result =>
+                Assert.Equal(
+                    (68.9m, null, null, ProviderQuote.UnitUnknown),
+                    (result.Quote!.Price, result.Quote.Currency, result.Quote.RawUnit, result.Quote.Suspect)
+                )
+        );
     }
 
     [Theory]
@@ -71,22 +89,45 @@ public sealed class UnknownUnitTests
     }
 
     [Fact]
-    public void N19_A_suspect_quote_settles_nothing() => Assert.Null(Merge(
-        Ok(ProviderId.Finnhub, Raw(68.9m, Live(1))), Ok(ProviderId.TwelveData, Named(0.689m, 68.9m, "GBp") with { Suspect = "Its time is in the future." })).Price);
+    public void N19_A_suspect_quote_settles_nothing() =>
+        Assert.Null(
+            Merge(
+                Ok(ProviderId.Finnhub, Raw(68.9m, Live(1))),
+                Ok(ProviderId.TwelveData, Named(0.689m, 68.9m, "GBp") with { Suspect = "Its time is in the future." })
+            ).Price
+        );
 
     [Fact]
     public void N19_A_stored_quote_that_names_the_unit_settles_it()
     {
-        var stored = new ReferenceData { LastKnown = [new(ProviderId.TwelveData, Named(0.685m, 68.5m, "GBp") with { ReceivedAt = Now.AddMinutes(-2) })] };
+        var stored = new ReferenceData
+        {
+            LastKnown = [new(ProviderId.TwelveData, Named(0.685m, 68.5m, "GBp") with { ReceivedAt = Now.AddMinutes(-2) })],
+        };
 
-        Assert.Equal(0.689m, QuoteMerger.Merge(Itv, stored, [Ok(ProviderId.Finnhub, Raw(68.9m, Live(1))), Failed(ProviderId.TwelveData)], Now).Price);
+        Assert.Equal(
+            0.689m,
+            QuoteMerger.Merge(Itv, stored, [Ok(ProviderId.Finnhub, Raw(68.9m, Live(1))), Failed(ProviderId.TwelveData)], Now).Price
+        );
     }
 
     private static ConsolidatedQuote Merge(params FetchOutcome[] outcomes) => QuoteMerger.Merge(Itv, new ReferenceData(), outcomes, Now);
 
     private static ProviderQuote Raw(decimal number, ProviderQuote quote) =>
-        quote with { Price = number, RawPrice = number, RawUnit = null, Currency = null, Suspect = ProviderQuote.UnitUnknown };
+        quote with
+        {
+            Price = number,
+            RawPrice = number,
+            RawUnit = null,
+            Currency = null,
+            Suspect = ProviderQuote.UnitUnknown,
+        };
 
     private static ProviderQuote Named(decimal price, decimal raw, string unit) =>
-        Live(price) with { RawPrice = raw, RawUnit = unit, Currency = CurrencyCode.Parse("GBP") };
+        Live(price) with
+        {
+            RawPrice = raw,
+            RawUnit = unit,
+            Currency = CurrencyCode.Parse("GBP"),
+        };
 }

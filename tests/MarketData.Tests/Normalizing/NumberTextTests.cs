@@ -123,8 +123,11 @@ public sealed class NumberTextTests
     public void A_json_whole_number_field_is_as_lenient(string json, long? expected) =>
         Assert.Equal(expected, JsonSerializer.Deserialize<long?>(json, Options));
 
-    private static readonly JsonSerializerOptions Options =
-        new() { Converters = { new LenientDecimalConverter(), new LenientInt64Converter() }, DefaultBufferSize = 1 };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Converters = { new LenientDecimalConverter(), new LenientInt64Converter() },
+        DefaultBufferSize = 1,
+    };
 
     private static decimal? Read(string json) => JsonSerializer.Deserialize<decimal?>(json, Options);
 

@@ -6,20 +6,38 @@ public sealed class QuoteNormalizerTests
 
     private static readonly ProviderListing Apple = new()
     {
-        Provider = ProviderId.Massive, Symbol = Symbol.Parse("AAPL"), ProviderSymbol = "AAPL", Unit = "USD", Venue = Mic.Parse("XNAS"),
+        Provider = ProviderId.Massive,
+        Symbol = Symbol.Parse("AAPL"),
+        ProviderSymbol = "AAPL",
+        Unit = "USD",
+        Venue = Mic.Parse("XNAS"),
         Currency = CurrencyCode.Usd,
     };
 
     private static readonly ProviderListing Vodafone = new()
     {
-        Provider = ProviderId.Eodhd, Symbol = Symbol.Parse("VOD:XLON"), ProviderSymbol = "VOD.LSE", Unit = "GBX", Venue = Mic.Parse("XLON"),
+        Provider = ProviderId.Eodhd,
+        Symbol = Symbol.Parse("VOD:XLON"),
+        ProviderSymbol = "VOD.LSE",
+        Unit = "GBX",
+        Venue = Mic.Parse("XLON"),
         Currency = CurrencyCode.Parse("GBP"),
     };
 
     private static readonly RawQuote Raw = new()
     {
-        Price = 214.2900m, Bid = 214.28m, Ask = 214.3m, Open = 215.8000m, High = 216.45m, Low = 213.6m, PreviousClose = 216m, Change = -1.71m,
-        ChangePercent = -0.7917m, Volume = 38765012.75m, AsOf = Utc.At("2025-06-18 17:32:10"), Freshness = QuoteFreshness.RealTime,
+        Price = 214.2900m,
+        Bid = 214.28m,
+        Ask = 214.3m,
+        Open = 215.8000m,
+        High = 216.45m,
+        Low = 213.6m,
+        PreviousClose = 216m,
+        Change = -1.71m,
+        ChangePercent = -0.7917m,
+        Volume = 38765012.75m,
+        AsOf = Utc.At("2025-06-18 17:32:10"),
+        Freshness = QuoteFreshness.RealTime,
     };
 
     [Fact]
@@ -30,12 +48,28 @@ public sealed class QuoteNormalizerTests
         Assert.Equal(
             new ProviderQuote
             {
-                Price = 214.29m, Bid = 214.28m, Ask = 214.3m, Open = 215.8m, High = 216.45m, Low = 213.6m, PreviousClose = 216, Change = -1.71m,
-                ChangePercent = -0.7917m, Volume = 38765012, Currency = CurrencyCode.Usd, RawPrice = 214.29m, RawUnit = "USD",
-                AsOf = Utc.At("2025-06-18 17:32:10"), AsOfPrecision = AsOfPrecision.Instant, TradingDate = Utc.Day("2025-06-18"), ReceivedAt = Now,
-                Freshness = QuoteFreshness.RealTime, Session = SessionKind.Regular,
+                Price = 214.29m,
+                Bid = 214.28m,
+                Ask = 214.3m,
+                Open = 215.8m,
+                High = 216.45m,
+                Low = 213.6m,
+                PreviousClose = 216,
+                Change = -1.71m,
+                ChangePercent = -0.7917m,
+                Volume = 38765012,
+                Currency = CurrencyCode.Usd,
+                RawPrice = 214.29m,
+                RawUnit = "USD",
+                AsOf = Utc.At("2025-06-18 17:32:10"),
+                AsOfPrecision = AsOfPrecision.Instant,
+                TradingDate = Utc.Day("2025-06-18"),
+                ReceivedAt = Now,
+                Freshness = QuoteFreshness.RealTime,
+                Session = SessionKind.Regular,
             },
-            quote);
+            quote
+        );
         Assert.Equal("214.29", quote.Price.ToString());
         Assert.Equal("215.8", quote.Open.ToString());
     }
@@ -48,15 +82,25 @@ public sealed class QuoteNormalizerTests
     {
         var raw = new RawQuote
         {
-            Price = 7834, Bid = 7833, Ask = 7835.5m, Open = 7800, High = 7850.5m, Low = 7790, PreviousClose = 7800, Change = 34, ChangePercent = 0.4359m,
-            Volume = 51_000_000, Unit = unit,
+            Price = 7834,
+            Bid = 7833,
+            Ask = 7835.5m,
+            Open = 7800,
+            High = 7850.5m,
+            Low = 7790,
+            PreviousClose = 7800,
+            Change = 34,
+            ChangePercent = 0.4359m,
+            Volume = 51_000_000,
+            Unit = unit,
         };
 
         var quote = QuoteNormalizer.Normalize(raw, Vodafone, Now);
 
         Assert.Equal(
             (78.34m, 78.33m, 78.355m, 78m, 78.505m, 77.9m, 78m, 0.34m),
-            (quote.Price, quote.Bid, quote.Ask, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.Change));
+            (quote.Price, quote.Bid, quote.Ask, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.Change)
+        );
         Assert.Equal((0.4359m, 51_000_000L), (quote.ChangePercent, quote.Volume));
         Assert.Equal((7834m, rawUnit, CurrencyCode.Parse("GBP")), (quote.RawPrice, quote.RawUnit, quote.Currency));
         Assert.Null(quote.Suspect);
@@ -73,7 +117,14 @@ public sealed class QuoteNormalizerTests
     public void The_unit_that_the_answer_names_comes_before_the_listings(string unit, string currency, string price)
     {
         var quote = QuoteNormalizer.Normalize(
-            new RawQuote { Price = 150, Unit = unit }, Vodafone with { Unit = "USD", Currency = CurrencyCode.Parse(currency) }, Now);
+            new RawQuote { Price = 150, Unit = unit },
+            Vodafone with
+            {
+                Unit = "USD",
+                Currency = CurrencyCode.Parse(currency),
+            },
+            Now
+        );
 
         Assert.Equal((currency, price, null), (quote.Currency.ToString(), quote.Price.ToString(), quote.Suspect));
     }
@@ -101,7 +152,16 @@ public sealed class QuoteNormalizerTests
     {
         var listing = Apple with { Unit = null, Currency = null, Venue = Mic.Parse(venue) };
 
-        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 68.9m, PreviousClose = 68m, Bid = 68.8m }, listing, Now);
+        var quote = QuoteNormalizer.Normalize(
+            new RawQuote
+            {
+                Price = 68.9m,
+                PreviousClose = 68m,
+                Bid = 68.8m,
+            },
+            listing,
+            Now
+        );
 
         Assert.Equal((68.9m, 68.9m, 68m, 68.8m), (quote.Price, quote.RawPrice, quote.PreviousClose, quote.Bid));
         Assert.Equal((null, null, ProviderQuote.UnitUnknown), (quote.Currency, quote.RawUnit, quote.Suspect));
@@ -142,9 +202,15 @@ public sealed class QuoteNormalizerTests
     [Fact]
     public void N23_Every_active_currency_is_read_and_nothing_else()
     {
-        Assert.All(CurrencyCode.All, currency => Assert.Equal(new QuoteUnit(currency.ToString(), currency, 1), QuoteUnit.TryParse(currency.ToString())));
+        Assert.All(
+            CurrencyCode.All,
+            currency => Assert.Equal(new QuoteUnit(currency.ToString(), currency, 1), QuoteUnit.TryParse(currency.ToString()))
+        );
         Assert.InRange(CurrencyCode.All.Count, 150, 160);
-        Assert.All(["DEM", "FRF", "HRK", "ZWL", "XTS", "XDR", "BTC", "", "US", "USDT", "123"], text => Assert.False(CurrencyCode.TryParse(text, out _), text));
+        Assert.All(
+            ["DEM", "FRF", "HRK", "ZWL", "XTS", "XDR", "BTC", "", "US", "USDT", "123"],
+            text => Assert.False(CurrencyCode.TryParse(text, out _), text)
+        );
     }
 
     [Theory]
@@ -180,26 +246,93 @@ public sealed class QuoteNormalizerTests
     {
         var night = Utc.At("2025-06-18 03:30");
 
-        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, TradingDate = Utc.Day("2025-06-17") }, Apple, Now).Session);
-        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night, AsOfPrecision = AsOfPrecision.Session }, Apple, Now).Session);
-        Assert.Equal(SessionKind.Regular, QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night, Freshness = QuoteFreshness.EndOfDay }, Apple, Now).Session);
+        Assert.Equal(
+            SessionKind.Regular,
+            QuoteNormalizer.Normalize(new RawQuote { Price = 10, TradingDate = Utc.Day("2025-06-17") }, Apple, Now).Session
+        );
+        Assert.Equal(
+            SessionKind.Regular,
+            QuoteNormalizer
+                .Normalize(
+                    new RawQuote
+                    {
+                        Price = 10,
+                        AsOf = night,
+                        AsOfPrecision = AsOfPrecision.Session,
+                    },
+                    Apple,
+                    Now
+                )
+                .Session
+        );
+        Assert.Equal(
+            SessionKind.Regular,
+            QuoteNormalizer
+                .Normalize(
+                    new RawQuote
+                    {
+                        Price = 10,
+                        AsOf = night,
+                        Freshness = QuoteFreshness.EndOfDay,
+                    },
+                    Apple,
+                    Now
+                )
+                .Session
+        );
         Assert.Null(QuoteNormalizer.Normalize(new RawQuote { Price = 10 }, Apple, Now).Session);
-        Assert.Null(QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night }, Apple with { Venue = Mic.Parse("XXXX") }, Now).Session);
+        Assert.Null(
+            QuoteNormalizer.Normalize(new RawQuote { Price = 10, AsOf = night }, Apple with { Venue = Mic.Parse("XXXX") }, Now).Session
+        );
     }
 
     [Fact]
     public void Zero_and_less_is_no_price()
     {
         var quote = QuoteNormalizer.Normalize(
-            new RawQuote { Price = 0, Bid = 0, Ask = -1, Open = 0.0m, High = 0, Low = 0, PreviousClose = 0, Change = 0, ChangePercent = 0, Volume = 0 }, Apple, Now);
+            new RawQuote
+            {
+                Price = 0,
+                Bid = 0,
+                Ask = -1,
+                Open = 0.0m,
+                High = 0,
+                Low = 0,
+                PreviousClose = 0,
+                Change = 0,
+                ChangePercent = 0,
+                Volume = 0,
+            },
+            Apple,
+            Now
+        );
 
-        Assert.Equal(new ProviderQuote { Currency = CurrencyCode.Usd, RawUnit = "USD", ReceivedAt = Now }, quote);
+        Assert.Equal(
+            new ProviderQuote
+            {
+                Currency = CurrencyCode.Usd,
+                RawUnit = "USD",
+                ReceivedAt = Now,
+            },
+            quote
+        );
     }
 
     [Fact]
     public void A_volume_of_zero_is_legal_on_a_day_with_an_open_and_change_may_be_zero()
     {
-        var quote = QuoteNormalizer.Normalize(new RawQuote { Price = 10, Open = 10, Volume = 0, Change = 0, ChangePercent = 0 }, Apple, Now);
+        var quote = QuoteNormalizer.Normalize(
+            new RawQuote
+            {
+                Price = 10,
+                Open = 10,
+                Volume = 0,
+                Change = 0,
+                ChangePercent = 0,
+            },
+            Apple,
+            Now
+        );
 
         Assert.Equal((0L, 0m, 0m), (quote.Volume, quote.Change, quote.ChangePercent));
     }
@@ -209,7 +342,21 @@ public sealed class QuoteNormalizerTests
     [InlineData("9223372036854775808", null)]
     [InlineData("0.4", 0L)]
     public void A_volume_is_whole_and_within_64_bits(string volume, long? expected) =>
-        Assert.Equal(expected, QuoteNormalizer.Normalize(new RawQuote { Price = 10, Open = 10, Volume = NumberText.Parse(volume) }, Apple, Now).Volume);
+        Assert.Equal(
+            expected,
+            QuoteNormalizer
+                .Normalize(
+                    new RawQuote
+                    {
+                        Price = 10,
+                        Open = 10,
+                        Volume = NumberText.Parse(volume),
+                    },
+                    Apple,
+                    Now
+                )
+                .Volume
+        );
 
     [Fact]
     public void A_missing_change_is_computed_from_price_and_previous_close()
@@ -226,15 +373,27 @@ public sealed class QuoteNormalizerTests
     public void A_computed_percentage_has_four_decimals(string price, string previousClose, string percent) =>
         Assert.Equal(
             percent,
-            QuoteNormalizer.Normalize(
-                new RawQuote { Price = NumberText.Parse(price), PreviousClose = NumberText.Parse(previousClose) }, Apple, Now).ChangePercent.ToString());
+            QuoteNormalizer
+                .Normalize(new RawQuote { Price = NumberText.Parse(price), PreviousClose = NumberText.Parse(previousClose) }, Apple, Now)
+                .ChangePercent.ToString()
+        );
 
     [Fact]
     public void Without_a_previous_close_there_is_no_change_and_without_a_price_neither()
     {
         Assert.Null(QuoteNormalizer.Normalize(new RawQuote { Price = 10 }, Apple, Now).Change);
 
-        var unpriced = QuoteNormalizer.Normalize(new RawQuote { Price = 0, PreviousClose = 216, Change = -216, ChangePercent = -100 }, Apple, Now);
+        var unpriced = QuoteNormalizer.Normalize(
+            new RawQuote
+            {
+                Price = 0,
+                PreviousClose = 216,
+                Change = -216,
+                ChangePercent = -100,
+            },
+            Apple,
+            Now
+        );
         Assert.Equal((null, null, null, 216m), (unpriced.Price, unpriced.Change, unpriced.ChangePercent, unpriced.PreviousClose));
     }
 
@@ -248,7 +407,15 @@ public sealed class QuoteNormalizerTests
             {
                 var raw = new RawQuote
                 {
-                    Price = price, PreviousClose = other, Bid = other, Ask = other, Open = other, High = other, Low = price, Volume = other, Unit = "GBX",
+                    Price = price,
+                    PreviousClose = other,
+                    Bid = other,
+                    Ask = other,
+                    Open = other,
+                    High = other,
+                    Low = price,
+                    Volume = other,
+                    Unit = "GBX",
                     Change = other == 0 ? null : other,
                 };
                 QuoteNormalizer.Normalize(raw, Apple, Now);
@@ -288,26 +455,30 @@ public sealed class QuoteNormalizerTests
     public void Times_are_kept_in_utc()
     {
         var quote = QuoteNormalizer.Normalize(
-            new RawQuote { Price = 10, AsOf = new DateTimeOffset(2025, 6, 18, 13, 32, 10, TimeSpan.FromHours(-4)) }, Apple, Now.ToOffset(TimeSpan.FromHours(2)));
+            new RawQuote { Price = 10, AsOf = new DateTimeOffset(2025, 6, 18, 13, 32, 10, TimeSpan.FromHours(-4)) },
+            Apple,
+            Now.ToOffset(TimeSpan.FromHours(2))
+        );
 
         Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (quote.AsOf!.Value.Offset, quote.ReceivedAt.Offset));
         Assert.Equal(Utc.At("2025-06-18 17:32:10"), quote.AsOf);
     }
 
-    public static TheoryData<RawQuote, string> Suspicious => new()
-    {
-        { Raw with { AsOf = Now.AddMinutes(6) }, "Its time is in the future." },
-        { Raw with { AsOf = null, TradingDate = Utc.Day("2025-06-19") }, "Its time is in the future." },
-        { Raw with { Unit = "EUR" }, "Its currency is EUR, not USD." },
-        { Raw with { Unit = "Bananas for scale", Volume = -1 }, "unit-unknown Its volume is negative." },
-        { Raw with { High = 213, Low = 214 }, "Its high is below its low." },
-        { Raw with { Price = 230, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
-        { Raw with { Price = 200, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
-        { Raw with { Volume = -1 }, "Its volume is negative." },
-        { Raw with { Price = 21429 }, "Its price is not of the order of its previous close." },
-        { Raw with { Price = 2.1429m }, "Its price is not of the order of its previous close." },
-        { Raw with { High = 213, Low = 214, Volume = -1 }, "Its high is below its low. Its volume is negative." },
-    };
+    public static TheoryData<RawQuote, string> Suspicious =>
+        new()
+        {
+            { Raw with { AsOf = Now.AddMinutes(6) }, "Its time is in the future." },
+            { Raw with { AsOf = null, TradingDate = Utc.Day("2025-06-19") }, "Its time is in the future." },
+            { Raw with { Unit = "EUR" }, "Its currency is EUR, not USD." },
+            { Raw with { Unit = "Bananas for scale", Volume = -1 }, "unit-unknown Its volume is negative." },
+            { Raw with { High = 213, Low = 214 }, "Its high is below its low." },
+            { Raw with { Price = 230, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
+            { Raw with { Price = 200, PriceIsOfBar = true }, "Its price lies outside the range of its own bar." },
+            { Raw with { Volume = -1 }, "Its volume is negative." },
+            { Raw with { Price = 21429 }, "Its price is not of the order of its previous close." },
+            { Raw with { Price = 2.1429m }, "Its price is not of the order of its previous close." },
+            { Raw with { High = 213, Low = 214, Volume = -1 }, "Its high is below its low. Its volume is negative." },
+        };
 
     [Theory]
     [MemberData(nameof(Suspicious))]
@@ -320,18 +491,41 @@ public sealed class QuoteNormalizerTests
         Assert.True(quote.Volume is null or > 0);
     }
 
-    public static TheoryData<RawQuote> Unusual => new()
-    {
-        Raw with { Price = 217 }, // above the day's high: odd lots and extended hours
-        Raw with { Price = 213 },
-        Raw with { AsOf = Now.AddMinutes(4) }, // clocks differ
-        Raw with { Price = 430 }, // doubled in a day
-        Raw with { PreviousClose = 50 * 214.29m }, // a split of 50 for 1
-        Raw with { Bid = 214.4m }, // crossed for a moment
-        Raw with { Unit = "USD" },
-    };
+    public static TheoryData<RawQuote> Unusual =>
+        new()
+        {
+            Raw with
+            {
+                Price = 217,
+            }, // above the day's high: odd lots and extended hours
+            Raw with
+            {
+                Price = 213,
+            },
+            Raw with
+            {
+                AsOf = Now.AddMinutes(4),
+            }, // clocks differ
+            Raw with
+            {
+                Price = 430,
+            }, // doubled in a day
+            Raw with
+            {
+                PreviousClose = 50 * 214.29m,
+            }, // a split of 50 for 1
+            Raw with
+            {
+                Bid = 214.4m,
+            }, // crossed for a moment
+            Raw with
+            {
+                Unit = "USD",
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Unusual))]
-    public void A_quote_that_is_merely_unusual_is_not_suspect(RawQuote raw) => Assert.Null(QuoteNormalizer.Normalize(raw, Apple, Now).Suspect);
+    public void A_quote_that_is_merely_unusual_is_not_suspect(RawQuote raw) =>
+        Assert.Null(QuoteNormalizer.Normalize(raw, Apple, Now).Suspect);
 }

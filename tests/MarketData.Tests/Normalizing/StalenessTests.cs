@@ -60,8 +60,18 @@ public sealed class StalenessTests
         var sessionStart = Utc.At($"{day} 13:30");
 
         Assert.Equal(stale, IsStale(new RawQuote { TradingDate = Utc.Day(day), Freshness = QuoteFreshness.RealTime }, now));
-        Assert.Equal(stale, IsStale(
-            new RawQuote { AsOf = sessionStart, AsOfPrecision = AsOfPrecision.Session, Freshness = QuoteFreshness.RealTime }, now));
+        Assert.Equal(
+            stale,
+            IsStale(
+                new RawQuote
+                {
+                    AsOf = sessionStart,
+                    AsOfPrecision = AsOfPrecision.Session,
+                    Freshness = QuoteFreshness.RealTime,
+                },
+                now
+            )
+        );
     }
 
     [Theory]
@@ -76,13 +86,21 @@ public sealed class StalenessTests
     public void At_a_venue_of_unknown_hours_only_more_than_a_long_weekend_is_old(string now, string asOf, bool stale)
     {
         Assert.Equal(stale, IsStale(new RawQuote { AsOf = Utc.At(asOf), Freshness = QuoteFreshness.RealTime }, now, Mic.Parse("XXXX")));
-        Assert.Equal(stale, IsStale(
-            new RawQuote { TradingDate = DateOnly.FromDateTime(Utc.At(asOf).UtcDateTime) }, now, Mic.Parse("XXXX")));
+        Assert.Equal(
+            stale,
+            IsStale(new RawQuote { TradingDate = DateOnly.FromDateTime(Utc.At(asOf).UtcDateTime) }, now, Mic.Parse("XXXX"))
+        );
     }
 
     private static bool IsStale(RawQuote raw, string now, Mic? venue = null)
     {
-        var listing = new ProviderListing { Provider = ProviderId.Finnhub, Symbol = Symbol.Parse("X"), ProviderSymbol = "X", Venue = venue };
+        var listing = new ProviderListing
+        {
+            Provider = ProviderId.Finnhub,
+            Symbol = Symbol.Parse("X"),
+            ProviderSymbol = "X",
+            Venue = venue,
+        };
         return QuoteNormalizer.Normalize(raw with { Price = 10 }, listing, Utc.At(now)).Stale;
     }
 }

@@ -25,7 +25,5 @@ public sealed class ProviderSpellingTests
 
     [Fact]
     public void N20_Every_venue_is_listed_by_a_provider_or_by_none_on_purpose() =>
-        Assert.Equal(
-            ["AQSE"],
-            Venue.All.Where(venue => !ProviderId.All.Any(venue.IsListedBy)).Select(venue => venue.ToString()));
+        Assert.Equal(["AQSE"], Venue.All.Where(venue => !ProviderId.All.Any(venue.IsListedBy)).Select(venue => venue.ToString()));
 }

@@ -111,8 +111,12 @@ public sealed class TradingCalendarTests
     public void No_listed_holiday_falls_on_a_weekend() =>
         Assert.All(
             Venue.All,
-            venue => Assert.All(
-                venue.Holidays, day => Assert.False(day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday, $"{venue} {day:yyyy-MM-dd ddd}")));
+            venue =>
+                Assert.All(
+                    venue.Holidays,
+                    day => Assert.False(day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday, $"{venue} {day:yyyy-MM-dd ddd}")
+                )
+        );
 
     [Fact]
     public void Good_friday_is_a_holiday_wherever_holidays_of_christian_countries_are_listed()

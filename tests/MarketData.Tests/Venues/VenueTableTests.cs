@@ -19,7 +19,8 @@ public sealed class VenueTableTests
     [InlineData("XJPX", "XTKS")]
     [InlineData("XETA", "XETR")]
     [InlineData("XLON", "XLON")]
-    public void N20_A_segment_is_its_operating_venue(string mic, string venue) => Assert.Equal(venue, Venue.Find(Mic.Parse(mic))!.Mic.ToString());
+    public void N20_A_segment_is_its_operating_venue(string mic, string venue) =>
+        Assert.Equal(venue, Venue.Find(Mic.Parse(mic))!.Mic.ToString());
 
     [Theory]
     [InlineData("XXXX")]
@@ -30,7 +31,8 @@ public sealed class VenueTableTests
     public void N20_Us_venues_share_one_country() =>
         Assert.Equal(
             ["XNAS", "XNYS", "XASE", "ARCX", "BATS", "IEXG", "MEMX", "LTSE", "OTCM"],
-            Venue.All.Where(venue => venue.IsUnitedStates).Select(venue => venue.ToString()));
+            Venue.All.Where(venue => venue.IsUnitedStates).Select(venue => venue.ToString())
+        );
 
     [Theory]
     [InlineData("XLON", "GBX GBP USD EUR")]
@@ -97,7 +99,10 @@ public sealed class VenueTableTests
             Assert.NotEmpty(venue.Name);
             Assert.Matches("^[A-Z]{2}$", venue.Country);
             Assert.Matches(@"^\d\d:\d\d-\d\d:\d\d( \d\d:\d\d-\d\d:\d\d)*$", venue.RegularHours);
-            Assert.All(ProviderId.All, provider => Assert.True(venue.SpellingOf(provider)?.Contains('*', StringComparison.Ordinal) ?? true));
+            Assert.All(
+                ProviderId.All,
+                provider => Assert.True(venue.SpellingOf(provider)?.Contains('*', StringComparison.Ordinal) ?? true)
+            );
         }
     }
 

@@ -4,11 +4,16 @@ namespace Quorum.Providers.Tests;
 
 public class AlpacaTests
 {
-    private const string Trade = """ "latestTrade": {"t": "2025-06-18T17:32:10.482913771Z", "x": "V", "p": 214.29, "s": 100, "c": ["@"], "i": 18446744073709551615, "z": "C"}""";
-    private const string BidAndAsk = """ "latestQuote": {"t": "2025-06-18T17:32:10.507251Z", "ax": "V", "ap": 214.3, "as": 300, "bx": "V", "bp": 214.28, "bs": 100, "c": null, "z": "C"}""";
-    private const string Minute = """ "minuteBar": {"t": "2025-06-18T17:31:00Z", "o": 214.35, "h": 214.4, "l": 214.25, "c": 214.31, "v": 2310, "n": 41, "vw": 214.32}""";
-    private const string Day = """ "dailyBar": {"t": "2025-06-18T04:00:00Z", "o": 215.8, "h": 216.45, "l": 213.6, "c": 214.31, "v": 812345, "n": 9877, "vw": 214.99}""";
-    private const string PreviousDay = """ "prevDailyBar": {"t": "2025-06-17T04:00:00Z", "o": 214.7, "h": 216.9, "l": 213.9, "c": 216, "v": 934561, "n": 10433, "vw": 215.6}""";
+    private const string Trade =
+        """ "latestTrade": {"t": "2025-06-18T17:32:10.482913771Z", "x": "V", "p": 214.29, "s": 100, "c": ["@"], "i": 18446744073709551615, "z": "C"}""";
+    private const string BidAndAsk =
+        """ "latestQuote": {"t": "2025-06-18T17:32:10.507251Z", "ax": "V", "ap": 214.3, "as": 300, "bx": "V", "bp": 214.28, "bs": 100, "c": null, "z": "C"}""";
+    private const string Minute =
+        """ "minuteBar": {"t": "2025-06-18T17:31:00Z", "o": 214.35, "h": 214.4, "l": 214.25, "c": 214.31, "v": 2310, "n": 41, "vw": 214.32}""";
+    private const string Day =
+        """ "dailyBar": {"t": "2025-06-18T04:00:00Z", "o": 215.8, "h": 216.45, "l": 213.6, "c": 214.31, "v": 812345, "n": 9877, "vw": 214.99}""";
+    private const string PreviousDay =
+        """ "prevDailyBar": {"t": "2025-06-17T04:00:00Z", "o": 214.7, "h": 216.9, "l": 213.9, "c": 216, "v": 934561, "n": 10433, "vw": 215.6}""";
 
     private static readonly ProviderListing Aapl = Listings.Aapl(ProviderId.Alpaca);
 
@@ -43,7 +48,9 @@ public class AlpacaTests
     [Fact]
     public void A_map_keyed_by_symbol_is_a_quote_of_one_venue()
     {
-        var result = RecordedAnswer.Ok($$"""{"MSFT": null, "AAPL": {{Parts(Trade, BidAndAsk, Minute, Day, PreviousDay)}}, "KUBTY": null}""").Judge(Aapl);
+        var result = RecordedAnswer
+            .Ok($$"""{"MSFT": null, "AAPL": {{Parts(Trade, BidAndAsk, Minute, Day, PreviousDay)}}, "KUBTY": null}""")
+            .Judge(Aapl);
 
         Assert.Equal(FetchStatus.Ok, result.Status);
         Assert.Equal(Quote, result.Quote);
@@ -59,7 +66,8 @@ public class AlpacaTests
         var quote = Judge(
             Trade.Replace("2025-06-18T17:32:10.482913771Z", "2025-06-18T10:18:04.5Z"),
             Day.Replace("2025-06-18T04", "2025-06-17T04"),
-            PreviousDay.Replace("2025-06-17T04", "2025-06-16T04")).Quote!;
+            PreviousDay.Replace("2025-06-17T04", "2025-06-16T04")
+        ).Quote!;
 
         Assert.Equal((214.29m, 214.31m, -0.02m), (quote.Price, quote.PreviousClose, quote.Change));
         Assert.Equal((null, null, null, null), (quote.Open, quote.High, quote.Low, quote.Volume));
@@ -69,7 +77,11 @@ public class AlpacaTests
     public void The_days_are_compared_in_New_York()
     {
         // 23:59 on the 17th there is already the 18th in UTC.
-        var quote = Judge(Trade.Replace("2025-06-18T17:32:10.482913771Z", "2025-06-18T03:59:59Z"), Day.Replace("2025-06-18T04", "2025-06-17T04"), PreviousDay).Quote!;
+        var quote = Judge(
+            Trade.Replace("2025-06-18T17:32:10.482913771Z", "2025-06-18T03:59:59Z"),
+            Day.Replace("2025-06-18T04", "2025-06-17T04"),
+            PreviousDay
+        ).Quote!;
 
         Assert.Equal((215.8m, 216m, new DateOnly(2025, 6, 17)), (quote.Open, quote.PreviousClose, quote.TradingDate));
     }
@@ -78,7 +90,10 @@ public class AlpacaTests
     public void Midnight_is_an_hour_later_in_winter()
     {
         var quote = Judge(
-            Trade.Replace("2025-06-18T17:32:10.482913771Z", "2025-01-15T20:00:00Z"), Day.Replace("2025-06-18T04", "2025-01-15T05"), PreviousDay).Quote!;
+            Trade.Replace("2025-06-18T17:32:10.482913771Z", "2025-01-15T20:00:00Z"),
+            Day.Replace("2025-06-18T04", "2025-01-15T05"),
+            PreviousDay
+        ).Quote!;
 
         Assert.Equal(215.8m, quote.Open);
     }
@@ -103,13 +118,24 @@ public class AlpacaTests
     [Fact]
     public void A_bid_or_ask_of_zero_is_none() =>
         Assert.Equal(
-            Quote with { Bid = null, Ask = null },
-            Judge(Trade, BidAndAsk.Replace("214.28", "0").Replace("214.3,", "0,"), Day, PreviousDay).Quote);
+            Quote with
+            {
+                Bid = null,
+                Ask = null,
+            },
+            Judge(Trade, BidAndAsk.Replace("214.28", "0").Replace("214.3,", "0,"), Day, PreviousDay).Quote
+        );
 
     [Fact]
     public void Null_parts_are_no_price()
     {
-        var result = Judge("\"latestTrade\": null", "\"latestQuote\": null", "\"minuteBar\": null", "\"dailyBar\": null", "\"prevDailyBar\": null");
+        var result = Judge(
+            "\"latestTrade\": null",
+            "\"latestQuote\": null",
+            "\"minuteBar\": null",
+            "\"dailyBar\": null",
+            "\"prevDailyBar\": null"
+        );
         Assert.Equal((FetchStatus.NoPrice, null), (result.Status, result.Quote));
 
         var withBars = Judge("\"latestTrade\": null", BidAndAsk, Day, PreviousDay);

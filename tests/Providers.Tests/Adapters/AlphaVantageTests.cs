@@ -74,16 +74,22 @@ public class AlphaVantageTests
     {
         var vodafone = Listings.Vodafone(ProviderId.AlphaVantage, "VOD.LON", "GBX");
 
-        var quote = RecordedAnswer.Ok("""
-            {"Global Quote": {"01. symbol": "VOD.LON", "02. open": "72.1000", "05. price": "72.4600", "06. volume": "51234567",
-             "07. latest trading day": "2025-06-18", "08. previous close": "71.9000", "09. change": "0.5600", "10. change percent": "0.7789%"}}
-            """).Judge(vodafone).Quote!;
+        var quote = RecordedAnswer
+            .Ok(
+                """
+                {"Global Quote": {"01. symbol": "VOD.LON", "02. open": "72.1000", "05. price": "72.4600", "06. volume": "51234567",
+                 "07. latest trading day": "2025-06-18", "08. previous close": "71.9000", "09. change": "0.5600", "10. change percent": "0.7789%"}}
+                """
+            )
+            .Judge(vodafone)
+            .Quote!;
 
         Assert.Equal((0.7246m, 0.719m, 0.0056m, 0.7789m), (quote.Price, quote.PreviousClose, quote.Change, quote.ChangePercent));
         Assert.Equal((72.46m, "GBX", "GBP", 51_234_567L), (quote.RawPrice, quote.RawUnit, quote.Currency.ToString(), quote.Volume));
     }
 
-    private const string DayQuota = "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.";
+    private const string DayQuota =
+        "Thank you for using Alpha Vantage! Our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.";
 
     [Theory]
     [InlineData("""{"Global Quote": {}}""", FetchStatus.UnknownSymbol)]
@@ -92,16 +98,43 @@ public class AlphaVantageTests
     [InlineData("{}", FetchStatus.MalformedResponse)]
     [InlineData("""{"Global Quote": []}""", FetchStatus.MalformedResponse)]
     [InlineData("""{"Global Quote": {"01. symbol": "MSFT", "05. price": "478.0400"}}""", FetchStatus.MalformedResponse)]
-    [InlineData("symbol,open,high,low,price,volume,latestDay,previousClose,change,changePercent\nAAPL,215.8,216.45,213.6,214.29,38765012,2025-06-18,216,-1.71,-0.7917%", FetchStatus.MalformedResponse)]
-    [InlineData("""{"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for GLOBAL_QUOTE."}""", FetchStatus.BadRequest)]
-    [InlineData("""{"Error Message":"the parameter apikey is invalid or missing. Please claim your free API key on (https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds."}""", FetchStatus.InvalidKey)]
+    [InlineData(
+        "symbol,open,high,low,price,volume,latestDay,previousClose,change,changePercent\nAAPL,215.8,216.45,213.6,214.29,38765012,2025-06-18,216,-1.71,-0.7917%",
+        FetchStatus.MalformedResponse
+    )]
+    [InlineData(
+        """{"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for GLOBAL_QUOTE."}""",
+        FetchStatus.BadRequest
+    )]
+    [InlineData(
+        """{"Error Message":"the parameter apikey is invalid or missing. Please claim your free API key on (https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds."}""",
+        FetchStatus.InvalidKey
+    )]
     [InlineData($$"""{"Information":"{{DayQuota}}"}""", FetchStatus.QuotaExhausted)]
-    [InlineData("""{"Information":"We have detected your API key as ABC123 and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans."}""", FetchStatus.QuotaExhausted)]
-    [InlineData("""{"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second)."}""", FetchStatus.RateLimited)]
-    [InlineData("""{"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans to lift the free key rate limit (25 requests per day)."}""", FetchStatus.RateLimited)]
-    [InlineData("""{"Note":"Thank you for using Alpha Vantage! Our standard API call frequency is 5 calls per minute and 500 calls per day. Please visit https://www.alphavantage.co/premium/"}""", FetchStatus.RateLimited)]
-    [InlineData("""{"Information":"Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe to any of the premium plans to instantly unlock all premium endpoints"}""", FetchStatus.PlanRestricted)]
-    [InlineData("""{"endpoint":"Realtime Bulk Quotes","message":"This is a premium endpoint. The sample below is artificial.","data":[{"symbol":"AAPL","close":"123.45"}]}""", FetchStatus.PlanRestricted)]
+    [InlineData(
+        """{"Information":"We have detected your API key as ABC123 and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans."}""",
+        FetchStatus.QuotaExhausted
+    )]
+    [InlineData(
+        """{"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second)."}""",
+        FetchStatus.RateLimited
+    )]
+    [InlineData(
+        """{"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans to lift the free key rate limit (25 requests per day)."}""",
+        FetchStatus.RateLimited
+    )]
+    [InlineData(
+        """{"Note":"Thank you for using Alpha Vantage! Our standard API call frequency is 5 calls per minute and 500 calls per day. Please visit https://www.alphavantage.co/premium/"}""",
+        FetchStatus.RateLimited
+    )]
+    [InlineData(
+        """{"Information":"Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe to any of the premium plans to instantly unlock all premium endpoints"}""",
+        FetchStatus.PlanRestricted
+    )]
+    [InlineData(
+        """{"endpoint":"Realtime Bulk Quotes","message":"This is a premium endpoint. The sample below is artificial.","data":[{"symbol":"AAPL","close":"123.45"}]}""",
+        FetchStatus.PlanRestricted
+    )]
     [InlineData("<html><head><title>application-error.html</title></head></html>", FetchStatus.ServerError)]
     [InlineData("<html><body>Welcome</body></html>", FetchStatus.MalformedResponse)]
     public void Every_failure_is_a_200_told_apart_by_its_text(string body, FetchStatus expected)
@@ -116,7 +149,13 @@ public class AlphaVantageTests
     [Fact]
     public void A_burst_is_over_in_two_seconds_and_the_day_at_midnight_UTC()
     {
-        Assert.Equal(2, RecordedAnswer.Ok("""{"Information":"... more sparingly (1 request per second) ... 25 requests per day"}""").Judge(Aapl).RetryAfterSeconds);
+        Assert.Equal(
+            2,
+            RecordedAnswer
+                .Ok("""{"Information":"... more sparingly (1 request per second) ... 25 requests per day"}""")
+                .Judge(Aapl)
+                .RetryAfterSeconds
+        );
         Assert.Equal(60, RecordedAnswer.Ok("""{"Note":"5 calls per minute and 500 calls per day"}""").Judge(Aapl).RetryAfterSeconds);
         Assert.Equal(23_269, RecordedAnswer.Ok($$"""{"Information":"{{DayQuota}}"}""").Judge(Aapl).RetryAfterSeconds);
     }

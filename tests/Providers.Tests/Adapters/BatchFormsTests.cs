@@ -9,13 +9,17 @@ public class BatchFormsTests
 {
     private static IBatchAdapter Adapter(ProviderId provider, string? plan = null) => (IBatchAdapter)TestAdapters.Of(provider, plan);
 
-    private static List<ProviderListing> Us(ProviderId provider, params string[] tickers) => [.. tickers.Select(ticker => Listings.Us(provider, ticker))];
+    private static List<ProviderListing> Us(ProviderId provider, params string[] tickers) =>
+        [.. tickers.Select(ticker => Listings.Us(provider, ticker))];
 
     private static AttemptResult Judge(List<ProviderListing> listings, int status, string body)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status);
         return Providers.Judge.DecideBatch(
-            Adapter(listings[0].Provider), new ProviderAnswer(status, Encoding.UTF8.GetBytes(body), response.Headers, RecordedAnswer.Now), listings);
+            Adapter(listings[0].Provider),
+            new ProviderAnswer(status, Encoding.UTF8.GetBytes(body), response.Headers, RecordedAnswer.Now),
+            listings
+        );
     }
 
     /// <summary><c>ok 214.29, unknown-symbol</c> and so on, in the order of the listings.</summary>
@@ -87,17 +91,23 @@ public class BatchFormsTests
     {
         var listings = Us(ProviderId.TwelveData, "AAPL", "NOSUCH", "PAID", "LATE", "NULL", "ODD", "OTHER", "MSFT", "GONE");
 
-        var result = Judge(listings, 200, """
+        var result = Judge(
+            listings,
+            200,
+            """
             {"MSFT":{"symbol":"MSFT","currency":"USD","close":"478.04000"},
              "LATE":{"code":429,"message":"You have run out of API credits for the current minute. 9 API credits were used, with the current limit being 8.","status":"error"},
              "NOSUCH":{"code":404,"message":"**symbol** not found: NOSUCH. Please specify it correctly according to API Documentation.","status":"error","meta":{"symbol":"AAPL,NOSUCH"}},
              "PAID":{"code":404,"message":"This symbol is available starting with the Grow or Venture plan. Consider upgrading now","status":"error"},
              "NULL":{"symbol":"NULL","close":null,"previous_close":"3.00000"}, "ODD":{"symbol":"ODD","close":[]}, "OTHER":{"symbol":"ELSE","close":"1.0"},
              "AAPL":{"symbol":"AAPL","currency":"USD","close":"214.28999"}}
-            """);
+            """
+        );
 
         Assert.Equal(
-            "Ok 214.28999, UnknownSymbol, PlanRestricted, RateLimited, NoPrice, MalformedResponse, MalformedResponse, Ok 478.04, UnknownSymbol", Told(result));
+            "Ok 214.28999, UnknownSymbol, PlanRestricted, RateLimited, NoPrice, MalformedResponse, MalformedResponse, Ok 478.04, UnknownSymbol",
+            Told(result)
+        );
         Assert.Equal(49, result.Items![3].RetryAfterSeconds);
     }
 
@@ -106,10 +116,14 @@ public class BatchFormsTests
     {
         var listings = Us(ProviderId.Massive, "AAPL", "NOSUCH", "CLEAR", "ODD", "MSFT");
 
-        var result = Judge(listings, 200, """
+        var result = Judge(
+            listings,
+            200,
+            """
             {"status":"OK","count":4,"tickers":[{"ticker":"MSFT","lastTrade":{"p":478.04}},{"ticker":"CLEAR","day":{"c":0},"prevDay":{"c":5}},null,7,
              {"ticker":"ODD","lastTrade":{"p":"high"}},{"ticker":"AAPL","lastTrade":{"p":214.29}},{"ticker":["X"]}]}
-            """);
+            """
+        );
 
         Assert.Equal("Ok 214.29, UnknownSymbol, NoPrice, MalformedResponse, Ok 478.04", Told(result));
     }
@@ -119,9 +133,13 @@ public class BatchFormsTests
     {
         var listings = Us(ProviderId.Alpaca, "AAPL", "KUBTY", "GONE", "EMPTY", "ODD", "MSFT");
 
-        var result = Judge(listings, 200, """
+        var result = Judge(
+            listings,
+            200,
+            """
             {"MSFT":{"latestTrade":{"p":478.04},"prevDailyBar":null},"KUBTY":null,"EMPTY":{"latestTrade":null},"ODD":{"latestTrade":[]},"AAPL":{"latestTrade":{"p":214.29}}}
-            """);
+            """
+        );
 
         Assert.Equal("Ok 214.29, UnknownSymbol, UnknownSymbol, NoPrice, MalformedResponse, Ok 478.04", Told(result));
     }
@@ -131,10 +149,14 @@ public class BatchFormsTests
     {
         var listings = Us(ProviderId.Eodhd, "AAPL", "NOSUCH", "NEVER", "PREV", "MSFT");
 
-        var result = Judge(listings, 200, """
+        var result = Judge(
+            listings,
+            200,
+            """
             [{"code":"NA","close":"NA","previousClose":"NA"},{"code":"MSFT","close":478.04},{"code":"NEVER.US","timestamp":"NA","close":"NA","previousClose":"NA"},
              {"code":"PREV.US","close":"NA","previousClose":3},null,{"code":"AAPL.US","close":214.35}]
-            """);
+            """
+        );
 
         Assert.Equal("Ok 214.35, UnknownSymbol, UnknownSymbol, NoPrice, Ok 478.04", Told(result));
     }
@@ -146,21 +168,55 @@ public class BatchFormsTests
 
         Assert.Equal(
             "UnknownSymbol, UnknownSymbol, Ok 214.35",
-            Told(Judge(listings, 200, """[{"code":"VOD","close":72.46},{"code":"VOD","close":9.78},{"code":"AAPL","close":214.35}]""")));
+            Told(Judge(listings, 200, """[{"code":"VOD","close":72.46},{"code":"VOD","close":9.78},{"code":"AAPL","close":214.35}]"""))
+        );
         Assert.Equal(
             "Ok 0.7246, Ok 9.78, Ok 214.35",
-            Told(Judge(listings, 200, """[{"code":"VOD.US","close":9.78},{"code":"VOD.LSE","close":72.46},{"code":"AAPL","close":214.35}]""")));
+            Told(
+                Judge(listings, 200, """[{"code":"VOD.US","close":9.78},{"code":"VOD.LSE","close":72.46},{"code":"AAPL","close":214.35}]""")
+            )
+        );
     }
 
     [Theory]
-    [InlineData("twelve-data", 429, """{"code":429,"message":"You have run out of API credits for the current minute.","status":"error"}""", FetchStatus.RateLimited, null)]
-    [InlineData("twelve-data", 200, """{"code":401,"message":"**apikey** parameter is incorrect or not specified.","status":"error"}""", FetchStatus.InvalidKey, null)]
+    [InlineData(
+        "twelve-data",
+        429,
+        """{"code":429,"message":"You have run out of API credits for the current minute.","status":"error"}""",
+        FetchStatus.RateLimited,
+        null
+    )]
+    [InlineData(
+        "twelve-data",
+        200,
+        """{"code":401,"message":"**apikey** parameter is incorrect or not specified.","status":"error"}""",
+        FetchStatus.InvalidKey,
+        null
+    )]
     [InlineData("twelve-data", 500, """{"AAPL":{"symbol":"AAPL","close":"1"}}""", FetchStatus.ServerError, null)]
-    [InlineData("massive", 403, """{"status":"NOT_AUTHORIZED","message":"You are not entitled to this data."}""", FetchStatus.PlanRestricted, null)]
-    [InlineData("massive", 200, """{"status":"ERROR","error":"You've exceeded the maximum requests per minute"}""", FetchStatus.RateLimited, null)]
+    [InlineData(
+        "massive",
+        403,
+        """{"status":"NOT_AUTHORIZED","message":"You are not entitled to this data."}""",
+        FetchStatus.PlanRestricted,
+        null
+    )]
+    [InlineData(
+        "massive",
+        200,
+        """{"status":"ERROR","error":"You've exceeded the maximum requests per minute"}""",
+        FetchStatus.RateLimited,
+        null
+    )]
     [InlineData("massive", 200, """{"status":"OK","tickers":{}}""", FetchStatus.MalformedResponse, null)]
     [InlineData("alpaca", 400, """{"message":"code=400, message=invalid symbol: MSFT"}""", FetchStatus.UnknownSymbol, 1)]
-    [InlineData("alpaca", 400, """{"code":40010001,"message":"invalid symbol: MSF"}""", FetchStatus.UnknownSymbol, IBatchAdapter.UnnamedCulprit)]
+    [InlineData(
+        "alpaca",
+        400,
+        """{"code":40010001,"message":"invalid symbol: MSF"}""",
+        FetchStatus.UnknownSymbol,
+        IBatchAdapter.UnnamedCulprit
+    )]
     [InlineData("alpaca", 429, """{"message": "too many requests."}""", FetchStatus.RateLimited, null)]
     [InlineData("alpaca", 200, "<html></html>", FetchStatus.MalformedResponse, null)]
     [InlineData("eodhd", 403, "Forbidden", FetchStatus.PlanRestricted, IBatchAdapter.UnnamedCulprit)]
@@ -168,7 +224,13 @@ public class BatchFormsTests
     [InlineData("eodhd", 401, "Unauthenticated", FetchStatus.InvalidKey, null)]
     [InlineData("eodhd", 402, "You exceeded your daily API requests limit.", FetchStatus.QuotaExhausted, null)]
     [InlineData("eodhd", 200, """[{"code":"AAPL.US","clo""", FetchStatus.MalformedResponse, null)]
-    public void A_refusal_concerns_them_all_or_one_that_spoilt_it(string provider, int status, string body, FetchStatus expected, int? culprit)
+    public void A_refusal_concerns_them_all_or_one_that_spoilt_it(
+        string provider,
+        int status,
+        string body,
+        FetchStatus expected,
+        int? culprit
+    )
     {
         var result = Judge(Us(Successes.Parse(provider), "AAPL", "MSFT", "GOOG"), status, body);
 

@@ -4,7 +4,8 @@ namespace Quorum.Providers.Tests;
 
 public class EodhdTests
 {
-    private const string Success = """{"code":"AAPL.US","timestamp":1750266900,"gmtoffset":0,"open":215.8,"high":216.45,"low":213.6,"close":214.35,"volume":37310212,"previousClose":216,"change":-1.65,"change_p":-0.7639}""";
+    private const string Success =
+        """{"code":"AAPL.US","timestamp":1750266900,"gmtoffset":0,"open":215.8,"high":216.45,"low":213.6,"close":214.35,"volume":37310212,"previousClose":216,"change":-1.65,"change_p":-0.7639}""";
 
     private static readonly ProviderListing Aapl = Listings.Aapl(ProviderId.Eodhd);
 
@@ -56,15 +57,26 @@ public class EodhdTests
     [Fact]
     public void A_time_may_be_missing() =>
         Assert.Equal(
-            Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null, Session = null },
-            RecordedAnswer.Ok(Success.Replace("1750266900", "\"NA\"")).Judge(Aapl).Quote);
+            Quote with
+            {
+                AsOf = null,
+                AsOfPrecision = null,
+                TradingDate = null,
+                Session = null,
+            },
+            RecordedAnswer.Ok(Success.Replace("1750266900", "\"NA\"")).Judge(Aapl).Quote
+        );
 
     [Fact]
     public void A_known_symbol_without_a_price_keeps_the_previous_close()
     {
-        var result = RecordedAnswer.Ok("""
-            {"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":216,"change":"NA","change_p":"NA"}
-            """).Judge(Aapl);
+        var result = RecordedAnswer
+            .Ok(
+                """
+                {"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":216,"change":"NA","change_p":"NA"}
+                """
+            )
+            .Judge(Aapl);
 
         Assert.Equal(FetchStatus.NoPrice, result.Status);
         Assert.Equal((null, 216m, null), (result.Quote!.Price, result.Quote.PreviousClose, result.Quote.Change));
@@ -73,24 +85,51 @@ public class EodhdTests
     [Fact]
     public void London_prices_are_pence()
     {
-        var quote = RecordedAnswer.Ok("""{"code":"VOD.LSE","timestamp":1750259700,"gmtoffset":0,"open":72.1,"high":72.9,"low":71.8,"close":72.46,"volume":51234567,"previousClose":71.9,"change":0.56,"change_p":0.7789}""")
-            .Judge(Listings.Vodafone(ProviderId.Eodhd, "VOD.LSE", "GBX")).Quote!;
+        var quote = RecordedAnswer
+            .Ok(
+                """{"code":"VOD.LSE","timestamp":1750259700,"gmtoffset":0,"open":72.1,"high":72.9,"low":71.8,"close":72.46,"volume":51234567,"previousClose":71.9,"change":0.56,"change_p":0.7789}"""
+            )
+            .Judge(Listings.Vodafone(ProviderId.Eodhd, "VOD.LSE", "GBX"))
+            .Quote!;
 
         Assert.Equal((0.7246m, 0.721m, 0.729m, 0.718m, 0.719m), (quote.Price, quote.Open, quote.High, quote.Low, quote.PreviousClose));
-        Assert.Equal((0.0056m, 0.7789m, 51_234_567L, 72.46m, "GBX"), (quote.Change, quote.ChangePercent, quote.Volume, quote.RawPrice, quote.RawUnit));
+        Assert.Equal(
+            (0.0056m, 0.7789m, 51_234_567L, 72.46m, "GBX"),
+            (quote.Change, quote.ChangePercent, quote.Volume, quote.RawPrice, quote.RawUnit)
+        );
     }
 
     [Theory]
-    [InlineData(200, """{"code":"NOSUCH.US","timestamp":"NA","gmtoffset":"NA","open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""", FetchStatus.MalformedResponse)]
-    [InlineData(200, """{"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""", FetchStatus.UnknownSymbol)]
-    [InlineData(200, """{"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","change":"NA","change_p":"NA"}""", FetchStatus.UnknownSymbol)]
-    [InlineData(200, """{"code":"NA","timestamp":"NA","gmtoffset":"NA","open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""", FetchStatus.UnknownSymbol)]
+    [InlineData(
+        200,
+        """{"code":"NOSUCH.US","timestamp":"NA","gmtoffset":"NA","open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""",
+        FetchStatus.MalformedResponse
+    )]
+    [InlineData(
+        200,
+        """{"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""",
+        FetchStatus.UnknownSymbol
+    )]
+    [InlineData(
+        200,
+        """{"code":"AAPL.US","timestamp":"NA","gmtoffset":0,"open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","change":"NA","change_p":"NA"}""",
+        FetchStatus.UnknownSymbol
+    )]
+    [InlineData(
+        200,
+        """{"code":"NA","timestamp":"NA","gmtoffset":"NA","open":"NA","high":"NA","low":"NA","close":"NA","volume":"NA","previousClose":"NA","change":"NA","change_p":"NA"}""",
+        FetchStatus.UnknownSymbol
+    )]
     [InlineData(200, """{"code":"MSFT.US","timestamp":1750266900,"close":478.04}""", FetchStatus.MalformedResponse)]
     [InlineData(200, """{"code":"AAPL.LSE","timestamp":1750266900,"close":478.04}""", FetchStatus.MalformedResponse)]
     [InlineData(200, """[{"code":"MSFT.US","timestamp":1750266900,"close":478.04}]""", FetchStatus.MalformedResponse)]
     [InlineData(200, "[]", FetchStatus.MalformedResponse)]
     [InlineData(200, "{}", FetchStatus.MalformedResponse)]
-    [InlineData(200, "code,timestamp,gmtoffset,open,high,low,close,volume,previousClose,change,change_p\nAAPL.US,1750266900,0,215.8,216.45,213.6,214.35,37310212,216,-1.65,-0.7639", FetchStatus.MalformedResponse)]
+    [InlineData(
+        200,
+        "code,timestamp,gmtoffset,open,high,low,close,volume,previousClose,change,change_p\nAAPL.US,1750266900,0,215.8,216.45,213.6,214.35,37310212,216,-1.65,-0.7639",
+        FetchStatus.MalformedResponse
+    )]
     [InlineData(401, "Unauthenticated", FetchStatus.InvalidKey)]
     [InlineData(200, "Unauthenticated", FetchStatus.InvalidKey)]
     [InlineData(401, """{"status":401,"error":"Unauthorized","message":"Invalid API token"}""", FetchStatus.InvalidKey)]
@@ -102,7 +141,11 @@ public class EodhdTests
     [InlineData(404, "Ticker Not Found.", FetchStatus.UnknownSymbol)]
     [InlineData(404, """{"error":"Ticker Not Found.","code":404}""", FetchStatus.UnknownSymbol)]
     [InlineData(404, "<html><body>404 Not Found</body></html>", FetchStatus.MalformedResponse)]
-    [InlineData(402, "You exceeded your daily API requests limit.  Please contact support@eodhistoricaldata.com", FetchStatus.QuotaExhausted)]
+    [InlineData(
+        402,
+        "You exceeded your daily API requests limit.  Please contact support@eodhistoricaldata.com",
+        FetchStatus.QuotaExhausted
+    )]
     [InlineData(402, "", FetchStatus.QuotaExhausted)]
     [InlineData(429, "<html><body><h1>Too Many Requests</h1></body></html>", FetchStatus.RateLimited)]
     [InlineData(429, """{"error":"API rate limit exceeded"}""", FetchStatus.RateLimited)]
@@ -122,7 +165,10 @@ public class EodhdTests
     {
         Assert.Equal(23_269, new RecordedAnswer(402, "You exceeded your daily API requests limit.").Judge(Aapl).RetryAfterSeconds);
         Assert.Equal(49, new RecordedAnswer(429, "").Judge(Aapl).RetryAfterSeconds);
-        Assert.Equal(33, new RecordedAnswer(429, "").With("Retry-After", "33").With("X-RateLimit-Limit", "1000").Judge(Aapl).RetryAfterSeconds);
+        Assert.Equal(
+            33,
+            new RecordedAnswer(429, "").With("Retry-After", "33").With("X-RateLimit-Limit", "1000").Judge(Aapl).RetryAfterSeconds
+        );
     }
 
     [Fact]

@@ -48,7 +48,10 @@ public class FinnhubTests
     [Fact]
     public void A_time_of_zero_is_no_time()
     {
-        var quote = RecordedAnswer.Ok("""{"c":214.29,"d":-1.71,"dp":-0.7917,"h":216.45,"l":213.6,"o":215.8,"pc":216,"t":0}""").Judge(Aapl).Quote;
+        var quote = RecordedAnswer
+            .Ok("""{"c":214.29,"d":-1.71,"dp":-0.7917,"h":216.45,"l":213.6,"o":215.8,"pc":216,"t":0}""")
+            .Judge(Aapl)
+            .Quote;
 
         Assert.Equal(Quote with { AsOf = null, AsOfPrecision = null, TradingDate = null, Session = null }, quote);
     }

@@ -28,7 +28,13 @@ public class IdentityTests
     public void N25_The_venue_that_an_answer_names_must_be_the_one_asked_for(string symbol, string? mic, string? exchange, bool isTheOne)
     {
         var asked = Symbol.Parse(symbol);
-        var listing = new ProviderListing { Provider = ProviderId.TwelveData, Symbol = asked, ProviderSymbol = asked.Ticker, Venue = asked.Venue };
+        var listing = new ProviderListing
+        {
+            Provider = ProviderId.TwelveData,
+            Symbol = asked,
+            ProviderSymbol = asked.Ticker,
+            Venue = asked.Venue,
+        };
 
         Assert.Equal(!isTheOne, Identity.IsAnotherVenue(listing, mic, exchange));
     }
@@ -48,6 +54,7 @@ public class IdentityTests
 
         Assert.Equal(
             FetchStatus.MalformedResponse,
-            RecordedAnswer.Ok(body.Replace(asked, answered, StringComparison.Ordinal)).Judge(Listings.Aapl(id)).Status);
+            RecordedAnswer.Ok(body.Replace(asked, answered, StringComparison.Ordinal)).Judge(Listings.Aapl(id)).Status
+        );
     }
 }

@@ -31,7 +31,10 @@ public class IntermediaryTests
     [Theory, MemberData(nameof(Pages))]
     public void N26_A_page_in_place_of_an_answer_means_that_something_between_refuses(string provider, int status)
     {
-        foreach (var page in (string[])[BlockPage, "\r\n" + BlockPage, "<html></html>", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"])
+        foreach (
+            var page in (string[])
+                [BlockPage, "\r\n" + BlockPage, "<html></html>", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"]
+        )
         {
             var result = Judge(provider, status, page);
 
@@ -46,7 +49,10 @@ public class IntermediaryTests
         foreach (var body in (string[])[BlockPage, "", "{\"error\":\"Invalid API key\"}"])
             Assert.Equal(FetchStatus.Unreachable, Judge(provider, 403, body, ("cf-mitigated", "challenge")).Status);
         foreach (var status in (int[])[403, 429, 500, 503, 520, 522, 530])
-            Assert.Equal(FetchStatus.Unreachable, Judge(provider, status, status == 429 ? "error code: 1015" : BlockPage, ("Server", "cloudflare")).Status);
+            Assert.Equal(
+                FetchStatus.Unreachable,
+                Judge(provider, status, status == 429 ? "error code: 1015" : BlockPage, ("Server", "cloudflare")).Status
+            );
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -75,7 +81,11 @@ public class IntermediaryTests
     public void N26_The_page_with_which_EODHD_limits_calls_is_its_own() =>
         Assert.Equal(
             (FetchStatus.RateLimited, 7.0),
-            (Judge("eodhd", 429, BlockPage, ("Retry-After", "7")).Status, Judge("eodhd", 429, BlockPage, ("Retry-After", "7")).RetryAfterSeconds));
+            (
+                Judge("eodhd", 429, BlockPage, ("Retry-After", "7")).Status,
+                Judge("eodhd", 429, BlockPage, ("Retry-After", "7")).RetryAfterSeconds
+            )
+        );
 
     private static AttemptResult Judge(string provider, int status, string body, params (string Name, string Value)[] headers)
     {

@@ -5,9 +5,11 @@ namespace Quorum.Providers.Tests;
 public class MassiveTests
 {
     private const string Day = """ "day": {"o": 215.8, "h": 216.45, "l": 213.6, "c": 214.31, "v": 38765012, "vw": 214.9921}""";
-    private const string Minute = """ "min": {"o": 214.35, "h": 214.4, "l": 214.25, "c": 214.31, "v": 61244, "av": 38762001, "n": 740, "t": 1750267860000}""";
+    private const string Minute =
+        """ "min": {"o": 214.35, "h": 214.4, "l": 214.25, "c": 214.31, "v": 61244, "av": 38762001, "n": 740, "t": 1750267860000}""";
     private const string PreviousDay = """ "prevDay": {"o": 214.7, "h": 216.9, "l": 213.9, "c": 216, "v": 41234567, "vw": 215.6012}""";
-    private const string Trade = """ "lastTrade": {"c": [14, 41], "i": "118749", "p": 214.29, "s": 200, "t": 1750267930482913771, "x": 12}""";
+    private const string Trade =
+        """ "lastTrade": {"c": [14, 41], "i": "118749", "p": 214.29, "s": 200, "t": 1750267930482913771, "x": 12}""";
     private const string BidAndAsk = """ "lastQuote": {"P": 214.3, "S": 4, "p": 214.28, "s": 8, "t": 1750267930507251700}""";
     private const string Head = """ "ticker": "AAPL", "todaysChange": -1.71, "todaysChangePerc": -0.7917, "updated": 1750267930482913771""";
 
@@ -53,16 +55,30 @@ public class MassiveTests
         Assert.Equal(
             Quote with
             {
-                Price = 214.31m, RawPrice = 214.31m, Bid = null, Ask = null, Freshness = QuoteFreshness.Delayed,
-                AsOf = DateTimeOffset.Parse("2025-06-18T17:31:00Z"), AsOfPrecision = AsOfPrecision.Minute,
+                Price = 214.31m,
+                RawPrice = 214.31m,
+                Bid = null,
+                Ask = null,
+                Freshness = QuoteFreshness.Delayed,
+                AsOf = DateTimeOffset.Parse("2025-06-18T17:31:00Z"),
+                AsOfPrecision = AsOfPrecision.Minute,
             },
-            Snapshot(Head, Day, Minute, PreviousDay).Judge(Aapl).Quote);
+            Snapshot(Head, Day, Minute, PreviousDay).Judge(Aapl).Quote
+        );
 
     [Fact]
     public void Without_trades_and_minute_the_price_is_the_days_close_so_far() =>
         Assert.Equal(
-            Quote with { Price = 214.31m, RawPrice = 214.31m, Bid = null, Ask = null, Freshness = QuoteFreshness.Delayed },
-            Snapshot(Head, Day, """ "min": {"o": 0, "h": 0, "l": 0, "c": 0, "v": 0, "t": 0}""", PreviousDay).Judge(Aapl).Quote);
+            Quote with
+            {
+                Price = 214.31m,
+                RawPrice = 214.31m,
+                Bid = null,
+                Ask = null,
+                Freshness = QuoteFreshness.Delayed,
+            },
+            Snapshot(Head, Day, """ "min": {"o": 0, "h": 0, "l": 0, "c": 0, "v": 0, "t": 0}""", PreviousDay).Judge(Aapl).Quote
+        );
 
     [Fact]
     public void The_cleared_snapshot_has_no_price_and_its_zeros_are_nothing()
@@ -72,7 +88,10 @@ public class MassiveTests
 
         var result = Snapshot(sections, PreviousDay).Judge(Aapl);
         Assert.Equal(FetchStatus.NoPrice, result.Status);
-        Assert.Equal((216m, null, null, null, null), (result.Quote!.PreviousClose, result.Quote.Price, result.Quote.Open, result.Quote.Volume, result.Quote.AsOf));
+        Assert.Equal(
+            (216m, null, null, null, null),
+            (result.Quote!.PreviousClose, result.Quote.Price, result.Quote.Open, result.Quote.Volume, result.Quote.AsOf)
+        );
 
         var empty = Snapshot(sections, $"\"prevDay\": {zeros}").Judge(Aapl);
         Assert.Equal((FetchStatus.NoPrice, null), (empty.Status, empty.Quote));
@@ -97,7 +116,10 @@ public class MassiveTests
     [InlineData("FINE", null, QuoteFreshness.RealTime)]
     public void Freshness_follows_status_and_plan(string status, string? plan, QuoteFreshness expected)
     {
-        var answer = new RecordedAnswer(200, $$$"""{"status": "{{{status}}}", "ticker": { {{{Head}}}, {{{Day}}}, {{{Trade}}} } }""") { Plan = plan };
+        var answer = new RecordedAnswer(200, $$$"""{"status": "{{{status}}}", "ticker": { {{{Head}}}, {{{Day}}}, {{{Trade}}} } }""")
+        {
+            Plan = plan,
+        };
 
         Assert.Equal(expected, answer.Judge(Aapl).Quote!.Freshness);
     }
@@ -107,23 +129,44 @@ public class MassiveTests
     [InlineData(null)]
     public void The_previous_days_bar_is_an_end_of_day_quote(string? plan)
     {
-        var result = new RecordedAnswer(200, """
+        var result = new RecordedAnswer(
+            200,
+            """
             {"ticker": "AAPL", "queryCount": 1, "resultsCount": 1, "adjusted": true, "status": "OK", "request_id": "1f2e", "count": 1,
              "results": [{"T": "AAPL", "o": 214.7, "h": 216.9, "l": 213.9, "c": 216, "v": 4.1234567E7, "vw": 215.6012, "t": 1750190400000, "n": 590123}]}
-            """) { Plan = plan }.Judge(Aapl);
+            """
+        )
+        {
+            Plan = plan,
+        }.Judge(Aapl);
 
         Assert.Equal(
             new ProviderQuote
             {
-                Price = 216m, Open = 214.7m, High = 216.9m, Low = 213.9m, Volume = 41_234_567, Currency = CurrencyCode.Usd,
-                RawPrice = 216m, RawUnit = "USD", AsOfPrecision = AsOfPrecision.Day, TradingDate = new DateOnly(2025, 6, 17),
-                ReceivedAt = RecordedAnswer.Now, Freshness = QuoteFreshness.EndOfDay, Session = SessionKind.Regular,
+                Price = 216m,
+                Open = 214.7m,
+                High = 216.9m,
+                Low = 213.9m,
+                Volume = 41_234_567,
+                Currency = CurrencyCode.Usd,
+                RawPrice = 216m,
+                RawUnit = "USD",
+                AsOfPrecision = AsOfPrecision.Day,
+                TradingDate = new DateOnly(2025, 6, 17),
+                ReceivedAt = RecordedAnswer.Now,
+                Freshness = QuoteFreshness.EndOfDay,
+                Session = SessionKind.Regular,
             },
-            result.Quote);
+            result.Quote
+        );
     }
 
     [Theory]
-    [InlineData(200, """{"ticker": "AAPL", "queryCount": 0, "resultsCount": 0, "adjusted": true, "status": "OK", "request_id": "1f2e"}""", FetchStatus.NoPrice)]
+    [InlineData(
+        200,
+        """{"ticker": "AAPL", "queryCount": 0, "resultsCount": 0, "adjusted": true, "status": "OK", "request_id": "1f2e"}""",
+        FetchStatus.NoPrice
+    )]
     [InlineData(200, """{"status": "OK", "ticker": {"ticker": "AAPL"}}""", FetchStatus.NoPrice)]
     [InlineData(404, """{"status":"NOT_FOUND","request_id":"1f2e","message":"Ticker not found."}""", FetchStatus.UnknownSymbol)]
     [InlineData(200, """{"status":"NOT_FOUND","request_id":"1f2e","message":"Ticker not found."}""", FetchStatus.UnknownSymbol)]
@@ -131,10 +174,22 @@ public class MassiveTests
     [InlineData(404, "404 page not found", FetchStatus.MalformedResponse)]
     [InlineData(401, """{"status":"ERROR","request_id":"1f2e","error":"API Key was not provided"}""", FetchStatus.InvalidKey)]
     [InlineData(401, """{"status":"ERROR","request_id":"1f2e","error":"Unknown API Key"}""", FetchStatus.InvalidKey)]
-    [InlineData(403, """{"status":"NOT_AUTHORIZED","request_id":"1f2e","message":"You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing"}""", FetchStatus.PlanRestricted)]
+    [InlineData(
+        403,
+        """{"status":"NOT_AUTHORIZED","request_id":"1f2e","message":"You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing"}""",
+        FetchStatus.PlanRestricted
+    )]
     [InlineData(403, """{"status":"ERROR","request_id":"1f2e","error":"You are not entitled to this data."}""", FetchStatus.PlanRestricted)]
-    [InlineData(429, """{"status":"ERROR","request_id":"1f2e","error":"You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://massive.com/pricing"}""", FetchStatus.RateLimited)]
-    [InlineData(200, """{"status":"ERROR","error":"You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing"}""", FetchStatus.RateLimited)]
+    [InlineData(
+        429,
+        """{"status":"ERROR","request_id":"1f2e","error":"You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://massive.com/pricing"}""",
+        FetchStatus.RateLimited
+    )]
+    [InlineData(
+        200,
+        """{"status":"ERROR","error":"You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing"}""",
+        FetchStatus.RateLimited
+    )]
     [InlineData(429, "", FetchStatus.RateLimited)]
     [InlineData(500, """{"status":"ERROR","error":"internal"}""", FetchStatus.ServerError)]
     [InlineData(504, "<html>Gateway Time-out</html>", FetchStatus.Unreachable)]
@@ -151,8 +206,7 @@ public class MassiveTests
     }
 
     [Fact]
-    public void A_rate_limit_lasts_a_rolling_minute() =>
-        Assert.Equal(60, new RecordedAnswer(429, "").Judge(Aapl).RetryAfterSeconds);
+    public void A_rate_limit_lasts_a_rolling_minute() => Assert.Equal(60, new RecordedAnswer(429, "").Judge(Aapl).RetryAfterSeconds);
 
     [Theory]
     [InlineData(null, "https://api.massive.com/v2/snapshot/locale/us/markets/stocks/tickers/AAPL")]

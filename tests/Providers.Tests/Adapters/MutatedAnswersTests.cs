@@ -13,7 +13,13 @@ public class MutatedAnswersTests(ITestOutputHelper output)
     private const int Payloads = 10_000;
 
     /// <summary>Another one finds other damages: <c>MUTATION_SEED=7 dotnet test</c>.</summary>
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("MUTATION_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20250618;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("MUTATION_SEED"),
+        CultureInfo.InvariantCulture,
+        out var seed
+    )
+        ? seed
+        : 20250618;
 
     private static readonly int[] Statuses = [200, 200, 200, 200, 200, 200, 400, 401, 402, 403, 404, 429];
 
@@ -46,7 +52,10 @@ public class MutatedAnswersTests(ITestOutputHelper output)
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"Seed {Seed}, payload {i}, status {answer.Status}: {Encoding.UTF8.GetString(body)}", exception);
+                throw new InvalidOperationException(
+                    $"Seed {Seed}, payload {i}, status {answer.Status}: {Encoding.UTF8.GetString(body)}",
+                    exception
+                );
             }
 
             if (!isWarmUp)
@@ -71,9 +80,20 @@ public class MutatedAnswersTests(ITestOutputHelper output)
 
     private static void AssertLegal(in AttemptResult result)
     {
-        Assert.True(result.Status is FetchStatus.Ok or FetchStatus.UnknownSymbol or FetchStatus.NoPrice or FetchStatus.RateLimited or FetchStatus.QuotaExhausted
-            or FetchStatus.InvalidKey or FetchStatus.PlanRestricted or FetchStatus.BadRequest or FetchStatus.ServerError or FetchStatus.MalformedResponse
-            or FetchStatus.Unreachable);
+        Assert.True(
+            result.Status
+                is FetchStatus.Ok
+                    or FetchStatus.UnknownSymbol
+                    or FetchStatus.NoPrice
+                    or FetchStatus.RateLimited
+                    or FetchStatus.QuotaExhausted
+                    or FetchStatus.InvalidKey
+                    or FetchStatus.PlanRestricted
+                    or FetchStatus.BadRequest
+                    or FetchStatus.ServerError
+                    or FetchStatus.MalformedResponse
+                    or FetchStatus.Unreachable
+        );
         Assert.Equal(result.Items is null && result.Status != FetchStatus.Ok, result.Detail is not null);
         Assert.InRange(result.RetryAfterSeconds ?? 1, 1, 48 * 3600);
         Assert.Equal(result.Status is FetchStatus.RateLimited or FetchStatus.QuotaExhausted, result.RetryAfterSeconds is not null);
@@ -85,7 +105,10 @@ public class MutatedAnswersTests(ITestOutputHelper output)
 
         Assert.Equal(result.Status == FetchStatus.Ok, quote.Price is not null);
         Assert.True(result.Status is FetchStatus.Ok || (result.Status is FetchStatus.NoPrice && quote.PreviousClose is not null));
-        foreach (var price in (decimal?[])[quote.Price, quote.Bid, quote.Ask, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.RawPrice])
+        foreach (
+            var price in (decimal?[])
+                [quote.Price, quote.Bid, quote.Ask, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.RawPrice]
+        )
             Assert.False(price <= 0);
         Assert.False(quote.Volume < 0);
         Assert.True(quote.AsOf is null || quote.AsOf.Value.Offset == TimeSpan.Zero);

@@ -24,9 +24,27 @@ public class OddBodiesTests
     {
         string[] bodies =
         [
-            "", " ", "null", "true", "42", "\"\"", "[]", "[1,2,3]", "<html><body>Welcome</body></html>", "<!DOCTYPE html><title>Just a moment...</title>",
-            "OK", "\0\0\0\0", "\u001f\u008b", "{\"a\":", "{]", "{\"a\":1}{\"b\":2}", "symbol,price\nAAPL,214.29\n", "{\"weather\":{\"today\":\"fine\"}}",
-            string.Concat(Enumerable.Repeat("[", 5000)), Successes.Of(Successes.Parse(provider)) + "}", Successes.Of(Successes.Parse(provider)) + "x",
+            "",
+            " ",
+            "null",
+            "true",
+            "42",
+            "\"\"",
+            "[]",
+            "[1,2,3]",
+            "<html><body>Welcome</body></html>",
+            "<!DOCTYPE html><title>Just a moment...</title>",
+            "OK",
+            "\0\0\0\0",
+            "\u001f\u008b",
+            "{\"a\":",
+            "{]",
+            "{\"a\":1}{\"b\":2}",
+            "symbol,price\nAAPL,214.29\n",
+            "{\"weather\":{\"today\":\"fine\"}}",
+            string.Concat(Enumerable.Repeat("[", 5000)),
+            Successes.Of(Successes.Parse(provider)) + "}",
+            Successes.Of(Successes.Parse(provider)) + "x",
         ];
 
         foreach (var body in bodies)
@@ -88,10 +106,33 @@ public class OddBodiesTests
         foreach (var garbage in (string[])["true", "{}", "[214.29]", "\"two hundred\"", "\"214,29\"", "1e400", "\"Infinity\""])
             Assert.Equal((garbage, FetchStatus.MalformedResponse), (garbage, Judge(provider, 200, WithPrice(provider, garbage)).Status));
 
-        foreach (var missing in (string[])["null", "\"\"", "\" \"", "\"NA\"", "\"N/A\"", "\"n/a\"", "\"None\"", "\"null\"", "\"-\"", "\"--\"", "\"NaN\"", "\"nan\"", "\"NaN%\"", "0", "0.000", "-214.29"])
+        foreach (
+            var missing in (string[])
+                [
+                    "null",
+                    "\"\"",
+                    "\" \"",
+                    "\"NA\"",
+                    "\"N/A\"",
+                    "\"n/a\"",
+                    "\"None\"",
+                    "\"null\"",
+                    "\"-\"",
+                    "\"--\"",
+                    "\"NaN\"",
+                    "\"nan\"",
+                    "\"NaN%\"",
+                    "0",
+                    "0.000",
+                    "-214.29",
+                ]
+        )
         {
             var result = Judge(provider, 200, WithPrice(provider, missing));
-            Assert.Equal((missing, FetchStatus.NoPrice, null, 216m), (missing, result.Status, result.Quote?.Price, result.Quote?.PreviousClose));
+            Assert.Equal(
+                (missing, FetchStatus.NoPrice, null, 216m),
+                (missing, result.Status, result.Quote?.Price, result.Quote?.PreviousClose)
+            );
         }
     }
 
@@ -101,7 +142,11 @@ public class OddBodiesTests
         var body = Successes.Of(Successes.Parse(provider));
         foreach (var garbage in (string[])["true", "{}", "[1]", "\"lots\"", "1e400", "\"None\"", "null", "0"])
         {
-            var result = Judge(provider, 200, body.Replace("215.80000", "215.8").Replace("215.8000", "215.8").Replace("\"215.8\"", "215.8").Replace("215.8", garbage));
+            var result = Judge(
+                provider,
+                200,
+                body.Replace("215.80000", "215.8").Replace("215.8000", "215.8").Replace("\"215.8\"", "215.8").Replace("215.8", garbage)
+            );
             Assert.Equal((garbage, FetchStatus.Ok, 214.29m, null), (garbage, result.Status, result.Quote?.Price, result.Quote?.Open));
         }
     }

@@ -6,7 +6,8 @@ public class WaitTimeTests
 {
     private static readonly ProviderListing Aapl = Listings.Aapl(ProviderId.Massive);
 
-    private static double? WaitWith(string header, string value) => new RecordedAnswer(429, "").With(header, value).Judge(Aapl).RetryAfterSeconds;
+    private static double? WaitWith(string header, string value) =>
+        new RecordedAnswer(429, "").With(header, value).Judge(Aapl).RetryAfterSeconds;
 
     [Theory]
     [InlineData("30", 30)]
@@ -36,7 +37,10 @@ public class WaitTimeTests
 
     [Fact]
     public void Retry_After_comes_before_the_reset() =>
-        Assert.Equal(5, new RecordedAnswer(429, "").With("X-RateLimit-Reset", "1750267951").With("Retry-After", "5").Judge(Aapl).RetryAfterSeconds);
+        Assert.Equal(
+            5,
+            new RecordedAnswer(429, "").With("X-RateLimit-Reset", "1750267951").With("Retry-After", "5").Judge(Aapl).RetryAfterSeconds
+        );
 
     [Fact]
     public void A_server_in_trouble_may_ask_for_time_but_its_rate_headers_mean_nothing()
@@ -49,5 +53,10 @@ public class WaitTimeTests
     [InlineData("2025-06-18T17:32:00Z", 60)]
     [InlineData("2025-06-18T17:32:59.9Z", 1)]
     public void The_calendar_minute_ends_with_the_clock(string now, double expected) =>
-        Assert.Equal(expected, new RecordedAnswer(429, "") { ReceivedAt = DateTimeOffset.Parse(now) }.Judge(Listings.Aapl(ProviderId.Finnhub)).RetryAfterSeconds);
+        Assert.Equal(
+            expected,
+            new RecordedAnswer(429, "") { ReceivedAt = DateTimeOffset.Parse(now) }
+                .Judge(Listings.Aapl(ProviderId.Finnhub))
+                .RetryAfterSeconds
+        );
 }

@@ -22,7 +22,10 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         await _simulator.StartAsync();
         var address = _simulator.Urls.Single();
         _admin = new HttpClient { BaseAddress = new Uri(address + "/admin/") };
-        _fleet = new FleetUnderTest(time: null, [.. ProviderId.All.SelectMany(provider => Settings(provider, address)), ("TwelveData:Plan", "pro")]);
+        _fleet = new FleetUnderTest(
+            time: null,
+            [.. ProviderId.All.SelectMany(provider => Settings(provider, address)), ("TwelveData:Plan", "pro")]
+        );
     }
 
     public async Task DisposeAsync()
@@ -34,11 +37,16 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
 
     private static (string Name, string? Value)[] Settings(ProviderId provider, string address)
     {
-        var below = provider == ProviderId.Finnhub ? "/api/v1/" : provider == ProviderId.Eodhd ? "/api/" : "/";
+        var below =
+            provider == ProviderId.Finnhub ? "/api/v1/"
+            : provider == ProviderId.Eodhd ? "/api/"
+            : "/";
         return
         [
-            (provider.SettingsName + ":BaseAddress", $"{address}/{provider}{below}"), (provider.SettingsName + ":ApiKey", "sim-key"),
-            (provider.SettingsName + ":ApiSecret", "sim-secret"), (provider.SettingsName + ":CircuitBreaker:Enabled", "false"),
+            (provider.SettingsName + ":BaseAddress", $"{address}/{provider}{below}"),
+            (provider.SettingsName + ":ApiKey", "sim-key"),
+            (provider.SettingsName + ":ApiSecret", "sim-secret"),
+            (provider.SettingsName + ":CircuitBreaker:Enabled", "false"),
             (provider.SettingsName + ":UnknownSymbolLifetime", "00:00:00"),
         ];
     }
@@ -59,7 +67,8 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    private async Task<JsonNode> StateAsync(ProviderId provider) => (await _admin.GetFromJsonAsync<JsonObject>(""))!["providers"]![provider.ToString()]!;
+    private async Task<JsonNode> StateAsync(ProviderId provider) =>
+        (await _admin.GetFromJsonAsync<JsonObject>(""))!["providers"]![provider.ToString()]!;
 
     [Theory, MemberData(nameof(Providers))]
     public async Task Known_and_unknown_symbols_have_their_outcomes_in_the_order_given(string provider)
@@ -70,8 +79,11 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         var outcomes = await FetchAsync(id, listings);
 
         Assert.Equal(
-            listings.Select(listing => listing.Symbol.Ticker.StartsWith("NOSUCH", StringComparison.Ordinal) ? FetchStatus.UnknownSymbol : FetchStatus.Ok),
-            outcomes.Select(outcome => outcome.Status));
+            listings.Select(listing =>
+                listing.Symbol.Ticker.StartsWith("NOSUCH", StringComparison.Ordinal) ? FetchStatus.UnknownSymbol : FetchStatus.Ok
+            ),
+            outcomes.Select(outcome => outcome.Status)
+        );
 
         // Each price is that of its own symbol: the same as when asked for alone.
         for (var i = 0; i < listings.Count; i += 6)
@@ -122,20 +134,37 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         var good = await FetchAsync(id, listings);
         var forbidden = id == ProviderId.Alpaca ? FetchStatus.InvalidKey : FetchStatus.PlanRestricted;
         var notFound = id == ProviderId.Alpaca ? FetchStatus.MalformedResponse : FetchStatus.UnknownSymbol; // Alpaca's is a page
-        var foreign = id == ProviderId.TwelveData ? FetchStatus.MalformedResponse // it names the exchange
+        var foreign =
+            id == ProviderId.TwelveData ? FetchStatus.MalformedResponse // it names the exchange
             : id == ProviderId.Eodhd ? FetchStatus.UnknownSymbol // another code is missing from the batch
             : FetchStatus.Ok;
         (JsonObject Fault, FetchStatus[] Expected)[] faults =
         [
             (new() { ["kind"] = "refused" }, [FetchStatus.Unreachable]),
             (new() { ["kind"] = "slow-headers", ["ms"] = 1 }, [FetchStatus.Ok]),
-            (new() { ["kind"] = "dripped-body", ["bytes"] = 400, ["ms"] = 1 }, [FetchStatus.Ok]),
+            (
+                new()
+                {
+                    ["kind"] = "dripped-body",
+                    ["bytes"] = 400,
+                    ["ms"] = 1,
+                },
+                [FetchStatus.Ok]
+            ),
             (new() { ["kind"] = "reset" }, [FetchStatus.Unreachable, FetchStatus.MalformedResponse]),
             (Status(401), [FetchStatus.InvalidKey]),
             (Status(403), [forbidden]),
             (Status(404), [notFound]),
             (Status(429), [FetchStatus.RateLimited]),
-            (new() { ["kind"] = "status", ["status"] = 429, ["retryAfter"] = "77" }, [FetchStatus.RateLimited]),
+            (
+                new()
+                {
+                    ["kind"] = "status",
+                    ["status"] = 429,
+                    ["retryAfter"] = "77",
+                },
+                [FetchStatus.RateLimited]
+            ),
             (Status(500), [FetchStatus.ServerError]),
             (Status(503), [FetchStatus.ServerError]),
             (new() { ["kind"] = "html" }, [FetchStatus.MalformedResponse]),
@@ -158,7 +187,15 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
             (new() { ["kind"] = "crossed-book" }, [FetchStatus.Ok]),
             (new() { ["kind"] = "stub-book" }, [FetchStatus.Ok]),
             (new() { ["kind"] = "foreign-listing" }, [foreign]),
-            (new() { ["kind"] = "wrong-currency", ["currency"] = "EUR", ["factor"] = 2 }, [FetchStatus.Ok]),
+            (
+                new()
+                {
+                    ["kind"] = "wrong-currency",
+                    ["currency"] = "EUR",
+                    ["factor"] = 2,
+                },
+                [FetchStatus.Ok]
+            ),
         ];
 
         foreach (var (fault, expected) in faults)
@@ -202,7 +239,23 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
     public async Task Credits_that_suffice_for_a_part_of_the_batch_give_quotes_for_that_part()
     {
         var id = ProviderId.TwelveData;
-        await _admin.PostAsJsonAsync("quotas", new { provider = "twelve-data", limits = new[] { new { span = "minute", limit = 2, kind = "calendar", unit = "symbol" } } });
+        await _admin.PostAsJsonAsync(
+            "quotas",
+            new
+            {
+                provider = "twelve-data",
+                limits = new[]
+                {
+                    new
+                    {
+                        span = "minute",
+                        limit = 2,
+                        kind = "calendar",
+                        unit = "symbol",
+                    },
+                },
+            }
+        );
         await FaultAsync(id, new JsonObject { ["kind"] = "shape", ["shape"] = "batch-partial-limit" });
 
         var outcomes = await FetchAsync(id, [Listings.Us(id, "AAPL"), Listings.Us(id, "T0001"), Listings.Us(id, "T0002")]);
@@ -215,7 +268,15 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
     public async Task A_listing_outside_of_the_plan_does_not_take_the_others_with_it()
     {
         var id = ProviderId.Eodhd;
-        await FaultAsync(id, new JsonObject { ["kind"] = "shape", ["shape"] = "forbidden", ["symbol"] = "T0001.US" });
+        await FaultAsync(
+            id,
+            new JsonObject
+            {
+                ["kind"] = "shape",
+                ["shape"] = "forbidden",
+                ["symbol"] = "T0001.US",
+            }
+        );
 
         var outcomes = await FetchAsync(id, [Listings.Us(id, "AAPL"), Listings.Us(id, "T0001"), Listings.Us(id, "T0002")]);
 

@@ -20,7 +20,11 @@ public sealed class BestFreshnessTests
     {
         Assert.True(ProviderId.TryParse(id, out var provider));
         await using var fleet = new FleetUnderTest(
-            time: null, (provider.SettingsName + ":Plan", plan), (provider.SettingsName + ":ApiKey", "a-key"), ("Alpaca:ApiSecret", "a-secret"));
+            time: null,
+            (provider.SettingsName + ":Plan", plan),
+            (provider.SettingsName + ":ApiKey", "a-key"),
+            ("Alpaca:ApiSecret", "a-secret")
+        );
 
         Assert.Equal(freshness, fleet.Fleet.BestFreshness(Listings.Aapl(provider)));
     }

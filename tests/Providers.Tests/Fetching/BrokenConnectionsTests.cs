@@ -64,7 +64,10 @@ public class BrokenConnectionsTests
 
         var outcome = await fleet.FetchAsync(ProviderId.Finnhub);
 
-        Assert.Equal((FetchStatus.Unreachable, 3, "No connection, or it broke (ConnectionError)."), (outcome.Status, outcome.Attempts, outcome.Detail));
+        Assert.Equal(
+            (FetchStatus.Unreachable, 3, "No connection, or it broke (ConnectionError)."),
+            (outcome.Status, outcome.Attempts, outcome.Detail)
+        );
     }
 
     [Fact]
@@ -87,13 +90,17 @@ public class BrokenConnectionsTests
     public async Task A_chunked_answer_without_its_last_chunk_is_malformed() =>
         Assert.Equal(
             FetchStatus.MalformedResponse,
-            (await FetchFromAsync(socket => SendAsync(socket, Head + "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"c\":214.29,\r\n"))).Status);
+            (await FetchFromAsync(socket => SendAsync(socket, Head + "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"c\":214.29,\r\n"))).Status
+        );
 
     [Fact]
     public async Task An_answer_that_ends_with_its_connection_is_whole() =>
         Assert.Equal(
             FetchStatus.Ok,
-            (await FetchFromAsync(socket => SendAsync(socket, Head + "Connection: close\r\n\r\n" + Successes.Of(ProviderId.Finnhub)))).Status);
+            (
+                await FetchFromAsync(socket => SendAsync(socket, Head + "Connection: close\r\n\r\n" + Successes.Of(ProviderId.Finnhub)))
+            ).Status
+        );
 
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n")]
@@ -106,25 +113,36 @@ public class BrokenConnectionsTests
     public async Task Endless_headers_are_malformed() =>
         Assert.Equal(
             FetchStatus.MalformedResponse,
-            (await FetchFromAsync(socket => SendAsync(socket, Head + "X-Long: " + new string('x', 200_000) + "\r\n\r\n{}"))).Status);
+            (await FetchFromAsync(socket => SendAsync(socket, Head + "X-Long: " + new string('x', 200_000) + "\r\n\r\n{}"))).Status
+        );
 
     [Fact]
     public async Task Garbage_that_claims_to_be_compressed_is_malformed() =>
         Assert.Equal(
             FetchStatus.MalformedResponse,
-            (await FetchFromAsync(socket => SendAsync(socket, Head + "Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n{\"c\":214.29,"))).Status);
+            (
+                await FetchFromAsync(socket =>
+                    SendAsync(socket, Head + "Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n{\"c\":214.29,")
+                )
+            ).Status
+        );
 
     [Fact]
     public async Task A_reset_in_the_middle_of_the_answer_is_unreachable() =>
         Assert.Equal(
             FetchStatus.Unreachable,
-            (await FetchFromAsync(socket => SendAsync(socket, Head + "Content-Length: 500\r\n\r\n{\"c\":214.29,", reset: true))).Status);
+            (await FetchFromAsync(socket => SendAsync(socket, Head + "Content-Length: 500\r\n\r\n{\"c\":214.29,", reset: true))).Status
+        );
 
     [Fact]
     public async Task A_name_that_does_not_resolve_is_unreachable()
     {
         // A top-level domain that never exists (RFC 6761).
-        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", "http://provider.invalid"), ("Finnhub:Retry:MaxRetries", "0"));
+        await using var fleet = new FleetUnderTest(
+            time: null,
+            ("Finnhub:BaseAddress", "http://provider.invalid"),
+            ("Finnhub:Retry:MaxRetries", "0")
+        );
 
         var outcome = await fleet.FetchAsync(ProviderId.Finnhub);
 
@@ -150,8 +168,12 @@ public class BrokenConnectionsTests
     public async Task A_certificate_that_nobody_vouches_for_is_unreachable()
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest(
+            "CN=127.0.0.1",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        ).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeTlsAsync(listener, certificate);
@@ -175,13 +197,20 @@ public class BrokenConnectionsTests
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = ServeAsync(listener, async socket =>
-        {
-            await socket.SendAsync(Encoding.ASCII.GetBytes(beginning));
-            sent.TrySetResult();
-            await over.Task;
-        });
-        await using var fleet = new FleetUnderTest(time, ("Finnhub:BaseAddress", $"http://{listener.LocalEndpoint}"), ("Finnhub:BackgroundLimit", "00:00:00"));
+        var serving = ServeAsync(
+            listener,
+            async socket =>
+            {
+                await socket.SendAsync(Encoding.ASCII.GetBytes(beginning));
+                sent.TrySetResult();
+                await over.Task;
+            }
+        );
+        await using var fleet = new FleetUnderTest(
+            time,
+            ("Finnhub:BaseAddress", $"http://{listener.LocalEndpoint}"),
+            ("Finnhub:BackgroundLimit", "00:00:00")
+        );
 
         var fetch = fleet.FetchAsync(ProviderId.Finnhub, time.GetUtcNow().AddMilliseconds(200));
         await sent.Task.WithinAsync();

@@ -8,15 +8,21 @@ public class FetchManyTests
 
     private static Task<IReadOnlyList<FetchOutcome>> FetchAsync(FleetUnderTest fleet, ProviderId provider, params string[] tickers) =>
         fleet.Fleet.FetchManyAsync(
-            provider, [.. tickers.Select(ticker => Listings.Us(provider, ticker))], Later, CallPurpose.Batch, CancellationToken.None);
+            provider,
+            [.. tickers.Select(ticker => Listings.Us(provider, ticker))],
+            Later,
+            CallPurpose.Batch,
+            CancellationToken.None
+        );
 
     private static string[] Tickers(int count) => [.. Enumerable.Range(1, count).Select(i => $"T{i}")];
 
     [Fact]
     public async Task Without_batches_each_listing_is_asked_for_alone_and_outcomes_keep_the_order()
     {
-        await using var server = await HttpStandIn.StartAsync(context => HttpStandIn.WriteAsync(
-            context, 200, $$"""{"c":{{context.Request.Query["symbol"].ToString()[1..]}},"pc":1,"t":1750267930}"""));
+        await using var server = await HttpStandIn.StartAsync(context =>
+            HttpStandIn.WriteAsync(context, 200, $$"""{"c":{{context.Request.Query["symbol"].ToString()[1..]}},"pc":1,"t":1750267930}""")
+        );
         await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", server.Address));
 
         var outcomes = await FetchAsync(fleet, ProviderId.Finnhub, Tickers(40));
@@ -28,14 +34,23 @@ public class FetchManyTests
     [Fact]
     public async Task With_batches_they_share_requests_and_outcomes_keep_the_order()
     {
-        await using var server = await HttpStandIn.StartAsync(context => HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"]))));
+        await using var server = await HttpStandIn.StartAsync(context =>
+            HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"])))
+        );
         await using var fleet = new FleetUnderTest(time: null, ("Alpaca:BaseAddress", server.Address));
 
         var outcomes = await FetchAsync(fleet, ProviderId.Alpaca, Tickers(250));
 
         Assert.Equal(Enumerable.Range(1, 250).Select(i => (decimal?)i), outcomes.Select(outcome => outcome.Quote?.Price));
         Assert.Equal([50, 100, 100], server.Requests.Select(request => request.Count(character => character == ',') + 1).Order());
-        Assert.All(outcomes, outcome => Assert.Equal((ProviderId.Alpaca, FetchStatus.Ok, 1, null), (outcome.Provider, outcome.Status, outcome.Attempts, outcome.Detail)));
+        Assert.All(
+            outcomes,
+            outcome =>
+                Assert.Equal(
+                    (ProviderId.Alpaca, FetchStatus.Ok, 1, null),
+                    (outcome.Provider, outcome.Status, outcome.Attempts, outcome.Detail)
+                )
+        );
     }
 
     [Fact]
@@ -63,8 +78,15 @@ public class FetchManyTests
         var outcomes = await FetchAsync(fleet, ProviderId.Alpaca, "T1", "BAD1", "T2", "BAD2", "T3");
 
         Assert.Equal(
-            [(FetchStatus.Ok, 1), (FetchStatus.UnknownSymbol, null), (FetchStatus.Ok, 2), (FetchStatus.UnknownSymbol, null), (FetchStatus.Ok, (decimal?)3)],
-            outcomes.Select(outcome => (outcome.Status, outcome.Quote?.Price)));
+            [
+                (FetchStatus.Ok, 1),
+                (FetchStatus.UnknownSymbol, null),
+                (FetchStatus.Ok, 2),
+                (FetchStatus.UnknownSymbol, null),
+                (FetchStatus.Ok, (decimal?)3),
+            ],
+            outcomes.Select(outcome => (outcome.Status, outcome.Quote?.Price))
+        );
         Assert.Equal(3, server.Requests.Count);
     }
 
@@ -86,7 +108,12 @@ public class FetchManyTests
         await using var server = await HttpStandIn.StartAsync(context =>
             context.Request.Query.ContainsKey("s") || context.Request.Path.Value!.Contains("PAID", StringComparison.Ordinal)
                 ? HttpStandIn.WriteAsync(context, 403, "Forbidden. Please contact support@eodhistoricaldata.com")
-                : HttpStandIn.WriteAsync(context, 200, $$"""{"code":"{{context.Request.Path.Value!.Split('/')[^1]}}","timestamp":1750266900,"close":7}"""));
+                : HttpStandIn.WriteAsync(
+                    context,
+                    200,
+                    $$"""{"code":"{{context.Request.Path.Value!.Split('/')[^1]}}","timestamp":1750266900,"close":7}"""
+                )
+        );
         await using var fleet = new FleetUnderTest(time: null, ("Eodhd:BaseAddress", server.Address));
 
         var outcomes = await FetchAsync(fleet, ProviderId.Eodhd, "T1", "PAID", "T2");
@@ -99,9 +126,11 @@ public class FetchManyTests
     public async Task A_batch_is_tried_again_as_a_single_call_is()
     {
         var calls = 0;
-        await using var server = await HttpStandIn.StartAsync(context => Interlocked.Increment(ref calls) == 1
-            ? HttpStandIn.WriteAsync(context, 502, "")
-            : HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"]))));
+        await using var server = await HttpStandIn.StartAsync(context =>
+            Interlocked.Increment(ref calls) == 1
+                ? HttpStandIn.WriteAsync(context, 502, "")
+                : HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"])))
+        );
         await using var fleet = new FleetUnderTest(time: null, ("Alpaca:BaseAddress", server.Address));
 
         var outcomes = await FetchAsync(fleet, ProviderId.Alpaca, "T1", "T2");
@@ -115,7 +144,10 @@ public class FetchManyTests
         await using var server = await HttpStandIn.StartAsync(500, "");
         await using var fleet = new FleetUnderTest(time: null, ("Alpaca:BaseAddress", server.Address), ("Eodhd:Enabled", "false"));
 
-        Assert.Equal([FetchStatus.Disabled, FetchStatus.Disabled], (await FetchAsync(fleet, ProviderId.Eodhd, "T1", "T2")).Select(outcome => outcome.Status));
+        Assert.Equal(
+            [FetchStatus.Disabled, FetchStatus.Disabled],
+            (await FetchAsync(fleet, ProviderId.Eodhd, "T1", "T2")).Select(outcome => outcome.Status)
+        );
         Assert.Empty(await FetchAsync(fleet, ProviderId.Alpaca));
         Assert.Empty(server.Requests);
     }
@@ -123,7 +155,14 @@ public class FetchManyTests
     private static string[] Asked(string? symbols) => symbols!.Split(',');
 
     private static string AlpacaMap(string[] symbols) =>
-        "{" + string.Join(',', symbols.Select(symbol => $$$"""
-            "{{{symbol}}}":{"latestTrade":{"t":"2025-06-18T17:32:10Z","p":{{{symbol[1..]}}}}}
-            """)) + "}";
+        "{"
+        + string.Join(
+            ',',
+            symbols.Select(symbol =>
+                $$$"""
+                    "{{{symbol}}}":{"latestTrade":{"t":"2025-06-18T17:32:10Z","p":{{{symbol[1..]}}}}}
+                    """
+            )
+        )
+        + "}";
 }

@@ -33,14 +33,19 @@ internal sealed class FleetUnderTest : IAsyncDisposable
 
     public CollectedLog Log { get; } = new();
 
-    public Task<FetchOutcome> FetchAsync(ProviderId provider, DateTimeOffset? deadline = null, CancellationToken cancellationToken = default) =>
-        Fleet.FetchAsync(provider, Listings.Aapl(provider), deadline ?? DateTimeOffset.UtcNow.AddSeconds(60), cancellationToken);
+    public Task<FetchOutcome> FetchAsync(
+        ProviderId provider,
+        DateTimeOffset? deadline = null,
+        CancellationToken cancellationToken = default
+    ) => Fleet.FetchAsync(provider, Listings.Aapl(provider), deadline ?? DateTimeOffset.UtcNow.AddSeconds(60), cancellationToken);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     internal sealed class LateQuotes : ILateQuotes
     {
-        private readonly TaskCompletionSource<(ProviderListing Listing, ProviderQuote Quote)> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<(ProviderListing Listing, ProviderQuote Quote)> _first = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
 
         public Exception? Failure { get; set; }
 
@@ -70,14 +75,18 @@ internal sealed class FleetUnderTest : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             Lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
             _first.TrySetResult();
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quorum.Testing;
@@ -39,13 +39,21 @@ internal sealed class HttpStandIn : IAsyncDisposable
         standIn._app.Run(async context =>
         {
             standIn.Requests.Enqueue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-            standIn.Headers.Enqueue(context.Request.Headers.ToDictionary(
-                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            standIn.Headers.Enqueue(
+                context.Request.Headers.ToDictionary(
+                    header => header.Key,
+                    header => header.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                )
+            );
             standIn._arrivals.Release();
             await standIn.Answer(context);
         });
         await standIn._app.StartAsync();
-        standIn.Address = standIn._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        standIn.Address = standIn
+            ._app.Services.GetRequiredService<IServer>()
+            .Features.GetRequiredFeature<IServerAddressesFeature>()
+            .Addresses.Single();
         return standIn;
     }
 

@@ -259,7 +259,10 @@ public class ProviderFleetTests
         await using var server = await HttpStandIn.StartAsync(status, body);
         await using var fleet = Fleet(server);
 
-        Assert.Equal((expected, 1), ((await fleet.FetchAsync(ProviderId.Finnhub)) is var outcome ? (outcome.Status, outcome.Attempts) : default));
+        Assert.Equal(
+            (expected, 1),
+            ((await fleet.FetchAsync(ProviderId.Finnhub)) is var outcome ? (outcome.Status, outcome.Attempts) : default)
+        );
         Assert.Single(server.Requests);
     }
 
@@ -435,7 +438,8 @@ public class ProviderFleetTests
         Assert.Equal(FetchStatus.Disabled, (await fleet.FetchAsync(ProviderId.Massive)).Status);
         Assert.Equal(
             FetchStatus.NotCovered,
-            (await fleet.Fleet.FetchAsync(ProviderId.Finnhub, null, DateTimeOffset.UtcNow.AddSeconds(60), CancellationToken.None)).Status);
+            (await fleet.Fleet.FetchAsync(ProviderId.Finnhub, null, DateTimeOffset.UtcNow.AddSeconds(60), CancellationToken.None)).Status
+        );
         Assert.Empty(server.Requests);
     }
 

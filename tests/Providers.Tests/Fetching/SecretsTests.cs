@@ -9,7 +9,8 @@ namespace Quorum.Providers.Tests;
 /// <summary>Keys are sent to their provider and written nowhere (N17).</summary>
 public class SecretsTests
 {
-    private const string Key = "CANARYkey0123456789", Secret = "CANARYsecret0123456789";
+    private const string Key = "CANARYkey0123456789",
+        Secret = "CANARYsecret0123456789";
 
     public static TheoryData<string> Providers => Successes.Providers;
 
@@ -27,7 +28,12 @@ public class SecretsTests
             context => HttpStandIn.WriteAsync(context, 400, Echo(context)),
             context => HttpStandIn.WriteAsync(context, 500, Echo(context)),
             context => HttpStandIn.WriteAsync(context, 200, Echo(context)),
-            context => HttpStandIn.WriteAsync(context, 200, $$"""{"Information":"We have detected your API key as {{Key}} and our limit is 25 requests per day","message":"{{Key}}","error":"{{Key}}"}"""),
+            context =>
+                HttpStandIn.WriteAsync(
+                    context,
+                    200,
+                    $$"""{"Information":"We have detected your API key as {{Key}} and our limit is 25 requests per day","message":"{{Key}}","error":"{{Key}}"}"""
+                ),
             context => HttpStandIn.WriteAsync(context, 200, Successes.Of(provider).Replace("214.29", $"\"{Key}\"")),
             context => HttpStandIn.WriteAsync(context, 200, Successes.Of(provider).Replace("AAPL", Key)),
             context => HttpStandIn.WriteAsync(context, 200, Successes.Of(provider).Replace("USD", Key)),
@@ -60,7 +66,8 @@ public class SecretsTests
                 time: null,
                 ($"{provider.SettingsName}:BaseAddress", server.Address),
                 ($"{provider.SettingsName}:ApiKey", Key),
-                ($"{provider.SettingsName}:ApiSecret", Secret));
+                ($"{provider.SettingsName}:ApiSecret", Secret)
+            );
             using var activity = new Activity("request").Start();
             var outcome = await fleet.FetchAsync(provider, DateTimeOffset.UtcNow.AddSeconds(60));
             written.Enqueue(JsonSerializer.Serialize(outcome));
@@ -93,8 +100,10 @@ public class SecretsTests
         {
             ShouldListenTo = source => !source.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal), // the stand-in's own
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => written.Enqueue(
-                $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(entry => entry.Tags))}"),
+            ActivityStopped = activity =>
+                written.Enqueue(
+                    $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(entry => entry.Tags))}"
+                ),
         };
         ActivitySource.AddActivityListener(listener);
         return listener;

@@ -40,7 +40,12 @@ public class UnknownSymbolsTests
     {
         var time = new ManualTimeProvider();
         await using var server = await HttpStandIn.StartAsync(200, Zeros);
-        await using var fleet = new FleetUnderTest(time, ("Finnhub:BaseAddress", server.Address), ("Alpaca:BaseAddress", server.Address), ("Alpaca:Retry:MaxRetries", "0"));
+        await using var fleet = new FleetUnderTest(
+            time,
+            ("Finnhub:BaseAddress", server.Address),
+            ("Alpaca:BaseAddress", server.Address),
+            ("Alpaca:Retry:MaxRetries", "0")
+        );
 
         await FetchAsync(fleet, ProviderId.Finnhub, "AAPLL", time);
 
@@ -52,8 +57,9 @@ public class UnknownSymbolsTests
     public async Task Batches_and_prefetch_ask_only_for_what_is_not_remembered()
     {
         var time = new ManualTimeProvider();
-        await using var server = await HttpStandIn.StartAsync(context => HttpStandIn.WriteAsync(
-            context, 200, context.Request.Query["symbol"] == "GOOD" ? """{"c":7,"pc":1,"t":1750267930}""" : Zeros));
+        await using var server = await HttpStandIn.StartAsync(context =>
+            HttpStandIn.WriteAsync(context, 200, context.Request.Query["symbol"] == "GOOD" ? """{"c":7,"pc":1,"t":1750267930}""" : Zeros)
+        );
         await using var fleet = new FleetUnderTest(time, ("Finnhub:BaseAddress", server.Address));
         await FetchAsync(fleet, ProviderId.Finnhub, "BAD", time);
 
@@ -64,9 +70,13 @@ public class UnknownSymbolsTests
                 [.. ((string[])["BAD", "GOOD", "WORSE"]).Select(ticker => Listings.Us(ProviderId.Finnhub, ticker))],
                 time.GetUtcNow().AddMinutes(1),
                 purpose,
-                CancellationToken.None);
+                CancellationToken.None
+            );
 
-            Assert.Equal([FetchStatus.UnknownSymbol, FetchStatus.Ok, FetchStatus.UnknownSymbol], outcomes.Select(outcome => outcome.Status));
+            Assert.Equal(
+                [FetchStatus.UnknownSymbol, FetchStatus.Ok, FetchStatus.UnknownSymbol],
+                outcomes.Select(outcome => outcome.Status)
+            );
             Assert.Equal([0, 1, purpose == CallPurpose.Batch ? 1 : 0], outcomes.Select(outcome => outcome.Attempts));
         }
     }
@@ -80,7 +90,11 @@ public class UnknownSymbolsTests
         var time = new ManualTimeProvider();
         await using var server = await HttpStandIn.StartAsync(status, body);
         await using var fleet = new FleetUnderTest(
-            time, ("Finnhub:BaseAddress", server.Address), ("Finnhub:UnknownSymbolLifetime", lifetime), ("Finnhub:Retry:MaxRetries", "0"));
+            time,
+            ("Finnhub:BaseAddress", server.Address),
+            ("Finnhub:UnknownSymbolLifetime", lifetime),
+            ("Finnhub:Retry:MaxRetries", "0")
+        );
 
         await FetchAsync(fleet, ProviderId.Finnhub, "QZX", time);
 

@@ -6,7 +6,9 @@ namespace Quorum.Providers.Tests;
 
 public class QuotaGateTests
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1),
+        Minute = TimeSpan.FromMinutes(1),
+        Day = TimeSpan.FromDays(1);
 
     private readonly ManualTimeProvider _time = new();
     private readonly LocalQuotaLedger _ledger;
@@ -292,8 +294,14 @@ public class QuotaGateTests
 
         var quota = await process.Gate.ReadAsync(CancellationToken.None).AsTask().WithinAsync();
 
-        Assert.Equal([(Minute, 8, 2, 2), (Day, 800, 2, 240)], quota.Windows.Select(window => (window.Length, window.Limit, window.Used, window.InteractiveReserve)));
-        Assert.Equal((6, 4, 4), (quota.LeftFor(CallPurpose.Interactive), quota.LeftFor(CallPurpose.Batch), quota.LeftFor(CallPurpose.Prefetch)));
+        Assert.Equal(
+            [(Minute, 8, 2, 2), (Day, 800, 2, 240)],
+            quota.Windows.Select(window => (window.Length, window.Limit, window.Used, window.InteractiveReserve))
+        );
+        Assert.Equal(
+            (6, 4, 4),
+            (quota.LeftFor(CallPurpose.Interactive), quota.LeftFor(CallPurpose.Batch), quota.LeftFor(CallPurpose.Prefetch))
+        );
         Assert.InRange(quota.Windows[0].RefillsAt!.Value, _time.GetUtcNow().AddSeconds(55), _time.GetUtcNow().AddSeconds(60));
     }
 
@@ -313,15 +321,19 @@ public class QuotaGateTests
         var process = Process(Per(Day, 500));
         var granted = 0;
 
-        await Parallel.ForAsync(0, 2000, async (_, _) =>
-        {
-            var verdict = await process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow(), CancellationToken.None);
-            if (verdict.Permit is not { } permit)
-                return;
+        await Parallel.ForAsync(
+            0,
+            2000,
+            async (_, _) =>
+            {
+                var verdict = await process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow(), CancellationToken.None);
+                if (verdict.Permit is not { } permit)
+                    return;
 
-            Interlocked.Increment(ref granted);
-            permit.End();
-        });
+                Interlocked.Increment(ref granted);
+                permit.End();
+            }
+        );
 
         granted += await process.CallUntilRefusedAsync();
         _time.Advance(TimeSpan.FromSeconds(11)); // What was leased and could not be taken comes back.

@@ -38,7 +38,9 @@ public sealed class QuotaProperties
             from permits in Gen.Frequency((6, Gen.Constant(1)), (1, Gen.Choose(1, 5)))
             from takes in Gen.Frequency((6, Gen.Choose(0, 200)), (1, Gen.Choose(0, 5000)))
             from arrives in Gen.Choose(0, 100)
-            select new Move(process, action, pause, purpose, permits, takes, arrives), 400)
+            select new Move(process, action, pause, purpose, permits, takes, arrives),
+            400
+        )
         select new Schedule([.. new[] { second, minute, day }.Where((_, i) => (kinds & (1 << i)) != 0)], steps);
 
     [Fact]
@@ -50,10 +52,13 @@ public sealed class QuotaProperties
 #pragma warning disable VSTHRD002 // A property answers at once; the clock is simulated, and nothing waits.
                     var arrivals = RunAsync(schedule).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
-                    return schedule.Limits.All(limit => Most(arrivals, limit.Length) <= limit.Permits
+                    return schedule.Limits.All(limit =>
+                        Most(arrivals, limit.Length) <= limit.Permits
                         && Most([.. arrivals.Where(arrival => arrival.Purpose != CallPurpose.Interactive)], limit.Length)
-                            <= limit.Permits - limit.InteractiveReserve);
-                })
+                            <= limit.Permits - limit.InteractiveReserve
+                    );
+                }
+            )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
@@ -69,7 +74,9 @@ public sealed class QuotaProperties
     private static int Most(List<Arrival> arrivals, TimeSpan span)
     {
         arrivals = [.. arrivals.OrderBy(arrival => arrival.At)];
-        int most = 0, inside = 0, first = 0;
+        int most = 0,
+            inside = 0,
+            first = 0;
         foreach (var arrival in arrivals)
         {
             inside += arrival.Permits;

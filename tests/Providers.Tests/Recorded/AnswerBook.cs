@@ -43,7 +43,8 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
     /// <param name="first">The answer that others are told as variants of.</param>
     private static IEnumerable<BookedAnswer> ParseEntry(string entry, BookedAnswer? first)
     {
-        string? plan = null, body = null;
+        string? plan = null,
+            body = null;
         BookedListing? listing = null;
         List<(string, string)> headers = [];
         int[] statuses = [200];
@@ -58,7 +59,12 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
                 {
                     yield return new BookedAnswer(statuses.Length == 1 ? lines[0] : $"{lines[0]} ({status})", status, body ?? "")
                     {
-                        Headers = headers, Plan = plan, Listing = listing, Outcome = outcome, RetryAfterSeconds = wait, Quote = quote,
+                        Headers = headers,
+                        Plan = plan,
+                        Listing = listing,
+                        Outcome = outcome,
+                        RetryAfterSeconds = wait,
+                        Quote = quote,
                     };
                 }
 

@@ -10,11 +10,60 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
     /// <summary>In place of any value. What stands between two <c>@</c> is written bare, also where that is no JSON.</summary>
     private static readonly string[] Values =
     [
-        "@null@", "@true@", "@{}@", "@[]@", "@[[]]@", "@0@", "@-0@", "@-1@", "@1e400@", "@-1e400@", "@1e-400@", "@1E+28@", "@79228162514264337593543950336@",
-        "@9223372036854775808@", "@18446744073709551616@", "@0.000000000000000000000000000000001@", "@214.29000000000000000000000000000000@", "@NaN@",
-        "@Infinity@", "@00@", "@0x10@", "@1.@", "@{\"@", "@\"\\ud800\"@", "@\"\\u0000\"@", "", " ", "NA", "None", "null", "-", "--", "NaN", "nan%", "%", "%%",
-        "1,234.5", "1e5", "+5", "1e999999999", "Infinity", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2025-02-30", "2025-06-18T25:61:61Z", "GBp",
-        "gbp", "error", "ERROR", "429", "500", "AAPL", "AAPL.US", "Global Quote",
+        "@null@",
+        "@true@",
+        "@{}@",
+        "@[]@",
+        "@[[]]@",
+        "@0@",
+        "@-0@",
+        "@-1@",
+        "@1e400@",
+        "@-1e400@",
+        "@1e-400@",
+        "@1E+28@",
+        "@79228162514264337593543950336@",
+        "@9223372036854775808@",
+        "@18446744073709551616@",
+        "@0.000000000000000000000000000000001@",
+        "@214.29000000000000000000000000000000@",
+        "@NaN@",
+        "@Infinity@",
+        "@00@",
+        "@0x10@",
+        "@1.@",
+        "@{\"@",
+        "@\"\\ud800\"@",
+        "@\"\\u0000\"@",
+        "",
+        " ",
+        "NA",
+        "None",
+        "null",
+        "-",
+        "--",
+        "NaN",
+        "nan%",
+        "%",
+        "%%",
+        "1,234.5",
+        "1e5",
+        "+5",
+        "1e999999999",
+        "Infinity",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z",
+        "2025-02-30",
+        "2025-06-18T25:61:61Z",
+        "GBp",
+        "gbp",
+        "error",
+        "ERROR",
+        "429",
+        "500",
+        "AAPL",
+        "AAPL.US",
+        "Global Quote",
     ];
 
     private readonly Random _random = new(seed);
@@ -80,13 +129,19 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
             2 => string.Concat(Enumerable.Repeat("[", _random.Next(200))) + root?.ToJsonString(),
             _ => root?.ToJsonString() ?? "null",
         };
-        return Encoding.UTF8.GetBytes(text.Replace("\"@", "", StringComparison.Ordinal).Replace("@\"", "", StringComparison.Ordinal).Replace("\\u0022", "\"", StringComparison.Ordinal));
+        return Encoding.UTF8.GetBytes(
+            text.Replace("\"@", "", StringComparison.Ordinal)
+                .Replace("@\"", "", StringComparison.Ordinal)
+                .Replace("\\u0022", "\"", StringComparison.Ordinal)
+        );
     }
 
     private void Change(JsonNode root)
     {
         var node = root;
-        while (_random.Next(3) > 0 && Children(node) is { Count: > 0 } children && Pick(children) is { } child and (JsonObject or JsonArray))
+        while (
+            _random.Next(3) > 0 && Children(node) is { Count: > 0 } children && Pick(children) is { } child and (JsonObject or JsonArray)
+        )
             node = child;
 
         if (node is JsonArray array)
@@ -94,7 +149,10 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
             if (array.Count > 0 && _random.Next(2) == 0)
                 array.RemoveAt(_random.Next(array.Count));
             else
-                array.Insert(_random.Next(array.Count + 1), array.Count > 0 && _random.Next(2) == 0 ? array[0]?.DeepClone() : JsonValue.Create(Pick(Values)));
+                array.Insert(
+                    _random.Next(array.Count + 1),
+                    array.Count > 0 && _random.Next(2) == 0 ? array[0]?.DeepClone() : JsonValue.Create(Pick(Values))
+                );
             return;
         }
 
@@ -125,12 +183,13 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
         }
     }
 
-    private static List<JsonNode?> Children(JsonNode node) => node switch
-    {
-        JsonObject members => [.. members.Select(member => member.Value)],
-        JsonArray items => [.. items],
-        _ => [],
-    };
+    private static List<JsonNode?> Children(JsonNode node) =>
+        node switch
+        {
+            JsonObject members => [.. members.Select(member => member.Value)],
+            JsonArray items => [.. items],
+            _ => [],
+        };
 
     private T Pick<T>(IReadOnlyList<T> some) => some[_random.Next(some.Count)];
 }

@@ -32,7 +32,11 @@ internal sealed class RecordedAnswer(int status, string body)
         foreach (var (name, value) in Headers)
             Assert.True(response.Headers.TryAddWithoutValidation(name, value));
 
-        return Providers.Judge.Decide(TestAdapters.Of(listing.Provider, Plan), new ProviderAnswer(status, bytes, response.Headers, ReceivedAt), listing);
+        return Providers.Judge.Decide(
+            TestAdapters.Of(listing.Provider, Plan),
+            new ProviderAnswer(status, bytes, response.Headers, ReceivedAt),
+            listing
+        );
     }
 }
 
@@ -41,6 +45,16 @@ internal static class TestAdapters
     public static IProviderAdapter Of(ProviderId provider, string? plan = null)
     {
         var registration = ProviderRegistration.All.Single(candidate => candidate.Id == provider);
-        return registration.Create(new ProviderSettings(registration, new ProviderOptions { ApiKey = "key", ApiSecret = "secret", Plan = plan }));
+        return registration.Create(
+            new ProviderSettings(
+                registration,
+                new ProviderOptions
+                {
+                    ApiKey = "key",
+                    ApiSecret = "secret",
+                    Plan = plan,
+                }
+            )
+        );
     }
 }

@@ -13,13 +13,19 @@ public class CircuitBreakerTests
     private readonly ManualTimeProvider _time = new();
 
     private FleetUnderTest Fleet(HttpStandIn server, params (string Name, string? Value)[] settings) =>
-        new(_time,
+        new(
+            _time,
             [
-                ("Finnhub:BaseAddress", server.Address), ("Finnhub:Retry:MaxRetries", "0"),
-                ("Finnhub:CircuitBreaker:MinimumThroughput", $"{Throughput}"), ("Finnhub:CircuitBreaker:BreakDuration", "00:00:05"), .. settings,
-            ]);
+                ("Finnhub:BaseAddress", server.Address),
+                ("Finnhub:Retry:MaxRetries", "0"),
+                ("Finnhub:CircuitBreaker:MinimumThroughput", $"{Throughput}"),
+                ("Finnhub:CircuitBreaker:BreakDuration", "00:00:05"),
+                .. settings,
+            ]
+        );
 
-    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
+    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) =>
+        fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
 
     private async Task OpenAsync(FleetUnderTest fleet)
     {
@@ -81,7 +87,10 @@ public class CircuitBreakerTests
 
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(FetchStatus.ServerError, (await FetchAsync(fleet)).Status);
-        Assert.Equal((FetchStatus.CircuitOpen, 5), ((await FetchAsync(fleet)) is var outcome ? (outcome.Status, outcome.RetryAfterSeconds) : default));
+        Assert.Equal(
+            (FetchStatus.CircuitOpen, 5),
+            ((await FetchAsync(fleet)) is var outcome ? (outcome.Status, outcome.RetryAfterSeconds) : default)
+        );
     }
 
     [Theory]
@@ -112,7 +121,9 @@ public class CircuitBreakerTests
     [InlineData(true, FetchStatus.Ok)]
     [InlineData(false, FetchStatus.CircuitOpen)]
     public async Task An_answer_past_the_deadline_counts_as_what_it_was_and_none_within_the_background_limit_as_timed_out(
-        bool isAnswered, FetchStatus afterwards)
+        bool isAnswered,
+        FetchStatus afterwards
+    )
     {
         var gate = new TaskCompletionSource();
         await using var server = await HttpStandIn.StartAsync(async context =>
@@ -121,8 +132,10 @@ public class CircuitBreakerTests
             await HttpStandIn.WriteAsync(context, 200, Quote);
         });
         await using var fleet = Fleet(server);
-        var fetches = Enumerable.Range(0, Throughput)
-            .Select(_ => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddMilliseconds(200))).ToArray();
+        var fetches = Enumerable
+            .Range(0, Throughput)
+            .Select(_ => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddMilliseconds(200)))
+            .ToArray();
         for (var i = 0; i < Throughput; i++)
             await server.ArrivalAsync();
         _time.Advance(TimeSpan.FromMilliseconds(200));

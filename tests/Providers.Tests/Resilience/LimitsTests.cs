@@ -15,15 +15,27 @@ public class LimitsTests
         new(time, [("Finnhub:BaseAddress", server.Address), .. settings]);
 
     private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet, CallPurpose purpose = CallPurpose.Interactive, int withinMs = 200) =>
-        fleet.Fleet.FetchAsync(
-            ProviderId.Finnhub, Listings.Aapl(ProviderId.Finnhub), _time.GetUtcNow().AddMilliseconds(withinMs), purpose, CancellationToken.None).WithinAsync();
+        fleet
+            .Fleet.FetchAsync(
+                ProviderId.Finnhub,
+                Listings.Aapl(ProviderId.Finnhub),
+                _time.GetUtcNow().AddMilliseconds(withinMs),
+                purpose,
+                CancellationToken.None
+            )
+            .WithinAsync();
 
     [Fact]
     public async Task Retries_are_bounded_to_a_part_of_all_calls()
     {
         const int fetches = 60;
         await using var server = await HttpStandIn.StartAsync(500, "");
-        await using var fleet = Fleet(server, time: null, ("Finnhub:CircuitBreaker:Enabled", "false"), ("Finnhub:Retry:BudgetRatio", "0.1"));
+        await using var fleet = Fleet(
+            server,
+            time: null,
+            ("Finnhub:CircuitBreaker:Enabled", "false"),
+            ("Finnhub:Retry:BudgetRatio", "0.1")
+        );
 
         for (var i = 0; i < fetches; i++)
             await fleet.FetchAsync(ProviderId.Finnhub);
@@ -143,7 +155,8 @@ public class LimitsTests
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
             (FetchStatus.RateLimited, 0, 15),
-            ((await FetchAsync(fleet)) is var second ? (second.Status, second.Attempts, second.RetryAfterSeconds) : default));
+            ((await FetchAsync(fleet)) is var second ? (second.Status, second.Attempts, second.RetryAfterSeconds) : default)
+        );
 
         server.Answer = context => HttpStandIn.WriteAsync(context, 200, Quote);
         _time.Advance(TimeSpan.FromSeconds(15));
@@ -153,7 +166,8 @@ public class LimitsTests
     [Fact]
     public async Task A_burst_that_mentions_the_day_is_over_in_seconds_and_a_used_up_day_at_the_reset()
     {
-        const string burst = "Please consider spreading out your free API requests more sparingly (1 request per second). The limit is 25 requests per day.";
+        const string burst =
+            "Please consider spreading out your free API requests more sparingly (1 request per second). The limit is 25 requests per day.";
         const string day = "Our standard API rate limit is 25 requests per day.";
         await using var server = await HttpStandIn.StartAsync(200, $$"""{"Information":"{{burst}}"}""");
         await using var fleet = new FleetUnderTest(_time, ("AlphaVantage:BaseAddress", server.Address));
@@ -169,7 +183,8 @@ public class LimitsTests
         Assert.Equal((FetchStatus.QuotaExhausted, 0), (third.Status, third.Attempts));
         Assert.InRange(third.RetryAfterSeconds!.Value, 3590, 3600); // It is 23:00 UTC.
 
-        Task<FetchOutcome> FetchAlphaVantageAsync() => fleet.FetchAsync(ProviderId.AlphaVantage, _time.GetUtcNow().AddMilliseconds(200)).WithinAsync();
+        Task<FetchOutcome> FetchAlphaVantageAsync() =>
+            fleet.FetchAsync(ProviderId.AlphaVantage, _time.GetUtcNow().AddMilliseconds(200)).WithinAsync();
     }
 
     [Theory]
@@ -208,9 +223,20 @@ public class LimitsTests
         Assert.Equal([(60.0, 7)], Limits(ProviderId.Finnhub, plan: null, address: "http://127.0.0.1:9", perMinute: 7));
     }
 
-    private static IEnumerable<(double Seconds, int Permits)> Limits(ProviderId provider, string? plan, string? address = null, int? perMinute = null) =>
+    private static IEnumerable<(double Seconds, int Permits)> Limits(
+        ProviderId provider,
+        string? plan,
+        string? address = null,
+        int? perMinute = null
+    ) =>
         new ProviderSettings(
-                ProviderRegistration.All.Single(registration => registration.Id == provider),
-                new ProviderOptions { ApiKey = "key", Plan = plan, BaseAddress = address, Quota = new QuotaOptions { PerMinute = perMinute } })
-            .Limits.Select(limit => (limit.Length.TotalSeconds, limit.Permits));
+            ProviderRegistration.All.Single(registration => registration.Id == provider),
+            new ProviderOptions
+            {
+                ApiKey = "key",
+                Plan = plan,
+                BaseAddress = address,
+                Quota = new QuotaOptions { PerMinute = perMinute },
+            }
+        ).Limits.Select(limit => (limit.Length.TotalSeconds, limit.Permits));
 }

@@ -10,9 +10,11 @@ public class ProviderOptionsTests
     private static ServiceProvider Services(params (string Name, string? Value)[] settings) =>
         new ServiceCollection()
             .AddLogging()
-            .AddProviders(new ConfigurationBuilder()
-                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Providers:" + setting.Name, setting.Value)))
-                .Build())
+            .AddProviders(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Providers:" + setting.Name, setting.Value)))
+                    .Build()
+            )
             .BuildServiceProvider();
 
     private static bool IsEnabled(ProviderId provider, params (string Name, string? Value)[] settings)
@@ -52,7 +54,8 @@ public class ProviderOptionsTests
             ("Finnhub:CircuitBreaker:BreakDuration", "1.00:00:00"),
             ("Finnhub:Retry:MaxRetries", "9"),
             ("Finnhub:Retry:BudgetRatio", "-1"),
-            ("Finnhub:MaxConcurrentCalls", "0"));
+            ("Finnhub:MaxConcurrentCalls", "0")
+        );
 
         var exception = Assert.Throws<OptionsValidationException>(services.GetRequiredService<ProviderFleet>);
 
@@ -75,7 +78,8 @@ public class ProviderOptionsTests
                 "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
                 "Providers:Finnhub:Retry:BudgetRatio is -1; it must lie between 0 and 1.",
             ],
-            exception.Failures);
+            exception.Failures
+        );
     }
 
     [Fact]

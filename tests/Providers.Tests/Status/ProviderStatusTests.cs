@@ -13,7 +13,8 @@ public class ProviderStatusTests
 
     private readonly ManualTimeProvider _time = new();
 
-    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
+    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) =>
+        fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
 
     [Fact]
     public async Task A_status_tells_what_a_provider_did_and_may_still_do()
@@ -25,7 +26,12 @@ public class ProviderStatusTests
             return HttpStandIn.WriteAsync(context, server.Requests.Count == 20 ? 401 : 200, Quote);
         };
         await using var fleet = new FleetUnderTest(
-            _time, ("Finnhub:BaseAddress", server.Address), ("Finnhub:Plan", "Free"), ("Finnhub:Quota:PerMinute", "30"), ("Finnhub:Quota:PerSecond", "100"));
+            _time,
+            ("Finnhub:BaseAddress", server.Address),
+            ("Finnhub:Plan", "Free"),
+            ("Finnhub:Quota:PerMinute", "30"),
+            ("Finnhub:Quota:PerSecond", "100")
+        );
         for (var i = 0; i < 19; i++)
             await FetchAsync(fleet);
         var lastSuccess = _time.GetUtcNow();
@@ -37,7 +43,10 @@ public class ProviderStatusTests
         Assert.Equal((true, "free", BreakerState.Closed, null), (status.IsEnabled, status.Plan, status.Breaker, status.BreakerOpenUntil));
         Assert.Equal(lastSuccess, status.LastSuccessAt);
         Assert.Equal((100, 190), (status.LatencyP50Ms, status.LatencyP95Ms));
-        Assert.Equal([(FetchStatus.Ok, 19L), (FetchStatus.InvalidKey, 1)], status.Outcomes.OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(
+            [(FetchStatus.Ok, 19L), (FetchStatus.InvalidKey, 1)],
+            status.Outcomes.OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value))
+        );
         Assert.InRange(status.Quota.LeftFor(CallPurpose.Interactive)!.Value, 8, 10);
         Assert.Equal(0, status.RequestsUnderWay);
     }
@@ -53,11 +62,18 @@ public class ProviderStatusTests
         for (var i = 0; i < statuses.Length; i++)
         {
             await FetchAsync(fleet);
-            logged.Add(fleet.Log.Lines.Count(line => line.StartsWith("Warning: finnhub rejects its API key. Check Providers__Finnhub__ApiKey;", StringComparison.Ordinal)));
+            logged.Add(
+                fleet.Log.Lines.Count(line =>
+                    line.StartsWith("Warning: finnhub rejects its API key. Check Providers__Finnhub__ApiKey;", StringComparison.Ordinal)
+                )
+            );
         }
 
         Assert.Equal([1, 1, 1, 2], logged);
-        Assert.Equal(new ProviderRefusal(_time.GetUtcNow(), FetchStatus.InvalidKey), (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).LastRefusal);
+        Assert.Equal(
+            new ProviderRefusal(_time.GetUtcNow(), FetchStatus.InvalidKey),
+            (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).LastRefusal
+        );
         Assert.DoesNotContain(fleet.Log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
@@ -106,21 +122,36 @@ public class ProviderStatusTests
         ActivitySource.AddActivityListener(listener);
         await using var server = await HttpStandIn.StartAsync(503, "");
         server.Answer = context => HttpStandIn.WriteAsync(context, server.Requests.Count == 1 ? 503 : 200, Quote);
-        await using var fleet = new FleetUnderTest(time: null, ("Finnhub:BaseAddress", server.Address + "/path"), ("Finnhub:ApiKey", "key"));
+        await using var fleet = new FleetUnderTest(
+            time: null,
+            ("Finnhub:BaseAddress", server.Address + "/path"),
+            ("Finnhub:ApiKey", "key")
+        );
 
         using var caller = new Activity("caller").Start();
         await fleet.FetchAsync(ProviderId.Finnhub);
 
         var mine = spans.Where(span => span.TraceId == caller.TraceId).ToArray();
         Assert.Equal(2, mine.Length);
-        Assert.All(mine, span => Assert.Equal(
-            ("GET finnhub", ActivityKind.Client, caller.SpanId), (span.DisplayName, span.Kind, span.ParentSpanId)));
+        Assert.All(
+            mine,
+            span => Assert.Equal(("GET finnhub", ActivityKind.Client, caller.SpanId), (span.DisplayName, span.Kind, span.ParentSpanId))
+        );
         Assert.Equal(
             [("server-error", ActivityStatusCode.Error, null), ("ok", ActivityStatusCode.Unset, 1)],
-            mine.Select(span => ((string?)span.GetTagItem("quorum.outcome"), span.Status, (int?)span.GetTagItem("http.request.resend_count"))));
-        Assert.All(mine, span => Assert.Equal(
-            ["http.request.method", "server.address", "quorum.provider"], span.TagObjects.Select(tag => tag.Key).Take(3)));
-        Assert.DoesNotContain(mine.SelectMany(span => span.TagObjects), tag => tag.Value is string text && (text.Contains("path") || text.Contains("key")));
+            mine.Select(span =>
+                ((string?)span.GetTagItem("quorum.outcome"), span.Status, (int?)span.GetTagItem("http.request.resend_count"))
+            )
+        );
+        Assert.All(
+            mine,
+            span =>
+                Assert.Equal(["http.request.method", "server.address", "quorum.provider"], span.TagObjects.Select(tag => tag.Key).Take(3))
+        );
+        Assert.DoesNotContain(
+            mine.SelectMany(span => span.TagObjects),
+            tag => tag.Value is string text && (text.Contains("path") || text.Contains("key"))
+        );
     }
 
     [Fact]
@@ -133,9 +164,14 @@ public class ProviderStatusTests
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.Start();
         await using var server = await HttpStandIn.StartAsync(503, "");
-        server.Answer = context => HttpStandIn.WriteAsync(context, server.Requests.Count == 1 ? 503 : 200, Successes.Of(ProviderId.Massive));
+        server.Answer = context =>
+            HttpStandIn.WriteAsync(context, server.Requests.Count == 1 ? 503 : 200, Successes.Of(ProviderId.Massive));
         await using var fleet = new FleetUnderTest(
-            time: null, ("Massive:BaseAddress", server.Address), ("Massive:Quota:PerMinute", "10"), ("Massive:Quota:InteractiveReserve", "0.5"));
+            time: null,
+            ("Massive:BaseAddress", server.Address),
+            ("Massive:Quota:PerMinute", "10"),
+            ("Massive:Quota:InteractiveReserve", "0.5")
+        );
 
         await fleet.FetchAsync(ProviderId.Massive);
         listener.RecordObservableInstruments();
@@ -150,10 +186,20 @@ public class ProviderStatusTests
         ];
         foreach (var line in expected)
             Assert.Contains(line, measured);
-        Assert.Contains(measured, line => line.StartsWith("quorum.provider.quota.left", StringComparison.Ordinal) && line.EndsWith("massive minute interactive", StringComparison.Ordinal));
+        Assert.Contains(
+            measured,
+            line =>
+                line.StartsWith("quorum.provider.quota.left", StringComparison.Ordinal)
+                && line.EndsWith("massive minute interactive", StringComparison.Ordinal)
+        );
         Assert.Contains(measured, line => line.EndsWith("massive minute background", StringComparison.Ordinal));
 
-        Assert.Contains(measured, line => line.StartsWith("resilience.polly.strategy.events 1 OnRetry", StringComparison.Ordinal) && line.Contains("massive", StringComparison.Ordinal));
+        Assert.Contains(
+            measured,
+            line =>
+                line.StartsWith("resilience.polly.strategy.events 1 OnRetry", StringComparison.Ordinal)
+                && line.Contains("massive", StringComparison.Ordinal)
+        );
 
         static void Enable(System.Diagnostics.Metrics.Instrument instrument, MeterListener self)
         {
@@ -162,6 +208,11 @@ public class ProviderStatusTests
         }
 
         void Note(System.Diagnostics.Metrics.Instrument instrument, long? value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            measured.Enqueue(string.Join(' ', [instrument.Name, .. value is null ? [] : new[] { $"{value}" }, .. tags.ToArray().Select(tag => $"{tag.Value}")]));
+            measured.Enqueue(
+                string.Join(
+                    ' ',
+                    [instrument.Name, .. value is null ? [] : new[] { $"{value}" }, .. tags.ToArray().Select(tag => $"{tag.Value}")]
+                )
+            );
     }
 }

@@ -25,9 +25,15 @@ public sealed class ProviderTimelineTests
         var timeline = fleet.Fleet.TimelineOf(ProviderId.Finnhub, TimeSpan.FromMinutes(minutes));
 
         Assert.Equal((TimeSpan.FromSeconds(seconds), count), (timeline.BucketLength, timeline.Buckets.Count));
-        Assert.Equal(timeline.Buckets.Skip(1).Select(bucket => bucket.Start), timeline.Buckets.SkipLast(1).Select(bucket => bucket.Start + timeline.BucketLength));
+        Assert.Equal(
+            timeline.Buckets.Skip(1).Select(bucket => bucket.Start),
+            timeline.Buckets.SkipLast(1).Select(bucket => bucket.Start + timeline.BucketLength)
+        );
         Assert.InRange(_time.GetUtcNow() - timeline.Buckets[^1].Start, TimeSpan.Zero, timeline.BucketLength - TimeSpan.FromTicks(1));
-        Assert.All(timeline.Buckets, bucket => Assert.True(bucket is { Requests: 0, Outcomes.Count: 0, LatencyP50Ms: null, LatencyP95Ms: null }));
+        Assert.All(
+            timeline.Buckets,
+            bucket => Assert.True(bucket is { Requests: 0, Outcomes.Count: 0, LatencyP50Ms: null, LatencyP95Ms: null })
+        );
     }
 
     [Fact]
@@ -50,7 +56,10 @@ public sealed class ProviderTimelineTests
         await FetchAsync(fleet);
 
         var buckets = fleet.Fleet.TimelineOf(ProviderId.Finnhub, TimeSpan.FromMinutes(60)).Buckets;
-        Assert.Equal((20, 19, 1), (buckets[^2].Requests, buckets[^2].Outcomes[FetchStatus.Ok], buckets[^2].Outcomes[FetchStatus.InvalidKey]));
+        Assert.Equal(
+            (20, 19, 1),
+            (buckets[^2].Requests, buckets[^2].Outcomes[FetchStatus.Ok], buckets[^2].Outcomes[FetchStatus.InvalidKey])
+        );
         Assert.Equal((100, 190), (buckets[^2].LatencyP50Ms, buckets[^2].LatencyP95Ms));
         Assert.Equal((1, 210, 210), (buckets[^1].Requests, buckets[^1].LatencyP50Ms, buckets[^1].LatencyP95Ms));
         Assert.All(buckets.SkipLast(2), bucket => Assert.Equal(0, bucket.Requests));
@@ -68,7 +77,11 @@ public sealed class ProviderTimelineTests
         await using var server = await HttpStandIn.StartAsync(200, Quote);
         server.Answer = context => HttpStandIn.WriteAsync(context, healthy ? 200 : 500, Quote);
         await using var fleet = new FleetUnderTest(
-            _time, ("Finnhub:BaseAddress", server.Address), ("Finnhub:Retry:MaxRetries", "0"), ("Finnhub:CircuitBreaker:MinimumThroughput", "2"));
+            _time,
+            ("Finnhub:BaseAddress", server.Address),
+            ("Finnhub:Retry:MaxRetries", "0"),
+            ("Finnhub:CircuitBreaker:MinimumThroughput", "2")
+        );
         await FetchAsync(fleet);
         await FetchAsync(fleet);
         var opened = _time.GetUtcNow();
@@ -79,8 +92,13 @@ public sealed class ProviderTimelineTests
         var timeline = fleet.Fleet.TimelineOf(ProviderId.Finnhub, TimeSpan.FromMinutes(1));
 
         Assert.Equal(
-            [new(opened, BreakerState.Open), new(_time.GetUtcNow(), BreakerState.HalfOpen), new BreakerChange(_time.GetUtcNow(), BreakerState.Closed)],
-            timeline.BreakerChanges);
+            [
+                new(opened, BreakerState.Open),
+                new(_time.GetUtcNow(), BreakerState.HalfOpen),
+                new BreakerChange(_time.GetUtcNow(), BreakerState.Closed),
+            ],
+            timeline.BreakerChanges
+        );
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(fleet.Fleet.TimelineOf(ProviderId.Finnhub, TimeSpan.FromMinutes(1)).BreakerChanges);
     }
@@ -93,7 +111,8 @@ public sealed class ProviderTimelineTests
         Assert.All(fleet.Fleet.TimelineOf(ProviderId.Finnhub, TimeSpan.FromMinutes(5)).Buckets, bucket => Assert.Empty(bucket.Outcomes));
     }
 
-    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
+    private Task<FetchOutcome> FetchAsync(FleetUnderTest fleet) =>
+        fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
 
     private void AlignTo(TimeSpan span) => _time.Advance(span - TimeSpan.FromTicks(_time.GetUtcNow().Ticks % span.Ticks));
 }

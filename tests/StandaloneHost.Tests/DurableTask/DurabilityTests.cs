@@ -20,28 +20,40 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         var calls = new ConcurrentQueue<string>();
         var hang = new TaskCompletionSource<string>();
-        Action<TaskRegistry> Register(bool hangs) => tasks =>
-        {
-            tasks.Orchestrator("Two", async context =>
+        Action<TaskRegistry> Register(bool hangs) =>
+            tasks =>
             {
-                var a = context.CallActivityAsync<string>("Fast", "a");
-                var b = context.CallActivityAsync<string>("Slow", "b");
-                return string.Concat(await Task.WhenAll(a, b));
-            });
-            tasks.Activity<string, string>("Fast", input =>
-            {
-                calls.Enqueue("fast");
-                return input;
-            });
-            tasks.Activity<string, string>("Slow", input =>
-            {
-                calls.Enqueue("slow");
-                return hangs ? hang.Task : Task.FromResult(input);
-            });
-        };
+                tasks.Orchestrator(
+                    "Two",
+                    async context =>
+                    {
+                        var a = context.CallActivityAsync<string>("Fast", "a");
+                        var b = context.CallActivityAsync<string>("Slow", "b");
+                        return string.Concat(await Task.WhenAll(a, b));
+                    }
+                );
+                tasks.Activity<string, string>(
+                    "Fast",
+                    input =>
+                    {
+                        calls.Enqueue("fast");
+                        return input;
+                    }
+                );
+                tasks.Activity<string, string>(
+                    "Slow",
+                    input =>
+                    {
+                        calls.Enqueue("slow");
+                        return hangs ? hang.Task : Task.FromResult(input);
+                    }
+                );
+            };
         await using var first = await TestWorker.StartAsync(_database, Register(hangs: true));
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Two");
-        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await _database.WaitUntilAsync(
+            $"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'"
+        );
         await first.KillAsync();
 
         await using var second = await TestWorker.StartAsync(_database, Register(hangs: false));
@@ -71,22 +83,26 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         var started = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
-        Action<TaskRegistry> Register(bool hangs) => tasks =>
-        {
-            tasks.Orchestrator("One", context => context.CallActivityAsync<string>("Slow", "x"));
-            tasks.AddActivity("Slow", async (call, cancellationToken) =>
+        Action<TaskRegistry> Register(bool hangs) =>
+            tasks =>
             {
-                if (!hangs)
-                {
-                    return call.GetInput<string>();
-                }
+                tasks.Orchestrator("One", context => context.CallActivityAsync<string>("Slow", "x"));
+                tasks.AddActivity(
+                    "Slow",
+                    async (call, cancellationToken) =>
+                    {
+                        if (!hangs)
+                        {
+                            return call.GetInput<string>();
+                        }
 
-                started.SetResult();
-                await using var registration = cancellationToken.Register(cancelled.SetResult);
-                await Task.Delay(Timeout.Infinite, cancellationToken);
-                return "";
-            });
-        };
+                        started.SetResult();
+                        await using var registration = cancellationToken.Register(cancelled.SetResult);
+                        await Task.Delay(Timeout.Infinite, cancellationToken);
+                        return "";
+                    }
+                );
+            };
         var first = await TestWorker.StartAsync(_database, Register(hangs: true), options => options.Lease = TimeSpan.FromMinutes(5));
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("One");
         await started.Task;
@@ -101,11 +117,15 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task A_timer_survives_its_worker()
     {
-        Action<TaskRegistry> register = tasks => tasks.Orchestrator("Sleep", async context =>
-        {
-            await context.CreateTimer(TimeSpan.FromMilliseconds(200), CancellationToken.None);
-            return "awake";
-        });
+        Action<TaskRegistry> register = tasks =>
+            tasks.Orchestrator(
+                "Sleep",
+                async context =>
+                {
+                    await context.CreateTimer(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+                    return "awake";
+                }
+            );
         await using var first = await TestWorker.StartAsync(_database, register);
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep");
         await first.KillAsync();
@@ -118,18 +138,24 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Changed_code_fails_with_an_error_that_names_what_history_holds_and_what_was_asked_for()
     {
-        static Action<TaskRegistry> Register(string activity) => tasks =>
-        {
-            tasks.Orchestrator("Versioned", async context =>
+        static Action<TaskRegistry> Register(string activity) =>
+            tasks =>
             {
-                await context.CallActivityAsync<int>(activity, 1);
-                return await context.WaitForExternalEvent<string>("go");
-            });
-            tasks.Activity<int, int>(activity, n => n);
-        };
+                tasks.Orchestrator(
+                    "Versioned",
+                    async context =>
+                    {
+                        await context.CallActivityAsync<int>(activity, 1);
+                        return await context.WaitForExternalEvent<string>("go");
+                    }
+                );
+                tasks.Activity<int, int>(activity, n => n);
+            };
         await using var old = await TestWorker.StartAsync(_database, Register("OldName"));
         var id = await old.Client.ScheduleNewOrchestrationInstanceAsync("Versioned");
-        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await _database.WaitUntilAsync(
+            $"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'"
+        );
         await old.KillAsync();
 
         await using var changed = await TestWorker.StartAsync(_database, Register("NewName"));
@@ -145,22 +171,28 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Code_that_no_longer_asks_for_what_history_holds_fails()
     {
-        static Action<TaskRegistry> Register(bool asks) => tasks =>
-        {
-            tasks.Orchestrator("Versioned", async context =>
+        static Action<TaskRegistry> Register(bool asks) =>
+            tasks =>
             {
-                if (asks)
-                {
-                    await context.CallActivityAsync<int>("Dropped", 1);
-                }
+                tasks.Orchestrator(
+                    "Versioned",
+                    async context =>
+                    {
+                        if (asks)
+                        {
+                            await context.CallActivityAsync<int>("Dropped", 1);
+                        }
 
-                return await context.WaitForExternalEvent<string>("go");
-            });
-            tasks.Activity<int, int>("Dropped", n => n);
-        };
+                        return await context.WaitForExternalEvent<string>("go");
+                    }
+                );
+                tasks.Activity<int, int>("Dropped", n => n);
+            };
         await using var old = await TestWorker.StartAsync(_database, Register(asks: true));
         var id = await old.Client.ScheduleNewOrchestrationInstanceAsync("Versioned");
-        await _database.WaitUntilAsync($"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'");
+        await _database.WaitUntilAsync(
+            $"select count(*) = 1 from taskhub.history_events where instance_id = '{id}' and type = 'TaskCompleted'"
+        );
         await old.KillAsync();
 
         await using var changed = await TestWorker.StartAsync(_database, Register(asks: false));
@@ -174,16 +206,20 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Two_workers_that_both_believe_to_own_an_instance_make_its_progress_once()
     {
-        static void Register(TaskRegistry tasks) => tasks.Orchestrator("Collect", async context =>
-        {
-            var collected = "";
-            while (collected.Length < 20)
-            {
-                collected += await context.WaitForExternalEvent<string>("letter");
-            }
+        static void Register(TaskRegistry tasks) =>
+            tasks.Orchestrator(
+                "Collect",
+                async context =>
+                {
+                    var collected = "";
+                    while (collected.Length < 20)
+                    {
+                        collected += await context.WaitForExternalEvent<string>("letter");
+                    }
 
-            return collected;
-        });
+                    return collected;
+                }
+            );
         await using var first = await TestWorker.StartAsync(_database, Register);
         await using var second = await TestWorker.StartAsync(_database, Register);
         var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Collect");
@@ -198,7 +234,12 @@ public sealed class DurabilityTests : IAsyncLifetime
         }
 
         Assert.Equal("abcdefghijklmnopqrst", (await first.EndOfAsync(id)).ReadOutputAs<string>());
-        Assert.Equal(20, await _database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}' and type = 'EventRaised'"));
+        Assert.Equal(
+            20,
+            await _database.QueryAsync<long>(
+                $"select count(*) from taskhub.history_events where instance_id = '{id}' and type = 'EventRaised'"
+            )
+        );
     }
 
     [Fact]
@@ -214,34 +255,51 @@ public sealed class DurabilityTests : IAsyncLifetime
         var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
         await owner.Client.RaiseEventAsync(id, "go", "on");
         await owner.EndOfAsync(id);
-        var end = await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'");
+        var end = await _database.QueryAsync<string>(
+            $"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'"
+        );
 
         // As a worker sees it that took the instance over just before its end.
-        await _database.ExecuteAsync($"update taskhub.instances set owner = null, wake_at = now(), completed_at = null, status = 'Running' where instance_id = '{id}'");
+        await _database.ExecuteAsync(
+            $"update taskhub.instances set owner = null, wake_at = now(), completed_at = null, status = 'Running' where instance_id = '{id}'"
+        );
         await using var other = await TestWorker.StartAsync(_database, Register);
         await _database.WaitUntilAsync($"select owner is not null from taskhub.instances where instance_id = '{id}'");
         await other.RunAsync("Other");
 
-        Assert.Equal(end, await _database.QueryAsync<string>($"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'"));
+        Assert.Equal(
+            end,
+            await _database.QueryAsync<string>(
+                $"select (max(sequence), count(*))::text from taskhub.history_events where instance_id = '{id}'"
+            )
+        );
     }
 
     [Fact]
     public async Task Broken_connections_lose_nothing_and_repeat_nothing()
     {
-        await using var worker = await TestWorker.StartAsync(_database, tasks =>
-        {
-            tasks.Orchestrator("Work", async context =>
+        await using var worker = await TestWorker.StartAsync(
+            _database,
+            tasks =>
             {
-                var sum = 0;
-                for (var n = 0; n < 5; n++)
-                {
-                    sum += (await Task.WhenAll(Enumerable.Range(0, 3).Select(i => context.CallActivityAsync<int>("Echo", i)))).Sum();
-                }
+                tasks.Orchestrator(
+                    "Work",
+                    async context =>
+                    {
+                        var sum = 0;
+                        for (var n = 0; n < 5; n++)
+                        {
+                            sum += (
+                                await Task.WhenAll(Enumerable.Range(0, 3).Select(i => context.CallActivityAsync<int>("Echo", i)))
+                            ).Sum();
+                        }
 
-                return sum;
-            });
-            tasks.Activity<int, int>("Echo", n => n);
-        });
+                        return sum;
+                    }
+                );
+                tasks.Activity<int, int>("Echo", n => n);
+            }
+        );
         using var stop = new CancellationTokenSource();
         var breaking = BreakConnectionsAsync(stop.Token);
 
@@ -250,8 +308,14 @@ public sealed class DurabilityTests : IAsyncLifetime
         await stop.CancelAsync();
         await breaking;
 
-        Assert.Equal(300, await _database.QueryAsync<long>("select count(*) from taskhub.instances where status = 'Completed' and output = '15'"));
-        Assert.Equal(300 * 15, await _database.QueryAsync<long>("select count(*) from taskhub.history_events where type = 'TaskCompleted'"));
+        Assert.Equal(
+            300,
+            await _database.QueryAsync<long>("select count(*) from taskhub.instances where status = 'Completed' and output = '15'")
+        );
+        Assert.Equal(
+            300 * 15,
+            await _database.QueryAsync<long>("select count(*) from taskhub.history_events where type = 'TaskCompleted'")
+        );
     }
 
     [Fact]
@@ -274,8 +338,13 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         await using var worker = await TestWorker.StartAsync(
             _database,
-            tasks => tasks.Orchestrator("Wait", async context => await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b")),
-            options => options.IdleTime = TimeSpan.FromMilliseconds(30));
+            tasks =>
+                tasks.Orchestrator(
+                    "Wait",
+                    async context => await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b")
+                ),
+            options => options.IdleTime = TimeSpan.FromMilliseconds(30)
+        );
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
 
         foreach (var name in (string[])["a", "b"])
@@ -295,7 +364,8 @@ public sealed class DurabilityTests : IAsyncLifetime
             """
             insert into taskhub.workers (worker_id, started_at, lease_until)
             values ('long ago', now() - interval '1 day', now() - interval '2 hours'), ('just now', now() - interval '1 day', now() - interval '1 minute')
-            """);
+            """
+        );
 
         await using var next = await TestWorker.StartAsync(_database, _ => { });
 
@@ -306,12 +376,18 @@ public sealed class DurabilityTests : IAsyncLifetime
     [Fact]
     public async Task Turns_that_are_due_together_share_a_commit()
     {
-        await using var worker = await TestWorker.StartAsync(_database, tasks =>
-        {
-            tasks.Orchestrator("FanOut", async context =>
-                (await Task.WhenAll(Enumerable.Range(0, 7).Select(n => context.CallActivityAsync<int>("Echo", n)))).Sum());
-            tasks.Activity<int, int>("Echo", n => n);
-        });
+        await using var worker = await TestWorker.StartAsync(
+            _database,
+            tasks =>
+            {
+                tasks.Orchestrator(
+                    "FanOut",
+                    async context =>
+                        (await Task.WhenAll(Enumerable.Range(0, 7).Select(n => context.CallActivityAsync<int>("Echo", n)))).Sum()
+                );
+                tasks.Activity<int, int>("Echo", n => n);
+            }
+        );
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => worker.Client.ScheduleNewOrchestrationInstanceAsync("FanOut")));
         var ends = await Task.WhenAll(ids.Select(worker.EndOfAsync));
@@ -332,10 +408,15 @@ public sealed class DurabilityTests : IAsyncLifetime
             create role {role} login password 'app';
             grant usage on schema taskhub to {role};
             grant select, insert, update, delete on all tables in schema taskhub to {role};
-            """);
+            """
+        );
         try
         {
-            var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = role, Password = "app" }.ConnectionString;
+            var connectionString = new Npgsql.NpgsqlConnectionStringBuilder(_database.ConnectionString)
+            {
+                Username = role,
+                Password = "app",
+            }.ConnectionString;
             await using var worker = await TestWorker.StartAsync(connectionString, Register, configure: null, logs: null);
 
             Assert.Equal(1, (await worker.RunAsync("One")).ReadOutputAs<int>());
@@ -351,8 +432,9 @@ public sealed class DurabilityTests : IAsyncLifetime
     {
         await using var worker = await TestWorker.StartAsync(_database, _ => { });
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => TestWorker.StartAsync(_database, _ => { }, options => options.HubName = "Another").WithinAsync());
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            TestWorker.StartAsync(_database, _ => { }, options => options.HubName = "Another").WithinAsync()
+        );
 
         Assert.Contains("'Tests'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("'Another'", refusal.Message, StringComparison.Ordinal);
@@ -367,9 +449,12 @@ public sealed class DurabilityTests : IAsyncLifetime
             {
                 var written = await _database.QueryAsync<long>("select count(*) from taskhub.history", cancellationToken);
                 await _database.ExecuteAsync(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()", cancellationToken);
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()",
+                    cancellationToken
+                );
                 await _database.WaitUntilAsync(
-                    $"select (select count(*) from taskhub.history) > {written} or (select count(*) from taskhub.instances where completed_at is not null) = 300");
+                    $"select (select count(*) from taskhub.history) > {written} or (select count(*) from taskhub.instances where completed_at is not null) = 300"
+                );
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

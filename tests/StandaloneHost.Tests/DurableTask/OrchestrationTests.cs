@@ -34,16 +34,22 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         var gates = Enumerable.Range(0, 7).Select(_ => new TaskCompletionSource()).ToArray();
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("FanOut", async context =>
-            {
-                var results = await Task.WhenAll(Enumerable.Range(0, 7).Select(n => context.CallActivityAsync<int>("Square", n)));
-                return string.Join(' ', results);
-            });
-            tasks.Activity<int, int>("Square", async n =>
-            {
-                await gates[n].Task;
-                return n * n;
-            });
+            tasks.Orchestrator(
+                "FanOut",
+                async context =>
+                {
+                    var results = await Task.WhenAll(Enumerable.Range(0, 7).Select(n => context.CallActivityAsync<int>("Square", n)));
+                    return string.Join(' ', results);
+                }
+            );
+            tasks.Activity<int, int>(
+                "Square",
+                async n =>
+                {
+                    await gates[n].Task;
+                    return n * n;
+                }
+            );
         });
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("FanOut");
@@ -60,17 +66,20 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Catch", async context =>
-            {
-                try
+            tasks.Orchestrator(
+                "Catch",
+                async context =>
                 {
-                    return await context.CallActivityAsync<string>("Throw");
+                    try
+                    {
+                        return await context.CallActivityAsync<string>("Throw");
+                    }
+                    catch (TaskFailedException e)
+                    {
+                        return $"{e.TaskName} #{e.TaskId}: {e.FailureDetails.ErrorMessage} {e.FailureDetails.IsCausedBy<ArithmeticException>()} {e.FailureDetails.InnerFailure?.ErrorMessage}";
+                    }
                 }
-                catch (TaskFailedException e)
-                {
-                    return $"{e.TaskName} #{e.TaskId}: {e.FailureDetails.ErrorMessage} {e.FailureDetails.IsCausedBy<ArithmeticException>()} {e.FailureDetails.InnerFailure?.ErrorMessage}";
-                }
-            });
+            );
             tasks.Activity<string, string>("Throw", string (_) => throw new DivideByZeroException("no luck", new FormatException("inner")));
         });
 
@@ -80,7 +89,9 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_unhandled_failure_fails_the_instance_and_says_why()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator<string>("Fail", _ => throw new InvalidOperationException("not today")));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator<string>("Fail", _ => throw new InvalidOperationException("not today"))
+        );
 
         var end = await worker.RunAsync("Fail");
 
@@ -109,8 +120,14 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         var calls = 0;
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Retry", context => context.CallActivityAsync<int>(
-                "Flaky", options: TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromMilliseconds(1), 2))));
+            tasks.Orchestrator(
+                "Retry",
+                context =>
+                    context.CallActivityAsync<int>(
+                        "Flaky",
+                        options: TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromMilliseconds(1), 2))
+                    )
+            );
             tasks.Activity<object?, int>("Flaky", _ => ++calls < 3 ? throw new TimeoutException() : calls);
         });
 
@@ -123,13 +140,24 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         var calls = 0;
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Retry", context => context.CallActivityAsync<int>(
-                "Flaky", options: TaskOptions.FromRetryHandler(retry => retry.LastAttemptNumber < 2 && retry.LastFailure.IsCausedBy<TimeoutException>())));
-            tasks.Activity<object?, int>("Flaky", int (_) =>
-            {
-                calls++;
-                throw new TimeoutException();
-            });
+            tasks.Orchestrator(
+                "Retry",
+                context =>
+                    context.CallActivityAsync<int>(
+                        "Flaky",
+                        options: TaskOptions.FromRetryHandler(retry =>
+                            retry.LastAttemptNumber < 2 && retry.LastFailure.IsCausedBy<TimeoutException>()
+                        )
+                    )
+            );
+            tasks.Activity<object?, int>(
+                "Flaky",
+                int (_) =>
+                {
+                    calls++;
+                    throw new TimeoutException();
+                }
+            );
         });
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await worker.RunAsync("Retry")).RuntimeStatus);
@@ -142,18 +170,24 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         var waiting = new TaskCompletionSource();
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Listen", async context =>
-            {
-                await context.CallActivityAsync("Gate");
-                var first = await context.WaitForExternalEvent<string>("word");
-                var second = await context.WaitForExternalEvent<string>("WORD");
-                return first + second;
-            });
-            tasks.Activity<object?, object?>("Gate", async _ =>
-            {
-                await waiting.Task;
-                return null;
-            });
+            tasks.Orchestrator(
+                "Listen",
+                async context =>
+                {
+                    await context.CallActivityAsync("Gate");
+                    var first = await context.WaitForExternalEvent<string>("word");
+                    var second = await context.WaitForExternalEvent<string>("WORD");
+                    return first + second;
+                }
+            );
+            tasks.Activity<object?, object?>(
+                "Gate",
+                async _ =>
+                {
+                    await waiting.Task;
+                    return null;
+                }
+            );
         });
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Listen");
@@ -168,17 +202,22 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Waiting_for_an_event_times_out()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Wait", async context =>
-        {
-            try
-            {
-                return await context.WaitForExternalEvent<string>("never", TimeSpan.FromMilliseconds(5));
-            }
-            catch (TaskCanceledException)
-            {
-                return "gave up";
-            }
-        }));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator(
+                "Wait",
+                async context =>
+                {
+                    try
+                    {
+                        return await context.WaitForExternalEvent<string>("never", TimeSpan.FromMilliseconds(5));
+                    }
+                    catch (TaskCanceledException)
+                    {
+                        return "gave up";
+                    }
+                }
+            )
+        );
 
         Assert.Equal("gave up", (await worker.RunAsync("Wait")).ReadOutputAs<string>());
     }
@@ -188,23 +227,34 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Parent", async context =>
-            {
-                var child = await context.CallSubOrchestratorAsync<string>("Child", "a");
-                try
+            tasks.Orchestrator(
+                "Parent",
+                async context =>
                 {
-                    await context.CallSubOrchestratorAsync<string>("Child", "b", new TaskOptions().WithInstanceId(context.InstanceId + "-b"));
-                }
-                catch (TaskFailedException e)
-                {
-                    return child + " " + e.FailureDetails.ErrorMessage;
-                }
+                    var child = await context.CallSubOrchestratorAsync<string>("Child", "a");
+                    try
+                    {
+                        await context.CallSubOrchestratorAsync<string>(
+                            "Child",
+                            "b",
+                            new TaskOptions().WithInstanceId(context.InstanceId + "-b")
+                        );
+                    }
+                    catch (TaskFailedException e)
+                    {
+                        return child + " " + e.FailureDetails.ErrorMessage;
+                    }
 
-                return "no failure";
-            });
-            tasks.Orchestrator("Child", context => context.GetInput<string>() == "b"
-                ? throw new InvalidOperationException("b fails")
-                : Task.FromResult($"child of {context.Parent!.Name.Name}"));
+                    return "no failure";
+                }
+            );
+            tasks.Orchestrator(
+                "Child",
+                context =>
+                    context.GetInput<string>() == "b"
+                        ? throw new InvalidOperationException("b fails")
+                        : Task.FromResult($"child of {context.Parent!.Name.Name}")
+            );
         });
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Parent");
@@ -218,23 +268,26 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Count", async context =>
-            {
-                var n = context.GetInput<int>();
-                if (n == 0)
+            tasks.Orchestrator(
+                "Count",
+                async context =>
                 {
-                    await context.WaitForExternalEvent<string>("go");
-                }
+                    var n = context.GetInput<int>();
+                    if (n == 0)
+                    {
+                        await context.WaitForExternalEvent<string>("go");
+                    }
 
-                await context.CallActivityAsync<int>("Square", n);
-                if (n < 50)
-                {
-                    context.ContinueAsNew(n + 1);
-                    return "";
-                }
+                    await context.CallActivityAsync<int>("Square", n);
+                    if (n < 50)
+                    {
+                        context.ContinueAsNew(n + 1);
+                        return "";
+                    }
 
-                return await context.WaitForExternalEvent<string>("kept");
-            });
+                    return await context.WaitForExternalEvent<string>("kept");
+                }
+            );
             tasks.Activity<int, int>("Square", n => n * n);
         });
 
@@ -244,7 +297,10 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
 
         Assert.Equal("still here", (await worker.EndOfAsync(id)).ReadOutputAs<string>());
         Assert.Equal(50, await fixture.Database.QueryAsync<int>($"select generation from taskhub.instances where instance_id = '{id}'"));
-        Assert.Equal(1, await fixture.Database.QueryAsync<long>($"select count(distinct generation) from taskhub.history where instance_id = '{id}'"));
+        Assert.Equal(
+            1,
+            await fixture.Database.QueryAsync<long>($"select count(distinct generation) from taskhub.history where instance_id = '{id}'")
+        );
     }
 
     [Fact]
@@ -252,29 +308,35 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Teller", async context =>
-            {
-                if (context.GetInput<int>() is var n and < 3)
+            tasks.Orchestrator(
+                "Teller",
+                async context =>
                 {
-                    context.SendEvent("listener", "told", n);
-                    _ = context.CallSubOrchestratorAsync<string>("Child", n, new TaskOptions().WithInstanceId($"told-{n}"));
-                    context.ContinueAsNew(n + 1);
-                    return "";
-                }
+                    if (context.GetInput<int>() is var n and < 3)
+                    {
+                        context.SendEvent("listener", "told", n);
+                        _ = context.CallSubOrchestratorAsync<string>("Child", n, new TaskOptions().WithInstanceId($"told-{n}"));
+                        context.ContinueAsNew(n + 1);
+                        return "";
+                    }
 
-                return await context.WaitForExternalEvent<string>("go");
-            });
+                    return await context.WaitForExternalEvent<string>("go");
+                }
+            );
             tasks.Orchestrator("Child", context => Task.FromResult($"child {context.GetInput<int>()}"));
-            tasks.Orchestrator("Listener", async context =>
-            {
-                var heard = new List<int>();
-                while (heard.Count < 3)
+            tasks.Orchestrator(
+                "Listener",
+                async context =>
                 {
-                    heard.Add(await context.WaitForExternalEvent<int>("told"));
-                }
+                    var heard = new List<int>();
+                    while (heard.Count < 3)
+                    {
+                        heard.Add(await context.WaitForExternalEvent<int>("told"));
+                    }
 
-                return string.Join(' ', heard);
-            });
+                    return string.Join(' ', heard);
+                }
+            );
         });
         await worker.Client.ScheduleNewOrchestrationInstanceAsync("Listener", new StartOrchestrationOptions("listener"));
 
@@ -290,13 +352,18 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Custom_status_is_seen_from_outside()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Report", async context =>
-        {
-            context.SetCustomStatus(new { Percent = 40 });
-            await context.WaitForExternalEvent<string>("go");
-            context.SetCustomStatus(new { Percent = 100 });
-            return "done";
-        }));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator(
+                "Report",
+                async context =>
+                {
+                    context.SetCustomStatus(new { Percent = 40 });
+                    await context.WaitForExternalEvent<string>("go");
+                    context.SetCustomStatus(new { Percent = 100 });
+                    return "done";
+                }
+            )
+        );
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Report");
         Assert.Equal("""{"Percent":40}""", (await worker.Client.GetInstanceAsync(id, getInputsAndOutputs: true))!.SerializedCustomStatus);
@@ -308,7 +375,9 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_suspended_instance_takes_events_only_when_resumed()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
         await worker.Client.SuspendInstanceAsync(id, "lunch");
@@ -324,7 +393,9 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Terminate_ends_an_instance_with_the_given_output()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
         await worker.Client.TerminateInstanceAsync(id, (object)"enough");
@@ -337,15 +408,20 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_id_in_use_is_refused_and_a_finished_one_is_replaced()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
         var options = new StartOrchestrationOptions("my-id");
 
         await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait", options);
-        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait", options));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() =>
+            worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait", options)
+        );
         await worker.Client.RaiseEventAsync("my-id", "go", "first");
         Assert.Equal("first", (await worker.EndOfAsync("my-id")).ReadOutputAs<string>());
-        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => worker.Client.ScheduleNewOrchestrationInstanceAsync(
-            "Wait", options.WithDedupeStatuses(OrchestrationRuntimeStatus.Completed)));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() =>
+            worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait", options.WithDedupeStatuses(OrchestrationRuntimeStatus.Completed))
+        );
         await worker.Client.ScheduleNewOrchestrationInstanceAsync("Wait", options);
         await worker.Client.RaiseEventAsync("my-id", "go", "second");
 
@@ -355,21 +431,32 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Many_starts_of_one_id_at_once_give_one_instance()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
-        await using var other = await StartAsync(tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
+        await using var other = await StartAsync(tasks =>
+            tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
 
-        var attempts = await Task.WhenAll(Enumerable.Range(0, 40).Select(async n =>
-        {
-            try
-            {
-                await (n % 2 == 0 ? worker : other).Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("one-id"));
-                return 1;
-            }
-            catch (OrchestrationAlreadyExistsException)
-            {
-                return 0;
-            }
-        }));
+        var attempts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(async n =>
+                {
+                    try
+                    {
+                        await (n % 2 == 0 ? worker : other).Client.ScheduleNewOrchestrationInstanceAsync(
+                            "Wait",
+                            new StartOrchestrationOptions("one-id")
+                        );
+                        return 1;
+                    }
+                    catch (OrchestrationAlreadyExistsException)
+                    {
+                        return 0;
+                    }
+                })
+        );
 
         Assert.Equal(1, attempts.Sum());
         await other.Client.RaiseEventAsync("one-id", "go", "once");
@@ -379,7 +466,9 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_instance_starts_at_its_time()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Clock", context => Task.FromResult(context.CurrentUtcDateTime)));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator("Clock", context => Task.FromResult(context.CurrentUtcDateTime))
+        );
         var due = DateTimeOffset.UtcNow.AddMilliseconds(300);
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Clock", new StartOrchestrationOptions(StartAt: due));
@@ -393,12 +482,17 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     public async Task Awaiting_a_task_that_is_not_durable_fails_the_instance_with_a_clear_message()
     {
         var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Cheat", async _ =>
-        {
-            await Task.Yield();
-            await work.Task;
-            return 1;
-        }));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator(
+                "Cheat",
+                async _ =>
+                {
+                    await Task.Yield();
+                    await work.Task;
+                    return 1;
+                }
+            )
+        );
 
         var id = await worker.Client.ScheduleNewOrchestrationInstanceAsync("Cheat");
         await worker.Client.WaitForInstanceStartAsync(id); // it awaits the task, which has not ended
@@ -414,11 +508,14 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var worker = await StartAsync(tasks =>
         {
-            tasks.Orchestrator("Two", async context =>
-            {
-                await context.CallActivityAsync<int>("Square", 2);
-                return await context.CallActivityAsync<int>("Square", 3);
-            });
+            tasks.Orchestrator(
+                "Two",
+                async context =>
+                {
+                    await context.CallActivityAsync<int>("Square", 2);
+                    return await context.CallActivityAsync<int>("Square", 3);
+                }
+            );
             tasks.Activity<int, int>("Square", n => n * n);
         });
 
@@ -427,10 +524,15 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
 
         Assert.Equal(
             [
-                EventType.ExecutionStarted, EventType.TaskScheduled, EventType.TaskCompleted, EventType.TaskScheduled, EventType.TaskCompleted,
+                EventType.ExecutionStarted,
+                EventType.TaskScheduled,
+                EventType.TaskCompleted,
+                EventType.TaskScheduled,
+                EventType.TaskCompleted,
                 EventType.ExecutionCompleted,
             ],
-            history.Where(e => e is not OrchestratorStartedEvent).Select(e => e.EventType));
+            history.Where(e => e is not OrchestratorStartedEvent).Select(e => e.EventType)
+        );
         Assert.Equal(9, await fixture.Database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}'"));
     }
 
@@ -475,8 +577,13 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Ids_and_the_clock_come_from_the_orchestration()
     {
-        await using var worker = await StartAsync(tasks => tasks.Orchestrator("Ids", context =>
-            Task.FromResult((object)(context.NewGuid() != context.NewGuid() && context.CurrentUtcDateTime.Kind == DateTimeKind.Utc))));
+        await using var worker = await StartAsync(tasks =>
+            tasks.Orchestrator(
+                "Ids",
+                context =>
+                    Task.FromResult((object)(context.NewGuid() != context.NewGuid() && context.CurrentUtcDateTime.Kind == DateTimeKind.Utc))
+            )
+        );
 
         Assert.True((await worker.RunAsync("Ids")).ReadOutputAs<bool>());
     }

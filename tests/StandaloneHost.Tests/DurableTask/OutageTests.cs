@@ -3,9 +3,9 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql;
+using Quorum.LocalServices.Postgres;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.Tests.Worker.App;
-using Quorum.LocalServices.Postgres;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
@@ -43,7 +43,8 @@ public sealed class OutageTests : IAsyncLifetime
                 raise exception 'not now' using errcode = '{sqlState}';
             end $$;
             create trigger refuse before insert on taskhub.history for each statement execute function refuse();
-            """);
+            """
+        );
 
         var running = Enumerable.Range(0, 5).Select(_ => worker.RunAsync("Sum")).ToArray();
         await _database.WaitUntilAsync("select last_value >= 3 from refusals");
@@ -66,11 +67,13 @@ public sealed class OutageTests : IAsyncLifetime
                 raise exception 'never' using errcode = '22001';
             end $$;
             create trigger refuse before insert on taskhub.history for each row when (new.instance_id = 'bad') execute function refuse();
-            """);
+            """
+        );
 
         var good = Enumerable.Range(0, 20).Select(_ => worker.RunAsync("Sum")).ToArray();
-        var refusal = await Assert.ThrowsAsync<PostgresException>(
-            () => worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("bad")).WithinAsync());
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() =>
+            worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("bad")).WithinAsync()
+        );
 
         Assert.Equal("22001", refusal.SqlState);
         Assert.All(await Task.WhenAll(good), end => Assert.Equal(3, end.ReadOutputAs<int>()));
@@ -89,7 +92,8 @@ public sealed class OutageTests : IAsyncLifetime
                 raise exception 'not now' using errcode = '53100';
             end $$;
             create trigger refuse before insert on taskhub.history for each statement execute function refuse();
-            """);
+            """
+        );
         using var patience = new CancellationTokenSource();
         var given = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"), patience.Token);
         var kept = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("kept"));
@@ -102,17 +106,24 @@ public sealed class OutageTests : IAsyncLifetime
         await worker.EndOfAsync("kept");
 
         Assert.Null(await worker.Client.GetInstanceAsync("given-up"));
-        Assert.Equal("given-up", await worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up")));
+        Assert.Equal(
+            "given-up",
+            await worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"))
+        );
     }
 
     [Fact]
     public async Task As_many_starts_wait_for_PostgreSQL_as_may_and_the_next_is_told_at_once()
     {
-        await using var worker = await TestWorker.StartAsync(_database, Sum, options =>
-        {
-            options.MaxWaitingStarts = 3;
-            options.TurnWriters = 1;
-        });
+        await using var worker = await TestWorker.StartAsync(
+            _database,
+            Sum,
+            options =>
+            {
+                options.MaxWaitingStarts = 3;
+                options.TurnWriters = 1;
+            }
+        );
         await using var connection = await _database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand("lock table taskhub.history in access exclusive mode", connection, transaction))
@@ -121,7 +132,9 @@ public sealed class OutageTests : IAsyncLifetime
         }
 
         var waiting = new List<Task<string>> { worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum") };
-        await _database.WaitUntilAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'task hub%' and datname = current_database())");
+        await _database.WaitUntilAsync(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'task hub%' and datname = current_database())"
+        );
         for (var n = 0; n < 3; n++)
         {
             waiting.Add(worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum"));
@@ -135,14 +148,22 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task Who_waits_for_an_end_waits_on_while_PostgreSQL_is_away()
     {
-        await using var owner = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
-        await using var other = await TestWorker.StartAsync(_database, tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")));
+        await using var owner = await TestWorker.StartAsync(
+            _database,
+            tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
+        await using var other = await TestWorker.StartAsync(
+            _database,
+            tasks => tasks.Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        );
         var id = await owner.Client.ScheduleNewOrchestrationInstanceAsync("Wait", CancellationToken.None);
 
         var end = other.EndOfAsync(id);
         for (var n = 0; n < 20; n++)
         {
-            await _database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()");
+            await _database.ExecuteAsync(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'task hub%' and datname = current_database()"
+            );
             await _database.ExecuteAsync("select pg_sleep(0.02)");
         }
 
@@ -183,7 +204,8 @@ public sealed class OutageTests : IAsyncLifetime
             {
                 Assert.True(
                     await acknowledgements.WaitAsync(SignalTasks.Deadline),
-                    $"no start was acknowledged: {string.Join("; ", load.Select(one => one.Exception?.ToString() ?? one.Status.ToString()).Distinct())}");
+                    $"no start was acknowledged: {string.Join("; ", load.Select(one => one.Exception?.ToString() ?? one.Status.ToString()).Distinct())}"
+                );
             }
 
             if (restart % 2 == 0)
@@ -211,7 +233,8 @@ public sealed class OutageTests : IAsyncLifetime
                       from taskhub.history_events group by instance_id
                     having count(*) filter (where type = 'TaskScheduled') <> 3 or count(*) filter (where type = 'TaskCompleted') <> 3
                         or count(*) filter (where type = 'ExecutionCompleted') <> 1) as wrong
-                """);
+                """
+            );
             Assert.Equal("", await command.ExecuteScalarAsync());
         }
 
@@ -229,9 +252,12 @@ public sealed class OutageTests : IAsyncLifetime
 
     private static void Sum(TaskRegistry tasks)
     {
-        tasks.Orchestrator("Sum", async context =>
-            await context.CallActivityAsync<int>("Echo", 1)
-            + (await Task.WhenAll(context.CallActivityAsync<int>("Echo", 1), context.CallActivityAsync<int>("Echo", 1))).Sum());
+        tasks.Orchestrator(
+            "Sum",
+            async context =>
+                await context.CallActivityAsync<int>("Echo", 1)
+                + (await Task.WhenAll(context.CallActivityAsync<int>("Echo", 1), context.CallActivityAsync<int>("Echo", 1))).Sum()
+        );
         tasks.Activity<int, int>("Echo", n => n);
     }
 }

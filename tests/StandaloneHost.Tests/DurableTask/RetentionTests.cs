@@ -24,7 +24,8 @@ public sealed class RetentionTests : IAsyncLifetime
             select md5(n::text), 0, s, '[]' from generate_series(1, 6000) as n, generate_series(0, 2) as s;
             insert into taskhub.inbox (instance_id, event) select md5(n::text), '{"type":"ExecutionResumed"}' from generate_series(1, 6000, 7) as n where n % 100 > 0;
             analyze taskhub.instances, taskhub.history;
-            """);
+            """
+        );
     }
 
     public async Task DisposeAsync()
@@ -44,7 +45,12 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(6000 - purged.PurgedInstanceCount, await _database.QueryAsync<long>("select count(*) from taskhub.instances"));
         Assert.Equal(3L * (6000 - purged.PurgedInstanceCount), await _database.QueryAsync<long>("select count(*) from taskhub.history"));
         Assert.Equal(60L, await _database.QueryAsync<long>("select count(*) from taskhub.instances where completed_at is null"));
-        Assert.Equal(0L, await _database.QueryAsync<long>("select count(*) from taskhub.inbox as m where not exists (select from taskhub.instances where instance_id = m.instance_id)"));
+        Assert.Equal(
+            0L,
+            await _database.QueryAsync<long>(
+                "select count(*) from taskhub.inbox as m where not exists (select from taskhub.instances where instance_id = m.instance_id)"
+            )
+        );
         Assert.Equal(0, (await _worker.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: before))).PurgedInstanceCount);
     }
 
@@ -60,10 +66,14 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task A_purge_reads_the_instances_that_it_deletes_and_not_the_whole_table_again_and_again()
     {
-        await _worker.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1000)));
+        await _worker.Client.PurgeAllInstancesAsync(
+            new PurgeInstancesFilter(CreatedTo: DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1000))
+        );
 
         await _database.WaitUntilAsync("select idx_tup_read > 0 from pg_stat_user_indexes where indexrelname = 'instances_created'");
-        var read = await _database.QueryAsync<long>("select idx_tup_read from pg_stat_user_indexes where indexrelname = 'instances_created'");
+        var read = await _database.QueryAsync<long>(
+            "select idx_tup_read from pg_stat_user_indexes where indexrelname = 'instances_created'"
+        );
         Assert.InRange(read, 1, 8000);
     }
 
@@ -81,6 +91,10 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(seen.Count, seen.Select(instance => instance.InstanceId).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(seen.Select(instance => instance.CreatedAt), seen.Select(instance => instance.CreatedAt).Order());
         await _database.WaitUntilAsync("select idx_tup_read > 0 from pg_stat_user_indexes where indexrelname = 'instances_created'");
-        Assert.InRange(await _database.QueryAsync<long>("select idx_tup_read from pg_stat_user_indexes where indexrelname = 'instances_created'"), 1, 6000);
+        Assert.InRange(
+            await _database.QueryAsync<long>("select idx_tup_read from pg_stat_user_indexes where indexrelname = 'instances_created'"),
+            1,
+            6000
+        );
     }
 }

@@ -26,11 +26,18 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public PostgresOrchestrationService Service => _services.GetRequiredService<PostgresOrchestrationService>();
 
-    public static Task<TestWorker> StartAsync(TestDatabase database, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure = null) =>
-        StartAsync(database.ConnectionString, register, configure, logs: null);
+    public static Task<TestWorker> StartAsync(
+        TestDatabase database,
+        Action<TaskRegistry> register,
+        Action<DurableTaskOptions>? configure = null
+    ) => StartAsync(database.ConnectionString, register, configure, logs: null);
 
     public static async Task<TestWorker> StartAsync(
-        string connectionString, Action<TaskRegistry> register, Action<DurableTaskOptions>? configure, RecordedLogs? logs)
+        string connectionString,
+        Action<TaskRegistry> register,
+        Action<DurableTaskOptions>? configure,
+        RecordedLogs? logs
+    )
     {
         var services = new ServiceCollection();
         services.AddLogging(logging =>
@@ -42,14 +49,16 @@ internal sealed class TestWorker : IAsyncDisposable
             }
         });
         services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);
-        services.AddDurableTaskEngine((options, _) =>
-        {
-            options.HubName = "Tests";
-            options.ConnectionString = connectionString;
-            options.Lease = TimeSpan.FromSeconds(2);
-            options.ResultDelay = TimeSpan.FromMilliseconds(20);
-            configure?.Invoke(options);
-        });
+        services.AddDurableTaskEngine(
+            (options, _) =>
+            {
+                options.HubName = "Tests";
+                options.ConnectionString = connectionString;
+                options.Lease = TimeSpan.FromSeconds(2);
+                options.ResultDelay = TimeSpan.FromMilliseconds(20);
+                configure?.Invoke(options);
+            }
+        );
         var provider = services.BuildServiceProvider();
         register(provider.GetRequiredService<TaskRegistry>());
         var worker = new TestWorker(provider);

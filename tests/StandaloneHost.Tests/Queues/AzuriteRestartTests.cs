@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Quorum.LocalServices.Azurite;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Tests.Worker.App;
-using Quorum.LocalServices.Azurite;
 using Quorum.Testing;
 
 namespace Quorum.StandaloneHost.Tests.Queues;
@@ -19,10 +19,14 @@ public sealed class AzuriteRestartTests
         using var logs = new RecordedLogs();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         using var stop = new CancellationTokenSource();
-        await using var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder["azurite"], InMemory = true });
+        await using var azurite = await LocalAzurite.StartAsync(
+            new LocalAzuriteOptions { DataDirectory = folder["azurite"], InMemory = true }
+        );
         await using var slow = new SlowLine(azurite.QueuePort, TimeSpan.FromMilliseconds(400));
         var quick = new QueueService(StorageConnection.Open(azurite.ConnectionString));
-        var service = new QueueService(StorageConnection.Open(azurite.ConnectionString.Replace($":{azurite.QueuePort}/", $":{slow.Port}/", StringComparison.Ordinal)));
+        var service = new QueueService(
+            StorageConnection.Open(azurite.ConnectionString.Replace($":{azurite.QueuePort}/", $":{slow.Port}/", StringComparison.Ordinal))
+        );
         await Task.WhenAll(Enumerable.Range(0, Messages).Select(number => quick.SendAsync("work", $"{number}", CancellationToken.None)));
         var deliveries = new ConcurrentBag<string>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +40,8 @@ public sealed class AzuriteRestartTests
                 return deliveries.Count == Messages ? Task.FromResult(all.TrySetResult()) : Task.CompletedTask;
             },
             TimeProvider.System,
-            logging.CreateLogger<QueueListener>());
+            logging.CreateLogger<QueueListener>()
+        );
 
         var listening = listener.RunAsync(stop.Token);
         await all.Task.WithinAsync();
@@ -67,7 +72,8 @@ public sealed class AzuriteRestartTests
             new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) },
             (message, _) => Task.FromResult(Signal(message.MessageText).TrySetResult()),
             TimeProvider.System,
-            logging.CreateLogger<QueueListener>());
+            logging.CreateLogger<QueueListener>()
+        );
         var listening = listener.RunAsync(stop.Token);
         await service.SendAsync("work", "before", CancellationToken.None);
         await Signal("before").Task.WithinAsync();
@@ -94,7 +100,8 @@ public sealed class AzuriteRestartTests
         Assert.Equal(2, Count("can be read again"));
         Assert.False(received.ContainsKey("lost"));
 
-        TaskCompletionSource Signal(string text) => received.GetOrAdd(text, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        TaskCompletionSource Signal(string text) =>
+            received.GetOrAdd(text, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
         int Count(string text) => logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
     }

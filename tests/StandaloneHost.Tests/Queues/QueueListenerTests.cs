@@ -34,22 +34,30 @@ public sealed class QueueListenerTests : IAsyncLifetime
     {
         var texts = new ConcurrentBag<string>();
         var all = new TaskCompletionSource();
-        Listen(new QueueSettings(), (message, _) =>
-        {
-            texts.Add(message.MessageText);
-            if (texts.Count == 100)
+        Listen(
+            new QueueSettings(),
+            (message, _) =>
             {
-                all.TrySetResult();
+                texts.Add(message.MessageText);
+                if (texts.Count == 100)
+                {
+                    all.TrySetResult();
+                }
+
+                return Task.CompletedTask;
             }
+        );
 
-            return Task.CompletedTask;
-        });
-
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(n => _service.SendAsync(_name, $"<message> & \"{n}\" ü€", CancellationToken.None)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(n => _service.SendAsync(_name, $"<message> & \"{n}\" ü€", CancellationToken.None))
+        );
         await all.Task.WithinAsync();
         await StopAsync();
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(n => $"<message> & \"{n}\" ü€").Order(StringComparer.Ordinal), texts.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(n => $"<message> & \"{n}\" ü€").Order(StringComparer.Ordinal),
+            texts.Order(StringComparer.Ordinal)
+        );
         Assert.Empty(await _service.Queue(_name).ReceiveAsync(32, TimeSpan.FromSeconds(1), CancellationToken.None));
     }
 
@@ -57,11 +65,14 @@ public sealed class QueueListenerTests : IAsyncLifetime
     public async Task A_message_that_always_fails_ends_in_the_poison_queue_after_the_last_delivery()
     {
         var deliveries = new ConcurrentQueue<long>();
-        Listen(new QueueSettings { MaxDequeueCount = 3 }, (message, _) =>
-        {
-            deliveries.Enqueue(message.DequeueCount);
-            throw new FormatException("never");
-        });
+        Listen(
+            new QueueSettings { MaxDequeueCount = 3 },
+            (message, _) =>
+            {
+                deliveries.Enqueue(message.DequeueCount);
+                throw new FormatException("never");
+            }
+        );
 
         await _service.SendAsync(_name, "bad", CancellationToken.None);
         var poison = await FirstOfAsync(_name + "-poison");
@@ -74,16 +85,19 @@ public sealed class QueueListenerTests : IAsyncLifetime
     public async Task A_failure_is_delivered_again_and_may_succeed()
     {
         var done = new TaskCompletionSource<long>();
-        Listen(new QueueSettings(), (message, _) =>
-        {
-            if (message.DequeueCount == 1)
+        Listen(
+            new QueueSettings(),
+            (message, _) =>
             {
-                throw new TimeoutException();
-            }
+                if (message.DequeueCount == 1)
+                {
+                    throw new TimeoutException();
+                }
 
-            done.SetResult(message.DequeueCount);
-            return Task.CompletedTask;
-        });
+                done.SetResult(message.DequeueCount);
+                return Task.CompletedTask;
+            }
+        );
 
         await _service.SendAsync(_name, "flaky", CancellationToken.None);
 
@@ -96,19 +110,22 @@ public sealed class QueueListenerTests : IAsyncLifetime
         var slow = new TaskCompletionSource();
         var others = new CountdownEvent(40);
         var othersDone = new TaskCompletionSource();
-        Listen(new QueueSettings { BatchSize = 8, NewBatchThreshold = 4 }, async (message, _) =>
-        {
-            if (message.MessageText == "slow")
+        Listen(
+            new QueueSettings { BatchSize = 8, NewBatchThreshold = 4 },
+            async (message, _) =>
             {
-                await slow.Task;
-                return;
-            }
+                if (message.MessageText == "slow")
+                {
+                    await slow.Task;
+                    return;
+                }
 
-            if (others.Signal())
-            {
-                othersDone.SetResult();
+                if (others.Signal())
+                {
+                    othersDone.SetResult();
+                }
             }
-        });
+        );
 
         await _service.SendAsync(_name, "slow", CancellationToken.None);
         foreach (var n in Enumerable.Range(0, 40))
@@ -123,21 +140,26 @@ public sealed class QueueListenerTests : IAsyncLifetime
     [Fact]
     public async Task No_more_run_at_once_than_a_batch_on_top_of_the_threshold()
     {
-        const int Messages = 60, BatchSize = 4, Threshold = 2;
+        const int Messages = 60,
+            BatchSize = 4,
+            Threshold = 2;
         var running = 0;
         var most = 0;
         using var started = new SemaphoreSlim(0);
         using var mayEnd = new SemaphoreSlim(0);
         using var ended = new SemaphoreSlim(0);
         await Task.WhenAll(Enumerable.Range(0, Messages).Select(n => _service.SendAsync(_name, $"{n}", CancellationToken.None)));
-        Listen(new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold }, async (_, cancellationToken) =>
-        {
-            InterlockedMax(ref most, Interlocked.Increment(ref running));
-            started.Release();
-            await mayEnd.WaitAsync(cancellationToken);
-            Interlocked.Decrement(ref running);
-            ended.Release();
-        });
+        Listen(
+            new QueueSettings { BatchSize = BatchSize, NewBatchThreshold = Threshold },
+            async (_, cancellationToken) =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref running));
+                started.Release();
+                await mayEnd.WaitAsync(cancellationToken);
+                Interlocked.Decrement(ref running);
+                ended.Release();
+            }
+        );
 
         for (var i = 0; i < BatchSize; i++)
         {
@@ -161,11 +183,14 @@ public sealed class QueueListenerTests : IAsyncLifetime
         await _service.SendAsync(_name, "left", CancellationToken.None);
         await _service.Queue(_name).ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None);
         var again = new TaskCompletionSource<long>();
-        Listen(new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) }, (message, _) =>
-        {
-            again.TrySetResult(message.DequeueCount);
-            return Task.CompletedTask;
-        });
+        Listen(
+            new QueueSettings { MaxPollingInterval = TimeSpan.FromMilliseconds(200) },
+            (message, _) =>
+            {
+                again.TrySetResult(message.DequeueCount);
+                return Task.CompletedTask;
+            }
+        );
 
         Assert.Equal(2, await again.Task.WaitAsync(SignalTasks.Deadline));
     }
@@ -173,8 +198,9 @@ public sealed class QueueListenerTests : IAsyncLifetime
     [Fact]
     public async Task A_text_beyond_the_limit_of_the_service_is_refused_before_it_is_sent()
     {
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(
-            () => _service.SendAsync(_name, new string('x', 65_537), CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() =>
+            _service.SendAsync(_name, new string('x', 65_537), CancellationToken.None)
+        );
 
         Assert.Contains("must not exceed 65536 bytes; it has 65537", refusal.Message, StringComparison.Ordinal);
     }
@@ -196,11 +222,15 @@ public sealed class QueueListenerTests : IAsyncLifetime
     [InlineData("queueServiceUri", "https://queues.example.test/", "https://queues.example.test/")]
     public void A_connection_without_a_key_uses_the_identity_of_the_process(string setting, string value, string expected)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"AzureWebJobsStorage:{setting}"] = value,
-            ["AzureWebJobsStorage:credential"] = "managedidentity",
-        }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    [$"AzureWebJobsStorage:{setting}"] = value,
+                    ["AzureWebJobsStorage:credential"] = "managedidentity",
+                }
+            )
+            .Build();
 
         Assert.Equal(expected, StorageConnection.Open(settings, "AzureWebJobsStorage")?.Uri.AbsoluteUri);
     }
@@ -209,9 +239,16 @@ public sealed class QueueListenerTests : IAsyncLifetime
     public async Task A_shared_access_signature_is_enough_to_send_and_receive()
     {
         var account = new QueueServiceClient(await AzuriteServer.GetConnectionStringAsync());
-        var signature = account.GenerateAccountSasUri(AccountSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1), AccountSasResourceTypes.All);
-        _service = new QueueService(StorageConnection.Open(
-            $"QueueEndpoint={signature.GetLeftPart(UriPartial.Path)};SharedAccessSignature={signature.Query.TrimStart('?')}"));
+        var signature = account.GenerateAccountSasUri(
+            AccountSasPermissions.All,
+            DateTimeOffset.UtcNow.AddHours(1),
+            AccountSasResourceTypes.All
+        );
+        _service = new QueueService(
+            StorageConnection.Open(
+                $"QueueEndpoint={signature.GetLeftPart(UriPartial.Path)};SharedAccessSignature={signature.Query.TrimStart('?')}"
+            )
+        );
         var received = new TaskCompletionSource<string>();
         Listen(new QueueSettings(), (message, _) => Task.FromResult(received.TrySetResult(message.MessageText)));
 
@@ -223,9 +260,7 @@ public sealed class QueueListenerTests : IAsyncLifetime
     private static void InterlockedMax(ref int target, int value)
     {
         int seen;
-        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)
-        {
-        }
+        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen) { }
     }
 
     private void Listen(QueueSettings settings, Func<QueueMessage, CancellationToken, Task> process)
@@ -245,7 +280,13 @@ public sealed class QueueListenerTests : IAsyncLifetime
     {
         var first = new TaskCompletionSource<QueueMessage>();
         var listener = new QueueListener(
-            _service, queue, new QueueSettings(), (message, _) => Task.FromResult(first.TrySetResult(message)), TimeProvider.System, NullLogger<QueueListener>.Instance);
+            _service,
+            queue,
+            new QueueSettings(),
+            (message, _) => Task.FromResult(first.TrySetResult(message)),
+            TimeProvider.System,
+            NullLogger<QueueListener>.Instance
+        );
         _listening.Add(listener.RunAsync(_stop.Token));
         return await first.Task.WaitAsync(SignalTasks.Deadline);
     }

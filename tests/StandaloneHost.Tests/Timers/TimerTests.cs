@@ -19,7 +19,9 @@ public sealed class TimerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await using var hub = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString });
+        await using var hub = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
+        );
         await hub.CreateIfNotExistsAsync();
     }
 
@@ -85,12 +87,15 @@ public sealed class TimerTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromMinutes(10));
         var firings = new ConcurrentQueue<TimerFiring>();
         var fired = new TaskCompletionSource();
-        await using var process = Run(clock, firing =>
-        {
-            firings.Enqueue(firing);
-            fired.TrySetResult();
-            return Task.CompletedTask;
-        });
+        await using var process = Run(
+            clock,
+            firing =>
+            {
+                firings.Enqueue(firing);
+                fired.TrySetResult();
+                return Task.CompletedTask;
+            }
+        );
 
         await fired.Task.WithinAsync();
 
@@ -120,15 +125,18 @@ public sealed class TimerTests : IAsyncLifetime
         var clock = new ManualTimeProvider();
         var count = 0;
         var twice = new TaskCompletionSource();
-        await using var process = Run(clock, _ =>
-        {
-            if (Interlocked.Increment(ref count) == 2)
+        await using var process = Run(
+            clock,
+            _ =>
             {
-                twice.SetResult();
-            }
+                if (Interlocked.Increment(ref count) == 2)
+                {
+                    twice.SetResult();
+                }
 
-            throw new InvalidOperationException("the first and the second");
-        });
+                throw new InvalidOperationException("the first and the second");
+            }
+        );
 
         await AdvanceUntilAsync(clock, twice.Task);
     }
@@ -154,7 +162,8 @@ public sealed class TimerTests : IAsyncLifetime
                 return Task.CompletedTask;
             },
             TimerSchedule.Parse("* * * * * *", TimeZoneInfo.Utc),
-            logging.CreateLogger<TimerLeader>());
+            logging.CreateLogger<TimerLeader>()
+        );
 
         using var expired = new CancellationTokenSource(SignalTasks.Deadline);
         while (!logs.Entries.Any(entry => entry.Message.Contains("works again", StringComparison.Ordinal)))
@@ -189,11 +198,24 @@ public sealed class TimerTests : IAsyncLifetime
         private readonly Task _running;
 
         public Process(
-            TestDatabase database, ManualTimeProvider clock, Func<TimerFiring, Task> fire, TimerSchedule? schedule = null, ILogger<TimerLeader>? logger = null)
+            TestDatabase database,
+            ManualTimeProvider clock,
+            Func<TimerFiring, Task> fire,
+            TimerSchedule? schedule = null,
+            ILogger<TimerLeader>? logger = null
+        )
         {
             _source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
-            var timer = new TimerDefinition("Tick", schedule ?? EveryMinute, IsMonitored: true, RunOnStartup: false, (firing, _) => fire(firing));
-            _running = new TimerLeader(new TimerStore(_source), [timer], clock, logger ?? NullLogger<TimerLeader>.Instance).RunAsync(_stop.Token);
+            var timer = new TimerDefinition(
+                "Tick",
+                schedule ?? EveryMinute,
+                IsMonitored: true,
+                RunOnStartup: false,
+                (firing, _) => fire(firing)
+            );
+            _running = new TimerLeader(new TimerStore(_source), [timer], clock, logger ?? NullLogger<TimerLeader>.Instance).RunAsync(
+                _stop.Token
+            );
         }
 
         public async ValueTask DisposeAsync()

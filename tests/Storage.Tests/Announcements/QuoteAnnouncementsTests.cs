@@ -60,21 +60,19 @@ public sealed class QuoteAnnouncementsTests(DatabaseFixture fixture) : IClassFix
     public async Task A_listener_whose_connection_is_cut_listens_again_and_has_its_subscribers_look_for_themselves()
     {
         await fixture.Database.ExecuteAsync(
-            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and query = 'listen quorum_quotes'");
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and query = 'listen quorum_quotes'"
+        );
         await PublishAsync("perhaps lost", announce: true);
 
         string heard;
         do
         {
             heard = await NextAsync();
-        }
-        while (heard != LookAgain);
+        } while (heard != LookAgain);
 
         Assert.NotNull(await _listener.Quotes.FindAsync("perhaps lost", CancellationToken.None));
         await PublishAsync("after", announce: true);
-        while (await NextAsync() != "after")
-        {
-        }
+        while (await NextAsync() != "after") { }
     }
 
     [Fact]
@@ -94,7 +92,11 @@ public sealed class QuoteAnnouncementsTests(DatabaseFixture fixture) : IClassFix
     }
 
     private Task PublishAsync(string instanceId, bool announce) =>
-        _publisher.Quotes.PublishAsync(SampleQuotes.Published(instanceId, "AAPL", SampleQuotes.Afternoon), announce, CancellationToken.None);
+        _publisher.Quotes.PublishAsync(
+            SampleQuotes.Published(instanceId, "AAPL", SampleQuotes.Afternoon),
+            announce,
+            CancellationToken.None
+        );
 
     private Task<string> NextAsync() => _heard.Reader.ReadAsync().AsTask().WithinAsync();
 

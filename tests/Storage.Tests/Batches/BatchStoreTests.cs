@@ -23,7 +23,10 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         Assert.Equal(33.3, created.Percent);
         Assert.Equal(created, await Store.FindAsync("new", default));
         var items = (await Store.LoadItemsAsync("new", 0, 10, null, default))!.Items;
-        Assert.Equal(["1 AAPL Pending ", "2 ? Failed invalid-symbol", "3 VOD:XLON Pending "], items.Select(item => $"{item.Ordinal} {item.Given} {item.Status} {item.Reason}"));
+        Assert.Equal(
+            ["1 AAPL Pending ", "2 ? Failed invalid-symbol", "3 VOD:XLON Pending "],
+            items.Select(item => $"{item.Ordinal} {item.Given} {item.Status} {item.Reason}")
+        );
         Assert.Equal(["AAPL", null, "VOD:XLON"], items.Select(item => item.Symbol));
         Assert.Equal([null, Now, null], items.Select(item => item.FinishedAt));
     }
@@ -46,7 +49,11 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         await Task.WhenAll(Enumerable.Range(0, 500).Select(number => Store.CreateAsync(Batch($"many-{number}", "AAPL"), default)));
 
         Assert.Equal(500, await fixture.Database.QueryAsync<long>("select count(*) from quorum.batches where id like 'many-%'"));
-        Assert.InRange(await fixture.Database.QueryAsync<long>("select count(distinct xmin::text) from quorum.batches where id like 'many-%'"), 1, 100);
+        Assert.InRange(
+            await fixture.Database.QueryAsync<long>("select count(distinct xmin::text) from quorum.batches where id like 'many-%'"),
+            1,
+            100
+        );
     }
 
     [Fact]
@@ -97,7 +104,10 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
 
         Assert.Equal((2, 2, 0, 0), again.Batch.Counts());
         Assert.Equal(BatchItemStatus.Done, (await Store.LoadItemsAsync("twice", 0, 10, null, default))!.Items[0].Status);
-        Assert.Equal("first", await fixture.Database.QueryAsync<string>("select quote_id from quorum.batch_items where batch_id = 'twice' and ordinal = 1"));
+        Assert.Equal(
+            "first",
+            await fixture.Database.QueryAsync<string>("select quote_id from quorum.batch_items where batch_id = 'twice' and ordinal = 1")
+        );
     }
 
     [Fact]
@@ -105,7 +115,13 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("later", "A"), default);
         await Store.BeginAsync("later", 5, Now, default);
-        var putOff = new SettledItem { Ordinal = 1, Status = BatchItemStatus.Pending, NotBefore = Now.AddSeconds(20), CountsAsTry = true };
+        var putOff = new SettledItem
+        {
+            Ordinal = 1,
+            Status = BatchItemStatus.Pending,
+            NotBefore = Now.AddSeconds(20),
+            CountsAsTry = true,
+        };
 
         var plan = await Store.SettleAsync("later", [putOff], 5, Now, default);
         Assert.Empty(plan.Due);
@@ -121,13 +137,23 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("answers", "A", "B"), default);
         await Store.BeginAsync("answers", 2, Now, default);
-        Assert.Equal([new(1, Symbol.Parse("A")), new(2, Symbol.Parse("B"))], await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default));
+        Assert.Equal(
+            [new(1, Symbol.Parse("A")), new(2, Symbol.Parse("B"))],
+            await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default)
+        );
 
-        await Store.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 10m)), new(1, Outcome(ProviderId.Eodhd, 11m))], default);
+        await Store.SaveAnswersAsync(
+            "answers",
+            [new(1, Outcome(ProviderId.Finnhub, 10m)), new(1, Outcome(ProviderId.Eodhd, 11m))],
+            default
+        );
         await Store.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 99m))], default);
 
         Assert.Equal([new(2, Symbol.Parse("B"))], await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default));
-        Assert.Equal([1, 2], (await Store.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal));
+        Assert.Equal(
+            [1, 2],
+            (await Store.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal)
+        );
         var answered = await Store.LoadAnsweredAsync("answers", [1, 2], default);
         Assert.Equal([10m, 11m], answered[0].Outcomes.Select(outcome => outcome.Quote!.Price!.Value).Order());
         Assert.Empty(answered[1].Outcomes);
@@ -148,17 +174,23 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
 
         var ordinals = new List<int>();
         var quotes = new List<string>();
-        for (int? after = 0; after is { } place;)
+        for (int? after = 0; after is { } place; )
         {
             var page = (await Store.LoadItemsAsync("pages", place, 10, null, default))!;
             ordinals.AddRange(page.Items.Select(item => item.Ordinal));
-            quotes.AddRange(page.Items.Where(item => item.Quote is not null).Select(item => $"{item.Ordinal} {System.Text.Encoding.UTF8.GetString(item.Quote!.Value.Span)}"));
+            quotes.AddRange(
+                page.Items.Where(item => item.Quote is not null)
+                    .Select(item => $"{item.Ordinal} {System.Text.Encoding.UTF8.GetString(item.Quote!.Value.Span)}")
+            );
             after = page.Next;
         }
 
         Assert.Equal(Enumerable.Range(1, 25), ordinals);
         Assert.Equal(["""3 {"symbol":"P3","instanceId":"pages.3"}"""], quotes);
-        Assert.Equal([7], (await Store.LoadItemsAsync("pages", 0, 10, BatchItemStatus.Failed, default))!.Items.Select(item => item.Ordinal));
+        Assert.Equal(
+            [7],
+            (await Store.LoadItemsAsync("pages", 0, 10, BatchItemStatus.Failed, default))!.Items.Select(item => item.Ordinal)
+        );
         Assert.Equal([4], (await Store.LoadItemsAsync("pages", 3, 10, BatchItemStatus.Done, default))!.Items.Select(item => item.Ordinal));
         Assert.Null(await Store.LoadItemsAsync("no such batch", 0, 10, null, default));
     }
@@ -205,15 +237,20 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
             await Task.WhenAll(
                 Store.SettleAsync(id, [.. Enumerable.Range(1, 20).Select(ordinal => Done(ordinal))], 40, Now, default),
                 Store.CancelAsync(id, Now, default),
-                Store.SettleAsync(id, [.. Enumerable.Range(21, 20).Select(ordinal => Done(ordinal))], 40, Now, default));
+                Store.SettleAsync(id, [.. Enumerable.Range(21, 20).Select(ordinal => Done(ordinal))], 40, Now, default)
+            );
         }
 
-        Assert.Equal(0, await fixture.Database.QueryAsync<long>(
-            """
-            select count(*) from quorum.batches where id like 'race-%' and (done + failed + cancelled <> total or finished_at is null
-              or done <> (select count(*) from quorum.batch_items where batch_id = id and status = 'done')
-              or cancelled <> (select count(*) from quorum.batch_items where batch_id = id and status = 'cancelled'))
-            """));
+        Assert.Equal(
+            0,
+            await fixture.Database.QueryAsync<long>(
+                """
+                select count(*) from quorum.batches where id like 'race-%' and (done + failed + cancelled <> total or finished_at is null
+                  or done <> (select count(*) from quorum.batch_items where batch_id = id and status = 'done')
+                  or cancelled <> (select count(*) from quorum.batch_items where batch_id = id and status = 'cancelled'))
+                """
+            )
+        );
     }
 
     [Fact]

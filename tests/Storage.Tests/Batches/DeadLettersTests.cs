@@ -9,7 +9,14 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
         var first = new DeadLetter("quote-batches", "one", "It is no JSON.", "{", SampleBatches.Now);
 
         await storage.DeadLetters.RecordAsync(first, default);
-        await storage.DeadLetters.RecordAsync(first with { Reason = "It is still no JSON.", SeenAt = SampleBatches.Now.AddMinutes(1) }, default);
+        await storage.DeadLetters.RecordAsync(
+            first with
+            {
+                Reason = "It is still no JSON.",
+                SeenAt = SampleBatches.Now.AddMinutes(1),
+            },
+            default
+        );
         await storage.DeadLetters.RecordAsync(first with { MessageId = "two" }, default);
 
         Assert.Equal(
@@ -18,7 +25,9 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
                 """
                 select string_agg(format('%s: %s deliveries, %s, %s, %s s', message_id, deliveries, reason, body, extract(epoch from last_seen_at - first_seen_at)::integer), '; ' order by message_id)
                   from quorum.dead_letters where message_id in ('one', 'two')
-                """));
+                """
+            )
+        );
     }
 
     [Fact]
@@ -26,10 +35,15 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
         var id = new DeadLetterId("quote-batches", "claimed");
-        await storage.DeadLetters.RecordAsync(new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="), default);
+        await storage.DeadLetters.RecordAsync(
+            new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="),
+            default
+        );
         var letter = await storage.DeadLetters.FindAsync(id, default);
 
-        var claims = await Task.WhenAll(Enumerable.Range(1, 8).Select(minute => storage.DeadLetters.ClaimAsync(letter!, SampleBatches.Now.AddMinutes(minute), default)));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(minute => storage.DeadLetters.ClaimAsync(letter!, SampleBatches.Now.AddMinutes(minute), default))
+        );
 
         Assert.Single(claims, claim => claim);
         var claimed = await storage.DeadLetters.FindAsync(id, default);

@@ -114,7 +114,8 @@ public sealed class GroupCommitTests
                     carried.Enqueue(item);
                 }
             },
-            exception => exception is FormatException);
+            exception => exception is FormatException
+        );
 
         var callers = Enumerable.Range(10, 10).ToDictionary(i => i, i => groups.CommitAsync(i, CancellationToken.None));
         gate.SetResult();
@@ -226,7 +227,11 @@ public sealed class GroupCommitTests
                     carried.Add(item);
                 }
             },
-            _ => false, lanes: 3, largestGroup: 16, capacity: 64);
+            _ => false,
+            lanes: 3,
+            largestGroup: 16,
+            capacity: 64
+        );
 
         await Parallel.ForAsync(0, 20_000, async (i, cancellationToken) => await groups.CommitAsync(i, cancellationToken)).WithinAsync();
         await groups.DisposeAsync();
@@ -262,6 +267,7 @@ public sealed class GroupCommitTests
         public Task Done => _done.Task;
 
         public void Commit() => _done.SetResult();
+
         public void Fail(Exception exception) => _done.SetException(exception);
     }
 }

@@ -16,8 +16,14 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         await using var storage = await StorageOnDatabase.MigratedAsync(_database);
 
         Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
-        Assert.Equal(ReferenceFile.BuiltIn.Instruments.Count(), await _database.QueryAsync<long>("select count(*) from quorum.instruments"));
-        Assert.Equal(ReferenceFile.BuiltIn.Listings.Count(), await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols"));
+        Assert.Equal(
+            ReferenceFile.BuiltIn.Instruments.Count(),
+            await _database.QueryAsync<long>("select count(*) from quorum.instruments")
+        );
+        Assert.Equal(
+            ReferenceFile.BuiltIn.Listings.Count(),
+            await _database.QueryAsync<long>("select count(*) from quorum.provider_symbols")
+        );
     }
 
     [Fact]
@@ -68,13 +74,18 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         await using var storage = StorageOnDatabase.Over(_database);
         await storage.Migrator.MigrateAsync([DatabaseMigrator.Migrations[0]], CancellationToken.None);
         await _database.ExecuteAsync(
-            "insert into quorum.instruments (symbol, name, venue, currency) values ('ZZZ:XLON', 'Of an operator', 'XLON', 'GBP')");
+            "insert into quorum.instruments (symbol, name, venue, currency) values ('ZZZ:XLON', 'Of an operator', 'XLON', 'GBP')"
+        );
 
         await storage.Migrator.MigrateAsync(CancellationToken.None);
 
         Assert.Equal(DatabaseMigrator.Migrations.Count, await _database.QueryAsync<long>("select count(*) from quorum.migrations"));
         Assert.Equal("Of an operator", await _database.QueryAsync<string>("select name from quorum.instruments where symbol = 'ZZZ:XLON'"));
-        await storage.Quotes.PublishAsync(SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon), announce: false, CancellationToken.None);
+        await storage.Quotes.PublishAsync(
+            SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon),
+            announce: false,
+            CancellationToken.None
+        );
         Assert.NotNull(await storage.Quotes.FindAsync("one", CancellationToken.None));
     }
 
@@ -97,7 +108,9 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         await using var storage = await StorageOnDatabase.MigratedAsync(_database);
         var broken = new Migration(9999, "9999_broken.sql", "create table quorum.half (); select 1 / 0;");
 
-        await Assert.ThrowsAsync<PostgresException>(() => storage.Migrator.MigrateAsync([.. DatabaseMigrator.Migrations, broken], CancellationToken.None));
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            storage.Migrator.MigrateAsync([.. DatabaseMigrator.Migrations, broken], CancellationToken.None)
+        );
 
         Assert.False(await _database.QueryAsync<bool>("select to_regclass('quorum.half') is not null"));
         Assert.False(await _database.QueryAsync<bool>("select exists (select from quorum.migrations where number = 9999)"));
@@ -115,9 +128,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
     [Fact]
     public async Task A_role_that_may_only_read_and_write_rows_can_start_and_work_on_a_migrated_database()
     {
-        await using (await StorageOnDatabase.MigratedAsync(_database))
-        {
-        }
+        await using (await StorageOnDatabase.MigratedAsync(_database)) { }
 
         var role = $"app_{_database.Name}";
         await _database.ExecuteAsync(
@@ -125,14 +136,25 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             create role {role};
             grant usage on schema quorum to {role};
             grant select, insert, update, delete on all tables in schema quorum to {role};
-            """);
+            """
+        );
         try
         {
-            await using var storage = StorageOnDatabase.Over(_database, options =>
-                options.ConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Options = $"-c role={role}" }.ConnectionString);
+            await using var storage = StorageOnDatabase.Over(
+                _database,
+                options =>
+                    options.ConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+                    {
+                        Options = $"-c role={role}",
+                    }.ConnectionString
+            );
             await storage.Migrator.MigrateAsync(CancellationToken.None);
             await storage.Catalogue.RefreshAsync(CancellationToken.None);
-            await storage.Quotes.PublishAsync(SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon), announce: true, CancellationToken.None);
+            await storage.Quotes.PublishAsync(
+                SampleQuotes.Published("one", "AAPL", SampleQuotes.Afternoon),
+                announce: true,
+                CancellationToken.None
+            );
 
             Assert.NotNull(await storage.Quotes.FindAsync("one", CancellationToken.None));
         }
@@ -162,7 +184,10 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));
-        Assert.Equal(DatabaseMigrator.Migrations.Select(migration => migration.Number).Distinct().Order(), DatabaseMigrator.Migrations.Select(migration => migration.Number));
+        Assert.Equal(
+            DatabaseMigrator.Migrations.Select(migration => migration.Number).Distinct().Order(),
+            DatabaseMigrator.Migrations.Select(migration => migration.Number)
+        );
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

@@ -41,15 +41,26 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         var due = await FindDueAsync(lead: 2);
 
         Assert.Equal(["NONE", "OLD"], due.Select(refresh => refresh.Symbol.ToString()));
-        Assert.Equal(new DueRefresh(Symbol.Parse("OLD"), TimeSpan.FromSeconds(10), IsWatched: true, Popularity: 0, Noon.AddSeconds(-8)), due[1]);
+        Assert.Equal(
+            new DueRefresh(Symbol.Parse("OLD"), TimeSpan.FromSeconds(10), IsWatched: true, Popularity: 0, Noon.AddSeconds(-8)),
+            due[1]
+        );
     }
 
     [Fact]
     public async Task Quotes_that_cannot_stand_for_the_symbol_do_not_count()
     {
         await WatchAsync("SOME", 10);
-        await _storage.Quotes.PublishAsync(SampleQuotes.Published("a", "SOME", Noon, allProviders: false), announce: false, CancellationToken.None);
-        await _storage.Quotes.PublishAsync(SampleQuotes.Published("b", "SOME", Noon, completeness: Completeness.Stale), announce: false, CancellationToken.None);
+        await _storage.Quotes.PublishAsync(
+            SampleQuotes.Published("a", "SOME", Noon, allProviders: false),
+            announce: false,
+            CancellationToken.None
+        );
+        await _storage.Quotes.PublishAsync(
+            SampleQuotes.Published("b", "SOME", Noon, completeness: Completeness.Stale),
+            announce: false,
+            CancellationToken.None
+        );
 
         Assert.Null(Assert.Single(await FindDueAsync(lead: 2)).LatestAt);
     }
@@ -58,7 +69,12 @@ public sealed class RefreshStoreTests : IAsyncLifetime
     public async Task The_symbols_most_asked_for_come_after_the_watched_ones_the_more_popular_first()
     {
         await WatchAsync("WATCHED", 60);
-        await _popularity.AddAsync([(Symbol.Parse("WATCHED"), 9), (Symbol.Parse("RARE"), 2), (Symbol.Parse("SOME"), 5), (Symbol.Parse("OFTEN"), 50)], HalfLife, Noon, CancellationToken.None);
+        await _popularity.AddAsync(
+            [(Symbol.Parse("WATCHED"), 9), (Symbol.Parse("RARE"), 2), (Symbol.Parse("SOME"), 5), (Symbol.Parse("OFTEN"), 50)],
+            HalfLife,
+            Noon,
+            CancellationToken.None
+        );
 
         var due = await FindDueAsync(lead: 2, popular: 3);
 
@@ -85,7 +101,12 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         var symbols = new[] { Symbol.Parse("AAPL"), Symbol.Parse("MSFT") };
 
         var first = await _refreshes.ClaimAsync(symbols, Noon.AddSeconds(6), Noon, CancellationToken.None);
-        var second = await _refreshes.ClaimAsync([.. symbols, Symbol.Parse("IBM")], Noon.AddSeconds(7), Noon.AddSeconds(1), CancellationToken.None);
+        var second = await _refreshes.ClaimAsync(
+            [.. symbols, Symbol.Parse("IBM")],
+            Noon.AddSeconds(7),
+            Noon.AddSeconds(1),
+            CancellationToken.None
+        );
 
         Assert.Equal(symbols, first.OrderBy(symbol => symbol.ToString()));
         Assert.Equal(["IBM"], second.Select(symbol => symbol.ToString()));
@@ -99,8 +120,18 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         await using var other = StorageOnDatabase.Over(_database);
         var symbols = Enumerable.Range(0, 200).Select(number => Symbol.Parse($"T{number:0000}")).ToArray();
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(process =>
-            new RefreshStore(process % 2 == 0 ? _storage.Database : other.Database).ClaimAsync(symbols, Noon.AddSeconds(6), Noon, CancellationToken.None)));
+        var claims = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(process =>
+                    new RefreshStore(process % 2 == 0 ? _storage.Database : other.Database).ClaimAsync(
+                        symbols,
+                        Noon.AddSeconds(6),
+                        Noon,
+                        CancellationToken.None
+                    )
+                )
+        );
 
         Assert.Equal(symbols.Length, claims.Sum(claim => claim.Count));
         Assert.Equal(symbols.Length, claims.SelectMany(claim => claim).Distinct().Count());
@@ -130,7 +161,11 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         for (var i = 0; i < 6; i++)
         {
             await SettleAsync(now, ("GOOD", true), ("BAD", false));
-            pauses.Add((await _database.QueryAsync<DateTime>("select not_before from quorum.refreshes where symbol = 'BAD'") - now.UtcDateTime).TotalSeconds);
+            pauses.Add(
+                (
+                    await _database.QueryAsync<DateTime>("select not_before from quorum.refreshes where symbol = 'BAD'") - now.UtcDateTime
+                ).TotalSeconds
+            );
             Assert.Equal(["GOOD"], (await FindDueAsync(lead: 5, now: now.AddSeconds(4))).Select(refresh => refresh.Symbol.ToString()));
             now = now.AddHours(1);
         }
@@ -149,13 +184,38 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         await _watchlist.SaveAsync(Symbol.Parse(symbol), TimeSpan.FromSeconds(seconds), 1000, Noon, CancellationToken.None);
 
     private Task PublishAsync(string symbol, DateTimeOffset at) =>
-        _storage.Quotes.PublishAsync(SampleQuotes.Published($"{symbol}-{at.UtcTicks}", symbol, at), announce: false, CancellationToken.None);
+        _storage.Quotes.PublishAsync(
+            SampleQuotes.Published($"{symbol}-{at.UtcTicks}", symbol, at),
+            announce: false,
+            CancellationToken.None
+        );
 
-    private Task SettleAsync(DateTimeOffset now, params (string Symbol, bool IsRefreshed)[] settled) => _refreshes.SettleAsync(
-        [.. settled.Select(one => new SettledRefresh(Symbol.Parse(one.Symbol), one.IsRefreshed, TimeSpan.FromMinutes(1), one.IsRefreshed ? null : "no-price"))],
-        TimeSpan.FromSeconds(5), now, CancellationToken.None);
+    private Task SettleAsync(DateTimeOffset now, params (string Symbol, bool IsRefreshed)[] settled) =>
+        _refreshes.SettleAsync(
+            [
+                .. settled.Select(one => new SettledRefresh(
+                    Symbol.Parse(one.Symbol),
+                    one.IsRefreshed,
+                    TimeSpan.FromMinutes(1),
+                    one.IsRefreshed ? null : "no-price"
+                )),
+            ],
+            TimeSpan.FromSeconds(5),
+            now,
+            CancellationToken.None
+        );
 
-    private Task<IReadOnlyList<DueRefresh>> FindDueAsync(int lead, int popular = 10, DateTimeOffset? now = null) => _refreshes.FindDueAsync(
-        new RefreshQuery(TimeSpan.FromSeconds(lead), popular, LeastPopularity: 3, HalfLife, PopularMaxAge: TimeSpan.FromSeconds(5), Most: 100),
-        now ?? Noon, CancellationToken.None);
+    private Task<IReadOnlyList<DueRefresh>> FindDueAsync(int lead, int popular = 10, DateTimeOffset? now = null) =>
+        _refreshes.FindDueAsync(
+            new RefreshQuery(
+                TimeSpan.FromSeconds(lead),
+                popular,
+                LeastPopularity: 3,
+                HalfLife,
+                PopularMaxAge: TimeSpan.FromSeconds(5),
+                Most: 100
+            ),
+            now ?? Noon,
+            CancellationToken.None
+        );
 }

@@ -2,7 +2,9 @@ namespace Quorum.Storage.Tests.Quotas;
 
 public sealed class QuotaStoreTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Day = TimeSpan.FromDays(1), Hold = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1),
+        Day = TimeSpan.FromDays(1),
+        Hold = TimeSpan.FromSeconds(15);
 
     private TestDatabase _database = null!; // Set before each test.
 
@@ -15,7 +17,15 @@ public sealed class QuotaStoreTests : IAsyncLifetime
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
     private static QuotaRequest Request(long interactive, long background = 0, params IReadOnlyList<QuotaSettled> settled) =>
-        new("finnhub", [new QuotaWindow(Minute, 60, 18), new QuotaWindow(Day, 1000, 300)], settled, interactive, background, Hold, TimeSpan.Zero);
+        new(
+            "finnhub",
+            [new QuotaWindow(Minute, 60, 18), new QuotaWindow(Day, 1000, 300)],
+            settled,
+            interactive,
+            background,
+            Hold,
+            TimeSpan.Zero
+        );
 
     [Fact]
     public async Task Processes_that_ask_at_once_never_get_more_than_the_limit_together()
@@ -25,8 +35,11 @@ public sealed class QuotaStoreTests : IAsyncLifetime
         await using var first = new QuotaStore(one.Database);
         await using var second = new QuotaStore(other.Database);
 
-        var grants = await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
-            (i % 2 == 0 ? first : second).ExchangeAsync(Request(interactive: 2, background: 1), CancellationToken.None)));
+        var grants = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(i => (i % 2 == 0 ? first : second).ExchangeAsync(Request(interactive: 2, background: 1), CancellationToken.None))
+        );
 
         Assert.Equal(60, grants.Sum(grant => grant.Interactive + grant.Background));
         Assert.InRange(grants.Sum(grant => grant.Background), 1, 42);
@@ -53,8 +66,16 @@ public sealed class QuotaStoreTests : IAsyncLifetime
         await using var storage = StorageOnDatabase.Over(_database);
         await using var store = new QuotaStore(storage.Database);
 
-        var grants = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => store.ExchangeAsync(
-            new QuotaRequest($"provider-{7 - i}", [new QuotaWindow(Minute, i, 0)], [], 10, 0, Hold, TimeSpan.Zero), CancellationToken.None)));
+        var grants = await Task.WhenAll(
+            Enumerable
+                .Range(1, 6)
+                .Select(i =>
+                    store.ExchangeAsync(
+                        new QuotaRequest($"provider-{7 - i}", [new QuotaWindow(Minute, i, 0)], [], 10, 0, Hold, TimeSpan.Zero),
+                        CancellationToken.None
+                    )
+                )
+        );
 
         Assert.Equal([1, 2, 3, 4, 5, 6], grants.Select(grant => grant.Interactive));
     }

@@ -18,7 +18,12 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_saved_quote_comes_back_as_it_was()
     {
-        var quote = SampleQuotes.ProviderQuote(214.29m, Noon.AddTicks(1234567), Noon) with { SingleVenue = true, Suspect = null, ChangePercent = -0.7917m };
+        var quote = SampleQuotes.ProviderQuote(214.29m, Noon.AddTicks(1234567), Noon) with
+        {
+            SingleVenue = true,
+            Suspect = null,
+            ChangePercent = -0.7917m,
+        };
         await SaveAsync(quote);
 
         Assert.Equal(quote, await LastKnownAsync());
@@ -88,7 +93,12 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     {
         foreach (var provider in ProviderId.All)
         {
-            await _storage.Quotes.SaveProviderQuoteAsync(_symbol, provider, SampleQuotes.ProviderQuote(1, Noon, Noon), CancellationToken.None);
+            await _storage.Quotes.SaveProviderQuoteAsync(
+                _symbol,
+                provider,
+                SampleQuotes.ProviderQuote(1, Noon, Noon),
+                CancellationToken.None
+            );
         }
 
         var reference = await _storage.Quotes.LoadReferenceAsync(_symbol, CancellationToken.None);
@@ -102,7 +112,10 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     {
         var reference = await _storage.Quotes.LoadReferenceAsync(Symbol.Parse("VOD:XLON"), CancellationToken.None);
 
-        Assert.Equal(("Vodafone Group Plc", "XLON", "GB00BH4HKS39"), (reference.Instrument?.Name, reference.Instrument?.Venue.ToString(), reference.Instrument?.Isin));
+        Assert.Equal(
+            ("Vodafone Group Plc", "XLON", "GB00BH4HKS39"),
+            (reference.Instrument?.Name, reference.Instrument?.Venue.ToString(), reference.Instrument?.Isin)
+        );
         Assert.Empty(reference.LastKnown);
     }
 
@@ -118,12 +131,26 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_thousand_callers_at_once_are_a_handful_of_commits()
     {
-        await _storage.Quotes.SaveProviderQuoteAsync(_symbol, ProviderId.Finnhub, SampleQuotes.ProviderQuote(1, Noon, Noon), CancellationToken.None);
+        await _storage.Quotes.SaveProviderQuoteAsync(
+            _symbol,
+            ProviderId.Finnhub,
+            SampleQuotes.ProviderQuote(1, Noon, Noon),
+            CancellationToken.None
+        );
         await using var gate = await LockTableAsync();
         var before = _storage.Quotes.Saved;
 
-        var callers = Enumerable.Range(0, 1000).Select(i => _storage.Quotes.SaveProviderQuoteAsync(
-            Symbol.Parse($"M{i % 100}"), ProviderId.All[i % 6], SampleQuotes.ProviderQuote(i, Noon.AddSeconds(i), Noon.AddSeconds(i)), CancellationToken.None)).ToArray();
+        var callers = Enumerable
+            .Range(0, 1000)
+            .Select(i =>
+                _storage.Quotes.SaveProviderQuoteAsync(
+                    Symbol.Parse($"M{i % 100}"),
+                    ProviderId.All[i % 6],
+                    SampleQuotes.ProviderQuote(i, Noon.AddSeconds(i), Noon.AddSeconds(i)),
+                    CancellationToken.None
+                )
+            )
+            .ToArray();
         await gate.ReleaseAsync();
         await Task.WhenAll(callers).WithinAsync();
 
@@ -140,12 +167,18 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
         var before = _storage.Quotes.Loaded;
 
         var symbols = new[] { "AAPL", "VOD:XLON", "NEVER" }.Select(Symbol.Parse).ToArray();
-        var callers = Enumerable.Range(0, 1000).Select(i => _storage.Quotes.LoadReferenceAsync(symbols[i % 3], CancellationToken.None)).ToArray();
+        var callers = Enumerable
+            .Range(0, 1000)
+            .Select(i => _storage.Quotes.LoadReferenceAsync(symbols[i % 3], CancellationToken.None))
+            .ToArray();
         await gate.ReleaseAsync();
         var found = await Task.WhenAll(callers).WithinAsync();
 
         Assert.InRange(_storage.Quotes.Loaded.Groups - before.Groups, 1, 10);
-        Assert.All(found.Index(), caller => Assert.Equal(caller.Index % 3 == 2 ? null : symbols[caller.Index % 3], caller.Item.Instrument?.Symbol));
+        Assert.All(
+            found.Index(),
+            caller => Assert.Equal(caller.Index % 3 == 2 ? null : symbols[caller.Index % 3], caller.Item.Instrument?.Symbol)
+        );
     }
 
     [Fact]
@@ -153,15 +186,34 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     {
         await using var other = StorageOnDatabase.Over(fixture.Database, options => options.SaveLanes = 4);
         var random = new Random(7);
-        var saves = Enumerable.Range(0, 4000).Select(i => (
-            Store: i % 2 == 0 ? _storage.Quotes : other.Quotes,
-            Symbol: Symbol.Parse($"D{random.Next(50)}"),
-            Provider: ProviderId.All[random.Next(6)])).ToArray();
+        var saves = Enumerable
+            .Range(0, 4000)
+            .Select(i =>
+                (
+                    Store: i % 2 == 0 ? _storage.Quotes : other.Quotes,
+                    Symbol: Symbol.Parse($"D{random.Next(50)}"),
+                    Provider: ProviderId.All[random.Next(6)]
+                )
+            )
+            .ToArray();
 
-        await Task.WhenAll(saves.Select((save, i) => save.Store.SaveProviderQuoteAsync(
-            save.Symbol, save.Provider, SampleQuotes.ProviderQuote(i, Noon.AddSeconds(i), Noon.AddSeconds(i)), CancellationToken.None))).WithinAsync();
+        await Task.WhenAll(
+                saves.Select(
+                    (save, i) =>
+                        save.Store.SaveProviderQuoteAsync(
+                            save.Symbol,
+                            save.Provider,
+                            SampleQuotes.ProviderQuote(i, Noon.AddSeconds(i), Noon.AddSeconds(i)),
+                            CancellationToken.None
+                        )
+                )
+            )
+            .WithinAsync();
 
-        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select deadlocks from pg_stat_database where datname = current_database()"));
+        Assert.Equal(
+            0,
+            await fixture.Database.QueryAsync<long>("select deadlocks from pg_stat_database where datname = current_database()")
+        );
     }
 
     [Fact]
@@ -209,7 +261,9 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
 
         await using var connection = await _storage.Database.OpenAsync(CancellationToken.None);
         await using var command = new NpgsqlCommand(
-            "select count(*) from pg_prepared_statements where statement ~ 'provider_quotes' and generic_plans >= 2 and custom_plans = 0", connection);
+            "select count(*) from pg_prepared_statements where statement ~ 'provider_quotes' and generic_plans >= 2 and custom_plans = 0",
+            connection
+        );
         Assert.Equal(2L, await command.ExecuteScalarAsync());
     }
 
@@ -236,8 +290,10 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
         return reference.LastKnown.SingleOrDefault(known => known.Provider == (provider ?? ProviderId.Finnhub))?.Quote;
     }
 
-    private Task TerminatePoolAsync() => fixture.Database.ExecuteAsync(
-        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and application_name = 'quorum'");
+    private Task TerminatePoolAsync() =>
+        fixture.Database.ExecuteAsync(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and application_name = 'quorum'"
+        );
 
     /// <summary>Holds the table, so that the first group stays on its way until released and the others collect behind it.</summary>
     private async Task<TableLock> LockTableAsync()

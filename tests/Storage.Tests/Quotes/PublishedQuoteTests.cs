@@ -17,7 +17,14 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     [Fact]
     public async Task A_published_quote_is_found_by_its_instance_as_it_was()
     {
-        var quote = SampleQuotes.Published($"{_symbol}-1", _symbol, Noon, 1234.5678m, Completeness.Partial, document: """{"name":"Moët £"}""");
+        var quote = SampleQuotes.Published(
+            $"{_symbol}-1",
+            _symbol,
+            Noon,
+            1234.5678m,
+            Completeness.Partial,
+            document: """{"name":"Moët £"}"""
+        );
         await PublishAsync(quote);
 
         var found = await _storage.Quotes.FindAsync(quote.InstanceId, CancellationToken.None);
@@ -58,8 +65,18 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     public async Task One_instance_published_by_many_at_once_is_stored_once()
     {
         await using var other = StorageOnDatabase.Over(fixture.Database);
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
-            (i % 2 == 0 ? _storage : other).Quotes.PublishAsync(SampleQuotes.Published($"{_symbol}-1", _symbol, Noon), announce: i % 3 == 0, CancellationToken.None))).WithinAsync();
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 100)
+                    .Select(i =>
+                        (i % 2 == 0 ? _storage : other).Quotes.PublishAsync(
+                            SampleQuotes.Published($"{_symbol}-1", _symbol, Noon),
+                            announce: i % 3 == 0,
+                            CancellationToken.None
+                        )
+                    )
+            )
+            .WithinAsync();
 
         Assert.Single((await HistoryAsync()).Quotes);
     }
@@ -68,7 +85,10 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     public async Task A_thousand_publications_at_once_are_few_commits()
     {
         var before = _storage.Quotes.Published;
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => PublishAsync(SampleQuotes.Published($"{_symbol}-{i}", _symbol, Noon.AddSeconds(i))))).WithinAsync();
+        await Task.WhenAll(
+                Enumerable.Range(0, 1000).Select(i => PublishAsync(SampleQuotes.Published($"{_symbol}-{i}", _symbol, Noon.AddSeconds(i))))
+            )
+            .WithinAsync();
 
         Assert.Equal(1000, _storage.Quotes.Published.Items - before.Items);
         Assert.InRange(_storage.Quotes.Published.Groups - before.Groups, 1, 100);
@@ -133,14 +153,23 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
         await PublishAsync(agreed);
 
         Assert.False(agreed.CanStandForSymbol);
-        Assert.Equal(agreed with { Document = default }, await LatestAsync(agree: 3) is { } latest ? latest with { Document = default } : null);
+        Assert.Equal(
+            agreed with
+            {
+                Document = default,
+            },
+            await LatestAsync(agree: 3) is { } latest ? latest with { Document = default } : null
+        );
         Assert.Equal($"{_symbol}-2.agreed-3", (await LatestAsync(agree: 2))?.InstanceId);
         Assert.Equal($"{_symbol}-1", (await LatestAsync(agree: 4))?.InstanceId);
         Assert.Equal($"{_symbol}-1", (await LatestAsync())?.InstanceId);
 
         await PublishAsync(SampleQuotes.Published($"{_symbol}-2", _symbol, Noon.AddSeconds(2), completeness: Completeness.Partial));
         Assert.Equal($"{_symbol}-2", (await LatestAsync(agree: 2))?.InstanceId);
-        Assert.Equal([$"{_symbol}-2", $"{_symbol}-2.agreed-3", $"{_symbol}-1"], (await HistoryAsync()).Quotes.Select(quote => quote.InstanceId));
+        Assert.Equal(
+            [$"{_symbol}-2", $"{_symbol}-2.agreed-3", $"{_symbol}-1"],
+            (await HistoryAsync()).Quotes.Select(quote => quote.InstanceId)
+        );
     }
 
     [Fact]
@@ -175,8 +204,7 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
 
             Assert.True(page.Next is null || HistoryCursor.TryParse(page.Next.ToString(), out var read) && read == page.Next);
             cursor = page.Next;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(Enumerable.Range(0, 25).Reverse().Select(i => $"{_symbol}-{i:00}"), seen);
     }
@@ -209,8 +237,21 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
 
     private Task PublishAsync(PublishedQuote quote) => _storage.Quotes.PublishAsync(quote, announce: false, CancellationToken.None);
 
-    private Task<PublishedQuote?> LatestAsync(int? agree = null) => _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), agree, CancellationToken.None);
+    private Task<PublishedQuote?> LatestAsync(int? agree = null) =>
+        _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), agree, CancellationToken.None);
 
-    private Task<QuoteHistoryPage> HistoryAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, HistoryCursor? cursor = null) =>
-        _storage.Quotes.LoadHistoryAsync(Symbol.Parse(_symbol), from ?? Noon.AddDays(-1), to ?? Noon.AddDays(1), limit, cursor, CancellationToken.None);
+    private Task<QuoteHistoryPage> HistoryAsync(
+        DateTimeOffset? from = null,
+        DateTimeOffset? to = null,
+        int limit = 100,
+        HistoryCursor? cursor = null
+    ) =>
+        _storage.Quotes.LoadHistoryAsync(
+            Symbol.Parse(_symbol),
+            from ?? Noon.AddDays(-1),
+            to ?? Noon.AddDays(1),
+            limit,
+            cursor,
+            CancellationToken.None
+        );
 }

@@ -82,7 +82,8 @@ public sealed class InstrumentCatalogueTests(DatabaseFixture fixture) : IClassFi
                 Venue = Mic.Parse("XLON"),
                 Currency = CurrencyCode.Parse("GBP"),
             },
-            listing);
+            listing
+        );
     }
 
     [Fact]

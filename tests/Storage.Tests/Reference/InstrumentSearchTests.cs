@@ -57,7 +57,7 @@ public sealed class InstrumentSearchTests(DatabaseFixture fixture) : IClassFixtu
     public void Pages_follow_each_other_in_the_order_of_symbols_and_miss_none()
     {
         var all = new List<string>();
-        for (Symbol? after = null; ;)
+        for (Symbol? after = null; ; )
         {
             var page = _storage.Catalogue.Search(new InstrumentFilter(), after, 7);
             if (page.Count == 0)

@@ -7,7 +7,11 @@ public sealed class ReferenceFileTests
     private const string Header = "ticker,name,mic,isin,currency,finnhub,alpha-vantage,twelve-data,massive,alpaca,eodhd";
 
     /// <summary>One share with listings at several venues; every other ISIN has one line.</summary>
-    private static readonly string[][] SameShare = [["HSBA:XLON", "0005:XHKG"], ["SHOP", "SHOP:XTSE"]];
+    private static readonly string[][] SameShare =
+    [
+        ["HSBA:XLON", "0005:XHKG"],
+        ["SHOP", "SHOP:XTSE"],
+    ];
 
     private static ReferenceFile File => ReferenceFile.BuiltIn;
 
@@ -18,13 +22,17 @@ public sealed class ReferenceFileTests
         Assert.True(File.Instruments.Select(instrument => instrument.Venue).Distinct().Count() >= 6);
         Assert.Superset(
             new HashSet<string> { "USD", "GBP", "EUR", "CHF", "CAD", "JPY", "HKD" },
-            File.Instruments.Select(instrument => instrument.Currency.ToString()).ToHashSet());
+            File.Instruments.Select(instrument => instrument.Currency.ToString()).ToHashSet()
+        );
     }
 
     [Fact]
     public void Every_isin_has_a_true_check_digit()
     {
-        Assert.All(File.Instruments, instrument => Assert.True(instrument.Isin is null || HasTrueCheckDigit(instrument.Isin), instrument.ToString()));
+        Assert.All(
+            File.Instruments,
+            instrument => Assert.True(instrument.Isin is null || HasTrueCheckDigit(instrument.Isin), instrument.ToString())
+        );
         Assert.False(HasTrueCheckDigit("US0378331006"));
     }
 
@@ -38,22 +46,26 @@ public sealed class ReferenceFileTests
     [Fact]
     public void No_two_lines_share_an_isin_but_listings_of_one_share()
     {
-        var shared = File.Instruments.Where(instrument => instrument.Isin is not null)
+        var shared = File
+            .Instruments.Where(instrument => instrument.Isin is not null)
             .GroupBy(instrument => instrument.Isin, instrument => instrument.Symbol.ToString())
             .Where(lines => lines.Count() > 1)
             .Select(lines => string.Join(' ', lines.Order(StringComparer.Ordinal)));
 
         Assert.Equal(
             SameShare.Select(lines => string.Join(' ', lines.Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal),
-            shared.Order(StringComparer.Ordinal));
+            shared.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public void An_isin_belongs_to_the_country_that_lists_it_first()
     {
         // The home line of a share never carries the US number of its depositary receipt.
-        Assert.DoesNotContain(File.Instruments, instrument =>
-            instrument.Symbol.Venue is not null && instrument.Isin?.StartsWith("US", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(
+            File.Instruments,
+            instrument => instrument.Symbol.Venue is not null && instrument.Isin?.StartsWith("US", StringComparison.Ordinal) == true
+        );
         Assert.Equal("GB00BH4HKS39", Find("VOD:XLON").Isin);
         Assert.Equal("US92857W3088", Find("VOD").Isin);
     }
@@ -103,8 +115,12 @@ public sealed class ReferenceFileTests
     [InlineData("SAP:XETR", "eodhd", "SAP.XETRA")]
     [InlineData("0700:XHKG", "eodhd", "0700.HK")]
     public void Each_provider_has_its_own_spelling(string symbol, string provider, string spelling) =>
-        Assert.Equal(spelling, File.Listings.Single(listing =>
-            listing.Symbol == Symbol.Parse(symbol) && listing.Provider.ToString() == provider).ProviderSymbol);
+        Assert.Equal(
+            spelling,
+            File.Listings.Single(listing =>
+                listing.Symbol == Symbol.Parse(symbol) && listing.Provider.ToString() == provider
+            ).ProviderSymbol
+        );
 
     [Theory]
     [InlineData("ABC,A Company,XLON,,GBP,A,,,,", "must have 11 fields, as the header has; it has 10.")]
@@ -114,7 +130,10 @@ public sealed class ReferenceFileTests
     [InlineData("ABC,A Company,XLON,,GBp,A,,,,,", "currency 'GBp': must be an ISO 4217 currency code.")]
     [InlineData("ABC,A Company,XLON,US0378331006,GBP,A,,,,,", "isin 'US0378331006': must be an ISIN with the right check digit, or empty.")]
     [InlineData(".BC,A Company,XLON,,GBP,A,,,,,", "ticker '.BC': must be a ticker: letters, digits, dots and hyphens, without a venue.")]
-    [InlineData("ABC:XLON,A Company,XLON,,GBP,A,,,,,", "ticker 'ABC:XLON': must be a ticker: letters, digits, dots and hyphens, without a venue.")]
+    [InlineData(
+        "ABC:XLON,A Company,XLON,,GBP,A,,,,,",
+        "ticker 'ABC:XLON': must be a ticker: letters, digits, dots and hyphens, without a venue."
+    )]
     [InlineData("ABC,A Company,XLON,,GBP,A pence,,,,,", "finnhub 'A pence': must be a spelling, or a spelling, a blank and a unit of GBP.")]
     [InlineData("ABC,A Company,XLON,,GBP,A ZAC,,,,,", "finnhub 'A ZAC': must be a spelling, or a spelling, a blank and a unit of GBP.")]
     [InlineData("AAPL,Apple again,XNYS,,USD,,,,,,", "ticker 'AAPL': must not be there twice (also in line 2).")]
@@ -123,18 +142,23 @@ public sealed class ReferenceFileTests
         Assert.Equal([$"file.csv, line 3, {fault}"], FaultsOf($"{Header}\nAAPL,Apple,XNAS,,USD,AAPL,,,,,\n{line}\n"));
 
     [Fact]
-    public void All_faults_of_a_file_are_told_at_once() => Assert.Equal(
-        [
-            "file.csv, line 2, mic 'LONDON': must be the ISO 10383 code of a venue in the venue table.",
-            "file.csv, line 2, currency 'pounds': must be an ISO 4217 currency code.",
-            "file.csv, line 4, name '': must not be empty.",
-        ],
-        FaultsOf("ticker,name,mic,currency\nABC,A Company,LONDON,pounds\nABD,A Company,XNAS,USD\nABE,,XNAS,USD\n"));
+    public void All_faults_of_a_file_are_told_at_once() =>
+        Assert.Equal(
+            [
+                "file.csv, line 2, mic 'LONDON': must be the ISO 10383 code of a venue in the venue table.",
+                "file.csv, line 2, currency 'pounds': must be an ISO 4217 currency code.",
+                "file.csv, line 4, name '': must not be empty.",
+            ],
+            FaultsOf("ticker,name,mic,currency\nABC,A Company,LONDON,pounds\nABD,A Company,XNAS,USD\nABE,,XNAS,USD\n")
+        );
 
     [Theory]
     [InlineData("", "file.csv: must begin with a line of column names.")]
     [InlineData("ticker,name,mic\n", "file.csv, line 1, column 'currency': must be there.")]
-    [InlineData("ticker,name,mic,currency,finhub\n", "file.csv, line 1, column 'finhub': must be one of ticker, name, mic, currency, isin, finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.")]
+    [InlineData(
+        "ticker,name,mic,currency,finhub\n",
+        "file.csv, line 1, column 'finhub': must be one of ticker, name, mic, currency, isin, finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd."
+    )]
     [InlineData("ticker,name,mic,currency,Ticker\n", "file.csv, line 1, column 'Ticker': must not be there twice.")]
     public void A_header_that_breaks_a_rule_is_told(string text, string fault) => Assert.Equal([fault], FaultsOf(text));
 
@@ -149,14 +173,18 @@ public sealed class ReferenceFileTests
         Assert.Equal(("ITV:XLON", "ITV, plc"), (file.Instruments.Single().Symbol.ToString(), file.Instruments.Single().Name));
         Assert.Equal(
             [("finnhub", "ITV.L"), ("alpha-vantage", "ITV.LON"), ("twelve-data", "ITV:LSE"), ("eodhd", "ITV.LSE")],
-            file.Listings.Select(listing => (listing.Provider.ToString(), listing.ProviderSymbol)));
+            file.Listings.Select(listing => (listing.Provider.ToString(), listing.ProviderSymbol))
+        );
         Assert.All(file.Listings, listing => Assert.Null(listing.Unit)); // pence or pounds: only an answer that names it tells (N19)
     }
 
     [Fact]
     public void Instruments_of_ones_own_come_beside_the_built_in_ones_and_replace_those_of_the_same_symbol()
     {
-        var own = ReferenceFile.Parse("own.csv", "ticker,name,mic,currency\nAAPL,Apple by another name,XNAS,USD\nZZZQ,A Company,XNAS,USD\n");
+        var own = ReferenceFile.Parse(
+            "own.csv",
+            "ticker,name,mic,currency\nAAPL,Apple by another name,XNAS,USD\nZZZQ,A Company,XNAS,USD\n"
+        );
         var both = File.With(own);
 
         Assert.Equal(File.Instruments.Count() + 1, both.Instruments.Count());
@@ -172,7 +200,8 @@ public sealed class ReferenceFileTests
 
         Assert.Equal(
             ["own.csv, line 2, finnhub 'AAPL': must not be the spelling of another instrument (AAPL of the built-in ones)."],
-            Assert.Throws<ReferenceFileException>(() => File.With(own)).Faults);
+            Assert.Throws<ReferenceFileException>(() => File.With(own)).Faults
+        );
     }
 
     [Fact]
@@ -180,10 +209,15 @@ public sealed class ReferenceFileTests
     {
         var result = new ReferenceOptionsValidator().Validate(null, new ReferenceOptions { File = "/no/such/instruments.csv" });
 
-        Assert.StartsWith("Quorum:Reference:File: /no/such/instruments.csv: must be a file that can be read: ", Assert.Single(result.Failures!), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Quorum:Reference:File: /no/such/instruments.csv: must be a file that can be read: ",
+            Assert.Single(result.Failures!),
+            StringComparison.Ordinal
+        );
     }
 
-    private static IReadOnlyList<string> FaultsOf(string text) => Assert.Throws<ReferenceFileException>(() => ReferenceFile.Parse("file.csv", text)).Faults;
+    private static IReadOnlyList<string> FaultsOf(string text) =>
+        Assert.Throws<ReferenceFileException>(() => ReferenceFile.Parse("file.csv", text)).Faults;
 
     private static Instrument Find(string symbol) => File.Instruments.Single(instrument => instrument.Symbol == Symbol.Parse(symbol));
 

@@ -28,8 +28,10 @@ public sealed class ReferenceLoaderTests : IAsyncLifetime
         await LoadAsync("AAA,First,XNAS,,USD,AAA,,,,,\nBBB,Second,XNAS,,USD,BBB,,,,,\n");
         await LoadAsync("AAA,First renamed,XNAS,US0378331005,USD,,AAA,,,,\n");
 
-        Assert.Equal("AAA First renamed US0378331005", await _database.QueryAsync<string>(
-            "select string_agg(symbol || ' ' || name || ' ' || isin, ',') from quorum.instruments"));
+        Assert.Equal(
+            "AAA First renamed US0378331005",
+            await _database.QueryAsync<string>("select string_agg(symbol || ' ' || name || ' ' || isin, ',') from quorum.instruments")
+        );
         Assert.Equal("alpha-vantage", await _database.QueryAsync<string>("select string_agg(provider, ',') from quorum.provider_symbols"));
     }
 
@@ -39,7 +41,10 @@ public sealed class ReferenceLoaderTests : IAsyncLifetime
         await LoadAsync("AAA,First,XNAS,,USD,ONE,,,,,\nBBB,Second,XNAS,,USD,TWO,,,,,\n");
         await LoadAsync("AAA,First,XNAS,,USD,TWO,,,,,\nBBB,Second,XNAS,,USD,ONE,,,,,\n");
 
-        Assert.Equal("TWO,ONE", await _database.QueryAsync<string>("select string_agg(provider_symbol, ',' order by symbol) from quorum.provider_symbols"));
+        Assert.Equal(
+            "TWO,ONE",
+            await _database.QueryAsync<string>("select string_agg(provider_symbol, ',' order by symbol) from quorum.provider_symbols")
+        );
     }
 
     [Fact]
@@ -51,12 +56,19 @@ public sealed class ReferenceLoaderTests : IAsyncLifetime
             insert into quorum.instruments (symbol, name, venue, currency) values ('MINE', 'Mine', 'XNAS', 'USD');
             insert into quorum.provider_symbols (symbol, provider, provider_symbol, unit) values ('MINE', 'finnhub', 'MINE', 'USD');
             update quorum.instruments set origin = 'manual', name = 'Taken over' where symbol = 'AAA';
-            """);
+            """
+        );
 
         await LoadAsync("AAA,First again,XNAS,,USD,CHANGED,,,,,\nCCC,Third,XNAS,,USD,CCC,,,,,\n");
 
-        Assert.Equal("Taken over,Third,Mine", await _database.QueryAsync<string>("select string_agg(name, ',' order by symbol) from quorum.instruments"));
-        Assert.Equal("AAA,CCC,MINE", await _database.QueryAsync<string>("select string_agg(provider_symbol, ',' order by symbol) from quorum.provider_symbols"));
+        Assert.Equal(
+            "Taken over,Third,Mine",
+            await _database.QueryAsync<string>("select string_agg(name, ',' order by symbol) from quorum.instruments")
+        );
+        Assert.Equal(
+            "AAA,CCC,MINE",
+            await _database.QueryAsync<string>("select string_agg(provider_symbol, ',' order by symbol) from quorum.provider_symbols")
+        );
     }
 
     [Fact]
@@ -65,7 +77,9 @@ public sealed class ReferenceLoaderTests : IAsyncLifetime
         await _storage.Catalogue.RefreshAsync(CancellationToken.None);
         Assert.False(_storage.Catalogue.Knows(Symbol.Parse("MINE")));
 
-        await _database.ExecuteAsync("insert into quorum.instruments (symbol, name, venue, currency) values ('MINE', 'Mine', 'XNAS', 'USD')");
+        await _database.ExecuteAsync(
+            "insert into quorum.instruments (symbol, name, venue, currency) values ('MINE', 'Mine', 'XNAS', 'USD')"
+        );
         await _storage.Catalogue.RefreshAsync(CancellationToken.None);
 
         Assert.Equal("Mine", _storage.Catalogue.Find(Symbol.Parse("MINE"))?.Name);
@@ -75,6 +89,10 @@ public sealed class ReferenceLoaderTests : IAsyncLifetime
     {
         await using var connection = await _database.DataSource.OpenConnectionAsync();
         await ReferenceLoader.LoadIfChangedAsync(
-            connection, ReferenceFile.Parse("instruments.csv", Header + lines), NullLogger.Instance, CancellationToken.None);
+            connection,
+            ReferenceFile.Parse("instruments.csv", Header + lines),
+            NullLogger.Instance,
+            CancellationToken.None
+        );
     }
 }

@@ -26,7 +26,11 @@ public sealed class RetentionStoreTests : IAsyncLifetime
     {
         for (var i = 0; i < 10; i++)
         {
-            await _storage.Quotes.PublishAsync(SampleQuotes.Published($"q{i}", "AAPL", Noon.AddHours(i)), announce: false, CancellationToken.None);
+            await _storage.Quotes.PublishAsync(
+                SampleQuotes.Published($"q{i}", "AAPL", Noon.AddHours(i)),
+                announce: false,
+                CancellationToken.None
+            );
         }
 
         Assert.Equal(3, await _retention.DeleteQuotesAsync(Noon.AddHours(5), 3, CancellationToken.None));
@@ -45,11 +49,15 @@ public sealed class RetentionStoreTests : IAsyncLifetime
               ('new', '', 'completed', 1, '2026-11-20T10:00Z', '2026-11-20T13:00Z'),
               ('running', '', 'running', 1, '2026-11-20T10:00Z', null);
             insert into quorum.batch_items (batch_id, ordinal, given, symbol) values ('old', 1, 'A', 'A'), ('new', 1, 'A', 'A'), ('running', 1, 'A', 'A');
-            """);
+            """
+        );
 
         Assert.Equal(1, await _retention.DeleteBatchesAsync(Noon, 10, CancellationToken.None));
 
-        Assert.Equal("new,running", await _database.QueryAsync<string>("select string_agg(batch_id, ',' order by batch_id) from quorum.batch_items"));
+        Assert.Equal(
+            "new,running",
+            await _database.QueryAsync<string>("select string_agg(batch_id, ',' order by batch_id) from quorum.batch_items")
+        );
     }
 
     [Fact]
@@ -66,7 +74,8 @@ public sealed class RetentionStoreTests : IAsyncLifetime
             insert into quorum.fetch_claims (instance_id, provider, claimed_at) values ('old', 'eodhd', '2026-11-20T11:00Z'), ('new', 'eodhd', '2026-11-20T13:00Z');
             insert into quorum.traces (trace_id, instance_id, symbol, recorded_at, waterfall) values
               ('a', 'i', 'OLD', '2026-11-20T11:00Z', '{}'), ('b', 'i', 'OLD', '2026-11-20T11:00Z', null), ('a', 'j', 'NEW', '2026-11-20T13:00Z', '{}');
-            """);
+            """
+        );
 
         Assert.Equal(1, await _retention.DeleteFetchClaimsAsync(Noon, 10, CancellationToken.None));
         Assert.Equal("new", await _database.QueryAsync<string>("select instance_id from quorum.fetch_claims"));

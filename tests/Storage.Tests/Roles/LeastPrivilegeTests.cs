@@ -19,7 +19,8 @@ public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture
             $"""
             create function pgaadauth_create_principal(role text, is_admin boolean, is_mfa boolean) returns text language plpgsql as
             $$ begin execute format('create role %I login password %L', role, '{Password}'); return role; end $$
-            """);
+            """
+        );
     }
 
     public async Task DisposeAsync()
@@ -43,10 +44,25 @@ public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture
         await new DatabaseMigrator(database).MigrateAsync(CancellationToken.None); // Nothing is missing.
 
         await using var quotes = new QuoteStore(database, Options.Create(new StorageOptions()));
-        await quotes.SaveProviderQuoteAsync(Symbol.Parse("AAPL"), ProviderId.Finnhub, SampleQuotes.ProviderQuote(214.29m, SampleQuotes.Afternoon), CancellationToken.None);
+        await quotes.SaveProviderQuoteAsync(
+            Symbol.Parse("AAPL"),
+            ProviderId.Finnhub,
+            SampleQuotes.ProviderQuote(214.29m, SampleQuotes.Afternoon),
+            CancellationToken.None
+        );
         Assert.NotEmpty((await quotes.LoadReferenceAsync(Symbol.Parse("AAPL"), CancellationToken.None)).LastKnown);
 
-        foreach (var forbidden in new[] { "create table quorum.mine (id int)", "create table public.mine (id int)", "drop table quorum.quotes", "alter table quorum.quotes add mine int", "create schema mine", "set role quorum_owner" })
+        foreach (
+            var forbidden in new[]
+            {
+                "create table quorum.mine (id int)",
+                "create table public.mine (id int)",
+                "drop table quorum.quotes",
+                "alter table quorum.quotes add mine int",
+                "create schema mine",
+                "set role quorum_owner",
+            }
+        )
         {
             var refusal = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(database, forbidden));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
@@ -61,8 +77,11 @@ public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture
         await RunAsync("roles.sql");
         await RunAsync("roles.sql");
 
-        Assert.True(await _database.QueryAsync<bool>(
-            $"select has_schema_privilege('{_app}', '{schema}', 'usage') and not has_schema_privilege('{_app}', '{schema}', 'create')"));
+        Assert.True(
+            await _database.QueryAsync<bool>(
+                $"select has_schema_privilege('{_app}', '{schema}', 'usage') and not has_schema_privilege('{_app}', '{schema}', 'create')"
+            )
+        );
     }
 
     private async Task RunAsync(string script)

@@ -12,7 +12,12 @@ public sealed class TraceStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
         var store = new TraceStore(storage.Database);
         await store.SaveAsync(
-            [new StoredTrace("one", "i1", Aapl, SampleQuotes.Afternoon, "{}"), new StoredTrace("two", "i1", Aapl, SampleQuotes.Afternoon, null)], default);
+            [
+                new StoredTrace("one", "i1", Aapl, SampleQuotes.Afternoon, "{}"),
+                new StoredTrace("two", "i1", Aapl, SampleQuotes.Afternoon, null),
+            ],
+            default
+        );
         await store.SaveAsync([new StoredTrace("one", "i1", Aapl, SampleQuotes.Afternoon.AddDays(1), "other")], default); // changes nothing
 
         Assert.Equal(new StoredTrace("one", "i1", Aapl, SampleQuotes.Afternoon, "{}"), await store.FindAsync("one", default));
@@ -27,7 +32,14 @@ public sealed class TraceStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
         var store = new TraceStore(storage.Database);
-        await store.SaveAsync([.. Enumerable.Range(1, 3).Select(i => new StoredTrace("many", $"m{i}", Aapl, SampleQuotes.Afternoon.AddSeconds(i % 3), $"{i}"))], default);
+        await store.SaveAsync(
+            [
+                .. Enumerable
+                    .Range(1, 3)
+                    .Select(i => new StoredTrace("many", $"m{i}", Aapl, SampleQuotes.Afternoon.AddSeconds(i % 3), $"{i}")),
+            ],
+            default
+        );
 
         Assert.Equal(("m2", "2"), (await store.FindAsync("many", default)) is { } found ? (found.InstanceId, found.Waterfall) : default);
     }

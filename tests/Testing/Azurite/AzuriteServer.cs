@@ -51,7 +51,14 @@ public static class AzuriteServer
         }
 
         var folder = Directory.CreateTempSubdirectory("quorum-azurite-").FullName;
-        var azurite = await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = folder, FurtherAccounts = Accounts, InMemory = true });
+        var azurite = await LocalAzurite.StartAsync(
+            new LocalAzuriteOptions
+            {
+                DataDirectory = folder,
+                FurtherAccounts = Accounts,
+                InMemory = true,
+            }
+        );
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true); // the emulator ends with this process by itself
         return azurite;
     }

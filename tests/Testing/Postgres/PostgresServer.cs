@@ -22,7 +22,9 @@ public static class PostgresServer
         if (Environment.GetEnvironmentVariable("ConnectionStrings__Quorum") is { Length: > 0 } given)
             return given;
 
-        var postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = TemporaryFolder.NewPath(), Throwaway = true });
+        var postgres = await LocalPostgres.StartAsync(
+            new LocalPostgresOptions { DataDirectory = TemporaryFolder.NewPath(), Throwaway = true }
+        );
         // A test host is given 0.1 s to exit, so it only asks; the server's data goes away after it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => postgres.BeginStop();
         return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;

@@ -10,13 +10,18 @@ namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 
 /// <summary>Creates orchestrations for DurableTask.Core from the registered orchestrators, through the official shims.</summary>
 internal sealed partial class OrchestrationFactory(
-    TaskRegistry registry, PayloadConverter converter, PostgresOrchestrationService service, ILoggerFactory loggerFactory, ILogger<OrchestrationFactory> logger)
-    : INameVersionObjectManager<TaskOrchestration>
+    TaskRegistry registry,
+    PayloadConverter converter,
+    PostgresOrchestrationService service,
+    ILoggerFactory loggerFactory,
+    ILogger<OrchestrationFactory> logger
+) : INameVersionObjectManager<TaskOrchestration>
 {
     private readonly DurableTaskShimFactory _shims = new(new DurableTaskWorkerOptions { DataConverter = converter });
 
     /// <inheritdoc />
-    public void Add(ObjectCreator<TaskOrchestration> creator) => throw new NotSupportedException($"Orchestrators are added to the {nameof(TaskRegistry)}.");
+    public void Add(ObjectCreator<TaskOrchestration> creator) =>
+        throw new NotSupportedException($"Orchestrators are added to the {nameof(TaskRegistry)}.");
 
     /// <inheritdoc />
     public TaskOrchestration GetObject(string name, string? version) => new RegisteredOrchestration(this, name);
@@ -25,24 +30,32 @@ internal sealed partial class OrchestrationFactory(
     /// <param name="name">The orchestrator's name.</param>
     /// <param name="parent">The orchestration that called it; <see langword="null"/> if a client started it.</param>
     /// <param name="leftTurn">Called on any thread when the code goes on outside of a turn.</param>
-    public TaskOrchestration Shim(string name, ParentOrchestrationInstance? parent, Action leftTurn) => _shims.CreateOrchestration(
-        name, new OrchestratorCall(registry.FindOrchestrator(name) ?? Missing, converter, leftTurn, loggerFactory), parent);
+    public TaskOrchestration Shim(string name, ParentOrchestrationInstance? parent, Action leftTurn) =>
+        _shims.CreateOrchestration(
+            name,
+            new OrchestratorCall(registry.FindOrchestrator(name) ?? Missing, converter, leftTurn, loggerFactory),
+            parent
+        );
 
     /// <summary>Sends the event that fails an instance whose code awaited a task that is not durable.</summary>
     public void FailForIllegalAwait(OrchestrationInstance instance) => _ = SendIllegalAwaitAsync(instance);
 
-    private Task<object?> Missing(TaskOrchestrationContext context) => throw new InvalidOperationException(
-        $"There is no orchestrator '{context.Name.Name}' in this process. It has: {string.Join(", ", registry.Orchestrators.Order())}.");
+    private Task<object?> Missing(TaskOrchestrationContext context) =>
+        throw new InvalidOperationException(
+            $"There is no orchestrator '{context.Name.Name}' in this process. It has: {string.Join(", ", registry.Orchestrators.Order())}."
+        );
 
     private async Task SendIllegalAwaitAsync(OrchestrationInstance instance)
     {
         try
         {
-            await service.SendTaskOrchestrationMessageAsync(new TaskMessage
-            {
-                OrchestrationInstance = instance,
-                Event = new EventRaisedEvent(-1, null) { Name = RegisteredOrchestration.IllegalAwaitEvent },
-            });
+            await service.SendTaskOrchestrationMessageAsync(
+                new TaskMessage
+                {
+                    OrchestrationInstance = instance,
+                    Event = new EventRaisedEvent(-1, null) { Name = RegisteredOrchestration.IllegalAwaitEvent },
+                }
+            );
         }
         catch (Exception e) // the task is not awaited; after a takeover the same is found again
         {
@@ -55,8 +68,11 @@ internal sealed partial class OrchestrationFactory(
 
     /// <summary>The code of an orchestrator, as the shims call it.</summary>
     private sealed class OrchestratorCall(
-        Func<TaskOrchestrationContext, Task<object?>> run, PayloadConverter converter, Action leftTurn, ILoggerFactory loggerFactory)
-        : ITaskOrchestrator
+        Func<TaskOrchestrationContext, Task<object?>> run,
+        PayloadConverter converter,
+        Action leftTurn,
+        ILoggerFactory loggerFactory
+    ) : ITaskOrchestrator
     {
         public Type InputType => typeof(Payload);
 

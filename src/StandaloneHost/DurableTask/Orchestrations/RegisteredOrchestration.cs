@@ -21,13 +21,17 @@ internal sealed class RegisteredOrchestration(OrchestrationFactory factory, stri
     {
         var instance = context.OrchestrationInstance;
         var parent = Parent is { } caller ? new ParentOrchestrationInstance(caller.Name, caller.OrchestrationInstance.InstanceId) : null;
-        _shim = factory.Shim(name, parent, () =>
-        {
-            if (Interlocked.Exchange(ref _leftTurn, 1) == 0)
+        _shim = factory.Shim(
+            name,
+            parent,
+            () =>
             {
-                factory.FailForIllegalAwait(instance);
+                if (Interlocked.Exchange(ref _leftTurn, 1) == 0)
+                {
+                    factory.FailForIllegalAwait(instance);
+                }
             }
-        });
+        );
         return await await Task.WhenAny(_shim.Execute(context, input), _illegalAwait.Task);
     }
 
@@ -37,9 +41,12 @@ internal sealed class RegisteredOrchestration(OrchestrationFactory factory, stri
     {
         if (eventName == IllegalAwaitEvent)
         {
-            _illegalAwait.TrySetException(new InvalidOperationException(
-                $"Orchestrator '{name}' (instance '{context.OrchestrationInstance.InstanceId}') awaited a task that is not durable. An orchestrator may "
-                + "await only tasks of its context; everything else belongs in an activity."));
+            _illegalAwait.TrySetException(
+                new InvalidOperationException(
+                    $"Orchestrator '{name}' (instance '{context.OrchestrationInstance.InstanceId}') awaited a task that is not durable. An orchestrator may "
+                        + "await only tasks of its context; everything else belongs in an activity."
+                )
+            );
             return;
         }
 

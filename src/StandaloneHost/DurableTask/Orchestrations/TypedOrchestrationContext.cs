@@ -8,8 +8,12 @@ namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 /// <remarks>DurableTask.Core ends a generation when none of its tasks is open, but an orchestrator in memory loses its request to continue as new
 /// when a later turn begins. So the request is made in the turn in which the last task completes.</remarks>
 internal sealed class TypedOrchestrationContext(
-    TaskOrchestrationContext inner, string? input, PayloadConverter converter, TurnSynchronizationContext turns, ILoggerFactory loggerFactory)
-    : TaskOrchestrationContext
+    TaskOrchestrationContext inner,
+    string? input,
+    PayloadConverter converter,
+    TurnSynchronizationContext turns,
+    ILoggerFactory loggerFactory
+) : TaskOrchestrationContext
 {
     private readonly List<Task> _tasks = [];
     private ContinueAsNewOptions? _next;
@@ -57,8 +61,11 @@ internal sealed class TypedOrchestrationContext(
 
     public override void SetCustomStatus(object? customStatus) => Inner.SetCustomStatus(customStatus);
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
-        Opened(Inner.CallSubOrchestratorAsync<TResult>(orchestratorName, input, options));
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName,
+        object? input = null,
+        TaskOptions? options = null
+    ) => Opened(Inner.CallSubOrchestratorAsync<TResult>(orchestratorName, input, options));
 
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) =>
         ContinueAsNew(new ContinueAsNewOptions { NewInput = newInput, PreserveUnprocessedEvents = preserveUnprocessedEvents });

@@ -20,7 +20,10 @@ internal static partial class DurableFunctions
                     registry.AddOrchestrator(trigger.Orchestration, context => RunOrchestratorAsync(function, context));
                     break;
                 case ActivityTrigger trigger:
-                    registry.AddActivity(trigger.Activity, (call, cancellationToken) => RunActivityAsync(function, call, cancellationToken));
+                    registry.AddActivity(
+                        trigger.Activity,
+                        (call, cancellationToken) => RunActivityAsync(function, call, cancellationToken)
+                    );
                     break;
             }
         }

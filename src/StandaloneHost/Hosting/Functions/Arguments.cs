@@ -44,7 +44,8 @@ internal static class Arguments
 
     public static IncomingRequest RequestOf(Invocation invocation) => invocation.Request ?? throw Missing(invocation, "an HTTP request");
 
-    private static ActivityInvocation ActivityOf(Invocation invocation) => invocation.Activity ?? throw Missing(invocation, "an activity's call");
+    private static ActivityInvocation ActivityOf(Invocation invocation) =>
+        invocation.Activity ?? throw Missing(invocation, "an activity's call");
 
     private static InvalidOperationException Missing(Invocation invocation, string what) =>
         new($"Function '{invocation.Function.Name}' was invoked without {what}.");

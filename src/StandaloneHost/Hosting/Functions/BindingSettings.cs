@@ -53,7 +53,9 @@ internal sealed partial class BindingSettings(IConfiguration app)
                 return _accounts[name] = account;
             }
 
-            faults.Add($"it needs a storage account, but the setting '{setting}' is missing; it must be a connection string, or '{setting}__accountName' must name the account.");
+            faults.Add(
+                $"it needs a storage account, but the setting '{setting}' is missing; it must be a connection string, or '{setting}__accountName' must name the account."
+            );
         }
         catch (FormatException fault)
         {
@@ -102,18 +104,22 @@ internal sealed partial class BindingSettings(IConfiguration app)
     private string? Expand(string text, ICollection<string> faults)
     {
         var isWhole = true;
-        var expanded = SettingPattern().Replace(text, match =>
-        {
-            var setting = match.Groups["name"].Value;
-            if (app[setting.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value)
-            {
-                return value;
-            }
+        var expanded = SettingPattern()
+            .Replace(
+                text,
+                match =>
+                {
+                    var setting = match.Groups["name"].Value;
+                    if (app[setting.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value)
+                    {
+                        return value;
+                    }
 
-            faults.Add($"'{text}' names the setting '{setting}', which is missing.");
-            isWhole = false;
-            return "";
-        });
+                    faults.Add($"'{text}' names the setting '{setting}', which is missing.");
+                    isWhole = false;
+                    return "";
+                }
+            );
         return isWhole ? expanded : null;
     }
 
@@ -121,6 +127,10 @@ internal sealed partial class BindingSettings(IConfiguration app)
     private static partial Regex SettingPattern();
 
     // https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata
-    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex QueueNamePattern();
 }

@@ -20,7 +20,9 @@ internal static class ConstructorCheck
                 var isKeyed = parameter.IsDefined(typeof(FromKeyedServicesAttribute), inherit: false);
                 if (!isKeyed && !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType))
                 {
-                    faults.Add($"Class {type.FullName}: its constructor asks for '{parameter.ParameterType} {parameter.Name}', and no such service is registered.");
+                    faults.Add(
+                        $"Class {type.FullName}: its constructor asks for '{parameter.ParameterType} {parameter.Name}', and no such service is registered."
+                    );
                 }
             }
         }

@@ -15,7 +15,13 @@ internal sealed class Function : FunctionDefinition
     private FunctionRuntime? _runtime;
 
     public Function(
-        string name, MethodInfo method, Trigger trigger, IReadOnlyList<BoundParameter> parameters, FunctionOutputs? outputs, FunctionBody body)
+        string name,
+        MethodInfo method,
+        Trigger trigger,
+        IReadOnlyList<BoundParameter> parameters,
+        FunctionOutputs? outputs,
+        FunctionBody body
+    )
     {
         Name = name;
         Trigger = trigger;
@@ -32,7 +38,8 @@ internal sealed class Function : FunctionDefinition
             .ToImmutableDictionary(
                 parameter => parameter.Declaration.Name,
                 parameter => (BindingMetadata)new Binding(parameter.Declaration.Name, parameter.BindingType!, BindingDirection.In), // filtered above
-                StringComparer.Ordinal);
+                StringComparer.Ordinal
+            );
         OutputBindings = DescribeOutputs().ToImmutableDictionary(output => output.Name, StringComparer.Ordinal);
     }
 
@@ -60,7 +67,8 @@ internal sealed class Function : FunctionDefinition
     public bool IsStatic { get; }
 
     /// <summary>Whether it needs the task hub.</summary>
-    public bool IsDurable => Trigger is OrchestrationTrigger or ActivityTrigger
+    public bool IsDurable =>
+        Trigger is OrchestrationTrigger or ActivityTrigger
         || InputBindings.Values.Any(binding => binding.Type == BoundParameter.DurableClient);
 
     /// <summary>The method, with its parameters bound from the invocation and its result as a task.</summary>

@@ -57,7 +57,11 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             switch (parameter.GetCustomAttribute<TriggerBindingAttribute>())
             {
                 case HttpTriggerAttribute http:
-                    return new HttpTrigger(http.Route ?? name, [.. (http.Methods ?? []).Select(verb => verb.ToUpperInvariant())], http.AuthLevel);
+                    return new HttpTrigger(
+                        http.Route ?? name,
+                        [.. (http.Methods ?? []).Select(verb => verb.ToUpperInvariant())],
+                        http.AuthLevel
+                    );
                 case OrchestrationTriggerAttribute orchestration:
                     return new OrchestrationTrigger(orchestration.Orchestration ?? name);
                 case ActivityTriggerAttribute activity:
@@ -67,7 +71,9 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
                     var account = settings.Account(queue.Connection, _faults);
                     return queueName is null || account is null ? null : new QueueTrigger(queueName, account);
                 case TimerTriggerAttribute timer:
-                    return settings.Schedule(timer.Schedule, _faults) is { } schedule ? new TimerTrigger(schedule, timer.UseMonitor, timer.RunOnStartup) : null;
+                    return settings.Schedule(timer.Schedule, _faults) is { } schedule
+                        ? new TimerTrigger(schedule, timer.UseMonitor, timer.RunOnStartup)
+                        : null;
                 case { } other:
                     throw new NotSupportedException($"No trigger '{other.GetType().Name}' is known here.");
             }
@@ -85,7 +91,11 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             {
                 HttpTriggerAttribute => Expect(typeof(HttpRequestData), Access(nameof(Arguments.Request))),
                 OrchestrationTriggerAttribute => Expect(typeof(TaskOrchestrationContext), Access(nameof(Arguments.Orchestration))),
-                DurableClientAttribute => Expect(typeof(DurableTaskClient), Access(nameof(Arguments.DurableClient)), BoundParameter.DurableClient),
+                DurableClientAttribute => Expect(
+                    typeof(DurableTaskClient),
+                    Access(nameof(Arguments.DurableClient)),
+                    BoundParameter.DurableClient
+                ),
                 ActivityTriggerAttribute when type == typeof(FunctionContext) => (trigger.BindingType, Call),
                 ActivityTriggerAttribute => (trigger.BindingType, Typed(nameof(Arguments.ActivityInput))),
                 QueueTriggerAttribute => (trigger.BindingType, Typed(nameof(Arguments.Message))),
@@ -112,13 +122,13 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             _ => Refuse("nothing here can supply it"),
         };
 
-        (string?, Expression)? Expect(Type expected, Expression argument, string? bindingType = null) => type == expected
-            ? (bindingType ?? trigger.BindingType, argument)
-            : Refuse($"its attribute asks for the type {expected.Name}");
+        (string?, Expression)? Expect(Type expected, Expression argument, string? bindingType = null) =>
+            type == expected ? (bindingType ?? trigger.BindingType, argument) : Refuse($"its attribute asks for the type {expected.Name}");
 
-        (string?, Expression)? RouteValue(string routeName) => RouteValues.CanConvert(type)
-            ? (null, Expression.Call(typeof(RouteValues), nameof(RouteValues.Get), [type], Call, Expression.Constant(routeName)))
-            : Refuse("a route value cannot become this type");
+        (string?, Expression)? RouteValue(string routeName) =>
+            RouteValues.CanConvert(type)
+                ? (null, Expression.Call(typeof(RouteValues), nameof(RouteValues.Get), [type], Call, Expression.Constant(routeName)))
+                : Refuse("a route value cannot become this type");
 
         (string?, Expression)? Refuse(string reason)
         {
@@ -131,15 +141,22 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
 
     private static MethodCallExpression Access(string source) => Expression.Call(typeof(Arguments), source, null, Call);
 
-    private static FunctionParameter Declare(ParameterInfo parameter) => new(
-        parameter.Name ?? "", parameter.ParameterType, parameter.HasDefaultValue, parameter.HasDefaultValue ? parameter.DefaultValue : null);
+    private static FunctionParameter Declare(ParameterInfo parameter) =>
+        new(
+            parameter.Name ?? "",
+            parameter.ParameterType,
+            parameter.HasDefaultValue,
+            parameter.HasDefaultValue ? parameter.DefaultValue : null
+        );
 
     private HashSet<string> RouteParameters(HttpTrigger trigger)
     {
         try
         {
-            return RoutePatternFactory.Parse(trigger.Route).Parameters
-                .Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return RoutePatternFactory
+                .Parse(trigger.Route)
+                .Parameters.Select(parameter => parameter.Name)
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
         }
         catch (RoutePatternException fault)
         {
@@ -153,7 +170,8 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
         var returned = FunctionResult.TypeOf(method.ReturnType);
         var own = method.GetCustomAttribute<OutputBindingAttribute>();
         var properties = (returned?.GetProperties(BindingFlags.Public | BindingFlags.Instance) ?? [])
-            .Where(property => IsOutput(property) || IsResponse(property)).ToList();
+            .Where(property => IsOutput(property) || IsResponse(property))
+            .ToList();
         if (own is null && !properties.Exists(IsOutput) && (trigger is not HttpTrigger || properties.Count == 0))
         {
             return null;
@@ -199,7 +217,9 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             }
             else if (!IsResponse(property) || response is not null)
             {
-                _faults.Add($"its result's property '{property.Name}' cannot be the HTTP response: there is one, of the type HttpResponseData.");
+                _faults.Add(
+                    $"its result's property '{property.Name}' cannot be the HTTP response: there is one, of the type HttpResponseData."
+                );
             }
             else
             {
@@ -207,7 +227,11 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             }
         }
 
-        return new FunctionOutputs(queues, response?.Name, response is null ? null : result => response.GetValue(result) as HttpResponseData);
+        return new FunctionOutputs(
+            queues,
+            response?.Name,
+            response is null ? null : result => response.GetValue(result) as HttpResponseData
+        );
     }
 
     private QueueOutput? QueueOf(QueueOutputAttribute declared, string output, Func<object, object?> read)
@@ -228,8 +252,13 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
         {
             _faults.Add("it is async void, so that nobody can wait for it; return Task.");
         }
-        else if (trigger is HttpTrigger && outputs is null && _faults.Count == 0
-            && result is not null && !typeof(HttpResponseData).IsAssignableFrom(result))
+        else if (
+            trigger is HttpTrigger
+            && outputs is null
+            && _faults.Count == 0
+            && result is not null
+            && !typeof(HttpResponseData).IsAssignableFrom(result)
+        )
         {
             _faults.Add($"it returns {result.Name}; a function with an HTTP trigger returns HttpResponseData, or nothing for 204.");
         }
@@ -247,7 +276,10 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
             var type = method.DeclaringType ?? throw new InvalidOperationException($"'{method}' belongs to no type.");
             var create = Expression.Constant(ActivatorUtilities.CreateFactory(type, []));
             var instance = Expression.Invoke(
-                create, Expression.Property(Call, nameof(Invocation.InstanceServices)), Expression.Constant(null, typeof(object[])));
+                create,
+                Expression.Property(Call, nameof(Invocation.InstanceServices)),
+                Expression.Constant(null, typeof(object[]))
+            );
             call = Expression.Call(Expression.Convert(instance, type), method, arguments);
         }
 

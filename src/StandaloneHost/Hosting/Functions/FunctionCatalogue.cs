@@ -45,23 +45,33 @@ internal sealed class FunctionCatalogue
     public string Describe(string address)
     {
         var text = new StringBuilder();
-        foreach (var function in Functions.OrderBy(function => function.Trigger is not HttpTrigger).ThenBy(function => function.Name, StringComparer.Ordinal))
+        foreach (
+            var function in Functions
+                .OrderBy(function => function.Trigger is not HttpTrigger)
+                .ThenBy(function => function.Name, StringComparer.Ordinal)
+        )
         {
             text.AppendLine().Append("    ").Append(function.Name).Append(": ");
             if (function.Trigger is HttpTrigger trigger)
             {
                 var route = Routes.Routes.First(route => route.Function == function);
-                text.Append('[').AppendJoin(',', trigger.Methods).Append(trigger.Methods.Count == 0 ? "*] " : "] ")
-                    .Append(address).Append(route.Template);
+                text.Append('[')
+                    .AppendJoin(',', trigger.Methods)
+                    .Append(trigger.Methods.Count == 0 ? "*] " : "] ")
+                    .Append(address)
+                    .Append(route.Template);
             }
             else
             {
-                text.Append(function.Trigger.BindingType).Append(function.Trigger switch
-                {
-                    QueueTrigger queue => " " + queue.Queue,
-                    TimerTrigger timer => " " + timer.Schedule.Text,
-                    _ => "",
-                });
+                text.Append(function.Trigger.BindingType)
+                    .Append(
+                        function.Trigger switch
+                        {
+                            QueueTrigger queue => " " + queue.Queue,
+                            TimerTrigger timer => " " + timer.Schedule.Text,
+                            _ => "",
+                        }
+                    );
             }
         }
 

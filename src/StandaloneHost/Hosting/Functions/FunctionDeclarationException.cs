@@ -6,9 +6,7 @@ namespace Quorum.StandaloneHost.Hosting.Functions;
 public sealed class FunctionDeclarationException : OptionsValidationException
 {
     internal FunctionDeclarationException(IReadOnlyList<string> faults)
-        : base(Options.DefaultName, typeof(Function), faults)
-    {
-    }
+        : base(Options.DefaultName, typeof(Function), faults) { }
 
     public override string Message =>
         $"The app cannot start, its functions have {(Failures.Count() == 1 ? "a fault" : $"{Failures.Count()} faults")}:"

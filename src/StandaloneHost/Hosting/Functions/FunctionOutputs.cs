@@ -42,22 +42,26 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
                 }
                 catch (Exception e) when (QueueMessages.IsUnavailable(e))
                 {
-                    throw new OutputUnavailableException($"Queue '{output.Queue}' got no message: its storage account '{output.Account.AccountName}' does not answer.", e);
+                    throw new OutputUnavailableException(
+                        $"Queue '{output.Queue}' got no message: its storage account '{output.Account.AccountName}' does not answer.",
+                        e
+                    );
                 }
             }
         }
     }
 
     /// <summary>The texts of the messages that a value becomes.</summary>
-    internal static IEnumerable<string> MessagesOf(object value, JsonSerializerOptions json, QueueMessageEncoding encoding) => value switch
-    {
-        byte[] bytes => [QueueMessageText.Encode(bytes, encoding)],
-        BinaryData data => [QueueMessageText.Encode(data.ToMemory().Span, encoding)],
-        IEnumerable<byte[]> several => several.Select(bytes => QueueMessageText.Encode(bytes, encoding)),
-        IEnumerable<BinaryData> several => several.Select(data => QueueMessageText.Encode(data.ToMemory().Span, encoding)),
-        string text => Split(text).Select(one => Encode(one, encoding)),
-        _ => Split(JsonSerializer.Serialize(value, value.GetType(), json)).Select(one => Encode(one, encoding)),
-    };
+    internal static IEnumerable<string> MessagesOf(object value, JsonSerializerOptions json, QueueMessageEncoding encoding) =>
+        value switch
+        {
+            byte[] bytes => [QueueMessageText.Encode(bytes, encoding)],
+            BinaryData data => [QueueMessageText.Encode(data.ToMemory().Span, encoding)],
+            IEnumerable<byte[]> several => several.Select(bytes => QueueMessageText.Encode(bytes, encoding)),
+            IEnumerable<BinaryData> several => several.Select(data => QueueMessageText.Encode(data.ToMemory().Span, encoding)),
+            string text => Split(text).Select(one => Encode(one, encoding)),
+            _ => Split(JsonSerializer.Serialize(value, value.GetType(), json)).Select(one => Encode(one, encoding)),
+        };
 
     private static string Encode(string text, QueueMessageEncoding encoding) =>
         encoding == QueueMessageEncoding.Base64 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) : text;
@@ -76,7 +80,8 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
             using var array = JsonDocument.Parse(text);
             return
             [
-                .. array.RootElement.EnumerateArray()
+                .. array
+                    .RootElement.EnumerateArray()
                     .Where(element => element.ValueKind != JsonValueKind.Null)
                     .Select(element => element.ValueKind == JsonValueKind.String ? element.GetString() ?? "" : element.GetRawText()),
             ];

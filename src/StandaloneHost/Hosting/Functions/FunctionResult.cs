@@ -37,7 +37,8 @@ internal static class FunctionResult
             : Expression.Call(typeof(FunctionResult), nameof(OfValue), null, Expression.Convert(call, typeof(object)));
     }
 
-    private static bool IsAwaitable(Type returned) => returned.IsGenericType
+    private static bool IsAwaitable(Type returned) =>
+        returned.IsGenericType
         && (returned.GetGenericTypeDefinition() == typeof(Task<>) || returned.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     private static Task<object?> OfValue(object? value) => Task.FromResult(value);

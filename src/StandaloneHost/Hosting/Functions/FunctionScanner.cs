@@ -76,22 +76,33 @@ internal sealed partial class FunctionScanner(BindingSettings settings, ICollect
     private void FindCollisions()
     {
         Find(_functions, function => function.Name, "the function name");
-        Find(_functions.Where(function => function.Trigger is ActivityTrigger), function => ((ActivityTrigger)function.Trigger).Activity, "the activity");
+        Find(
+            _functions.Where(function => function.Trigger is ActivityTrigger),
+            function => ((ActivityTrigger)function.Trigger).Activity,
+            "the activity"
+        );
         Find(
             _functions.Where(function => function.Trigger is OrchestrationTrigger),
             function => ((OrchestrationTrigger)function.Trigger).Orchestration,
-            "the orchestration");
+            "the orchestration"
+        );
 
         void Find(IEnumerable<Function> functions, Func<Function, string> key, string what)
         {
             foreach (var same in functions.GroupBy(key, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
             {
-                faults.Add($"{what} '{same.Key}' is declared {same.Count()} times: {string.Join(", ", same.Select(function => function.EntryPoint))}.");
+                faults.Add(
+                    $"{what} '{same.Key}' is declared {same.Count()} times: {string.Join(", ", same.Select(function => function.EntryPoint))}."
+                );
             }
         }
     }
 
     // The rule of the Functions host: https://learn.microsoft.com/azure/azure-functions/functions-reference
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,127}$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^[A-Za-z][A-Za-z0-9_-]{0,127}$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex FunctionName();
 }

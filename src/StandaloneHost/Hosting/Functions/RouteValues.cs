@@ -13,8 +13,13 @@ internal static class RouteValues
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain == typeof(string) || plain.IsEnum || Parsing(plain);
 
-        static bool Parsing(Type type) => type.GetInterfaces().Any(contract =>
-            contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IParsable<>) && contract.GetGenericArguments()[0] == type);
+        static bool Parsing(Type type) =>
+            type.GetInterfaces()
+                .Any(contract =>
+                    contract.IsGenericType
+                    && contract.GetGenericTypeDefinition() == typeof(IParsable<>)
+                    && contract.GetGenericArguments()[0] == type
+                );
     }
 
     /// <summary>The value of a route parameter; the default when an optional one is left out.</summary>
@@ -43,10 +48,11 @@ internal static class RouteValues
         private static Parser<T> Build()
         {
             var plain = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
-            var parser = typeof(RouteValues).GetMethod(
-                plain.IsEnum ? nameof(ParseEnum) : nameof(ParseValue),
-                System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)
-                ?? throw new MissingMethodException(nameof(RouteValues), plain.Name);
+            var parser =
+                typeof(RouteValues).GetMethod(
+                    plain.IsEnum ? nameof(ParseEnum) : nameof(ParseValue),
+                    System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static
+                ) ?? throw new MissingMethodException(nameof(RouteValues), plain.Name);
             return parser.MakeGenericMethod(plain, typeof(T)).CreateDelegate<Parser<T>>();
         }
     }

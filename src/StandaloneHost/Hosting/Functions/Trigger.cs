@@ -1,5 +1,5 @@
-using Microsoft.Azure.Functions.Worker;
 using Azure.Storage.Queues;
+using Microsoft.Azure.Functions.Worker;
 using Quorum.StandaloneHost.Timers;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;

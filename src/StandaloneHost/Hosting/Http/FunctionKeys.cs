@@ -39,13 +39,17 @@ internal sealed class FunctionKeys
             enabled,
             Hashes([keys.GetSection("Master")]),
             Hashes(keys.GetSection("Function").GetChildren()),
-            Hashes(keys.GetSection("System").GetChildren()));
+            Hashes(keys.GetSection("System").GetChildren())
+        );
 
         static byte[][] Hashes(IEnumerable<IConfigurationSection> settings) =>
-        [
-            .. settings.Select(setting => setting.Value).OfType<string>().Where(key => key.Length > 0)
-                .Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key))),
-        ];
+            [
+                .. settings
+                    .Select(setting => setting.Value)
+                    .OfType<string>()
+                    .Where(key => key.Length > 0)
+                    .Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key))),
+            ];
     }
 
     /// <summary>Whether the request may call what asks for this level. The header counts before the query.</summary>
@@ -65,12 +69,13 @@ internal sealed class FunctionKeys
         Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LongestKey)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
-        return IsOneOf(hash, _master) | level switch
-        {
-            AuthorizationLevel.Function or AuthorizationLevel.User => IsOneOf(hash, _function),
-            AuthorizationLevel.System => IsOneOf(hash, _system),
-            _ => false,
-        };
+        return IsOneOf(hash, _master)
+            | level switch
+            {
+                AuthorizationLevel.Function or AuthorizationLevel.User => IsOneOf(hash, _function),
+                AuthorizationLevel.System => IsOneOf(hash, _system),
+                _ => false,
+            };
     }
 
     private static bool IsOneOf(ReadOnlySpan<byte> hash, byte[][] known)

@@ -14,8 +14,13 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 /// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem document.</summary>
 /// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
 internal sealed partial class HttpApplication(
-    RouteTable routes, FunctionKeys keys, ManagementApi? management, WebPipeline web, string? home, ILogger<HttpApplication> logger)
-    : IHttpApplication<IncomingRequest>
+    RouteTable routes,
+    FunctionKeys keys,
+    ManagementApi? management,
+    WebPipeline web,
+    string? home,
+    ILogger<HttpApplication> logger
+) : IHttpApplication<IncomingRequest>
 {
     private const int ClientClosedRequest = 499; // as nginx calls it; nobody is left to read it
 
@@ -61,12 +66,15 @@ internal sealed partial class HttpApplication(
         RequestSpan.Complete(span, context.Response.StatusCode);
         if (begun != 0)
         {
-            RuntimeMetrics.RequestDuration.RecordSince(begun, new TagList
-            {
-                { "http.request.method", match.Route is null ? "_OTHER" : context.Method },
-                { "http.route", match.Route?.Template },
-                { "http.response.status_code", context.Response.StatusCode },
-            });
+            RuntimeMetrics.RequestDuration.RecordSince(
+                begun,
+                new TagList
+                {
+                    { "http.request.method", match.Route is null ? "_OTHER" : context.Method },
+                    { "http.route", match.Route?.Template },
+                    { "http.response.status_code", context.Response.StatusCode },
+                }
+            );
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed partial class HttpServer(
     FunctionCatalogue catalogue,
     FunctionKeys keys,
     HttpSettings settings,
-    ILogger<HttpServer> logger) : IHostedService
+    ILogger<HttpServer> logger
+) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -24,9 +24,10 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     private RequestData? _data;
 
     /// <summary>Cancelled when the client leaves or the server ends the connection.</summary>
-    public CancellationToken Aborted => _aborted ??= _features is { } open
-        ? open.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted
-        : new CancellationToken(canceled: true);
+    public CancellationToken Aborted =>
+        _aborted ??= _features is { } open
+            ? open.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted
+            : new CancellationToken(canceled: true);
 
     public string Method => Request.Method;
 
@@ -70,7 +71,10 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
                 target = $"{Request.Path}{Request.QueryString}";
             }
 
-            return Headers.Host is [{ Length: > 0 } host] && hosts.Trusts(host) && Uri.TryCreate($"{Request.Scheme}://{host}{target}", UriKind.Absolute, out var url)
+            return
+                Headers.Host is [{ Length: > 0 } host]
+                && hosts.Trusts(host)
+                && Uri.TryCreate($"{Request.Scheme}://{host}{target}", UriKind.Absolute, out var url)
                 ? url
                 : new Uri($"{Request.Scheme}://{LocalHost()}{target}");
         }

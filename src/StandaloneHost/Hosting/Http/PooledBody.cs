@@ -95,13 +95,16 @@ internal sealed class PooledBody : Stream, IBufferWriter<byte>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Read(buffer.Span));
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
-    {
-        SeekOrigin.Begin => 0,
-        SeekOrigin.Current => _position,
-        SeekOrigin.End => _length,
-        _ => throw new ArgumentOutOfRangeException(nameof(origin)),
-    };
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                SeekOrigin.End => _length,
+                _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+            };
 
     public override void SetLength(long value)
     {
@@ -118,9 +121,7 @@ internal sealed class PooledBody : Stream, IBufferWriter<byte>
         _position = Math.Min(_position, length);
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -29,16 +29,23 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
 
     public static Problem InternalServerError { get; } = new(500, "Internal Server Error", Rfc9110 + "15.6.1");
 
-    public static Problem ServiceUnavailable { get; } = new(
-        503, "Service Unavailable", Rfc9110 + "15.6.4", "What the request leads to could not be handed on. Nothing was accepted; send it again.", RetryAfterSeconds: 2);
+    public static Problem ServiceUnavailable { get; } =
+        new(
+            503,
+            "Service Unavailable",
+            Rfc9110 + "15.6.4",
+            "What the request leads to could not be handed on. Nothing was accepted; send it again.",
+            RetryAfterSeconds: 2
+        );
 
     /// <summary>The problem for a request whose body the server refused while reading it.</summary>
-    public static Problem Rejected(int status) => status switch
-    {
-        408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
-        413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
-        _ => BadRequest,
-    };
+    public static Problem Rejected(int status) =>
+        status switch
+        {
+            408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
+            413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
+            _ => BadRequest,
+        };
 
     /// <summary>Writes the document.</summary>
     /// <param name="body">Gets the JSON.</param>

@@ -54,9 +54,11 @@ internal sealed class RequestData(IncomingRequest request, FunctionContext conte
             foreach (var part in (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
                 var separator = part.IndexOf('=', StringComparison.Ordinal);
-                cookies.Add(separator < 0
-                    ? new HttpCookie(part, "")
-                    : new HttpCookie(part[..separator].TrimEnd(), part[(separator + 1)..].TrimStart()));
+                cookies.Add(
+                    separator < 0
+                        ? new HttpCookie(part, "")
+                        : new HttpCookie(part[..separator].TrimEnd(), part[(separator + 1)..].TrimStart())
+                );
             }
         }
 

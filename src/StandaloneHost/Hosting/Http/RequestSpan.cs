@@ -17,7 +17,10 @@ internal static class RequestSpan
 
         _ = ActivityContext.TryParse(request.Headers.TraceParent, request.TraceState, isRemote: true, out var parent);
         var span = StandaloneTelemetry.Source.CreateActivity(
-            route is null ? request.Method : $"{request.Method} {route.Template}", ActivityKind.Server, parent);
+            route is null ? request.Method : $"{request.Method} {route.Template}",
+            ActivityKind.Server,
+            parent
+        );
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag("http.request.method", request.Method);

@@ -96,7 +96,8 @@ internal sealed class RouteTable
         {
             foreach (var inline in parameter.InlineConstraints)
             {
-                var constraint = constraints.ResolveConstraint(inline.Constraint)
+                var constraint =
+                    constraints.ResolveConstraint(inline.Constraint)
                     ?? throw new RouteCreationException($"the constraint '{inline.Constraint}' is not known.");
                 resolved.Add(new(parameter.Name ?? "", parameter.IsOptional ? new OptionalRouteConstraint(constraint) : constraint));
             }
@@ -113,8 +114,10 @@ internal sealed class RouteTable
             {
                 if (Overlap(same[i].Trigger, same[j].Trigger))
                 {
-                    faults.Add($"Functions '{same[i].Function.Name}' and '{same[j].Function.Name}' answer the same requests: "
-                        + $"'{same[i].Template}' and '{same[j].Template}'.");
+                    faults.Add(
+                        $"Functions '{same[i].Function.Name}' and '{same[j].Function.Name}' answer the same requests: "
+                            + $"'{same[i].Template}' and '{same[j].Template}'."
+                    );
                 }
             }
         }

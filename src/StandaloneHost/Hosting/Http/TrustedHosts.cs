@@ -16,7 +16,8 @@ internal sealed class TrustedHosts
     {
         var allowed = settings.Web.AllowedHosts;
         var isLocal = settings.Address is null || System.Net.IPAddress.IsLoopback(settings.Address);
-        _patterns = allowed.Contains("*") ? null
+        _patterns =
+            allowed.Contains("*") ? null
             : allowed.Count > 0 ? [.. allowed.Select(host => new StringSegment(host))]
             : isLocal && settings.Web.KnownProxies.Count == 0 ? [.. Loopback.Select(host => new StringSegment(host))]
             : null;

@@ -44,7 +44,8 @@ internal sealed class WebPipeline
 
     public TrustedHosts TrustedHosts { get; }
 
-    public bool Concerns(IncomingRequest request) => _concernsAll || request.Headers.AcceptEncoding.Count > 0 || request.Headers.Origin.Count > 0;
+    public bool Concerns(IncomingRequest request) =>
+        _concernsAll || request.Headers.AcceptEncoding.Count > 0 || request.Headers.Origin.Count > 0;
 
     public Task RunAsync(IncomingRequest request, Func<IncomingRequest, Task> answer)
     {
@@ -71,17 +72,20 @@ internal static class WebPipelineRegistration
             compression.EnableForHttps = true; // no answer holds a secret of its reader beside text of somebody else's choice
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"];
         });
-        services.AddCors(cors => cors.AddDefaultPolicy(policy =>
-        {
-            policy.WithOrigins([.. web.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("*");
-            if (web.CorsCredentials)
+        services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy =>
             {
-                policy.AllowCredentials();
-            }
-        }));
+                policy.WithOrigins([.. web.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("*");
+                if (web.CorsCredentials)
+                {
+                    policy.AllowCredentials();
+                }
+            })
+        );
         services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            forwarded.ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
             foreach (var network in web.KnownProxies)

@@ -81,8 +81,12 @@ internal sealed class Invocation : FunctionContext
 
     public override string FunctionId => Function.Id;
 
-    public override TraceContext TraceContext => _trace ??= W3CTraceContext.Of(
-        System.Diagnostics.Activity.Current, Request?.TraceParent ?? Activity?.TraceParent, Request?.TraceState);
+    public override TraceContext TraceContext =>
+        _trace ??= W3CTraceContext.Of(
+            System.Diagnostics.Activity.Current,
+            Request?.TraceParent ?? Activity?.TraceParent,
+            Request?.TraceState
+        );
 
     public override BindingContext BindingContext => _binding ??= TriggerData.Of(this);
 

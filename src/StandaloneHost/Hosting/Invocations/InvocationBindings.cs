@@ -12,8 +12,11 @@ internal class InvocationBindings : DispatchProxy
     private Dictionary<string, object?>? _outputs;
 
     /// <summary>The package's type of the feature.</summary>
-    public static Type Contract { get; } = typeof(FunctionContext).Assembly
-        .GetType("Microsoft.Azure.Functions.Worker.Context.Features.IFunctionBindingsFeature", throwOnError: true)!; // throws otherwise
+    public static Type Contract { get; } =
+        typeof(FunctionContext).Assembly.GetType(
+            "Microsoft.Azure.Functions.Worker.Context.Features.IFunctionBindingsFeature",
+            throwOnError: true
+        )!; // throws otherwise
 
     public static object Of(Invocation invocation)
     {

@@ -17,7 +17,9 @@ internal sealed class InvocationFeatures(Invocation invocation) : IInvocationFea
 
     /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none has.</summary>
     public HttpResponseData? ReplacedResponse =>
-        _features.TryGetValue(InvocationBindings.Contract, out var bindings) ? InvocationBindings.ReplacedResponse(bindings, invocation) : null;
+        _features.TryGetValue(InvocationBindings.Contract, out var bindings)
+            ? InvocationBindings.ReplacedResponse(bindings, invocation)
+            : null;
 
     public T? Get<T>()
     {
@@ -33,7 +35,8 @@ internal sealed class InvocationFeatures(Invocation invocation) : IInvocationFea
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private object? Create(Type type) => type == InvocationBindings.Contract ? InvocationBindings.Of(invocation)
+    private object? Create(Type type) =>
+        type == InvocationBindings.Contract ? InvocationBindings.Of(invocation)
         : type == typeof(IHttpRequestDataFeature) ? RequestFeature.Instance
         : null;
 

@@ -8,20 +8,23 @@ internal sealed class InvocationScope(Invocation invocation) : IReadOnlyList<Key
 {
     private string? InstanceId => invocation.Activity?.InstanceId ?? invocation.Orchestration?.InstanceId;
 
-    private string? TraceId => System.Diagnostics.Activity.Current is null && (invocation.Request?.TraceParent ?? invocation.Activity?.TraceParent) is { Length: > 35 } parent
-        ? parent[3..35]
-        : null;
+    private string? TraceId =>
+        System.Diagnostics.Activity.Current is null
+        && (invocation.Request?.TraceParent ?? invocation.Activity?.TraceParent) is { Length: > 35 } parent
+            ? parent[3..35]
+            : null;
 
     public int Count => 2 + (InstanceId is null ? 0 : 1) + (TraceId is null ? 0 : 1);
 
-    public KeyValuePair<string, object?> this[int index] => index switch
-    {
-        0 => new("AzureFunctions_FunctionName", invocation.Function.Name),
-        1 => new("AzureFunctions_InvocationId", invocation.InvocationId),
-        2 when InstanceId is { } instanceId => new("InstanceId", instanceId),
-        2 or 3 when TraceId is { } traceId => new("TraceId", traceId),
-        _ => throw new ArgumentOutOfRangeException(nameof(index)),
-    };
+    public KeyValuePair<string, object?> this[int index] =>
+        index switch
+        {
+            0 => new("AzureFunctions_FunctionName", invocation.Function.Name),
+            1 => new("AzureFunctions_InvocationId", invocation.InvocationId),
+            2 when InstanceId is { } instanceId => new("InstanceId", instanceId),
+            2 or 3 when TraceId is { } traceId => new("TraceId", traceId),
+            _ => throw new ArgumentOutOfRangeException(nameof(index)),
+        };
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
     {

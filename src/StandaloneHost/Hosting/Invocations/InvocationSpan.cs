@@ -29,7 +29,9 @@ internal static class InvocationSpan
             if (begun != 0)
             {
                 RuntimeMetrics.InvocationDuration.RecordSince(
-                    begun, new TagList { { "faas.name", invocation.Function.Name }, { "error.type", error } });
+                    begun,
+                    new TagList { { "faas.name", invocation.Function.Name }, { "error.type", error } }
+                );
             }
 
             await invocation.CloseAsync();

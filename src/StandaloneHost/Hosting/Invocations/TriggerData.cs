@@ -17,13 +17,14 @@ internal sealed class TriggerData : BindingContext
 
     public override IReadOnlyDictionary<string, object?> BindingData { get; }
 
-    public static TriggerData Of(Invocation invocation) => invocation switch
-    {
-        { Request: { } request } => new TriggerData(Collect(request)),
-        { Activity: { } activity } => new TriggerData(new(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = activity.InstanceId }),
-        { Message: { } message } => new TriggerData(Collect(message)),
-        _ => Nothing,
-    };
+    public static TriggerData Of(Invocation invocation) =>
+        invocation switch
+        {
+            { Request: { } request } => new TriggerData(Collect(request)),
+            { Activity: { } activity } => new TriggerData(new(StringComparer.OrdinalIgnoreCase) { ["instanceId"] = activity.InstanceId }),
+            { Message: { } message } => new TriggerData(Collect(message)),
+            _ => Nothing,
+        };
 
     private static Dictionary<string, object?> Collect(QueueDelivery delivery)
     {

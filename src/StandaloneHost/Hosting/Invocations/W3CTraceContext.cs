@@ -11,9 +11,10 @@ internal sealed class W3CTraceContext(string traceParent, string traceState) : T
 
     public override string TraceState { get; } = traceState;
 
-    public static W3CTraceContext Of(Activity? current, string? traceParent, string? traceState) => current is { Id: { } id }
-        ? new W3CTraceContext(id, current.TraceStateString ?? "")
-        : new W3CTraceContext(traceParent ?? NewTraceParent(), traceState ?? "");
+    public static W3CTraceContext Of(Activity? current, string? traceParent, string? traceState) =>
+        current is { Id: { } id }
+            ? new W3CTraceContext(id, current.TraceStateString ?? "")
+            : new W3CTraceContext(traceParent ?? NewTraceParent(), traceState ?? "");
 
     /// <summary>The value as it came when it is one, else <see langword="null"/>.</summary>
     public static string? Accept(string? traceParent) =>

@@ -12,7 +12,9 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
     /// <param name="history">Oldest first.</param>
     public void Write(IList<HistoryEvent> history)
     {
-        var scheduled = history.Where(entry => entry is TaskScheduledEvent or SubOrchestrationInstanceCreatedEvent).ToDictionary(entry => entry.EventId);
+        var scheduled = history
+            .Where(entry => entry is TaskScheduledEvent or SubOrchestrationInstanceCreatedEvent)
+            .ToDictionary(entry => entry.EventId);
         var finished = history.Select(FinishedCall).OfType<int>().ToHashSet();
         json.WriteStartArray();
         foreach (var entry in history)
@@ -33,14 +35,15 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
     }
 
     // A timer is shown as two events, as the extension does.
-    private static int? FinishedCall(HistoryEvent entry) => entry switch
-    {
-        TaskCompletedEvent completed => completed.TaskScheduledId,
-        TaskFailedEvent failed => failed.TaskScheduledId,
-        SubOrchestrationInstanceCompletedEvent completed => completed.TaskScheduledId,
-        SubOrchestrationInstanceFailedEvent failed => failed.TaskScheduledId,
-        _ => null,
-    };
+    private static int? FinishedCall(HistoryEvent entry) =>
+        entry switch
+        {
+            TaskCompletedEvent completed => completed.TaskScheduledId,
+            TaskFailedEvent failed => failed.TaskScheduledId,
+            SubOrchestrationInstanceCompletedEvent completed => completed.TaskScheduledId,
+            SubOrchestrationInstanceFailedEvent failed => failed.TaskScheduledId,
+            _ => null,
+        };
 
     private void Write(HistoryEvent entry, HistoryEvent? origin)
     {

@@ -56,5 +56,7 @@ internal static class InstanceWriter
     }
 
     private static string? FailureAsJson(OrchestrationMetadata instance) =>
-        instance.FailureDetails is { } failure ? JsonSerializer.Serialize($"{failure.ErrorType}: {failure.ErrorMessage}", ManagementJson.Default.String) : null;
+        instance.FailureDetails is { } failure
+            ? JsonSerializer.Serialize($"{failure.ErrorType}: {failure.ErrorMessage}", ManagementJson.Default.String)
+            : null;
 }

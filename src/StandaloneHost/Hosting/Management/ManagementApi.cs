@@ -66,12 +66,22 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             ("DELETE", [var section]) when Is(section, "instances") => PurgeAsync(request, query),
             ("GET", [var section, var id]) when Is(section, "instances") => ShowAsync(request, query, id),
             ("DELETE", [var section, var id]) when Is(section, "instances") => PurgeAsync(request, id),
-            ("POST", [var section, var id, var verb]) when Is(section, "instances") && Steering(verb, query) is { } act =>
-                SteerAsync(request, id, act),
-            ("POST", [var section, var id, var verb, var name]) when Is(section, "instances") && Is(verb, "raiseEvent") =>
-                RaiseEventAsync(request, id, name),
-            ("POST", [var section, var name, .. { Length: <= 1 } id]) when Is(section, "orchestrators") =>
-                StartAsync(request, query, name, id is [var instanceId] ? instanceId : null),
+            ("POST", [var section, var id, var verb]) when Is(section, "instances") && Steering(verb, query) is { } act => SteerAsync(
+                request,
+                id,
+                act
+            ),
+            ("POST", [var section, var id, var verb, var name]) when Is(section, "instances") && Is(verb, "raiseEvent") => RaiseEventAsync(
+                request,
+                id,
+                name
+            ),
+            ("POST", [var section, var name, .. { Length: <= 1 } id]) when Is(section, "orchestrators") => StartAsync(
+                request,
+                query,
+                name,
+                id is [var instanceId] ? instanceId : null
+            ),
             _ => Answer.SendAsync(request, Problem.NotFound),
         };
 
@@ -87,7 +97,8 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             InstanceIdPrefix: query.InstanceIdPrefix,
             PageSize: query.Top ?? OrchestrationQuery.DefaultPageSize,
             FetchInputsAndOutputs: true,
-            ContinuationToken: request.TryGetHeader(ContinuationToken, out var token) ? token : null);
+            ContinuationToken: request.TryGetHeader(ContinuationToken, out var token) ? token : null
+        );
         if (filter.ContinuationToken is not null && !PostgresOrchestrationService.IsContinuationToken(filter.ContinuationToken))
         {
             await RefuseAsync(request, $"The header {ContinuationToken} is not one that this API gave.");
@@ -101,16 +112,20 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             request.Response.Headers[ContinuationToken] = next;
         }
 
-        await SendAsync(request, 200, json =>
-        {
-            json.WriteStartArray();
-            foreach (var instance in page.Values)
+        await SendAsync(
+            request,
+            200,
+            json =>
             {
-                InstanceWriter.Write(json, instance, query.ShowInput, writeHistory: null);
-            }
+                json.WriteStartArray();
+                foreach (var instance in page.Values)
+                {
+                    InstanceWriter.Write(json, instance, query.ShowInput, writeHistory: null);
+                }
 
-            json.WriteEndArray();
-        });
+                json.WriteEndArray();
+            }
+        );
     }
 
     private async Task ShowAsync(IncomingRequest request, ManagementQuery query, string id)
@@ -134,7 +149,11 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             status = 500;
         }
 
-        await SendAsync(request, status, json => InstanceWriter.Write(json, instance, query.ShowInput, history is null ? null : WriteHistory));
+        await SendAsync(
+            request,
+            status,
+            json => InstanceWriter.Write(json, instance, query.ShowInput, history is null ? null : WriteHistory)
+        );
 
         void WriteHistory(Utf8JsonWriter json) => new HistoryWriter(json, query.ShowHistoryOutput, query.ShowInput).Write(history);
     }
@@ -149,7 +168,10 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
 
         if (instanceId is not null && !PostgresOrchestrationService.IsInstanceId(instanceId))
         {
-            await RefuseAsync(request, $"An instance id has 1 to {PostgresOrchestrationService.MaxInstanceIdLength} characters, none of them a control character.");
+            await RefuseAsync(
+                request,
+                $"An instance id has 1 to {PostgresOrchestrationService.MaxInstanceIdLength} characters, none of them a control character."
+            );
             return;
         }
 
@@ -163,7 +185,11 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         try
         {
             id = await client.ScheduleNewOrchestrationInstanceAsync(
-                name, input, new StartOrchestrationOptions(instanceId), request.Aborted);
+                name,
+                input,
+                new StartOrchestrationOptions(instanceId),
+                request.Aborted
+            );
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -188,18 +214,22 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         var address = InstanceAddress(request.Url, id);
         request.Response.Headers.Location = address;
         request.Response.Headers.RetryAfter = PollStartedAfterSeconds;
-        await SendAsync(request, 202, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("statusQueryGetUri", address);
-            json.WriteString("sendEventPostUri", $"{address}/raiseEvent/{{eventName}}");
-            json.WriteString("terminatePostUri", $"{address}/terminate?reason={{text}}");
-            json.WriteString("purgeHistoryDeleteUri", address);
-            json.WriteString("suspendPostUri", $"{address}/suspend?reason={{text}}");
-            json.WriteString("resumePostUri", $"{address}/resume?reason={{text}}");
-            json.WriteEndObject();
-        });
+        await SendAsync(
+            request,
+            202,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                json.WriteString("statusQueryGetUri", address);
+                json.WriteString("sendEventPostUri", $"{address}/raiseEvent/{{eventName}}");
+                json.WriteString("terminatePostUri", $"{address}/terminate?reason={{text}}");
+                json.WriteString("purgeHistoryDeleteUri", address);
+                json.WriteString("suspendPostUri", $"{address}/suspend?reason={{text}}");
+                json.WriteString("resumePostUri", $"{address}/resume?reason={{text}}");
+                json.WriteEndObject();
+            }
+        );
     }
 
     private async Task<OrchestrationMetadata?> WaitAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
@@ -216,13 +246,14 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         }
     }
 
-    private Func<string, CancellationToken, Task>? Steering(string verb, ManagementQuery query) => verb.ToUpperInvariant() switch
-    {
-        "TERMINATE" => (id, cancellationToken) => client.TerminateInstanceAsync(id, (object?)query.Reason, cancellationToken),
-        "SUSPEND" => (id, cancellationToken) => client.SuspendInstanceAsync(id, query.Reason, cancellationToken),
-        "RESUME" => (id, cancellationToken) => client.ResumeInstanceAsync(id, query.Reason, cancellationToken),
-        _ => null,
-    };
+    private Func<string, CancellationToken, Task>? Steering(string verb, ManagementQuery query) =>
+        verb.ToUpperInvariant() switch
+        {
+            "TERMINATE" => (id, cancellationToken) => client.TerminateInstanceAsync(id, (object?)query.Reason, cancellationToken),
+            "SUSPEND" => (id, cancellationToken) => client.SuspendInstanceAsync(id, query.Reason, cancellationToken),
+            "RESUME" => (id, cancellationToken) => client.ResumeInstanceAsync(id, query.Reason, cancellationToken),
+            _ => null,
+        };
 
     private async Task SteerAsync(IncomingRequest request, string id, Func<string, CancellationToken, Task> act)
     {
@@ -240,8 +271,10 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             return;
         }
 
-        if (!MediaTypeHeaderValue.TryParse(request.Headers.ContentType.ToString(), out var type)
-            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (
+            !MediaTypeHeaderValue.TryParse(request.Headers.ContentType.ToString(), out var type)
+            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        )
         {
             await RefuseAsync(request, "Only application/json is taken.");
         }
@@ -280,12 +313,17 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         await (purged.PurgedInstanceCount == 0 ? Answer.SendAsync(request, Problem.NotFound) : SendPurgedAsync(request, purged));
     }
 
-    private static Task SendPurgedAsync(IncomingRequest request, PurgeResult purged) => SendAsync(request, 200, json =>
-    {
-        json.WriteStartObject();
-        json.WriteNumber("instancesDeleted", purged.PurgedInstanceCount);
-        json.WriteEndObject();
-    });
+    private static Task SendPurgedAsync(IncomingRequest request, PurgeResult purged) =>
+        SendAsync(
+            request,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("instancesDeleted", purged.PurgedInstanceCount);
+                json.WriteEndObject();
+            }
+        );
 
     /// <summary>Whether the instance can still be steered; if not, the answer says why.</summary>
     private async Task<bool> IsUnfinishedAsync(IncomingRequest request, string id)
@@ -303,7 +341,8 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         return instance is { IsCompleted: false };
     }
 
-    private static Task RefuseAsync(IncomingRequest request, string detail) => Answer.SendAsync(request, Problem.BadRequest with { Detail = detail });
+    private static Task RefuseAsync(IncomingRequest request, string detail) =>
+        Answer.SendAsync(request, Problem.BadRequest with { Detail = detail });
 
     private static Problem Unknown(string id) => Problem.NotFound with { Detail = $"There is no instance '{id}'." };
 

@@ -38,7 +38,12 @@ internal sealed class ManagementQuery(NameValueCollection query)
         get
         {
             var statuses = new List<OrchestrationRuntimeStatus>();
-            foreach (var name in (query["runtimeStatus"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (
+                var name in (query["runtimeStatus"] ?? "").Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                )
+            )
             {
                 if (Enum.TryParse<OrchestrationRuntimeStatus>(name, ignoreCase: true, out var status) && Enum.IsDefined(status))
                 {

@@ -89,7 +89,10 @@ internal static class QueueMessageText
         }
         catch (FormatException fault)
         {
-            throw new QueueMessageException("The message is not Base64, the encoding that host.json's extensions.queues.messageEncoding asks for.", fault);
+            throw new QueueMessageException(
+                "The message is not Base64, the encoding that host.json's extensions.queues.messageEncoding asks for.",
+                fault
+            );
         }
     }
 

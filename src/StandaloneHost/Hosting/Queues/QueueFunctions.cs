@@ -13,7 +13,12 @@ namespace Quorum.StandaloneHost.Hosting.Queues;
 /// <summary>Brings the messages of queues to the functions that ask for them, while the app runs. Stopping, it takes no more
 /// and waits for the functions under way, whose tokens are cancelled.</summary>
 internal sealed class QueueFunctions(
-    FunctionCatalogue catalogue, QueueServices services, HostSettings settings, TimeProvider time, ILogger<QueueListener> logger) : IHostedService, IDisposable
+    FunctionCatalogue catalogue,
+    QueueServices services,
+    HostSettings settings,
+    TimeProvider time,
+    ILogger<QueueListener> logger
+) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<QueueListener> _listeners = [];
@@ -25,13 +30,16 @@ internal sealed class QueueFunctions(
         {
             if (function.Trigger is QueueTrigger trigger)
             {
-                _listeners.Add(new QueueListener(
-                    services.Of(trigger.Account),
-                    trigger.Queue,
-                    settings.Queues,
-                    (message, stopping) => RunAsync(function, trigger.Queue, message, stopping),
-                    time,
-                    logger));
+                _listeners.Add(
+                    new QueueListener(
+                        services.Of(trigger.Account),
+                        trigger.Queue,
+                        settings.Queues,
+                        (message, stopping) => RunAsync(function, trigger.Queue, message, stopping),
+                        time,
+                        logger
+                    )
+                );
             }
         }
 

@@ -9,5 +9,6 @@ internal sealed class QueueServices
 {
     private readonly ConcurrentDictionary<Uri, QueueService> _services = new();
 
-    public QueueService Of(QueueServiceClient account) => _services.GetOrAdd(account.Uri, static (_, client) => new QueueService(client), account);
+    public QueueService Of(QueueServiceClient account) =>
+        _services.GetOrAdd(account.Uri, static (_, client) => new QueueService(client), account);
 }

@@ -33,7 +33,10 @@ internal static class HostJson
     {
         foreach (var level in hostJson.GetSection("logging:logLevel").GetChildren())
         {
-            yield return new($"Logging:LogLevel:{(level.Key.Equals("default", StringComparison.OrdinalIgnoreCase) ? "Default" : level.Key)}", level.Value);
+            yield return new(
+                $"Logging:LogLevel:{(level.Key.Equals("default", StringComparison.OrdinalIgnoreCase) ? "Default" : level.Key)}",
+                level.Value
+            );
         }
     }
 }

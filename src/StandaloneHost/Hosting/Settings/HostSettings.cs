@@ -32,7 +32,10 @@ public sealed record HostSettings
         return new HostSettings
         {
             RoutePrefix = hostJson["extensions:http:routePrefix"]?.Trim('/') ?? "api",
-            FunctionTimeout = hostJson["functionTimeout"] == "-1" ? null : reader.Duration("functionTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromDays(10)),
+            FunctionTimeout =
+                hostJson["functionTimeout"] == "-1"
+                    ? null
+                    : reader.Duration("functionTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromDays(10)),
             Queues = QueueSettings.Read(reader),
             TaskHub = TaskHubSettings.Read(reader, app),
         };

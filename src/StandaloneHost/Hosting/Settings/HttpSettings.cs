@@ -34,21 +34,28 @@ internal sealed record HttpSettings
     public WebSettings Web { get; init; } = new();
 
     public static HttpSettings Read(
-        IConfiguration app, IConfiguration commandLine, LocalSettings local, bool isDevelopment, ICollection<string> faults)
+        IConfiguration app,
+        IConfiguration commandLine,
+        LocalSettings local,
+        bool isDevelopment,
+        ICollection<string> faults
+    )
     {
         var arguments = new SettingsReader(commandLine, "command line", faults);
         var reader = new SettingsReader(app, "settings", faults);
         var usual = new HttpSettings();
         return new HttpSettings
         {
-            Port = arguments.Whole("port", 0, IPEndPoint.MaxPort)
+            Port =
+                arguments.Whole("port", 0, IPEndPoint.MaxPort)
                 ?? reader.Whole("FUNCTIONS_HTTP_PORT", 0, IPEndPoint.MaxPort)
                 ?? local.Port
                 ?? usual.Port,
             Address = ReadAddress(reader),
             MaxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody,
             DrainTime = reader.Duration("Functions:Http:DrainTime", TimeSpan.Zero, TimeSpan.FromHours(1)) ?? usual.DrainTime,
-            HeadersTimeout = reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
+            HeadersTimeout =
+                reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
             BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
             AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
             Web = WebSettings.Read(reader, local),

@@ -34,7 +34,9 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
             var root = file.RootElement;
             if (root.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
             {
-                throw new HostSettingsException([$"{FileName}: IsEncrypted is true, and only plain settings can be read; run 'func settings decrypt'."]);
+                throw new HostSettingsException([
+                    $"{FileName}: IsEncrypted is true, and only plain settings can be read; run 'func settings decrypt'.",
+                ]);
             }
 
             Collect(root, "Values", "", values);
@@ -67,7 +69,9 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
         {
             if (setting.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {
-                throw new HostSettingsException([$"{FileName}: {section}.{setting.Name} must be a plain value, as environment variables are."]);
+                throw new HostSettingsException([
+                    $"{FileName}: {section}.{setting.Name} must be a plain value, as environment variables are.",
+                ]);
             }
 
             values[prefix + setting.Name.Replace("__", ":", StringComparison.Ordinal)] = setting.Value.ToString();
@@ -78,5 +82,7 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
         HostValue(root, "LocalHttpPort") is { } port && port.TryGetInt32(out var number) ? number : null;
 
     private static JsonElement? HostValue(JsonElement root, string name) =>
-        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object && host.TryGetProperty(name, out var value) ? value : null;
+        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object && host.TryGetProperty(name, out var value)
+            ? value
+            : null;
 }

@@ -33,8 +33,11 @@ public sealed record QueueSettings
         {
             BatchSize = batch,
             NewBatchThreshold = reader.Whole($"{Section}:newBatchThreshold", 0, 1000) ?? batch / 2,
-            MaxPollingInterval = reader.Duration($"{Section}:maxPollingInterval", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)) ?? usual.MaxPollingInterval,
-            VisibilityTimeout = reader.Duration($"{Section}:visibilityTimeout", TimeSpan.Zero, TimeSpan.FromDays(7)) ?? usual.VisibilityTimeout,
+            MaxPollingInterval =
+                reader.Duration($"{Section}:maxPollingInterval", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1))
+                ?? usual.MaxPollingInterval,
+            VisibilityTimeout =
+                reader.Duration($"{Section}:visibilityTimeout", TimeSpan.Zero, TimeSpan.FromDays(7)) ?? usual.VisibilityTimeout,
             MaxDequeueCount = reader.Whole($"{Section}:maxDequeueCount", 1, 1000) ?? usual.MaxDequeueCount,
             MessageEncoding = reader.Choice<QueueMessageEncoding>($"{Section}:messageEncoding") ?? usual.MessageEncoding,
         };

@@ -11,23 +11,36 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
 
     public bool? Flag(string key) => Read(key, "true or false", static text => bool.TryParse(text, out var flag) ? flag : (bool?)null);
 
-    public int? Whole(string key, int min, int max = int.MaxValue) => Read(
-        key,
-        max == int.MaxValue ? $"a whole number, at least {min}" : $"a whole number from {min} to {max}",
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-            ? number
-            : (int?)null);
+    public int? Whole(string key, int min, int max = int.MaxValue) =>
+        Read(
+            key,
+            max == int.MaxValue ? $"a whole number, at least {min}" : $"a whole number from {min} to {max}",
+            text =>
+                int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= min
+                && number <= max
+                    ? number
+                    : (int?)null
+        );
 
-    public TimeSpan? Duration(string key, TimeSpan min, TimeSpan max) => Read(
-        key,
-        $"a time as hh:mm:ss from {min} to {max}",
-        text => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= min && time <= max ? time : (TimeSpan?)null);
+    public TimeSpan? Duration(string key, TimeSpan min, TimeSpan max) =>
+        Read(
+            key,
+            $"a time as hh:mm:ss from {min} to {max}",
+            text =>
+                TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= min && time <= max
+                    ? time
+                    : (TimeSpan?)null
+        );
 
     public TChoice? Choice<TChoice>(string key)
-        where TChoice : struct, Enum => Read(
-        key,
-        $"one of {string.Join(", ", Enum.GetNames<TChoice>())}",
-        static text => Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : (TChoice?)null);
+        where TChoice : struct, Enum =>
+        Read(
+            key,
+            $"one of {string.Join(", ", Enum.GetNames<TChoice>())}",
+            static text =>
+                Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : (TChoice?)null
+        );
 
     /// <summary>Notes a fault when something else stands where settings are expected below the key.</summary>
     public void Section(string key)
@@ -38,7 +51,8 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
         }
     }
 
-    public void Fault(string key, string value, string rule) => faults.Add($"{source}: {key.Replace(':', '.')} is '{value}' and must be {rule}.");
+    public void Fault(string key, string value, string rule) =>
+        faults.Add($"{source}: {key.Replace(':', '.')} is '{value}' and must be {rule}.");
 
     private T? Read<T>(string key, string rule, Func<string, T?> parse)
         where T : struct
@@ -68,9 +82,7 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
 public sealed class HostSettingsException : OptionsValidationException
 {
     internal HostSettingsException(IReadOnlyList<string> faults)
-        : base(Options.DefaultName, typeof(HostSettings), faults)
-    {
-    }
+        : base(Options.DefaultName, typeof(HostSettings), faults) { }
 
     public override string Message =>
         $"The host cannot start with these settings:{string.Concat(Failures.Select(fault => $"{Environment.NewLine}  - {fault}"))}";

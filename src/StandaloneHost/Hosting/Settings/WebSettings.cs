@@ -22,11 +22,15 @@ internal sealed record WebSettings
 
     public static WebSettings Read(SettingsReader reader, LocalSettings local)
     {
-        const string Cors = "Functions:Http:Cors", Proxies = "Functions:Http:KnownProxies";
+        const string Cors = "Functions:Http:Cors",
+            Proxies = "Functions:Http:KnownProxies";
         var origins = Split(reader.Text(Cors) ?? local.Cors, ',');
         foreach (var origin in origins)
         {
-            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/')))
+            if (
+                origin != "*"
+                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/'))
+            )
             {
                 reader.Fault(Cors, origin, "'*' or origins such as https://example.com, separated by commas");
             }

@@ -10,8 +10,11 @@ namespace Quorum.StandaloneHost.Hosting.Timers;
 
 /// <summary>Takes part in firing the hub's timers while the app runs.</summary>
 internal sealed class TimerFunctions(
-    FunctionCatalogue catalogue, PostgresOrchestrationService hub, TimeProvider time, ILogger<TimerLeader> logger)
-    : IHostedService, IDisposable
+    FunctionCatalogue catalogue,
+    PostgresOrchestrationService hub,
+    TimeProvider time,
+    ILogger<TimerLeader> logger
+) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _leading = Task.CompletedTask;
@@ -26,7 +29,8 @@ internal sealed class TimerFunctions(
                 Activity.Current = null; // whoever starts the host is not the parent of what timers start
                 return leader.RunAsync(_stopping.Token);
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return Task.CompletedTask;
     }
 
@@ -45,7 +49,13 @@ internal sealed class TimerFunctions(
     private static TimerDefinition Define(Function function)
     {
         var trigger = (TimerTrigger)function.Trigger; // as selected
-        return new TimerDefinition(function.Name, trigger.Schedule, trigger.IsMonitored, trigger.RunOnStartup, (firing, stopping) => FireAsync(function, firing, stopping));
+        return new TimerDefinition(
+            function.Name,
+            trigger.Schedule,
+            trigger.IsMonitored,
+            trigger.RunOnStartup,
+            (firing, stopping) => FireAsync(function, firing, stopping)
+        );
     }
 
     private static async Task FireAsync(Function function, TimerFiring firing, CancellationToken cancellationToken)

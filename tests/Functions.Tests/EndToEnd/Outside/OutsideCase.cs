@@ -48,5 +48,11 @@ internal sealed record Reply(VendorQuote? Quote, int Status = 200, string Body =
 {
     public static implicit operator Reply(VendorQuote quote) => new(quote);
 
-    public static Reply Page(int status) => new(null, status, "<!DOCTYPE html><html><head><title>Access denied</title></head><body>Attention required</body></html>", "text/html");
+    public static Reply Page(int status) =>
+        new(
+            null,
+            status,
+            "<!DOCTYPE html><html><head><title>Access denied</title></head><body>Attention required</body></html>",
+            "text/html"
+        );
 }

@@ -39,11 +39,12 @@ public sealed class OutsideTests : IAsyncLifetime
     public void There_are_at_least_sixty_of_them() => Assert.True(OutsideTable.All.Count >= 60, $"{OutsideTable.All.Count}");
 
     [Fact]
-    public Task Every_input_from_outside_gets_the_right_answer() => PlayAsync(
-        OutsideTable.All.Where(input => input.Before is null), "Quorum:Quotes:Merge:StandInMaxAge=00:00:00"); // no input is answered with the quotes of the one before it
+    public Task Every_input_from_outside_gets_the_right_answer() =>
+        PlayAsync(OutsideTable.All.Where(input => input.Before is null), "Quorum:Quotes:Merge:StandInMaxAge=00:00:00"); // no input is answered with the quotes of the one before it
 
     [Fact]
-    public Task Every_input_that_contradicts_what_is_stored_gets_the_right_answer() => PlayAsync(OutsideTable.All.Where(input => input.Before is not null));
+    public Task Every_input_that_contradicts_what_is_stored_gets_the_right_answer() =>
+        PlayAsync(OutsideTable.All.Where(input => input.Before is not null));
 
     private async Task PlayAsync(IEnumerable<OutsideCase> inputs, params string[] settings)
     {
@@ -51,7 +52,8 @@ public sealed class OutsideTests : IAsyncLifetime
             _database!, // set by xunit, as are the vendors
             new Uri(_vendors!.Address),
             new ShiftedTimeProvider(Morning - DateTimeOffset.UtcNow),
-            [.. settings, .. ProviderId.All.Select(provider => $"Providers:{provider.SettingsName}:UnknownSymbolLifetime=00:00:00")]);
+            [.. settings, .. ProviderId.All.Select(provider => $"Providers:{provider.SettingsName}:UnknownSymbolLifetime=00:00:00")]
+        );
         var differences = new List<string>();
         foreach (var input in inputs)
         {
@@ -59,7 +61,9 @@ public sealed class OutsideTests : IAsyncLifetime
             {
                 _playing = before;
                 await AskAsync(input.Asked);
-                await _database!.WaitUntilAsync($"select count(*) = {before.Count} from quorum.provider_quotes where symbol = '{input.Asked}'"); // written after the answer
+                await _database!.WaitUntilAsync(
+                    $"select count(*) = {before.Count} from quorum.provider_quotes where symbol = '{input.Asked}'"
+                ); // written after the answer
             }
 
             _playing = input.Replies;
@@ -91,7 +95,9 @@ public sealed class OutsideTests : IAsyncLifetime
         var asked = query["symbol"].FirstOrDefault() ?? query["symbols"].FirstOrDefault() ?? path[(path.LastIndexOf('/') + 1)..];
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
-        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(reply.Quote?.WireOf(provider, asked, Morning) ?? reply.Body)).AsTask();
+        return context
+            .Response.Body.WriteAsync(Encoding.UTF8.GetBytes(reply.Quote?.WireOf(provider, asked, Morning) ?? reply.Body))
+            .AsTask();
     }
 
     private static IEnumerable<string> Differences(OutsideCase input, Answer answer)
@@ -154,13 +160,15 @@ public sealed class OutsideTests : IAsyncLifetime
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Fields(OutsideCase input) =>
-        input.Fields
-            .Append(new("price", input.Price?.ToString(CultureInfo.InvariantCulture)))
+        input
+            .Fields.Append(new("price", input.Price?.ToString(CultureInfo.InvariantCulture)))
             .Concat(input.Currency is null ? [] : [new("currency", input.Currency)])
             .Append(new("symbol", input.Symbol ?? input.Asked));
 
     private static bool IsSame(JsonNode? told, string? value) =>
-        told is JsonValue number && number.TryGetValue<decimal>(out var amount) && decimal.TryParse(value, CultureInfo.InvariantCulture, out var expected)
+        told is JsonValue number
+        && number.TryGetValue<decimal>(out var amount)
+        && decimal.TryParse(value, CultureInfo.InvariantCulture, out var expected)
             ? amount == expected
             : told?.ToString() == value;
 

@@ -37,71 +37,94 @@ internal sealed record VendorQuote(decimal Price)
         var symbol = Symbol ?? asked;
         if (provider == ProviderId.Finnhub)
         {
-            return Json(new { c = Price, pc = PreviousClose, t = Time ?? seconds });
+            return Json(
+                new
+                {
+                    c = Price,
+                    pc = PreviousClose,
+                    t = Time ?? seconds,
+                }
+            );
         }
 
         if (provider == ProviderId.AlphaVantage)
         {
-            return Json(new Dictionary<string, object>
-            {
-                ["Global Quote"] = new Dictionary<string, string?>
+            return Json(
+                new Dictionary<string, object>
                 {
-                    ["01. symbol"] = symbol,
-                    ["05. price"] = Text(Price),
-                    ["07. latest trading day"] = now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    ["08. previous close"] = Text(PreviousClose),
-                },
-            });
+                    ["Global Quote"] = new Dictionary<string, string?>
+                    {
+                        ["01. symbol"] = symbol,
+                        ["05. price"] = Text(Price),
+                        ["07. latest trading day"] = now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        ["08. previous close"] = Text(PreviousClose),
+                    },
+                }
+            );
         }
 
         if (provider == ProviderId.TwelveData)
         {
-            return Json(new
-            {
-                symbol = Symbol ?? asked.Split(':')[0],
-                exchange = Exchange,
-                mic_code = Mic,
-                currency = Currency,
-                last_quote_at = Time ?? seconds,
-                close = Text(Price),
-                previous_close = Text(PreviousClose),
-                is_market_open = true,
-            });
+            return Json(
+                new
+                {
+                    symbol = Symbol ?? asked.Split(':')[0],
+                    exchange = Exchange,
+                    mic_code = Mic,
+                    currency = Currency,
+                    last_quote_at = Time ?? seconds,
+                    close = Text(Price),
+                    previous_close = Text(PreviousClose),
+                    is_market_open = true,
+                }
+            );
         }
 
         if (provider == ProviderId.Massive)
         {
             var time = Time ?? seconds * 1_000_000_000;
-            return Json(new
-            {
-                status = "OK",
-                ticker = new
+            return Json(
+                new
                 {
-                    ticker = symbol,
-                    updated = time,
-                    min = new { c = Price },
-                    prevDay = new { c = PreviousClose },
-                    lastTrade = HasTrade ? new { p = Price, t = time } : null,
-                    lastQuote = HasTrade ? new Dictionary<string, decimal?> { ["p"] = Bid, ["P"] = Ask } : null,
-                },
-            });
+                    status = "OK",
+                    ticker = new
+                    {
+                        ticker = symbol,
+                        updated = time,
+                        min = new { c = Price },
+                        prevDay = new { c = PreviousClose },
+                        lastTrade = HasTrade ? new { p = Price, t = time } : null,
+                        lastQuote = HasTrade ? new Dictionary<string, decimal?> { ["p"] = Bid, ["P"] = Ask } : null,
+                    },
+                }
+            );
         }
 
         if (provider == ProviderId.Alpaca)
         {
-            return Json(new Dictionary<string, object>
-            {
-                [symbol] = new
+            return Json(
+                new Dictionary<string, object>
                 {
-                    latestTrade = new { t = now.AddSeconds(-2), p = Price },
-                    latestQuote = new { bp = Bid, ap = Ask },
-                    dailyBar = new { t = new DateTimeOffset(now.Date.AddHours(5), TimeSpan.Zero) },
-                    prevDailyBar = new { c = PreviousClose },
-                },
-            });
+                    [symbol] = new
+                    {
+                        latestTrade = new { t = now.AddSeconds(-2), p = Price },
+                        latestQuote = new { bp = Bid, ap = Ask },
+                        dailyBar = new { t = new DateTimeOffset(now.Date.AddHours(5), TimeSpan.Zero) },
+                        prevDailyBar = new { c = PreviousClose },
+                    },
+                }
+            );
         }
 
-        return Json(new { code = symbol, timestamp = Time ?? seconds - 900, close = Price, previousClose = PreviousClose });
+        return Json(
+            new
+            {
+                code = symbol,
+                timestamp = Time ?? seconds - 900,
+                close = Price,
+                previousClose = PreviousClose,
+            }
+        );
     }
 
     private static string Json(object answer) => JsonSerializer.Serialize(answer, answer.GetType());

@@ -10,7 +10,9 @@ public sealed class HttpFunctions(Signals signals)
 {
     [Function("ShowItem")]
     public static async Task<HttpResponseData> ShowItem(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{id:int}")] HttpRequestData request, int id)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "items/{id:int}")] HttpRequestData request,
+        int id
+    )
     {
         var response = request.CreateResponse();
         await response.WriteAsJsonAsync(new Item(id, request.Query["name"]));
@@ -19,7 +21,10 @@ public sealed class HttpFunctions(Signals signals)
 
     [Function("ShowNamed")]
     public static HttpResponseData ShowNamed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "GET", Route = "items/{name}")] HttpRequestData request, string name, FunctionContext context)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "GET", Route = "items/{name}")] HttpRequestData request,
+        string name,
+        FunctionContext context
+    )
     {
         var response = request.CreateResponse();
         response.WriteString($"{name} {context.BindingContext.BindingData["name"]} {context.FunctionDefinition.Name}");
@@ -27,7 +32,9 @@ public sealed class HttpFunctions(Signals signals)
     }
 
     [Function("ShowSpecial")]
-    public static HttpResponseData ShowSpecial([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/special")] HttpRequestData request)
+    public static HttpResponseData ShowSpecial(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/special")] HttpRequestData request
+    )
     {
         var response = request.CreateResponse(HttpStatusCode.OK);
         response.WriteString("special");
@@ -36,7 +43,9 @@ public sealed class HttpFunctions(Signals signals)
 
     [Function("AddItem")]
     public static async Task<HttpResponseData> AddItem(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "put", Route = "items")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "put", Route = "items")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         var item = await request.ReadFromJsonAsync<Item>(cancellationToken);
         var response = request.CreateResponse(HttpStatusCode.Created);
@@ -47,7 +56,10 @@ public sealed class HttpFunctions(Signals signals)
 
     [Function("PlainNumber")]
     public static HttpResponseData PlainNumber(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "numbers/{number}/{unit?}")] HttpRequestData request, long number, Guid? unit)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "numbers/{number}/{unit?}")] HttpRequestData request,
+        long number,
+        Guid? unit
+    )
     {
         var response = request.CreateResponse();
         response.WriteString($"{number} {unit?.ToString() ?? "none"}");
@@ -55,7 +67,10 @@ public sealed class HttpFunctions(Signals signals)
     }
 
     [Function("Files")]
-    public static HttpResponseData Files([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequestData request, string path)
+    public static HttpResponseData Files(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequestData request,
+        string path
+    )
     {
         var response = request.CreateResponse();
         response.WriteString(path);
@@ -63,20 +78,33 @@ public sealed class HttpFunctions(Signals signals)
     }
 
     [Function("Echo")]
-    public static async Task<HttpResponseData> Echo([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequestData request)
+    public static async Task<HttpResponseData> Echo(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequestData request
+    )
     {
         var response = request.CreateResponse();
         response.Headers.Add("X-Length", request.Body.Length.ToString());
         response.Headers.Add("X-Url", request.Url.AbsoluteUri);
         response.Headers.Add("X-Agent", request.Headers.TryGetValues("User-Agent", out var agent) ? string.Join(",", agent) : "none");
         response.Headers.Add("X-Cookies", string.Join(";", request.Cookies.Select(cookie => $"{cookie.Name}:{cookie.Value}")));
-        response.Cookies.Append(new HttpCookie("seen", "a b") { HttpOnly = true, SameSite = SameSite.Lax, MaxAge = 60, Path = "/" });
+        response.Cookies.Append(
+            new HttpCookie("seen", "a b")
+            {
+                HttpOnly = true,
+                SameSite = SameSite.Lax,
+                MaxAge = 60,
+                Path = "/",
+            }
+        );
         await request.Body.CopyToAsync(response.Body);
         return response;
     }
 
     [Function("Stream")]
-    public static HttpResponseData Stream([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream/{kind}")] HttpRequestData request, string kind)
+    public static HttpResponseData Stream(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream/{kind}")] HttpRequestData request,
+        string kind
+    )
     {
         var response = request.CreateResponse();
         var bytes = Encoding.UTF8.GetBytes(new string('x', 100_000));
@@ -90,11 +118,15 @@ public sealed class HttpFunctions(Signals signals)
     }
 
     [Function("Nothing")]
-    public static void Nothing([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "items/{id:int}")] HttpRequestData request, int id) =>
-        ArgumentOutOfRangeException.ThrowIfNegative(id);
+    public static void Nothing(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "items/{id:int}")] HttpRequestData request,
+        int id
+    ) => ArgumentOutOfRangeException.ThrowIfNegative(id);
 
     [Function("NotModified")]
-    public static HttpResponseData NotModified([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "unchanged")] HttpRequestData request)
+    public static HttpResponseData NotModified(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "unchanged")] HttpRequestData request
+    )
     {
         var response = request.CreateResponse(HttpStatusCode.NotModified);
         response.Headers.Add("ETag", "\"1\"");
@@ -124,7 +156,8 @@ public sealed class HttpFunctions(Signals signals)
     }
 
     [Function("Admin")]
-    public static HttpResponseData Admin([HttpTrigger(AuthorizationLevel.Admin, "get", Route = "admin-only")] HttpRequestData request) => request.CreateResponse();
+    public static HttpResponseData Admin([HttpTrigger(AuthorizationLevel.Admin, "get", Route = "admin-only")] HttpRequestData request) =>
+        request.CreateResponse();
 
     [Function("Trace")]
     public static HttpResponseData Trace([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "trace")] HttpRequestData request)
@@ -136,7 +169,10 @@ public sealed class HttpFunctions(Signals signals)
 
     /// <summary>Reports that it runs, and then waits for the client to leave or for permission to end.</summary>
     [Function("Wait")]
-    public async Task<HttpResponseData> Wait([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "wait")] HttpRequestData request, CancellationToken cancellationToken)
+    public async Task<HttpResponseData> Wait(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "wait")] HttpRequestData request,
+        CancellationToken cancellationToken
+    )
     {
         signals.Entered.TrySetResult();
         try

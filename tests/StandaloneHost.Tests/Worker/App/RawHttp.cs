@@ -29,8 +29,11 @@ internal static partial class RawHttp
         {
             var text = Encoding.UTF8.GetString(received.ToArray());
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (end > 0 && ContentLength().Match(text[..end]) is { Success: true } length
-                && Encoding.UTF8.GetByteCount(text[(end + 4)..]) >= int.Parse(length.Groups["bytes"].ValueSpan))
+            if (
+                end > 0
+                && ContentLength().Match(text[..end]) is { Success: true } length
+                && Encoding.UTF8.GetByteCount(text[(end + 4)..]) >= int.Parse(length.Groups["bytes"].ValueSpan)
+            )
             {
                 return new RawAnswer(int.Parse(text.Split(' ')[1]), text[..end], text[(end + 4)..]);
             }

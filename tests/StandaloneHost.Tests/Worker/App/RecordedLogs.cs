@@ -14,9 +14,7 @@ internal sealed class RecordedLogs : ILoggerProvider, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     public sealed record Entry(string Category, LogLevel Level, string Message, Exception? Exception, string Scopes);
 
@@ -27,7 +25,13 @@ internal sealed class RecordedLogs : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             var scopes = new List<string>();
             logs._scopes.ForEachScope(static (scope, all) => all.Add(scope?.ToString() ?? ""), scopes);

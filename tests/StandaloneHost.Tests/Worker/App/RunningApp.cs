@@ -35,7 +35,11 @@ internal sealed class RunningApp : IAsyncDisposable
         new(["--port", "0", .. args], new AppToRun { Types = functions, Directories = directory is null ? [] : [directory] });
 
     public static async Task<RunningApp> StartAsync(
-        Type functions, Action<StandaloneApplicationBuilder>? configure = null, string? directory = null, params string[] args)
+        Type functions,
+        Action<StandaloneApplicationBuilder>? configure = null,
+        string? directory = null,
+        params string[] args
+    )
     {
         var builder = CreateBuilder([functions], directory, ["--environment", "Development", .. args]);
         var logs = new RecordedLogs();

@@ -26,7 +26,11 @@ internal sealed class DurableApp : IAsyncDisposable
     {
         var database = await TestDatabase.CreateAsync();
         var app = await RunningApp.StartAsync(
-            typeof(DurableFunctions), configure: null, directory: null, ["--ConnectionStrings:Quorum", database.ConnectionString, .. args]);
+            typeof(DurableFunctions),
+            configure: null,
+            directory: null,
+            ["--ConnectionStrings:Quorum", database.ConnectionString, .. args]
+        );
         return new DurableApp(database, app);
     }
 
@@ -45,9 +49,15 @@ public sealed class DurableFunctions
         [DurableClient] DurableTaskClient client,
         string name,
         string id,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        await client.ScheduleNewOrchestrationInstanceAsync(name, await request.ReadAsStringAsync(), new StartOrchestrationOptions(id), cancellationToken);
+        await client.ScheduleNewOrchestrationInstanceAsync(
+            name,
+            await request.ReadAsStringAsync(),
+            new StartOrchestrationOptions(id),
+            cancellationToken
+        );
         return await client.CreateCheckStatusResponseAsync(request, id, cancellationToken);
     }
 
@@ -61,7 +71,11 @@ public sealed class DurableFunctions
     }
 
     [Function("Greet")]
-    public static async ValueTask<string> Greet([ActivityTrigger] Person person, FunctionContext context, CancellationToken cancellationToken)
+    public static async ValueTask<string> Greet(
+        [ActivityTrigger] Person person,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();

@@ -46,7 +46,10 @@ public sealed class DurableTracingTests : IDisposable
         (await app.Client.SendAsync(request)).Dispose();
         await EndAsync("orchestration:GreetAll");
 
-        var server = Assert.Single(_spans, span => span.Kind == ActivityKind.Server && span.DisplayName.StartsWith("POST", StringComparison.Ordinal));
+        var server = Assert.Single(
+            _spans,
+            span => span.Kind == ActivityKind.Server && span.DisplayName.StartsWith("POST", StringComparison.Ordinal)
+        );
         var orchestration = Assert.Single(_spans, span => span.DisplayName == "orchestration:GreetAll");
         var calls = _spans.Where(span => span is { DisplayName: "activity:Greet", Kind: ActivityKind.Client }).ToArray();
         var activities = _spans.Where(span => span is { DisplayName: "activity:Greet", Kind: ActivityKind.Server }).ToArray();
@@ -56,7 +59,10 @@ public sealed class DurableTracingTests : IDisposable
         Assert.Equal("Completed", orchestration.GetTagItem("durabletask.task.status"));
         Assert.Equal(2, activities.Length);
         Assert.All(calls, call => Assert.Equal(orchestration.SpanId, call.ParentSpanId));
-        Assert.Equal(calls.Select(call => call.SpanId.ToHexString()).Order(), activities.Select(activity => activity.ParentSpanId.ToHexString()).Order());
+        Assert.Equal(
+            calls.Select(call => call.SpanId.ToHexString()).Order(),
+            activities.Select(activity => activity.ParentSpanId.ToHexString()).Order()
+        );
         Assert.All(activities, activity => Assert.True(activity.StartTimeUtc >= orchestration.StartTimeUtc.AddMilliseconds(-1)));
         Assert.Equal(6, _spans.Count); // none of the hub's own statements
     }
@@ -74,7 +80,8 @@ public sealed class DurableTracingTests : IDisposable
         Assert.Equal(ActivityStatusCode.Error, span.Status);
         Assert.Equal(
             [ActivityStatusCode.Error, ActivityStatusCode.Error], // the call and the run
-            _spans.Where(span => span.DisplayName == "activity:Break").Select(span => span.Status));
+            _spans.Where(span => span.DisplayName == "activity:Break").Select(span => span.Status)
+        );
     }
 
     [Fact]
@@ -84,21 +91,28 @@ public sealed class DurableTracingTests : IDisposable
         var parents = new ConcurrentQueue<string?>();
         var entered = new TaskCompletionSource();
         var hang = new TaskCompletionSource<object?>();
-        Action<Quorum.StandaloneHost.DurableTask.TaskRegistry> Register(bool hangs) => tasks =>
-        {
-            tasks.Orchestrator("Long", async context => await context.CallActivityAsync<string>("Step", 1) + await context.CallActivityAsync<string>("Step", 2));
-            tasks.AddActivity("Step", (call, _) =>
+        Action<Quorum.StandaloneHost.DurableTask.TaskRegistry> Register(bool hangs) =>
+            tasks =>
             {
-                parents.Enqueue(call.TraceParent);
-                if (hangs)
-                {
-                    entered.TrySetResult();
-                    return hang.Task;
-                }
+                tasks.Orchestrator(
+                    "Long",
+                    async context => await context.CallActivityAsync<string>("Step", 1) + await context.CallActivityAsync<string>("Step", 2)
+                );
+                tasks.AddActivity(
+                    "Step",
+                    (call, _) =>
+                    {
+                        parents.Enqueue(call.TraceParent);
+                        if (hangs)
+                        {
+                            entered.TrySetResult();
+                            return hang.Task;
+                        }
 
-                return Task.FromResult<object?>("x");
-            });
-        };
+                        return Task.FromResult<object?>("x");
+                    }
+                );
+            };
         string id;
         var first = await TestWorker.StartAsync(database, Register(hangs: true));
         using (var caller = new Activity("caller").SetParentId($"00-{_traceId}-{Caller}-01").Start())
@@ -117,10 +131,15 @@ public sealed class DurableTracingTests : IDisposable
         Assert.Equal(2, parents.Distinct().Count()); // a repeated step has the same parent
         Assert.All(
             _spans.Where(call => call is { DisplayName: "activity:Step", Kind: ActivityKind.Client }),
-            call => Assert.Equal(span.SpanId, call.ParentSpanId));
+            call => Assert.Equal(span.SpanId, call.ParentSpanId)
+        );
         Assert.Equal(
             parents.Distinct().Order(),
-            _spans.Where(call => call is { DisplayName: "activity:Step", Kind: ActivityKind.Client }).Select(call => $"00-{_traceId}-{call.SpanId.ToHexString()}-01").Order());
+            _spans
+                .Where(call => call is { DisplayName: "activity:Step", Kind: ActivityKind.Client })
+                .Select(call => $"00-{_traceId}-{call.SpanId.ToHexString()}-01")
+                .Order()
+        );
         Assert.Single(_spans, span => span.DisplayName == "orchestration:Long");
     }
 
@@ -128,20 +147,26 @@ public sealed class DurableTracingTests : IDisposable
     public async Task An_orchestration_of_many_turns_and_generations_is_one_span()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var worker = await TestWorker.StartAsync(database, tasks =>
-        {
-            tasks.Orchestrator("Count", async context =>
+        await using var worker = await TestWorker.StartAsync(
+            database,
+            tasks =>
             {
-                var n = context.GetInput<int>() + await context.CallActivityAsync<int>("One", 0);
-                if (n < 5)
-                {
-                    context.ContinueAsNew(n);
-                }
+                tasks.Orchestrator(
+                    "Count",
+                    async context =>
+                    {
+                        var n = context.GetInput<int>() + await context.CallActivityAsync<int>("One", 0);
+                        if (n < 5)
+                        {
+                            context.ContinueAsNew(n);
+                        }
 
-                return n;
-            });
-            tasks.Activity<int, int>("One", _ => 1);
-        });
+                        return n;
+                    }
+                );
+                tasks.Activity<int, int>("One", _ => 1);
+            }
+        );
         using (new Activity("caller").SetParentId($"00-{_traceId}-{Caller}-01").Start())
         {
             await worker.RunAsync("Count", 0);
@@ -181,8 +206,17 @@ public sealed class DurableTracingTests : IDisposable
 
         string[] expected =
         [
-            "http.server.request.duration", "taskhub.activities.running", "taskhub.activity.duration", "taskhub.commit.duration", "taskhub.commit.turns",
-            "taskhub.instances.active", "taskhub.orchestration.duration", "taskhub.orchestration.overhead", "taskhub.outage", "taskhub.starts.waiting", "taskhub.turns",
+            "http.server.request.duration",
+            "taskhub.activities.running",
+            "taskhub.activity.duration",
+            "taskhub.commit.duration",
+            "taskhub.commit.turns",
+            "taskhub.instances.active",
+            "taskhub.orchestration.duration",
+            "taskhub.orchestration.overhead",
+            "taskhub.outage",
+            "taskhub.starts.waiting",
+            "taskhub.turns",
         ];
         Assert.Empty(expected.Except(names.Keys));
         Assert.True(names["taskhub.orchestration.overhead"] > 0);
@@ -202,20 +236,27 @@ public sealed class DurableTracingTests : IDisposable
                 }
             },
         };
-        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
-            measured.Enqueue((instrument.Name, tags.ToArray().FirstOrDefault(tag => tag.Key == "name").Value)));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, _, tags, _) => measured.Enqueue((instrument.Name, tags.ToArray().FirstOrDefault(tag => tag.Key == "name").Value))
+        );
         listener.Start();
         await using var database = await TestDatabase.CreateAsync();
-        await using var worker = await TestWorker.StartAsync(database, tasks =>
-        {
-            foreach (var name in (string[])["Quiet", "Loud"])
+        await using var worker = await TestWorker.StartAsync(
+            database,
+            tasks =>
             {
-                tasks.Orchestrator(name, context => context.CallActivityAsync<int>(name + "Step", 0));
-                tasks.Activity<int, int>(name + "Step", n => n);
+                foreach (var name in (string[])["Quiet", "Loud"])
+                {
+                    tasks.Orchestrator(name, context => context.CallActivityAsync<int>(name + "Step", 0));
+                    tasks.Activity<int, int>(name + "Step", n => n);
+                }
             }
-        });
+        );
 
-        var quiet = new StartOrchestrationOptions { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [HubMetrics.UnmeasuredTag] = "" } };
+        var quiet = new StartOrchestrationOptions
+        {
+            Tags = new Dictionary<string, string>(StringComparer.Ordinal) { [HubMetrics.UnmeasuredTag] = "" },
+        };
         await worker.EndOfAsync(await worker.Client.ScheduleNewOrchestrationInstanceAsync("Quiet", quiet));
         await worker.RunAsync("Loud");
         while (!measured.Contains(("taskhub.orchestration.overhead", "Loud")))

@@ -37,7 +37,8 @@ public sealed class ManagementTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
             ["name", "instanceId", "runtimeStatus", "input", "customStatus", "output", "createdTime", "lastUpdatedTime"],
-            shown.EnumerateObject().Select(property => property.Name));
+            shown.EnumerateObject().Select(property => property.Name)
+        );
         Assert.Equal("GreetAll", shown.GetProperty("name").GetString());
         Assert.Equal("g1", shown.GetProperty("instanceId").GetString());
         Assert.Equal("Completed", shown.GetProperty("runtimeStatus").GetString());
@@ -57,26 +58,33 @@ public sealed class ManagementTests
         var events = shown.GetProperty("historyEvents").EnumerateArray().ToArray();
         Assert.Equal(
             ["ExecutionStarted", "TaskCompleted", "TaskCompleted", "ExecutionCompleted"],
-            events.Select(entry => entry.GetProperty("EventType").GetString()));
+            events.Select(entry => entry.GetProperty("EventType").GetString())
+        );
         Assert.Equal("GreetAll", events[0].GetProperty("FunctionName").GetString());
         Assert.Equal("\"Ada,Bob\"", events[0].GetProperty("Input").GetString());
-        Assert.All(events[1..3], entry =>
-        {
-            Assert.Equal("Greet", entry.GetProperty("FunctionName").GetString());
-            Assert.StartsWith("Hello ", entry.GetProperty("Result").GetString(), StringComparison.Ordinal);
-            Assert.True(entry.GetProperty("ScheduledTime").GetDateTime() <= entry.GetProperty("Timestamp").GetDateTime());
-            Assert.StartsWith("{\"Name\":", entry.GetProperty("Input").GetString(), StringComparison.Ordinal);
-        });
+        Assert.All(
+            events[1..3],
+            entry =>
+            {
+                Assert.Equal("Greet", entry.GetProperty("FunctionName").GetString());
+                Assert.StartsWith("Hello ", entry.GetProperty("Result").GetString(), StringComparison.Ordinal);
+                Assert.True(entry.GetProperty("ScheduledTime").GetDateTime() <= entry.GetProperty("Timestamp").GetDateTime());
+                Assert.StartsWith("{\"Name\":", entry.GetProperty("Input").GetString(), StringComparison.Ordinal);
+            }
+        );
         Assert.Equal("Completed", events[3].GetProperty("OrchestrationStatus").GetString());
         Assert.Equal("""["Hello Ada","Hello Bob"]""", events[3].GetProperty("Result").GetRawText());
 
         var plain = await app.Client.GetFromJsonAsync<JsonElement>($"{Instances}/g1?showHistory=true&showInput=false");
         Assert.Equal(JsonValueKind.Null, plain.GetProperty("input").ValueKind);
-        Assert.All(plain.GetProperty("historyEvents").EnumerateArray(), entry =>
-        {
-            Assert.False(entry.TryGetProperty("Result", out _));
-            Assert.False(entry.TryGetProperty("Input", out _));
-        });
+        Assert.All(
+            plain.GetProperty("historyEvents").EnumerateArray(),
+            entry =>
+            {
+                Assert.False(entry.TryGetProperty("Result", out _));
+                Assert.False(entry.TryGetProperty("Input", out _));
+            }
+        );
     }
 
     [Fact]
@@ -149,7 +157,9 @@ public sealed class ManagementTests
         Assert.Contains("broken on purpose", shown.GetProperty("output").GetString(), StringComparison.Ordinal);
         using var asked = await app.Client.GetAsync($"{Instances}/f1?returnInternalServerErrorOnFailure=true&showHistory=true");
         Assert.Equal(HttpStatusCode.InternalServerError, asked.StatusCode);
-        var failed = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("historyEvents").EnumerateArray()
+        var failed = (await asked.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("historyEvents")
+            .EnumerateArray()
             .Single(entry => entry.GetProperty("EventType").GetString() == "TaskFailed");
         Assert.Equal("broken on purpose", failed.GetProperty("Reason").GetString());
         Assert.Equal("Break", failed.GetProperty("FunctionName").GetString());
@@ -200,8 +210,7 @@ public sealed class ManagementTests
             Assert.InRange(page.GetArrayLength(), 0, 2);
             seen.AddRange(page.EnumerateArray().Select(instance => instance.GetProperty("instanceId").GetString()));
             token = response.Headers.TryGetValues("x-ms-continuation-token", out var next) ? next.Single() : null;
-        }
-        while (token is not null);
+        } while (token is not null);
         Assert.Equal(["a1", "a2", "a3"], seen.Order(StringComparer.Ordinal));
 
         using var one = await app.Client.DeleteAsync($"{Instances}/a1");
@@ -238,10 +247,15 @@ public sealed class ManagementTests
     public async Task Where_keys_are_asked_for_it_takes_the_system_key_or_the_master_key(string? key, HttpStatusCode status)
     {
         await using var app = await DurableApp.StartAsync(
-            "--Functions:Authorization:Enabled", "true",
-            "--Functions:Keys:Master", "master-key",
-            "--Functions:Keys:Function:default", "function-key",
-            "--Functions:Keys:System:durabletask", "system-key");
+            "--Functions:Authorization:Enabled",
+            "true",
+            "--Functions:Keys:Master",
+            "master-key",
+            "--Functions:Keys:Function:default",
+            "function-key",
+            "--Functions:Keys:System:durabletask",
+            "system-key"
+        );
         using var response = await app.Client.GetAsync(key is null ? Instances : $"{Instances}?code={key}");
         Assert.Equal(status, response.StatusCode);
     }
@@ -251,7 +265,8 @@ public sealed class ManagementTests
     private static async Task<(HttpStatusCode Status, JsonElement Shown)> EndOfAsync(DurableApp app, string id)
     {
         using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
-        var client = (Microsoft.DurableTask.Client.DurableTaskClient?)app.Running.Host.Services.GetService(typeof(Microsoft.DurableTask.Client.DurableTaskClient));
+        var client = (Microsoft.DurableTask.Client.DurableTaskClient?)
+            app.Running.Host.Services.GetService(typeof(Microsoft.DurableTask.Client.DurableTaskClient));
         await client!.WaitForInstanceCompletionAsync(id, deadline.Token); // a durable app has a client
         using var response = await app.Client.GetAsync($"{Instances}/{id}", deadline.Token);
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token));
@@ -263,9 +278,10 @@ public sealed class ManagementTests
         string? seen;
         do
         {
-            seen = (await app.Client.GetFromJsonAsync<JsonElement>($"{Instances}/{id}", deadline.Token)).GetProperty("runtimeStatus").GetString();
-        }
-        while (seen != status);
+            seen = (await app.Client.GetFromJsonAsync<JsonElement>($"{Instances}/{id}", deadline.Token))
+                .GetProperty("runtimeStatus")
+                .GetString();
+        } while (seen != status);
     }
 
     [Theory]
@@ -277,7 +293,15 @@ public sealed class ManagementTests
     public async Task Where_keys_are_asked_for_it_takes_the_system_or_the_master_key(string? key, HttpStatusCode expected)
     {
         await using var app = await DurableApp.StartAsync(
-            "--Functions:Authorization:Enabled", "true", "--Functions:Keys:Master", "master-key", "--Functions:Keys:Function:default", "function-key", "--Functions:Keys:System:durabletask", "system-key");
+            "--Functions:Authorization:Enabled",
+            "true",
+            "--Functions:Keys:Master",
+            "master-key",
+            "--Functions:Keys:Function:default",
+            "function-key",
+            "--Functions:Keys:System:durabletask",
+            "system-key"
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, Instances);
         if (key is not null)
         {
@@ -300,20 +324,83 @@ public sealed class ManagementTests
         string[] methods = ["GET", "POST", "DELETE", "PUT", "HEAD", "PATCH"];
         string[] parts =
         [
-            "instances", "orchestrators", "w1", "none", "GreetAll", "raiseEvent", "terminate", "suspend", "resume", "Approval", "..", "%2F", "%25", "a%20b", "%C3%BC",
-            "%F0%9F%98%80", "%FF", "x{y}", new string('i', 101), new string('l', 4000), "'; drop table taskhub.instances; --", "%0A", "%7F",
+            "instances",
+            "orchestrators",
+            "w1",
+            "none",
+            "GreetAll",
+            "raiseEvent",
+            "terminate",
+            "suspend",
+            "resume",
+            "Approval",
+            "..",
+            "%2F",
+            "%25",
+            "a%20b",
+            "%C3%BC",
+            "%F0%9F%98%80",
+            "%FF",
+            "x{y}",
+            new string('i', 101),
+            new string('l', 4000),
+            "'; drop table taskhub.instances; --",
+            "%0A",
+            "%7F",
         ];
-        string[] names = ["createdTimeFrom", "createdTimeTo", "runtimeStatus", "instanceIdPrefix", "top", "showHistory", "showInput", "reason", "code", "taskHub", "returnInternalServerErrorOnFailure"];
+        string[] names =
+        [
+            "createdTimeFrom",
+            "createdTimeTo",
+            "runtimeStatus",
+            "instanceIdPrefix",
+            "top",
+            "showHistory",
+            "showInput",
+            "reason",
+            "code",
+            "taskHub",
+            "returnInternalServerErrorOnFailure",
+        ];
         string[] values =
         [
-            "", "0", "-1", "99999999999", "true", "2026-11-25T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999-14:00", "Running,nonsense", "Completed",
-            "%00", "%uD800", "%ud83d%ude00", "a%26b", "'", new string('v', 3000),
+            "",
+            "0",
+            "-1",
+            "99999999999",
+            "true",
+            "2026-11-25T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59.9999999-14:00",
+            "Running,nonsense",
+            "Completed",
+            "%00",
+            "%uD800",
+            "%ud83d%ude00",
+            "a%26b",
+            "'",
+            new string('v', 3000),
         ];
-        byte[][] bodies = [[], "{}"u8.ToArray(), "\"\\u0000\""u8.ToArray(), "\"\\ud800\""u8.ToArray(), [0x22, 0xFF, 0x22], "nonsense"u8.ToArray(), Encoding.UTF8.GetBytes(new string('[', 2000))];
+        byte[][] bodies =
+        [
+            [],
+            "{}"u8.ToArray(),
+            "\"\\u0000\""u8.ToArray(),
+            "\"\\ud800\""u8.ToArray(),
+            [0x22, 0xFF, 0x22],
+            "nonsense"u8.ToArray(),
+            Encoding.UTF8.GetBytes(new string('[', 2000)),
+        ];
         for (var n = 0; n < 400; n++)
         {
-            var path = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(i => i == 0 ? parts[random.Next(2)] : parts[random.Next(parts.Length)]));
-            var query = string.Join('&', Enumerable.Range(0, random.Next(4)).Select(_ => $"{names[random.Next(names.Length)]}={values[random.Next(values.Length)]}"));
+            var path = string.Join(
+                '/',
+                Enumerable.Range(0, random.Next(1, 5)).Select(i => i == 0 ? parts[random.Next(2)] : parts[random.Next(parts.Length)])
+            );
+            var query = string.Join(
+                '&',
+                Enumerable.Range(0, random.Next(4)).Select(_ => $"{names[random.Next(names.Length)]}={values[random.Next(values.Length)]}")
+            );
             var address = $"runtime/webhooks/durabletask/{path}?{query}";
             using var request = new HttpRequestMessage(new HttpMethod(methods[random.Next(methods.Length)]), address);
             if (request.Method == HttpMethod.Post)

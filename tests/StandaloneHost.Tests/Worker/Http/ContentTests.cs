@@ -10,11 +10,15 @@ public sealed class ContentTests : IAsyncLifetime
 {
     private RunningApp _app = null!; // set before each test
 
-    public async Task InitializeAsync() => _app = await RunningApp.StartAsync(typeof(HttpFunctions), app =>
-    {
-        app.Services.AddSingleton<Signals>();
-        app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "4000000";
-    });
+    public async Task InitializeAsync() =>
+        _app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app =>
+            {
+                app.Services.AddSingleton<Signals>();
+                app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "4000000";
+            }
+        );
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 

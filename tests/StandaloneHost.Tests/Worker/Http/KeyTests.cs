@@ -78,23 +78,31 @@ public sealed class KeyTests
     public async Task Elsewhere_keys_are_asked_for_and_their_absence_is_a_warning()
     {
         await using var app = await RunningApp.StartAsync(
-            typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>(), directory: null, "--environment", "Production");
+            typeof(HttpFunctions),
+            app => app.Services.AddSingleton<Signals>(),
+            directory: null,
+            "--environment",
+            "Production"
+        );
         using var response = await app.Client.GetAsync(Function);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Contains(app.Logs.Entries, entry => entry.Message.Contains("Functions:Keys has none", StringComparison.Ordinal));
     }
 
-    private static Task<RunningApp> StartWithKeysAsync() => RunningApp.StartAsync(typeof(HttpFunctions), app =>
-    {
-        AddKeys(app);
-        app.Configuration["Functions:Authorization:Enabled"] = "true";
-    });
+    private static Task<RunningApp> StartWithKeysAsync() =>
+        RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app =>
+            {
+                AddKeys(app);
+                app.Configuration["Functions:Authorization:Enabled"] = "true";
+            }
+        );
 
     private static void AddKeys(StandaloneApplicationBuilder app)
     {
         app.Services.AddSingleton<Signals>();
-        app.Configuration.AddInMemoryCollection(
-        [
+        app.Configuration.AddInMemoryCollection([
             new("Functions:Keys:Master", "master-key"),
             new("Functions:Keys:Function:default", "function-key-1"),
             new("Functions:Keys:Function:second", "function-key-2"),

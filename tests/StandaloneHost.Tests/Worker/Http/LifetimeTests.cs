@@ -57,7 +57,11 @@ public sealed class LifetimeTests
     {
         var signals = new Signals();
         using var files = new AppFiles().With("host.json", """{ "version": "2.0", "functionTimeout": "00:00:01" }""");
-        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton(signals), files.Directory);
+        await using var app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app => app.Services.AddSingleton(signals),
+            files.Directory
+        );
         using var response = await app.Client.GetAsync("api/wait").WithinAsync();
         await ProblemAssert.IsAsync(response, HttpStatusCode.InternalServerError);
         Assert.True(signals.Cancelled.Task.IsCompleted);
@@ -67,14 +71,22 @@ public sealed class LifetimeTests
     public async Task The_apps_own_services_start_before_the_first_request_can_come_and_stop_after_the_last()
     {
         var order = new List<string>();
-        await using (var app = await RunningApp.StartAsync(typeof(HttpFunctions), builder =>
-        {
-            builder.Services.AddSingleton<Signals>();
-            builder.Services.AddHostedService(services => new Recorder(order, services.GetRequiredService<ILogger<Recorder>>()));
-        }))
+        await using (
+            var app = await RunningApp.StartAsync(
+                typeof(HttpFunctions),
+                builder =>
+                {
+                    builder.Services.AddSingleton<Signals>();
+                    builder.Services.AddHostedService(services => new Recorder(order, services.GetRequiredService<ILogger<Recorder>>()));
+                }
+            )
+        )
         {
             var listening = app.Logs.Entries.Select(entry => entry.Message).ToList();
-            Assert.True(listening.IndexOf("app service started") < listening.FindIndex(message => message.StartsWith("Listening on", StringComparison.Ordinal)));
+            Assert.True(
+                listening.IndexOf("app service started")
+                    < listening.FindIndex(message => message.StartsWith("Listening on", StringComparison.Ordinal))
+            );
         }
 
         Assert.Equal(["start", "stop"], order);

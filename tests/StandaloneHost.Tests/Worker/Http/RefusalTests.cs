@@ -10,40 +10,43 @@ public sealed class RefusalTests : IAsyncLifetime
     private const string Host = "Host: localhost\r\n";
     private RunningApp _app = null!; // set before each test
 
-    public async Task InitializeAsync() => _app = await RunningApp.StartAsync(
-        typeof(HttpFunctions),
-        app =>
-        {
-            app.Services.AddSingleton<Signals>();
-            app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000";
-            app.Configuration["Functions:Http:HeadersTimeout"] = "00:00:01";
-            app.Configuration["Functions:Http:BodyGrace"] = "00:00:02";
-        });
+    public async Task InitializeAsync() =>
+        _app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app =>
+            {
+                app.Services.AddSingleton<Signals>();
+                app.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "1000";
+                app.Configuration["Functions:Http:HeadersTimeout"] = "00:00:01";
+                app.Configuration["Functions:Http:BodyGrace"] = "00:00:02";
+            }
+        );
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
-    public static TheoryData<string, int> BrokenRequests => new()
-    {
-        { "nonsense\r\n\r\n", 400 },
-        { "GET\r\n\r\n", 400 },
-        { "GET /api/items/1\r\n\r\n", 400 },
-        { $"GET /api/items/1 HTTP/9.9\r\n{Host}\r\n", 505 },
-        { $"GET /api/it\0ems/1 HTTP/1.1\r\n{Host}\r\n", 400 },
-        { $"GET /api/items/%00 HTTP/1.1\r\n{Host}\r\n", 400 },
-        { $"GET /api/items/\u00e9 HTTP/1.1\r\n{Host}\r\n", 400 },
-        { $"GE\u0007T /api/items/1 HTTP/1.1\r\n{Host}\r\n", 400 },
-        { "GET /api/items/1 HTTP/1.1\r\n\r\n", 400 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}{Host}\r\n", 400 },
-        { "GET /api/items/1 HTTP/1.1\r\nHost: a b\r\n\r\n", 400 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}No colon\r\n\r\n", 400 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}Na me: value\r\n\r\n", 400 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: a\0b\r\n\r\n", 400 },
-        { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: many\r\n\r\n", 400 },
-        { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: -1\r\n\r\n", 400 },
-        { $"GET /api/items/{new string('x', 20_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 40_000)}\r\n\r\n", 431 },
-        { $"GET /api/items/1 HTTP/1.1\r\n{Host}{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431 },
-    };
+    public static TheoryData<string, int> BrokenRequests =>
+        new()
+        {
+            { "nonsense\r\n\r\n", 400 },
+            { "GET\r\n\r\n", 400 },
+            { "GET /api/items/1\r\n\r\n", 400 },
+            { $"GET /api/items/1 HTTP/9.9\r\n{Host}\r\n", 505 },
+            { $"GET /api/it\0ems/1 HTTP/1.1\r\n{Host}\r\n", 400 },
+            { $"GET /api/items/%00 HTTP/1.1\r\n{Host}\r\n", 400 },
+            { $"GET /api/items/\u00e9 HTTP/1.1\r\n{Host}\r\n", 400 },
+            { $"GE\u0007T /api/items/1 HTTP/1.1\r\n{Host}\r\n", 400 },
+            { "GET /api/items/1 HTTP/1.1\r\n\r\n", 400 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}{Host}\r\n", 400 },
+            { "GET /api/items/1 HTTP/1.1\r\nHost: a b\r\n\r\n", 400 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}No colon\r\n\r\n", 400 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}Na me: value\r\n\r\n", 400 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: a\0b\r\n\r\n", 400 },
+            { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: many\r\n\r\n", 400 },
+            { $"POST /api/items HTTP/1.1\r\n{Host}Content-Length: -1\r\n\r\n", 400 },
+            { $"GET /api/items/{new string('x', 20_000)} HTTP/1.1\r\n{Host}\r\n", 414 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}X: {new string('x', 40_000)}\r\n\r\n", 431 },
+            { $"GET /api/items/1 HTTP/1.1\r\n{Host}{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431 },
+        };
 
     [Theory]
     [MemberData(nameof(BrokenRequests))]
@@ -77,7 +80,9 @@ public sealed class RefusalTests : IAsyncLifetime
         await ProblemAssert.IsAsync(told, HttpStatusCode.RequestEntityTooLarge);
 
         var answer = await RawHttp.SendAsync(
-            _app.Address, $"POST /api/echo HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n400\r\n{new string('x', 1024)}\r\n0\r\n\r\n");
+            _app.Address,
+            $"POST /api/echo HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n400\r\n{new string('x', 1024)}\r\n0\r\n\r\n"
+        );
         Assert.Equal(413, answer.Status);
         ProblemAssert.Is(answer.Body, 413);
 
@@ -89,7 +94,9 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task The_body_of_a_GET_is_not_waited_for()
     {
         var answer = await RawHttp.SendAsync(
-            _app.Address, $"GET /api/items/special HTTP/1.1\r\n{Host}Connection: close\r\nContent-Length: 900\r\n\r\n");
+            _app.Address,
+            $"GET /api/items/special HTTP/1.1\r\n{Host}Connection: close\r\nContent-Length: 900\r\n\r\n"
+        );
         Assert.Equal(200, answer.Status);
         Assert.Equal("special", answer.Body);
     }

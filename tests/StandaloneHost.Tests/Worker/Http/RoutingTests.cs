@@ -9,7 +9,8 @@ public sealed class RoutingTests : IAsyncLifetime
 {
     private RunningApp _app = null!; // set before each test
 
-    public async Task InitializeAsync() => _app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
+    public async Task InitializeAsync() =>
+        _app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
@@ -47,11 +48,14 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("POST", HttpStatusCode.NotFound)]
     public async Task The_root_leads_to_the_home_page_where_the_app_names_one(string method, HttpStatusCode status)
     {
-        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), builder =>
-        {
-            builder.Services.AddSingleton<Signals>();
-            builder.HomePage = "items/special";
-        });
+        await using var app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            builder =>
+            {
+                builder.Services.AddSingleton<Signals>();
+                builder.HomePage = "items/special";
+            }
+        );
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Address };
 
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/?code=secret"));
@@ -96,8 +100,15 @@ public sealed class RoutingTests : IAsyncLifetime
     [Fact]
     public async Task The_route_prefix_comes_from_the_host_settings()
     {
-        using var files = new AppFiles().With("host.json", """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/things" } } }""");
-        await using var app = await RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>(), files.Directory);
+        using var files = new AppFiles().With(
+            "host.json",
+            """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/things" } } }"""
+        );
+        await using var app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app => app.Services.AddSingleton<Signals>(),
+            files.Directory
+        );
         Assert.Equal("special", await app.Client.GetStringAsync("v2/things/items/special"));
         using var old = await app.Client.GetAsync("api/items/special");
         Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);

@@ -57,7 +57,8 @@ public sealed class TracingTests
         Assert.DoesNotContain(span.TagObjects, tag => $"{tag.Value}".Contains("secret", StringComparison.Ordinal));
     }
 
-    private static Task<RunningApp> StartAsync() => RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
+    private static Task<RunningApp> StartAsync() =>
+        RunningApp.StartAsync(typeof(HttpFunctions), app => app.Services.AddSingleton<Signals>());
 
     private static async Task<string> SendAsync(RunningApp app, string? traceParent)
     {

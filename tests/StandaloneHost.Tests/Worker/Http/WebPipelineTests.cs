@@ -20,7 +20,8 @@ public sealed class WebPipelineTests
         Assert.Equal([encoding], response.Content.Headers.ContentEncoding);
         Assert.Equal("Accept-Encoding", response.Headers.Vary.Single());
         await using var packed = await response.Content.ReadAsStreamAsync();
-        await using Stream text = encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
+        await using Stream text =
+            encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
         using var reader = new StreamReader(text);
         Assert.StartsWith("{\"url\":\"http://127.0.0.1:", await reader.ReadToEndAsync(), StringComparison.Ordinal);
     }
@@ -28,11 +29,19 @@ public sealed class WebPipelineTests
     [Fact]
     public async Task Pages_of_a_listed_origin_may_call_and_others_may_not()
     {
-        using var files = new AppFiles().With("local.settings.json", """{"Host": {"CORS": "https://board.example, https://other.example"}}""");
+        using var files = new AppFiles().With(
+            "local.settings.json",
+            """{"Host": {"CORS": "https://board.example, https://other.example"}}"""
+        );
         await using var app = await RunningApp.StartAsync(typeof(WebFunctions), directory: files.Directory);
 
         using var preflight = await SendAsync(
-            app, HttpMethod.Options, ("Origin", "https://board.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "x-functions-key"));
+            app,
+            HttpMethod.Options,
+            ("Origin", "https://board.example"),
+            ("Access-Control-Request-Method", "GET"),
+            ("Access-Control-Request-Headers", "x-functions-key")
+        );
         using var listed = await SendAsync(app, HttpMethod.Get, ("Origin", "https://board.example"));
         using var stranger = await SendAsync(app, HttpMethod.Get, ("Origin", "https://evil.example"));
 
@@ -48,7 +57,12 @@ public sealed class WebPipelineTests
     {
         await using var app = await RunningApp.StartAsync(typeof(WebFunctions));
 
-        using var response = await SendAsync(app, HttpMethod.Options, ("Origin", "https://board.example"), ("Access-Control-Request-Method", "GET"));
+        using var response = await SendAsync(
+            app,
+            HttpMethod.Options,
+            ("Origin", "https://board.example"),
+            ("Access-Control-Request-Method", "GET")
+        );
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
@@ -62,7 +76,13 @@ public sealed class WebPipelineTests
     {
         await using var app = await RunningApp.StartAsync(typeof(WebFunctions), args: ["--Functions:Http:KnownProxies", proxies]);
 
-        using var response = await SendAsync(app, HttpMethod.Get, ("Host", $"localhost:{app.Address.Port}"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "quotes.example"));
+        using var response = await SendAsync(
+            app,
+            HttpMethod.Get,
+            ("Host", $"localhost:{app.Address.Port}"),
+            ("X-Forwarded-Proto", "https"),
+            ("X-Forwarded-Host", "quotes.example")
+        );
 
         Assert.StartsWith($"{{\"url\":\"{address}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -78,13 +98,20 @@ public sealed class WebPipelineTests
         using var response = await SendAsync(app, HttpMethod.Get, ("Host", host));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.StartsWith($"{{\"url\":\"http://127.0.0.1:{app.Address.Port}/", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{{\"url\":\"http://127.0.0.1:{app.Address.Port}/",
+            await response.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_request_for_a_host_that_is_not_allowed_is_rejected()
     {
-        await using var app = await RunningApp.StartAsync(typeof(WebFunctions), args: ["--AllowedHosts", "quotes.example;*.quotes.example"]);
+        await using var app = await RunningApp.StartAsync(
+            typeof(WebFunctions),
+            args: ["--AllowedHosts", "quotes.example;*.quotes.example"]
+        );
 
         using var allowed = await SendAsync(app, HttpMethod.Get, ("Host", "eu.quotes.example"));
         using var other = await SendAsync(app, HttpMethod.Get, ("Host", "evil.example"));
@@ -93,7 +120,11 @@ public sealed class WebPipelineTests
         Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(RunningApp app, HttpMethod method, params (string Name, string Value)[] headers)
+    private static async Task<HttpResponseMessage> SendAsync(
+        RunningApp app,
+        HttpMethod method,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, "/api/web");
         foreach (var (name, value) in headers)
@@ -107,7 +138,9 @@ public sealed class WebPipelineTests
     public static class WebFunctions
     {
         [Function("ShowAddress")]
-        public static async Task<HttpResponseData> ShowAddress([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "web")] HttpRequestData request)
+        public static async Task<HttpResponseData> ShowAddress(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "web")] HttpRequestData request
+        )
         {
             var response = request.CreateResponse();
             await response.WriteAsJsonAsync(new { url = request.Url });

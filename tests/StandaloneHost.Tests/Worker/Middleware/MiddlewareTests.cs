@@ -13,16 +13,21 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Middleware_runs_around_every_function_in_the_order_in_which_it_was_added()
     {
-        await using var app = await RunningApp.StartAsync(typeof(Greetings), builder =>
-        {
-            builder.UseMiddleware<Outer>();
-            builder.UseMiddleware(async (context, next) =>
+        await using var app = await RunningApp.StartAsync(
+            typeof(Greetings),
+            builder =>
             {
-                ((List<string>)context.Items["order"]).Add("inner before");
-                await next();
-                ((List<string>)context.Items["order"]).Add("inner after");
-            });
-        });
+                builder.UseMiddleware<Outer>();
+                builder.UseMiddleware(
+                    async (context, next) =>
+                    {
+                        ((List<string>)context.Items["order"]).Add("inner before");
+                        await next();
+                        ((List<string>)context.Items["order"]).Add("inner after");
+                    }
+                );
+            }
+        );
         using var response = await app.Client.GetAsync("api/hello?name=Ada");
         Assert.Equal("hello Ada", await response.Content.ReadAsStringAsync());
         Assert.Equal("outer before, inner before, function, inner after", response.Headers.GetValues("X-Order").Single());
@@ -32,13 +37,19 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Middleware_can_answer_instead_of_the_function()
     {
-        await using var app = await RunningApp.StartAsync(typeof(Greetings), builder => builder.UseMiddleware(async (context, _) =>
-        {
-            var request = await context.GetHttpRequestDataAsync();
-            var response = request!.CreateResponse(HttpStatusCode.ServiceUnavailable); // there is one: the function has an HTTP trigger
-            await response.WriteStringAsync("closed");
-            context.GetInvocationResult().Value = response;
-        }));
+        await using var app = await RunningApp.StartAsync(
+            typeof(Greetings),
+            builder =>
+                builder.UseMiddleware(
+                    async (context, _) =>
+                    {
+                        var request = await context.GetHttpRequestDataAsync();
+                        var response = request!.CreateResponse(HttpStatusCode.ServiceUnavailable); // there is one: the function has an HTTP trigger
+                        await response.WriteStringAsync("closed");
+                        context.GetInvocationResult().Value = response;
+                    }
+                )
+        );
         using var response = await app.Client.GetAsync("api/hello");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("closed", await response.Content.ReadAsStringAsync());
@@ -47,8 +58,14 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Middleware_can_be_for_some_invocations_only()
     {
-        await using var app = await RunningApp.StartAsync(typeof(Greetings), builder => builder.UseWhen(
-            context => context.FunctionDefinition.Name == "Other", (_, _) => throw new InvalidOperationException("not for this one")));
+        await using var app = await RunningApp.StartAsync(
+            typeof(Greetings),
+            builder =>
+                builder.UseWhen(
+                    context => context.FunctionDefinition.Name == "Other",
+                    (_, _) => throw new InvalidOperationException("not for this one")
+                )
+        );
         Assert.Equal("hello ", await app.Client.GetStringAsync("api/hello"));
         using var other = await app.Client.GetAsync("api/other");
         Assert.Equal(HttpStatusCode.InternalServerError, other.StatusCode);
@@ -57,11 +74,14 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Services_of_an_invocation_live_as_long_as_it_and_are_its_own()
     {
-        await using var app = await RunningApp.StartAsync(typeof(Scoped), builder =>
-        {
-            builder.Services.AddScoped<Scoped.Part>();
-            builder.Services.AddSingleton<Scoped.Closed>();
-        });
+        await using var app = await RunningApp.StartAsync(
+            typeof(Scoped),
+            builder =>
+            {
+                builder.Services.AddScoped<Scoped.Part>();
+                builder.Services.AddSingleton<Scoped.Closed>();
+            }
+        );
         var first = await app.Client.GetStringAsync("api/scoped");
         var second = await app.Client.GetStringAsync("api/scoped");
         Assert.EndsWith("same", first, StringComparison.Ordinal);
@@ -83,7 +103,10 @@ public sealed class MiddlewareTests
     public sealed class Greetings
     {
         [Function("Hello")]
-        public static HttpResponseData Hello([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello")] HttpRequestData request, FunctionContext context)
+        public static HttpResponseData Hello(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello")] HttpRequestData request,
+            FunctionContext context
+        )
         {
             (context.Items.TryGetValue("order", out var order) ? (List<string>)order : []).Add("function");
             var response = request.CreateResponse();
@@ -92,7 +115,10 @@ public sealed class MiddlewareTests
         }
 
         [Function("Other")]
-        public static HttpResponseData Other([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "other")] HttpRequestData request, FunctionContext context)
+        public static HttpResponseData Other(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "other")] HttpRequestData request,
+            FunctionContext context
+        )
         {
             Microsoft.Extensions.Logging.LoggerExtensions.LogInformation(context.GetLogger("Other"), "other ran");
             return request.CreateResponse();

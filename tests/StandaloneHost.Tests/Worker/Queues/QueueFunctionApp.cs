@@ -14,13 +14,19 @@ public sealed class QueueFunctionApp(Deliveries deliveries)
     public void Text([QueueTrigger("%Prefix%-text")] string text, FunctionContext context) => deliveries.Add("text", text, context);
 
     [Function("Bytes")]
-    public void Bytes([QueueTrigger("%Prefix%-bytes")] byte[] bytes, FunctionContext context) => deliveries.Add("bytes", Convert.ToHexString(bytes), context);
+    public void Bytes([QueueTrigger("%Prefix%-bytes")] byte[] bytes, FunctionContext context) =>
+        deliveries.Add("bytes", Convert.ToHexString(bytes), context);
 
     [Function("Data")]
-    public void Data([QueueTrigger("%Prefix%-data")] BinaryData data, FunctionContext context) => deliveries.Add("data", data.ToString(), context);
+    public void Data([QueueTrigger("%Prefix%-data")] BinaryData data, FunctionContext context) =>
+        deliveries.Add("data", data.ToString(), context);
 
     [Function("Json")]
-    public async Task Json([QueueTrigger("%Prefix%-JSON", Connection = "Storage")] Item item, FunctionContext context, CancellationToken cancellationToken)
+    public async Task Json(
+        [QueueTrigger("%Prefix%-JSON", Connection = "Storage")] Item item,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
@@ -36,8 +42,10 @@ public sealed class QueueFunctionApp(Deliveries deliveries)
 
     [Function("Forward")]
     [QueueOutput("%Prefix%-json")]
-    public static List<Item>? Forward([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "forward/{count:int}")] HttpRequestData request, int count) =>
-        count < 0 ? null : [.. Enumerable.Range(0, count).Select(n => new Item(n, $"<{n}>"))];
+    public static List<Item>? Forward(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "forward/{count:int}")] HttpRequestData request,
+        int count
+    ) => count < 0 ? null : [.. Enumerable.Range(0, count).Select(n => new Item(n, $"<{n}>"))];
 
     [Function("Relay")]
     [QueueOutput("%Prefix%-text")]

@@ -3,11 +3,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.LocalServices;
+using Quorum.LocalServices.Azurite;
 using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Telemetry;
 using Quorum.StandaloneHost.Tests.Worker.App;
-using Quorum.LocalServices;
-using Quorum.LocalServices.Azurite;
 using Quorum.Testing;
 using Quorum.Testing.Azurite;
 
@@ -135,7 +135,9 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_decoded_ends_in_the_poison_queue_as_it_came_and_holds_up_nothing()
     {
-        await StartAsync("""{"version": "2.0", "extensions": {"queues": {"maxDequeueCount": 2, "batchSize": 1, "newBatchThreshold": 0}}}""");
+        await StartAsync(
+            """{"version": "2.0", "extensions": {"queues": {"maxDequeueCount": 2, "batchSize": 1, "newBatchThreshold": 0}}}"""
+        );
 
         await _service.SendAsync($"{_prefix}-json", "not Base64!", CancellationToken.None);
         await _service.SendAsync($"{_prefix}-text", Convert.ToBase64String([0xFF, 0xFE]), CancellationToken.None);
@@ -145,7 +147,10 @@ public sealed class QueueFunctionTests : IAsyncLifetime
         var good = new[] { await NextAsync(), await NextAsync() };
 
         Assert.Equal(["1 ", "good"], good.Select(delivery => delivery.Value).Order(StringComparer.Ordinal));
-        Assert.Equal(["not Base64!", Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"id\": \"not a number\"}"))], await PoisonAsync("json", 2));
+        Assert.Equal(
+            ["not Base64!", Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"id\": \"not a number\"}"))],
+            await PoisonAsync("json", 2)
+        );
         Assert.Equal([Convert.ToBase64String([0xFF, 0xFE])], await PoisonAsync("text", 1));
     }
 
@@ -206,7 +211,8 @@ public sealed class QueueFunctionTests : IAsyncLifetime
             typeof(QueueFunctionApp),
             builder => builder.Services.AddSingleton(_deliveries),
             _files.Directory,
-            ["--Prefix", _prefix, "--AzureWebJobsStorage", storage ?? await AzuriteServer.GetConnectionStringAsync()]);
+            ["--Prefix", _prefix, "--AzureWebJobsStorage", storage ?? await AzuriteServer.GetConnectionStringAsync()]
+        );
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, string body) =>

@@ -29,13 +29,15 @@ public sealed class HostSettingsTests
                 VisibilityTimeout = TimeSpan.Zero,
                 MessageEncoding = QueueMessageEncoding.Base64,
             },
-            settings.Queues);
+            settings.Queues
+        );
     }
 
     [Fact]
     public void Host_json_is_read_with_its_comments_and_what_is_unknown_is_passed_over()
     {
-        var settings = Read("""
+        var settings = Read(
+            """
             {
               // as in Azure
               "version": "2.0",
@@ -47,7 +49,8 @@ public sealed class HostSettingsTests
                 "durableTask": { "hubName": "%HUB%", "maxConcurrentActivityFunctions": 77, "storageProvider": { "type": "AzureStorage" } },
               },
             }
-            """);
+            """
+        );
         Assert.Equal("v1", settings.RoutePrefix);
         Assert.Equal(TimeSpan.FromMinutes(5), settings.FunctionTimeout);
         Assert.Equal(4, settings.Queues.BatchSize);
@@ -67,7 +70,9 @@ public sealed class HostSettingsTests
     public void What_would_tell_of_every_command_is_quiet_unless_asked_and_host_json_sets_levels(string category, bool tells)
     {
         using var files = new AppFiles().With(
-            "host.json", """{ "logging": { "logLevel": { "default": "Information", "Noisy": "Error", "Loud": "Debug" } } }""");
+            "host.json",
+            """{ "logging": { "logLevel": { "default": "Information", "Noisy": "Error", "Loud": "Debug" } } }"""
+        );
         var builder = RunningApp.CreateBuilder([], files.Directory);
         builder.Logging.ClearProviders().AddProvider(new RecordedLogs());
         using var host = builder.Build();
@@ -78,17 +83,21 @@ public sealed class HostSettingsTests
     [Fact]
     public void All_faults_of_host_json_are_told_at_once_with_their_values_and_rules()
     {
-        var error = Assert.Throws<HostSettingsException>(() => Read("""
-            {
-              "version": "1.0",
-              "functionTimeout": "five minutes",
-              "extensions": {
-                "http": "none",
-                "queues": { "batchSize": 33, "messageEncoding": "utf7", "maxDequeueCount": [1] },
-                "durableTask": { "hubName": "%NOWHERE%" }
-              }
-            }
-            """));
+        var error = Assert.Throws<HostSettingsException>(() =>
+            Read(
+                """
+                {
+                  "version": "1.0",
+                  "functionTimeout": "five minutes",
+                  "extensions": {
+                    "http": "none",
+                    "queues": { "batchSize": 33, "messageEncoding": "utf7", "maxDequeueCount": [1] },
+                    "durableTask": { "hubName": "%NOWHERE%" }
+                  }
+                }
+                """
+            )
+        );
         Assert.Equal(7, error.Failures.Count());
         Assert.Contains("host.json: version is '1.0' and must be 2.0.", error.Failures);
         Assert.Contains("host.json: extensions.queues.batchSize is '33' and must be a whole number from 1 to 32.", error.Failures);
@@ -106,14 +115,17 @@ public sealed class HostSettingsTests
     [Fact]
     public async Task Local_settings_stand_in_for_the_environment_and_the_command_line_wins()
     {
-        using var files = new AppFiles().With("local.settings.json", """
+        using var files = new AppFiles().With(
+            "local.settings.json",
+            """
             {
               "IsEncrypted": false,
               "Values": { "Section__Key": "from file", "Other": 5, "Won": "file" },
               "ConnectionStrings": { "Main": "Host=nowhere" },
               "Host": { "LocalHttpPort": 1 },
             }
-            """);
+            """
+        );
         await using var app = await RunningApp.StartAsync(typeof(ShowSettings), configure: null, files.Directory, "--Won", "line");
         Assert.Equal("from file|5|line|Host=nowhere", await app.Client.GetStringAsync("api/ShowSettings"));
     }
@@ -162,7 +174,13 @@ public sealed class HostSettingsTests
     [Fact]
     public async Task The_app_can_listen_on_an_address_of_its_own()
     {
-        await using var app = await RunningApp.StartAsync(typeof(ShowSettings), configure: null, directory: null, "--Functions:Http:Address", "127.0.0.2");
+        await using var app = await RunningApp.StartAsync(
+            typeof(ShowSettings),
+            configure: null,
+            directory: null,
+            "--Functions:Http:Address",
+            "127.0.0.2"
+        );
         Assert.Equal("127.0.0.2", app.Address.Host);
         using var response = await app.Client.GetAsync("api/ShowSettings");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -181,7 +199,9 @@ public sealed class HostSettingsTests
         public HttpResponseData Run([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequestData request)
         {
             var response = request.CreateResponse();
-            response.WriteString($"{configuration["Section:Key"]}|{configuration["Other"]}|{configuration["Won"]}|{configuration.GetConnectionString("Main")}");
+            response.WriteString(
+                $"{configuration["Section:Key"]}|{configuration["Other"]}|{configuration["Won"]}|{configuration.GetConnectionString("Main")}"
+            );
             return response;
         }
     }

@@ -57,11 +57,13 @@ public sealed class TimerFunctionTests : IAsyncLifetime
         await _database.WaitUntilAsync("select next_due > now() and last_fired is null from taskhub.timers");
     }
 
-    private Task<RunningApp> StartAsync(Type functions) => RunningApp.StartAsync(
-        functions,
-        builder => builder.Services.AddSingleton(_firings),
-        directory: null,
-        ["--ConnectionStrings:Quorum", _database.ConnectionString, "--Yearly", "0 0 0 1 1 *", "--WEBSITE_TIME_ZONE", "America/New_York"]);
+    private Task<RunningApp> StartAsync(Type functions) =>
+        RunningApp.StartAsync(
+            functions,
+            builder => builder.Services.AddSingleton(_firings),
+            directory: null,
+            ["--ConnectionStrings:Quorum", _database.ConnectionString, "--Yearly", "0 0 0 1 1 *", "--WEBSITE_TIME_ZONE", "America/New_York"]
+        );
 
     private Task<TimerInfo> NextAsync() => _firings.All.Reader.ReadAsync().AsTask().WithinAsync();
 
