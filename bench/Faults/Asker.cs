@@ -31,7 +31,8 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
     /// <summary>The provider has answered, and its quote counts.</summary>
     public bool IsWell(string id) => OutcomeOf(id) == "ok" && !IsStale(id) && !IsSetAside(id);
 
-    /// <summary>Whether the price lies between the lowest and the highest of the quotes that count, those of <paramref name="liars"/> left out.</summary>
+    /// <summary>Whether the price lies between the lowest and the highest of the quotes that count, those of <paramref name="liars"/> left
+    /// out.</summary>
     public bool IsHonest(IReadOnlyCollection<string> liars)
     {
         if (Body?["price"] is not { } price)

@@ -20,7 +20,8 @@ internal sealed class Certificates : IDisposable
 
     public X509Certificate2 Untrusted { get; }
 
-    /// <summary>The authority's own certificate as PEM: OpenSSL, and .NET where it stands on that, takes it from <c>SSL_CERT_FILE</c>.</summary>
+    /// <summary>The authority's own certificate as PEM: OpenSSL, and .NET where it stands on that, takes it from
+    /// <c>SSL_CERT_FILE</c>.</summary>
     public string AuthorityFile => Path.Combine(_folder, "authority.pem");
 
     public static Certificates Issue()

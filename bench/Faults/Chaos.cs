@@ -6,8 +6,8 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>PostgreSQL and Azurite restarted again and again under load: what was acknowledged is there afterwards, no answer was wrong, the app needed
-/// no help.</summary>
+/// <summary>PostgreSQL and Azurite restarted again and again under load: what was acknowledged is there afterwards, no answer was wrong,
+/// the app needed no help.</summary>
 internal sealed class Chaos(int minutes, Action<string> report)
 {
     private const int Callers = 6;
@@ -15,7 +15,8 @@ internal sealed class Chaos(int minutes, Action<string> report)
         LongestQuietMs = 40_000,
         LongestAwayMs = 2_000;
 
-    /// <summary>How long what was acknowledged may take once all is well again: five tries of a message, and an activity's longest pause.</summary>
+    /// <summary>How long what was acknowledged may take once all is well again: five tries of a message, and an activity's longest
+    /// pause.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<Cell>> RunAsync(CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Quorum.Faults;
 
-/// <summary>Stands before a server on a port of its own, and can be made to refuse, to reset, to be slow, or to show a certificate that nobody trusts.</summary>
+/// <summary>Stands before a server on a port of its own, and can be made to refuse, to reset, to be slow, or to show a certificate that
+/// nobody trusts.</summary>
 internal sealed class Front : IAsyncDisposable
 {
     private readonly int _target;

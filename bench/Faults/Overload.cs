@@ -4,7 +4,8 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>Far more requests than the app can carry: those let in keep their time, the others hear so at once, and afterwards all is as before.</summary>
+/// <summary>Far more requests than the app can carry: those let in keep their time, the others hear so at once, and afterwards all is as
+/// before.</summary>
 internal sealed class Overload(FaultArguments arguments, Action<string> report)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);

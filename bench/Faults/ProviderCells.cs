@@ -27,7 +27,8 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
         return _cells;
     }
 
-    /// <summary>Three providers at a time fail for so long that their circuits open; each then counts again within a breaker's period.</summary>
+    /// <summary>Three providers at a time fail for so long that their circuits open; each then counts again within a breaker's
+    /// period.</summary>
     public async Task<IReadOnlyList<Cell>> BreakUntilOpenAsync(ProviderFault fault, CancellationToken cancellationToken)
     {
         var name = $"{fault.Name} until the circuit opens";

@@ -10,7 +10,8 @@ internal sealed class Sessions(string connectionString) : IAsyncDisposable
     );
     private readonly List<NpgsqlConnection> _taken = [];
 
-    /// <summary>Opens sessions until PostgreSQL has refused one twice: those that others had end a moment after their connections.</summary>
+    /// <summary>Opens sessions until PostgreSQL has refused one twice: those that others had end a moment after their
+    /// connections.</summary>
     public async Task TakeAllAsync(CancellationToken cancellationToken)
     {
         for (var refusals = 0; refusals < 2; )

@@ -6,7 +6,8 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.HubKills;
 
-/// <summary>Measures start to finish of an orchestration of two activities on an empty hub and beside 1,000,000 rows of history, in one run.</summary>
+/// <summary>Measures start to finish of an orchestration of two activities on an empty hub and beside 1,000,000 rows of history, in one
+/// run.</summary>
 internal static class HistoryLatency
 {
     private const int Rounds = 300;

@@ -7,8 +7,8 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.HubKills;
 
-/// <summary>Two workers on one hub under load, one of them killed every few seconds: no start is lost, no instance ends twice or with another result,
-/// each ends within one lease for each takeover and two seconds.</summary>
+/// <summary>Two workers on one hub under load, one of them killed every few seconds: no start is lost, no instance ends twice or with
+/// another result, each ends within one lease for each takeover and two seconds.</summary>
 internal static class KillCampaign
 {
     private const int Steps = 5;

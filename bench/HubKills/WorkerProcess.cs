@@ -4,8 +4,8 @@ using Quorum.DurableTask.PostgreSql;
 
 namespace Quorum.HubKills;
 
-/// <summary>A worker of the hub in a process of its own. It runs <c>chain</c>, activities one after the other, and <c>collect</c>, which continues as
-/// new for each event. Every run of an activity leaves a row in <c>public.runs</c>.</summary>
+/// <summary>A worker of the hub in a process of its own. It runs <c>chain</c>, activities one after the other, and <c>collect</c>, which
+/// continues as new for each event. Every run of an activity leaves a row in <c>public.runs</c>.</summary>
 public static class WorkerProcess
 {
     public static async Task RunAsync(string connectionString, TimeSpan lease)
@@ -58,7 +58,8 @@ public static class WorkerProcess
         }
     }
 
-    /// <summary>Appends each event <c>add</c> to its input, after an activity of 300 ms, and continues as new; the event <c>end</c> ends it.</summary>
+    /// <summary>Appends each event <c>add</c> to its input, after an activity of 300 ms, and continues as new; the event <c>end</c> ends
+    /// it.</summary>
     private sealed class Collect : TaskOrchestration<string, string>
     {
         private readonly Queue<string> _raised = new();

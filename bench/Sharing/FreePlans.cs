@@ -5,8 +5,9 @@ using Quorum.MarketData;
 namespace Quorum.Sharing;
 
 /// <summary>
-/// Callers who wait, one large batch and prefetch compete for what six free plans allow, in two processes, one of which is killed and started again
-/// at half time. The providers count by themselves, and none may ever have to refuse; callers keep their answers and their budget.
+/// Callers who wait, one large batch and prefetch compete for what six free plans allow, in two processes, one of which is killed and
+/// started again at half time. The providers count by themselves, and none may ever have to refuse; callers keep their answers and their
+/// budget.
 /// </summary>
 internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<string> report)
 {
@@ -62,7 +63,8 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         return await JudgeAsync(running, asked, read);
     }
 
-    /// <summary>A process that is killed takes its leases along; the other, and the one that follows it, keep to the quotas all the same.</summary>
+    /// <summary>A process that is killed takes its leases along; the other, and the one that follows it, keep to the quotas all the
+    /// same.</summary>
     private async Task RestartAtHalfTimeAsync(Processes running, CancellationToken over)
     {
         await Task.Delay(duration / 2, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

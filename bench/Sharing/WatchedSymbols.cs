@@ -3,8 +3,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Sharing;
 
-/// <summary>50 watched symbols, read at random through two processes by callers with the default <c>maxAge</c>, while paid plans hold: their quotes are to
-/// be there before somebody asks.</summary>
+/// <summary>50 watched symbols, read at random through two processes by callers with the default <c>maxAge</c>, while paid plans hold:
+/// their quotes are to be there before somebody asks.</summary>
 internal sealed class WatchedSymbols(TimeSpan duration, TextWriter table, Action<string> report)
 {
     private const int Watched = 50;

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Quorum.Surroundings;
 
-/// <summary>Ctrl+C, SIGTERM or a closed terminal. The first asks for an orderly stop; a second ends the process at once, and its children with it.</summary>
+/// <summary>Ctrl+C, SIGTERM or a closed terminal. The first asks for an orderly stop; a second ends the process at once, and its children
+/// with it.</summary>
 public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

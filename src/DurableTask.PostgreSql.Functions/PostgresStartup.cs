@@ -8,7 +8,8 @@ using Quorum.DurableTask.PostgreSql.Functions;
 
 namespace Quorum.DurableTask.PostgreSql.Functions;
 
-/// <summary>Registers the storage provider <c>postgresql</c> in the Functions host, which finds this class by the assembly attribute.</summary>
+/// <summary>Registers the storage provider <c>postgresql</c> in the Functions host, which finds this class by the assembly
+/// attribute.</summary>
 public sealed class PostgresStartup : IWebJobsStartup
 {
     public void Configure(IWebJobsBuilder builder) =>

@@ -3,7 +3,8 @@ using Microsoft.Azure.WebJobs;
 
 namespace Quorum.DurableTask.PostgreSql.Functions;
 
-/// <summary>The section <c>extensions.durableTask.storageProvider</c> of host.json. A value <c>%Name%</c> is the app setting of that name.</summary>
+/// <summary>The section <c>extensions.durableTask.storageProvider</c> of host.json. A value <c>%Name%</c> is the app setting of that
+/// name.</summary>
 internal sealed class StorageProviderSettings(IDictionary<string, object> section, INameResolver appSettings)
 {
     /// <summary>The connection of a section that names none.</summary>

@@ -4,7 +4,8 @@ using Quorum.DurableTask.PostgreSql.Store;
 
 namespace Quorum.DurableTask.PostgreSql;
 
-/// <summary>Receives the notifications of other processes: messages for instances here, callers that wait for an end, instances that have ended.</summary>
+/// <summary>Receives the notifications of other processes: messages for instances here, callers that wait for an end, instances that have
+/// ended.</summary>
 internal sealed class HubListener(
     WorkerStore store,
     InstanceStore instances,

@@ -2,7 +2,8 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
-/// <summary>The SQL of one task hub. Statements are written for schema <c>taskhub</c>; a hub in another schema gets them with its name.</summary>
+/// <summary>The SQL of one task hub. Statements are written for schema <c>taskhub</c>; a hub in another schema gets them with its
+/// name.</summary>
 /// <param name="schema">A validated identifier (<see cref="PostgresOrchestrationOptions.Schema"/>).</param>
 internal sealed class HubSql(string schema)
 {

@@ -72,8 +72,8 @@ internal sealed partial class HubWorker(
         _loops = Task.WhenAll(RenewAsync(), ClaimAsync(), TidyAsync());
     }
 
-    /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs no more; a second call does
-    /// nothing.</summary>
+    /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs no more; a
+    /// second call does nothing.</summary>
     public void Listen()
     {
         if (Interlocked.Exchange(ref _listens, 1) == 0)
@@ -83,8 +83,8 @@ internal sealed partial class HubWorker(
     }
 
     /// <summary>
-    /// Waits for running activities until the token ends and cancels them then; writes everything that is there, for three seconds at most; and leaves
-    /// the rest to other processes at once.
+    /// Waits for running activities until the token ends and cancels them then; writes everything that is there, for three seconds at most;
+    /// and leaves the rest to other processes at once.
     /// </summary>
     /// <remarks>A second call waits for the first.</remarks>
     public Task StopAsync(CancellationToken cancellationToken)

@@ -19,8 +19,8 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>The hub's name. A schema holds one hub; a hub of another name in the same schema is rejected at start.</summary>
     public string HubName { get; init; } = "TestHubName";
 
-    /// <summary>The PostgreSQL schema of the hub, default <c>taskhub</c>. Several hubs in one database need a schema each. Lower-case letters, digits
-    /// and underscores, at most 48 characters, beginning with a letter.</summary>
+    /// <summary>The PostgreSQL schema of the hub, default <c>taskhub</c>. Several hubs in one database need a schema each. Lower-case
+    /// letters, digits and underscores, at most 48 characters, beginning with a letter.</summary>
     public string Schema { get; init; } = DefaultSchema;
 
     /// <summary>Changes the data source before it is built: for tokens instead of passwords, certificates, and so on.</summary>
@@ -33,11 +33,12 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Activities that run at once in this process, at least 1, default 2,000.</summary>
     public int MaxConcurrentActivities { get; init; } = 2000;
 
-    /// <summary>Orchestrator turns that run at once in this process, at least 1, default 1,000. An orchestration that waits takes no place.</summary>
+    /// <summary>Orchestrator turns that run at once in this process, at least 1, default 1,000. An orchestration that waits takes no
+    /// place.</summary>
     public int MaxConcurrentOrchestrations { get; init; } = 1000;
 
-    /// <summary>True (the default) to keep orchestrators in memory between turns. False replays the history on each turn, for workers that keep no
-    /// state of their own (those of the Azure Functions host); the history still comes from memory.</summary>
+    /// <summary>True (the default) to keep orchestrators in memory between turns. False replays the history on each turn, for workers that
+    /// keep no state of their own (those of the Azure Functions host); the history still comes from memory.</summary>
     public bool KeepOrchestratorsInMemory { get; init; } = true;
 
     /// <summary>Transactions in progress at once, 1 to 16, default 2: while one waits for the disk, the other collects turns.</summary>
@@ -49,8 +50,8 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Longest delay of a turn that no caller waits for, so that it shares a commit with others, 0 to 1 s, default 5 ms.</summary>
     public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash within this
-    /// time runs their activities again.</summary>
+    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash
+    /// within this time runs their activities again.</summary>
     public TimeSpan ResultDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Starts that may wait at once for PostgreSQL, at least 1, default 10,000. Beyond it, a start fails with
@@ -60,9 +61,10 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, default 1 min.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs activities in this process without the worker's activity dispatcher; <see langword="null"/> (the default) leaves them to it.
-    /// It gets the message of the call and returns its result, a <see cref="TaskCompletedEvent"/> or <see cref="TaskFailedEvent"/>. If it throws
-    /// <see cref="OperationCanceledException"/> after its token is cancelled, the activity runs again in the process that takes the instance over.</summary>
+    /// <summary>Runs activities in this process without the worker's activity dispatcher; <see langword="null"/> (the default) leaves them
+    /// to it. It gets the message of the call and returns its result, a <see cref="TaskCompletedEvent"/> or <see cref="TaskFailedEvent"/>.
+    /// If it throws <see cref="OperationCanceledException"/> after its token is cancelled, the activity runs again in the process that
+    /// takes the instance over.</summary>
     public Func<TaskMessage, CancellationToken, Task<HistoryEvent>>? RunActivity { get; init; }
 
     /// <summary>The clock of timers and delays. Leases use the clock of the database.</summary>

@@ -10,10 +10,12 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
-// What clients do with orchestrations. An instance that a worker's own client starts lives in that process, so that start, end and result need no other.
+// What clients do with orchestrations. An instance that a worker's own client starts lives in that process, so that start, end and result
+// need no other.
 public sealed partial class PostgresOrchestrationService
 {
-    /// <summary>The longest instance id, as in Azure: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management.</summary>
+    /// <summary>The longest instance id, as in Azure:
+    /// https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management.</summary>
     public const int MaxInstanceIdLength = 100;
 
     private static readonly OrchestrationStatus[] UnfinishedStatuses =
@@ -44,7 +46,8 @@ public sealed partial class PostgresOrchestrationService
 
     /// <summary>Starts an orchestration. When this returns the start is durable.</summary>
     /// <param name="creationMessage">The start event.</param>
-    /// <param name="dedupeStatuses">The statuses of a finished instance under the same id that is kept; an unfinished one is always kept.</param>
+    /// <param name="dedupeStatuses">The statuses of a finished instance under the same id that is kept; an unfinished one is always
+    /// kept.</param>
     /// <param name="cancellationToken">Ends the wait. A start that is not written by then is not written at all.</param>
     /// <exception cref="OrchestrationAlreadyExistsException">The id belongs to an instance that is kept.</exception>
     /// <exception cref="TaskHubBusyException">Too many starts wait for PostgreSQL.</exception>
@@ -83,7 +86,8 @@ public sealed partial class PostgresOrchestrationService
 
     public Task SendTaskOrchestrationMessageBatchAsync(params TaskMessage[] messages) => SendAsync(messages, CancellationToken.None);
 
-    /// <summary>Sends messages. When this returns they are durable; those to instances that do not exist or have ended are dropped.</summary>
+    /// <summary>Sends messages. When this returns they are durable; those to instances that do not exist or have ended are
+    /// dropped.</summary>
     public async Task SendAsync(IReadOnlyList<TaskMessage> messages, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
@@ -210,7 +214,8 @@ public sealed partial class PostgresOrchestrationService
         return _instances.ListAsync(query, cancellationToken);
     }
 
-    /// <summary>Deletes finished instances that were created (or, for another filter type, last updated or completed) before a time.</summary>
+    /// <summary>Deletes finished instances that were created (or, for another filter type, last updated or completed) before a
+    /// time.</summary>
     public Task PurgeOrchestrationHistoryAsync(DateTime thresholdDateTimeUtc, OrchestrationStateTimeRangeFilterType timeRangeFilterType) =>
         timeRangeFilterType == OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter
             ? _instances.PurgeAsync(null, thresholdDateTimeUtc, null, null, CancellationToken.None)

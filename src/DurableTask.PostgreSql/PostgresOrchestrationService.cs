@@ -8,8 +8,8 @@ using Quorum.DurableTask.PostgreSql.Telemetry;
 namespace Quorum.DurableTask.PostgreSql;
 
 /// <summary>
-/// A task hub on PostgreSQL for DurableTask.Core: service and client in one. A process that only starts and observes orchestrations uses it without
-/// <see cref="StartAsync()"/>; a worker passes it to a <see cref="TaskHubWorker"/>.
+/// A task hub on PostgreSQL for DurableTask.Core: service and client in one. A process that only starts and observes orchestrations uses it
+/// without <see cref="StartAsync()"/>; a worker passes it to a <see cref="TaskHubWorker"/>.
 /// </summary>
 public sealed partial class PostgresOrchestrationService
     : IOrchestrationService,
@@ -95,8 +95,8 @@ public sealed partial class PostgresOrchestrationService
         await StopAsync(limit.Token);
     }
 
-    /// <summary>Leaves the hub: waits for running activities until the token ends, then cancels them, writes what there is and gives the rest to
-    /// other processes at once.</summary>
+    /// <summary>Leaves the hub: waits for running activities until the token ends, then cancels them, writes what there is and gives the
+    /// rest to other processes at once.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _worker.StopAsync(cancellationToken);
 
     public Task CreateAsync() => CreateIfNotExistsAsync();
@@ -118,7 +118,8 @@ public sealed partial class PostgresOrchestrationService
     public Task DeleteAsync(bool deleteInstanceStore) =>
         deleteInstanceStore ? _migrator.DropAsync(CancellationToken.None) : Task.CompletedTask;
 
-    /// <summary>Closes the connections. Call <see cref="StopAsync(bool)"/> first; without it the lease is left to expire, as after a crash.</summary>
+    /// <summary>Closes the connections. Call <see cref="StopAsync(bool)"/> first; without it the lease is left to expire, as after a
+    /// crash.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

@@ -5,8 +5,9 @@ using Quorum.Functions.Retention;
 
 namespace Quorum.Functions;
 
-/// <summary>Settings that stand in declarations of triggers, where an option's default cannot: every other source wins over them. On Azure the host reads
-/// declarations before this process runs, so that they must be among the app's settings there, as in <c>local.settings.sample.json</c>.</summary>
+/// <summary>Settings that stand in declarations of triggers, where an option's default cannot: every other source wins over them. On Azure
+/// the host reads declarations before this process runs, so that they must be among the app's settings there, as in
+/// <c>local.settings.sample.json</c>.</summary>
 internal static class AppDefaults
 {
     private static readonly Dictionary<string, string?> Values = new(StringComparer.OrdinalIgnoreCase)

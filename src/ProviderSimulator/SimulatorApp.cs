@@ -2,10 +2,12 @@ using System.Net;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Builds the simulator as an application that is not yet started; its address is in <see cref="WebApplication.Urls"/> once it is.</summary>
+/// <summary>Builds the simulator as an application that is not yet started; its address is in <see cref="WebApplication.Urls"/> once it
+/// is.</summary>
 public static class SimulatorApp
 {
-    /// <param name="args">As on the command line: <c>--port</c>, <c>--seed</c>, <c>--scale</c>, <c>--plans</c>, <c>--market</c>, <c>--quotas</c>, <c>--key</c>.</param>
+    /// <param name="args">As on the command line: <c>--port</c>, <c>--seed</c>, <c>--scale</c>, <c>--plans</c>, <c>--market</c>,
+    /// <c>--quotas</c>, <c>--key</c>.</param>
     /// <exception cref="FormatException">An argument is unknown or wrong.</exception>
     public static WebApplication Create(params string[] args) => Create(TimeProvider.System, args);
 

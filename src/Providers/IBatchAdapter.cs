@@ -18,13 +18,13 @@ internal interface IBatchAdapter : IProviderAdapter
     HttpRequestMessage CreateBatchRequest(IReadOnlyList<ProviderListing> listings);
 
     /// <summary>Reads the body of an answer with a 2xx status, matching by name, never by place.</summary>
-    /// <returns>One reading for each listing, in their order, each judged alone; <see langword="null"/> when the body is not of the form that the
-    /// provider documents for batches.</returns>
+    /// <returns>One reading for each listing, in their order, each judged alone; <see langword="null"/> when the body is not of the form
+    /// that the provider documents for batches.</returns>
     /// <exception cref="System.Text.Json.JsonException">Likewise.</exception>
     Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings);
 
-    /// <summary>The listing for whose sake the whole request was refused, by its place; <see cref="UnnamedCulprit"/> when it was refused for
-    /// one of them and the answer does not say for which; <see langword="null"/> when the refusal concerns them all.</summary>
+    /// <summary>The listing for whose sake the whole request was refused, by its place; <see cref="UnnamedCulprit"/> when it was refused
+    /// for one of them and the answer does not say for which; <see langword="null"/> when the refusal concerns them all.</summary>
     int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings);
 
     /// <inheritdoc cref="FindCulprit"/>

@@ -13,7 +13,8 @@ internal interface IProviderAdapter
     /// <exception cref="System.Text.Json.JsonException">Likewise.</exception>
     Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing);
 
-    /// <summary>Says what an answer below 500 means that is no quote: the provider's known texts first, then the status (rule N5).</summary>
+    /// <summary>Says what an answer below 500 means that is no quote: the provider's known texts first, then the status (rule
+    /// N5).</summary>
     Reading ReadRefusal(in ProviderAnswer answer);
 
     /// <summary>The best freshness that the configured plan gives for a listing.</summary>

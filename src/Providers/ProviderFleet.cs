@@ -63,9 +63,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             ? (int)Math.Ceiling(listings / (double)batches.MaxBatch)
             : listings;
 
-    /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule for
-    /// the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
-    /// <remarks>The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a hundred.</remarks>
+    /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule
+    /// for the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
+    /// <remarks>The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a
+    /// hundred.</remarks>
     public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
     {
         if (!_members.ContainsKey(provider) || ProviderSpelling.Of(provider, symbol) is not { } spelling)
@@ -84,7 +85,8 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         };
     }
 
-    /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits (<see cref="CallPurpose.Interactive"/>).</summary>
+    /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits
+    /// (<see cref="CallPurpose.Interactive"/>).</summary>
     public Task<FetchOutcome> FetchAsync(
         ProviderId provider,
         ProviderListing? listing,
@@ -96,8 +98,8 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>Asks one provider for the current quote of one instrument.</summary>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="listing">How the provider lists the instrument; <see langword="null"/> when it does not.</param>
-    /// <param name="deadline">When the caller needs the outcome. A call that has not ended by then is reported as timed out, or as what its last
-    /// attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
+    /// <param name="deadline">When the caller needs the outcome. A call that has not ended by then is reported as timed out, or as what its
+    /// last attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
     /// <param name="purpose">Whom the call serves: what is not interactive leaves the interactive reserve of the quota alone.</param>
     /// <param name="cancellationToken">Ends the call; it is not left to go on.</param>
     /// <param name="observer">Is told of the call's steps; <see langword="null"/>: nobody is.</param>
@@ -121,14 +123,15 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             : FetchAndNoteAsync(member, listing!, deadline, purpose, observer, cancellationToken);
     }
 
-    /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument. <see langword="null"/> when
-    /// it is asked.</summary>
+    /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument.
+    /// <see langword="null"/> when it is asked.</summary>
     public FetchOutcome? OutcomeUnasked(ProviderId provider, ProviderListing? listing) =>
         !IsEnabled(provider) ? new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled }
         : listing is null ? new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered }
         : null;
 
-    /// <summary>Asks one provider for the current quotes of many instruments: by its batch endpoint where it has one, else one by one, a few at a time.</summary>
+    /// <summary>Asks one provider for the current quotes of many instruments: by its batch endpoint where it has one, else one by one, a
+    /// few at a time.</summary>
     /// <param name="provider">Whom to ask.</param>
     /// <param name="listings">How the provider lists the instruments; none is asked for twice in one call.</param>
     /// <param name="deadline">As for one instrument, for all of them.</param>
@@ -163,14 +166,16 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         return outcomes!; // each has its outcome now
     }
 
-    /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there are
-    /// more. Looks into the ledger when what this process knows is older than a second; when the ledger does not answer, what it knew last.</summary>
+    /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there
+    /// are more. Looks into the ledger when what this process knows is older than a second; when the ledger does not answer, what it knew
+    /// last.</summary>
     public ValueTask<ProviderQuota> QuotaForAsync(ProviderId provider, CancellationToken cancellationToken) =>
         _members.TryGetValue(provider, out var member) && member.Client is { } client
             ? client.Quota.ReadAsync(cancellationToken)
             : new ValueTask<ProviderQuota>(new ProviderQuota { Provider = provider, Windows = [] });
 
-    /// <summary>Opens a connection to a provider that is enabled. No quota is used, no key is sent, and a failure is left for the first call to report.</summary>
+    /// <summary>Opens a connection to a provider that is enabled. No quota is used, no key is sent, and a failure is left for the first
+    /// call to report.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public Task ConnectAsync(ProviderId provider, CancellationToken cancellationToken) =>
         _members.TryGetValue(provider, out var member) && member.Client is { } client

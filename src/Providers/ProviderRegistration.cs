@@ -6,7 +6,8 @@ namespace Quorum.Providers;
 /// <param name="Id">Which provider.</param>
 /// <param name="DefaultBaseAddress">The real service, with a trailing slash.</param>
 /// <param name="Plans">The plan names that its <c>Plan</c> setting takes, lower case; the first is assumed when there is none.</param>
-/// <param name="Quota">What a plan allows, by its name. The lowest that is published where a plan has steps; configuration says more.</param>
+/// <param name="Quota">What a plan allows, by its name. The lowest that is published where a plan has steps; configuration says
+/// more.</param>
 /// <param name="NeedsSecret">Whether its key comes in two halves.</param>
 /// <param name="Create">Makes the adapter.</param>
 internal sealed record ProviderRegistration(

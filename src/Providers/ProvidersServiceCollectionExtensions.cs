@@ -9,8 +9,8 @@ namespace Quorum.Providers;
 public static class ProvidersServiceCollectionExtensions
 {
     /// <summary>Adds <see cref="ProviderFleet"/> with the settings below <c>Providers</c>, validated at start.
-    /// A registered <see cref="ILateQuotes"/> gets what comes after a deadline; an <see cref="IQuotaLedger"/> registered before counts quotas for all
-    /// processes.</summary>
+    /// A registered <see cref="ILateQuotes"/> gets what comes after a deadline; an <see cref="IQuotaLedger"/> registered before counts
+    /// quotas for all processes.</summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The listings that one provider lately said it does not know: a typo in a loop costs no further calls until they expire. Bounded; for use from any
-/// thread.</summary>
+/// <summary>The listings that one provider lately said it does not know: a typo in a loop costs no further calls until they expire.
+/// Bounded; for use from any thread.</summary>
 /// <param name="provider">Whose answers.</param>
 /// <param name="lifetime">How long an answer is remembered; zero remembers none.</param>
 /// <param name="time">The clock.</param>
@@ -28,8 +28,8 @@ internal sealed class UnknownSymbols(ProviderId provider, TimeSpan lifetime, Tim
             }
             : null;
 
-    /// <summary>Remembers the outcome of a call if the provider did not know the symbol. One of the reference data is no typo: it is asked for again, lest a
-    /// vendor's passing fault leave it out.</summary>
+    /// <summary>Remembers the outcome of a call if the provider did not know the symbol. One of the reference data is no typo: it is asked
+    /// for again, lest a vendor's passing fault leave it out.</summary>
     public void Note(ProviderListing listing, FetchOutcome outcome)
     {
         if (outcome.Status != FetchStatus.UnknownSymbol || !listing.IsByRule || lifetime <= TimeSpan.Zero)

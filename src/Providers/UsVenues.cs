@@ -2,7 +2,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The United States as one market, as the providers see it: they list a US ticker once, whatever exchange it is listed on.</summary>
+/// <summary>The United States as one market, as the providers see it: they list a US ticker once, whatever exchange it is listed
+/// on.</summary>
 internal static class UsVenues
 {
     /// <summary>Whether the symbol means a US listing: no venue, or a US one.</summary>

@@ -39,7 +39,8 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
     /// <summary>Values that extensions share.</summary>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_host.Builder).Properties;
 
-    /// <summary>The route, below the prefix, of the function to which <c>GET /</c> redirects; <see langword="null"/>, the default: a 404.</summary>
+    /// <summary>The route, below the prefix, of the function to which <c>GET /</c> redirects; <see langword="null"/>, the default: a
+    /// 404.</summary>
     public string? HomePage
     {
         get => _host.HomePage;

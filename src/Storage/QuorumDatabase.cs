@@ -9,8 +9,9 @@ namespace Quorum.Storage;
 /// The one pool of connections to the app's database. Statements are prepared automatically on each connection, by their text.
 /// </summary>
 /// <remarks>
-/// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session), buffers that
-/// hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every hot statement has (<c>enable_seqscan=off</c>, and no joins that read a whole table) and to plan it once
+/// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session),
+/// buffers that hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every
+/// hot statement has (<c>enable_seqscan=off</c>, and no joins that read a whole table) and to plan it once
 /// (<c>plan_cache_mode=force_generic_plan</c>): a plan made while the tables are empty would otherwise scan them until the next analyze.
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
@@ -18,17 +19,20 @@ public sealed class QuorumDatabase : IAsyncDisposable
     private const string PlannerSettings =
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
-    /// <summary>What a token for PostgreSQL is asked for (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
+    /// <summary>What a token for PostgreSQL is asked for
+    /// (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
     private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
-    /// <summary>Tokens hold for at least an hour, and for a day where the identity is managed. The credential keeps them and renews them in time.</summary>
+    /// <summary>Tokens hold for at least an hour, and for a day where the identity is managed. The credential keeps them and renews them in
+    /// time.</summary>
     private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20),
         TokenRetry = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _dedicated;
 
-    /// <param name="credential">Whose tokens are used where <see cref="StorageOptions.EntraAuthentication"/> is on; else not needed.</param>
+    /// <param name="credential">Whose tokens are used where <see cref="StorageOptions.EntraAuthentication"/> is on; else not
+    /// needed.</param>
     public QuorumDatabase(IOptions<StorageOptions> options, ILoggerFactory? loggers = null, TokenCredential? credential = null)
     {
         if (options.Value.EntraAuthentication)
@@ -56,7 +60,8 @@ public sealed class QuorumDatabase : IAsyncDisposable
 
         void Default(string keyword, Action set)
         {
-            // ContainsKey of Npgsql's builder also says yes to keywords that only have their default; ShouldSerialize is true for given ones alone.
+            // ContainsKey of Npgsql's builder also says yes to keywords that only have their default; ShouldSerialize is true for given
+            // ones alone.
             if (!settings.ShouldSerialize(keyword))
             {
                 set();
@@ -121,7 +126,8 @@ public sealed class QuorumDatabase : IAsyncDisposable
         await _dedicated.DisposeAsync();
     }
 
-    /// <summary>What is wrong with a connection string, without repeating it (it may hold a password); <see langword="null"/> when nothing is.</summary>
+    /// <summary>What is wrong with a connection string, without repeating it (it may hold a password); <see langword="null"/> when nothing
+    /// is.</summary>
     internal static string? FaultOf(string connectionString, bool entraAuthentication)
     {
         try

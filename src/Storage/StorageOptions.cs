@@ -13,13 +13,13 @@ public sealed class StorageOptions
     /// <summary>Npgsql's keywords. What it leaves out of pooling and preparing is set as <see cref="QuorumDatabase"/> says.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>PostgreSQL asks for an Entra access token instead of a password, as Azure's Flexible Server does without password authentication. The
-    /// connection string then names a Username (the identity's role) and no Password; the token is got and renewed by <see cref="QuorumDatabase"/>.
-    /// Default false.</summary>
+    /// <summary>PostgreSQL asks for an Entra access token instead of a password, as Azure's Flexible Server does without password
+    /// authentication. The connection string then names a Username (the identity's role) and no Password; the token is got and renewed by
+    /// <see cref="QuorumDatabase"/>. Default false.</summary>
     public bool EntraAuthentication { get; set; }
 
-    /// <summary>Groups of provider quotes that may be on their way to PostgreSQL at once. More lanes shorten the wait by up to half a round trip and
-    /// make groups smaller, which costs CPU. Default 1; 1 to 8.</summary>
+    /// <summary>Groups of provider quotes that may be on their way to PostgreSQL at once. More lanes shorten the wait by up to half a round
+    /// trip and make groups smaller, which costs CPU. Default 1; 1 to 8.</summary>
     public int SaveLanes { get; set; } = 1;
 
     /// <summary>As <see cref="SaveLanes"/>, for loading reference data. Default 1; 1 to 8.</summary>
@@ -28,8 +28,8 @@ public sealed class StorageOptions
     /// <summary>As <see cref="SaveLanes"/>, for publishing consolidated quotes. Default 1; 1 to 8.</summary>
     public int PublishLanes { get; set; } = 1;
 
-    /// <summary>The time for which a group of quotes to store waits for more: callers have their answer already, and a commit of its own for each quote
-    /// would keep the disk busy. Default 5 ms; 0 to 1 s.</summary>
+    /// <summary>The time for which a group of quotes to store waits for more: callers have their answer already, and a commit of its own
+    /// for each quote would keep the disk busy. Default 5 ms; 0 to 1 s.</summary>
     public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Items in one round trip at most. Default 256; 1 to 10,000.</summary>

@@ -11,8 +11,8 @@ namespace Quorum.Storage;
 public static class StorageRegistration
 {
     /// <summary>Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>,
-    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has the host
-    /// migrate it before it starts anything else.</summary>
+    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has
+    /// the host migrate it before it starts anything else.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();

@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that is still
-/// starting; gives up when it does not answer in time, and the host then does not start.</summary>
+/// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that
+/// is still starting; gives up when it does not answer in time, and the host then does not start.</summary>
 internal sealed partial class StorageStartup(
     DatabaseMigrator migrator,
     InstrumentCatalogue catalogue,

@@ -7,7 +7,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quorum.Console.Tests;
 
-/// <summary>Makes the pictures of README and docs. With <c>QUORUM_SCREENSHOTS=docs/images</c> in the environment they are written there.</summary>
+/// <summary>Makes the pictures of README and docs. With <c>QUORUM_SCREENSHOTS=docs/images</c> in the environment they are written
+/// there.</summary>
 [Collection(nameof(SharedConsole))]
 public sealed class ScreenshotTests(ConsoleFixture fixture)
 {

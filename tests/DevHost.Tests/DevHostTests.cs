@@ -127,7 +127,8 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Contains("Completed", await WhenEndedAsync(port, instance), StringComparison.Ordinal);
     }
 
-    // The answer leaves before the orchestration's end is written: killed between the two, it is finished by the next process within one lease.
+    // The answer leaves before the orchestration's end is written: killed between the two, it is finished by the next process within one
+    // lease.
     private static async Task<string> WhenEndedAsync(int port, string instance)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -3,7 +3,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
-/// <summary>Turns of a process that no longer holds their instance. Another process is represented by what its claim changes in the row.</summary>
+/// <summary>Turns of a process that no longer holds their instance. Another process is represented by what its claim changes in the
+/// row.</summary>
 public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     private readonly TestDatabase _database = fixture.Database;

@@ -6,8 +6,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
-/// <summary>Real worker processes that are suspended for longer than their lease while another process takes their instance over. The instance awaits an
-/// activity when its owner is suspended, so that the owner has a turn to write as soon as it continues.</summary>
+/// <summary>Real worker processes that are suspended for longer than their lease while another process takes their instance over. The
+/// instance awaits an activity when its owner is suspended, so that the owner has a turn to write as soon as it continues.</summary>
 public sealed class StaleOwnerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);

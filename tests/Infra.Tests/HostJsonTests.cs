@@ -29,7 +29,8 @@ public sealed class HostJsonTests
         Assert.Equal("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", (string?)durable["storageProvider"]!["connectionStringName"]);
     }
 
-    /// <summary>Categories of the host that write a line or more for each storage request, work item or execution at <c>Information</c>.</summary>
+    /// <summary>Categories of the host that write a line or more for each storage request, work item or execution at
+    /// <c>Information</c>.</summary>
     [Theory]
     [InlineData("Azure.Core", "Error")] // Each 404 and 409 of storage is a warning, and usual.
     [InlineData("DurableTask", "Warning")]

@@ -46,8 +46,8 @@ internal static partial class AnswerText
                 );
     }
 
-    /// <summary>The names of a JSON object's members, one level into its arrays; of a problem also its type. Values that are <see langword="null"/> or not
-    /// look the same, since which they are depends on the market.</summary>
+    /// <summary>The names of a JSON object's members, one level into its arrays; of a problem also its type. Values that are
+    /// <see langword="null"/> or not look the same, since which they are depends on the market.</summary>
     private static string Shape(string body)
     {
         if (body.Length == 0)

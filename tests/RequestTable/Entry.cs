@@ -6,7 +6,8 @@ namespace Quorum.RequestTable;
 /// <param name="Path">From the root, with the query. <c>{run}</c> stands for a text that is new in each run.</param>
 /// <param name="Headers">Without the key, which is sent unless <see cref="WithoutKey"/>.</param>
 /// <param name="Body"><see langword="null"/> when the request has none.</param>
-/// <param name="WithoutKey">True if it is sent without a key, or with the one among its headers. Left out where the app asks for none.</param>
+/// <param name="WithoutKey">True if it is sent without a key, or with the one among its headers. Left out where the app asks for
+/// none.</param>
 /// <param name="Until">A text in the body that is waited for, by asking again; <see langword="null"/>: the first answer counts.</param>
 /// <param name="Expected">The answer of both hosts, or of the standalone host.</param>
 /// <param name="Different">The answer of the Functions host where it is another; else <see langword="null"/>.</param>
@@ -24,8 +25,9 @@ internal sealed record Entry(
     string? Reason
 )
 {
-    /// <summary>Reads the table. An entry is a request line, lines <c>header:</c>, <c>body:</c>, <c>until:</c> and <c>no key</c>, an answer after <c>&gt; </c>, and perhaps the
-    /// other answer of the Functions host after <c>functions&gt; </c>, with its reason after <c>because </c>.</summary>
+    /// <summary>Reads the table. An entry is a request line, lines <c>header:</c>, <c>body:</c>, <c>until:</c> and <c>no key</c>, an answer
+    /// after <c>&gt; </c>, and perhaps the other answer of the Functions host after <c>functions&gt; </c>, with its reason after <c>because
+    /// </c>.</summary>
     /// <exception cref="FormatException">A line is none of these.</exception>
     public static IReadOnlyList<Entry> Parse(string table)
     {

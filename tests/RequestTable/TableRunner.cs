@@ -47,7 +47,8 @@ public sealed class TableRunner : IDisposable
         return (compared, differences);
     }
 
-    /// <summary>The table with the answers of this app. Those of the Functions host are recorded beside the others where they differ.</summary>
+    /// <summary>The table with the answers of this app. Those of the Functions host are recorded beside the others where they
+    /// differ.</summary>
     public async Task<string> RecordAsync(CancellationToken cancellationToken)
     {
         var lines = new List<string>();

@@ -21,8 +21,8 @@ internal sealed class Clocked(TimeProvider time)
         return new Latencies(latencies);
     }
 
-    /// <summary>An open loop: requests come evenly at this rate whether or not the earlier ones are answered. Each one's time counts from the moment it
-    /// was due, so a generator or a process that falls behind shows.</summary>
+    /// <summary>An open loop: requests come evenly at this rate whether or not the earlier ones are answered. Each one's time counts from
+    /// the moment it was due, so a generator or a process that falls behind shows.</summary>
     /// <param name="rate">Requests per second.</param>
     public async Task<Latencies> AskAtRateAsync(Way way, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {

@@ -3,7 +3,8 @@ using Quorum.CaseStudy.Ways;
 
 namespace Quorum.CaseStudy.Measuring;
 
-/// <summary>Measures one way: warmed up, one request at a time, then at rising rates until 95 of 100 are no longer answered in time.</summary>
+/// <summary>Measures one way: warmed up, one request at a time, then at rising rates until 95 of 100 are no longer answered in
+/// time.</summary>
 internal sealed class Measurement(CaseStudyArguments arguments, Action<string> report, TimeProvider time)
 {
     /// <summary>Opens connections and lets the compiler get to its faster code; the answers do not count.</summary>

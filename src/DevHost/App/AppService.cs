@@ -10,8 +10,8 @@ internal static class AppService
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The bytes, in hexadecimal, up to which young objects are not collected. The runtime's default follows the processor's cache, and under load it
-    /// collects many times a second.</summary>
+    /// <summary>The bytes, in hexadecimal, up to which young objects are not collected. The runtime's default follows the processor's
+    /// cache, and under load it collects many times a second.</summary>
     private const string YoungGeneration = "DOTNET_GCgen0size";
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(6);

@@ -45,7 +45,8 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>Starts everything and waits until the app is ready; stops what it has started when that fails.</summary>
     /// <param name="request">What to start.</param>
-    /// <param name="report">Receives a line before each slow step, at least one every few seconds, and later one for each crash and restart.</param>
+    /// <param name="report">Receives a line before each slow step, at least one every few seconds, and later one for each crash and
+    /// restart.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalServices.LocalServiceException">A service cannot be started; the message says why and what to do.</exception>
     public static async Task<LocalStack> StartAsync(LocalStackRequest request, Action<string> report, CancellationToken cancellationToken)

@@ -39,7 +39,8 @@ internal static class ReadyProbe
             : 0;
     }
 
-    /// <summary>Connects without an exception for each refusal: there are dozens while the app starts, and what an exception loads stays.</summary>
+    /// <summary>Connects without an exception for each refusal: there are dozens while the app starts, and what an exception loads
+    /// stays.</summary>
     private static async Task<bool> TryConnectAsync(Socket socket, int port)
     {
         using var connect = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, port) };

@@ -8,7 +8,8 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Sends batches to an instance, watches their progress and fetches their items. Waits for an instance that is starting again: batches are durable.</summary>
+/// <summary>Sends batches to an instance, watches their progress and fetches their items. Waits for an instance that is starting again:
+/// batches are durable.</summary>
 internal sealed class BatchClient : IDisposable
 {
     /// <summary>The largest batch that the API accepts, in symbols.</summary>

@@ -2,7 +2,8 @@ using Spectre.Console;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Shows on standard error how far a batch is: a bar on a terminal, and a line at each tenth where the output goes into a file.</summary>
+/// <summary>Shows on standard error how far a batch is: a bar on a terminal, and a line at each tenth where the output goes into a
+/// file.</summary>
 internal static class ProgressDisplay
 {
     public static async Task<BatchState> FollowAsync(IAsyncEnumerable<BatchState> states)

@@ -8,7 +8,8 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Writes a line for each line of a user's file: its own columns, then the quote. A file of an earlier run is replaced only by a complete one.</summary>
+/// <summary>Writes a line for each line of a user's file: its own columns, then the quote. A file of an earlier run is replaced only by a
+/// complete one.</summary>
 internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, JsonElement> items)
 {
     private static readonly string[] QuoteColumns =

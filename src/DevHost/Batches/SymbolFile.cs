@@ -10,7 +10,8 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
 
     /// <param name="path">A CSV or text file.</param>
     /// <param name="column">The user's choice of the column; <see langword="null"/> to find it.</param>
-    /// <exception cref="LocalServices.LocalServiceException">It cannot be read, or holds no symbols; the message shows what was seen.</exception>
+    /// <exception cref="LocalServices.LocalServiceException">It cannot be read, or holds no symbols; the message shows what was
+    /// seen.</exception>
     public static async Task<SymbolFile> ReadAsync(string path, string? column, CancellationToken cancellationToken) =>
         Of(await TextTable.ReadAsync(path, cancellationToken), column);
 

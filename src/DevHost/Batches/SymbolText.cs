@@ -11,7 +11,8 @@ internal static partial class SymbolText
     public static string Clean(string cell) => cell.Trim().Trim('\u00A0', '\u200B').TrimStart('=', '\'').Trim('"').TrimStart('$').Trim();
 
     /// <summary>True if the text may be a ticker, a ticker with a venue in any usual spelling, or an ISIN.</summary>
-    /// <remarks>Account numbers, amounts, dates, sentences and indexes are not: a symbol has a letter, and digits alone need a venue (<c>7203.T</c>).</remarks>
+    /// <remarks>Account numbers, amounts, dates, sentences and indexes are not: a symbol has a letter, and digits alone need a venue
+    /// (<c>7203.T</c>).</remarks>
     public static bool IsPlausible(string text) =>
         text.Length is > 0 and <= Longest && !Word().IsMatch(text) && (Ticker().IsMatch(text) || NumericTicker().IsMatch(text));
 

@@ -85,7 +85,8 @@ internal static class BatchCommand
         }
     }
 
-    /// <summary>Returns the item of each text of the file. A batch has one item for an instrument, however often and in whatever spelling the file has it.</summary>
+    /// <summary>Returns the item of each text of the file. A batch has one item for an instrument, however often and in whatever spelling
+    /// the file has it.</summary>
     private static async Task<Dictionary<string, JsonElement>> ItemsAsync(
         BatchClient client,
         IReadOnlyList<string> batches,

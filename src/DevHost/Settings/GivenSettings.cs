@@ -2,7 +2,8 @@ using System.Collections;
 
 namespace Quorum.DevHost.Settings;
 
-/// <summary>Settings that the environment gives, by their names in configuration: case does not matter, nor <c>:</c> against <c>__</c>.</summary>
+/// <summary>Settings that the environment gives, by their names in configuration: case does not matter, nor <c>:</c> against
+/// <c>__</c>.</summary>
 internal sealed class GivenSettings
 {
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);

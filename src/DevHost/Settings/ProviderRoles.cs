@@ -1,6 +1,7 @@
 namespace Quorum.DevHost.Settings;
 
-/// <summary>The providers by the role that the environment gives them. Real and simulated prices are not mixed unless the user asks for it.</summary>
+/// <summary>The providers by the role that the environment gives them. Real and simulated prices are not mixed unless the user asks for
+/// it.</summary>
 /// <param name="Real">Providers with a key or an address in the environment, by setting name.</param>
 /// <param name="Simulated">Providers that the simulator plays.</param>
 /// <param name="Disabled">Providers that are not asked, since others are real.</param>
@@ -17,7 +18,8 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
         ("Eodhd", "eodhd/api/"),
     ];
 
-    /// <param name="given">The environment. A key without an address means the real service; an address without a key is used as it is.</param>
+    /// <param name="given">The environment. A key without an address means the real service; an address without a key is used as it
+    /// is.</param>
     /// <param name="simulateMissing">True to simulate the others beside real providers.</param>
     public static ProviderRoles Of(GivenSettings given, bool simulateMissing)
     {
@@ -28,7 +30,8 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
         return real.Count == 0 || simulateMissing ? new ProviderRoles(real, missing, []) : new ProviderRoles(real, [], missing);
     }
 
-    /// <summary>The settings that point the app at the simulator for the simulated providers. Other settings of the environment stay as they are.</summary>
+    /// <summary>The settings that point the app at the simulator for the simulated providers. Other settings of the environment stay as
+    /// they are.</summary>
     /// <param name="given">The environment.</param>
     /// <param name="simulator">Its address, without a slash at the end.</param>
     public IEnumerable<(string Name, string Value)> SimulatorSettings(GivenSettings given, string simulator)

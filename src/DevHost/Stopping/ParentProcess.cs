@@ -8,7 +8,8 @@ internal static partial class ParentProcess
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Calls once when <c>dotnet run</c> is killed: it passes signals on, but cannot pass on its own sudden end.</summary>
-    /// <returns><see langword="null"/> when the parent is none of dotnet's, a shell for instance, which may go without stopping this.</returns>
+    /// <returns><see langword="null"/> when the parent is none of dotnet's, a shell for instance, which may go without stopping
+    /// this.</returns>
     public static Timer? Watch(Action gone)
     {
         if (!OperatingSystem.IsLinux())

@@ -7,7 +7,8 @@ internal sealed class BacklogTarget(Func<CancellationToken, Task<TaskHubBacklog>
     public async Task<int> GetWorkersAsync(CancellationToken cancellationToken) =>
         WorkersFor(await backlog(cancellationToken), maxConcurrentOrchestrations);
 
-    /// <summary>Computes as many workers as the held instances fill, and on top of the present ones as many as the waiting instances fill.</summary>
+    /// <summary>Computes as many workers as the held instances fill, and on top of the present ones as many as the waiting instances
+    /// fill.</summary>
     internal static int WorkersFor(TaskHubBacklog backlog, int perWorker)
     {
         var forHeld = Divide(backlog.Held, perWorker);

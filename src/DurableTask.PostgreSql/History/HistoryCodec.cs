@@ -6,9 +6,9 @@ using DurableTask.Core.Tracing;
 
 namespace Quorum.DurableTask.PostgreSql.History;
 
-/// <summary>History events as JSON that an operator can read with SQL: <c>{"type":"TaskCompleted","at":"...","id":3,"result":{...}}</c>. A payload
-/// that is JSON is embedded as it is, any other as a string in a member of its own (<c>resultText</c>). An instance's input and output are in its
-/// row only; OrchestratorCompleted is not stored, since replay does not need it.</summary>
+/// <summary>History events as JSON that an operator can read with SQL: <c>{"type":"TaskCompleted","at":"...","id":3,"result":{...}}</c>. A
+/// payload that is JSON is embedded as it is, any other as a string in a member of its own (<c>resultText</c>). An instance's input and
+/// output are in its row only; OrchestratorCompleted is not stored, since replay does not need it.</summary>
 /// <remarks>Stored in every task hub: members may be added, never renamed.</remarks>
 internal static class HistoryCodec
 {

@@ -4,8 +4,8 @@ using DurableTask.Core.History;
 namespace Quorum.DurableTask.PostgreSql.History;
 
 /// <summary>Turns stored events into a history that DurableTask.Core replays.</summary>
-/// <remarks>Hubs of version 0.1 hold no OrchestratorStarted events: the clock of an orchestration was the time of the event that it reacted to, and an
-/// activity's input was the value itself, where DurableTask.Core has an array of arguments.</remarks>
+/// <remarks>Hubs of version 0.1 hold no OrchestratorStarted events: the clock of an orchestration was the time of the event that it reacted
+/// to, and an activity's input was the value itself, where DurableTask.Core has an array of arguments.</remarks>
 internal static class LegacyHistory
 {
     /// <summary>The execution id of a generation whose row has none.</summary>

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Quorum.DurableTask.PostgreSql.History;
 
-/// <summary>Inputs, results and events within the JSON of history. Durable Task treats them as text; most are JSON and are embedded as such.</summary>
+/// <summary>Inputs, results and events within the JSON of history. Durable Task treats them as text; most are JSON and are embedded as
+/// such.</summary>
 internal static class Payloads
 {
     private const int MaxDepth = 64;

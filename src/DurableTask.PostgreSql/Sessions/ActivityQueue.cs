@@ -6,8 +6,8 @@ using Quorum.DurableTask.PostgreSql.Telemetry;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>Runs the activities of this process: through the worker's activity dispatcher, or directly on the thread pool if the options have a
-/// delegate for them. Beyond the limit they wait in the order in which they were scheduled.</summary>
+/// <summary>Runs the activities of this process: through the worker's activity dispatcher, or directly on the thread pool if the options
+/// have a delegate for them. Beyond the limit they wait in the order in which they were scheduled.</summary>
 internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options, ILogger logger) : IDisposable
 {
     private readonly Channel<ActivityWorkItem> _dispatched = Channel.CreateUnbounded<ActivityWorkItem>();

@@ -10,8 +10,9 @@ using Quorum.DurableTask.PostgreSql.Telemetry;
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
 /// <summary>
-/// An instance in this worker's memory. Messages collect while a turn runs; the next turn takes all of them. The effects of a turn (activities, timers,
-/// messages, children) begin when it is committed. Between turns the orchestrator stays where it waits; only a takeover replays it.
+/// An instance in this worker's memory. Messages collect while a turn runs; the next turn takes all of them. The effects of a turn
+/// (activities, timers, messages, children) begin when it is committed. Between turns the orchestrator stays where it waits; only a
+/// takeover replays it.
 /// </summary>
 internal sealed class OrchestrationSession
 {
@@ -76,7 +77,8 @@ internal sealed class OrchestrationSession
     /// <summary>Completes when the start is durable; fails if it cannot be.</summary>
     public Task Started => _started.Task;
 
-    /// <summary>Completes with the final state when the end is durable, or with <see langword="null"/> when the instance leaves memory unfinished.</summary>
+    /// <summary>Completes with the final state when the end is durable, or with <see langword="null"/> when the instance leaves memory
+    /// unfinished.</summary>
     public Task<OrchestrationState?> Ended
     {
         get
@@ -359,7 +361,8 @@ internal sealed class OrchestrationSession
         _ = ReleaseAfterAsync(delay);
     }
 
-    /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle instance.</summary>
+    /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle
+    /// instance.</summary>
     public void Tidy()
     {
         SessionCommit? commit = null;

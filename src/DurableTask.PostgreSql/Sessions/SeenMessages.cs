@@ -1,6 +1,7 @@
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>Remembers the last inbox messages of an instance, since one may be read twice (by its push and by the sweep). Bounded.</summary>
+/// <summary>Remembers the last inbox messages of an instance, since one may be read twice (by its push and by the sweep).
+/// Bounded.</summary>
 internal sealed class SeenMessages
 {
     private const int Generation = 1000;

@@ -2,7 +2,8 @@ using DurableTask.Core;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>A turn of an instance for the orchestration dispatcher. While the orchestrator stays in memory, each turn has the same work item.</summary>
+/// <summary>A turn of an instance for the orchestration dispatcher. While the orchestrator stays in memory, each turn has the same work
+/// item.</summary>
 internal sealed class SessionWorkItem(OrchestrationSession session) : TaskOrchestrationWorkItem
 {
     public OrchestrationSession OrchestrationSession => session;

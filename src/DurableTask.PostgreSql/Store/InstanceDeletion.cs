@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>Deletes instances with everything that belongs to them. The caller has locked their rows and knows that they have ended.</summary>
+/// <summary>Deletes instances with everything that belongs to them. The caller has locked their rows and knows that they have
+/// ended.</summary>
 internal static class InstanceDeletion
 {
     public static async Task DeleteAsync(NpgsqlConnection connection, HubSql sql, string[] instanceIds, CancellationToken cancellationToken)

@@ -9,8 +9,8 @@ using Quorum.DurableTask.PostgreSql.History;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>The statements of clients: instances to read, to send messages to, to start later and to delete. They work the same whichever process
-/// has the instances in memory.</summary>
+/// <summary>The statements of clients: instances to read, to send messages to, to start later and to delete. They work the same whichever
+/// process has the instances in memory.</summary>
 internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
 {
     private const int PurgeBatch = 500;
@@ -77,8 +77,8 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
         return await reader.ReadAsync(cancellationToken) ? InstanceRow.Read(reader, withPayloads) : null;
     }
 
-    /// <summary>A page of instances by creation time, oldest first. The continuation token names its last instance, so that it is valid in any
-    /// process and whatever is added or deleted meanwhile.</summary>
+    /// <summary>A page of instances by creation time, oldest first. The continuation token names its last instance, so that it is valid in
+    /// any process and whatever is added or deleted meanwhile.</summary>
     /// <exception cref="ArgumentException">The continuation token is not one of a query.</exception>
     public async Task<OrchestrationQueryResult> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken)
     {

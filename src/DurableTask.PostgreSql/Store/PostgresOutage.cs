@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>Tracks whether PostgreSQL serves the hub, for the log: one line when the first part of the hub cannot reach it, one when all of them can
-/// again.</summary>
+/// <summary>Tracks whether PostgreSQL serves the hub, for the log: one line when the first part of the hub cannot reach it, one when all of
+/// them can again.</summary>
 internal sealed partial class PostgresOutage(TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();

@@ -48,7 +48,8 @@ internal abstract class TurnCommit
     /// <summary>True after a write whose outcome is unknown (the connection broke), so the rows may be there already.</summary>
     public bool MayBeCommitted { get; set; }
 
-    /// <summary>True for a start that its caller has given up. It is not written unless it may be there already: it was never acknowledged.</summary>
+    /// <summary>True for a start that its caller has given up. It is not written unless it may be there already: it was never
+    /// acknowledged.</summary>
     public virtual bool IsAbandoned => false;
 
     /// <summary>True after one of the calls below.</summary>

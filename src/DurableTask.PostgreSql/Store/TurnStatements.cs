@@ -22,7 +22,8 @@ internal sealed class TurnStatements(HubSql sql)
         """
     );
 
-    /// <summary>Adds all changes of the turns of worker <paramref name="workerId"/>. The inserted messages are the only rows that come back.</summary>
+    /// <summary>Adds all changes of the turns of worker <paramref name="workerId"/>. The inserted messages are the only rows that come
+    /// back.</summary>
     public void AddTurns(NpgsqlBatch batch, IReadOnlyList<TurnCommit> turns, string workerId)
     {
         AddHold(batch, turns, workerId);

@@ -9,8 +9,8 @@ using Quorum.Shared.Postgres;
 namespace Quorum.DurableTask.PostgreSql.Store;
 
 /// <summary>
-/// Group commit: writes the turns that are due in one transaction; while that is in progress the next ones collect. A single turn waits for one round
-/// trip; under load many share it. Nothing is dropped: while PostgreSQL is unavailable, turns wait.
+/// Group commit: writes the turns that are due in one transaction; while that is in progress the next ones collect. A single turn waits for
+/// one round trip; under load many share it. Nothing is dropped: while PostgreSQL is unavailable, turns wait.
 /// </summary>
 internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
 {
@@ -317,7 +317,8 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
         single.OnFailed(fault);
     }
 
-    /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use fails.</summary>
+    /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use
+    /// fails.</summary>
     /// <returns>False if nothing changed.</returns>
     private async Task<bool> SettleChildrenAsync(TurnCommit turn, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ using Quorum.DurableTask.PostgreSql.History;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>A worker's statements: its lease, the instances that it claims and holds, their turns and their inboxes. The tables are described in
-/// <c>Sql/Migrations</c>.</summary>
+/// <summary>A worker's statements: its lease, the instances that it claims and holds, their turns and their inboxes. The tables are
+/// described in <c>Sql/Migrations</c>.</summary>
 internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string workerId)
 {
     private readonly TurnStatements _statements = new(sql);
@@ -127,7 +127,8 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         return [.. ids];
     }
 
-    /// <summary>The messages in the inboxes of these instances, in the order in which they were stored. Unreadable ones are left out.</summary>
+    /// <summary>The messages in the inboxes of these instances, in the order in which they were stored. Unreadable ones are left
+    /// out.</summary>
     public async Task<IReadOnlyList<StoredMessage>> LoadInboxAsync(string[] instanceIds, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);

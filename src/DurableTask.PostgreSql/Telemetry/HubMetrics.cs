@@ -9,8 +9,8 @@ public static class HubMetrics
     /// <summary>The name of the meter, to add to a meter provider.</summary>
     public const string MeterName = "Quorum.DurableTask.PostgreSql";
 
-    /// <summary>The tag, with any value, of an orchestration that no duration includes, nor its activities: warm-up, for instance. Its turns and their
-    /// commits count all the same.</summary>
+    /// <summary>The tag, with any value, of an orchestration that no duration includes, nor its activities: warm-up, for instance. Its
+    /// turns and their commits count all the same.</summary>
     public const string UnmeasuredTag = "unmeasured";
 
     internal static Meter Meter { get; } = new(MeterName);

@@ -4,9 +4,9 @@ using Microsoft.DurableTask;
 namespace Quorum.Functions.Batches;
 
 /// <summary>
-/// The recipe of a batch: window by window, ask every provider for the window's items, then settle them. Symbols, answers and results stand in
-/// PostgreSQL, only places and counts in the history, which starts anew after some windows. A process that is killed leaves the batch where it was: what
-/// has been answered is not asked for again.
+/// The recipe of a batch: window by window, ask every provider for the window's items, then settle them. Symbols, answers and results stand
+/// in PostgreSQL, only places and counts in the history, which starts anew after some windows. A process that is killed leaves the batch
+/// where it was: what has been answered is not asked for again.
 /// </summary>
 public static class AggregateBatch
 {
@@ -52,7 +52,8 @@ public static class AggregateBatch
             }
             else
             {
-                // Whoever had no quota left is asked again later, and who has answered is not: what has all its answers need not wait for that.
+                // Whoever had no quota left is asked again later, and who has answered is not: what has all its answers need not wait for
+                // that.
                 var retryAt = await AskAsync(context, input.BatchId, step);
                 var settle = new SettleItemsInput(input.BatchId, step.Ordinals) { OnlyAnswered = retryAt is not null };
                 step = await context.CallActivityAsync<BatchStep>(nameof(SettleItems), settle, Patiently);

@@ -4,10 +4,12 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What an <see cref="AggregateBatch"/> starts from; all else stands in PostgreSQL. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>What an <see cref="AggregateBatch"/> starts from; all else stands in PostgreSQL. Kept in orchestration history: add members,
+/// never change them.</summary>
 public sealed record AggregateBatchInput(string BatchId);
 
-/// <summary>How far a batch is: its orchestration's custom status and output. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>How far a batch is: its orchestration's custom status and output. Kept in orchestration history: add members, never change
+/// them.</summary>
 public sealed record BatchProgress(int Total, int Done, int Failed, int Cancelled, double Percent)
 {
     public static BatchProgress Of(Batch batch) => new(batch.Total, batch.Done, batch.Failed, batch.Cancelled, batch.Percent);

@@ -6,8 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>Turns the symbols that somebody sent into a batch: one item for each instrument, in the order in which they first come, and one for each
-/// text that is no symbol.</summary>
+/// <summary>Turns the symbols that somebody sent into a batch: one item for each instrument, in the order in which they first come, and one
+/// for each text that is no symbol.</summary>
 internal static class BatchContent
 {
     public const int MostSymbols = 1000;

@@ -9,8 +9,9 @@ using Quorum.Storage;
 namespace Quorum.Functions.Batches;
 
 /// <summary>
-/// The calls to providers of all batches in this process. What several batches want of a provider at the same moment goes into one request where it takes
-/// many symbols, and the same symbol is asked for once; calls to one provider are bounded, so that thousands of small batches leave air to callers who wait.
+/// The calls to providers of all batches in this process. What several batches want of a provider at the same moment goes into one request
+/// where it takes many symbols, and the same symbol is asked for once; calls to one provider are bounded, so that thousands of small
+/// batches leave air to callers who wait.
 /// </summary>
 public sealed partial class BatchFetches : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using Quorum.Functions.Messages;
 namespace Quorum.Functions.Batches;
 
 /// <summary>
-/// What stands in queue <c>quote-batches</c>: <c>{"version": 1, "batchId": "…", "symbols": ["AAPL", …]}</c> as a <see cref="VersionedMessage"/>. Without
-/// symbols it starts a batch that is stored already; with them it may also bring a new one.
+/// What stands in queue <c>quote-batches</c>: <c>{"version": 1, "batchId": "…", "symbols": ["AAPL", …]}</c> as a
+/// <see cref="VersionedMessage"/>. Without symbols it starts a batch that is stored already; with them it may also bring a new one.
 /// </summary>
 /// <param name="Symbols"><see langword="null"/> when the message names none.</param>
 internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbols)

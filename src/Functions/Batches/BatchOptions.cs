@@ -7,8 +7,8 @@ public sealed class BatchOptions
 {
     public const string Section = "Quorum:Batches";
 
-    /// <summary>The most items that are asked for together; their results are recorded together too. Fewer where a quota that is waited for leaves less.
-    /// Default 50.</summary>
+    /// <summary>The most items that are asked for together; their results are recorded together too. Fewer where a quota that is waited for
+    /// leaves less. Default 50.</summary>
     [Range(1, 200)]
     public int Window { get; set; } = 50;
 
@@ -16,8 +16,8 @@ public sealed class BatchOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan CallTime { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Calls of one batch at a time to a provider that takes one symbol a call. Default 2: a process that is killed makes those again that were
-    /// on their way.</summary>
+    /// <summary>Calls of one batch at a time to a provider that takes one symbol a call. Default 2: a process that is killed makes those
+    /// again that were on their way.</summary>
     [Range(1, 32)]
     public int CallsPerBatch { get; set; } = 2;
 
@@ -25,12 +25,13 @@ public sealed class BatchOptions
     [Range(1, 64)]
     public int CallsPerProvider { get; set; } = 8;
 
-    /// <summary>How long a batch may take for the sake of quotas, from its beginning. A provider whose quota would need longer for what is left of the
-    /// batch is not waited for: it answers what its quota allows, and the other quotes are partial. Default 30 min.</summary>
+    /// <summary>How long a batch may take for the sake of quotas, from its beginning. A provider whose quota would need longer for what is
+    /// left of the batch is not waited for: it answers what its quota allows, and the other quotes are partial. Default 30 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan QuotaPatience { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Windows in which an item may get no quote for reasons that may pass (a provider is down), before it fails. Default 3.</summary>
+    /// <summary>Windows in which an item may get no quote for reasons that may pass (a provider is down), before it fails. Default
+    /// 3.</summary>
     [Range(1, 20)]
     public int Tries { get; set; } = 3;
 

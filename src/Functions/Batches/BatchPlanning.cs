@@ -9,8 +9,8 @@ namespace Quorum.Functions.Batches;
 /// Decides on a batch's next window: whom to ask, whose quota is waited for, and how many items fit into what that leaves.
 /// </summary>
 /// <remarks>A provider is waited for when its quota, less what is reserved for interactive calls, lets the batch end within
-/// <see cref="BatchOptions.QuotaPatience"/> of its beginning. Any other is asked too, for as long as it has quota; then the items go without it. So a batch
-/// is as complete as can be had in that time, and no plan of 25 calls a day makes it last a month.</remarks>
+/// <see cref="BatchOptions.QuotaPatience"/> of its beginning. Any other is asked too, for as long as it has quota; then the items go
+/// without it. So a batch is as complete as can be had in that time, and no plan of 25 calls a day makes it last a month.</remarks>
 public sealed class BatchPlanning(ProviderFleet fleet, TimeProvider time, IOptions<BatchOptions> options)
 {
     /// <summary>A window costs a handful of steps however small it is; what it lacks in quota it waits for.</summary>

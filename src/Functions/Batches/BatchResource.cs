@@ -108,7 +108,8 @@ internal sealed record BatchItemResource
     [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? Finished { get; init; }
 
-    /// <summary>Of a done item: the consolidated quote, in the form of <c>GET quotes/{symbol}</c>; null also when it has been deleted since.</summary>
+    /// <summary>Of a done item: the consolidated quote, in the form of <c>GET quotes/{symbol}</c>; null also when it has been deleted
+    /// since.</summary>
     public RawJson? Quote { get; init; }
 
     public static readonly IReadOnlyDictionary<string, BatchItemStatus> Statuses = new Dictionary<string, BatchItemStatus>(

@@ -3,7 +3,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>Marks a batch as running and says what there is to do first; after a wait or with a new history, what there is to do next.</summary>
+/// <summary>Marks a batch as running and says what there is to do first; after a wait or with a new history, what there is to do
+/// next.</summary>
 /// <remarks>Running twice is harmless: only an accepted batch changes.</remarks>
 public sealed class BeginBatch(BatchStore store, BatchPlanning planning, TimeProvider time)
 {

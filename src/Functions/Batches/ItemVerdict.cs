@@ -12,9 +12,9 @@ internal static class ItemVerdict
 
     private static readonly TimeSpan LongestQuotaWait = TimeSpan.FromHours(1);
 
-    /// <summary>Done with a price that at least one provider gave now. Without one it is asked for again while something may pass: a quota for as long as
-    /// it takes, a provider's trouble so many times. In the end a stored price does; without any it has failed, for the reason that a caller of
-    /// <c>GET quotes/{symbol}</c> would hear.</summary>
+    /// <summary>Done with a price that at least one provider gave now. Without one it is asked for again while something may pass: a quota
+    /// for as long as it takes, a provider's trouble so many times. In the end a stored price does; without any it has failed, for the
+    /// reason that a caller of <c>GET quotes/{symbol}</c> would hear.</summary>
     /// <param name="tries">Windows before this one that brought nothing.</param>
     /// <param name="quoteId">Under which the quote is published if it is done.</param>
     public static SettledItem Of(int ordinal, int tries, ConsolidatedQuote quote, string quoteId, DateTimeOffset now, BatchOptions options)

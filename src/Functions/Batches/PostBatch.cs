@@ -6,7 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary><c>POST batches</c>: stores the batch and sends the message that starts it. The same batch sent again is the same batch.</summary>
+/// <summary><c>POST batches</c>: stores the batch and sends the message that starts it. The same batch sent again is the same
+/// batch.</summary>
 public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, TimeProvider time)
 {
     [Function(nameof(PostBatch))]

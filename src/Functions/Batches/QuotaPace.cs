@@ -28,8 +28,8 @@ internal static class QuotaPace
         return true;
     }
 
-    /// <summary>The permits that there are now, or soon; <see langword="null"/> when nothing limits them. What counts by the second is no obstacle: a call
-    /// waits for it by itself.</summary>
+    /// <summary>The permits that there are now, or soon; <see langword="null"/> when nothing limits them. What counts by the second is no
+    /// obstacle: a call waits for it by itself.</summary>
     public static int? Room(ProviderQuota quota)
     {
         int? least = null;

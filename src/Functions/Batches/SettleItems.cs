@@ -7,7 +7,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>Merges the answers to a window's items, publishes the quotes and records each item's result; says what there is to do next.</summary>
+/// <summary>Merges the answers to a window's items, publishes the quotes and records each item's result; says what there is to do
+/// next.</summary>
 /// <remarks>Running twice is harmless: a quote is published under its batch and place, and only pending items change.</remarks>
 public sealed class SettleItems(
     BatchStore store,

@@ -4,7 +4,8 @@ using Quorum.Functions.Pages;
 
 namespace Quorum.Functions.Docs;
 
-/// <summary><c>GET docs</c>: the reference of the API with a form to try each call. Swagger UI, as its package embeds it, over <c>GET openapi.json</c>.</summary>
+/// <summary><c>GET docs</c>: the reference of the API with a form to try each call. Swagger UI, as its package embeds it, over <c>GET
+/// openapi.json</c>.</summary>
 public static class GetDocs
 {
     internal static WebPage Page { get; } = WebPage.Load("docs", SwaggerUi.Files());

@@ -3,7 +3,8 @@ using Quorum.Functions.Pages;
 
 namespace Quorum.Functions.Docs;
 
-/// <summary>The files of Swagger UI. The assembly of its NuGet package holds them, gzipped, and is itself a resource of this one: only its resources are read.</summary>
+/// <summary>The files of Swagger UI. The assembly of its NuGet package holds them, gzipped, and is itself a resource of this one: only its
+/// resources are read.</summary>
 internal static class SwaggerUi
 {
     private static readonly string[] Names = ["swagger-ui-bundle.js", "swagger-ui.css"];

@@ -4,7 +4,8 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Health;
 
-/// <summary><c>GET health/live</c>: the process runs and answers. Asks nothing of anybody: a PostgreSQL that is away is no reason to restart.</summary>
+/// <summary><c>GET health/live</c>: the process runs and answers. Asks nothing of anybody: a PostgreSQL that is away is no reason to
+/// restart.</summary>
 public static class GetLiveness
 {
     private static readonly ReadOnlyMemory<byte> Live = """{"status":"live"}"""u8.ToArray();

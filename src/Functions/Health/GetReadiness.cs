@@ -7,7 +7,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Health;
 
-/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here, the warm-up is over and PostgreSQL answers, so requests can be sent.</summary>
+/// <summary><c>GET health/ready</c>: migrations are applied, the reference data are here, the warm-up is over and PostgreSQL answers, so
+/// requests can be sent.</summary>
 public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, WarmUp warmUp, TimeProvider time)
 {
     private static readonly ReadOnlyMemory<byte> Ready = """{"status":"ready"}"""u8.ToArray();

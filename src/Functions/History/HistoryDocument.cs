@@ -5,7 +5,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
-/// <summary>A page of history as JSON: each quote's document as it was published, and after it when it was, by which orchestration, and where its inputs are.</summary>
+/// <summary>A page of history as JSON: each quote's document as it was published, and after it when it was, by which orchestration, and
+/// where its inputs are.</summary>
 internal static class HistoryDocument
 {
     /// <param name="history">The path of the symbol's history.</param>

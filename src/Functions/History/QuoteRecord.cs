@@ -15,9 +15,12 @@ namespace Quorum.Functions.History;
 /// <param name="Stage"><c>agreed</c> for a quote that was published as soon as enough providers agreed, else <c>complete</c>.</param>
 /// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
 /// <param name="Quote">The quote as it was published.</param>
-/// <param name="Inputs">What each provider contributed, in the order of providers: its quote as it was before the merge found its unit or marked it.</param>
-/// <param name="Merge">The other inputs of the merge; <see langword="null"/> for a quote that was published before they were stored.</param>
-/// <param name="Reproduced">True if the merge, done again from these inputs by the rules of now, gives the same quote byte by byte. False also without inputs.</param>
+/// <param name="Inputs">What each provider contributed, in the order of providers: its quote as it was before the merge found its unit or
+/// marked it.</param>
+/// <param name="Merge">The other inputs of the merge; <see langword="null"/> for a quote that was published before they were
+/// stored.</param>
+/// <param name="Reproduced">True if the merge, done again from these inputs by the rules of now, gives the same quote byte by byte. False
+/// also without inputs.</param>
 /// <param name="Waterfall">The spans of the request that asked for it; <see langword="null"/> when none did, or they are not kept.</param>
 internal sealed record QuoteRecord(
     string Id,

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>Writes JSON for people as well as programs: <c>McDonald's</c> and <c>Johnson &amp; Johnson</c> as they are. What is escaped otherwise for the sake of
-/// HTML need not be: answers are JSON by their type, and no page holds them.</summary>
+/// <summary>Writes JSON for people as well as programs: <c>McDonald's</c> and <c>Johnson &amp; Johnson</c> as they are. What is escaped
+/// otherwise for the sake of HTML need not be: answers are JSON by their type, and no page holds them.</summary>
 internal static class ApiJson
 {
     private const int UsualLength = 8 * 1024;

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>The names of an enumeration in the API, as its <see cref="JsonStringEnumMemberNameAttribute"/>s give them, for headers.</summary>
+/// <summary>The names of an enumeration in the API, as its <see cref="JsonStringEnumMemberNameAttribute"/>s give them, for
+/// headers.</summary>
 internal static class ApiName<TEnum>
     where TEnum : struct, Enum
 {

@@ -53,7 +53,8 @@ internal static partial class HttpResponses
         CancellationToken cancellationToken
     ) => request.RespondAsync(RequestProblems.InvalidRequest(faults, request.TraceId()), cancellationToken);
 
-    /// <summary>Answers 200 with JSON that the caller may keep and ask again with its entity tag, which is that of the content; or 304.</summary>
+    /// <summary>Answers 200 with JSON that the caller may keep and ask again with its entity tag, which is that of the content; or
+    /// 304.</summary>
     public static async Task<HttpResponseData> RespondTaggedAsync(
         this HttpRequestData request,
         ReadOnlyMemory<byte> json,

@@ -21,7 +21,8 @@ internal static class JsonBody
             || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true
         );
 
-    /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="mostBytes"/>. What is beyond them is not read.</summary>
+    /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="mostBytes"/>. What is beyond them is not
+    /// read.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequestData request, int mostBytes, CancellationToken cancellationToken)
     {
         var buffer = new byte[mostBytes + 1];
@@ -29,8 +30,8 @@ internal static class JsonBody
         return length > mostBytes ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length); // without the cast null would become an empty memory
     }
 
-    /// <summary>The body as a JSON object in UTF-8, with a byte order mark or without, strictly: no comments, no trailing commas, no member twice.
-    /// <see langword="null"/> when it is none; <paramref name="parameters"/> then has the fault.</summary>
+    /// <summary>The body as a JSON object in UTF-8, with a byte order mark or without, strictly: no comments, no trailing commas, no member
+    /// twice. <see langword="null"/> when it is none; <paramref name="parameters"/> then has the fault.</summary>
     public static JsonElement? ParseObject(ReadOnlyMemory<byte> body, QueryParameters parameters)
     {
         body = body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;

@@ -6,7 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>Reads a query string strictly: every parameter must be known, given once and valid. All faults are collected and reported together.</summary>
+/// <summary>Reads a query string strictly: every parameter must be known, given once and valid. All faults are collected and reported
+/// together.</summary>
 public sealed class QueryParameters(NameValueCollection query)
 {
     private const int DateLength = 10,
@@ -54,7 +55,8 @@ public sealed class QueryParameters(NameValueCollection query)
         return null;
     }
 
-    /// <summary>A whole number within bounds, in plain digits; <paramref name="otherwise"/> when the parameter is absent or refused.</summary>
+    /// <summary>A whole number within bounds, in plain digits; <paramref name="otherwise"/> when the parameter is absent or
+    /// refused.</summary>
     public int WholeNumber(string name, int lowest, int highest, int otherwise, string unit)
     {
         if (Find(name) is not { } text)
@@ -116,8 +118,8 @@ public sealed class QueryParameters(NameValueCollection query)
         return symbol;
     }
 
-    /// <summary>A moment in RFC 3339 form with its offset, or a date, which is its midnight in UTC; <see langword="null"/> when the parameter is absent
-    /// or refused.</summary>
+    /// <summary>A moment in RFC 3339 form with its offset, or a date, which is its midnight in UTC; <see langword="null"/> when the
+    /// parameter is absent or refused.</summary>
     public DateTimeOffset? Moment(string name)
     {
         if (Find(name) is not { } text)
@@ -165,7 +167,8 @@ public sealed class QueryParameters(NameValueCollection query)
     /// <summary>How many items a page holds.</summary>
     public int Limit(int otherwise, int highest) => WholeNumber("limit", 1, highest, otherwise, "items");
 
-    /// <summary>Where the page before ended (<see cref="PageCursor"/>); <see langword="null"/> for the first page, or when it is refused.</summary>
+    /// <summary>Where the page before ended (<see cref="PageCursor"/>); <see langword="null"/> for the first page, or when it is
+    /// refused.</summary>
     public T? Cursor<T>(PlaceParser<T> parse)
         where T : struct
     {

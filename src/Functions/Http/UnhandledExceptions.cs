@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>Answers for an HTTP function that throws: with a problem document, on every host. Nothing of the exception goes out. A caller who has hung up is
-/// no failure of the function.</summary>
+/// <summary>Answers for an HTTP function that throws: with a problem document, on every host. Nothing of the exception goes out. A caller
+/// who has hung up is no failure of the function.</summary>
 internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> logger) : IFunctionsWorkerMiddleware
 {
     /// <summary>Not in RFC 9110, and sent to nobody: what proxies log for a caller who did not wait.</summary>

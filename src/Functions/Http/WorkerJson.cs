@@ -9,8 +9,8 @@ namespace Quorum.Functions.Http;
 
 internal static class WorkerJson
 {
-    /// <summary>Sets up the JSON that the worker writes by itself, above all durable inputs and results: camel case, without what is missing (history
-    /// grows with every byte), and generated code first.</summary>
+    /// <summary>Sets up the JSON that the worker writes by itself, above all durable inputs and results: camel case, without what is
+    /// missing (history grows with every byte), and generated code first.</summary>
     public static IServiceCollection AddWorkerJson(this IServiceCollection services) =>
         services.Configure<JsonSerializerOptions>(options =>
         {

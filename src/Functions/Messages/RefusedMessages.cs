@@ -6,12 +6,14 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary>Records messages of which nothing can be made in <c>quorum.dead_letters</c>, so that an operator finds each with its reason.</summary>
+/// <summary>Records messages of which nothing can be made in <c>quorum.dead_letters</c>, so that an operator finds each with its
+/// reason.</summary>
 public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask, TimeProvider time, ILogger<RefusedMessages> logger)
 {
     private const int LongestBody = 2000;
 
-    /// <summary>Records one delivery of the message. A PostgreSQL that does not answer is logged: the message goes to the poison queue all the same.</summary>
+    /// <summary>Records one delivery of the message. A PostgreSQL that does not answer is logged: the message goes to the poison queue all
+    /// the same.</summary>
     /// <param name="text">The message as it stands in the queue.</param>
     /// <param name="reason">As a sentence, without a piece of the message.</param>
     /// <returns>What the function throws, so that the delivery counts as failed.</returns>

@@ -9,8 +9,8 @@ using Quorum.Storage;
 namespace Quorum.Functions.Messages;
 
 /// <summary><c>POST dead-letters/{id}/requeue</c>: puts the message back on its queue, as it was. Asks for the master key.</summary>
-/// <remarks>It is noted before the message is sent, so that two callers at once send one. When it cannot be sent, the caller gets an error and may repeat the call with
-/// <c>again=true</c>.</remarks>
+/// <remarks>It is noted before the message is sent, so that two callers at once send one. When it cannot be sent, the caller gets an error
+/// and may repeat the call with <c>again=true</c>.</remarks>
 public sealed class RequeueDeadLetter(DeadLetters letters, TimeProvider time)
 {
     [Function(nameof(RequeueDeadLetter))]

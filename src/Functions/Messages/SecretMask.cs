@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary>Takes out of a stranger's text what is, or may be, a key: our own secrets wherever they stand, and whatever follows a name that sounds like one.</summary>
+/// <summary>Takes out of a stranger's text what is, or may be, a key: our own secrets wherever they stand, and whatever follows a name that
+/// sounds like one.</summary>
 public sealed partial class SecretMask
 {
     private const string Mask = "***";

@@ -5,10 +5,10 @@ using System.Text.Json;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary>Reads what stands in the app's queues: UTF-8 JSON in Base64, an object whose <c>version</c> is a whole number. Members that a version does not
-/// know are left alone.</summary>
-/// <remarks>The encoding is ours and not the host's (host.json says <c>none</c>): a message in a wrong one would otherwise go to the poison queue
-/// unseen, and with no reason in the operator's table.</remarks>
+/// <summary>Reads what stands in the app's queues: UTF-8 JSON in Base64, an object whose <c>version</c> is a whole number. Members that a
+/// version does not know are left alone.</summary>
+/// <remarks>The encoding is ours and not the host's (host.json says <c>none</c>): a message in a wrong one would otherwise go to the poison
+/// queue unseen, and with no reason in the operator's table.</remarks>
 internal static class VersionedMessage
 {
     private const int Depth = 4;

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>The description of one function for its callers, in the OpenAPI document; stands beside the function. Path and method are the trigger's own.</summary>
+/// <summary>The description of one function for its callers, in the OpenAPI document; stands beside the function. Path and method are the
+/// trigger's own.</summary>
 /// <param name="Function">The name of the function.</param>
 /// <param name="Id">The name of its method in generated clients.</param>
 /// <param name="Summary">One line.</param>

@@ -6,7 +6,8 @@ using System.Xml.Linq;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>What the code says of a type or a member, for readers of its JSON: the XML documentation that the compiler puts beside the assembly.</summary>
+/// <summary>What the code says of a type or a member, for readers of its JSON: the XML documentation that the compiler puts beside the
+/// assembly.</summary>
 internal static partial class CodeDocumentation
 {
     private static readonly Dictionary<Assembly, Dictionary<string, XElement>> Files = [];

@@ -8,8 +8,8 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>The API as an OpenAPI 3.1 document: paths, methods and keys as the triggers declare them, schemas as the JSON contracts write them, and what
-/// stands beside each function.</summary>
+/// <summary>The API as an OpenAPI 3.1 document: paths, methods and keys as the triggers declare them, schemas as the JSON contracts write
+/// them, and what stands beside each function.</summary>
 internal static partial class OpenApiDocument
 {
     private const string FunctionKey = "functionKey",

@@ -2,7 +2,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>The answer of <c>GET quotes/{symbol}</c>: a <see cref="ConsolidatedQuote"/> with the members of the single request, in one object.</summary>
+/// <summary>The answer of <c>GET quotes/{symbol}</c>: a <see cref="ConsolidatedQuote"/> with the members of the single request, in one
+/// object.</summary>
 /// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
 /// <param name="TraceId">W3C trace id of the request, which its logs and spans carry too.</param>
 internal sealed record QuoteAnswerDocument(QuoteTimingDocument Timing, string? InstanceId, string TraceId);

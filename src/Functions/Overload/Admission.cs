@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 namespace Quorum.Functions.Overload;
 
 /// <summary>
-/// Lets only so many requests in at once that those inside keep their time: more are turned away at once, which costs almost nothing, instead of
-/// all being late. The limit follows the thread pool: while work waits too long for a thread it falls by a seventh every tenth of a second, and when
-/// work no longer waits and the room is needed it rises again, step by step. It begins low, for a burst that is let in whole is late whole.
+/// Lets only so many requests in at once that those inside keep their time: more are turned away at once, which costs almost nothing,
+/// instead of all being late. The limit follows the thread pool: while work waits too long for a thread it falls by a seventh every tenth
+/// of a second, and when work no longer waits and the room is needed it rises again, step by step. It begins low, for a burst that is let
+/// in whole is late whole.
 /// </summary>
-/// <remarks>What is judged is the second longest wait of a window's four: a burst that drains is no overload, a queue that stands is (the idea of CoDel,
-/// RFC 8289, but stricter: those turned away wait in the same queue).</remarks>
+/// <remarks>What is judged is the second longest wait of a window's four: a burst that drains is no overload, a queue that stands is (the
+/// idea of CoDel, RFC 8289, but stricter: those turned away wait in the same queue).</remarks>
 public sealed class Admission(IOptions<OverloadOptions> options)
 {
     /// <summary>Waits that make one window: a tenth of a second, as <see cref="ThreadPoolWatch"/> measures.</summary>
@@ -20,10 +21,12 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     /// <summary>The part of the limit by which it rises, as a divisor.</summary>
     private const int Rise = 16;
 
-    /// <summary>Windows for which the process counts as busy after one that was: requests that were let in then may still be late.</summary>
+    /// <summary>Windows for which the process counts as busy after one that was: requests that were let in then may still be
+    /// late.</summary>
     private const int Aftermath = 10;
 
-    /// <summary>One wait counts for as many windows as it lasted, but not for more: the process may have been stopped, not been busy.</summary>
+    /// <summary>One wait counts for as many windows as it lasted, but not for more: the process may have been stopped, not been
+    /// busy.</summary>
     private const int MostWindowsAtOnce = 4;
 
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);

@@ -8,22 +8,23 @@ public sealed class OverloadOptions
 {
     public const string Section = "Quorum:Overload";
 
-    /// <summary>Requests for a quote that may be under way at once, those that a quote at hand answers not counted. Default 1,024: some 5,000
-    /// requests a second when the providers take 200 ms. Beyond it a request is answered with 429.</summary>
+    /// <summary>Requests for a quote that may be under way at once, those that a quote at hand answers not counted. Default 1,024: some
+    /// 5,000 requests a second when the providers take 200 ms. Beyond it a request is answered with 429.</summary>
     [Range(1, 100_000)]
     public int MostInFlight { get; set; } = 1024;
 
-    /// <summary>Below this the limit does not fall, however busy the processor is. Default 64. Not above <see cref="MostInFlight"/>.</summary>
+    /// <summary>Below this the limit does not fall, however busy the processor is. Default 64. Not above
+    /// <see cref="MostInFlight"/>.</summary>
     [Range(1, 100_000)]
     public int LeastInFlight { get; set; } = 64;
 
-    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not once,
-    /// but again and again in a tenth of a second. Default 3.</summary>
+    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not
+    /// once, but again and again in a tenth of a second. Default 3.</summary>
     [Range(1, 1000)]
     public int TargetDelayMs { get; set; } = 3;
 
-    /// <summary>A work item that waits this long for a thread means that the thread pool starves, in milliseconds: it is logged once for each episode.
-    /// Default 500. Longer than <see cref="TargetDelayMs"/>.</summary>
+    /// <summary>A work item that waits this long for a thread means that the thread pool starves, in milliseconds: it is logged once for
+    /// each episode. Default 500. Longer than <see cref="TargetDelayMs"/>.</summary>
     [Range(10, 60_000)]
     public int StarvationMs { get; set; } = 500;
 }

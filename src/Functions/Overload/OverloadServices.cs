@@ -7,7 +7,8 @@ namespace Quorum.Functions.Overload;
 
 internal static class OverloadServices
 {
-    /// <summary>Adds what protects the app from more than it can carry, with its options from <see cref="OverloadOptions.Section"/>.</summary>
+    /// <summary>Adds what protects the app from more than it can carry, with its options from
+    /// <see cref="OverloadOptions.Section"/>.</summary>
     public static IServiceCollection AddOverloadProtection(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<OverloadOptions>(configuration, OverloadOptions.Section);

@@ -6,9 +6,9 @@ using Quorum.Functions.Telemetry;
 namespace Quorum.Functions.Overload;
 
 /// <summary>
-/// Measures how long a work item waits for a thread of the pool, and threads for a processor, tells <see cref="Admission"/>, and says so once when the pool
-/// starves: when work waits although there are threads, because they are all blocked or the processor is not enough. On a thread of its own, so that it
-/// can tell while it lasts.
+/// Measures how long a work item waits for a thread of the pool, and threads for a processor, tells <see cref="Admission"/>, and says so
+/// once when the pool starves: when work waits although there are threads, because they are all blocked or the processor is not enough. On
+/// a thread of its own, so that it can tell while it lasts.
 /// </summary>
 public sealed partial class ThreadPoolWatch(
     Admission admission,

@@ -4,15 +4,16 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Pages;
 
-/// <summary>Answers with pages and their assets. A page can load nothing from other servers, runs no inline script and has no inline style.</summary>
+/// <summary>Answers with pages and their assets. A page can load nothing from other servers, runs no inline script and has no inline
+/// style.</summary>
 internal static class PageResponses
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Answers with the page, which is asked for anew each time, or 304. A slash at the end of its path, from which the page would look for its assets in a
-    /// wrong place, is taken away by a redirect.</summary>
+    /// <summary>Answers with the page, which is asked for anew each time, or 304. A slash at the end of its path, from which the page would
+    /// look for its assets in a wrong place, is taken away by a redirect.</summary>
     public static Task<HttpResponseData> RespondAsync(this HttpRequestData request, WebPage page, CancellationToken cancellationToken)
     {
         if (!request.Url.AbsolutePath.EndsWith('/'))

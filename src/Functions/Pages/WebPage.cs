@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Quorum.Functions.Pages;
 
-/// <summary>A page and its assets, all in the assembly. The assets' addresses hold the hash of all of them, so that a browser may keep them for ever and never mixes two
-/// versions.</summary>
+/// <summary>A page and its assets, all in the assembly. The assets' addresses hold the hash of all of them, so that a browser may keep them
+/// for ever and never mixes two versions.</summary>
 internal sealed class WebPage
 {
     private const string AssetsPlace = "{assets}";
@@ -37,7 +37,8 @@ internal sealed class WebPage
     /// <summary>All assets, by name.</summary>
     public IReadOnlyDictionary<string, PageFile> Assets => _assets;
 
-    /// <summary>Reads a page from the resources of this assembly whose names begin with its path and a slash; one of them is <c>index.html</c>.</summary>
+    /// <summary>Reads a page from the resources of this assembly whose names begin with its path and a slash; one of them is
+    /// <c>index.html</c>.</summary>
     /// <param name="path">The page's path below the prefix: one segment.</param>
     /// <param name="others">Assets from elsewhere, by name.</param>
     public static WebPage Load(string path, params IEnumerable<(string Name, PageFile File)> others)

@@ -5,15 +5,15 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Counts in this process which symbols are asked for, on the way of every request: one look and one addition, no memory but for a symbol's
-/// first time. Bounded: in one round only so many symbols are counted; a flood of others goes uncounted.</summary>
+/// <summary>Counts in this process which symbols are asked for, on the way of every request: one look and one addition, no memory but for a
+/// symbol's first time. Bounded: in one round only so many symbols are counted; a flood of others goes uncounted.</summary>
 public sealed class AskedSymbols(IOptions<PrefetchOptions> options)
 {
     private readonly int _capacity = options.Value.CountedSymbols;
     private Round _round = new();
 
-    /// <summary>Counts a request that was answered. One that takes no stored quote is not counted, nor is one for some of the providers: prefetching could
-    /// not serve them.</summary>
+    /// <summary>Counts a request that was answered. One that takes no stored quote is not counted, nor is one for some of the providers:
+    /// prefetching could not serve them.</summary>
     public void Count(QuoteRequest request)
     {
         if (request.MaxAge > TimeSpan.Zero && request.Providers.IsAll)

@@ -5,7 +5,8 @@ using Npgsql;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Looks every other second for quotes that are about to be too old, and has them refreshed by way of queue <c>quote-prefetch</c>.</summary>
+/// <summary>Looks every other second for quotes that are about to be too old, and has them refreshed by way of queue
+/// <c>quote-prefetch</c>.</summary>
 /// <remarks>Running twice is harmless: what has been planned is claimed. A firing that was missed is not made up for.</remarks>
 public sealed partial class PlanPrefetch(PrefetchPlanner planner, IOptions<PrefetchOptions> options, ILogger<PlanPrefetch> logger)
 {

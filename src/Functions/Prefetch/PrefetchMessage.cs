@@ -6,10 +6,11 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>What stands in queue <c>quote-prefetch</c>: <c>{"version": 1, "plannedAt": "…", "expiresAt": "…", "symbols": ["AAPL", …]}</c> as a
-/// <see cref="VersionedMessage"/>.</summary>
+/// <summary>What stands in queue <c>quote-prefetch</c>: <c>{"version": 1, "plannedAt": "…", "expiresAt": "…", "symbols": ["AAPL", …]}</c>
+/// as a <see cref="VersionedMessage"/>.</summary>
 /// <param name="PlannedAt">UTC. What has a newer quote is not refreshed.</param>
-/// <param name="ExpiresAt">UTC. From then on refreshing is pointless: whoever wanted the quote has asked for it, and the symbol may be planned anew.</param>
+/// <param name="ExpiresAt">UTC. From then on refreshing is pointless: whoever wanted the quote has asked for it, and the symbol may be
+/// planned anew.</param>
 /// <param name="Symbols">Canonical, each once.</param>
 internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Symbol> Symbols)
 {

@@ -2,19 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>What is kept warm before a caller asks, and how hard: section <c>Quorum:Prefetch</c>. When is the setting <c>PrefetchSchedule</c>.</summary>
+/// <summary>What is kept warm before a caller asks, and how hard: section <c>Quorum:Prefetch</c>. When is the setting
+/// <c>PrefetchSchedule</c>.</summary>
 public sealed class PrefetchOptions
 {
     public const string Section = "Quorum:Prefetch";
 
-    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below <see cref="Section"/>: the scale controller of Azure reads
-    /// schedules without knowing how settings nest.</summary>
+    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below <see cref="Section"/>: the scale controller of
+    /// Azure reads schedules without knowing how settings nest.</summary>
     public const string Schedule = "PrefetchSchedule";
 
     /// <summary>Off: nothing is planned, and what is still queued is dropped. Default on.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Symbols are refreshed also while their venue is closed: for providers that trade day and night, as the simulator does. Default off.</summary>
+    /// <summary>Symbols are refreshed also while their venue is closed: for providers that trade day and night, as the simulator does.
+    /// Default off.</summary>
     public bool AllHours { get; set; }
 
     /// <summary>How many symbols the watchlist takes. Default 1,000.</summary>
@@ -30,7 +32,8 @@ public sealed class PrefetchOptions
     [Range(0.1, 1_000_000)]
     public double LeastPopularity { get; set; } = 2.5;
 
-    /// <summary>How old the quote of a popular symbol may become, in seconds: the <c>maxAge</c> that callers get who give none. Default 5.</summary>
+    /// <summary>How old the quote of a popular symbol may become, in seconds: the <c>maxAge</c> that callers get who give none. Default
+    /// 5.</summary>
     [Range(1, 86_400)]
     public int PopularMaxAge { get; set; } = 5;
 
@@ -46,13 +49,13 @@ public sealed class PrefetchOptions
     [Range(1, 100_000)]
     public int CountedSymbols { get; set; } = 2048;
 
-    /// <summary>So long before its quote is too old, a symbol is due: the timer's period, and the time from planning to a new quote. Default 2.75 seconds;
-    /// 0 to 1 minute.</summary>
+    /// <summary>So long before its quote is too old, a symbol is due: the timer's period, and the time from planning to a new quote.
+    /// Default 2.75 seconds; 0 to 1 minute.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(2.75);
 
-    /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5 seconds;
-    /// 1 second to 10 minutes.</summary>
+    /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5
+    /// seconds; 1 second to 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MessageLife { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -64,13 +67,13 @@ public sealed class PrefetchOptions
     [Range(50, 10_000)]
     public int BudgetMs { get; set; } = 1000;
 
-    /// <summary>The share of an instrument's providers that must have quota left beyond the interactive reserve: a refresh in which fewer take part
-    /// would leave readers a poorer quote than asking would. Default 0.5.</summary>
+    /// <summary>The share of an instrument's providers that must have quota left beyond the interactive reserve: a refresh in which fewer
+    /// take part would leave readers a poorer quote than asking would. Default 0.5.</summary>
     [Range(0.01, 1)]
     public double LeastShareOfProviders { get; set; } = 0.5;
 
-    /// <summary>After how long, at most, a symbol is tried again that could not be refreshed; the first time after 5 seconds, then twice as long after
-    /// each failure. Default 15 minutes; 5 seconds to 1 day.</summary>
+    /// <summary>After how long, at most, a symbol is tried again that could not be refreshed; the first time after 5 seconds, then twice as
+    /// long after each failure. Default 15 minutes; 5 seconds to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(15);
 }

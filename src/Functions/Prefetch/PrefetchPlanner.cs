@@ -6,8 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Decides what to refresh now: what is about to be too old, while its venue trades, as far as the providers' quotas allow beyond what is reserved
-/// for callers who wait.</summary>
+/// <summary>Decides what to refresh now: what is about to be too old, while its venue trades, as far as the providers' quotas allow beyond
+/// what is reserved for callers who wait.</summary>
 public sealed class PrefetchPlanner(
     RefreshStore refreshes,
     InstrumentCatalogue catalogue,

@@ -28,8 +28,8 @@ internal sealed class PrefetchRoom
 
     public void Add(ProviderQuota quota) => _shares.Add(new Share(quota.Provider, Left(quota), RefillsAt(quota)));
 
-    /// <summary>The symbols that can be refreshed, in their order: each by at least a share of the providers that list it. One that cannot does not keep
-    /// back those behind it, which other providers may list.</summary>
+    /// <summary>The symbols that can be refreshed, in their order: each by at least a share of the providers that list it. One that cannot
+    /// does not keep back those behind it, which other providers may list.</summary>
     public IReadOnlyList<Symbol> Take(IEnumerable<Symbol> symbols, ProviderListings listings, ProviderFleet fleet, double leastShare)
     {
         var taken = new List<Symbol>();
@@ -50,7 +50,8 @@ internal sealed class PrefetchRoom
     public bool IsRoomFor(Symbol symbol, ProviderListings listings, ProviderFleet fleet, double leastShare) =>
         IsRoomFor(symbol, listings, fleet, leastShare, new List<Share>(_shares.Count));
 
-    /// <summary>The time at which the first provider that lists the symbol has quota again, UTC; <see langword="null"/> when it is not known.</summary>
+    /// <summary>The time at which the first provider that lists the symbol has quota again, UTC; <see langword="null"/> when it is not
+    /// known.</summary>
     public DateTimeOffset? RefillsAt(Symbol symbol, ProviderListings listings) =>
         _shares.Where(share => share.Left is not null && listings.Find(symbol, share.Provider) is not null).Min(share => share.RefillsAt);
 

@@ -8,8 +8,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Asks the providers for several symbols at once, one call for all where a provider takes several, merges what they answer as for a caller, and
-/// publishes it for the callers to come.</summary>
+/// <summary>Asks the providers for several symbols at once, one call for all where a provider takes several, merges what they answer as for
+/// a caller, and publishes it for the callers to come.</summary>
 public sealed partial class QuoteRefresher(
     ProviderFleet fleet,
     ProviderListings listings,

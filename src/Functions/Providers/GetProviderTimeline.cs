@@ -7,7 +7,8 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Providers;
 
-/// <summary><c>GET providers/{id}/timeline</c>: calls, outcomes, latencies and breaker changes over the last minutes, as this process saw them.</summary>
+/// <summary><c>GET providers/{id}/timeline</c>: calls, outcomes, latencies and breaker changes over the last minutes, as this process saw
+/// them.</summary>
 public sealed class GetProviderTimeline(ProviderFleet fleet)
 {
     public const int DefaultMinutes = 60;

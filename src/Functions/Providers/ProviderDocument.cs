@@ -12,8 +12,10 @@ internal sealed record ProviderList(IReadOnlyList<ProviderDocument> Items);
 /// <param name="Simulated">True if a simulator stands for it.</param>
 /// <param name="Enabled">True if it is asked.</param>
 /// <param name="Plan">The account's plan, lower case.</param>
-/// <param name="LastSuccess">When it last gave a quote with a price to this process, UTC; <see langword="null"/> when it has not since the process started.</param>
-/// <param name="LastRefusal">When and why it last refused a request of this process; <see langword="null"/> when it has not since the process started.</param>
+/// <param name="LastSuccess">When it last gave a quote with a price to this process, UTC; <see langword="null"/> when it has not since the
+/// process started.</param>
+/// <param name="LastRefusal">When and why it last refused a request of this process; <see langword="null"/> when it has not since the
+/// process started.</param>
 /// <param name="RequestsUnderWay">Requests to it now.</param>
 /// <param name="Outcomes">How many fetches ended how since this process started; those that never occurred are missing.</param>
 internal sealed record ProviderDocument(
@@ -52,7 +54,8 @@ internal sealed record ProviderDocument(
 
 /// <summary>A provider's refusal of a request.</summary>
 /// <param name="At">UTC.</param>
-/// <param name="Outcome"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or <c>bad-request</c>.</param>
+/// <param name="Outcome"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or
+/// <c>bad-request</c>.</param>
 internal sealed record RefusalDocument([property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset At, string Outcome);
 
 /// <summary>The circuit breaker of a provider: it is not asked after it failed too often.</summary>
@@ -76,7 +79,8 @@ internal sealed record BreakerDocument(string State, [property: JsonConverter(ty
 internal sealed record LatencyDocument(double? P50Ms, double? P95Ms);
 
 /// <summary>What is left of a provider's quota, over all processes.</summary>
-/// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</param>
+/// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did
+/// not.</param>
 /// <param name="Windows">Shortest first; empty when the plan sets no limit.</param>
 internal sealed record QuotaDocument(
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? ClosedUntil,

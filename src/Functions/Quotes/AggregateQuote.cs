@@ -5,8 +5,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>The recipe of a consolidated quote: ask all at once, wait for all, merge, publish. Every fetch answers by the deadline, so nothing
-/// waits beyond it. As soon as enough providers agree for a caller, the quote so far is published as well.</summary>
+/// <summary>The recipe of a consolidated quote: ask all at once, wait for all, merge, publish. Every fetch answers by the deadline, so
+/// nothing waits beyond it. As soon as enough providers agree for a caller, the quote so far is published as well.</summary>
 public static class AggregateQuote
 {
     /// <summary>The event with the number of providers on whose agreement a caller is answered who joined the instance.</summary>

@@ -21,8 +21,8 @@ public sealed record AggregateQuoteInput
     /// <summary>How to merge; <see langword="null"/> for the defaults.</summary>
     public MergeOptions? Merge { get; init; }
 
-    /// <summary>The number of providers on whose agreement the first caller is answered; <see langword="null"/> to wait for all. Those who join tell theirs by the event
-    /// <see cref="AggregateQuote.AgreeEvent"/>.</summary>
+    /// <summary>The number of providers on whose agreement the first caller is answered; <see langword="null"/> to wait for all. Those who
+    /// join tell theirs by the event <see cref="AggregateQuote.AgreeEvent"/>.</summary>
     public int? Agree { get; init; }
 
     /// <summary>The providers whose plan gives no real-time quotes; <see langword="null"/> in older histories.</summary>
@@ -33,9 +33,11 @@ public sealed record AggregateQuoteInput
 }
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
-/// <param name="InstanceId">The orchestration that asks, whose callers may wait in this process; <see langword="null"/> in older histories.</param>
+/// <param name="InstanceId">The orchestration that asks, whose callers may wait in this process; <see langword="null"/> in older
+/// histories.</param>
 /// <param name="ReplyTo">See <see cref="AggregateQuoteInput.ReplyTo"/>; <see langword="null"/> in older histories.</param>
-/// <param name="IsOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them; <see langword="null"/> if none are.</param>
+/// <param name="IsOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them;
+/// <see langword="null"/> if none are.</param>
 public sealed record FetchQuoteInput(
     ProviderId Provider,
     Symbol Symbol,
@@ -68,10 +70,12 @@ public sealed record PublishQuoteInput
 
     public required Completeness Completeness { get; init; }
 
-    /// <summary>The number of providers that agreed, for a quote published before all have answered; <see langword="null"/> for the quote of all.</summary>
+    /// <summary>The number of providers that agreed, for a quote published before all have answered; <see langword="null"/> for the quote
+    /// of all.</summary>
     public int? Agreeing { get; init; }
 
-    /// <summary>The price on which enough providers agreed first, for the quote of all; <see langword="null"/> when none was published before it.</summary>
+    /// <summary>The price on which enough providers agreed first, for the quote of all; <see langword="null"/> when none was published
+    /// before it.</summary>
     public decimal? AgreedPrice { get; init; }
 
     /// <summary>Who was asked.</summary>
@@ -83,6 +87,7 @@ public sealed record PublishQuoteInput
     /// <summary>The consolidated quote as the API writes it (<see cref="QuoteDocument"/>).</summary>
     public required RawJson Document { get; init; }
 
-    /// <summary>The inputs of the merge that the document does not show (<see cref="MergeRecord"/>); <see langword="null"/> in older histories.</summary>
+    /// <summary>The inputs of the merge that the document does not show (<see cref="MergeRecord"/>); <see langword="null"/> in older
+    /// histories.</summary>
     public RawJson? MergeRecord { get; init; }
 }

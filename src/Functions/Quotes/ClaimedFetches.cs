@@ -8,8 +8,9 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// Keeps the calls of an orchestration to its providers at one each where two processes may make them: a caller for whom the task hub was too slow asks the
-/// providers itself, and the activities may run later in another process. Within a process <see cref="QuoteFlight"/> does that without PostgreSQL.
+/// Keeps the calls of an orchestration to its providers at one each where two processes may make them: a caller for whom the task hub was
+/// too slow asks the providers itself, and the activities may run later in another process. Within a process <see cref="QuoteFlight"/> does
+/// that without PostgreSQL.
 /// </summary>
 /// <remarks>A claim that PostgreSQL does not grant in time is taken as granted: a second call is better than no answer.</remarks>
 public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time, ILogger<ClaimedFetches> logger)

@@ -6,11 +6,12 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot be
-/// stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only stands in when
-/// the provider fails later.</summary>
-/// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one (<see cref="ClaimedFetches"/>),
-/// and stores the later quote: the store is keyed by symbol and provider, and never goes back in time.</remarks>
+/// <summary>Asks one provider for one symbol and stores what it answers. Never fails for what a provider did, nor for a quote that cannot
+/// be stored: the answer matters more. Nor does the answer wait for the commit: the outcome is durable in history, the stored quote only
+/// stands in when the provider fails later.</summary>
+/// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one
+/// (<see cref="ClaimedFetches"/>), and stores the later quote: the store is keyed by symbol and provider, and never goes back in
+/// time.</remarks>
 public sealed partial class FetchQuote(
     ProviderFleet fleet,
     ProviderListings listings,

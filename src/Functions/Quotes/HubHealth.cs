@@ -1,11 +1,11 @@
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Whether the task hub takes orchestrations, as those who schedule them see it: it is away when one fails, or when one waits and none has been
-/// taken for a while; it is back when it takes one.</summary>
+/// <summary>Whether the task hub takes orchestrations, as those who schedule them see it: it is away when one fails, or when one waits and
+/// none has been taken for a while; it is back when it takes one.</summary>
 public sealed class HubHealth(TimeProvider time)
 {
-    /// <summary>Many times what a busy hub needs; a hub without its database needs for ever. Until it is over, each request gives up on the hub halfway
-    /// through its own budget.</summary>
+    /// <summary>Many times what a busy hub needs; a hub without its database needs for ever. Until it is over, each request gives up on the
+    /// hub halfway through its own budget.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -17,7 +17,8 @@ public sealed class HubHealth(TimeProvider time)
 
     public bool IsAway => IsAwayFor(TimeSpan.Zero);
 
-    /// <summary>Whether it is not worth waiting for, for one who could wait so long: half of a long budget is rather spent on waiting.</summary>
+    /// <summary>Whether it is not worth waiting for, for one who could wait so long: half of a long budget is rather spent on
+    /// waiting.</summary>
     public bool IsAwayFor(TimeSpan budget) =>
         Volatile.Read(ref _failed)
         || (

@@ -4,8 +4,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Loads the reference data and the last known quotes of a symbol, without those that must not stand in: simulated quotes of a provider that is real
-/// now, and real quotes of one that is simulated now.</summary>
+/// <summary>Loads the reference data and the last known quotes of a symbol, without those that must not stand in: simulated quotes of a
+/// provider that is real now, and real quotes of one that is simulated now.</summary>
 public sealed class KnownQuotes(QuoteStore store, ProviderFleet fleet)
 {
     /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>

@@ -9,8 +9,9 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Answers callers whose budget ended before their quote was there: 202 with an address of ours, and the quote when they come back to it. The
-/// addresses of the Durable Task extension are not given out: they carry a key that can terminate and delete every instance.</summary>
+/// <summary>Answers callers whose budget ended before their quote was there: 202 with an address of ours, and the quote when they come back
+/// to it. The addresses of the Durable Task extension are not given out: they carry a key that can terminate and delete every
+/// instance.</summary>
 public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetrics metrics, TimeProvider time)
 {
     private const int RetryAfterSeconds = 1;
@@ -39,7 +40,8 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, AppMetri
         return response;
     }
 
-    /// <summary>Answers with the quote that an instance published, with 202 while it is being made, or with 404 for an unknown instance.</summary>
+    /// <summary>Answers with the quote that an instance published, with 202 while it is being made, or with 404 for an unknown
+    /// instance.</summary>
     internal Task<HttpResponseData> RespondAsync(
         HttpRequestData request,
         QuoteRequest asked,

@@ -10,7 +10,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>A consolidated quote on its way to one caller: the document, the headers that describe it, and the request's own members.</summary>
+/// <summary>A consolidated quote on its way to one caller: the document, the headers that describe it, and the request's own
+/// members.</summary>
 internal sealed class QuoteAnswer
 {
     private readonly QuoteRequest _request;
@@ -106,7 +107,8 @@ internal sealed class QuoteAnswer
         );
     }
 
-    /// <summary>What is known when the budget ends: stored quotes, and what providers have answered already; the orchestration goes on.</summary>
+    /// <summary>What is known when the budget ends: stored quotes, and what providers have answered already; the orchestration goes
+    /// on.</summary>
     public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string? instanceId, DateTimeOffset now)
     {
         var document = QuoteDocument.Write(quote);

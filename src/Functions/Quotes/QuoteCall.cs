@@ -8,7 +8,8 @@ namespace Quorum.Functions.Quotes;
 /// <param name="Clock">Began when the HTTP request came.</param>
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
-/// <param name="IsOneOfMany">True if the same HTTP request asks for other symbols: providers are asked for them together, where they can be.</param>
+/// <param name="IsOneOfMany">True if the same HTTP request asks for other symbols: providers are asked for them together, where they can
+/// be.</param>
 public sealed record QuoteCall(
     QuoteRequest Request,
     RequestClock Clock,

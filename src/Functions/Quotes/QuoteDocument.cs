@@ -74,8 +74,8 @@ internal static class QuoteDocument
     /// <summary>The document without its closing brace.</summary>
     public static ReadOnlyMemory<byte> Head(ReadOnlyMemory<byte> document) => document[..^1];
 
-    /// <summary>The rest of an answer, closing brace included. <paramref name="instanceId"/> and <paramref name="traceId"/> are ours and need
-    /// no escaping; times are in milliseconds.</summary>
+    /// <summary>The rest of an answer, closing brace included. <paramref name="instanceId"/> and <paramref name="traceId"/> are ours and
+    /// need no escaping; times are in milliseconds.</summary>
     /// <returns>How many bytes of <paramref name="destination"/> were written.</returns>
     public static int WriteTail(Span<byte> destination, double budget, double elapsed, double overhead, string? instanceId, string traceId)
     {

@@ -8,7 +8,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Finds the answer to one request for a quote inside its budget. docs/design.md has the table of the ways that it tries, in their order.</summary>
+/// <summary>Finds the answer to one request for a quote inside its budget. docs/design.md has the table of the ways that it tries, in their
+/// order.</summary>
 public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
@@ -138,7 +139,8 @@ public sealed class QuoteFinder(
         return quote.Price is not null ? QuoteAnswer.WithoutHub(call.Request, quote) : WithoutPrice(call, quote, instanceId: null);
     }
 
-    /// <summary>That providers did not answer in time says nothing about them while this process is behind: the caller is told to come later.</summary>
+    /// <summary>That providers did not answer in time says nothing about them while this process is behind: the caller is told to come
+    /// later.</summary>
     private Problem WithoutPrice(QuoteCall call, ConsolidatedQuote quote, string? instanceId)
     {
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, call.TraceId);

@@ -21,7 +21,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>When every provider has answered, UTC.</summary>
     public DateTimeOffset Deadline { get; } = deadline;
 
-    /// <summary>Completes when the instance exists in the task hub, with true: its address can be given out, and it takes events. With false when it could not be started.</summary>
+    /// <summary>Completes when the instance exists in the task hub, with true: its address can be given out, and it takes events. With
+    /// false when it could not be started.</summary>
     public Task<bool> Scheduling => _scheduled.Task;
 
     /// <summary>True if the instance exists in the task hub.</summary>
@@ -36,14 +37,16 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
-    /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by <see cref="QuoteFlights"/>.</summary>
+    /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
+    /// <see cref="QuoteFlights"/>.</summary>
     internal int Agrees { get; set; }
 
-    /// <summary>True once a quote on which some providers agreed was published: others may join it still. Guarded by <see cref="QuoteFlights"/>.</summary>
+    /// <summary>True once a quote on which some providers agreed was published: others may join it still. Guarded by
+    /// <see cref="QuoteFlights"/>.</summary>
     internal bool HasAgreed { get; set; }
 
-    /// <summary>Its place among those that are found until a second past their deadline, whoever waits: somebody was answered before its quote of all providers.
-    /// Guarded by <see cref="QuoteFlights"/>.</summary>
+    /// <summary>Its place among those that are found until a second past their deadline, whoever waits: somebody was answered before its
+    /// quote of all providers. Guarded by <see cref="QuoteFlights"/>.</summary>
     internal LinkedListNode<QuoteFlight>? Kept { get; set; }
 
     public void MarkScheduled()
@@ -87,8 +90,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too slow. It takes
-    /// nobody's cancellation; one that failed is made again.</summary>
+    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too
+    /// slow. It takes nobody's cancellation; one that failed is made again.</summary>
     public Task<FetchOutcome> FetchAsync(ProviderId provider, Func<Task<FetchOutcome>> callAsync)
     {
         Fetch fetch;
@@ -106,7 +109,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         return fetch.Task;
     }
 
-    /// <summary>What the call to the provider came to; <see langword="null"/> when it has not ended, or was not made in this process.</summary>
+    /// <summary>What the call to the provider came to; <see langword="null"/> when it has not ended, or was not made in this
+    /// process.</summary>
     public FetchOutcome? OutcomeOf(ProviderId provider)
     {
         lock (_fetches)

@@ -5,16 +5,17 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
-/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until the quote of all
-/// providers is there or nobody waits for it any more; where somebody was answered without that quote, until a second past its deadline. The orchestration
-/// goes on regardless.
+/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until
+/// the quote of all providers is there or nobody waits for it any more; where somebody was answered without that quote, until a second past
+/// its deadline. The orchestration goes on regardless.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
     /// <summary>What a busy hub may need to commit the start of an instance.</summary>
     private static readonly TimeSpan LeastTimeToStart = TimeSpan.FromMilliseconds(90);
 
-    /// <summary>How long after its deadline an instance that starts late may still publish what a caller without it was answered: as if it were of now.</summary>
+    /// <summary>How long after its deadline an instance that starts late may still publish what a caller without it was answered: as if it
+    /// were of now.</summary>
     private static readonly TimeSpan AnswersKeep = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -25,8 +26,9 @@ public sealed class QuoteFlights(TimeProvider time)
     /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The flight that identical requests share, whatever their <see cref="QuoteRequest.Agree"/>, counting the caller among those who wait; each caller then
-    /// awaits <see cref="WaitAsync"/> once. A flight that was answered by a quote which the request accepts is joined no more: that quote has an age.</summary>
+    /// <summary>The flight that identical requests share, whatever their <see cref="QuoteRequest.Agree"/>, counting the caller among those
+    /// who wait; each caller then awaits <see cref="WaitAsync"/> once. A flight that was answered by a quote which the request accepts is
+    /// joined no more: that quote has an age.</summary>
     /// <param name="deadline">When every provider has answered, for the flight that begins.</param>
     /// <param name="role">What the caller has to do for it.</param>
     public QuoteFlight Join(QuoteRequest request, DateTimeOffset deadline, out FlightRole role)
@@ -55,8 +57,8 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>The published quote, or none when <paramref name="patience"/> ends first, or the instance is not even scheduled halfway: what is left is
-    /// then better used otherwise.</summary>
+    /// <summary>The published quote, or none when <paramref name="patience"/> ends first, or the instance is not even scheduled halfway:
+    /// what is left is then better used otherwise.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     /// <exception cref="Exception">Why the instance could not be started.</exception>
     public async Task<FlightWait> WaitAsync(
@@ -93,8 +95,8 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Tells those who wait for such a quote, and ends the flight with the quote of all providers; <see langword="false"/> when the instance is none of this
-    /// process' flights. A second time changes nothing.</summary>
+    /// <summary>Tells those who wait for such a quote, and ends the flight with the quote of all providers; <see langword="false"/> when
+    /// the instance is none of this process' flights. A second time changes nothing.</summary>
     public bool Publish(string instanceId, PublishedQuote quote)
     {
         if (quote.Agreeing is null)
@@ -130,7 +132,8 @@ public sealed class QuoteFlights(TimeProvider time)
         flight.Fail(reason);
     }
 
-    /// <summary><see langword="null"/> when nobody in this process waits for the instance, nor has lately been answered without it.</summary>
+    /// <summary><see langword="null"/> when nobody in this process waits for the instance, nor has lately been answered without
+    /// it.</summary>
     public QuoteFlight? Find(string instanceId)
     {
         lock (_gate)
@@ -148,7 +151,8 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>False if the request accepts what the flight has published already, or nobody has waited for it since its deadline: it might never land.</summary>
+    /// <summary>False if the request accepts what the flight has published already, or nobody has waited for it since its deadline: it
+    /// might never land.</summary>
     private bool CanJoin(QuoteFlight flight, QuoteRequest request) =>
         !flight.HasAnswered(request) && (flight.Waiters > 0 || flight.Deadline >= time.GetUtcNow());
 
@@ -192,7 +196,8 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Nobody waits for it any more, since budgets end with the deadline, and what its callers were answered has grown old.</summary>
+    /// <summary>Nobody waits for it any more, since budgets end with the deadline, and what its callers were answered has grown
+    /// old.</summary>
     private bool IsOver(QuoteFlight flight) => flight.Kept is not null && flight.Deadline + AnswersKeep < time.GetUtcNow();
 
     /// <summary>A short budget behind a long one stays here longer than it is found.</summary>

@@ -122,7 +122,8 @@ internal static class QuoteProblems
             RetryAfterSeconds = 1,
         };
 
-    /// <summary>Every provider that said anything about the symbol does not know it; with none that did, only if none lists its venue.</summary>
+    /// <summary>Every provider that said anything about the symbol does not know it; with none that did, only if none lists its
+    /// venue.</summary>
     private static bool IsUnknown(ConsolidatedQuote quote)
     {
         var denied = false;

@@ -34,7 +34,8 @@ public sealed record QuoteRequest
 
     public required ProviderSelection Providers { get; init; }
 
-    /// <summary>The number of providers on whose agreement the caller is answered, whatever the others say later; <see langword="null"/> to wait for all.</summary>
+    /// <summary>The number of providers on whose agreement the caller is answered, whatever the others say later; <see langword="null"/> to
+    /// wait for all.</summary>
     public int? Agree { get; init; }
 
     /// <summary>A quote of a lower confidence is answered with a problem that carries it; 0 accepts every quote.</summary>
@@ -46,8 +47,8 @@ public sealed record QuoteRequest
     /// <summary>Requests with the same key share an orchestration in flight.</summary>
     public FlightKey FlightKey => new(Symbol, Providers, Budget);
 
-    /// <summary>True if a published quote may be the answer: a quote of all providers always, one on which some agreed if they were enough, and it is certain
-    /// enough that waiting for the others is not worth while.</summary>
+    /// <summary>True if a published quote may be the answer: a quote of all providers always, one on which some agreed if they were enough,
+    /// and it is certain enough that waiting for the others is not worth while.</summary>
     public bool Accepts(PublishedQuote quote) =>
         quote.Agreeing is not { } agreeing
         || (agreeing >= Agree && (MinConfidence <= 0 || QuoteDocument.ReadConfidence(quote.Document) >= MinConfidence));

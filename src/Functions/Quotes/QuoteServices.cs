@@ -35,7 +35,8 @@ internal static class QuoteServices
         return services;
     }
 
-    /// <summary>Settings name a provider as in <c>Providers:AlphaVantage</c>, since not every environment takes hyphens, or as the API does.</summary>
+    /// <summary>Settings name a provider as in <c>Providers:AlphaVantage</c>, since not every environment takes hyphens, or as the API
+    /// does.</summary>
     private static Dictionary<string, decimal> ByName(IReadOnlyDictionary<string, decimal> trust)
     {
         var named = new Dictionary<string, decimal>(StringComparer.Ordinal);

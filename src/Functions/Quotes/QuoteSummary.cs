@@ -2,9 +2,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>An <see cref="AggregateQuote"/>'s output, for who polls its status address: the consolidated quote without provenance and providers.
-/// Those stand in its history (as the input of <see cref="PublishQuote"/>) and in the published quote, and would triple the size of the instance's row
-/// in the task hub. Kept there: add members, never change them.</summary>
+/// <summary>An <see cref="AggregateQuote"/>'s output, for who polls its status address: the consolidated quote without provenance and
+/// providers. Those stand in its history (as the input of <see cref="PublishQuote"/>) and in the published quote, and would triple the size
+/// of the instance's row in the task hub. Kept there: add members, never change them.</summary>
 public sealed record QuoteSummary
 {
     public required Symbol Symbol { get; init; }

@@ -8,8 +8,9 @@ using Quorum.Providers;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// The recipe of <see cref="AggregateQuote"/> in this process's memory alone, for while the task hub is away: an answer that is not durable beats none.
-/// Identical requests share one run, as they share a flight. While it is in use, one orchestration that asks nobody tries whether the hub is back.
+/// The recipe of <see cref="AggregateQuote"/> in this process's memory alone, for while the task hub is away: an answer that is not durable
+/// beats none. Identical requests share one run, as they share a flight. While it is in use, one orchestration that asks nobody tries
+/// whether the hub is back.
 /// </summary>
 public sealed partial class QuoteWithoutHub(
     ProviderFleet fleet,
@@ -35,7 +36,8 @@ public sealed partial class QuoteWithoutHub(
 
     /// <summary>Asks the providers, and PostgreSQL as far as it answers. Never fails for what any of them does.</summary>
     /// <param name="remaining">What is left of the request's budget.</param>
-    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both. <see langword="null"/> when there is none.</param>
+    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both.
+    /// <see langword="null"/> when there is none.</param>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     public async Task<ConsolidatedQuote> AskAsync(
         QuoteRequest request,
@@ -112,7 +114,8 @@ public sealed partial class QuoteWithoutHub(
             fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None, flight?.Trace);
     }
 
-    /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes nothing.</summary>
+    /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes
+    /// nothing.</summary>
     private async Task TryHubAsync(DurableTaskClient durable)
     {
         LogAway();

@@ -24,7 +24,8 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
         }
     }
 
-    /// <summary>The latest quote on which some of the providers agreed, until there is a later one of all; <see langword="null"/> when there is none.</summary>
+    /// <summary>The latest quote on which some of the providers agreed, until there is a later one of all; <see langword="null"/> when
+    /// there is none.</summary>
     public PublishedQuote? FindAgreed(Symbol symbol, ProviderSelection providers)
     {
         lock (_gate)
@@ -33,7 +34,8 @@ public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
         }
     }
 
-    /// <summary>Keeps the quote unless a later one is there, or it rests on stored quotes alone: then a caller rather has the providers asked.</summary>
+    /// <summary>Keeps the quote unless a later one is there, or it rests on stored quotes alone: then a caller rather has the providers
+    /// asked.</summary>
     public void Keep(PublishedQuote quote, ProviderSelection providers)
     {
         if (_capacity == 0 || quote.Price is null || quote.Completeness is Completeness.Stale)

@@ -5,10 +5,12 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>The calls for callers who ask for many symbols at once: at a provider that takes many in one request, those of the same moment share one.</summary>
+/// <summary>The calls for callers who ask for many symbols at once: at a provider that takes many in one request, those of the same moment
+/// share one.</summary>
 public sealed class SharedFetches : IAsyncDisposable
 {
-    /// <summary>The time for which a request waits for more symbols: orchestrations that begin together reach their calls within it.</summary>
+    /// <summary>The time for which a request waits for more symbols: orchestrations that begin together reach their calls within
+    /// it.</summary>
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Requests under way at once at one provider.</summary>

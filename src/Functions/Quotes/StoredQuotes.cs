@@ -7,8 +7,9 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Finds quotes that can be served without asking a provider: one fresh enough for the caller, or one to stand in when the budget ends
-/// before the providers' answers are merged. PostgreSQL is waited for within bounds, and its failure is no failure of the request.</summary>
+/// <summary>Finds quotes that can be served without asking a provider: one fresh enough for the caller, or one to stand in when the budget
+/// ends before the providers' answers are merged. PostgreSQL is waited for within bounds, and its failure is no failure of the
+/// request.</summary>
 public sealed partial class StoredQuotes(
     QuoteStore store,
     KnownQuotes lastKnown,
@@ -60,8 +61,8 @@ public sealed partial class StoredQuotes(
         return latest.PublishedAt >= oldest ? latest : null;
     }
 
-    /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known quotes marked
-    /// stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
+    /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known
+    /// quotes marked stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
     /// <param name="flight">The orchestration that the caller waited for; <see langword="null"/> when there is none.</param>
     public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken)
     {

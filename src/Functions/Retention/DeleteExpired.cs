@@ -6,8 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Retention;
 
-/// <summary>Deletes finished orchestration instances, quotes, traces, batches, dead letters and what is known of popularity when their retention has ended, in
-/// bounded steps and for a bounded time; the next run goes on.</summary>
+/// <summary>Deletes finished orchestration instances, quotes, traces, batches, dead letters and what is known of popularity when their
+/// retention has ended, in bounded steps and for a bounded time; the next run goes on.</summary>
 /// <remarks>Running twice, also at once, is harmless. One kind that cannot be deleted does not keep the others.</remarks>
 public sealed partial class DeleteExpired(
     RetentionStore store,

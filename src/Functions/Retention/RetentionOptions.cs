@@ -2,25 +2,28 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Retention;
 
-/// <summary>How long things are kept: section <c>Quorum:Retention</c>. When it is looked for what may go is the setting <c>RetentionSchedule</c>.</summary>
+/// <summary>How long things are kept: section <c>Quorum:Retention</c>. When it is looked for what may go is the setting
+/// <c>RetentionSchedule</c>.</summary>
 public sealed class RetentionOptions
 {
     public const string Section = "Quorum:Retention";
 
-    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below <see cref="Section"/>: the scale controller of Azure reads
-    /// schedules without knowing how settings nest.</summary>
+    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below <see cref="Section"/>: the scale controller of
+    /// Azure reads schedules without knowing how settings nest.</summary>
     public const string Schedule = "RetentionSchedule";
 
-    /// <summary>Finished orchestration instances with their histories, counted from their start. Default 1 day; 1 minute to 10 years.</summary>
+    /// <summary>Finished orchestration instances with their histories, counted from their start. Default 1 day; 1 minute to 10
+    /// years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Instances { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Consolidated quotes, which are the history of <c>GET quotes/{symbol}/history</c>, and providers' last known quotes. Default 7 days; 1 minute
-    /// to 10 years.</summary>
+    /// <summary>Consolidated quotes, which are the history of <c>GET quotes/{symbol}/history</c>, and providers' last known quotes. Default
+    /// 7 days; 1 minute to 10 years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Quotes { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Traces: the spans of requests, for <c>GET traces/{traceId}</c> and the waterfalls of past quotes. Default 7 days; 1 minute to 10 years.</summary>
+    /// <summary>Traces: the spans of requests, for <c>GET traces/{traceId}</c> and the waterfalls of past quotes. Default 7 days; 1 minute
+    /// to 10 years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Traces { get; set; } = TimeSpan.FromDays(7);
 
@@ -40,7 +43,8 @@ public sealed class RetentionOptions
     [Range(1, 100_000)]
     public int Chunk { get; set; } = 1000;
 
-    /// <summary>How long one run may take; what is left waits for the next. Default 5 minutes, less than <c>functionTimeout</c> of host.json; 1 second to 1 day.</summary>
+    /// <summary>How long one run may take; what is left waits for the next. Default 5 minutes, less than <c>functionTimeout</c> of
+    /// host.json; 1 second to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LongestRun { get; set; } = TimeSpan.FromMinutes(5);
 }

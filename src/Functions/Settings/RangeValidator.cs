@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Functions.Settings;
 
-/// <summary>Holds options to the ranges on their properties, and on those of options inside them. Names each fault's setting, value and range.</summary>
+/// <summary>Holds options to the ranges on their properties, and on those of options inside them. Names each fault's setting, value and
+/// range.</summary>
 /// <param name="section">Where the options stand in the configuration: <c>Quorum:Quotes</c>.</param>
 internal sealed class RangeValidator<TOptions>(string section) : IValidateOptions<TOptions>
     where TOptions : class

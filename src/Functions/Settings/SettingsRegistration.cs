@@ -6,7 +6,8 @@ namespace Quorum.Functions.Settings;
 
 internal static class SettingsRegistration
 {
-    /// <summary>Options from a section of the configuration. Those outside the ranges on their properties stop the start, all named at once.</summary>
+    /// <summary>Options from a section of the configuration. Those outside the ranges on their properties stop the start, all named at
+    /// once.</summary>
     public static IServiceCollection AddSettings<TOptions>(this IServiceCollection services, IConfiguration configuration, string section)
         where TOptions : class
     {

@@ -12,10 +12,12 @@ using Quorum.Storage;
 namespace Quorum.Functions.Starting;
 
 /// <summary>
-/// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL and the providers, reads what is left of the
-/// providers' quotas, and sends quotes through the task hub. Requests get a 503 until it is over. Its failure does not fail the start.
+/// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL and the providers, reads what is
+/// left of the providers' quotas, and sends quotes through the task hub. Requests get a 503 until it is over. Its failure does not fail the
+/// start.
 /// </summary>
-/// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and nothing is stored or counted.</remarks>
+/// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and
+/// nothing is stored or counted.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services,
     QuorumDatabase database,

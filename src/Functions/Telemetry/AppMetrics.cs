@@ -4,8 +4,8 @@ using Quorum.Functions.Quotes;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>What the app counts, under the meter <see cref="MeterName"/>; docs/operations.md says what each figure means. Costs a comparison while nobody
-/// listens.</summary>
+/// <summary>What the app counts, under the meter <see cref="MeterName"/>; docs/operations.md says what each figure means. Costs a
+/// comparison while nobody listens.</summary>
 public sealed class AppMetrics : IDisposable
 {
     public const string MeterName = "Quorum.Functions";

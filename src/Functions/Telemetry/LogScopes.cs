@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>Gives every log record of a function the function's name, and of an activity its orchestration's instance. The trace comes by itself. Only
-/// while logs are exported: a scope for each activity would cost as much as the activity.</summary>
+/// <summary>Gives every log record of a function the function's name, and of an activity its orchestration's instance. The trace comes by
+/// itself. Only while logs are exported: a scope for each activity would cost as much as the activity.</summary>
 internal sealed class LogScopes(ILogger<LogScopes> logger) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -9,8 +9,8 @@ using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>Logs one line for each HTTP request. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both shortened: no key, and no
-/// line break that would forge another line.</summary>
+/// <summary>Logs one line for each HTTP request. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both
+/// shortened: no key, and no line break that would forge another line.</summary>
 internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> logger) : IFunctionsWorkerMiddleware
 {
     private const string InstanceKey = "Quorum.InstanceId",

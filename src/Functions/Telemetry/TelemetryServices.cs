@@ -15,7 +15,8 @@ using OpenTelemetry.Trace;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>OpenTelemetry: traces, metrics and logs over OTLP, as the standard <c>OTEL_*</c> variables say, and to Application Insights.</summary>
+/// <summary>OpenTelemetry: traces, metrics and logs over OTLP, as the standard <c>OTEL_*</c> variables say, and to Application
+/// Insights.</summary>
 internal static class TelemetryServices
 {
     private const string ServiceName = "quorum";
@@ -30,8 +31,8 @@ internal static class TelemetryServices
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     ];
 
-    /// <summary>Adds the app's own metrics, and exports everything when there is somewhere to. Without that nothing listens, and spans and metrics cost
-    /// nothing.</summary>
+    /// <summary>Adds the app's own metrics, and exports everything when there is somewhere to. Without that nothing listens, and spans and
+    /// metrics cost nothing.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder app, IFunctionsWorkerApplicationBuilder worker)
     {
         app.Services.AddMetrics();

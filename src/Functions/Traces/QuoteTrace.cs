@@ -4,8 +4,8 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Traces;
 
-/// <summary>Collects the spans of one orchestration of a quote, and of the request that started it, in the memory of the process that answers. Bounded: spans beyond the
-/// largest number are left out. Some 2 KB.</summary>
+/// <summary>Collects the spans of one orchestration of a quote, and of the request that started it, in the memory of the process that
+/// answers. Bounded: spans beyond the largest number are left out. Some 2 KB.</summary>
 /// <param name="traceId">W3C, of the request.</param>
 /// <param name="instanceId">The orchestration.</param>
 /// <param name="budget">The request's.</param>

@@ -1,6 +1,7 @@
 namespace Quorum.Functions.Traces;
 
-/// <summary>The steps of a request that have a span. Nothing else can be one, and no span holds a text that was not written here: no key can get into it.</summary>
+/// <summary>The steps of a request that have a span. Nothing else can be one, and no span holds a text that was not written here: no key
+/// can get into it.</summary>
 public enum SpanKind
 {
     /// <summary>The HTTP request, from its arrival to its answer.</summary>

@@ -7,7 +7,8 @@ namespace Quorum.Functions.Traces;
 /// <param name="Provider">Whom the step is about; <see langword="null"/> when it is about none.</param>
 /// <param name="Attempt">The number of an attempt, from 1; 0 for other steps.</param>
 /// <param name="StartMs">Since the request came.</param>
-/// <param name="Outcome">The outcome of a fetch or attempt, <c>pending</c> while it goes on; <c>ok</c> for other steps. <see langword="null"/> for an error.</param>
+/// <param name="Outcome">The outcome of a fetch or attempt, <c>pending</c> while it goes on; <c>ok</c> for other steps.
+/// <see langword="null"/> for an error.</param>
 internal sealed record TraceSpan(
     [property: JsonPropertyName("kind")] [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] SpanKind Kind,
     [property: JsonPropertyName("of")] ProviderId? Provider,

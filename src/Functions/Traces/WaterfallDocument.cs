@@ -10,7 +10,8 @@ namespace Quorum.Functions.Traces;
 /// <param name="DurationMs">From then to its answer.</param>
 /// <param name="BudgetMs">The request's budget.</param>
 /// <param name="DeadlineMs">When every fetch has its outcome, counted from <paramref name="StartedAt"/>.</param>
-/// <param name="AgreedMs">When three providers agreed, so that <c>agree=3</c> is answered, counted from <paramref name="StartedAt"/>; <see langword="null"/> when they did not, or it is not known.</param>
+/// <param name="AgreedMs">When three providers agreed, so that <c>agree=3</c> is answered, counted from <paramref name="StartedAt"/>;
+/// <see langword="null"/> when they did not, or it is not known.</param>
 /// <param name="Spans">In the order of their beginning.</param>
 internal sealed record WaterfallDocument(
     string TraceId,
@@ -156,12 +157,14 @@ internal sealed record WaterfallDocument(
 /// <param name="Id">Identifies it in the waterfall.</param>
 /// <param name="ParentId">The span that it is a part of; <see langword="null"/> for the outermost.</param>
 /// <param name="Name">What is done.</param>
-/// <param name="Kind"><c>request</c>, <c>orchestration</c>, <c>activity</c>, <c>provider</c> (one HTTP request to a provider), <c>database</c>, <c>queue</c> (a wait),
-/// <c>merge</c> or <c>publish</c>.</param>
+/// <param name="Kind"><c>request</c>, <c>orchestration</c>, <c>activity</c>, <c>provider</c> (one HTTP request to a provider),
+/// <c>database</c>, <c>queue</c> (a wait), <c>merge</c> or <c>publish</c>.</param>
 /// <param name="Provider">Whom it is about; <see langword="null"/> when it is about none.</param>
 /// <param name="StartMs">Since the request came.</param>
-/// <param name="Outcome">The outcome of a fetch or a request to a provider, in the names of the quote; <c>pending</c> when it had not ended when the spans were stored. Else <c>ok</c> or <c>error</c>.</param>
-/// <param name="Attempt">The number of a request to a provider among those of its fetch, from 1; <see langword="null"/> for other spans.</param>
+/// <param name="Outcome">The outcome of a fetch or a request to a provider, in the names of the quote; <c>pending</c> when it had not ended
+/// when the spans were stored. Else <c>ok</c> or <c>error</c>.</param>
+/// <param name="Attempt">The number of a request to a provider among those of its fetch, from 1; <see langword="null"/> for other
+/// spans.</param>
 /// <param name="Detail">More about the outcome of a fetch; <see langword="null"/> when there is nothing to say.</param>
 internal sealed record SpanDocument(
     string Id,
@@ -179,7 +182,8 @@ internal sealed record SpanDocument(
 /// <summary>The trace of a request that asked the providers.</summary>
 /// <param name="TraceId">W3C trace id of the request.</param>
 /// <param name="Symbol">The symbol that it asked for, canonical.</param>
-/// <param name="HistoryId">The id of its quote in the history; <see langword="null"/> when none was published, or its retention has ended.</param>
+/// <param name="HistoryId">The id of its quote in the history; <see langword="null"/> when none was published, or its retention has
+/// ended.</param>
 /// <param name="InstanceId">The orchestration that it started or joined.</param>
 /// <param name="Href">The address of its quote in the history; <see langword="null"/> without one.</param>
 /// <param name="Waterfall">The spans of the request that started the orchestration; <see langword="null"/> when they are not kept.</param>

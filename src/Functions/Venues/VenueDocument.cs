@@ -10,7 +10,8 @@ internal sealed record VenueList(IReadOnlyList<VenueDocument> Venues);
 /// <param name="Segments">ISO 10383 codes that mean the venue, too.</param>
 /// <param name="Country">ISO 3166, two letters.</param>
 /// <param name="Currency">The currency that most of its listings trade in.</param>
-/// <param name="Units">The units that prices may come in, the usual one first: ISO 4217 codes, and minor units such as <c>GBX</c> (pence).</param>
+/// <param name="Units">The units that prices may come in, the usual one first: ISO 4217 codes, and minor units such as <c>GBX</c>
+/// (pence).</param>
 /// <param name="TimeZone">IANA.</param>
 /// <param name="Weekdays">The days with trading.</param>
 /// <param name="RegularHours">The sessions of a trading day in local time.</param>

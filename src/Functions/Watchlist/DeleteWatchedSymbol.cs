@@ -6,7 +6,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Watchlist;
 
-/// <summary><c>DELETE watchlist/{symbol}</c>: has a symbol no longer kept warm. Deleting what is not there is no fault: afterwards it is not there.</summary>
+/// <summary><c>DELETE watchlist/{symbol}</c>: has a symbol no longer kept warm. Deleting what is not there is no fault: afterwards it is
+/// not there.</summary>
 public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCatalogue catalogue)
 {
     [Function(nameof(DeleteWatchedSymbol))]

@@ -10,12 +10,14 @@ public static class LocalNodePackages
 {
     private static readonly string[] Files = ["package.json", "package-lock.json", ".npmrc"];
 
-    /// <summary>Installs a set of packages unless it is installed completely; processes that ask at the same time wait for the first.</summary>
+    /// <summary>Installs a set of packages unless it is installed completely; processes that ask at the same time wait for the
+    /// first.</summary>
     /// <param name="package">The set.</param>
     /// <param name="localFolder">The parent of the installation folder: <see cref="LocalFolder.Locate"/>.</param>
     /// <param name="report">Receives a line before each slow step; <see langword="null"/> for none.</param>
     /// <returns>The <c>node_modules</c> folder.</returns>
-    /// <exception cref="LocalServiceException">Node.js is missing or too old, npm failed, or npm left a file out; the message says what to do.</exception>
+    /// <exception cref="LocalServiceException">Node.js is missing or too old, npm failed, or npm left a file out; the message says what to
+    /// do.</exception>
     public static async Task<string> InstallAsync(
         LocalNodePackage package,
         string localFolder,

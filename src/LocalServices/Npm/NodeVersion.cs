@@ -49,7 +49,8 @@ internal static class NodeVersion
         }
     }
 
-    /// <summary>Returns a warning for a version that works but is not recommended; <see langword="null"/> for a recommended or unreadable one.</summary>
+    /// <summary>Returns a warning for a version that works but is not recommended; <see langword="null"/> for a recommended or unreadable
+    /// one.</summary>
     /// <param name="text">The output of <c>node --version</c>, such as <c>v22.11.0</c>.</param>
     /// <exception cref="LocalServiceException">The version is too old.</exception>
     internal static string? Advice(string text)

@@ -57,7 +57,8 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>The end of the server's log.</summary>
     public IReadOnlyList<string> LastLines => server.LastLines;
 
-    /// <summary>Installs PostgreSQL and creates its data directory where that is needed, starts it and waits until it takes connections.</summary>
+    /// <summary>Installs PostgreSQL and creates its data directory where that is needed, starts it and waits until it takes
+    /// connections.</summary>
     /// <param name="options">What to start.</param>
     /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
     /// <param name="cancellationToken">Gives up, and ends what was started.</param>

@@ -32,9 +32,9 @@ public sealed record ChildCommand
     /// <summary>What it gets when this process ends without having stopped it, killed for instance.</summary>
     public StopSignal WhenParentDies { get; init; } = StopSignal.Terminate;
 
-    /// <summary>Whether it stays in this process's session, on Linux. The kernel shares the cores out among sessions first (autogroups, sched(7)): a busy
-    /// child in a session of its own takes them from those it works with in another order, which cost the app a tenth of its requests. It must
-    /// then end in order on Ctrl+C. Default no.</summary>
+    /// <summary>Whether it stays in this process's session, on Linux. The kernel shares the cores out among sessions first (autogroups,
+    /// sched(7)): a busy child in a session of its own takes them from those it works with in another order, which cost the app a tenth of
+    /// its requests. It must then end in order on Ctrl+C. Default no.</summary>
     public bool SharesSession { get; init; }
 
     /// <summary>A folder to delete once the child has ended, even when this process is no more; <see langword="null"/>: none.

@@ -79,7 +79,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a process to its end.</summary>
-    /// <exception cref="LocalServiceException">It could not be started, or ended with another code than 0: the message has its last lines.</exception>
+    /// <exception cref="LocalServiceException">It could not be started, or ended with another code than 0: the message has its last
+    /// lines.</exception>
     public static async Task<IReadOnlyList<string>> RunToEndAsync(ChildCommand command, CancellationToken cancellationToken)
     {
         await using var child = await StartAsync(command);

@@ -1,12 +1,14 @@
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>Makes a child process end with its parent, and keeps the terminal's Ctrl+C from it, so that its parent stops it in order.</summary>
+/// <summary>Makes a child process end with its parent, and keeps the terminal's Ctrl+C from it, so that its parent stops it in
+/// order.</summary>
 /// <remarks>
 /// Linux does it by <c>setpriv --pdeathsig</c> and <c>setsid</c>, which replace themselves by the child. Elsewhere, and where something
 /// remains to be done after the child, a shell stays beside it and watches its standard input, which ends with the parent.
 /// A child that shares the session (<see cref="ChildCommand.SharesSession"/>) hears Ctrl+C itself.
-/// A child of that shell ignores SIGINT and SIGQUIT unless it sets handlers of its own, as PostgreSQL does. The shell itself ignores them for good
-/// where this process was started in the background of another shell: it is told by SIGUSR1 and SIGUSR2 instead (<see cref="SignalTo"/>).
+/// A child of that shell ignores SIGINT and SIGQUIT unless it sets handlers of its own, as PostgreSQL does. The shell itself ignores them
+/// for good where this process was started in the background of another shell: it is told by SIGUSR1 and SIGUSR2 instead
+/// (<see cref="SignalTo"/>).
 /// </remarks>
 internal static class UnixGuard
 {
@@ -53,7 +55,8 @@ internal static class UnixGuard
     /// <summary>Whether the guard reads the child's standard input, which then must stay open.</summary>
     public static bool WatchesInputOf(ChildCommand command) => WatchesInputOf(command, KernelWatches);
 
-    /// <summary>The number of the signal that brings <paramref name="signal"/> to the child, sent to what <see cref="Wrap(ChildCommand)"/> started.</summary>
+    /// <summary>The number of the signal that brings <paramref name="signal"/> to the child, sent to what <see cref="Wrap(ChildCommand)"/>
+    /// started.</summary>
     public static int SignalTo(ChildCommand command, StopSignal signal) =>
         signal switch
         {

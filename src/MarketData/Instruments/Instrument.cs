@@ -29,13 +29,16 @@ public sealed record ProviderListing
     /// <summary>The symbol in the provider's spelling: <c>BRK-B.US</c>, <c>VOD.LON</c>, <c>VOD:LSE</c>.</summary>
     public required string ProviderSymbol { get; init; }
 
-    /// <summary>True if the reference data lack the instrument, and the spelling follows the provider's rule for the venue: it may not exist.</summary>
+    /// <summary>True if the reference data lack the instrument, and the spelling follows the provider's rule for the venue: it may not
+    /// exist.</summary>
     public bool IsByRule { get; init; }
 
-    /// <summary>The unit of the provider's prices when its answer does not say (<c>USD</c>, <c>GBX</c>); <see langword="null"/> when unknown.</summary>
+    /// <summary>The unit of the provider's prices when its answer does not say (<c>USD</c>, <c>GBX</c>); <see langword="null"/> when
+    /// unknown.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>The venue whose clock and calendar the quote follows; <see langword="null"/> for an instrument unknown to the reference data.</summary>
+    /// <summary>The venue whose clock and calendar the quote follows; <see langword="null"/> for an instrument unknown to the reference
+    /// data.</summary>
     public Mic? Venue { get; init; }
 
     /// <summary>The currency that the instrument trades in; a quote in another is suspect. <see langword="null"/> when unknown.</summary>

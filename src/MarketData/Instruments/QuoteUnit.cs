@@ -2,13 +2,15 @@ using System.Collections.Frozen;
 
 namespace Quorum.MarketData;
 
-/// <summary>The unit in which a provider writes prices: a currency, or a minor unit of one that vendors write as if it were a currency (rules N10, N23).</summary>
+/// <summary>The unit in which a provider writes prices: a currency, or a minor unit of one that vendors write as if it were a currency
+/// (rules N10, N23).</summary>
 /// <param name="Name">As the provider writes it: <c>USD</c>, <c>GBX</c>, <c>GBp</c>, <c>ZAc</c>, <c>ILA</c>.</param>
 /// <param name="Currency">The currency of the normalized price.</param>
 /// <param name="PerMajor">How many of the unit make one of the currency: 1, 100 or 1000 (fils).</param>
 public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int PerMajor)
 {
-    /// <summary>Pence, cents, agorot and fils as vendors write them. The list is closed: a code that is not in it has no known unit.</summary>
+    /// <summary>Pence, cents, agorot and fils as vendors write them. The list is closed: a code that is not in it has no known
+    /// unit.</summary>
     private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> MinorUnits = new (
         string[] Names,
         string Currency,
@@ -23,7 +25,8 @@ public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int 
         .SelectMany(unit => unit.Names.Select(name => KeyValuePair.Create(name, (CurrencyCode.Parse(unit.Currency), unit.PerMajor))))
         .ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The one meaning that a code has in any case, by the code in upper case; codes with two meanings (<c>GBP</c>, <c>GBp</c>) are missing.</summary>
+    /// <summary>The one meaning that a code has in any case, by the code in upper case; codes with two meanings (<c>GBP</c>, <c>GBp</c>)
+    /// are missing.</summary>
     private static readonly FrozenDictionary<string, (CurrencyCode Currency, int PerMajor)> InAnyCase = CurrencyCode
         .All.Select(currency => (Name: currency.ToString(), Meaning: (currency, 1)))
         .Concat(MinorUnits.Select(unit => (Name: unit.Key, Meaning: unit.Value)))
@@ -32,8 +35,8 @@ public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int 
         .ToFrozenDictionary(known => known.Key, known => known.First(), StringComparer.Ordinal);
 
     /// <summary>Reads the name of a unit: an active ISO 4217 code or a minor unit of the list above.</summary>
-    /// <remarks>Another case is accepted where it can mean nothing else (<c>usd</c>). <c>gbp</c> may be pounds or pence, and two capitals before a small
-    /// letter (<c>USd</c>) is how vendors write minor units.</remarks>
+    /// <remarks>Another case is accepted where it can mean nothing else (<c>usd</c>). <c>gbp</c> may be pounds or pence, and two capitals
+    /// before a small letter (<c>USd</c>) is how vendors write minor units.</remarks>
     /// <returns><see langword="null"/> when the unit is unknown.</returns>
     public static QuoteUnit? TryParse(string? name)
     {

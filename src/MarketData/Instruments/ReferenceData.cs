@@ -1,6 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>What PostgreSQL knows about a symbol when a quote is asked for. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>What PostgreSQL knows about a symbol when a quote is asked for. Kept in orchestration history: add members, never change
+/// them.</summary>
 public sealed record ReferenceData
 {
     /// <summary><see langword="null"/> when the reference data lack the symbol.</summary>

@@ -15,9 +15,9 @@ public interface IKnownInstruments
 }
 
 /// <summary>
-/// Reads what callers write for an instrument and gives the canonical symbol (rules N20 and N25): <c>AAPL</c>, <c>VOD:XLON</c>, an ISIN, and vendors'
-/// spellings of venues (<c>VOD.L</c>, <c>SAP.XETRA</c>, <c>VOD LN</c>), of classes and of preferreds (<c>BRK-B</c>, <c>BACpL</c>). A spelling with more
-/// than one meaning is refused with the right ones; no spelling of another venue becomes a US ticker.
+/// Reads what callers write for an instrument and gives the canonical symbol (rules N20 and N25): <c>AAPL</c>, <c>VOD:XLON</c>, an ISIN,
+/// and vendors' spellings of venues (<c>VOD.L</c>, <c>SAP.XETRA</c>, <c>VOD LN</c>), of classes and of preferreds (<c>BRK-B</c>,
+/// <c>BACpL</c>). A spelling with more than one meaning is refused with the right ones; no spelling of another venue becomes a US ticker.
 /// </summary>
 public static partial class SymbolReader
 {

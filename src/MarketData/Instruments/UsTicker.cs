@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Quorum.MarketData;
 
 /// <summary>
-/// A US ticker with its suffix, which every vendor writes in its own way: classes (<c>BRK.B</c>), preferreds (<c>BAC.PRL</c>), warrants (<c>ABC.WS</c>,
-/// <c>ABC.WS.A</c>), units (<c>ABC.U</c>), rights (<c>ABC.RT</c>) and when-issued shares (<c>ABC.WI</c>).
+/// A US ticker with its suffix, which every vendor writes in its own way: classes (<c>BRK.B</c>), preferreds (<c>BAC.PRL</c>), warrants
+/// (<c>ABC.WS</c>, <c>ABC.WS.A</c>), units (<c>ABC.U</c>), rights (<c>ABC.RT</c>) and when-issued shares (<c>ABC.WI</c>).
 /// </summary>
 internal static partial class UsTicker
 {

@@ -1,11 +1,14 @@
 namespace Quorum.MarketData;
 
-/// <summary>Decides whether enough providers agree for an answer to go out before the others are heard. Pure, so that an orchestrator can call it.</summary>
+/// <summary>Decides whether enough providers agree for an answer to go out before the others are heard. Pure, so that an orchestrator can
+/// call it.</summary>
 /// <remarks>
-/// A quorum is made of fresh quotes: usable and of the best class that any provider gave or, while its call is under way, can still give (N21). Their prices span at
-/// most <see cref="MergeOptions.AgreementToleranceBps"/> of the lowest, the price that the merge finds lies among them, and no fresh quote is an outlier of it.
-/// <para>These hold for every input: if every later quote lies within the tolerance of the price, so does the complete price; one arbitrarily wrong provider
-/// never forms a quorum without another that agrees with it; the order of the outcomes never matters. docs/design.md has the proof of the first.</para>
+/// A quorum is made of fresh quotes: usable and of the best class that any provider gave or, while its call is under way, can still give
+/// (N21). Their prices span at most <see cref="MergeOptions.AgreementToleranceBps"/> of the lowest, the price that the merge finds lies
+/// among them, and no fresh quote is an outlier of it.
+/// <para>These hold for every input: if every later quote lies within the tolerance of the price, so does the complete price; one
+/// arbitrarily wrong provider never forms a quorum without another that agrees with it; the order of the outcomes never matters.
+/// docs/design.md has the proof of the first.</para>
 /// </remarks>
 public static class Agreement
 {
@@ -18,7 +21,8 @@ public static class Agreement
     /// <summary>Counts the providers that agree.</summary>
     /// <param name="symbol">The canonical symbol asked for.</param>
     /// <param name="reference">Instrument and last known quotes.</param>
-    /// <param name="outcomes">One for each provider asked, in any order: <see cref="FetchStatus.Pending"/> while its call is under way.</param>
+    /// <param name="outcomes">One for each provider asked, in any order: <see cref="FetchStatus.Pending"/> while its call is under
+    /// way.</param>
     /// <param name="slower">The providers whose plan gives no real-time quotes; any other is expected to give one.</param>
     /// <param name="now">The moment of the decision.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
@@ -82,7 +86,8 @@ public static class Agreement
         return FreshnessClass.RealTime;
     }
 
-    /// <summary>The number of fresh quotes in the fullest range of prices that is no wider than the tolerance and holds the price.</summary>
+    /// <summary>The number of fresh quotes in the fullest range of prices that is no wider than the tolerance and holds the
+    /// price.</summary>
     private static int LargestAround(QuotePanel panel, decimal price, decimal tolerance)
     {
         var largest = 0;

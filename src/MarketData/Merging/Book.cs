@@ -6,7 +6,8 @@ internal static class Book
     /// <summary>A bid or ask farther from the price than this is a stub: it is not meant to trade.</summary>
     private const decimal StubDistance = 0.2m;
 
-    /// <returns>The place of the quote whose book is taken: one around the price if there is one, the newest of them; -1 when none can be used.</returns>
+    /// <returns>The place of the quote whose book is taken: one around the price if there is one, the newest of them; -1 when none can be
+    /// used.</returns>
     /// <param name="panel">With a price.</param>
     /// <param name="price">The consolidated price.</param>
     /// <param name="repairs">Learns of what is dropped.</param>

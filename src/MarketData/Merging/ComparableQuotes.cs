@@ -85,10 +85,10 @@ internal readonly ref struct ComparableQuotes
         return (set, set != among);
     }
 
-    /// <summary>Regular quotes come first, then those after the close and before the opening. Stale quotes count only when all are stale: a stored regular price
-    /// does not hide a live extended one.</summary>
-    /// <remarks>Quotes of an unknown session, and of a time outside all hours, are compared with regular ones: such a time says that our hours or the vendor's
-    /// clock are wrong, not that the price is of extended trading.</remarks>
+    /// <summary>Regular quotes come first, then those after the close and before the opening. Stale quotes count only when all are stale: a
+    /// stored regular price does not hide a live extended one.</summary>
+    /// <remarks>Quotes of an unknown session, and of a time outside all hours, are compared with regular ones: such a time says that our
+    /// hours or the vendor's clock are wrong, not that the price is of extended trading.</remarks>
     private static (int Set, SessionKind? Session) OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
     {
         var (best, bestRank) = (0, -1);

@@ -1,14 +1,17 @@
 namespace Quorum.MarketData;
 
-/// <summary>Computes <c>confidence</c>, the reliability of a consolidated price from 0 to 1, in this one place. docs/design.md explains the rule and proves its properties.</summary>
+/// <summary>Computes <c>confidence</c>, the reliability of a consolidated price from 0 to 1, in this one place. docs/design.md explains the
+/// rule and proves its properties.</summary>
 /// <remarks>
 /// <c>confidence = freshness × 0.9^against × support</c>, rounded to three decimals.
-/// <para><c>freshness</c> is that of the class that is compared: real-time 1, delayed or unknown 0.9, end of day 0.8, stale or stored 0.5.</para>
+/// <para><c>freshness</c> is that of the class that is compared: real-time 1, delayed or unknown 0.9, end of day 0.8, stale or stored
+/// 0.5.</para>
 /// <para><c>against</c> counts the quotes that were left out because they are suspect or name another currency.</para>
-/// <para><c>support</c> is ½ for the word of one vendor: a lone fresh quote, or a price that the other fresh quotes contradict. It is more only if the fresh quotes
-/// that agree remain a majority whichever single one of them is wrong (two of two, three of three, four of four or five, five of six). Then it is 1 − 2⁻ⁿ, where n is
-/// the number of those that agree, plus ½ for each delayed and ¼ for each end-of-day or stored quote that agrees, less the width of their range in tolerances;
-/// times 0.9 for each fresh quote that does not agree and each slower one in another unit; if only one is fresh, for each slower one that no day's move explains.</para>
+/// <para><c>support</c> is ½ for the word of one vendor: a lone fresh quote, or a price that the other fresh quotes contradict. It is more
+/// only if the fresh quotes that agree remain a majority whichever single one of them is wrong (two of two, three of three, four of four or
+/// five, five of six). Then it is 1 − 2⁻ⁿ, where n is the number of those that agree, plus ½ for each delayed and ¼ for each end-of-day or
+/// stored quote that agrees, less the width of their range in tolerances; times 0.9 for each fresh quote that does not agree and each
+/// slower one in another unit; if only one is fresh, for each slower one that no day's move explains.</para>
 /// </remarks>
 internal static class Confidence
 {
@@ -37,7 +40,8 @@ internal static class Confidence
         return Math.Round(freshness * Against(panel.Suspects) * (panel.MixesCurrencies ? Math.Min(support, OneWord) : support), Decimals);
     }
 
-    /// <summary>True if a single fresh quote stands against at least two slower ones that no day's move explains, and none agrees with it (N21).</summary>
+    /// <summary>True if a single fresh quote stands against at least two slower ones that no day's move explains, and none agrees with it
+    /// (N21).</summary>
     public static bool IsUncorroborated(QuotePanel panel)
     {
         if (ProviderSet.Count(panel.Fresh) != 1)
@@ -124,7 +128,8 @@ internal static class Confidence
         return (1 - Math.Pow(2, -Math.Max(supporters, 0))) * Against(against);
     }
 
-    /// <summary>Trust may put the price outside of what most agree on; then they do not support it. A price set aside for its unit counts as if it stood alone.</summary>
+    /// <summary>Trust may put the price outside of what most agree on; then they do not support it. A price set aside for its unit counts
+    /// as if it stood alone.</summary>
     private static bool HoldsPrice(QuotePanel panel, double lowest, double highest)
     {
         if ((panel.Fresh & panel.UnitFactors) == panel.Fresh)

@@ -1,6 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>Ratios between two prices that a unit or a split explains, not an opinion (N22). A ratio is near a factor when it is within 2 % of it or of its inverse.</summary>
+/// <summary>Ratios between two prices that a unit or a split explains, not an opinion (N22). A ratio is near a factor when it is within 2 %
+/// of it or of its inverse.</summary>
 internal static class Factors
 {
     /// <summary>In natural logarithms, as all distances here: 2 %.</summary>

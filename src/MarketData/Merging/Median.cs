@@ -3,9 +3,11 @@ namespace Quorum.MarketData;
 /// <summary>Finds the middle of a few sorted values by their weights.</summary>
 internal static class Median
 {
-    /// <summary>The indices of the values at which half of the weight is reached: the same one twice, or two when it is reached exactly between them.</summary>
+    /// <summary>The indices of the values at which half of the weight is reached: the same one twice, or two when it is reached exactly
+    /// between them.</summary>
     /// <param name="weights">In the order of the sorted values; changed by the call.</param>
-    /// <param name="noneDecidesAlone">Takes from the heaviest as much as it needs to weigh less than the others together: then their range holds whatever it says.</param>
+    /// <param name="noneDecidesAlone">Takes from the heaviest as much as it needs to weigh less than the others together: then their range
+    /// holds whatever it says.</param>
     public static (int Low, int High) Weighted(Span<int> weights, bool noneDecidesAlone)
     {
         var (total, heaviest) = (0, 0);

@@ -19,7 +19,8 @@ public sealed record MergeRecord
     /// <summary><see langword="null"/> for the defaults.</summary>
     public MergeOptions? Options { get; init; }
 
-    /// <summary>The quotes that the merge changed (it found their unit, or marked them), as they were before. All others stand in the result as they were.</summary>
+    /// <summary>The quotes that the merge changed (it found their unit, or marked them), as they were before. All others stand in the
+    /// result as they were.</summary>
     public IReadOnlyList<StoredQuote> Changed
     {
         get;

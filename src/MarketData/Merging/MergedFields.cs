@@ -1,8 +1,9 @@
 namespace Quorum.MarketData;
 
 /// <summary>The values of a consolidated quote and where each came from.</summary>
-/// <remarks>Price, bid and ask come from quotes that agree. Those of a day (open, high, low, previous close, volume) also come from slower quotes that a day's move
-/// explains, but only from those of the latest trading day, or of a day unknown: yesterday's high is not today's. A price of the day is the median of the best class that has it.</remarks>
+/// <remarks>Price, bid and ask come from quotes that agree. Those of a day (open, high, low, previous close, volume) also come from slower
+/// quotes that a day's move explains, but only from those of the latest trading day, or of a day unknown: yesterday's high is not today's.
+/// A price of the day is the median of the best class that has it.</remarks>
 internal sealed class MergedFields
 {
     private readonly QuotePanel _panel;
@@ -97,7 +98,8 @@ internal sealed class MergedFields
         return set;
     }
 
-    /// <summary>A value of a day from the best class of a set that has it: quotes of a single venue give it only when there is no other in their class.</summary>
+    /// <summary>A value of a day from the best class of a set that has it: quotes of a single venue give it only when there is no other in
+    /// their class.</summary>
     private decimal? Take(string name, Func<ProviderQuote, decimal?> field, int among)
     {
         among = _panel.BestClassOf(among & Having(field, among));
@@ -140,7 +142,8 @@ internal sealed class MergedFields
         return second;
     }
 
-    /// <summary>Sets aside the values that differ from the price by a unit or a split, if another vendor has one that does not (N22).</summary>
+    /// <summary>Sets aside the values that differ from the price by a unit or a split, if another vendor has one that does not
+    /// (N22).</summary>
     private int Fitting(string name, Func<ProviderQuote, decimal?> field, int among)
     {
         if (Price is not { } price)

@@ -1,9 +1,11 @@
 namespace Quorum.MarketData;
 
-/// <summary>Rounds consolidated prices to the venue's tick, or to the finest precision that two vendors show, so that no float noise (209.64999) is passed on.</summary>
+/// <summary>Rounds consolidated prices to the venue's tick, or to the finest precision that two vendors show, so that no float noise
+/// (209.64999) is passed on.</summary>
 internal readonly struct PriceRounding(Venue? venue)
 {
-    /// <summary>Trades inside the tick are real (midpoints, odd lots) and have up to two decimals more; what is finer is noise even if two vendors show it.</summary>
+    /// <summary>Trades inside the tick are real (midpoints, odd lots) and have up to two decimals more; what is finer is noise even if two
+    /// vendors show it.</summary>
     private const int BeyondTick = 2;
 
     /// <summary>Of a price below the tick this many digits remain.</summary>

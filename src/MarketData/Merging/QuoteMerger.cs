@@ -1,16 +1,19 @@
 namespace Quorum.MarketData;
 
-/// <summary>Reconciles the quotes of several providers for one instrument into one quote, field by field. Pure, so that an orchestrator can call it.</summary>
-/// <remarks>These hold for every input: the order of the outcomes never matters; the price is a value that a provider gave, or lies between two that agree;
-/// of four or more fresh quotes one arbitrarily wrong never moves the price outside the range of the others; contradiction never raises confidence; merging the
-/// providers' results of a merge again gives the same. docs/design.md has the rules and their proofs.</remarks>
+/// <summary>Reconciles the quotes of several providers for one instrument into one quote, field by field. Pure, so that an orchestrator can
+/// call it.</summary>
+/// <remarks>These hold for every input: the order of the outcomes never matters; the price is a value that a provider gave, or lies between
+/// two that agree; of four or more fresh quotes one arbitrarily wrong never moves the price outside the range of the others; contradiction
+/// never raises confidence; merging the providers' results of a merge again gives the same. docs/design.md has the rules and their
+/// proofs.</remarks>
 public static class QuoteMerger
 {
     private const int SpreadDecimals = 2;
     private const double BpsPerUnit = 10_000;
 
     /// <param name="symbol">The canonical symbol asked for.</param>
-    /// <param name="reference">Instrument and last known quotes; a provider whose call brought no price is represented by its last known quote.</param>
+    /// <param name="reference">Instrument and last known quotes; a provider whose call brought no price is represented by its last known
+    /// quote.</param>
     /// <param name="outcomes">The outcome of each call, at most one for each provider, in any order.</param>
     /// <param name="now">The moment of the merge: ages of stored quotes count up to it.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
@@ -71,7 +74,8 @@ public static class QuoteMerger
         return new QuotePanel(results, reference.Instrument?.Currency, venue?.Currency, options);
     }
 
-    /// <summary>The currency in which the instrument is expected to trade; <see langword="null"/> when neither the reference data nor the venue tell.</summary>
+    /// <summary>The currency in which the instrument is expected to trade; <see langword="null"/> when neither the reference data nor the
+    /// venue tell.</summary>
     internal static CurrencyCode? CurrencyOf(Symbol symbol, ReferenceData reference) =>
         reference.Instrument?.Currency ?? VenueOf(symbol, reference.Instrument)?.Currency;
 

@@ -1,11 +1,12 @@
 namespace Quorum.MarketData;
 
-/// <summary>The quotes that a merge considers, one place for each provider, and the judgement of them: which ones are compared, which price they give,
-/// and which ones agree with it. Since places are fixed, nothing depends on the order of arrival.</summary>
+/// <summary>The quotes that a merge considers, one place for each provider, and the judgement of them: which ones are compared, which price
+/// they give, and which ones agree with it. Since places are fixed, nothing depends on the order of arrival.</summary>
 /// <remarks>
-/// The price is the weighted median of the fresh quotes, those of the best class that any has (N21). It is a value that a vendor gave, or lies halfway between
-/// two that agree. Trust weighs within a class, and of four or more none has half of the weight. No quote is set aside before the median is taken, so a
-/// wrong one can move it no further than the others reach, and nothing that is called an outlier afterwards has an effect on the price.
+/// The price is the weighted median of the fresh quotes, those of the best class that any has (N21). It is a value that a vendor gave, or
+/// lies halfway between two that agree. Trust weighs within a class, and of four or more none has half of the weight. No quote is set aside
+/// before the median is taken, so a wrong one can move it no further than the others reach, and nothing that is called an outlier
+/// afterwards has an effect on the price.
 /// </remarks>
 internal sealed class QuotePanel
 {
@@ -90,7 +91,8 @@ internal sealed class QuotePanel
     /// <summary>The comparable quotes within the tolerance of the price, of any class.</summary>
     public int Agreeing { get; }
 
-    /// <summary>These and the slower quotes that a day's move explains: their price is of an earlier time, but their open or volume may be right.</summary>
+    /// <summary>These and the slower quotes that a day's move explains: their price is of an earlier time, but their open or volume may be
+    /// right.</summary>
     public int Plausible { get; }
 
     /// <summary>The agreeing quotes of the class that gave the price.</summary>
@@ -164,8 +166,9 @@ internal sealed class QuotePanel
         return set;
     }
 
-    /// <summary>The weighted median of a field over those of a set that have it; <see langword="null"/> when none has. Halfway between two values only if
-    /// they agree; of two that do not, the one with the newer time is taken, then the first in the order of providers.</summary>
+    /// <summary>The weighted median of a field over those of a set that have it; <see langword="null"/> when none has. Halfway between two
+    /// values only if they agree; of two that do not, the one with the newer time is taken, then the first in the order of
+    /// providers.</summary>
     public Middle? MiddleOf(Func<ProviderQuote, decimal?> field, int among, bool ofPrice = false)
     {
         Span<decimal> values = stackalloc decimal[ProviderSet.Size];
@@ -252,8 +255,8 @@ internal sealed class QuotePanel
         return MomentOf(own) > MomentOf(other) || (MomentOf(own) == MomentOf(other) && own < other);
     }
 
-    /// <summary>Of two fresh prices that differ by a factor of units, true if more slower quotes agree with the first, false if with the second,
-    /// <see langword="null"/> when they do not decide.</summary>
+    /// <summary>Of two fresh prices that differ by a factor of units, true if more slower quotes agree with the first, false if with the
+    /// second, <see langword="null"/> when they do not decide.</summary>
     private bool? PreferredByUnit(int first, int second)
     {
         var (one, two) = (NewestOf(first), NewestOf(second));
@@ -277,8 +280,8 @@ internal sealed class QuotePanel
         return balance == 0 ? null : balance > 0;
     }
 
-    /// <summary>True if a set is a single quote, at least two slower ones that agree with each other differ from it by a factor of units, and none agrees with it.
-    /// Markets move, but not by a factor of 100: then the slower ones give the price (N22).</summary>
+    /// <summary>True if a set is a single quote, at least two slower ones that agree with each other differ from it by a factor of units,
+    /// and none agrees with it. Markets move, but not by a factor of 100: then the slower ones give the price (N22).</summary>
     private bool IsContradictedByUnit(int set, int slower)
     {
         if (ProviderSet.Count(set) != 1 || ProviderSet.Count(slower) < 2)
@@ -342,7 +345,8 @@ internal sealed class QuotePanel
 
 /// <summary>The middle of several values of one field.</summary>
 /// <param name="Value">A value that was given, or the midpoint of two that agree.</param>
-/// <param name="Below">The providers whose value is the lower of the two; those of <paramref name="Value"/> itself when it was given.</param>
+/// <param name="Below">The providers whose value is the lower of the two; those of <paramref name="Value"/> itself when it was
+/// given.</param>
 /// <param name="Above">The providers whose value is the upper one.</param>
 /// <param name="WasChosen">True if it is one of two that do not agree.</param>
 internal readonly record struct Middle(decimal Value, int Below, int Above, bool WasChosen);

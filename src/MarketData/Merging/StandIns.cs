@@ -45,8 +45,8 @@ internal static class StandIns
         return latest;
     }
 
-    /// <summary>A quote was its provider's current one when it was received, so its age counts from there; the time in which the venue could not
-    /// have traded does not count.</summary>
+    /// <summary>A quote was its provider's current one when it was received, so its age counts from there; the time in which the venue
+    /// could not have traded does not count.</summary>
     private static bool IsYoung(DateTimeOffset receivedAt, TradingCalendar? calendar, DateTimeOffset now, TimeSpan maxAge)
     {
         maxAge = maxAge > LongestAge ? LongestAge : maxAge;

@@ -1,12 +1,14 @@
 namespace Quorum.MarketData;
 
-/// <summary>Settles quotes of unknown unit by those that name theirs (N19): a raw number that agrees with another quote in one of the venue's units is in that unit.</summary>
+/// <summary>Settles quotes of unknown unit by those that name theirs (N19): a raw number that agrees with another quote in one of the
+/// venue's units is in that unit.</summary>
 internal static class UnitSettlement
 {
     /// <summary>Largest distance of the two numbers, as a part of the price.</summary>
     private const decimal Nearness = 0.02m;
 
-    /// <summary>Replaces the quotes that can be settled. Settled quotes settle others in turn, until nothing changes: merging the result again changes nothing.</summary>
+    /// <summary>Replaces the quotes that can be settled. Settled quotes settle others in turn, until nothing changes: merging the result
+    /// again changes nothing.</summary>
     /// <param name="results">In the order of providers.</param>
     /// <param name="venue"><see langword="null"/> when it is not known; then nothing is settled.</param>
     /// <param name="ticker">The ticker at the venue, which may show the unit.</param>

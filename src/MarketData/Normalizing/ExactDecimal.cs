@@ -34,7 +34,8 @@ internal static class ExactDecimal
     /// <summary>Halfway between two values, the first not above the second; never beyond the range of the type.</summary>
     public static decimal Midpoint(decimal low, decimal high) => low == high ? low : low + ((high - low) / 2);
 
-    /// <summary>A change in percent of the base, to 4 decimals, half away from zero (N11); <see langword="null"/> when it is absurd.</summary>
+    /// <summary>A change in percent of the base, to 4 decimals, half away from zero (N11); <see langword="null"/> when it is
+    /// absurd.</summary>
     public static decimal? Percent(decimal change, decimal of)
     {
         if (of <= 0 || Math.Abs(change) / LargestRatio > of)

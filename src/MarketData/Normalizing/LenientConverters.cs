@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Reads a number field that may hold a JSON number or a string (<see cref="NumberText"/>). What is neither is missing: it reads as
-/// <see langword="null"/> and never throws, so that one odd field does not cost the whole answer.</summary>
+/// <summary>Reads a number field that may hold a JSON number or a string (<see cref="NumberText"/>). What is neither is missing: it reads
+/// as <see langword="null"/> and never throws, so that one odd field does not cost the whole answer.</summary>
 public sealed class LenientDecimalConverter : JsonConverter<decimal?>
 {
     public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -24,7 +24,8 @@ public sealed class LenientDecimalConverter : JsonConverter<decimal?>
     }
 }
 
-/// <summary>As <see cref="LenientDecimalConverter"/>, for whole numbers: a fraction is cut off, and what does not fit in 64 bits is missing.</summary>
+/// <summary>As <see cref="LenientDecimalConverter"/>, for whole numbers: a fraction is cut off, and what does not fit in 64 bits is
+/// missing.</summary>
 public sealed class LenientInt64Converter : JsonConverter<long?>
 {
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

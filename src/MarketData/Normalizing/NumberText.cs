@@ -4,9 +4,9 @@ using System.Text;
 namespace Quorum.MarketData;
 
 /// <summary>Reads numbers as providers write them: in text, exactly, with the invariant culture (rules N1 and N2).</summary>
-/// <remarks>Exponents are legal, one trailing <c>%</c> is dropped. The providers' words for "nothing" (<c>NA</c>, <c>None</c>, <c>-</c>, <c>NaN</c>,
-/// the empty text) and whatever else is no number mean that the value is missing, and so does a number that a <see cref="decimal"/> cannot hold:
-/// one odd field costs that field, never the quote. No value passes through a binary float.</remarks>
+/// <remarks>Exponents are legal, one trailing <c>%</c> is dropped. The providers' words for "nothing" (<c>NA</c>, <c>None</c>, <c>-</c>,
+/// <c>NaN</c>, the empty text) and whatever else is no number mean that the value is missing, and so does a number that a
+/// <see cref="decimal"/> cannot hold: one odd field costs that field, never the quote. No value passes through a binary float.</remarks>
 public static class NumberText
 {
     /// <summary>The number, or <see langword="null"/> when it is missing or unreadable.</summary>
@@ -33,7 +33,8 @@ public static class NumberText
         return decimal.TryParse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
-    /// <summary>The number without its fraction (<c>95595226.0</c>, <c>9.5E7</c>); <see langword="null"/> when it is missing, unreadable or beyond 64 bits.</summary>
+    /// <summary>The number without its fraction (<c>95595226.0</c>, <c>9.5E7</c>); <see langword="null"/> when it is missing, unreadable or
+    /// beyond 64 bits.</summary>
     public static long? ParseWhole(ReadOnlySpan<char> text) => ToWhole(Parse(text));
 
     /// <inheritdoc cref="ParseWhole(ReadOnlySpan{char})"/>

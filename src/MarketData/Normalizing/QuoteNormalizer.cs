@@ -1,6 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>Makes a provider's raw quote into one that compares with all others (rules N3, N8 to N11, N16, N19, N23). Pure: the same input gives the same quote.</summary>
+/// <summary>Makes a provider's raw quote into one that compares with all others (rules N3, N8 to N11, N16, N19, N23). Pure: the same input
+/// gives the same quote.</summary>
 public static class QuoteNormalizer
 {
     /// <summary>Clocks differ; a time further ahead than this cannot be true.</summary>
@@ -10,16 +11,18 @@ public static class QuoteNormalizer
     /// beyond the largest split of a large company (50 for 1), below the factor 100 of a minor unit.</summary>
     private const decimal LargestJump = 60;
 
-    /// <summary>How far the close of a bar may lie outside the bar's own range, as a part of the price: providers round each value for itself.</summary>
+    /// <summary>How far the close of a bar may lie outside the bar's own range, as a part of the price: providers round each value for
+    /// itself.</summary>
     private const decimal RangeTolerance = 0.001m;
 
     /// <param name="raw">What the adapter read, in the provider's unit.</param>
     /// <param name="listing">What was asked for: its unit holds when the answer names none, its venue gives clock and calendar,
     /// its currency is the one to expect.</param>
     /// <param name="receivedAt">When the answer was there; staleness and times in the future are judged against it.</param>
-    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>. One whose unit is unknown
-    /// keeps the prices as they came, without a currency, and is <see cref="ProviderQuote.UnitUnknown"/>.
-    /// A negative volume is such a reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots, extended hours).</returns>
+    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>. One
+    /// whose unit is unknown keeps the prices as they came, without a currency, and is <see cref="ProviderQuote.UnitUnknown"/>.
+    /// A negative volume is such a reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots,
+    /// extended hours).</returns>
     public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
     {
         var now = receivedAt.ToUniversalTime();
@@ -66,7 +69,8 @@ public static class QuoteNormalizer
         };
     }
 
-    /// <summary>The unit that the answer names, else the instrument table's for this provider, else that of a venue where there is only one (N19).</summary>
+    /// <summary>The unit that the answer names, else the instrument table's for this provider, else that of a venue where there is only one
+    /// (N19).</summary>
     private static QuoteUnit? UnitOf(RawQuote raw, ProviderListing listing, Venue? venue) =>
         !string.IsNullOrWhiteSpace(raw.Unit) ? QuoteUnit.TryParse(raw.Unit)
         : !string.IsNullOrWhiteSpace(listing.Unit) ? QuoteUnit.TryParse(listing.Unit)

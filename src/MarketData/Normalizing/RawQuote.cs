@@ -1,7 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>What an adapter read from one provider's answer, before any rule is applied: numbers in the provider's own unit, zeros still zeros.
-/// <see cref="QuoteNormalizer"/> makes a <see cref="ProviderQuote"/> of it.</summary>
+/// <summary>What an adapter read from one provider's answer, before any rule is applied: numbers in the provider's own unit, zeros still
+/// zeros. <see cref="QuoteNormalizer"/> makes a <see cref="ProviderQuote"/> of it.</summary>
 public sealed record RawQuote
 {
     /// <summary>The last regular price, chosen by the provider's rule (N8b, N13).</summary>
@@ -23,13 +23,15 @@ public sealed record RawQuote
     /// <summary>Shares traded on the day, perhaps with a fraction.</summary>
     public decimal? Volume { get; init; }
 
-    /// <summary>The unit that the answer itself names (<c>USD</c>, <c>GBp</c>); <see langword="null"/> when it names none: then the listing's holds.</summary>
+    /// <summary>The unit that the answer itself names (<c>USD</c>, <c>GBp</c>); <see langword="null"/> when it names none: then the
+    /// listing's holds.</summary>
     public string? Unit { get; init; }
 
     /// <summary>When the venue says the quote held; <see langword="null"/> when the answer has a date only, or no time.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary><see langword="null"/> stands for <see cref="AsOfPrecision.Instant"/> with a time and for <see cref="AsOfPrecision.Day"/> with a date only.</summary>
+    /// <summary><see langword="null"/> stands for <see cref="AsOfPrecision.Instant"/> with a time and for <see cref="AsOfPrecision.Day"/>
+    /// with a date only.</summary>
     public AsOfPrecision? AsOfPrecision { get; init; }
 
     /// <summary>The trading day that the answer names; <see langword="null"/> when it follows from <see cref="AsOf"/>.</summary>
@@ -38,7 +40,8 @@ public sealed record RawQuote
     /// <summary>By plan and payload (N9).</summary>
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
 
-    /// <summary>The price is the close so far of the very bar that gives high and low, and cannot lie outside; a last trade can (odd lots, extended hours).</summary>
+    /// <summary>The price is the close so far of the very bar that gives high and low, and cannot lie outside; a last trade can (odd lots,
+    /// extended hours).</summary>
     public bool PriceIsOfBar { get; init; }
 
     /// <summary>Volume, high and low are those of one venue, not the market's.</summary>

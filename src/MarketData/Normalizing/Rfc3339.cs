@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Reads times in RFC 3339 form with any number of decimals, and dates (N8). What is not of that form, or not of the years 2000 to 2100
-/// (N24; Go's zero time is <c>0001-01-01T00:00:00Z</c>), is missing.</summary>
+/// <summary>Reads times in RFC 3339 form with any number of decimals, and dates (N8). What is not of that form, or not of the years 2000 to
+/// 2100 (N24; Go's zero time is <c>0001-01-01T00:00:00Z</c>), is missing.</summary>
 public static class Rfc3339
 {
     private const int TicksDigits = 7;

@@ -1,7 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>Judges whether a quote is too old for what it claims to be, by the venue's trading hours (N9): on a Sunday Friday's close is fresh;
-/// ten minutes into a session yesterday's close is not.</summary>
+/// <summary>Judges whether a quote is too old for what it claims to be, by the venue's trading hours (N9): on a Sunday Friday's close is
+/// fresh; ten minutes into a session yesterday's close is not.</summary>
 internal static class Staleness
 {
     /// <summary>How long the last trade of a real-time source may lie back while the venue trades: a liquid share trades every second,

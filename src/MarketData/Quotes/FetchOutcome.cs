@@ -9,7 +9,8 @@ public sealed record FetchOutcome
 
     public required FetchStatus Status { get; init; }
 
-    /// <summary>The quote received; for <see cref="FetchStatus.NoPrice"/> one without a price that keeps the previous close, if that was given.</summary>
+    /// <summary>The quote received; for <see cref="FetchStatus.NoPrice"/> one without a price that keeps the previous close, if that was
+    /// given.</summary>
     public ProviderQuote? Quote { get; init; }
 
     /// <summary>For rate limits, quotas and open circuits: when the provider may be asked again, in seconds from now.</summary>

@@ -8,14 +8,16 @@ namespace Quorum.MarketData;
 [JsonConverter(typeof(ProviderQuoteJsonConverter))]
 public sealed record ProviderQuote
 {
-    /// <summary>The <see cref="Suspect"/> of a quote whose unit nobody names (N19): its prices are as the provider wrote them, in pence or pounds, and it has no
-    /// currency. Stands alone when nothing else is wrong with the quote.</summary>
+    /// <summary>The <see cref="Suspect"/> of a quote whose unit nobody names (N19): its prices are as the provider wrote them, in pence or
+    /// pounds, and it has no currency. Stands alone when nothing else is wrong with the quote.</summary>
     public const string UnitUnknown = "unit-unknown";
 
-    /// <summary>The <see cref="Suspect"/> that the merge gives to a quote whose price differs from that of the others by 100 or 1000 (N22): it is in another unit.</summary>
+    /// <summary>The <see cref="Suspect"/> that the merge gives to a quote whose price differs from that of the others by 100 or 1000 (N22):
+    /// it is in another unit.</summary>
     public const string UnitFactor = "unit-factor";
 
-    /// <summary>The last price; <see langword="null"/> when the provider knows the instrument but has no current price (<c>no-price</c>).</summary>
+    /// <summary>The last price; <see langword="null"/> when the provider knows the instrument but has no current price
+    /// (<c>no-price</c>).</summary>
     public decimal? Price { get; init; }
 
     public decimal? Bid { get; init; }
@@ -34,7 +36,8 @@ public sealed record ProviderQuote
     /// <summary>Shares traded on the day, whole (a fraction is cut off).</summary>
     public long? Volume { get; init; }
 
-    /// <summary><see langword="null"/> when neither the provider, the reference data nor the venue tell the unit of the prices (N19).</summary>
+    /// <summary><see langword="null"/> when neither the provider, the reference data nor the venue tell the unit of the prices
+    /// (N19).</summary>
     public CurrencyCode? Currency { get; init; }
 
     /// <summary>The price as the provider wrote it, before its unit was applied.</summary>
@@ -43,7 +46,8 @@ public sealed record ProviderQuote
     /// <summary>The provider's unit: <c>USD</c>, <c>GBX</c>, <c>GBp</c>; <see langword="null"/> when it is not known.</summary>
     public string? RawUnit { get; init; }
 
-    /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing (N8).</summary>
+    /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing
+    /// (N8).</summary>
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>What <see cref="AsOf"/> (or <see cref="TradingDate"/>) is worth; <see langword="null"/> when there is neither.</summary>
@@ -60,7 +64,8 @@ public sealed record ProviderQuote
     /// <summary>Too old for what it claims to be, by the venue's trading hours (N9); or a stored quote that stands in.</summary>
     public bool Stale { get; init; }
 
-    /// <summary>The reasons why the quote cannot be true and stays out of the merge, or <see cref="UnitUnknown"/>; <see langword="null"/> when there is none.</summary>
+    /// <summary>The reasons why the quote cannot be true and stays out of the merge, or <see cref="UnitUnknown"/>; <see langword="null"/>
+    /// when there is none.</summary>
     public string? Suspect { get; init; }
 
     /// <summary>Its volume, high and low are those of a single venue, not the market's (Alpaca's <c>iex</c> feed).</summary>
@@ -69,8 +74,9 @@ public sealed record ProviderQuote
     /// <summary>The quote is of a simulator, not of the provider.</summary>
     public bool Simulated { get; init; }
 
-    /// <summary>The session in which the price was made (N8b), a closing auction counted as regular: <c>pre</c> and <c>post</c> are extended trading, <c>closed</c> is
-    /// outside of all hours, such as a late report. <see langword="null"/> when its time or the venue's hours are not known.</summary>
+    /// <summary>The session in which the price was made (N8b), a closing auction counted as regular: <c>pre</c> and <c>post</c> are
+    /// extended trading, <c>closed</c> is outside of all hours, such as a late report. <see langword="null"/> when its time or the venue's
+    /// hours are not known.</summary>
     public SessionKind? Session { get; init; }
 }
 

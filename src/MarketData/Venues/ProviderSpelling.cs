@@ -3,7 +3,8 @@ namespace Quorum.MarketData;
 /// <summary>The spellings of symbols that the reference data lack, by the venue table (rule N20).</summary>
 public static class ProviderSpelling
 {
-    /// <summary>The symbol as the provider writes it; <see langword="null"/> when the provider does not list the venue or the table lacks it.</summary>
+    /// <summary>The symbol as the provider writes it; <see langword="null"/> when the provider does not list the venue or the table lacks
+    /// it.</summary>
     /// <param name="symbol">Canonical.</param>
     public static string? Of(ProviderId provider, Symbol symbol)
     {

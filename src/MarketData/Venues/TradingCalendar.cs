@@ -5,9 +5,11 @@ using NodaTime.Extensions;
 
 namespace Quorum.MarketData;
 
-/// <summary>The trading times of a venue: regular hours on its own clock, days of the week and the public holidays it is known to keep.</summary>
-/// <remarks>Auctions are outside; extended hours are only in <see cref="SessionAt"/>. Beyond the years of <see cref="TradingHolidays"/> only weekends are closed.
-/// Answers are pure; what holds until the next opening or close is remembered, so that judging many quotes of one moment costs one look.</remarks>
+/// <summary>The trading times of a venue: regular hours on its own clock, days of the week and the public holidays it is known to
+/// keep.</summary>
+/// <remarks>Auctions are outside; extended hours are only in <see cref="SessionAt"/>. Beyond the years of <see cref="TradingHolidays"/>
+/// only weekends are closed. Answers are pure; what holds until the next opening or close is remembered, so that judging many quotes of one
+/// moment costs one look.</remarks>
 public sealed class TradingCalendar
 {
     private readonly DateTimeZone _zone;

@@ -6,9 +6,10 @@ namespace Quorum.MarketData;
 
 /// <summary>Days on which a venue does not trade though they are no weekend, and days on which it closes early: 2025 to 2027.</summary>
 /// <remarks>From the venues' published calendars and the public holidays that these follow. Left out where not certain: Borsa Italiana's
-/// Christmas and New Year's Eve after 2025, half days in Scandinavia, Johannesburg and Dublin, Hong Kong's half days of 2027, Australia's Anzac Day
-/// where it falls on a weekend, election days, the moving holidays of India, China, Korea and Singapore in 2027, and everything at venues
-/// without a list here. A day that is missing makes quotes look stale for that day; it never makes an old one look fresh.</remarks>
+/// Christmas and New Year's Eve after 2025, half days in Scandinavia, Johannesburg and Dublin, Hong Kong's half days of 2027, Australia's
+/// Anzac Day where it falls on a weekend, election days, the moving holidays of India, China, Korea and Singapore in 2027, and everything
+/// at venues without a list here. A day that is missing makes quotes look stale for that day; it never makes an old one look
+/// fresh.</remarks>
 internal sealed class TradingHolidays
 {
     private const string EuronextDays = """

@@ -35,11 +35,12 @@ public sealed class Venue
     /// <summary>The currency that most of its listings trade in; a single one may differ.</summary>
     public required CurrencyCode Currency { get; init; }
 
-    /// <summary>The units that a price without a unit may be in, the usual one first (rule N19): <c>GBX</c>, <c>GBP</c>, <c>USD</c> and <c>EUR</c> in
-    /// London. With one unit, a price without a unit is in that unit.</summary>
+    /// <summary>The units that a price without a unit may be in, the usual one first (rule N19): <c>GBX</c>, <c>GBP</c>, <c>USD</c> and
+    /// <c>EUR</c> in London. With one unit, a price without a unit is in that unit.</summary>
     public required IReadOnlyList<QuoteUnit> QuoteUnits { get; init; }
 
-    /// <summary>True if it quotes in a minor unit: pence, cents, agorot or fils. A price without a unit then has no known unit (rule N19).</summary>
+    /// <summary>True if it quotes in a minor unit: pence, cents, agorot or fils. A price without a unit then has no known unit (rule
+    /// N19).</summary>
     public bool QuotesMinorUnits => QuoteUnits.Any(unit => unit.PerMajor > 1);
 
     public required TradingCalendar Calendar { get; init; }
@@ -56,10 +57,12 @@ public sealed class Venue
     /// <summary>The days of the week with trading: <c>Mon-Fri</c>, <c>Sun-Thu</c>.</summary>
     public required string Weekdays { get; init; }
 
-    /// <summary>The days without trading that are no weekend, as far as they are known, 2025 to 2027; empty for a venue without a list.</summary>
+    /// <summary>The days without trading that are no weekend, as far as they are known, 2025 to 2027; empty for a venue without a
+    /// list.</summary>
     public required IReadOnlyCollection<DateOnly> Holidays { get; init; }
 
-    /// <summary>Suffixes after a point that mean the venue: Yahoo's and Finnhub's <c>L</c>, EODHD's <c>LSE</c>, Alpha Vantage's <c>LON</c>.</summary>
+    /// <summary>Suffixes after a point that mean the venue: Yahoo's and Finnhub's <c>L</c>, EODHD's <c>LSE</c>, Alpha Vantage's
+    /// <c>LON</c>.</summary>
     public required IReadOnlyList<string> Suffixes { get; init; }
 
     /// <summary>Bloomberg's codes after a space: <c>LN</c>.</summary>
@@ -70,12 +73,12 @@ public sealed class Venue
 
     public bool IsUnitedStates => Country == "US";
 
-    /// <summary>The venue of a code or, when the code is a segment's, of its operating venue (<c>XNGS</c> is Nasdaq); <see langword="null"/> for a code
-    /// that the table lacks.</summary>
+    /// <summary>The venue of a code or, when the code is a segment's, of its operating venue (<c>XNGS</c> is Nasdaq);
+    /// <see langword="null"/> for a code that the table lacks.</summary>
     public static Venue? Find(Mic mic) => VenueTable.ByCode.GetValueOrDefault(mic);
 
-    /// <summary>The units that a price without a unit may be in for this ticker: most tickers have those of the venue, but at some venues the ticker
-    /// shows the unit (<c>900901</c> in Shanghai trades in dollars).</summary>
+    /// <summary>The units that a price without a unit may be in for this ticker: most tickers have those of the venue, but at some venues
+    /// the ticker shows the unit (<c>900901</c> in Shanghai trades in dollars).</summary>
     public IReadOnlyList<QuoteUnit> UnitsOf(string ticker)
     {
         foreach (var line in _tickerUnits)
@@ -96,12 +99,14 @@ public sealed class Venue
     /// <summary>True if the provider lists the venue.</summary>
     public bool IsListedBy(ProviderId provider) => _spellings.ContainsKey(provider);
 
-    /// <summary>A ticker at this venue as the provider writes it (<c>VOD.L</c>); <see langword="null"/> when it does not list the venue.</summary>
+    /// <summary>A ticker at this venue as the provider writes it (<c>VOD.L</c>); <see langword="null"/> when it does not list the
+    /// venue.</summary>
     /// <param name="ticker">In the provider's spelling.</param>
     public string? Spell(ProviderId provider, string ticker) =>
         _spellings.GetValueOrDefault(provider)?.Replace("*", ticker, StringComparison.Ordinal);
 
-    /// <summary>The provider's spelling with <c>*</c> for the ticker (<c>*.L</c>); <see langword="null"/> when it does not list the venue.</summary>
+    /// <summary>The provider's spelling with <c>*</c> for the ticker (<c>*.L</c>); <see langword="null"/> when it does not list the
+    /// venue.</summary>
     public string? SpellingOf(ProviderId provider) => _spellings.GetValueOrDefault(provider);
 
     public override string ToString() => Mic.ToString();

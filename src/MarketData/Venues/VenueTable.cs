@@ -9,13 +9,13 @@ using NodaTime.Text;
 namespace Quorum.MarketData;
 
 /// <summary>
-/// Reads <c>venues.csv</c>. Its lists are separated by spaces; an empty cell means none. A provider's cell is its spelling with <c>*</c> for the ticker
-/// (<c>*.L</c>), or empty when it does not list the venue. <c>lines</c> gives the unit of tickers that differ from the venue's
-/// (<c>*.U=USD 900???=USD</c>, with <c>?</c> for one character). <c>decimals</c> counts the decimals of the finest tick in the first unit:
-/// <c>2 4&lt;1</c> is two, but four below 1.
+/// Reads <c>venues.csv</c>. Its lists are separated by spaces; an empty cell means none. A provider's cell is its spelling with <c>*</c>
+/// for the ticker (<c>*.L</c>), or empty when it does not list the venue. <c>lines</c> gives the unit of tickers that differ from the
+/// venue's (<c>*.U=USD 900???=USD</c>, with <c>?</c> for one character). <c>decimals</c> counts the decimals of the finest tick in the
+/// first unit: <c>2 4&lt;1</c> is two, but four below 1.
 /// </summary>
-/// <remarks>Sources: the venues' own pages for hours and ticks, ISO 10383 for codes, and the providers' public lists of exchanges for spellings.
-/// Tel Aviv's short Fridays are taken as full days.</remarks>
+/// <remarks>Sources: the venues' own pages for hours and ticks, ISO 10383 for codes, and the providers' public lists of exchanges for
+/// spellings. Tel Aviv's short Fridays are taken as full days.</remarks>
 internal static class VenueTable
 {
     private const int HashBytes = 6;

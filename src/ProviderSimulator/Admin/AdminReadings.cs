@@ -19,7 +19,8 @@ internal sealed class AdminReadings(Simulation simulation)
         );
     }
 
-    /// <summary>Filters: <c>provider</c>, <c>symbol</c>, <c>outcome</c> in the query, and <c>after</c> (a number) and <c>limit</c>.</summary>
+    /// <summary>Filters: <c>provider</c>, <c>symbol</c>, <c>outcome</c> in the query, and <c>after</c> (a number) and
+    /// <c>limit</c>.</summary>
     public CallPage Calls(HttpRequest request)
     {
         var (provider, symbol, outcome) = (request.Find("provider"), request.Find("symbol"), request.Find("outcome"));

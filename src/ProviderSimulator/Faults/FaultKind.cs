@@ -6,7 +6,8 @@ namespace Quorum.ProviderSimulator;
 [JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
 internal enum FaultKind
 {
-    /// <summary>The connection is reset as soon as the request is there: as near to a refused connection as one shared port allows.</summary>
+    /// <summary>The connection is reset as soon as the request is there: as near to a refused connection as one shared port
+    /// allows.</summary>
     [JsonStringEnumMemberName("refused")]
     Refused,
 
@@ -62,7 +63,8 @@ internal enum FaultKind
     [JsonStringEnumMemberName("wrong-price")]
     WrongPrice,
 
-    /// <summary>Prices in <see cref="Fault.Currency"/>, converted by <see cref="Fault.Factor"/>; it is named where the provider names a currency.</summary>
+    /// <summary>Prices in <see cref="Fault.Currency"/>, converted by <see cref="Fault.Factor"/>; it is named where the provider names a
+    /// currency.</summary>
     [JsonStringEnumMemberName("wrong-currency")]
     WrongCurrency,
 
@@ -74,12 +76,13 @@ internal enum FaultKind
     [JsonStringEnumMemberName("no-unit")]
     NoUnit,
 
-    /// <summary>The quote of a namesake elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>, <see cref="Fault.Exchange"/> or
-    /// another suffix where the provider names such.</summary>
+    /// <summary>The quote of a namesake elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>,
+    /// <see cref="Fault.Exchange"/> or another suffix where the provider names such.</summary>
     [JsonStringEnumMemberName("foreign-listing")]
     ForeignListing,
 
-    /// <summary>The morning of a split: the previous close is still the one of before, <see cref="Fault.Factor"/> times the right one.</summary>
+    /// <summary>The morning of a split: the previous close is still the one of before, <see cref="Fault.Factor"/> times the right
+    /// one.</summary>
     [JsonStringEnumMemberName("split-morning")]
     SplitMorning,
 

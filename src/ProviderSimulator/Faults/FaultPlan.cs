@@ -1,6 +1,7 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What is to go wrong with one call: the faults that hit it, folded together. Of two that contradict each other the later one wins.</summary>
+/// <summary>What is to go wrong with one call: the faults that hit it, folded together. Of two that contradict each other the later one
+/// wins.</summary>
 internal sealed record FaultPlan
 {
     public static FaultPlan None { get; } = new();

@@ -1,6 +1,7 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Draws the waits. The n-th wait of a provider depends only on the seed, the provider and n, so that two runs meet the same waits.</summary>
+/// <summary>Draws the waits. The n-th wait of a provider depends only on the seed, the provider and n, so that two runs meet the same
+/// waits.</summary>
 internal sealed class LatencyModel
 {
     private readonly ulong _seed;

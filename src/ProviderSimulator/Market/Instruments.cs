@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What the simulated market trades: some hundred real lines, with prices of their usual size, and 2,000 made-up US tickers, T0001 to T2000.</summary>
+/// <summary>What the simulated market trades: some hundred real lines, with prices of their usual size, and 2,000 made-up US tickers, T0001
+/// to T2000.</summary>
 internal static class Instruments
 {
     /// <summary>How many made-up tickers there are.</summary>

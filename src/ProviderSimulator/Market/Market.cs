@@ -133,7 +133,8 @@ internal sealed class Market
     private double Truth(Instrument instrument, TradingDay day, long minute) =>
         PriceOf(instrument, day, RandomWalk.At(SeedOf(instrument), minute));
 
-    /// <param name="walked">A value of the instrument's walk; each day lies a little above or below it, so that sessions open with a gap.</param>
+    /// <param name="walked">A value of the instrument's walk; each day lies a little above or below it, so that sessions open with a
+    /// gap.</param>
     private double PriceOf(Instrument instrument, TradingDay day, double walked) =>
         instrument.BasePrice * Math.Exp(walked + (LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)));
 

@@ -4,8 +4,8 @@ namespace Quorum.ProviderSimulator;
 
 /// <summary>
 /// A wandering that can be looked up at any minute at the same small cost, without walking there: the sum of smooth noises whose periods
-/// double from one minute to some six days, each as strong as a random walk would have moved in its period. Deterministic, and bounded: never
-/// further from 0 than some five percent.
+/// double from one minute to some six days, each as strong as a random walk would have moved in its period. Deterministic, and bounded:
+/// never further from 0 than some five percent.
 /// </summary>
 internal static class RandomWalk
 {
@@ -30,7 +30,8 @@ internal static class RandomWalk
         return sum;
     }
 
-    /// <summary>The lowest and highest of <see cref="At"/> from a minute through another, at a tenth of the cost of asking for each.</summary>
+    /// <summary>The lowest and highest of <see cref="At"/> from a minute through another, at a tenth of the cost of asking for
+    /// each.</summary>
     public static (double Low, double High) Extremes(ulong seed, long from, long through)
     {
         Span<double> here = stackalloc double[Octaves],

@@ -1,7 +1,7 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The providers' clock: it runs with the real one until it is set, moved or stopped. Quotes, trading days and quota windows follow it;
-/// waits and the life of faults do not.</summary>
+/// <summary>The providers' clock: it runs with the real one until it is set, moved or stopped. Quotes, trading days and quota windows
+/// follow it; waits and the life of faults do not.</summary>
 internal sealed class SimulatedClock(TimeProvider real) : TimeProvider
 {
     private State _state = new(TimeSpan.Zero, null);

@@ -2,7 +2,8 @@ using NodaTime;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Where an instrument trades, with its regular hours in local time. Public holidays are unknown here: every weekday is a session.</summary>
+/// <summary>Where an instrument trades, with its regular hours in local time. Public holidays are unknown here: every weekday is a
+/// session.</summary>
 /// <param name="Mic">ISO 10383.</param>
 /// <param name="Zone">IANA time zone.</param>
 /// <param name="Unit">The unit in which prices are written there: an ISO 4217 code, or <c>GBX</c>, <c>ZAC</c> for minor units.</param>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Alpha Vantage, <c>GET /query?function=GLOBAL_QUOTE</c>: every number is a text, every failure a 200, and without an entitlement the quote is
-/// the last finished session's.</summary>
+/// <summary>Alpha Vantage, <c>GET /query?function=GLOBAL_QUOTE</c>: every number is a text, every failure a 200, and without an entitlement
+/// the quote is the last finished session's.</summary>
 /// <remarks>https://www.alphavantage.co/documentation/#latestprice</remarks>
 internal sealed class AlphaVantageWire(Market market) : IProviderWire
 {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>EODHD, <c>GET /api/real-time/{symbol}</c>: the world, 15 minutes late, "NA" in place of numbers, errors in plain words.</summary>
+/// <summary>EODHD, <c>GET /api/real-time/{symbol}</c>: the world, 15 minutes late, "NA" in place of numbers, errors in plain
+/// words.</summary>
 /// <remarks>https://eodhd.com/financial-apis/live-realtime-stocks-api, https://eodhd.com/financial-apis/api-limits</remarks>
 internal sealed class EodhdWire(Market market) : IProviderWire
 {

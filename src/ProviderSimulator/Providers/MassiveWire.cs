@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Massive (formerly Polygon.io), stock snapshots: US only, nested objects whose one-letter names differ by case, nanoseconds.</summary>
-/// <remarks>https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot, https://massive.com/docs/rest/stocks/aggregates/previous-day-bar</remarks>
+/// <summary>Massive (formerly Polygon.io), stock snapshots: US only, nested objects whose one-letter names differ by case,
+/// nanoseconds.</summary>
+/// <remarks>https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot,
+/// https://massive.com/docs/rest/stocks/aggregates/previous-day-bar</remarks>
 internal sealed class MassiveWire(Market market) : IProviderWire
 {
     private const string Tickers = "/v2/snapshot/locale/us/markets/stocks/tickers",

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Twelve Data, <c>GET /quote</c>: prices as texts with the rounding of 32-bit floats, the currency in the payload, credits in place of requests,
-/// batches as a map.</summary>
+/// <summary>Twelve Data, <c>GET /quote</c>: prices as texts with the rounding of 32-bit floats, the currency in the payload, credits in
+/// place of requests, batches as a map.</summary>
 /// <remarks>https://twelvedata.com/docs#quote, https://support.twelvedata.com/en/articles/5615854-credits</remarks>
 internal sealed class TwelveDataWire(Market market) : IProviderWire
 {

@@ -224,7 +224,8 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         );
     }
 
-    /// <summary>The bar of the trade's day and the close before it (N12). Until a session's first trade <c>dailyBar</c> is still the day before.</summary>
+    /// <summary>The bar of the trade's day and the close before it (N12). Until a session's first trade <c>dailyBar</c> is still the day
+    /// before.</summary>
     private static (Bar? Today, decimal? PreviousClose) FindDay(Snapshot wire, DateTimeOffset? tradedAt)
     {
         var (daily, previous) = (wire.DailyBar, wire.PreviousDailyBar);

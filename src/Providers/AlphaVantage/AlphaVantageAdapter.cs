@@ -102,13 +102,15 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         return Reading.RateLimited(answer, FindWindow(answer));
     }
 
-    /// <summary>"This is a premium endpoint." The longest text on bursts ends with an offer to "unlock all premium endpoints", and is none about the plan.</summary>
+    /// <summary>"This is a premium endpoint." The longest text on bursts ends with an offer to "unlock all premium endpoints", and is none
+    /// about the plan.</summary>
     private static bool IsAboutPlan(in ProviderAnswer answer) =>
         answer.Says("this is a premium endpoint"u8) || (answer.Says("premium endpoint"u8) && !IsBurst(answer));
 
     private static bool IsBurst(in ProviderAnswer answer) => answer.Says("per second"u8) || answer.Says("sparingly"u8);
 
-    /// <summary>The text on bursts also mentions the day, and that on the old limit ("5 calls per minute and 500 calls per day") names what was broken first.</summary>
+    /// <summary>The text on bursts also mentions the day, and that on the old limit ("5 calls per minute and 500 calls per day") names what
+    /// was broken first.</summary>
     private static RateWindow FindWindow(in ProviderAnswer answer)
     {
         if (IsBurst(answer))

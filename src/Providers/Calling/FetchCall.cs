@@ -46,8 +46,8 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     /// <summary>The caller has left: what becomes of the request says nothing about the provider.</summary>
     public bool IsGivenUp => _isGivenUp;
 
-    /// <summary>True if no attempt may begin any more: the deadline is near. How long the provider lately took does not count here: an answer that comes
-    /// late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
+    /// <summary>True if no attempt may begin any more: the deadline is near. How long the provider lately took does not count here: an
+    /// answer that comes late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
     public bool IsTooLate(DateTimeOffset now) => IsLeftBehind || Cancellation.IsCancellationRequested || Deadline - now < LeastAttempt;
 
     public void GiveUp()

@@ -5,7 +5,8 @@ namespace Quorum.Providers;
 /// <summary>Is told of the steps of a fetch as they happen, from any thread. Its calls must be cheap, and never throw.</summary>
 public interface IFetchObserver
 {
-    /// <summary>The first request is about to begin: until now the fetch waited for a slot of the concurrency limit and a permit of the quota.</summary>
+    /// <summary>The first request is about to begin: until now the fetch waited for a slot of the concurrency limit and a permit of the
+    /// quota.</summary>
     /// <param name="startedAt">When the fetch began: a timestamp of the clock of all providers.</param>
     void Waited(ProviderId provider, long startedAt);
 

@@ -2,7 +2,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Takes the quotes that came after their caller's deadline, so that the next caller gains. Register one to keep them; without it they are lost.</summary>
+/// <summary>Takes the quotes that came after their caller's deadline, so that the next caller gains. Register one to keep them; without it
+/// they are lost.</summary>
 public interface ILateQuotes
 {
     /// <param name="listing">What was asked for.</param>

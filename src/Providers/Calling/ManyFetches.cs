@@ -3,8 +3,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Asks one provider for many listings: in batches where it has them, else one by one. One listing that spoils a whole batch is taken out and
-/// the rest asked again, at most once for each; where the provider does not say which one it is, they are asked one by one (N15).</summary>
+/// <summary>Asks one provider for many listings: in batches where it has them, else one by one. One listing that spoils a whole batch is
+/// taken out and the rest asked again, at most once for each; where the provider does not say which one it is, they are asked one by one
+/// (N15).</summary>
 /// <param name="client">Every request goes its way: quota, breaker, retries and deadline hold as for any other.</param>
 /// <param name="adapter"><see langword="null"/> when the provider has no batches.</param>
 internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter, DateTimeOffset deadline, CallPurpose purpose)
@@ -46,7 +47,8 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
         return batchable.Count == 0 ? [] : batchable.Chunk(ChunkSize(quota));
     }
 
-    /// <summary>Where a batch costs a call for each symbol, no more than may be called now: what the quota cannot give at once it refuses as a whole.</summary>
+    /// <summary>Where a batch costs a call for each symbol, no more than may be called now: what the quota cannot give at once it refuses
+    /// as a whole.</summary>
     private int ChunkSize(ProviderQuota quota) =>
         adapter!.CountCalls(2) > 1 && quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
 

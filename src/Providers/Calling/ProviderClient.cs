@@ -89,8 +89,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer will do, and
-    /// a failure is left for the first call to report.</summary>
+    /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer
+    /// will do, and a failure is left for the first call to report.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {

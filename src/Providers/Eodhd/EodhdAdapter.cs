@@ -220,7 +220,8 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
         return false;
     }
 
-    /// <summary>https://eodhd.com/financial-apis/live-realtime-stocks-api. <c>gmtoffset</c> is left out on purpose: the timestamp is UTC already.</summary>
+    /// <summary>https://eodhd.com/financial-apis/live-realtime-stocks-api. <c>gmtoffset</c> is left out on purpose: the timestamp is UTC
+    /// already.</summary>
     private sealed class Quote
     {
         [JsonPropertyName("code")]

@@ -13,8 +13,8 @@ internal readonly record struct AttemptResult(
     /// <summary>Whether the provider was asked.</summary>
     public bool WasMade { get; init; } = true;
 
-    /// <summary>For a request for many listings that was answered: what the answer says of each, in their order; then <see cref="Status"/> is
-    /// <see cref="FetchStatus.Ok"/>. <see langword="null"/> when it speaks for them all.</summary>
+    /// <summary>For a request for many listings that was answered: what the answer says of each, in their order; then <see cref="Status"/>
+    /// is <see cref="FetchStatus.Ok"/>. <see langword="null"/> when it speaks for them all.</summary>
     public IReadOnlyList<AttemptResult>? Items { get; init; }
 
     /// <inheritdoc cref="IBatchAdapter.FindCulprit"/>

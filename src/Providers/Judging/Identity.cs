@@ -5,10 +5,11 @@ namespace Quorum.Providers;
 /// <summary>Compares the venue that an answer names with the one that was asked for (N25).</summary>
 internal static class Identity
 {
-    /// <summary>True if the answer names a known venue that is another one. A segment means its operating venue (<c>XNGS</c> is Nasdaq), and the United
-    /// States are one market.</summary>
+    /// <summary>True if the answer names a known venue that is another one. A segment means its operating venue (<c>XNGS</c> is Nasdaq),
+    /// and the United States are one market.</summary>
     /// <param name="mic">ISO 10383, as the answer has it; <see langword="null"/> when it names none.</param>
-    /// <param name="exchange">The vendor's name of the exchange, which counts where the code says nothing; <see langword="null"/> when it names none.</param>
+    /// <param name="exchange">The vendor's name of the exchange, which counts where the code says nothing; <see langword="null"/> when it
+    /// names none.</param>
     public static bool IsAnotherVenue(ProviderListing listing, string? mic, string? exchange)
     {
         if (Mic.TryParse(mic, out var code) && Venue.Find(code) is { } named)

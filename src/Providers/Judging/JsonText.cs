@@ -28,7 +28,8 @@ internal static class JsonText
         return false;
     }
 
-    /// <summary>The whole number in a property of a JSON object, written as a number or as a string; <see langword="null"/> without it.</summary>
+    /// <summary>The whole number in a property of a JSON object, written as a number or as a string; <see langword="null"/> without
+    /// it.</summary>
     public static int? Integer(ReadOnlySpan<byte> json, string name)
     {
         using var document = ParseObject(json);
@@ -43,7 +44,8 @@ internal static class JsonText
             : null;
     }
 
-    /// <summary>The members of an object or the elements of an array, in their order: a bad one can then be read without the others' suffering.</summary>
+    /// <summary>The members of an object or the elements of an array, in their order: a bad one can then be read without the others'
+    /// suffering.</summary>
     /// <exception cref="JsonException">The text is not one whole object or array.</exception>
     public static List<JsonPart> Parts(ReadOnlySpan<byte> json)
     {

@@ -3,8 +3,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Judges an answer in the order of rules N26 and N5: a page of something in between, a server's fault whatever the body, a quote, a known refusal, the
-/// status.</summary>
+/// <summary>Judges an answer in the order of rules N26 and N5: a page of something in between, a server's fault whatever the body, a quote,
+/// a known refusal, the status.</summary>
 internal static class Judge
 {
     public static AttemptResult Decide(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)

@@ -5,8 +5,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Reads the field that carries the price. Any other field that cannot be read is missing and costs itself only (the lenient converters);
-/// a price that is neither a number nor one of the words for "nothing" (N2) means that the answer has another form than the documented one (N5).</summary>
+/// <summary>Reads the field that carries the price. Any other field that cannot be read is missing and costs itself only (the lenient
+/// converters); a price that is neither a number nor one of the words for "nothing" (N2) means that the answer has another form than the
+/// documented one (N5).</summary>
 internal sealed class PriceConverter : JsonConverter<decimal?>
 {
     public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -23,8 +23,8 @@ internal readonly ref struct ProviderAnswer(int status, ReadOnlySpan<byte> body,
     /// <summary>True for HTML and XML, which no provider documents as its form: pages of proxies, error pages.</summary>
     public bool IsMarkup { get; } = JsonText.FirstCharacter(body.StartsWith("\uFEFF"u8) ? body[3..] : body) == '<';
 
-    /// <summary>True if the text occurs near the start of the body, in any case. Vendors wrap the same sentence in JSON or nothing. Never true for a page: its
-    /// words are not the provider's (N26).</summary>
+    /// <summary>True if the text occurs near the start of the body, in any case. Vendors wrap the same sentence in JSON or nothing. Never
+    /// true for a page: its words are not the provider's (N26).</summary>
     /// <param name="text">ASCII without quotes and apostrophes, which JSON may escape.</param>
     public bool Says(ReadOnlySpan<byte> text) => !IsMarkup && PositionOf(text) >= 0;
 

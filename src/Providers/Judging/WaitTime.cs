@@ -9,17 +9,20 @@ internal static class WaitTime
     /// <summary>What "now" means after a window that has already ended: a small pause, in seconds.</summary>
     private const double SmallPause = 1;
 
-    /// <summary>No provider has a window longer than a day; a longer wait is a nonsense value (milliseconds taken for seconds, say).</summary>
+    /// <summary>No provider has a window longer than a day; a longer wait is a nonsense value (milliseconds taken for seconds,
+    /// say).</summary>
     private const double LongestSensible = 48 * 3600;
 
-    /// <summary>September 2001: a smaller number is a count of seconds or nonsense, no Unix time. A later one in the past is an ended window.</summary>
+    /// <summary>September 2001: a smaller number is a count of seconds or nonsense, no Unix time. A later one in the past is an ended
+    /// window.</summary>
     private const long EarliestSensibleReset = 1_000_000_000;
 
     /// <summary>The wait after a refused call.</summary>
     public static double After(in ProviderAnswer answer, RateWindow window) =>
         RetryAfter(answer) ?? UntilReset(answer.Headers, answer.ReceivedAt) ?? UntilEnd(window, answer.ReceivedAt);
 
-    /// <summary>What <c>Retry-After</c> asks for, in seconds or as an HTTP date; <see langword="null"/> without it or when it makes no sense.</summary>
+    /// <summary>What <c>Retry-After</c> asks for, in seconds or as an HTTP date; <see langword="null"/> without it or when it makes no
+    /// sense.</summary>
     public static double? RetryAfter(in ProviderAnswer answer)
     {
         if (First(answer.Headers, "Retry-After") is not { } text)

@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Massive (formerly Polygon.io): nested sections that depend on plan and time of day, names that differ only in case, nanoseconds.
-/// The free plan has no snapshots: it is asked for the previous day's bar.</summary>
+/// <summary>Massive (formerly Polygon.io): nested sections that depend on plan and time of day, names that differ only in case,
+/// nanoseconds. The free plan has no snapshots: it is asked for the previous day's bar.</summary>
 internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } =
@@ -93,7 +93,8 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     // The status word comes before the data; any but these is good as long as there are data (OK, DELAYED).
     private static bool IsRefused(Head wire) => wire.Status is "ERROR" or "NOT_FOUND" or "NotFound" or "NOT_AUTHORIZED";
 
-    /// <summary>The form for many, <c>{"tickers":[...]}</c>: found by name; what is missing is unknown. <see langword="null"/> for another form.</summary>
+    /// <summary>The form for many, <c>{"tickers":[...]}</c>: found by name; what is missing is unknown. <see langword="null"/> for another
+    /// form.</summary>
     private Reading[]? ReadFromList(in ProviderAnswer answer, string? status, IReadOnlyList<ProviderListing> listings)
     {
         var list = JsonText.Parts(answer.Body).LastOrDefault(part => part.Name == "tickers").Place;

@@ -4,20 +4,21 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>
-/// Counts the permits that all processes use and hold, so that no sliding window is ever exceeded. Register one that the processes share; without
-/// it each process counts for itself (<see cref="LocalQuotaLedger"/>).
+/// Counts the permits that all processes use and hold, so that no sliding window is ever exceeded. Register one that the processes share;
+/// without it each process counts for itself (<see cref="LocalQuotaLedger"/>).
 /// </summary>
 /// <remarks>
-/// <para>What the ledger grants it books: in full, until the holder settles it or its time is over (<see cref="QuotaExchange.Hold"/>), and then for
-/// the length of the window. The holder uses a permit only while the booking stands, so that wherever in that time the calls reach the provider no
-/// span of the window's length ever holds more than its limit. A holder that dies settles nothing: its booking runs out by itself.</para>
+/// <para>What the ledger grants it books: in full, until the holder settles it or its time is over (<see cref="QuotaExchange.Hold"/>), and
+/// then for the length of the window. The holder uses a permit only while the booking stands, so that wherever in that time the calls reach
+/// the provider no span of the window's length ever holds more than its limit. A holder that dies settles nothing: its booking runs out by
+/// itself.</para>
 /// <para>The ledger has the only clock. A holder tells ages, and counts the time of a booking from before it asked.</para>
 /// </remarks>
 public interface IQuotaLedger
 {
     /// <summary>Settles, reads and asks for permits, in one step that others see whole.</summary>
-    /// <remarks>Throws when it cannot count. The exchange may have happened all the same, and is never sent again: settled twice would be counted
-    /// too little, granted for nothing only runs out.</remarks>
+    /// <remarks>Throws when it cannot count. The exchange may have happened all the same, and is never sent again: settled twice would be
+    /// counted too little, granted for nothing only runs out.</remarks>
     Task<QuotaAnswer> ExchangeAsync(QuotaExchange exchange, CancellationToken cancellationToken);
 }
 

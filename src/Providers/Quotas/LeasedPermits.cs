@@ -1,7 +1,7 @@
 namespace Quorum.Providers;
 
-/// <summary>The permits that this process holds, lease by lease, and those of them that the ledger is still to hear of. All of it is guarded by the gate's
-/// lock; times are on the gate's clock.</summary>
+/// <summary>The permits that this process holds, lease by lease, and those of them that the ledger is still to hear of. All of it is
+/// guarded by the gate's lock; times are on the gate's clock.</summary>
 /// <param name="gate">Whose.</param>
 internal sealed class LeasedPermits(QuotaGate gate)
 {
@@ -44,7 +44,8 @@ internal sealed class LeasedPermits(QuotaGate gate)
         return stock;
     }
 
-    /// <summary>Interactive calls take from leases of their own first, then from the others: those were granted by the stricter rule.</summary>
+    /// <summary>Interactive calls take from leases of their own first, then from the others: those were granted by the stricter
+    /// rule.</summary>
     /// <returns><see langword="null"/> when there are not as many.</returns>
     public QuotaPermit? Take(bool isInteractive, int permits, TimeSpan now)
     {

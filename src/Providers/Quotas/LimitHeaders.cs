@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 
 namespace Quorum.Providers;
 
-/// <summary>What a provider's limit headers say beside a good answer: that this was the last call for now, perhaps since somebody else uses the
-/// same key.</summary>
+/// <summary>What a provider's limit headers say beside a good answer: that this was the last call for now, perhaps since somebody else uses
+/// the same key.</summary>
 internal static class LimitHeaders
 {
     /// <summary>How long to leave the provider alone; <see langword="null"/> while it has calls left, or does not say.</summary>

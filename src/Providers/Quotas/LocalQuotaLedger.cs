@@ -3,8 +3,8 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>The ledger of a process that shares its quotas with nobody: forgets all when the process ends.</summary>
-/// <remarks>A window is kept in a hundred slots, each counted until the window's length after its end: a permit comes back up to a hundredth of the
-/// window late, and never early. The ledger in PostgreSQL counts the same way.</remarks>
+/// <remarks>A window is kept in a hundred slots, each counted until the window's length after its end: a permit comes back up to a
+/// hundredth of the window late, and never early. The ledger in PostgreSQL counts the same way.</remarks>
 public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
 {
     private const int SlotsPerWindow = 100;

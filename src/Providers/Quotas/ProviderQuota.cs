@@ -13,7 +13,8 @@ public sealed record ProviderQuota
     /// <summary>Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</summary>
     public DateTimeOffset? ClosedUntil { get; init; }
 
-    /// <summary>Permits that a purpose may use now: calls, or symbols where the provider counts those. <see langword="null"/> when nothing limits them.</summary>
+    /// <summary>Permits that a purpose may use now: calls, or symbols where the provider counts those. <see langword="null"/> when nothing
+    /// limits them.</summary>
     public int? LeftFor(CallPurpose purpose)
     {
         if (ClosedUntil is not null)

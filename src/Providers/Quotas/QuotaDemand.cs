@@ -1,7 +1,7 @@
 namespace Quorum.Providers;
 
-/// <summary>What one kind of call, interactive or in the background, wants of a quota. All of it is guarded by the gate's lock; times are on the gate's
-/// clock.</summary>
+/// <summary>What one kind of call, interactive or in the background, wants of a quota. All of it is guarded by the gate's lock; times are
+/// on the gate's clock.</summary>
 internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
 {
     /// <summary>The part of a window that is held in advance, as a divisor.</summary>
@@ -30,7 +30,8 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     /// <summary>When there is probably a permit.</summary>
     public TimeSpan NextAt { get; set; }
 
-    /// <summary>Before that the ledger is not asked for this kind of call alone. Each kind has its own: batches that starve delay nobody who waits.</summary>
+    /// <summary>Before that the ledger is not asked for this kind of call alone. Each kind has its own: batches that starve delay nobody
+    /// who waits.</summary>
     public TimeSpan AskAgainAt { get; set; }
 
     /// <summary>What to ask the ledger for: what callers wait for, and the stock when half of it is gone and somebody took of it.</summary>

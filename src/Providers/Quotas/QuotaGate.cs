@@ -4,21 +4,23 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>
-/// Lets through the calls of this process that one provider's quota allows. Permits come from the ledger in leases, ahead of the calls that will
-/// take them; a call that finds one pays no round trip. Of a window of <c>n</c> permits a process holds a twentieth in advance; where that is less
-/// than one, each call asks for its own.
+/// Lets through the calls of this process that one provider's quota allows. Permits come from the ledger in leases, ahead of the calls that
+/// will take them; a call that finds one pays no round trip. Of a window of <c>n</c> permits a process holds a twentieth in advance; where
+/// that is less than one, each call asks for its own.
 /// </summary>
 /// <remarks>
-/// <para>A permit counts from being taken until its call has ended, since the request reaches the provider somewhere in between. So the window as
-/// the provider sees it holds, whatever the network does.</para>
-/// <para>At most one exchange with the ledger is under way. While the ledger does not answer, calls go on with what is leased, and then are refused.</para>
+/// <para>A permit counts from being taken until its call has ended, since the request reaches the provider somewhere in between. So the
+/// window as the provider sees it holds, whatever the network does.</para>
+/// <para>At most one exchange with the ledger is under way. While the ledger does not answer, calls go on with what is leased, and then are
+/// refused.</para>
 /// </remarks>
 internal sealed partial class QuotaGate : IAsyncDisposable
 {
     /// <summary>How long a leased permit may be taken.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>What the ledger's booking outlasts the longest call by: for a request that was on its way when its call was given up.</summary>
+    /// <summary>What the ledger's booking outlasts the longest call by: for a request that was on its way when its call was given
+    /// up.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How soon ended calls are told to the ledger where permits are scarce: the others wait for them.</summary>

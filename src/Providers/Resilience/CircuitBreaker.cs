@@ -114,7 +114,8 @@ internal sealed partial class CircuitBreaker
             WasMade = false,
         };
 
-    /// <summary>A call that its caller gave up says nothing about the provider; as a trial it has not shown that the provider is well again.</summary>
+    /// <summary>A call that its caller gave up says nothing about the provider; as a trial it has not shown that the provider is well
+    /// again.</summary>
     private bool IsFailure(in AttemptResult result, ResilienceContext context) =>
         result.Status is FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.TimedOut or FetchStatus.Unreachable
         && (

@@ -9,9 +9,9 @@ using Quorum.MarketData;
 namespace Quorum.Providers;
 
 /// <summary>
-/// The way of an attempt to one provider: retries, outside of all else, so that every attempt is seen by what limits calls across fetches; the breaker, at
-/// first without noting anything, since a refused call is to take neither a slot nor a permit; the concurrency limit; the quota; the breaker, which notes
-/// the result of the request; and the attempt's own timeout.
+/// The way of an attempt to one provider: retries, outside of all else, so that every attempt is seen by what limits calls across fetches;
+/// the breaker, at first without noting anything, since a refused call is to take neither a slot nor a permit; the concurrency limit; the
+/// quota; the breaker, which notes the result of the request; and the attempt's own timeout.
 /// </summary>
 internal static class ProviderPipeline
 {

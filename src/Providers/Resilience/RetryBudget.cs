@@ -1,7 +1,7 @@
 namespace Quorum.Providers;
 
-/// <summary>Bounds retries to a part of all calls, so that a provider in trouble is not asked thrice as much: each first attempt earns a part of a
-/// retry, each retry spends a whole one.</summary>
+/// <summary>Bounds retries to a part of all calls, so that a provider in trouble is not asked thrice as much: each first attempt earns a
+/// part of a retry, each retry spends a whole one.</summary>
 /// <param name="ratio">Retries earned by a first attempt.</param>
 internal sealed class RetryBudget(double ratio)
 {

@@ -1,6 +1,7 @@
 namespace Quorum.Providers;
 
-/// <summary>What an adapter is made from: options that were found valid, with the gaps filled. A class and no record: it must not print its keys.</summary>
+/// <summary>What an adapter is made from: options that were found valid, with the gaps filled. A class and no record: it must not print its
+/// keys.</summary>
 internal sealed class ProviderSettings
 {
     public ProviderSettings(ProviderRegistration registration, ProviderOptions options)

@@ -3,8 +3,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The fetches and requests of one provider in this process over the last hours, and the changes of its breaker. Bounded; writing takes no lock, and a
-/// reader may miss what is just being written.</summary>
+/// <summary>The fetches and requests of one provider in this process over the last hours, and the changes of its breaker. Bounded; writing
+/// takes no lock, and a reader may miss what is just being written.</summary>
 internal sealed class CallTimeline(TimeProvider time)
 {
     /// <summary>What is kept.</summary>

@@ -23,15 +23,16 @@ public sealed record ProviderStatus
 
     public required ProviderQuota Quota { get; init; }
 
-    /// <summary>When it last gave a quote with a price, late ones included, UTC; <see langword="null"/> when it never did since this process
-    /// started.</summary>
+    /// <summary>When it last gave a quote with a price, late ones included, UTC; <see langword="null"/> when it never did since this
+    /// process started.</summary>
     public DateTimeOffset? LastSuccessAt { get; init; }
 
-    /// <summary>The last time it refused a request of this process (key, plan, limit, request); <see langword="null"/> when it never did.</summary>
+    /// <summary>The last time it refused a request of this process (key, plan, limit, request); <see langword="null"/> when it never
+    /// did.</summary>
     public ProviderRefusal? LastRefusal { get; init; }
 
-    /// <summary>Median duration of the last few hundred requests of the last five minutes, those past their deadline included, in milliseconds;
-    /// <see langword="null"/> when there was none.</summary>
+    /// <summary>Median duration of the last few hundred requests of the last five minutes, those past their deadline included, in
+    /// milliseconds; <see langword="null"/> when there was none.</summary>
     public double? LatencyP50Ms { get; init; }
 
     /// <summary>Likewise the 95th percentile.</summary>
@@ -46,5 +47,6 @@ public sealed record ProviderStatus
 
 /// <summary>A refusal by a provider.</summary>
 /// <param name="At">UTC.</param>
-/// <param name="Status"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or <c>bad-request</c>.</param>
+/// <param name="Status"><c>invalid-key</c>, <c>plan-restricted</c>, <c>rate-limited</c>, <c>quota-exhausted</c> or
+/// <c>bad-request</c>.</param>
 public sealed record ProviderRefusal(DateTimeOffset At, FetchStatus Status);

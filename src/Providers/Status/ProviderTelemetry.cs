@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Traces and metrics of the calls to all providers: source and meter <c>Quorum.Providers</c>. Costs next to nothing while nobody listens, and
-/// never holds a request's address or a key (N17).</summary>
+/// <summary>Traces and metrics of the calls to all providers: source and meter <c>Quorum.Providers</c>. Costs next to nothing while nobody
+/// listens, and never holds a request's address or a key (N17).</summary>
 public sealed class ProviderTelemetry : IDisposable
 {
     /// <summary>Of the activity source and of the meter.</summary>

@@ -4,7 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Twelve Data: prices as strings, currency in the payload, and an error envelope whose code counts more than the HTTP status.</summary>
+/// <summary>Twelve Data: prices as strings, currency in the payload, and an error envelope whose code counts more than the HTTP
+/// status.</summary>
 internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBatchAdapter
 {
     public static ProviderRegistration Registration { get; } =
@@ -182,8 +183,8 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         return request;
     }
 
-    /// <summary>True if the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart. The case of a ticker counts
-    /// (N25).</summary>
+    /// <summary>True if the answer is about the listing (N14). Asked with an exchange, the vendor echoes ticker and exchange apart. The
+    /// case of a ticker counts (N25).</summary>
     private static bool Names(Quote wire, ProviderListing listing)
     {
         if (string.IsNullOrEmpty(wire.Symbol) || wire.Symbol == listing.ProviderSymbol)

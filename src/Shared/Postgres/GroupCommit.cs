@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace Quorum.Shared.Postgres;
 
 /// <summary>
-/// Batches the writes of many concurrent callers: while one group is under way, the next one collects. By default there is no added delay: a lone
-/// caller's group leaves at once, and under load a group holds as many items as arrived during the one before it, so that they share the cost of a
-/// commit.
+/// Batches the writes of many concurrent callers: while one group is under way, the next one collects. By default there is no added delay:
+/// a lone caller's group leaves at once, and under load a group holds as many items as arrived during the one before it, so that they share
+/// the cost of a commit.
 /// </summary>
 /// <remarks>
-/// <para>A caller's task completes when its group has committed, and fails with the group's exception. Where a single item may be the reason, the
-/// group is run again item by item, so that only that item's caller fails.</para>
+/// <para>A caller's task completes when its group has committed, and fails with the group's exception. Where a single item may be the
+/// reason, the group is run again item by item, so that only that item's caller fails.</para>
 /// <para>The queue is bounded: callers beyond its capacity wait to be admitted.</para>
 /// </remarks>
 /// <typeparam name="TItem">One caller's request; for a reading group also the place of its result.</typeparam>
@@ -34,15 +34,15 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     private long _groups;
     private long _items;
 
-    /// <param name="commit">Commits one group, even if some of its callers have given up meanwhile. It must end by itself in bounded time (a command
-    /// timeout), and it must be harmless to commit an item twice.</param>
+    /// <param name="commit">Commits one group, even if some of its callers have given up meanwhile. It must end by itself in bounded time
+    /// (a command timeout), and it must be harmless to commit an item twice.</param>
     /// <param name="mayBeOfOneItem">True if one item may be the reason for a group's exception.</param>
     /// <param name="lanes">The number of groups that may be under way at once, each on a connection of its own.</param>
     /// <param name="largestGroup">The maximum number of items in one group.</param>
     /// <param name="capacity">The maximum number of waiting items.</param>
     /// <param name="batchDelay">The time for which a group waits for more items; for items that no caller waits for. Default: none.</param>
-    /// <param name="spans">The source of one span for each group, in the trace of its first item, with links to the traces of the others. Default: no
-    /// spans.</param>
+    /// <param name="spans">The source of one span for each group, in the trace of its first item, with links to the traces of the others.
+    /// Default: no spans.</param>
     /// <param name="spanName">The name of that span.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, Task> commit,
@@ -79,7 +79,8 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     public long Items => Interlocked.Read(ref _items);
 
     /// <summary>Adds an item and completes when its group has committed.</summary>
-    /// <param name="cancellationToken">Ends the wait. An item that still waits is then dropped; one under way is committed all the same.</param>
+    /// <param name="cancellationToken">Ends the wait. An item that still waits is then dropped; one under way is committed all the
+    /// same.</param>
     public async Task CommitAsync(TItem item, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
@@ -98,8 +99,8 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
 
         if (lane is not null)
         {
-            // Through the pool, not on this caller's stack: the lane must not take the caller's execution context (its trace) to the next groups,
-            // and on a busy machine the short wait lets a group fill.
+            // Through the pool, not on this caller's stack: the lane must not take the caller's execution context (its trace) to the next
+            // groups, and on a busy machine the short wait lets a group fill.
             ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
         }
 

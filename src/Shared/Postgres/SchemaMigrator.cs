@@ -4,8 +4,9 @@ using Npgsql;
 namespace Quorum.Shared.Postgres;
 
 /// <summary>
-/// Applies the numbered migrations that a schema lacks, each in a transaction of its own, and records them with their checksums in the schema's table
-/// <c>migrations</c>. Of several processes that migrate at once, one works; the others wait for it and find nothing left to do.
+/// Applies the numbered migrations that a schema lacks, each in a transaction of its own, and records them with their checksums in the
+/// schema's table <c>migrations</c>. Of several processes that migrate at once, one works; the others wait for it and find nothing left to
+/// do.
 /// </summary>
 /// <param name="schema">The schema's name: a constant of the code or a validated identifier, as it is put into statements.</param>
 /// <param name="lockKey">The key of the advisory lock that is held meanwhile. Advisory locks are per database.</param>
@@ -100,7 +101,8 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         }
     }
 
-    /// <summary>Completes a table of names only, as builds before version 0.2 recorded the task hub's migrations. It stays readable for them.</summary>
+    /// <summary>Completes a table of names only, as builds before version 0.2 recorded the task hub's migrations. It stays readable for
+    /// them.</summary>
     private async Task UpgradeTableAsync(
         NpgsqlConnection connection,
         IReadOnlyList<Migration> migrations,

@@ -17,7 +17,8 @@ internal sealed partial class ActivityRunner(
     private readonly ExceptionProperties? _properties = properties.LastOrDefault();
 
     /// <summary>Runs one call of an activity and returns its result or its failure.</summary>
-    /// <exception cref="OperationCanceledException">The host stops. The call runs again in the process that takes the instance over.</exception>
+    /// <exception cref="OperationCanceledException">The host stops. The call runs again in the process that takes the instance
+    /// over.</exception>
     public async Task<HistoryEvent> RunAsync(TaskMessage call, CancellationToken cancellationToken)
     {
         var scheduled = (TaskScheduledEvent)call.Event;

@@ -17,8 +17,8 @@ public sealed class DurableTaskOptions
     [Required]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Time that an unresponsive process keeps its instances, 2 s to 5 min, default 10 s. After a crash another process, or the same one
-    /// restarted, takes over within this time.</summary>
+    /// <summary>Time that an unresponsive process keeps its instances, 2 s to 5 min, default 10 s. After a crash another process, or the
+    /// same one restarted, takes over within this time.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "00:05:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -34,22 +34,23 @@ public sealed class DurableTaskOptions
     [Range(1, 10_000)]
     public int MaxTurnsPerCommit { get; set; } = 256;
 
-    /// <summary>Longest delay of a turn that no caller waits for (the end of an orchestration, above all), so that it shares a commit with others,
-    /// 0 to 1 s, default 5 ms.</summary>
+    /// <summary>Longest delay of a turn that no caller waits for (the end of an orchestration, above all), so that it shares a commit with
+    /// others, 0 to 1 s, default 5 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan CommitDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash within this
-    /// time runs their activities again.</summary>
+    /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash
+    /// within this time runs their activities again.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ResultDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Starts that may wait at once for PostgreSQL, 1 to 1,000,000, default 10,000. While it is unavailable they collect in memory; beyond the
-    /// limit a start fails at once with <see cref="TaskHubBusyException"/>.</summary>
+    /// <summary>Starts that may wait at once for PostgreSQL, 1 to 1,000,000, default 10,000. While it is unavailable they collect in
+    /// memory; beyond the limit a start fails at once with <see cref="TaskHubBusyException"/>.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaitingStarts { get; set; } = 10_000;
 
-    /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 10 ms to 1 day, default 1 min.</summary>
+    /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, 10 ms to 1 day, default 1
+    /// min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(1);
 

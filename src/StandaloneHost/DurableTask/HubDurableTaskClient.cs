@@ -164,8 +164,8 @@ internal sealed class HubDurableTaskClient(
         return new PurgeResult(purged.DeletedInstanceCount);
     }
 
-    /// <summary>Starts the orchestration of an instance again, with the same input. An instance that runs must be terminated first, unless the new
-    /// one gets a new id.</summary>
+    /// <summary>Starts the orchestration of an instance again, with the same input. An instance that runs must be terminated first, unless
+    /// the new one gets a new id.</summary>
     public override async Task<string> RestartAsync(
         string instanceId,
         bool restartWithNewInstanceId = false,

@@ -55,7 +55,8 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
     {
         await _service.StartAsync(cancellationToken); // the worker's own start cannot be cancelled while PostgreSQL is unavailable
 
-        // DurableTask.Core begins a trace for each activity of an orchestration that is in none, unless it runs under a span that is not recorded.
+        // DurableTask.Core begins a trace for each activity of an orchestration that is in none, unless it runs under a span that is not
+        // recorded.
         using (_unrecorded.SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom()).Start())
         {
             await _worker.StartAsync();
@@ -64,8 +65,8 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
         _isStarted = true;
     }
 
-    /// <summary>Waits for running activities until the host's shutdown time ends, then cancels them, writes what there is, and leaves the rest to other
-    /// processes at once.</summary>
+    /// <summary>Waits for running activities until the host's shutdown time ends, then cancels them, writes what there is, and leaves the
+    /// rest to other processes at once.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _service.StopAsync(cancellationToken);

@@ -27,7 +27,8 @@ using Quorum.StandaloneHost.Hosting.Timers;
 
 namespace Quorum.StandaloneHost.Hosting;
 
-/// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it declares.</summary>
+/// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it
+/// declares.</summary>
 internal sealed class HostComposition
 {
     private readonly AppToRun _app;
@@ -217,8 +218,8 @@ internal sealed class HostComposition
         services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);
     }
 
-    /// <summary>At Debug this category repeats the request line, which may hold a key: whatever the settings say, of all categories or of one provider's,
-    /// it stays at Warning.</summary>
+    /// <summary>At Debug this category repeats the request line, which may hold a key: whatever the settings say, of all categories or of
+    /// one provider's, it stays at Warning.</summary>
     private static void KeepRequestLinesOut(LoggerFilterOptions filters)
     {
         const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";

@@ -9,7 +9,8 @@ namespace Quorum.StandaloneHost.Queues;
 
 /// <summary>
 /// Brings the messages of one queue to one function: takes a batch, runs it at once, takes the next when few are left. A message is hidden
-/// while its function runs, deleted when it succeeds, shown again when it fails, and put into <c>&lt;queue&gt;-poison</c> after too many deliveries.
+/// while its function runs, deleted when it succeeds, shown again when it fails, and put into <c>&lt;queue&gt;-poison</c> after too many
+/// deliveries.
 /// </summary>
 internal sealed partial class QueueListener(
     QueueService service,
@@ -20,7 +21,8 @@ internal sealed partial class QueueListener(
     ILogger<QueueListener> logger
 ) : IDisposable
 {
-    // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an instance.
+    // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an
+    // instance.
     private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
 
     // A service that is away is asked at least this often, however seldom an empty queue is looked at.

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Quorum.StandaloneHost.Queues;
 
-/// <summary>Opens the queues of a storage account as the app's settings describe it: a connection string with an account key or a shared access
-/// signature, or an address and an identity.</summary>
+/// <summary>Opens the queues of a storage account as the app's settings describe it: a connection string with an account key or a shared
+/// access signature, or an address and an identity.</summary>
 /// <remarks>https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection</remarks>
 internal static class StorageConnection
 {

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Quorum.StandaloneHost.Telemetry;
 
-/// <summary>What the runtime measures. Nothing is computed for an instrument that nobody listens to: ask for <c>Enabled</c> first.</summary>
+/// <summary>What the runtime measures. Nothing is computed for an instrument that nobody listens to: ask for <c>Enabled</c>
+/// first.</summary>
 internal static class RuntimeMetrics
 {
     private static readonly Meter Meter = new(StandaloneTelemetry.SourceName);

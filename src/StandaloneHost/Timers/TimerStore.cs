@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace Quorum.StandaloneHost.Timers;
 
-/// <summary>The state of the hub's timers: what was due last and what is next. Survives restarts, and settles which process fires.</summary>
+/// <summary>The state of the hub's timers: what was due last and what is next. Survives restarts, and settles which process
+/// fires.</summary>
 internal sealed class TimerStore(NpgsqlDataSource database)
 {
     // Whoever holds it runs the hub's timers; it goes with the connection, and so with the process.

@@ -5,9 +5,9 @@ using Npgsql;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Hears which quotes other processes published for callers who wait in this one, on a connection of its own (LISTEN). An announcement is a hint to
-/// look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look for themselves each
-/// time it stands again.
+/// Hears which quotes other processes published for callers who wait in this one, on a connection of its own (LISTEN). An announcement is a
+/// hint to look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look
+/// for themselves each time it stands again.
 /// </summary>
 public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger)
     : BackgroundService
@@ -27,7 +27,8 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
 
     /// <summary>Calls back until disposed. Callbacks run on the listener's connection: they are short.</summary>
     /// <param name="published">With the id of an instance that published its quote.</param>
-    /// <param name="lookAgain">Announcements may have been missed: whoever waits looks for himself (<see cref="QuoteStore.FindAsync"/>).</param>
+    /// <param name="lookAgain">Announcements may have been missed: whoever waits looks for himself
+    /// (<see cref="QuoteStore.FindAsync"/>).</param>
     public IDisposable Subscribe(Action<string> published, Action lookAgain)
     {
         var subscription = new Subscription(this, published, lookAgain);

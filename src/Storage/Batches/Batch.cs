@@ -75,8 +75,8 @@ public sealed record BatchItem
     /// <summary>UTC; <see langword="null"/> while it is pending.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>The consolidated quote of a done item as one JSON object in UTF-8; <see langword="null"/> otherwise, or when the quote has been deleted
-    /// since.</summary>
+    /// <summary>The consolidated quote of a done item as one JSON object in UTF-8; <see langword="null"/> otherwise, or when the quote has
+    /// been deleted since.</summary>
     public ReadOnlyMemory<byte>? Quote { get; init; }
 }
 
@@ -107,8 +107,8 @@ public sealed record NewBatchItem(string Given, string? Symbol, string? Fault);
 /// <summary>What there is to do next for a batch.</summary>
 /// <param name="Batch">As it is now.</param>
 /// <param name="Due">The places of items to ask for now, in order; empty when there are none.</param>
-/// <param name="NotBefore">When the first of the pending items may be asked for again, UTC; <see langword="null"/> when one is due, or none is
-/// pending.</param>
+/// <param name="NotBefore">When the first of the pending items may be asked for again, UTC; <see langword="null"/> when one is due, or none
+/// is pending.</param>
 public sealed record BatchPlan(Batch Batch, IReadOnlyList<int> Due, DateTimeOffset? NotBefore)
 {
     internal BatchPlan UpTo(int most) => Due.Count <= most ? this : this with { Due = [.. Due.Take(most)] };

@@ -5,7 +5,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>What providers said to the items of windows under way: callers that come at the same time share round trips and commits.</summary>
+/// <summary>What providers said to the items of windows under way: callers that come at the same time share round trips and
+/// commits.</summary>
 internal sealed class BatchAnswers : IAsyncDisposable
 {
     private const string SelectItems = """

@@ -6,11 +6,11 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Batches and their items. What an orchestration asks for travels in groups, so that thousands of small batches cost few commits; everything may be
-/// called from many threads, and twice.
+/// Batches and their items. What an orchestration asks for travels in groups, so that thousands of small batches cost few commits;
+/// everything may be called from many threads, and twice.
 /// </summary>
-/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and <see cref="OperationCanceledException"/>
-/// when its caller gives up; a write that was on its way is finished all the same.</remarks>
+/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and
+/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was on its way is finished all the same.</remarks>
 public sealed class BatchStore : IAsyncDisposable
 {
     /// <summary>The most items in a page.</summary>
@@ -219,7 +219,8 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Marks an accepted batch as running, and says what there is to do for it; <see langword="null"/> when there is none.</summary>
+    /// <summary>Marks an accepted batch as running, and says what there is to do for it; <see langword="null"/> when there is
+    /// none.</summary>
     /// <param name="largest">The most items to name.</param>
     public async Task<BatchPlan?> BeginAsync(string id, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await _begin.AskAsync(new BeginQuestion(id, largest, now), cancellationToken)).Plan;

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Quorum.Storage;
 
-/// <summary>The place in the list of dead letters after which the next page begins. Those that are added meanwhile do not shift it.</summary>
+/// <summary>The place in the list of dead letters after which the next page begins. Those that are added meanwhile do not shift
+/// it.</summary>
 /// <param name="FirstSeenAt">UTC, whole microseconds.</param>
 public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadLetterId Id)
 {

@@ -4,8 +4,8 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Records the messages that nothing could be made of, for an operator who may put them back on their queue: table <c>quorum.dead_letters</c>. One commit for all that come at the
-/// same time.</summary>
+/// <summary>Records the messages that nothing could be made of, for an operator who may put them back on their queue: table
+/// <c>quorum.dead_letters</c>. One commit for all that come at the same time.</summary>
 public sealed class DeadLetters : IAsyncDisposable
 {
     /// <summary>The most dead letters in a page.</summary>
@@ -181,7 +181,8 @@ public sealed class DeadLetters : IAsyncDisposable
 /// <param name="Reason">Why nothing can be made of it, as a sentence.</param>
 /// <param name="Body">What it holds, fit to be read: shortened, no control characters, nothing secret.</param>
 /// <param name="SeenAt">When it was received this time, UTC.</param>
-/// <param name="Message">As it stands in the queue; <see langword="null"/> when it is not to be kept, since something in it may be secret.</param>
+/// <param name="Message">As it stands in the queue; <see langword="null"/> when it is not to be kept, since something in it may be
+/// secret.</param>
 public sealed record DeadLetter(string Queue, string MessageId, string Reason, string Body, DateTimeOffset SeenAt, string? Message = null);
 
 /// <summary>A message that nothing could be made of, as it is recorded.</summary>

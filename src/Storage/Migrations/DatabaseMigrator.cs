@@ -5,10 +5,11 @@ using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>Brings schema <c>quorum</c> and the reference data up to this build: applies the numbered migrations that are missing and loads the
-/// reference CSV, the built-in one and one's own, when it changed. Several processes may do so at once; one works, the others wait and then find nothing left to do.</summary>
-/// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's role needs
-/// no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
+/// <summary>Brings schema <c>quorum</c> and the reference data up to this build: applies the numbered migrations that are missing and loads
+/// the reference CSV, the built-in one and one's own, when it changed. Several processes may do so at once; one works, the others wait and
+/// then find nothing left to do.</summary>
+/// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's
+/// role needs no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
 public sealed partial class DatabaseMigrator(
     QuorumDatabase database,
     ILogger<DatabaseMigrator>? logger = null,

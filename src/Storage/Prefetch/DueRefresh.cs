@@ -18,7 +18,8 @@ public sealed record SettledRefresh(Symbol Symbol, bool IsRefreshed, TimeSpan Lo
 
 /// <summary>The refreshes of one symbol so far.</summary>
 /// <param name="LatestAt">When its latest quote was published, UTC; <see langword="null"/> when it has none.</param>
-/// <param name="NotBefore">The time until which it is not refreshed, UTC: it is being refreshed, or the last refresh failed; <see langword="null"/> when it was never refreshed.</param>
+/// <param name="NotBefore">The time until which it is not refreshed, UTC: it is being refreshed, or the last refresh failed;
+/// <see langword="null"/> when it was never refreshed.</param>
 /// <param name="Failures">Refreshes without a quote since the last one with a quote.</param>
 /// <param name="Reason">Why the last one failed; <see langword="null"/> when it did not.</param>
 public sealed record RefreshState(DateTimeOffset? LatestAt, DateTimeOffset? NotBefore, int Failures, string? Reason);

@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Which symbols are to be refreshed, and who is at it. A claim settles it between processes: what one has claimed no other gets until the
-/// claim ends.</summary>
+/// <summary>Which symbols are to be refreshed, and who is at it. A claim settles it between processes: what one has claimed no other gets
+/// until the claim ends.</summary>
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class RefreshStore(QuorumDatabase database)
 {
@@ -28,7 +28,8 @@ public sealed class RefreshStore(QuorumDatabase database)
     /// <summary>Takes symbols for one refresh.</summary>
     /// <param name="until">When the claim ends if nothing is heard of it, UTC.</param>
     /// <param name="now">UTC.</param>
-    /// <returns>Those that nobody else has, in no order. Should the connection break at the wrong moment, none: until the claim ends.</returns>
+    /// <returns>Those that nobody else has, in no order. Should the connection break at the wrong moment, none: until the claim
+    /// ends.</returns>
     public Task<IReadOnlyList<Symbol>> ClaimAsync(
         IReadOnlyList<Symbol> symbols,
         DateTimeOffset until,

@@ -6,8 +6,8 @@ namespace Quorum.Storage;
 /// <summary>
 /// The ledger of quotas that all processes share. Exchanges that come at the same time travel in one round trip and one commit.
 /// </summary>
-/// <remarks>No exchange is ever carried twice: one whose answer was lost may have happened. Throws <see cref="NpgsqlException"/> when PostgreSQL does
-/// not answer or refuses.</remarks>
+/// <remarks>No exchange is ever carried twice: one whose answer was lost may have happened. Throws <see cref="NpgsqlException"/> when
+/// PostgreSQL does not answer or refuses.</remarks>
 public sealed class QuotaStore : IAsyncDisposable
 {
     private const string Statement = "select * from quorum.exchange_quota($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";

@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>One claim for each call of an orchestration to a provider: its holder makes the call. Every call throws <see cref="NpgsqlException"/> when
-/// PostgreSQL does not answer.</summary>
+/// <summary>One claim for each call of an orchestration to a provider: its holder makes the call. Every call throws
+/// <see cref="NpgsqlException"/> when PostgreSQL does not answer.</summary>
 public sealed class FetchClaims(QuorumDatabase database)
 {
     private const string Take = """

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Quorum.Storage;
 
-/// <summary>The place in a symbol's history after which the next page begins: the last quote of the page before. Opaque to callers of the API, and
-/// stable: quotes published meanwhile neither shift it nor appear behind it.</summary>
+/// <summary>The place in a symbol's history after which the next page begins: the last quote of the page before. Opaque to callers of the
+/// API, and stable: quotes published meanwhile neither shift it nor appear behind it.</summary>
 /// <param name="PublishedAt">UTC, whole microseconds.</param>
 public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string InstanceId)
 {

@@ -76,8 +76,8 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>One row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows in the same
-    /// order, and none waits for the other in a circle.</summary>
+    /// <summary>One row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows
+    /// in the same order, and none waits for the other in a circle.</summary>
     private static List<Row> NewestPerKey(IReadOnlyList<Row> group)
     {
         var rows = new List<Row>(group);

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Stores consolidated quotes, and announces those that somebody in another process waits for: one commit for all that come at the same
-/// time.</summary>
+/// <summary>Stores consolidated quotes, and announces those that somebody in another process waits for: one commit for all that come at the
+/// same time.</summary>
 internal sealed class QuotePublisher : IAsyncDisposable
 {
     // The id settles a second run of the same publication: the first one stays.

@@ -7,11 +7,11 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// What the way of a quote asks of PostgreSQL. The three calls that every request makes travel in groups (<see cref="GroupCommit{TItem}"/>); all
-/// are safe to make from many threads, and safe to make twice.
+/// What the way of a quote asks of PostgreSQL. The three calls that every request makes travel in groups
+/// (<see cref="GroupCommit{TItem}"/>); all are safe to make from many threads, and safe to make twice.
 /// </summary>
-/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and <see cref="OperationCanceledException"/>
-/// when its caller gives up; a write that was on its way is finished all the same.</remarks>
+/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and
+/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was on its way is finished all the same.</remarks>
 public sealed class QuoteStore : IAsyncDisposable
 {
     /// <summary>The most quotes in a page of history.</summary>
@@ -61,8 +61,8 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <summary>Commits made so far to publish consolidated quotes, and the quotes in them.</summary>
     public GroupCount Published => new(_publisher.Groups.Groups, _publisher.Groups.Items);
 
-    /// <summary>Keeps the quote as the provider's last known one, unless the one kept is newer, or usable (priced and not suspect) where this one is
-    /// not.</summary>
+    /// <summary>Keeps the quote as the provider's last known one, unless the one kept is newer, or usable (priced and not suspect) where
+    /// this one is not.</summary>
     public Task SaveProviderQuoteAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
         _providerQuotes.SaveAsync(symbol, provider, quote, cancellationToken);
 
@@ -72,24 +72,26 @@ public sealed class QuoteStore : IAsyncDisposable
         _references.LoadAsync(symbol, cancellationToken);
 
     /// <summary>Stores the quote. The instance is its key: a second publication of the same instance changes nothing.</summary>
-    /// <param name="announce">Whether processes that listen (<see cref="QuoteAnnouncements"/>) are told. Only when somebody waits there: a commit that
-    /// notifies takes a lock on the whole PostgreSQL cluster.</param>
+    /// <param name="announce">Whether processes that listen (<see cref="QuoteAnnouncements"/>) are told. Only when somebody waits there: a
+    /// commit that notifies takes a lock on the whole PostgreSQL cluster.</param>
     public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
         _publisher.PublishAsync(quote, announce, cancellationToken);
 
-    /// <summary>The quote that an orchestration instance published once all providers had answered, or a quote by its own id; <see langword="null"/> when there is
-    /// none (yet).</summary>
+    /// <summary>The quote that an orchestration instance published once all providers had answered, or a quote by its own id;
+    /// <see langword="null"/> when there is none (yet).</summary>
     public Task<PublishedQuote?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectById, () => [Text(instanceId)], cancellationToken);
 
-    /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is none.</summary>
+    /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is
+    /// none.</summary>
     public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) =>
         FindOneAsync(SelectMerge, () => [Text(id)], cancellationToken);
 
     /// <summary>The freshest quote that can stand for the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>), however old;
     /// <see langword="null"/> when there is none.</summary>
     /// <param name="symbol">Canonical.</param>
-    /// <param name="agree">The fewest providers that must agree on a quote published before all had answered; <see langword="null"/> to leave such quotes out.</param>
+    /// <param name="agree">The fewest providers that must agree on a quote published before all had answered; <see langword="null"/> to
+    /// leave such quotes out.</param>
     public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) =>
         FindOneAsync(
             SelectLatest,

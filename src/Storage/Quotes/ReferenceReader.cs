@@ -5,7 +5,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Loads what PostgreSQL knows about symbols: callers that come at the same time share a round trip, those with the same symbol a row.</summary>
+/// <summary>Loads what PostgreSQL knows about symbols: callers that come at the same time share a round trip, those with the same symbol a
+/// row.</summary>
 internal sealed class ReferenceReader : IAsyncDisposable
 {
     private readonly QuorumDatabase _database;

@@ -6,8 +6,8 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// The reference data in memory: what the request path asks without a round trip. Loaded at start, and replaced as a whole when the tables change
-/// (<see cref="InstrumentCatalogueRefresh"/>); empty before that.
+/// The reference data in memory: what the request path asks without a round trip. Loaded at start, and replaced as a whole when the tables
+/// change (<see cref="InstrumentCatalogueRefresh"/>); empty before that.
 /// </summary>
 public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstruments
 {
@@ -63,14 +63,14 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         return found;
     }
 
-    /// <summary>As every provider that lists the instrument does, in the order of <see cref="ProviderId.All"/>; empty when the reference data lack the
-    /// symbol.</summary>
+    /// <summary>As every provider that lists the instrument does, in the order of <see cref="ProviderId.All"/>; empty when the reference
+    /// data lack the symbol.</summary>
     /// <param name="symbol">Canonical.</param>
     public IReadOnlyList<ProviderListing> FindListings(Symbol symbol) =>
         _snapshot.Entries.TryGetValue(symbol, out var entry) ? entry.Listings : [];
 
-    /// <summary>The instrument as the provider lists it; <see langword="null"/> when it does not list it, or when the reference data lack the
-    /// symbol (<see cref="Knows"/> tells which).</summary>
+    /// <summary>The instrument as the provider lists it; <see langword="null"/> when it does not list it, or when the reference data lack
+    /// the symbol (<see cref="Knows"/> tells which).</summary>
     /// <param name="symbol">Canonical.</param>
     public ProviderListing? FindListing(Symbol symbol, ProviderId provider)
     {

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage;
 
-/// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it is.</summary>
+/// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it
+/// is.</summary>
 public sealed partial class InstrumentCatalogueRefresh(
     InstrumentCatalogue catalogue,
     IOptions<StorageOptions> options,

@@ -3,8 +3,8 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>Which instruments to find; what is <see langword="null"/> does not restrict.</summary>
-/// <param name="Text">How the symbol, the ISIN, a provider's spelling, the name or a word of the name begins, in any case and without accents; or an
-/// instrument in any vendor's spelling.</param>
+/// <param name="Text">How the symbol, the ISIN, a provider's spelling, the name or a word of the name begins, in any case and without
+/// accents; or an instrument in any vendor's spelling.</param>
 /// <param name="Venue">The venue of the listing. A segment's code means its operating venue.</param>
 /// <param name="Currency">What the instrument trades in.</param>
 public sealed record InstrumentFilter(string? Text = null, Mic? Venue = null, CurrencyCode? Currency = null)

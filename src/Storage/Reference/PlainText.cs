@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Quorum.Storage;
 
-/// <summary>Text as people type it without accents: <c>nestle</c> for <c>Nestlé</c>, <c>oreal</c> for <c>Oréal</c>. Latin letters only.</summary>
+/// <summary>Text as people type it without accents: <c>nestle</c> for <c>Nestlé</c>, <c>oreal</c> for <c>Oréal</c>. Latin letters
+/// only.</summary>
 /// <remarks>A table, since normalization forms need ICU, which the app runs without.</remarks>
 internal static class PlainText
 {

@@ -6,9 +6,10 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Instruments in a CSV file: one line each with <c>ticker</c>, <c>name</c>, <c>mic</c>, <c>currency</c>, and if wanted <c>isin</c> (empty where it is not certain)
-/// and a column for each provider. A provider's cell holds its spelling and, after a blank, the unit of its prices where that is not the currency
-/// (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument. A provider without a column is asked by its rule for the venue.
+/// Instruments in a CSV file: one line each with <c>ticker</c>, <c>name</c>, <c>mic</c>, <c>currency</c>, and if wanted <c>isin</c> (empty
+/// where it is not certain) and a column for each provider. A provider's cell holds its spelling and, after a blank, the unit of its prices
+/// where that is not the currency (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument. A provider without a column
+/// is asked by its rule for the venue.
 /// </summary>
 internal sealed class ReferenceFile
 {

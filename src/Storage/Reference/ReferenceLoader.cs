@@ -4,8 +4,8 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Puts a reference file into the tables when it is not the one loaded last. What operators added by hand, or took over by setting its
-/// origin to <c>manual</c>, stays as it is.</summary>
+/// <summary>Puts a reference file into the tables when it is not the one loaded last. What operators added by hand, or took over by setting
+/// its origin to <c>manual</c>, stays as it is.</summary>
 internal static partial class ReferenceLoader
 {
     private const string DeleteWhatLeftTheFile = "delete from quorum.instruments where origin = 'file' and symbol <> all ($1)";

@@ -7,8 +7,8 @@ public sealed class ReferenceOptions
 {
     public const string SectionName = "Quorum:Reference";
 
-    /// <summary>The path of a CSV file with instruments of one's own beside the built-in ones; those of the same symbol are replaced. Default none.
-    /// docs/operations.md describes the file.</summary>
+    /// <summary>The path of a CSV file with instruments of one's own beside the built-in ones; those of the same symbol are replaced.
+    /// Default none. docs/operations.md describes the file.</summary>
     public string? File { get; set; }
 }
 

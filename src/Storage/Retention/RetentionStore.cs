@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Deletes what has been kept long enough, a bounded number of rows in each statement, so that no lock is held for long. All deletions may run at
-/// the same time in several processes: each takes what no other is at.</summary>
+/// <summary>Deletes what has been kept long enough, a bounded number of rows in each statement, so that no lock is held for long. All
+/// deletions may run at the same time in several processes: each takes what no other is at.</summary>
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class RetentionStore(QuorumDatabase database)
 {

@@ -6,5 +6,6 @@ namespace Quorum.Storage;
 /// <param name="TraceId">W3C: 32 hexadecimal digits.</param>
 /// <param name="InstanceId">The orchestration that the request started or joined.</param>
 /// <param name="RecordedAt">When the request came, UTC.</param>
-/// <param name="Waterfall">Its spans as JSON; <see langword="null"/> for a request that joined: they are those of the request that started the instance.</param>
+/// <param name="Waterfall">Its spans as JSON; <see langword="null"/> for a request that joined: they are those of the request that started
+/// the instance.</param>
 public sealed record StoredTrace(string TraceId, string InstanceId, Symbol Symbol, DateTimeOffset RecordedAt, string? Waterfall);

@@ -61,7 +61,8 @@ public sealed class TraceStore(QuorumDatabase database)
     public Task<StoredTrace?> FindAsync(string traceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectByTrace, traceId, cancellationToken);
 
-    /// <summary>The trace of the request that started an instance; <see langword="null"/> when there is none, or its retention has ended.</summary>
+    /// <summary>The trace of the request that started an instance; <see langword="null"/> when there is none, or its retention has
+    /// ended.</summary>
     public Task<StoredTrace?> FindOfInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectByInstance, instanceId, cancellationToken);
 

@@ -4,7 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>The watchlist in PostgreSQL. Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer, and may be made twice.</summary>
+/// <summary>The watchlist in PostgreSQL. Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer, and may be made
+/// twice.</summary>
 public sealed class WatchlistStore(QuorumDatabase database)
 {
     private const string Columns = """
@@ -22,7 +23,8 @@ public sealed class WatchlistStore(QuorumDatabase database)
 
     private const string SelectPage = $"select {Columns} from quorum.watchlist as stored where symbol > $1 order by symbol limit $2";
 
-    // A full list takes no further symbol. Two at the same moment may still both find the last place: the bound is against floods, not exact.
+    // A full list takes no further symbol. Two at the same moment may still both find the last place: the bound is against floods, not
+    // exact.
     private const string Save = $"""
         insert into quorum.watchlist as stored (symbol, max_age, added_at, changed_at)
         select $1, $2, $3, $3

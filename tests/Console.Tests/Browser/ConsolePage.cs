@@ -4,7 +4,8 @@ using Quorum.Testing;
 
 namespace Quorum.Console.Tests.Browser;
 
-/// <summary>A tab with a page of the app. It notes what must never happen: errors of the page, violations of its policy, requests to other servers.</summary>
+/// <summary>A tab with a page of the app. It notes what must never happen: errors of the page, violations of its policy, requests to other
+/// servers.</summary>
 internal sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -73,7 +74,8 @@ internal sealed class ConsolePage : IAsyncDisposable
         return page;
     }
 
-    /// <summary>The page gives the vendors a second. On a busy machine that is not enough, and what it then shows is not what the tests are about.</summary>
+    /// <summary>The page gives the vendors a second. On a busy machine that is not enough, and what it then shows is not what the tests are
+    /// about.</summary>
     private static Task WithTimeAsync(IRoute route) =>
         route.ContinueAsync(
             new RouteContinueOptions { Url = route.Request.Url.Replace("budget=1000", "budget=10000", StringComparison.Ordinal) }

@@ -11,7 +11,8 @@ public sealed partial record Difference(string Engine, string Fact, string Reaso
     /// <summary>Gets the difference under which the running fact is expected to fail.</summary>
     public static readonly AsyncLocal<Difference?> Current = new();
 
-    /// <summary>Gets the time in which what must happen happens. A fact that is expected to fail by waiting in vain waits a short time.</summary>
+    /// <summary>Gets the time in which what must happen happens. A fact that is expected to fail by waiting in vain waits a short
+    /// time.</summary>
     public static TimeSpan Deadline => Current.Value is null ? SignalTasks.Deadline : TimeSpan.FromSeconds(3);
 
     public static Difference? Find(Type testClass, string fact) =>

@@ -10,7 +10,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.Contract.Tests.Engines;
 
-/// <summary>The standalone host's own: our service with DurableTask.Core's worker, the official shims and our client, all in one process.</summary>
+/// <summary>The standalone host's own: our service with DurableTask.Core's worker, the official shims and our client, all in one
+/// process.</summary>
 public class InProcessEngine : Engine
 {
     private TestDatabase? _database;

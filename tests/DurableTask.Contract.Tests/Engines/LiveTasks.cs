@@ -5,7 +5,8 @@ using Microsoft.DurableTask.Worker;
 
 namespace Quorum.DurableTask.Contract.Tests.Engines;
 
-/// <summary>The orchestrators and activities of a worker that runs while facts are added: each fact brings its own, under names of its own.</summary>
+/// <summary>The orchestrators and activities of a worker that runs while facts are added: each fact brings its own, under names of its
+/// own.</summary>
 public sealed class LiveTasks : IDurableTaskFactory
 {
     private readonly ConcurrentDictionary<string, ITaskOrchestrator> _orchestrators = new(StringComparer.OrdinalIgnoreCase);

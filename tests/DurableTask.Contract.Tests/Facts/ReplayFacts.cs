@@ -110,7 +110,8 @@ public abstract class ReplayFacts(Engine engine) : ContractFacts(engine)
     public Task A_missing_activity_in_the_replay_is_named_as_non_determinism() =>
         IsNamedAsync((context, _) => context.CallActivityAsync("recorded"), (context, _) => context.WaitForExternalEvent<string>("never"));
 
-    /// <summary>Runs an orchestrator that takes another step in its replay than in its first turn, and expects a failure that says so.</summary>
+    /// <summary>Runs an orchestrator that takes another step in its replay than in its first turn, and expects a failure that says
+    /// so.</summary>
     private async Task IsNamedAsync(
         Func<TaskOrchestrationContext, int, Task> first,
         Func<TaskOrchestrationContext, int, Task> replay,

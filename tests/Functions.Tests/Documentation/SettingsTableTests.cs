@@ -15,7 +15,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Tests.Documentation;
 
-/// <summary>What the pages say of a setting's range is so, and what they say of a default that is an amount or a yes or no. The keys of host.json are not looked at.</summary>
+/// <summary>What the pages say of a setting's range is so, and what they say of a default that is an amount or a yes or no. The keys of
+/// host.json are not looked at.</summary>
 public sealed class SettingsTableTests
 {
     private static readonly Dictionary<string, object> Defaults = new()

@@ -7,8 +7,8 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>On a Wednesday morning in New York, with four providers of real-time quotes (Finnhub, Twelve Data, Massive, Alpaca) and two slower ones. Providers answer
-/// when a test lets them.</summary>
+/// <summary>On a Wednesday morning in New York, with four providers of real-time quotes (Finnhub, Twelve Data, Massive, Alpaca) and two
+/// slower ones. Providers answer when a test lets them.</summary>
 public sealed class AgreeTests : IAsyncLifetime
 {
     private const string Patient = "budget=10000&maxAge=0";

@@ -10,8 +10,9 @@ using Xunit.Abstractions;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>What becomes of batches when processes are killed, messages come twice and several processes work. The long facts are of the size that the
-/// product promises; <c>QUORUM_LONG_TESTS=1 dotnet test --logger "console;verbosity=detailed"</c> shows their figures.</summary>
+/// <summary>What becomes of batches when processes are killed, messages come twice and several processes work. The long facts are of the
+/// size that the product promises; <c>QUORUM_LONG_TESTS=1 dotnet test --logger "console;verbosity=detailed"</c> shows their
+/// figures.</summary>
 public sealed class BatchDurabilityTests(ITestOutputHelper output)
 {
     private const string SoonTakenOver = "TaskHub:Lease=00:00:02";
@@ -89,8 +90,9 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The good ones a few hundred ahead of the app, the bad ones among them. What would show the emulator's speed instead of ours is left out: it
-    /// sorts all messages of a queue for each receive, and in memory sweeps every minute, for half a minute at a time, what thousands of messages left.</summary>
+    /// <summary>The good ones a few hundred ahead of the app, the bad ones among them. What would show the emulator's speed instead of ours
+    /// is left out: it sorts all messages of a queue for each receive, and in memory sweeps every minute, for half a minute at a time, what
+    /// thousands of messages left.</summary>
     [LongFact]
     public async Task Ten_thousand_good_messages_and_a_thousand_bad_ones_all_end_where_they_belong()
     {
@@ -229,8 +231,8 @@ public sealed class BatchDurabilityTests(ITestOutputHelper output)
             )
         );
 
-        // Each symbol once for each provider; a process takes at most so many calls with it. A provider of batches asks again by itself for what a symbol
-        // that it does not know has spoilt, and so is left out here.
+        // Each symbol once for each provider; a process takes at most so many calls with it. A provider of batches asks again by itself for
+        // what a symbol that it does not know has spoilt, and so is left out here.
         foreach (var provider in (string[])["finnhub", "alpha-vantage"])
         {
             var asked = await simulator.AskedAsync(provider);

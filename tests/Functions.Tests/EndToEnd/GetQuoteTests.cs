@@ -569,8 +569,8 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
         await Simulator.FailAsync(new { kind = "hang", symbol = symbol + ".US" });
     }
 
-    /// <summary>Asks for a symbol of which at least one provider is silent, and holds these tables fast between the start of the orchestration and the
-    /// answer.</summary>
+    /// <summary>Asks for a symbol of which at least one provider is silent, and holds these tables fast between the start of the
+    /// orchestration and the answer.</summary>
     private async Task<Answer> AskWhileLockedAsync(string symbol, string tables)
     {
         var asking = App.GetAsync($"quotes/{symbol}?budget=3000&maxAge=0");

@@ -8,7 +8,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>The queues of one app under test, as another program sees them: over the REST protocol, signed with the account's key.</summary>
+/// <summary>The queues of one app under test, as another program sees them: over the REST protocol, signed with the account's
+/// key.</summary>
 internal sealed class QueueOfBatches : IDisposable
 {
     private readonly HttpClient _http = new();

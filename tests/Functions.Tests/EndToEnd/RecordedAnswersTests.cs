@@ -61,8 +61,8 @@ public sealed class RecordedAnswersTests
         return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(booked.Body)).AsTask();
     }
 
-    /// <summary><see langword="null"/> when it came out as it is booked. The book's moment is long past: what depends on the clock (how long to wait, what is
-    /// stale, what is in the future) is judged with the adapters.</summary>
+    /// <summary><see langword="null"/> when it came out as it is booked. The book's moment is long past: what depends on the clock (how
+    /// long to wait, what is stale, what is in the future) is judged with the adapters.</summary>
     private static string? Difference(BookedAnswer booked, JsonNode told)
     {
         if (told["outcome"]!.ToString() != booked.Outcome)

@@ -4,8 +4,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>Histories recorded by released versions, in <c>Histories/</c>: today's orchestrators must still follow them. Changing a released
-/// orchestrator means keeping these, or a new name.</summary>
+/// <summary>Histories recorded by released versions, in <c>Histories/</c>: today's orchestrators must still follow them. Changing a
+/// released orchestrator means keeping these, or a new name.</summary>
 public sealed class ReplayTests
 {
     [Theory]

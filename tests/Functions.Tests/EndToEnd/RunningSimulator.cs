@@ -49,7 +49,8 @@ internal sealed class RunningSimulator : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Has a provider allow no more than this, as <c>POST /admin/quotas</c> takes a limit. Nothing limits the others still.</summary>
+    /// <summary>Has a provider allow no more than this, as <c>POST /admin/quotas</c> takes a limit. Nothing limits the others
+    /// still.</summary>
     public async Task LimitAsync(string provider, object limit)
     {
         foreach (var other in (string[])["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"])

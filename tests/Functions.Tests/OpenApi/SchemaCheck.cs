@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace Quorum.Functions.Tests.OpenApi;
 
-/// <summary>Checks JSON against the schemas of an OpenAPI document, stricter than JSON Schema: a member that the schema does not name is a fault, and so is a
-/// keyword that this checker does not know.</summary>
+/// <summary>Checks JSON against the schemas of an OpenAPI document, stricter than JSON Schema: a member that the schema does not name is a
+/// fault, and so is a keyword that this checker does not know.</summary>
 internal sealed class SchemaCheck(JsonNode document)
 {
     private readonly List<string> _faults = [];

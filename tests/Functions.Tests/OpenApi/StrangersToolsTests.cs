@@ -11,7 +11,8 @@ using Quorum.Testing;
 
 namespace Quorum.Functions.Tests.OpenApi;
 
-/// <summary>Other people's linters and client generators judge openapi.json. Where npm cannot install them, as offline, those of npm are skipped, but not in CI.</summary>
+/// <summary>Other people's linters and client generators judge openapi.json. Where npm cannot install them, as offline, those of npm are
+/// skipped, but not in CI.</summary>
 public sealed class StrangersToolsTests
 {
     private static readonly LocalNodePackage Tools = new(

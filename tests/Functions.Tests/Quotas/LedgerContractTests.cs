@@ -10,7 +10,8 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotas;
 
-/// <summary>The ledger in PostgreSQL counts as the one in the process does, for which it is shown that no window is ever exceeded.</summary>
+/// <summary>The ledger in PostgreSQL counts as the one in the process does, for which it is shown that no window is ever
+/// exceeded.</summary>
 public sealed class LedgerContractTests : IAsyncLifetime
 {
     /// <param name="Pause">Before it, in milliseconds.</param>

@@ -17,15 +17,17 @@ using Quorum.Testing.Postgres;
 namespace Quorum.Functions.Tests.Security;
 
 /// <summary>
-/// One life of the app as a process of its own, with keys that can be recognized, at the most talkative log level, in which everything fails that can:
-/// providers in every way, PostgreSQL, the storage account, callers and senders of messages. What it leaves anywhere is kept, and can be searched.
+/// One life of the app as a process of its own, with keys that can be recognized, at the most talkative log level, in which everything
+/// fails that can: providers in every way, PostgreSQL, the storage account, callers and senders of messages. What it leaves anywhere is
+/// kept, and can be searched.
 /// </summary>
 public sealed class CanaryRun : IAsyncLifetime
 {
     /// <summary>Stands in every key but the storage account's, which has a form of its own.</summary>
     internal const string Canary = "canary7f3c";
 
-    /// <summary>A key of ours that a sender of messages has put into one, so that it stands in the poison queue by no fault of ours.</summary>
+    /// <summary>A key of ours that a sender of messages has put into one, so that it stands in the poison queue by no fault of
+    /// ours.</summary>
     internal const string Borrowed = "borrowed5d1e-function-key-0123456789";
 
     private const string FunctionKey = Canary + "-function-key-0123456789",

@@ -6,8 +6,8 @@ using System.Text.Json;
 
 namespace Quorum.Functions.Tests.Security;
 
-/// <summary>Recognizable keys are planted, everything is made to fail at the most talkative log level, and then they are looked for wherever the app leaves
-/// something. Then it is shown that the search would have found them.</summary>
+/// <summary>Recognizable keys are planted, everything is made to fail at the most talkative log level, and then they are looked for
+/// wherever the app leaves something. Then it is shown that the search would have found them.</summary>
 public sealed class CanaryTests(CanaryRun run) : IClassFixture<CanaryRun>
 {
     private const string Leak = "leak4e8c-0123456789";

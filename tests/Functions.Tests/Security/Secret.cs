@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Quorum.Functions.Tests.Security;
 
-/// <summary>A text that is to be nowhere, in whatever form it may have got there: as it is, in another case, as UTF-16, escaped for JSON or an address, as
-/// Base64 at any place of a longer text, in hexadecimal, and as the bytes of these as PostgreSQL prints them.</summary>
+/// <summary>A text that is to be nowhere, in whatever form it may have got there: as it is, in another case, as UTF-16, escaped for JSON or
+/// an address, as Base64 at any place of a longer text, in hexadecimal, and as the bytes of these as PostgreSQL prints them.</summary>
 internal sealed class Secret(string text)
 {
     private readonly string[] _forms = [.. Forms(text).Distinct(StringComparer.Ordinal)];

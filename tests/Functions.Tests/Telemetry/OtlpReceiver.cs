@@ -8,7 +8,8 @@ using Quorum.Testing;
 
 namespace Quorum.Functions.Tests.Telemetry;
 
-/// <summary>A span as it came over the wire; ids are lower-case hexadecimal, and an absent parent is empty. Of its attributes those that are texts or whole numbers.</summary>
+/// <summary>A span as it came over the wire; ids are lower-case hexadecimal, and an absent parent is empty. Of its attributes those that
+/// are texts or whole numbers.</summary>
 internal sealed record ReceivedSpan(
     string TraceId,
     string SpanId,
@@ -151,7 +152,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>As much of the protocol buffers encoding (https://protobuf.dev/programming-guides/encoding/) as is needed to look inside.</summary>
+    /// <summary>As much of the protocol buffers encoding (https://protobuf.dev/programming-guides/encoding/) as is needed to look
+    /// inside.</summary>
     private static class Wire
     {
         /// <summary>The tag of an attribute's value that is one (field 3 of <c>AnyValue</c>).</summary>

@@ -189,7 +189,8 @@ public sealed class ChildProcessTests
         }
     }
 
-    /// <summary>A shell that started the command in the background, as scripts and CI do: it ignores SIGINT and SIGQUIT, and so do its children.</summary>
+    /// <summary>A shell that started the command in the background, as scripts and CI do: it ignores SIGINT and SIGQUIT, and so do its
+    /// children.</summary>
     private static Process Background(ChildCommand command)
     {
         var shell = Start(["sh"]);

@@ -1,6 +1,7 @@
 namespace Quorum.MarketData.Tests;
 
-/// <summary>A scenario, its merge, and which of its quotes are usable and fresh: found from the answer alone, by the words of the specification.</summary>
+/// <summary>A scenario, its merge, and which of its quotes are usable and fresh: found from the answer alone, by the words of the
+/// specification.</summary>
 internal sealed class JudgedPanel
 {
     private readonly Scenario _scenario;
@@ -41,12 +42,14 @@ internal sealed class JudgedPanel
 
     public static decimal[] PricesOf(IEnumerable<ProviderResult> results) => [.. results.Select(result => result.Quote!.Price!.Value)];
 
-    /// <summary>True if no other fresh quote agrees with the price that this one gave, or it is the only fresh one: when it changes its mind, the price does.</summary>
+    /// <summary>True if no other fresh quote agrees with the price that this one gave, or it is the only fresh one: when it changes its
+    /// mind, the price does.</summary>
     public bool GivesThePriceAlone(ProviderId provider) =>
         Fresh.Any(result => result.Id == provider)
         && (Fresh.Length == 1 || (Fresh.Length == 2 && Merged.Provenance["price"].From is [var only] && only == provider));
 
-    /// <summary>True if the same quotes are compared, and no lone fresh quote is set aside for its unit: settling a unit and changing sides are no contradiction.</summary>
+    /// <summary>True if the same quotes are compared, and no lone fresh quote is set aside for its unit: settling a unit and changing sides
+    /// are no contradiction.</summary>
     public bool HasTheSameMembersAs(JudgedPanel other, ProviderId? except = null) =>
         Usable
             .Select(result => result.Id)

@@ -3,11 +3,12 @@ using FsCheck.Fluent;
 
 namespace Quorum.MarketData.Tests;
 
-/// <summary>One input of the merge, as a generator makes it: any mix of answers, failures and stored quotes, with or without reference data.</summary>
+/// <summary>One input of the merge, as a generator makes it: any mix of answers, failures and stored quotes, with or without reference
+/// data.</summary>
 internal sealed record Scenario(ReferenceData Reference, IReadOnlyList<FetchOutcome> Outcomes, MergeOptions Options)
 {
-    /// <summary>Prices as they come: mostly agreeing within a few basis points, in ties, in two camps, of another unit or before a split, with float noise,
-    /// and sometimes absurd.</summary>
+    /// <summary>Prices as they come: mostly agreeing within a few basis points, in ties, in two camps, of another unit or before a split,
+    /// with float noise, and sometimes absurd.</summary>
     public static Gen<decimal> Price { get; } =
         Gen.Frequency(
             (8, Gen.Choose(-40, 40).Select(cents => 100 + (cents / 100m))),

@@ -1,6 +1,7 @@
 namespace Quorum.MarketData.Tests;
 
-/// <summary>Freshness by trading hours. In June 2025 New York trades from 13:30 to 20:00 UTC; the 18th is a Wednesday, the 19th a holiday.</summary>
+/// <summary>Freshness by trading hours. In June 2025 New York trades from 13:30 to 20:00 UTC; the 18th is a Wednesday, the 19th a
+/// holiday.</summary>
 public sealed class StalenessTests
 {
     [Theory]

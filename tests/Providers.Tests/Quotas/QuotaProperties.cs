@@ -4,7 +4,8 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>What holds whatever several processes ask, however long calls take, whenever they reach the provider, and whoever is killed in between.</summary>
+/// <summary>What holds whatever several processes ask, however long calls take, whenever they reach the provider, and whoever is killed in
+/// between.</summary>
 public sealed class QuotaProperties
 {
     /// <param name="Process">Who acts.</param>

@@ -21,7 +21,8 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
     /// <summary>At the moment that the answers describe.</summary>
     public double? RetryAfterSeconds { get; init; }
 
-    /// <summary>Without the members that are null, and without <c>receivedAt</c>; <see langword="null"/> when none is left to the caller.</summary>
+    /// <summary>Without the members that are null, and without <c>receivedAt</c>; <see langword="null"/> when none is left to the
+    /// caller.</summary>
     public JsonObject? Quote { get; init; }
 
     public static IReadOnlyList<BookedAnswer> Of(ProviderId provider) =>

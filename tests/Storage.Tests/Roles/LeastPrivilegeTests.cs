@@ -4,7 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage.Tests.Roles;
 
-/// <summary>The roles that infra/postgres makes on Azure. What makes an Entra identity a role there is stood in for by a function of its name.</summary>
+/// <summary>The roles that infra/postgres makes on Azure. What makes an Entra identity a role there is stood in for by a function of its
+/// name.</summary>
 public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>, IAsyncLifetime
 {
     private const string Password = "a-token";

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace Quorum.Storage.Tests.Roles;
 
-/// <summary>Runs a script as psql would, as far as ours go: <c>:'name'</c> and <c>:"name"</c> for variables, <c>\gexec</c> to run what a query gives,
-/// <c>\set</c> passed over.</summary>
+/// <summary>Runs a script as psql would, as far as ours go: <c>:'name'</c> and <c>:"name"</c> for variables, <c>\gexec</c> to run what a
+/// query gives, <c>\set</c> passed over.</summary>
 internal static partial class PsqlScript
 {
     public static async Task RunAsync(string path, NpgsqlConnection connection, string app)

@@ -2,8 +2,8 @@ using DurableTask.Core;
 
 namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 
-/// <summary>Lets the code of an orchestrator go on within a turn only. A continuation that comes on another thread comes from a task that is not
-/// durable: it does not run, and the instance fails.</summary>
+/// <summary>Lets the code of an orchestrator go on within a turn only. A continuation that comes on another thread comes from a task that
+/// is not durable: it does not run, and the instance fails.</summary>
 /// <param name="inner">The context of DurableTask.Core, which runs continuations within the turn.</param>
 /// <param name="leftTurn">Called on any thread when the code would go on outside of a turn.</param>
 internal sealed class TurnSynchronizationContext(SynchronizationContext inner, Action leftTurn) : SynchronizationContext

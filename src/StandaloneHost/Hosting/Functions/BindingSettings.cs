@@ -6,7 +6,8 @@ using Quorum.StandaloneHost.Timers;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>What the declarations of triggers and outputs take from the app's settings. Each answer is null where a fault was noted instead.</summary>
+/// <summary>What the declarations of triggers and outputs take from the app's settings. Each answer is null where a fault was noted
+/// instead.</summary>
 internal sealed partial class BindingSettings(IConfiguration app)
 {
     private const string Prefix = "AzureWebJobs";

@@ -16,7 +16,8 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
     /// <summary>The HTTP response in a function's result; null when it holds none.</summary>
     public HttpResponseData? ResponseOf(object? result) => result is null ? null : result as HttpResponseData ?? Response?.Invoke(result);
 
-    /// <summary>Sends what the result holds for queues. When it throws, the invocation has failed, and some of it may be sent already.</summary>
+    /// <summary>Sends what the result holds for queues. When it throws, the invocation has failed, and some of it may be sent
+    /// already.</summary>
     /// <exception cref="OutputUnavailableException">A storage account does not answer.</exception>
     public async Task SendAsync(object? result, FunctionRuntime runtime)
     {

@@ -11,7 +11,8 @@ using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem document.</summary>
+/// <summary>Takes each request from the server to its function and the answer back. Whatever goes wrong ends here as a problem
+/// document.</summary>
 /// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
 internal sealed partial class HttpApplication(
     RouteTable routes,

@@ -40,7 +40,8 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     public NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Request.QueryString);
 
-    /// <summary>That of the request's span, else the caller's <c>traceparent</c>, else one of our own: an answer always has a trace id.</summary>
+    /// <summary>That of the request's span, else the caller's <c>traceparent</c>, else one of our own: an answer always has a trace
+    /// id.</summary>
     public string TraceParent
     {
         get => _traceParent ??= W3CTraceContext.Accept(Headers.TraceParent) ?? W3CTraceContext.NewTraceParent();
@@ -60,7 +61,8 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     private IHttpRequestFeature Request => _request ?? throw Ended();
 
-    /// <summary>The address as the client wrote it. Where the Host header is missing, no host or not trusted, the address that the request reached.</summary>
+    /// <summary>The address as the client wrote it. Where the Host header is missing, no host or not trusted, the address that the request
+    /// reached.</summary>
     public Uri Url
     {
         get
@@ -83,7 +85,8 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     /// <summary>The one request object of this invocation.</summary>
     public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
 
-    /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not read.</summary>
+    /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not
+    /// read.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than the server allows, broken, or too slow.</exception>
     public ValueTask ReadBodyAsync() =>
         Method is "GET" or "HEAD" or "DELETE" or "OPTIONS" || Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }

@@ -41,7 +41,8 @@ internal sealed class Route
     /// <summary>With the prefix, from the root.</summary>
     public string Template { get; }
 
-    /// <summary>The lower, the sooner it is tried: literals before parameters with constraints before those without before catch-alls.</summary>
+    /// <summary>The lower, the sooner it is tried: literals before parameters with constraints before those without before
+    /// catch-alls.</summary>
     public decimal Precedence { get; }
 
     /// <summary>Equal for routes that match the same paths.</summary>

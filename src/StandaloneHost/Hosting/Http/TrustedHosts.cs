@@ -4,8 +4,8 @@ using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>The host names that may stand in addresses of ours, such as a <c>Location</c>: those of <c>AllowedHosts</c>; without that setting only localhost while the
-/// process listens to this machine alone and knows no proxy, else all.</summary>
+/// <summary>The host names that may stand in addresses of ours, such as a <c>Location</c>: those of <c>AllowedHosts</c>; without that
+/// setting only localhost while the process listens to this machine alone and knows no proxy, else all.</summary>
 internal sealed class TrustedHosts
 {
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];

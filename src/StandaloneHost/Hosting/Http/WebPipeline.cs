@@ -8,8 +8,8 @@ using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, host names, compression, CORS. A request that none
-/// of it concerns does not go through it.</summary>
+/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, host names, compression, CORS.
+/// A request that none of it concerns does not go through it.</summary>
 internal sealed class WebPipeline
 {
     private readonly RequestDelegate _pipeline;

@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>The result of an invocation for <see cref="FunctionContextBindingFeatureExtensions.GetInvocationResult(FunctionContext)"/> and its like, which
-/// look for a feature that the package keeps internal; a proxy is the only way to offer it.</summary>
+/// <summary>The result of an invocation for <see cref="FunctionContextBindingFeatureExtensions.GetInvocationResult(FunctionContext)"/> and
+/// its like, which look for a feature that the package keeps internal; a proxy is the only way to offer it.</summary>
 internal class InvocationBindings : DispatchProxy
 {
     private Invocation? _invocation;
@@ -25,7 +25,8 @@ internal class InvocationBindings : DispatchProxy
         return proxy;
     }
 
-    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none has.</summary>
+    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none
+    /// has.</summary>
     public static HttpResponseData? ReplacedResponse(object bindings, Invocation invocation) =>
         invocation.Function.Outputs is { ResponseName: { } name } declared
         && ((InvocationBindings)bindings)._outputs?.GetValueOrDefault(name) is HttpResponseData response

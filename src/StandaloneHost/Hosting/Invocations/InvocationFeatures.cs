@@ -15,7 +15,8 @@ internal sealed class InvocationFeatures(Invocation invocation) : IInvocationFea
         _features[typeof(T)] = instance;
     }
 
-    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none has.</summary>
+    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none
+    /// has.</summary>
     public HttpResponseData? ReplacedResponse =>
         _features.TryGetValue(InvocationBindings.Contract, out var bindings)
             ? InvocationBindings.ReplacedResponse(bindings, invocation)

@@ -4,7 +4,8 @@ using Quorum.StandaloneHost.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
-/// <summary>The queue services of the storage accounts that the app's functions name: one for each account, under whatever names it is known.</summary>
+/// <summary>The queue services of the storage accounts that the app's functions name: one for each account, under whatever names it is
+/// known.</summary>
 internal sealed class QueueServices
 {
     private readonly ConcurrentDictionary<Uri, QueueService> _services = new();

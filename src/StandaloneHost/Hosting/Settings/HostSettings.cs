@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
 /// <summary>What host.json says to this runtime (https://learn.microsoft.com/azure/azure-functions/functions-host-json).
-/// A setting <c>AzureFunctionsJobHost__a__b</c> in the environment stands above <c>a.b</c> in the file. Unknown keys are passed over.</summary>
+/// A setting <c>AzureFunctionsJobHost__a__b</c> in the environment stands above <c>a.b</c> in the file. Unknown keys are passed
+/// over.</summary>
 public sealed record HostSettings
 {
     /// <summary>Stands before the route of every HTTP function, without slashes around it; may be empty. Default <c>api</c>.</summary>

@@ -6,10 +6,12 @@ namespace Quorum.StandaloneHost.Hosting.Settings;
 /// <summary>Where and how the process serves HTTP.</summary>
 internal sealed record HttpSettings
 {
-    /// <summary><c>--port</c>, else <c>FUNCTIONS_HTTP_PORT</c>, else <c>Host.LocalHttpPort</c> in local.settings.json. Default 7071; 0: any free one.</summary>
+    /// <summary><c>--port</c>, else <c>FUNCTIONS_HTTP_PORT</c>, else <c>Host.LocalHttpPort</c> in local.settings.json. Default 7071; 0: any
+    /// free one.</summary>
     public int Port { get; init; } = 7071;
 
-    /// <summary><c>Functions:Http:Address</c>: an IP address, <c>localhost</c> (the default) or <c>*</c>; <see langword="null"/> is localhost.</summary>
+    /// <summary><c>Functions:Http:Address</c>: an IP address, <c>localhost</c> (the default) or <c>*</c>; <see langword="null"/> is
+    /// localhost.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary><c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, in bytes. Default 512 KiB; in Azure it is 100 MB.</summary>
@@ -21,13 +23,15 @@ internal sealed record HttpSettings
     /// <summary><c>Functions:Http:HeadersTimeout</c>: how long a client may take to send a request's headers. Default 15 s.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary><c>Functions:Http:BodyGrace</c>: how long a client may send a body at less than <see cref="MinBodyRate"/>. Default 5 s.</summary>
+    /// <summary><c>Functions:Http:BodyGrace</c>: how long a client may send a body at less than <see cref="MinBodyRate"/>. Default 5
+    /// s.</summary>
     public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>In bytes per second, sent or taken: a client that is slower holds a connection for nothing.</summary>
     public const double MinBodyRate = 240;
 
-    /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is Development.</summary>
+    /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is
+    /// Development.</summary>
     public bool AskForKeys { get; init; }
 
     /// <summary>Browsers' pages, proxies and host names.</summary>

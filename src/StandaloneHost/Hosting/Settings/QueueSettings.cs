@@ -2,7 +2,8 @@ using Azure.Storage.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>How queue triggers take messages (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue).</summary>
+/// <summary>How queue triggers take messages
+/// (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue).</summary>
 public sealed record QueueSettings
 {
     /// <summary>The longest pause between two looks at an empty queue; the pauses grow up to it. Default one minute.</summary>
@@ -17,7 +18,8 @@ public sealed record QueueSettings
     /// <summary>Deliveries of a message before it goes to the poison queue. Default 5.</summary>
     public int MaxDequeueCount { get; init; } = 5;
 
-    /// <summary>The number of messages in work, per queue, at or below which the next ones are taken. Default half of <see cref="BatchSize"/>.</summary>
+    /// <summary>The number of messages in work, per queue, at or below which the next ones are taken. Default half of
+    /// <see cref="BatchSize"/>.</summary>
     public int NewBatchThreshold { get; init; } = 8;
 
     /// <summary>How a message's text is encoded in the queue. Default Base64.</summary>

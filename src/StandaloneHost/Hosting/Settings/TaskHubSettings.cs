@@ -10,7 +10,8 @@ public sealed record TaskHubSettings
     /// <c>%NAME%</c> in host.json takes it from the app's settings.</summary>
     public string HubName { get; init; } = "TestHubName";
 
-    /// <summary><c>maxConcurrentActivityFunctions</c>: activities that run at once in this process; <see langword="null"/>: the engine's default.</summary>
+    /// <summary><c>maxConcurrentActivityFunctions</c>: activities that run at once in this process; <see langword="null"/>: the engine's
+    /// default.</summary>
     public int? MaxConcurrentActivities { get; init; }
 
     internal static TaskHubSettings Read(SettingsReader reader, IConfiguration app)

@@ -10,8 +10,8 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.EndToEnd.Outside;
 
-/// <summary>Inputs that made the answer wrong once, and their kind: wrong units, other listings, splits, slow quotes, spellings, pages of intermediaries. Each is
-/// played to the whole app by an HTTP server in the vendors' wire forms.</summary>
+/// <summary>Inputs that made the answer wrong once, and their kind: wrong units, other listings, splits, slow quotes, spellings, pages of
+/// intermediaries. Each is played to the whole app by an HTTP server in the vendors' wire forms.</summary>
 public sealed class OutsideTests : IAsyncLifetime
 {
     /// <summary>A Wednesday on which London, Frankfurt, Paris and New York trade at this time.</summary>

@@ -14,7 +14,8 @@ internal sealed record VendorQuote(decimal Price)
 
     public decimal? Ask { get; init; }
 
-    /// <summary>The time of the last trade, as the number that is sent where the vendor sends one; <see langword="null"/>: two seconds before the moment of the test.</summary>
+    /// <summary>The time of the last trade, as the number that is sent where the vendor sends one; <see langword="null"/>: two seconds
+    /// before the moment of the test.</summary>
     public long? Time { get; init; }
 
     /// <summary>The names that Twelve Data adds.</summary>
