@@ -70,7 +70,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
     {
         if (!_members.ContainsKey(provider) || ProviderSpelling.Of(provider, symbol) is not { } spelling)
+        {
             return null;
+        }
 
         var isUs = UsVenues.Lists(symbol);
         return new ProviderListing
@@ -115,7 +117,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     )
     {
         if (OutcomeUnasked(provider, listing) is { } outcome)
+        {
             return Task.FromResult(outcome);
+        }
 
         var member = _members[provider];
         return Remembered(provider, member, listing!) is { } remembered
@@ -148,7 +152,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     )
     {
         if (!_members.TryGetValue(provider, out var member) || member.Client is not { } client)
+        {
             return [.. listings.Select(_ => new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled })];
+        }
 
         var outcomes = listings.Select(listing => Remembered(provider, member, listing)).ToArray();
         var asked = listings.Where((_, place) => outcomes[place] is null).ToList();
@@ -187,7 +193,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public async ValueTask<ProviderStatus> StatusAsync(ProviderId provider, CancellationToken cancellationToken)
     {
         if (!_members.TryGetValue(provider, out var member))
+        {
             throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
+        }
 
         var quota = await QuotaForAsync(provider, cancellationToken).ConfigureAwait(false);
         if (member.Client is not { } client)
@@ -238,7 +246,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     {
         _telemetry.Dispose();
         foreach (var member in _members.Values)
+        {
             member.Unknown.Dispose();
+        }
+
         await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask))
             .ConfigureAwait(false);
     }
@@ -283,10 +294,12 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         foreach (var (provider, member) in _members)
         {
             if (member.Client is { } client)
+            {
                 yield return new Measurement<int>(
                     (int)client.Breaker.State,
                     KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString())
                 );
+            }
         }
     }
 

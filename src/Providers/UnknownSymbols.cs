@@ -33,7 +33,9 @@ internal sealed class UnknownSymbols(ProviderId provider, TimeSpan lifetime, Tim
     public void Note(ProviderListing listing, FetchOutcome outcome)
     {
         if (outcome.Status != FetchStatus.UnknownSymbol || !listing.IsByRule || lifetime <= TimeSpan.Zero)
+        {
             return;
+        }
 
         var until = time.GetUtcNow() + lifetime;
         _answers.Set(KeyOf(listing), until, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = until });

@@ -76,7 +76,10 @@ public sealed class AppSettingsTests
     {
         var environment = new Hashtable();
         foreach (var (name, value) in variables)
+        {
             environment[name] = value;
+        }
+
         return new GivenSettings(environment);
     }
 }

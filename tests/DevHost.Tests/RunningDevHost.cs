@@ -22,7 +22,9 @@ internal sealed class RunningDevHost : IAsyncDisposable
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
             if (name.StartsWith("Providers__", StringComparison.OrdinalIgnoreCase))
+            {
                 environment[name] = null;
+            }
         }
         return new RunningDevHost(
             await ChildProcess.StartAsync(
@@ -83,7 +85,9 @@ internal sealed class RunningDevHost : IAsyncDisposable
                 var id = int.Parse(child, CultureInfo.InvariantCulture);
                 yield return id;
                 foreach (var grandchild in Children(id))
+                {
                     yield return grandchild;
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ public sealed class LongFactAttribute : FactAttribute
     public LongFactAttribute()
     {
         if (Environment.GetEnvironmentVariable("QUORUM_LONG_TESTS") is not { Length: > 0 })
+        {
             Skip = "Takes minutes; set QUORUM_LONG_TESTS=1.";
+        }
     }
 }

@@ -7,6 +7,8 @@ public sealed class LinuxFactAttribute : FactAttribute
     public LinuxFactAttribute()
     {
         if (!OperatingSystem.IsLinux())
+        {
             Skip = "Needs /proc.";
+        }
     }
 }

@@ -7,6 +7,8 @@ public sealed class UnixFactAttribute : FactAttribute
     public UnixFactAttribute()
     {
         if (OperatingSystem.IsWindows())
+        {
             Skip = "Needs a Unix shell.";
+        }
     }
 }

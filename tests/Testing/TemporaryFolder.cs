@@ -16,13 +16,18 @@ public sealed class TemporaryFolder : IDisposable
     {
         var temporary = System.IO.Path.GetTempPath();
         if (UnixUser.IsRoot && UnixUser.FindClosedAncestor(temporary) is not null)
+        {
             temporary = System.IO.Path.Combine(LocalFolder.Locate(), "tests");
+        }
+
         return System.IO.Path.Combine(temporary, $"quorum-{Guid.NewGuid():N}");
     }
 
     public void Dispose()
     {
         if (Directory.Exists(Path))
+        {
             Directory.Delete(Path, recursive: true);
+        }
     }
 }

@@ -72,7 +72,10 @@ internal static class AppService
             {
                 status = await ReadyProbe.AskAsync(port, expiry.Token);
                 if (status == 200)
+                {
                     return;
+                }
+
                 await Task.Delay(ProbeInterval, expiry.Token);
             }
             throw app.Failure($"The app ended with exit code {await app.Exited} before it was ready.");

@@ -24,7 +24,10 @@ internal sealed class DataFolder : IAsyncDisposable
     {
         var path = System.IO.Path.Combine(localFolder, "data");
         if (FolderLock.TryTake(System.IO.Path.Combine(path, "in-use")) is { } taken)
+        {
             return new DataFolder(path, taken);
+        }
+
         return orThrowaway
             ? new DataFolder(System.IO.Path.Combine(localFolder, "throwaway", $"{Environment.ProcessId}"), held: null)
             : throw new LocalServiceException(
@@ -36,7 +39,10 @@ internal sealed class DataFolder : IAsyncDisposable
     {
         held?.Dispose();
         if (Throwaway && Directory.Exists(Path))
+        {
             Directory.Delete(Path, recursive: true);
+        }
+
         return ValueTask.CompletedTask;
     }
 }

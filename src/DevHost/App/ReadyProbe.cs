@@ -14,7 +14,10 @@ internal static class ReadyProbe
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (!await TryConnectAsync(socket, port).WaitAsync(cancellationToken))
+        {
             return 0;
+        }
+
         try
         {
             var request = $"GET /api/health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n";
@@ -47,7 +50,10 @@ internal static class ReadyProbe
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         connect.Completed += (_, _) => done.SetResult();
         if (socket.ConnectAsync(connect))
+        {
             await done.Task;
+        }
+
         return connect.SocketError == SocketError.Success;
     }
 
@@ -59,7 +65,9 @@ internal static class ReadyProbe
         while (await socket.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
         {
             if (start.Length < buffer.Length)
+            {
                 start += Encoding.ASCII.GetString(buffer, 0, count);
+            }
         }
         return start;
     }

@@ -9,7 +9,9 @@ internal static class ProgressDisplay
     public static async Task<BatchState> FollowAsync(IAsyncEnumerable<BatchState> states)
     {
         if (Console.IsErrorRedirected)
+        {
             return await FollowPlainlyAsync(states);
+        }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console

@@ -13,7 +13,9 @@ internal sealed class GivenSettings
         foreach (DictionaryEntry variable in variables)
         {
             if (variable is { Key: string name, Value: string { Length: > 0 } value })
+            {
                 values[Canonical(name)] = value;
+            }
         }
     }
 

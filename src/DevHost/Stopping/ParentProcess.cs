@@ -13,15 +13,23 @@ internal static partial class ParentProcess
     public static Timer? Watch(Action gone)
     {
         if (!OperatingSystem.IsLinux())
+        {
             return null;
+        }
+
         var parent = GetParentId();
         if (!IsDotNet(parent))
+        {
             return null;
+        }
+
         return new Timer(
             _ =>
             {
                 if (GetParentId() != parent)
+                {
                     gone();
+                }
             },
             state: null,
             Interval,

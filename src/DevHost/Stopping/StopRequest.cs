@@ -27,14 +27,20 @@ internal sealed class StopRequest : IDisposable
     {
         parentWatch?.Dispose();
         foreach (var registration in registrations)
+        {
             registration.Dispose();
+        }
+
         source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
         if (source.IsCancellationRequested)
+        {
             return;
+        }
+
         context.Cancel = true;
         source.Cancel();
     }

@@ -28,7 +28,10 @@ public sealed class FolderLock : IDisposable
         while (true)
         {
             if (TryTake(path) is { } taken)
+            {
                 return taken;
+            }
+
             await Task.Delay(RetryInterval, cancellationToken);
         }
     }

@@ -27,7 +27,10 @@ public static class LocalFolder
     {
         var folder = Path.Combine(repositoryRoot, ".quorum");
         if (UnixUser.IsRoot && UnixUser.FindClosedAncestor(folder) is not null)
+        {
             folder = Path.Combine("/var/lib/quorum", ShortHash(repositoryRoot));
+        }
+
         CreateOpen(folder);
         return folder;
     }
@@ -36,9 +39,15 @@ public static class LocalFolder
     public static void CreateOpen(string folder)
     {
         if (Directory.Exists(folder))
+        {
             return;
+        }
+
         if (Path.GetDirectoryName(folder) is { } parent)
+        {
             CreateOpen(parent);
+        }
+
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
         {
@@ -61,7 +70,9 @@ public static class LocalFolder
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+            {
                 return folder.FullName;
+            }
         }
         return null;
     }

@@ -20,10 +20,16 @@ public sealed record UnixUser(string Name, int Id, int GroupId)
         {
             var fields = line.Split(':');
             if (fields.Length < 4 || !int.TryParse(fields[2], out var id) || !int.TryParse(fields[3], out var group))
+            {
                 continue;
+            }
+
             var at = Array.IndexOf(Preferred, fields[0]);
             if (at < 0 || at >= rank)
+            {
                 continue;
+            }
+
             (rank, found) = (at, new UnixUser(fields[0], id, group));
         }
         return found
@@ -37,11 +43,16 @@ public sealed record UnixUser(string Name, int Id, int GroupId)
     public static string? FindClosedAncestor(string path)
     {
         if (OperatingSystem.IsWindows())
+        {
             return null;
+        }
+
         for (var folder = new DirectoryInfo(Path.GetFullPath(path)); folder is not null; folder = folder.Parent)
         {
             if (folder.Exists && !folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
+            {
                 return folder.FullName;
+            }
         }
         return null;
     }

@@ -30,11 +30,15 @@ public static class LocalNodePackages
         var installed = Path.Combine(packages, $"{package.Set}-{Hash(contents)}");
         var modules = Path.Combine(installed, "node_modules");
         if (IsComplete(modules, package))
+        {
             return modules;
+        }
 
         using var alone = await FolderLock.TakeAsync(installed + ".lock", cancellationToken);
         if (IsComplete(modules, package))
+        {
             return modules;
+        }
 
         await NodeVersion.CheckAsync(report, cancellationToken);
         report?.Invoke($"Installing {package.Set} from npm into {installed} (once, {package.MegabytesOnDisk} MB on disk) ...");
@@ -43,7 +47,10 @@ public static class LocalNodePackages
         DeleteFolder(installed); // exists only where an earlier installation left files out
         LocalFolder.CreateOpen(partial);
         foreach (var (name, content) in contents)
+        {
             await File.WriteAllTextAsync(Path.Combine(partial, name), content, cancellationToken);
+        }
+
         var partialModules = Path.Combine(partial, "node_modules");
         await RunNpmAsync(package.Set, partial, cancellationToken);
         if (!IsComplete(partialModules, package))

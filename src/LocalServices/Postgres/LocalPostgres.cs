@@ -104,10 +104,15 @@ public sealed class LocalPostgres : IAsyncDisposable
     public async Task StopAsync()
     {
         if (OperatingSystem.IsWindows() && !server.Exited.IsCompleted)
+        {
             await StopOnWindowsAsync();
+        }
+
         await server.StopAsync(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopPatience);
         if (options.Throwaway && Directory.Exists(cluster.Folder))
+        {
             Directory.Delete(cluster.Folder, recursive: true);
+        }
     }
 
     /// <summary>Asks it to stop and does not wait.</summary>
@@ -139,11 +144,16 @@ public sealed class LocalPostgres : IAsyncDisposable
             options.Throwaway ? "fsync=off" : "fsync=on",
         ];
         if (options.Throwaway)
+        {
             settings.Add("full_page_writes=off");
+        }
 
         List<string> arguments = ["-D", cluster.Files];
         foreach (var setting in settings)
+        {
             arguments.AddRange(["-c", setting]);
+        }
+
         return new ChildCommand
         {
             Name = "PostgreSQL",

@@ -35,12 +35,19 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             );
         }
         if (throwaway && Owner is not null)
+        {
             await ChownAsync(Folder, cancellationToken); // so that it can be deleted from within
+        }
 
         if (!Directory.Exists(Files))
+        {
             await CreateAsync(programs, database, throwaway, report, cancellationToken);
+        }
         else if (Owner is not null)
+        {
             await ChownAsync(Files, cancellationToken);
+        }
+
         return await File.ReadAllTextAsync(PasswordFile, cancellationToken);
     }
 
@@ -55,7 +62,10 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         report?.Invoke($"Creating a PostgreSQL data directory in {Folder}");
         var partial = Files + ".partial"; // what an interrupted start left is begun anew
         if (Directory.Exists(partial))
+        {
             Directory.Delete(partial, recursive: true);
+        }
+
         Directory.CreateDirectory(partial);
         await WritePasswordAsync(cancellationToken);
         if (Owner is not null)
@@ -101,7 +111,10 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
+        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         File.Delete(PasswordFile);
         await using var writer = new StreamWriter(PasswordFile, options);
         await writer.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true).AsMemory(), cancellationToken);

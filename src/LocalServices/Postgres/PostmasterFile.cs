@@ -23,7 +23,10 @@ internal static class PostmasterFile
                 return;
             }
             if (Stopwatch.GetElapsedTime(started) > deadline)
+            {
                 throw new LocalServiceException($"PostgreSQL already runs on {cluster}, as process {id}. Stop that one first.");
+            }
+
             await Task.Delay(CheckInterval, cancellationToken); // it may be shutting down, its parent killed a moment ago
         }
     }

@@ -49,26 +49,38 @@ public sealed partial class ChildProcess : IAsyncDisposable
         {
             start.FileName = command.Program;
             foreach (var argument in command.Arguments)
+            {
                 start.ArgumentList.Add(argument);
+            }
         }
         else
         {
             var line = UnixGuard.Wrap(command);
             start.FileName = line[0];
             foreach (var argument in line[1..])
+            {
                 start.ArgumentList.Add(argument);
+            }
         }
         foreach (var (name, value) in command.Environment)
+        {
             start.Environment[name] = value;
+        }
 
         var output = new OutputLog(command.LogFile);
         try
         {
             var started = await LaunchThread.RunAsync(() => Process.Start(start)!); // null only for documents opened by the shell
             if (command.Input is { } input)
+            {
                 await started.StandardInput.WriteAsync(input);
+            }
+
             if (OperatingSystem.IsWindows() || !UnixGuard.WatchesInputOf(command))
+            {
                 started.StandardInput.Close();
+            }
+
             return new ChildProcess(command, started, output);
         }
         catch (Win32Exception exception)
@@ -86,7 +98,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
         await using var child = await StartAsync(command);
         var code = await child.Exited.WaitAsync(cancellationToken);
         if (code != 0)
+        {
             throw child.Failure($"{command.Name} failed with exit code {code}.");
+        }
+
         return child.LastLines;
     }
 
@@ -100,11 +115,16 @@ public sealed partial class ChildProcess : IAsyncDisposable
             foreach (var line in log.LastLines())
             {
                 if (wanted(line))
+                {
                     return line;
+                }
             }
             await Task.WhenAny(found.Task, Exited).WaitAsync(deadline, cancellationToken);
             if (found.Task.IsCompletedSuccessfully)
+            {
                 return await found.Task;
+            }
+
             throw Failure($"{Command.Name} ended with exit code {await Exited} before it was ready.");
         }
         catch (TimeoutException)
@@ -121,7 +141,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public async Task StopAsync(StopSignal signal, TimeSpan patience)
     {
         if (Exited.IsCompleted)
+        {
             return;
+        }
+
         Send(signal);
         try
         {
@@ -138,9 +161,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public void Send(StopSignal signal)
     {
         if (OperatingSystem.IsWindows())
+        {
             Kill();
+        }
         else if (!Exited.IsCompleted)
+        {
             _ = SendSignal(Id, UnixGuard.SignalTo(Command, signal)); // it may have ended meanwhile, which is as good
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -154,10 +181,16 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         var lines = LastLines;
         if (lines.Count > 0)
+        {
             message +=
                 $"{Environment.NewLine}Its last lines:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", lines.TakeLast(15))}";
+        }
+
         if (Command.LogFile is { } file)
+        {
             message += $"{Environment.NewLine}Log: {file}";
+        }
+
         return new LocalServiceException(message);
     }
 
@@ -190,11 +223,16 @@ public sealed partial class ChildProcess : IAsyncDisposable
         {
             log.Add(line);
             if (awaited.IsEmpty)
+            {
                 continue;
+            }
+
             foreach (var (wanted, found) in awaited)
             {
                 if (wanted(line))
+                {
                     found.TrySetResult(line);
+                }
             }
         }
     }

@@ -36,7 +36,9 @@ internal static class LaunchThread
         static void Run(object? state)
         {
             foreach (var launch in ((BlockingCollection<Action>)state!).GetConsumingEnumerable()) // given above
+            {
                 launch();
+            }
         }
     }
 }

@@ -15,7 +15,10 @@ internal sealed class OutputLog : IDisposable
     {
         this.path = path;
         if (path is null)
+        {
             return;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file's full path has a folder
         file = Open(path);
     }
@@ -25,20 +28,30 @@ internal sealed class OutputLog : IDisposable
         lock (gate)
         {
             if (last.Count == KeptLines)
+            {
                 last.Dequeue();
+            }
+
             last.Enqueue(line);
             if (file is null)
+            {
                 return;
+            }
+
             file.WriteLine(line);
             if (file.BaseStream.Length > LargestFile)
+            {
                 StartAnew();
+            }
         }
     }
 
     public string[] LastLines()
     {
         lock (gate)
+        {
             return [.. last];
+        }
     }
 
     public void Dispose()

@@ -14,7 +14,9 @@ internal static class SearchPath
             {
                 var path = Path.Combine(folder, name + ending);
                 if (folder.Length > 0 && File.Exists(path))
+                {
                     return path;
+                }
             }
         }
         return null;

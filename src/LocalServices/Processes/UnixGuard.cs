@@ -80,9 +80,14 @@ internal static class UnixGuard
             AddUser(line, command);
             line.Add("--");
             if (!hasShell)
+            {
                 line.AddRange(["sh", "-c", StartUnlessOrphaned, "sh", $"{parent}"]);
+            }
+
             if (!command.SharesSession)
+            {
                 line.Add(SetSid!);
+            }
         }
         else if (command.RunAs is not null)
         {
@@ -118,7 +123,9 @@ internal static class UnixGuard
     private static void AddUser(List<string> line, ChildCommand command)
     {
         if (command.RunAs is { } user)
+        {
             line.AddRange(["--reuid", $"{user.Id}", "--regid", $"{user.GroupId}", "--clear-groups"]);
+        }
     }
 
     private static string SignalName(StopSignal signal, bool toShell) =>

@@ -49,9 +49,15 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{_snapshots}{symbols}&feed={_feed}"));
         if (settings.ApiKey is { } key)
+        {
             request.Headers.TryAddWithoutValidation("APCA-API-KEY-ID", key);
+        }
+
         if (settings.ApiSecret is { } secret)
+        {
             request.Headers.TryAddWithoutValidation("APCA-API-SECRET-KEY", secret);
+        }
+
         return request;
     }
 
@@ -62,7 +68,9 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         string? currency = null;
         var reader = new Utf8JsonReader(answer.Body);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
             return null;
+        }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -90,9 +98,14 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
         }
 
         if (reader.Read())
+        {
             return null;
+        }
+
         if (snapshot is not null)
+        {
             return Read(snapshot, currency);
+        }
 
         // Null or left out: well-formed, and nothing is known of it. An answer about others only was not for us (N14).
         return isFound || !namesAnother ? Reading.UnknownSymbol : Reading.AnotherSymbol;
@@ -101,18 +114,27 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
     {
         if (JsonText.FirstCharacter(answer.Body) != '{')
+        {
             return null;
+        }
 
         string? currency = null;
         var places = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in JsonText.Parts(answer.Body))
         {
             if (part.Name is "message")
+            {
                 return null;
+            }
+
             if (part.Name is "currency" && answer.Body[part.Place] is [(byte)'"', .., (byte)'"'] text)
+            {
                 currency = System.Text.Encoding.UTF8.GetString(text[1..^1]);
+            }
             else
+            {
                 places[part.Name ?? ""] = part.Place;
+            }
         }
 
         var readings = new Reading[listings.Count];
@@ -130,17 +152,24 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
     {
         if (answer.PositionOf(InvalidSymbol) is not (>= 0 and var position))
+        {
             return null;
+        }
 
         // invalid symbol: QZX9"} - the whole name, lest QZX be taken for QZX9.
         var name = answer.Body[(position + InvalidSymbol.Length)..].TrimStart(": "u8);
         var length = 0;
         while (length < name.Length && (char.IsAsciiLetterOrDigit((char)name[length]) || name[length] is (byte)'.' or (byte)'-'))
+        {
             length++;
+        }
+
         for (var i = 0; i < listings.Count; i++)
         {
             if (System.Text.Ascii.Equals(name[..length], listings[i].ProviderSymbol))
+            {
                 return i;
+            }
         }
 
         return IBatchAdapter.UnnamedCulprit;
@@ -149,17 +178,34 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (answer.Says(InvalidSymbol))
+        {
             return Reading.UnknownSymbol;
+        }
+
         if (answer.Says("subscription does not permit"u8))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.Says("\"forbidden"u8))
+        {
             return Reading.InvalidKey;
+        }
+
         if (answer.Says("too many requests"u8))
+        {
             return Reading.RateLimited(answer, RateWindow.RollingMinute);
+        }
+
         if (answer.IsSuccess && JsonText.HasAny(answer.Body, "message"))
+        {
             return Reading.ServerError(answer);
+        }
+
         if (answer.Status == 404 && answer.Says("endpoint"u8))
+        {
             return Reading.NotAQuote;
+        }
 
         return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.InvalidKey);
     }
@@ -194,7 +240,9 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     private Reading? ReadSingle(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(answer.Body, AlpacaJson.Default.Snapshot) is not { Message: null } snapshot)
+        {
             return null;
+        }
 
         return string.IsNullOrEmpty(snapshot.Symbol) || string.Equals(snapshot.Symbol, listing.ProviderSymbol, StringComparison.Ordinal)
             ? Read(snapshot, snapshot.Currency)
@@ -230,14 +278,21 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
     {
         var (daily, previous) = (wire.DailyBar, wire.PreviousDailyBar);
         if (tradedAt is null)
+        {
             return (daily, previous?.Close); // nothing to compare with: the day is the last one that has a bar
+        }
 
         var tradeDate = Venue.NewYork.Calendar.DateAt(tradedAt.Value);
         var (dailyDate, previousDate) = (DateOf(daily), DateOf(previous));
         if (dailyDate == tradeDate)
+        {
             return (daily, previous?.Close);
+        }
+
         if (dailyDate < tradeDate)
+        {
             return (null, daily!.Close);
+        }
 
         // No daily bar, or one of a later day than an old trade's.
         return (null, previousDate is null || previousDate < tradeDate ? previous?.Close : null);

@@ -43,7 +43,9 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         var (isFound, isDelayed) = (false, false);
         var reader = new Utf8JsonReader(answer.Body);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
             return null;
+        }
 
         // With an entitlement the name goes on: "Global Quote - DATA DELAYED BY 15 MINUTES".
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -62,11 +64,19 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         }
 
         if (reader.Read() || !isFound)
+        {
             return null;
+        }
+
         if (wire is null or { Symbol: null or "", Price: null, PreviousClose: null })
+        {
             return Reading.UnknownSymbol;
+        }
+
         if (!string.IsNullOrEmpty(wire.Symbol) && wire.Symbol != listing.ProviderSymbol) // N25: in another case it is another instrument
+        {
             return Reading.AnotherSymbol;
+        }
 
         return Reading.Quote(
             new RawQuote
@@ -89,15 +99,29 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (IsAboutPlan(answer))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.PositionOf("application-error.html"u8) >= 0)
+        {
             return Reading.ServerError(answer);
+        }
+
         if (JsonText.HasAny(answer.Body, "Error Message"))
+        {
             return answer.Says("apikey"u8) || answer.Says("api key"u8) ? Reading.InvalidKey : Reading.BadRequest;
+        }
+
         if (!JsonText.HasAny(answer.Body, "Information", "Note"))
+        {
             return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.PlanRestricted);
+        }
+
         if (answer.Says("demo purposes"u8))
+        {
             return Reading.InvalidKey;
+        }
 
         return Reading.RateLimited(answer, FindWindow(answer));
     }
@@ -114,7 +138,9 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
     private static RateWindow FindWindow(in ProviderAnswer answer)
     {
         if (IsBurst(answer))
+        {
             return RateWindow.Second;
+        }
 
         var (day, minute) = (answer.PositionOf("per day"u8), answer.PositionOf("per minute"u8));
         return day >= 0 && (minute < 0 || day < minute) ? RateWindow.Day : RateWindow.RollingMinute;

@@ -28,7 +28,10 @@ internal sealed partial class BackgroundCalls(
         }
 
         if (left > TimeSpan.Zero)
+        {
             Interlocked.Decrement(ref _count);
+        }
+
         call.Cancellation.Cancel();
     }
 
@@ -55,7 +58,9 @@ internal sealed partial class BackgroundCalls(
             var result = await running.ConfigureAwait(false);
             await KeepAsync(call.Listing, result).ConfigureAwait(false);
             for (var i = 0; i < result.Items?.Count; i++)
+            {
                 await KeepAsync(call.Batch![i], result.Items[i]).ConfigureAwait(false); // items come with a batch only
+            }
         }
 #pragma warning disable CA1031 // Nobody waits for this task: the log is the only place where a failure can be seen.
         catch (Exception exception)

@@ -15,7 +15,9 @@ internal readonly struct Body(byte[] buffer, int length) : IDisposable
     {
         const int typicalQuote = 4096;
         if (content.Headers.ContentLength > limit)
+        {
             return null;
+        }
 
         var expected = (int)Math.Min(limit, content.Headers.ContentLength ?? typicalQuote) + 1;
         var buffer = ArrayPool<byte>.Shared.Rent(expected);
@@ -35,15 +37,22 @@ internal readonly struct Body(byte[] buffer, int length) : IDisposable
 
                 length += read;
                 if (length > limit)
+                {
                     return null;
+                }
+
                 if (length == buffer.Length)
+                {
                     buffer = Grow(buffer);
+                }
             }
         }
         finally
         {
             if (buffer is not null)
+            {
                 ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 

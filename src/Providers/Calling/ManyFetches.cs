@@ -39,9 +39,13 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
         for (var place = 0; place < listings.Count; place++)
         {
             if (adapter is { MaxBatch: > 1 } && adapter.IsBatchable(listings[place]))
+            {
                 batchable.Add(place);
+            }
             else
+            {
                 _single.Add(place);
+            }
         }
 
         return batchable.Count == 0 ? [] : batchable.Chunk(ChunkSize(quota));
@@ -68,19 +72,26 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
             if (outcome.Culprit is not { } culprit)
             {
                 for (var i = 0; i < left.Count; i++)
+                {
                     outcomes[left[i]] = outcome.Items[i];
+                }
+
                 return;
             }
 
             if (culprit == IBatchAdapter.UnnamedCulprit)
+            {
                 break;
+            }
 
             outcomes[left[culprit]] = outcome.Items[culprit];
             left.RemoveAt(culprit);
         }
 
         foreach (var place in left)
+        {
             _single.Add(place);
+        }
     }
 
     private static Task EachAsync<T>(

@@ -146,7 +146,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var left = call.Deadline - _time.GetUtcNow();
         if (left < FetchCall.LeastAttempt)
+        {
             return AttemptResult.TooLate;
+        }
 
         _retries.Earn();
         var running = RunAsync(call);
@@ -160,7 +162,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         if (running.IsCompleted)
+        {
             return await running.ConfigureAwait(false);
+        }
 
         _background.Follow(call, running);
         return call.Last?.Result ?? AttemptResult.TimedOut;
@@ -200,7 +204,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         var startedAt = _time.GetTimestamp();
         call.BeginAttempt();
         if (call is { Observer: { } observer, Attempts: 1 })
+        {
             observer.Waited(_provider, call.StartedAt);
+        }
+
         var observed = call.Observer?.BeginAttempt(_provider, call.Attempts) ?? 0;
         var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
         var result = await ExchangeAsync(call, cancellationToken).ConfigureAwait(false);
@@ -211,13 +218,19 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!call.IsGivenUp)
         {
             if (Statistics.NoteAttempt(result.Status, took))
+            {
                 LogInvalidKey(_provider, _provider.SettingsName);
+            }
+
             _telemetry?.NoteRequest(_provider, result.Status, took);
         }
 
         CloseIfRefused(result);
         foreach (var item in result.Items ?? [])
+        {
             CloseIfRefused(item);
+        }
+
         return Polly.Outcome.FromResult(result);
     }
 
@@ -245,7 +258,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
             if (body is null)
+            {
                 return AttemptResult.TooLarge;
+            }
 
             var receivedAt = _time.GetUtcNow();
             var result = Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, receivedAt), call);
@@ -254,7 +269,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
                 && result.Status == FetchStatus.Ok
                 && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause
             )
+            {
                 _quota.Close(pause, isForTheDay: false);
+            }
+
             return result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -34,13 +34,17 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonText.FirstCharacter(answer.Body) != '[')
+        {
             return Read(answer.Body, listing);
+        }
 
         // The batch form: found by its name, never by its place (N15).
         foreach (var part in JsonText.Parts(answer.Body))
         {
             if (Read(answer.Body[part.Place], listing) is { } reading && reading != Reading.AnotherSymbol)
+            {
                 return reading;
+            }
         }
 
         return null;
@@ -67,13 +71,17 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     public Reading[]? ReadBatch(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
     {
         if (JsonText.FirstCharacter(answer.Body) != '[')
+        {
             return null;
+        }
 
         var items = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in JsonText.Parts(answer.Body))
         {
             if (CodeOf(answer.Body[part.Place]) is { } code)
+            {
                 items[code] = part.Place;
+            }
         }
 
         var readings = new Reading[listings.Count];
@@ -99,11 +107,15 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (answer.Says("exceeded your daily"u8))
+        {
             return Reading.RateLimited(answer, RateWindow.Day);
+        }
 
         // The one word for a bad key, also where a page says that the status of a bad key is 403.
         if (answer.Says("unauthenticated"u8) || answer.Says("invalid api token"u8))
+        {
             return Reading.InvalidKey;
+        }
 
         // A JSON body may carry the status that the answer itself lacks.
         var status = answer.IsSuccess
@@ -126,13 +138,24 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     private static Reading ByText(in ProviderAnswer answer)
     {
         if (answer.Says("api rate limit exceeded"u8))
+        {
             return Reading.RateLimited(answer, RateWindow.CalendarMinute);
+        }
+
         if (answer.Says("forbidden"u8))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.Says("ticker not found"u8))
+        {
             return Reading.UnknownSymbol;
+        }
+
         if (answer.IsSuccess && JsonText.HasAny(answer.Body, "error"))
+        {
             return Reading.ServerError(answer);
+        }
 
         return Reading.ByStatus(answer, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
     }
@@ -167,13 +190,24 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     private static Reading? Read(ReadOnlySpan<byte> json, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(json, EodhdJson.Default.Quote) is not { Error: null } wire)
+        {
             return null;
+        }
+
         if (wire is { Code: null, Close: null, PreviousClose: null, Seconds: null } && !JsonText.HasAny(json, "close", "previousClose"))
+        {
             return null;
+        }
+
         if (!IsAbout(wire.Code, listing))
+        {
             return Reading.AnotherSymbol;
+        }
+
         if (wire is { Close: not > 0, PreviousClose: not > 0, Open: not > 0, High: not > 0, Low: not > 0, Seconds: not > 0 })
+        {
             return Reading.UnknownSymbol;
+        }
 
         return Reading.Quote(
             new RawQuote
@@ -197,7 +231,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     private static bool IsAbout(string? code, ProviderListing listing)
     {
         if (string.IsNullOrEmpty(code) || code == "NA" || code == listing.ProviderSymbol)
+        {
             return true;
+        }
 
         return code == WithoutExchange(listing); // in another case it is another instrument (N25)
     }
@@ -214,7 +250,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
                 i != place
                 && string.Equals(WithoutExchange(listings[i]), WithoutExchange(listings[place]), StringComparison.OrdinalIgnoreCase)
             )
+            {
                 return true;
+            }
         }
 
         return false;

@@ -24,17 +24,24 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol)));
         if (settings.ApiKey is { } key)
+        {
             request.Headers.TryAddWithoutValidation("X-Finnhub-Token", key);
+        }
+
         return request;
     }
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(answer.Body, FinnhubJson.Default.Quote) is not { } wire)
+        {
             return null;
+        }
 
         if (wire is { Price: not > 0, PreviousClose: not > 0, Seconds: not > 0 })
+        {
             return JsonText.HasAny(answer.Body, "c", "pc", "t") && wire.Error is null ? Reading.UnknownSymbol : null;
+        }
 
         return Reading.Quote(
             new RawQuote
@@ -55,17 +62,30 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (answer.Says("have access to this resource"u8))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.Says("invalid api key"u8) || answer.Says("please use an api key"u8))
+        {
             return Reading.InvalidKey;
+        }
 
         // An empty key is told as a limit, with an invitation to get one: https://github.com/finnhubio/Finnhub-API/issues/122
         if (answer.Says("limit reached. please sign up"u8))
+        {
             return Reading.InvalidKey;
+        }
+
         if (answer.Says("limit reached"u8))
+        {
             return Reading.RateLimited(answer, RateWindow.CalendarMinute);
+        }
+
         if (answer.IsSuccess && JsonText.HasAny(answer.Body, "error"))
+        {
             return Reading.ServerError(answer);
+        }
 
         return Reading.ByStatus(answer, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
     }

@@ -13,7 +13,9 @@ internal static class Identity
     public static bool IsAnotherVenue(ProviderListing listing, string? mic, string? exchange)
     {
         if (Mic.TryParse(mic, out var code) && Venue.Find(code) is { } named)
+        {
             return !IsAskedFor(named, listing);
+        }
 
         var known = false;
         foreach (var venue in Venue.All)
@@ -21,7 +23,10 @@ internal static class Identity
             if (exchange is not null && venue.VendorNames.Contains(exchange, StringComparer.OrdinalIgnoreCase))
             {
                 if (IsAskedFor(venue, listing))
+                {
                     return false; // several venues may share a name, such as Euronext
+                }
+
                 known = true;
             }
         }

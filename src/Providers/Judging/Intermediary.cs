@@ -10,13 +10,20 @@ internal static class Intermediary
     private static bool IsOne(in ProviderAnswer answer, bool isOwnPage)
     {
         if (answer.Status < 300)
+        {
             return false; // a page with a status of success is malformed
+        }
 
         // 407 and 511 are a proxy's and a captive portal's own; the header stands on every challenge of Cloudflare's.
         if (answer.Status is 407 or 511 || WaitTime.First(answer.Headers, "cf-mitigated") is not null)
+        {
             return true;
+        }
+
         if (answer.IsMarkup)
+        {
             return !isOwnPage && (IsRefusal(answer.Status) || (answer.Status >= 500 && IsCloudflare(answer)));
+        }
 
         return answer.Status >= 400 && IsCloudflare(answer) && IsErrorOfCloudflare(answer);
     }

@@ -22,7 +22,9 @@ internal static class JsonText
         foreach (var name in names)
         {
             if (document?.RootElement.TryGetProperty(name, out _) == true)
+            {
                 return true;
+            }
         }
 
         return false;
@@ -53,7 +55,9 @@ internal static class JsonText
         var reader = new Utf8JsonReader(json);
         reader.Read();
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
             throw new JsonException("Neither an object nor an array.");
+        }
 
         while (reader.Read() && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
         {
@@ -83,14 +87,18 @@ internal static class JsonText
     private static JsonDocument? ParseObject(ReadOnlySpan<byte> json)
     {
         if (FirstCharacter(json) != '{' || !Utf8.IsValid(json))
+        {
             return null;
+        }
 
         try
         {
             var reader = new Utf8JsonReader(json);
             var document = JsonDocument.ParseValue(ref reader);
             if (!reader.Read())
+            {
                 return document;
+            }
 
             document.Dispose();
             return null;

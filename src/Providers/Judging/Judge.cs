@@ -19,14 +19,22 @@ internal static class Judge
         {
             var items = new AttemptResult[readings.Length];
             for (var i = 0; i < items.Length; i++)
+            {
                 items[i] = Finish(readings[i], answer, listings[i]);
+            }
+
             return new AttemptResult(FetchStatus.Ok) { Items = items };
         }
 
         if (Intermediary.Find(answer, adapter.SendsPage(answer.Status)) is { } intercepted)
+        {
             return Finish(intercepted);
+        }
+
         if (answer.Status >= 500)
+        {
             return Finish(Reading.ServerError(answer));
+        }
 
         return Finish(adapter.ReadRefusal(answer)) with
         {
@@ -37,11 +45,15 @@ internal static class Judge
     private static AttemptResult Finish(in Reading reading, in ProviderAnswer answer, ProviderListing listing)
     {
         if (reading.Raw is not { } raw)
+        {
             return Finish(reading);
+        }
 
         var quote = QuoteNormalizer.Normalize(raw, listing, answer.ReceivedAt);
         if (quote.Price is not null)
+        {
             return new AttemptResult(FetchStatus.Ok, null, quote);
+        }
 
         return Finish(Reading.NoPrice) with
         {
@@ -54,7 +66,9 @@ internal static class Judge
     private static Reading[]? ReadBatch(IBatchAdapter adapter, in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings)
     {
         if (!answer.IsSuccess)
+        {
             return null;
+        }
 
         try
         {
@@ -69,16 +83,23 @@ internal static class Judge
     private static Reading Read(IProviderAdapter adapter, in ProviderAnswer answer, ProviderListing listing)
     {
         if (Intermediary.Find(answer, adapter.SendsPage(answer.Status)) is { } intercepted)
+        {
             return intercepted;
+        }
+
         if (answer.Status >= 500)
+        {
             return Reading.ServerError(answer);
+        }
 
         if (answer.IsSuccess)
         {
             try
             {
                 if (adapter.ReadQuote(answer, listing) is { } reading)
+                {
                     return reading;
+                }
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {

@@ -29,7 +29,9 @@ internal sealed class PriceConverter : JsonConverter<decimal?>
     {
         text = text[System.Text.Ascii.Trim(text)];
         if (text is [.., (byte)'%'])
+        {
             text = text[..^1];
+        }
 
         return text.IsEmpty
             || text.SequenceEqual("NA"u8)

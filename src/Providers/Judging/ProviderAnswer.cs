@@ -36,7 +36,9 @@ internal readonly ref struct ProviderAnswer(int status, ReadOnlySpan<byte> body,
         for (var at = 0; at + text.Length <= start.Length; at++)
         {
             if (Ascii.EqualsIgnoreCase(start.Slice(at, text.Length), text))
+            {
                 return at;
+            }
         }
 
         return -1;

@@ -82,7 +82,9 @@ internal readonly record struct Reading
             || answer.Says("premium"u8)
             || answer.Says("entitled"u8)
         )
+        {
             return PlanRestricted;
+        }
 
         return answer.Says("token"u8) || answer.Says("api key"u8) || answer.Says("apikey"u8) || answer.Says("credential"u8)
             ? InvalidKey

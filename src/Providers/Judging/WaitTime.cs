@@ -26,10 +26,14 @@ internal static class WaitTime
     public static double? RetryAfter(in ProviderAnswer answer)
     {
         if (First(answer.Headers, "Retry-After") is not { } text)
+        {
             return null;
+        }
 
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
             return Sensible(seconds);
+        }
 
         return RetryConditionHeaderValue.TryParse(text, out var condition) && condition.Date is { } date // in any of the forms that HTTP allows
             ? Sensible((date - answer.ReceivedAt).TotalSeconds)
@@ -67,7 +71,9 @@ internal static class WaitTime
         if (headers.NonValidated.TryGetValues(name, out var values))
         {
             foreach (var value in values)
+            {
                 return value.Trim();
+            }
         }
 
         return null;

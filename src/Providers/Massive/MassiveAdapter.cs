@@ -53,10 +53,14 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(answer.Body, MassiveJson.Default.Answer) is not { } wire)
+        {
             return null;
+        }
 
         if (IsRefused(wire))
+        {
             return null;
+        }
 
         return wire.Ticker switch
         {
@@ -77,15 +81,29 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     public Reading ReadRefusal(in ProviderAnswer answer)
     {
         if (answer.Says("NOT_AUTHORIZED"u8) || answer.Says("not entitled"u8))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.Says("unknown api key"u8) || answer.Says("api key was not provided"u8))
+        {
             return Reading.InvalidKey;
+        }
+
         if (answer.Says("exceeded the maximum requests"u8))
+        {
             return Reading.RateLimited(answer, RateWindow.RollingMinute);
+        }
+
         if (answer.Says("NOT_FOUND"u8) || answer.Says("NotFound"u8) || answer.Says("ticker not found"u8))
+        {
             return JsonText.IsObject(answer.Body) ? Reading.UnknownSymbol : Reading.NotAQuote;
+        }
+
         if (answer.IsSuccess && answer.Says("\"ERROR\""u8))
+        {
             return Reading.ServerError(answer);
+        }
 
         return Reading.ByStatus(answer, RateWindow.RollingMinute, forbidden: Reading.PlanRestricted);
     }
@@ -100,13 +118,17 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         var list = JsonText.Parts(answer.Body).LastOrDefault(part => part.Name == "tickers").Place;
         var json = answer.Body[list];
         if (JsonText.FirstCharacter(json) != '[')
+        {
             return null;
+        }
 
         var places = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in JsonText.Parts(json))
         {
             if (TickerOf(json[part.Place]) is { } ticker)
+            {
                 places[ticker] = part.Place;
+            }
         }
 
         var readings = new Reading[listings.Count];
@@ -151,14 +173,19 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address));
         if (_authorization is not null)
+        {
             request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        }
+
         return request;
     }
 
     private Reading Read(Snapshot wire, string? status, ProviderListing listing)
     {
         if (!IsAbout(wire.Ticker, listing))
+        {
             return Reading.AnotherSymbol;
+        }
 
         // Last trade, else the minute's close, else the day's close so far; never the previous day's (N13). 0 is "nothing yet" (N3).
         var isTrade = wire.LastTrade?.Price > 0;
@@ -195,11 +222,19 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     private static Reading ReadPreviousDay(Answer wire, string name, ProviderListing listing)
     {
         if (!IsAbout(name, listing))
+        {
             return Reading.AnotherSymbol;
+        }
+
         if (wire.Results is not [{ } bar, ..])
+        {
             return Reading.NoPrice;
+        }
+
         if (!IsAbout(bar.Ticker, listing))
+        {
             return Reading.AnotherSymbol;
+        }
 
         return Reading.Quote(
             new RawQuote

@@ -24,7 +24,10 @@ internal sealed class LeasedPermits(QuotaGate gate)
         {
             var first = TimeSpan.MaxValue;
             foreach (var lease in _stock)
+            {
                 first = lease.TakeBefore < first ? lease.TakeBefore : first;
+            }
+
             return first;
         }
     }
@@ -38,7 +41,9 @@ internal sealed class LeasedPermits(QuotaGate gate)
         foreach (var lease in _stock)
         {
             if (lease.IsInteractive == isInteractive && lease.TakeBefore - now > LeaseEnd)
+            {
                 stock += lease.Left;
+            }
         }
 
         return stock;
@@ -51,13 +56,21 @@ internal sealed class LeasedPermits(QuotaGate gate)
     {
         var there = 0L;
         foreach (var lease in _stock)
+        {
             there += now < lease.TakeBefore && (isInteractive || !lease.IsInteractive) ? lease.Left : 0;
+        }
+
         if (there < permits)
+        {
             return null;
+        }
 
         QuotaPermit? taken = null;
         if (isInteractive)
+        {
             taken = TakeFrom(isInteractive: true, ref permits, now, taken);
+        }
+
         return permits > 0 ? TakeFrom(isInteractive: false, ref permits, now, taken) : taken;
     }
 
@@ -95,7 +108,10 @@ internal sealed class LeasedPermits(QuotaGate gate)
             }
 
             if (lease.Left == 0)
+            {
                 _stock.Add(lease);
+            }
+
             lease.Left += given.Permits;
         }
 
@@ -109,7 +125,9 @@ internal sealed class LeasedPermits(QuotaGate gate)
         {
             var lease = _stock[i];
             if (now < lease.TakeBefore)
+            {
                 continue;
+            }
 
             (lease.Unused, lease.Left) = (lease.Unused + lease.Left, 0);
             _stock.RemoveAt(i);
@@ -148,7 +166,9 @@ internal sealed class LeasedPermits(QuotaGate gate)
             lease.Left -= some;
             taken = new QuotaPermit(gate, lease, some, taken);
             if (lease.Left == 0)
+            {
                 _stock.RemoveAt(i);
+            }
         }
 
         return taken;

@@ -11,9 +11,11 @@ internal static class LimitHeaders
     public static TimeSpan? Pause(HttpResponseHeaders headers, DateTimeOffset receivedAt)
     {
         if (IsZero(headers, "X-RateLimit-Remaining"))
+        {
             return TimeSpan.FromSeconds(
                 WaitTime.UntilReset(headers, receivedAt) ?? WaitTime.UntilEnd(RateWindow.CalendarMinute, receivedAt)
             );
+        }
 
         return IsZero(headers, "api-credits-left") ? TimeSpan.FromSeconds(WaitTime.UntilEnd(RateWindow.CalendarMinute, receivedAt)) : null;
     }

@@ -17,7 +17,10 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
         lock (_gate)
         {
             if (!_accounts.TryGetValue(exchange.Provider, out var account))
+            {
                 _accounts[exchange.Provider] = account = new Account();
+            }
+
             return Task.FromResult(
                 account.Exchange(exchange, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
             );
@@ -36,20 +39,27 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
             {
                 var length = exchange.Limits[i].Length;
                 if (!_windows.TryGetValue(length, out var window))
+                {
                     _windows[length] = window = new Window(Microseconds(length));
+                }
+
                 windows[i] = window;
                 window.Settle(exchange.Settled, now);
             }
 
             if (exchange.CloseFor > TimeSpan.Zero)
+            {
                 _closedUntil = Math.Max(_closedUntil, now + Microseconds(exchange.CloseFor));
+            }
 
             var isClosed = _closedUntil > now;
             var interactive = isClosed ? 0 : Grant(exchange, windows, exchange.Interactive, CallPurpose.Interactive, before: 0);
             var background = isClosed ? 0 : Grant(exchange, windows, exchange.Background, CallPurpose.Batch, before: interactive);
             var booking = now + Microseconds(exchange.Hold);
             foreach (var window in windows)
+            {
                 window.Add(booking, interactive + background);
+            }
 
             return new QuotaAnswer
             {
@@ -73,7 +83,10 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
         {
             long granted = wanted;
             for (var i = 0; i < windows.Length; i++)
+            {
                 granted = Math.Min(granted, exchange.Limits[i].MostFor(purpose) - windows[i].Used - before);
+            }
+
             return (int)Math.Max(0, granted);
         }
 
@@ -107,18 +120,25 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
             {
                 var booked = SlotOf(settlement.Booking);
                 if (_slots.TryGetValue(booked, out var held))
+                {
                     _slots[booked] = Math.Max(0, held - settlement.Permits);
+                }
+
                 Add(now - (settlement.Age.Ticks / TimeSpan.TicksPerMicrosecond), settlement.Used);
             }
 
             foreach (var over in _slots.Keys.TakeWhile(slot => (slot * _slotLength) + length <= now).ToList())
+            {
                 _slots.Remove(over);
+            }
         }
 
         public void Add(long at, long permits)
         {
             if (permits > 0)
+            {
                 _slots[SlotOf(at)] = _slots.GetValueOrDefault(SlotOf(at)) + permits;
+            }
         }
 
         /// <summary>When so many or fewer are used, if nobody uses more and what is held is given back at once.</summary>
@@ -126,13 +146,17 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
         {
             var used = Used;
             if (used <= permits)
+            {
                 return TimeSpan.Zero;
+            }
 
             foreach (var (slot, count) in _slots)
             {
                 used -= count;
                 if (used <= permits)
+                {
                     return TimeSpan.FromMicroseconds(Math.Min(slot * _slotLength, now) + length - now);
+                }
             }
 
             return TimeSpan.FromMicroseconds(length);

@@ -19,7 +19,9 @@ internal readonly record struct PlanQuota(int? PerSecond = null, int? PerMinute 
         void Add(TimeSpan length, int? permits)
         {
             if (permits is { } most)
+            {
                 limits.Add(new QuotaLimit(length, most, (int)(most * options.InteractiveReserve)));
+            }
         }
     }
 }

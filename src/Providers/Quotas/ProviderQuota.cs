@@ -18,11 +18,16 @@ public sealed record ProviderQuota
     public int? LeftFor(CallPurpose purpose)
     {
         if (ClosedUntil is not null)
+        {
             return 0;
+        }
 
         int? least = null;
         foreach (var window in Windows)
+        {
             least = Math.Min(least ?? int.MaxValue, window.LeftFor(purpose));
+        }
+
         return least;
     }
 }

@@ -86,7 +86,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _interactive = new QuotaDemand(_limits, CallPurpose.Interactive);
         _background = new QuotaDemand(_limits, CallPurpose.Batch);
         if (_limits.Length > 0)
+        {
             _timer = time.CreateTimer(static gate => ((QuotaGate)gate!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
@@ -99,7 +101,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     public ValueTask<QuotaVerdict> TakeAsync(CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _closedUntil) > 0 && Now.Ticks < Volatile.Read(ref _closedUntil))
+        {
             return TakeWhenOpenAsync(purpose, permits, latest, cancellationToken);
+        }
 
         return _limits.Length == 0
             ? new ValueTask<QuotaVerdict>(QuotaVerdict.Free)
@@ -113,7 +117,10 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             if (until > _closedUntil)
+            {
                 (_closedUntil, _isClosedForTheDay) = (until, isForTheDay);
+            }
+
             _closeFor = span > _closeFor ? span : _closeFor;
         }
 
@@ -127,7 +134,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             if (_limits.Length > 0 && !_isDisposed && (_last is null || Now - _readAt > ReadingAge))
+            {
                 _readers.Add(read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
         }
 
         if (read is not null)
@@ -180,17 +189,23 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         }
 
         if (isUrgent)
+        {
             Wake();
+        }
     }
 
     public void GiveBack(QuotaPermit permit)
     {
         bool isUrgent;
         lock (_gate)
+        {
             isUrgent = _leased.GiveBack(permit, Now, mayBeTaken: !_isDisposed) && MustSettleSooner_NeedsLock();
+        }
 
         if (isUrgent)
+        {
             Wake();
+        }
     }
 
     /// <summary>Gives back what is held, if the ledger answers.</summary>
@@ -200,26 +215,38 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             if (_isDisposed)
+            {
                 return;
+            }
 
             _isDisposed = true;
             foreach (var waiter in _waiting)
+            {
                 waiter.TrySetResult(QuotaVerdict.Refused(AttemptResult.TimedOut));
+            }
+
             _waiting.Clear();
             _leased.Expire(Never);
             if (_leased.Owes && !_isAway)
+            {
                 last = new QuotaExchange
                 {
                     Provider = _provider,
                     Limits = _limits,
                     Settled = _leased.Settle(Now),
                 };
+            }
         }
 
         if (_timer is not null)
+        {
             await _timer.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (last is null)
+        {
             return;
+        }
 
         try
         {
@@ -252,10 +279,15 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         }
 
         if (permit is null)
+        {
             return WaitAsync(demand, permits, latest, cancellationToken);
+        }
 
         if (wantsMore)
+        {
             Wake();
+        }
+
         return new ValueTask<QuotaVerdict>(QuotaVerdict.Granted(permit));
     }
 
@@ -268,7 +300,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         var closedFor = TimeSpan.FromTicks(Volatile.Read(ref _closedUntil)) - Now;
         if (_time.GetUtcNow() + closedFor > latest)
+        {
             return QuotaVerdict.Refused(Closed(closedFor));
+        }
 
         await Task.Delay(closedFor, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return cancellationToken.IsCancellationRequested
@@ -293,7 +327,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         {
             var now = Now;
             if (_isDisposed || permits > demand.Most || (now < demand.AskAgainAt && now + left < demand.NextAt))
+            {
                 return QuotaVerdict.Refused(Exhausted_NeedsLock(demand, now));
+            }
 
             waiter = new QuotaWaiter(demand, permits, now + left);
             _waiting.Add(waiter);
@@ -302,7 +338,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         Wake();
         if (!waiter.Task.IsCompleted)
+        {
             await ((Task)waiter.Task.WaitAsync(left, _time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         lock (_gate)
         {
@@ -329,19 +367,26 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private void Wake()
     {
         if (_limits.Length == 0)
+        {
             return;
+        }
 
         QuotaExchange? exchange;
         TimeSpan sentAt;
         lock (_gate)
         {
             if (_isExchanging || _isDisposed)
+            {
                 return;
+            }
 
             sentAt = Now;
             exchange = Next_NeedsLock(sentAt);
             if (exchange is null)
+            {
                 return;
+            }
+
             _isExchanging = true;
         }
 
@@ -353,7 +398,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         else
         {
             using (ExecutionContext.SuppressFlow())
+            {
                 _ = RunAsync(exchange, sentAt);
+            }
         }
     }
 
@@ -371,11 +418,15 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 if (!_isAway)
+                {
                     LogAway(_provider, exception.GetType().Name);
+                }
             }
 
             if (answer is not null && _isAway)
+            {
                 LogBack(_provider);
+            }
 
             List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> served;
             TaskCompletionSource[] readers;
@@ -387,9 +438,14 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             }
 
             foreach (var (waiter, verdict) in served)
+            {
                 waiter.TrySetResult(verdict);
+            }
+
             foreach (var reader in readers)
+            {
                 reader.TrySetResult();
+            }
 
             lock (_gate)
             {
@@ -421,7 +477,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         // A ledger that was away is asked nothing at first: what it may have granted without our hearing of it would be lost for a while.
         var exchange = new QuotaExchange { Provider = _provider, Limits = _limits };
         if (_isAway)
+        {
             return exchange;
+        }
 
         exchange = exchange with
         {
@@ -442,7 +500,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private void Arm_NeedsLock(TimeSpan wakeAt, TimeSpan now)
     {
         if (wakeAt == _wakeAt || _timer is null)
+        {
             return;
+        }
 
         _wakeAt = wakeAt;
         _timer.Change(wakeAt == Never ? Timeout.InfiniteTimeSpan : wakeAt - now, Timeout.InfiniteTimeSpan);
@@ -456,13 +516,21 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _background.Hear(now, answer.Background == exchange.Background, answer.NextBackground);
         _isScarce = _limits.Zip(answer.Counts).Any(static pair => pair.Second.Used * 2 > pair.First.Permits);
         if (answer.ClosedFor > TimeSpan.Zero && (now + answer.ClosedFor).Ticks > _closedUntil)
+        {
             (_closedUntil, _isClosedForTheDay) = ((now + answer.ClosedFor).Ticks, answer.ClosedFor > TimeSpan.FromHours(1));
+        }
 
         // Counted from before it was sent: on the ledger's clock the booking began later.
         if (answer.Interactive > 0)
+        {
             _leased.Add(new QuotaLease(answer.Booking, isInteractive: true, sentAt + LeaseTime, answer.Interactive));
+        }
+
         if (answer.Background > 0)
+        {
             _leased.Add(new QuotaLease(answer.Booking, isInteractive: false, sentAt + LeaseTime, answer.Background));
+        }
+
         return Serve_NeedsLock(now);
     }
 
@@ -512,13 +580,18 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         var closedFor = TimeSpan.FromTicks(_closedUntil) - now;
         if (closedFor > TimeSpan.Zero)
+        {
             return Closed(closedFor);
+        }
+
         if (_isAway)
+        {
             return new AttemptResult(
                 FetchStatus.QuotaExhausted,
                 "The calls left cannot be counted now, and none is leased.",
                 RetryAfterSeconds: Seconds(LongestPause)
             );
+        }
 
         return new AttemptResult(
             FetchStatus.QuotaExhausted,

@@ -71,7 +71,9 @@ internal sealed partial class CircuitBreaker
     public void AddTo(ResiliencePipelineBuilder<AttemptResult> pipeline)
     {
         if (!_options.Enabled)
+        {
             return;
+        }
 
         pipeline.AddCircuitBreaker(
             new CircuitBreakerStrategyOptions<AttemptResult>

@@ -55,7 +55,9 @@ internal static class ProviderPipeline
         )
         {
             if (breaker.Refuse() is { } refused)
+            {
                 return Outcome.FromResult(refused);
+            }
 
             var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
             return outcome.Exception is BrokenCircuitException broken ? Outcome.FromResult(CircuitBreaker.Refusal(broken)) : outcome;
@@ -73,13 +75,17 @@ internal static class ProviderPipeline
         {
             var call = context.Properties.GetValue(RetryRules.Call, null!); // the client sets it for every execution
             if (call.IsTooLate(time.GetUtcNow()))
+            {
                 return Outcome.FromResult(AttemptResult.TooLate);
+            }
 
             var admission = await quota
                 .TakeAsync(call.Purpose, call.Permits, call.Deadline - FetchCall.LeastAttempt, call.Cancellation.Token)
                 .ConfigureAwait(context.ContinueOnCapturedContext);
             if (admission.Refusal is { } refusal)
+            {
                 return Outcome.FromResult(refusal with { WasMade = false });
+            }
 
             var mayHaveBeenMade = true;
             try
@@ -93,9 +99,13 @@ internal static class ProviderPipeline
             finally
             {
                 if (mayHaveBeenMade)
+                {
                     admission.Permit?.End();
+                }
                 else
+                {
                     admission.Permit?.GiveBack();
+                }
             }
         }
     }

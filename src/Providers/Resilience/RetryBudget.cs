@@ -17,7 +17,9 @@ internal sealed class RetryBudget(double ratio)
     {
         var left = Volatile.Read(ref _left);
         if (left < MostRetries * Whole)
+        {
             Interlocked.CompareExchange(ref _left, Math.Min(MostRetries * Whole, left + _earned), left); // lost against another: nothing is earned
+        }
     }
 
     /// <returns>Whether there was one to spend.</returns>
@@ -27,9 +29,14 @@ internal sealed class RetryBudget(double ratio)
         {
             var left = Volatile.Read(ref _left);
             if (left < Whole)
+            {
                 return false;
+            }
+
             if (Interlocked.CompareExchange(ref _left, left - Whole, left) == left)
+            {
                 return true;
+            }
         }
     }
 }

@@ -60,7 +60,9 @@ internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action
         }
 
         if (!context.Properties.TryGetValue(Call, out var call) || call.IsLeftBehind || call.Cancellation.IsCancellationRequested)
+        {
             return false;
+        }
 
         // Jitter at most doubles the median; the next attempt probably takes as long as this one did.
         var delay = Wanted(result) ?? FirstDelay * (2 << retriesSoFar);

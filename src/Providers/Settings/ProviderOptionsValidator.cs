@@ -26,28 +26,44 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
     {
         var section = $"{ProviderOptions.Section}:{registration.Id.SettingsName}";
         if (AddressFault(options.BaseAddress) is { } addressFault)
+        {
             yield return $"{section}:BaseAddress {addressFault}";
+        }
 
         if (!string.IsNullOrWhiteSpace(options.Plan) && !registration.Plans.Contains(options.Plan.Trim(), StringComparer.OrdinalIgnoreCase))
+        {
             yield return $"{section}:Plan is '{options.Plan}'; it must be one of {string.Join(", ", registration.Plans)}.";
+        }
 
         if (!IsSendable(options.ApiKey))
+        {
             yield return $"{section}:ApiKey holds a character that cannot be sent; its value is not shown.";
+        }
+
         if (!IsSendable(options.ApiSecret))
+        {
             yield return $"{section}:ApiSecret holds a character that cannot be sent; its value is not shown.";
+        }
 
         // Whoever stands in for the real service may do without keys; the real one answers nobody without.
         var settings = new ProviderSettings(registration, options);
         if (settings is { IsEnabled: true } && settings.BaseAddress == registration.DefaultBaseAddress)
         {
             if (settings.ApiKey is null)
+            {
                 yield return $"{section}:Enabled is true, but {section}:ApiKey is missing.";
+            }
+
             if (registration.NeedsSecret && settings.ApiSecret is null)
+            {
                 yield return $"{section}:ApiSecret is missing: this provider's key has two halves.";
+            }
         }
 
         foreach (var fault in RangeFaults(section, options))
+        {
             yield return fault;
+        }
     }
 
     private static IEnumerable<string> RangeFaults(string section, ProviderOptions options)
@@ -82,7 +98,9 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
         foreach (var (name, value, least, most, isGood) in ranges)
         {
             if (!isGood)
+            {
                 yield return $"{section}:{name} is {value}; it must lie between {least} and {most}.";
+            }
         }
 
         static (string Name, object? Value, object Least, object Most, bool IsGood) Range<T>(string name, T value, T least, T most)
@@ -92,9 +110,14 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
     private static string? AddressFault(string? address)
     {
         if (string.IsNullOrWhiteSpace(address))
+        {
             return null;
+        }
+
         if (!Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
             return $"is '{address}'; it must be an absolute http or https address.";
+        }
 
         // What stands there might be a key, so it is not shown.
         return uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
@@ -107,7 +130,9 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
         foreach (var character in key?.Trim() ?? "")
         {
             if (character is <= ' ' or > '~')
+            {
                 return false;
+            }
         }
 
         return true;

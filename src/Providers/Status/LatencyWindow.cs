@@ -32,11 +32,15 @@ internal sealed class LatencyWindow(TimeProvider time)
         {
             var entry = Volatile.Read(ref _ring[i]);
             if (entry != 0 && entry >> 32 >= oldest)
+            {
                 recent[count++] = BitConverter.UInt32BitsToSingle((uint)entry);
+            }
         }
 
         if (count == 0)
+        {
             return null;
+        }
 
         recent = recent[..count];
         recent.Sort();

@@ -63,49 +63,67 @@ public sealed class ProviderTelemetry : IDisposable
     internal static Activity? StartRequest(ProviderId provider, string host, int attempt)
     {
         if (!Source.HasListeners())
+        {
             return null;
+        }
 
         var name = provider.ToString();
         var activity = Source.StartActivity($"GET {name}", ActivityKind.Client);
         activity?.SetTag("http.request.method", "GET").SetTag("server.address", host).SetTag(ProviderTag, name);
         if (attempt > 1)
+        {
             activity?.SetTag("http.request.resend_count", attempt - 1);
+        }
+
         return activity;
     }
 
     internal static void EndRequest(Activity? activity, FetchStatus status)
     {
         if (activity is null)
+        {
             return;
+        }
 
         activity.SetTag(OutcomeTag, OutcomeName(status));
         if (status is FetchStatus.TimedOut or FetchStatus.ServerError or FetchStatus.MalformedResponse or FetchStatus.Unreachable)
+        {
             activity.SetTag("error.type", OutcomeName(status)).SetStatus(ActivityStatusCode.Error);
+        }
+
         activity.Dispose();
     }
 
     internal void NoteRequest(ProviderId provider, FetchStatus status, TimeSpan took)
     {
         if (_duration.Enabled)
+        {
             _duration.Record(took.TotalSeconds, new(ProviderTag, provider.ToString()), new(OutcomeTag, OutcomeName(status)));
+        }
     }
 
     internal void NoteFetch(ProviderId provider, FetchStatus status)
     {
         if (_fetches.Enabled)
+        {
             _fetches.Add(1, new(ProviderTag, provider.ToString()), new(OutcomeTag, OutcomeName(status)));
+        }
     }
 
     internal void NoteRemembered(ProviderId provider)
     {
         if (_remembered.Enabled)
+        {
             _remembered.Add(1, new KeyValuePair<string, object?>(ProviderTag, provider.ToString()));
+        }
     }
 
     internal void NoteRetry(ProviderId provider)
     {
         if (_retries.Enabled)
+        {
             _retries.Add(1, new KeyValuePair<string, object?>(ProviderTag, provider.ToString()));
+        }
     }
 
     public void Dispose() => _meter.Dispose();

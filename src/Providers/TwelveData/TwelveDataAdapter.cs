@@ -57,11 +57,19 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
         if (JsonSerializer.Deserialize(answer.Body, TwelveDataJson.Default.Quote) is not { } wire)
+        {
             return null;
+        }
+
         if (wire.IsError)
+        {
             return null;
+        }
+
         if (wire.IsQuote)
+        {
             return Read(wire, listing);
+        }
 
         // Neither an error nor one quote: the batch form, keyed by the symbol as it was asked.
         return ReadFromMap(answer, listing);
@@ -71,19 +79,29 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     {
         var parts = JsonText.Parts(answer.Body);
         if (parts.Count > 0 && parts.All(part => part.Name is null or "code" or "message" or "status" or "meta"))
+        {
             return null; // the envelope of an error that concerns them all
+        }
+
         if (parts.Any(part => part.Name == "symbol"))
+        {
             return null; // the form for one: it says nothing of the others, which may well exist
+        }
 
         var places = new Dictionary<string, Range>(StringComparer.Ordinal);
         foreach (var part in parts)
+        {
             places[part.Name ?? ""] = part.Place;
+        }
 
         var readings = new Reading[listings.Count];
         for (var i = 0; i < readings.Length; i++)
+        {
             readings[i] = places.TryGetValue(listings[i].ProviderSymbol, out var place)
                 ? ReadAlone(answer, place, listings[i])
                 : Reading.UnknownSymbol;
+        }
+
         return readings;
     }
 
@@ -94,17 +112,34 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     {
         var code = JsonText.Integer(answer.Body, "code") ?? answer.Status;
         if (answer.Says("api credits"u8))
+        {
             return Reading.RateLimited(answer, answer.Says("for the day"u8) ? RateWindow.Day : RateWindow.CalendarMinute);
+        }
+
         if (answer.Says("**apikey**"u8) || answer.Says("api key is only used"u8))
+        {
             return Reading.InvalidKey;
+        }
+
         if (answer.Says("available starting with"u8) || answer.Says("available exclusively with"u8) || answer.Says("consider upgrading"u8))
+        {
             return Reading.PlanRestricted;
+        }
+
         if (answer.Says("no data is available"u8))
+        {
             return Reading.NoPrice;
+        }
+
         if (code is 400 or 404 && (answer.Says("**symbol**"u8) || answer.Says("**figi**"u8)))
+        {
             return Reading.UnknownSymbol;
+        }
+
         if (code >= 500)
+        {
             return Reading.ServerError(answer);
+        }
 
         var judged =
             code == answer.Status || code is < 400 or >= 600
@@ -116,9 +151,14 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     private static Reading Read(Quote wire, ProviderListing listing)
     {
         if (!Names(wire, listing))
+        {
             return Reading.AnotherSymbol;
+        }
+
         if (Identity.IsAnotherVenue(listing, wire.MicCode, wire.Exchange))
+        {
             return Reading.AnotherVenue;
+        }
 
         var lastMinute = UnixTime.Read(wire.LastQuoteSeconds);
         var session = lastMinute is null ? UnixTime.Read(wire.SessionSeconds) : null;
@@ -151,7 +191,9 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         foreach (var part in JsonText.Parts(answer.Body))
         {
             if (part.Name == listing.ProviderSymbol)
+            {
                 return ReadAlone(answer, part.Place, listing);
+            }
         }
 
         return null;
@@ -165,7 +207,9 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         {
             var wire = JsonSerializer.Deserialize(json, TwelveDataJson.Default.Quote);
             if (wire is { IsError: true })
+            {
                 return ReadRefusal(new ProviderAnswer(answer.Status, json, answer.Headers, answer.ReceivedAt));
+            }
 
             return wire is { IsQuote: true } ? Read(wire, listing) : Reading.NotAQuote;
         }
@@ -179,7 +223,10 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + query));
         if (_authorization is not null)
+        {
             request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        }
+
         return request;
     }
 
@@ -188,7 +235,9 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
     private static bool Names(Quote wire, ProviderListing listing)
     {
         if (string.IsNullOrEmpty(wire.Symbol) || wire.Symbol == listing.ProviderSymbol)
+        {
             return true;
+        }
 
         var (ticker, exchange) = Split(listing.ProviderSymbol);
         return wire.Symbol == ticker

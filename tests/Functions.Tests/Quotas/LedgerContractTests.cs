@@ -102,7 +102,9 @@ public sealed class LedgerContractTests : IAsyncLifetime
             Assert.Equal(one, other, Same);
             Assert.Equal(one.Counts, other.Counts);
             if (one.Interactive + one.Background > 0)
+            {
                 open.Add((one.Booking, one.Interactive + one.Background));
+            }
         }
     }
 

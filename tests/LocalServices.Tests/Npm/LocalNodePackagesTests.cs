@@ -24,7 +24,9 @@ public sealed class LocalNodePackagesTests
         void Report(string text)
         {
             lock (reports)
+            {
                 reports.Add(text);
+            }
         }
     }
 

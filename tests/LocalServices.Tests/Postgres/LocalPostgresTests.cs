@@ -13,7 +13,10 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
     public async Task Second_start_finds_the_data_of_the_first()
     {
         await using (var first = await LocalPostgres.StartAsync(Lasting))
+        {
             await ExecuteAsync(first, "create table kept (x int); insert into kept values (42)");
+        }
+
         await using var second = await LocalPostgres.StartAsync(Lasting);
 
         Assert.Equal(42, await ExecuteAsync(second, "select x from kept"));
@@ -101,7 +104,9 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
     {
         var data = folder["throwaway"];
         await using (await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = data, Throwaway = true }))
+        {
             Assert.True(Directory.Exists(data));
+        }
 
         Assert.False(Directory.Exists(data));
     }

@@ -18,7 +18,9 @@ public class IntermediaryTests
                 foreach (var status in (int[])[400, 401, 402, 403, 407, 429, 451, 502, 504, 511])
                 {
                     if (provider != ProviderId.Eodhd || status != 429)
+                    {
                         pages.Add(provider.ToString(), status);
+                    }
                 }
             }
 
@@ -47,12 +49,17 @@ public class IntermediaryTests
     public void N26_A_challenge_of_a_CDN_is_one_whatever_its_body(string provider)
     {
         foreach (var body in (string[])[BlockPage, "", "{\"error\":\"Invalid API key\"}"])
+        {
             Assert.Equal(FetchStatus.Unreachable, Judge(provider, 403, body, ("cf-mitigated", "challenge")).Status);
+        }
+
         foreach (var status in (int[])[403, 429, 500, 503, 520, 522, 530])
+        {
             Assert.Equal(
                 FetchStatus.Unreachable,
                 Judge(provider, status, status == 429 ? "error code: 1015" : BlockPage, ("Server", "cloudflare")).Status
             );
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -91,7 +98,10 @@ public class IntermediaryTests
     {
         var answer = new RecordedAnswer(status, body);
         foreach (var (name, value) in headers)
+        {
             answer.With(name, value);
+        }
+
         return answer.Judge(Listings.Aapl(Successes.Parse(provider)));
     }
 }

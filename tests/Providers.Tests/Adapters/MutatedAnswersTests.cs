@@ -48,7 +48,9 @@ public class MutatedAnswersTests(ITestOutputHelper output)
                 AssertLegal(Judge.Decide(adapter, answer, listing));
                 AssertLegal(Judge.Decide(adapter, answer, batch[0]));
                 if (adapter is IBatchAdapter many)
+                {
                     AssertLegal(Judge.DecideBatch(many, answer, batch), batch.Count);
+                }
             }
             catch (Exception exception)
             {
@@ -59,7 +61,9 @@ public class MutatedAnswersTests(ITestOutputHelper output)
             }
 
             if (!isWarmUp)
+            {
                 Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 * 1024 + (100 * body.Length));
+            }
         }
     }
 
@@ -75,7 +79,9 @@ public class MutatedAnswersTests(ITestOutputHelper output)
 
         Assert.Equal((listings, FetchStatus.Ok), (items.Count, result.Status));
         foreach (var item in items)
+        {
             AssertLegal(item);
+        }
     }
 
     private static void AssertLegal(in AttemptResult result)
@@ -109,7 +115,10 @@ public class MutatedAnswersTests(ITestOutputHelper output)
             var price in (decimal?[])
                 [quote.Price, quote.Bid, quote.Ask, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.RawPrice]
         )
+        {
             Assert.False(price <= 0);
+        }
+
         Assert.False(quote.Volume < 0);
         Assert.True(quote.AsOf is null || quote.AsOf.Value.Offset == TimeSpan.Zero);
         Assert.Equal(quote.AsOf is null && quote.TradingDate is null, quote.AsOfPrecision is null);

@@ -16,7 +16,9 @@ public class OddBodiesTests
         var body = Successes.Of(Successes.Parse(provider));
 
         for (var length = 0; length < body.Length; length++)
+        {
             Assert.Equal((length, FetchStatus.MalformedResponse), (length, Judge(provider, 200, body[..length]).Status));
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -48,7 +50,9 @@ public class OddBodiesTests
         ];
 
         foreach (var body in bodies)
+        {
             Assert.Equal((body, FetchStatus.MalformedResponse), (body, Judge(provider, 200, body).Status));
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -65,7 +69,9 @@ public class OddBodiesTests
     public void A_redirect_is_not_followed_and_is_malformed(string provider)
     {
         foreach (var status in (int[])[301, 302, 303, 304, 307, 308])
+        {
             Assert.Equal(FetchStatus.MalformedResponse, Judge(provider, status, "").Status);
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -87,7 +93,9 @@ public class OddBodiesTests
         Assert.Equal((FetchStatus.Ok, 214.29m), (expected.Status, expected.Quote!.Price));
 
         foreach (var same in (string[])["\uFEFF" + body, "\r\n\t " + body + "\r\n", body[..^1] + ",\"zz\":{\"y\":[1,{\"x\":null}]}}"])
+        {
             Assert.Equal(expected, Judge(provider, 200, same));
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -104,7 +112,9 @@ public class OddBodiesTests
     public void A_price_that_is_no_number_is_malformed_and_one_that_is_missing_is_no_price(string provider)
     {
         foreach (var garbage in (string[])["true", "{}", "[214.29]", "\"two hundred\"", "\"214,29\"", "1e400", "\"Infinity\""])
+        {
             Assert.Equal((garbage, FetchStatus.MalformedResponse), (garbage, Judge(provider, 200, WithPrice(provider, garbage)).Status));
+        }
 
         foreach (
             var missing in (string[])

@@ -107,7 +107,9 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
         var state = await StateAsync(id);
         Assert.Equal(requests, (int)state["calls"]!);
         if (window is not null)
+        {
             Assert.Equal(used, (int)state["keys"]![0]!["windows"]!.AsArray().Single(one => one!["span"]!.ToString() == window)!["used"]!);
+        }
     }
 
     [Fact]
@@ -207,7 +209,9 @@ public sealed class BatchAtTheSimulatorTests : IAsyncLifetime
 
             Assert.All(outcomes, outcome => Assert.True(expected.Contains(outcome.Status), $"{name}: {outcome.Status}, {outcome.Detail}"));
             for (var i = 0; i < listings.Count; i++)
+            {
                 AssertBent(name, fault, good[i].Quote!, outcomes[i]);
+            }
         }
     }
 

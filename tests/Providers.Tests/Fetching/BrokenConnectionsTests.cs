@@ -48,9 +48,13 @@ public class BrokenConnectionsTests
     {
         await socket.SendAsync(Encoding.ASCII.GetBytes(text));
         if (reset)
+        {
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
         else
+        {
             socket.Shutdown(SocketShutdown.Send);
+        }
     }
 
     [Fact]
@@ -234,7 +238,9 @@ public class BrokenConnectionsTests
             {
                 await SendPartAsync(socket, Head + "Transfer-Encoding: chunked\r\n\r\n");
                 while (true)
+                {
                     await SendPartAsync(socket, chunk);
+                }
             }
             catch (SocketException)
             {

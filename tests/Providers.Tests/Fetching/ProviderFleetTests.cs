@@ -420,7 +420,9 @@ public class ProviderFleetTests
         using var activity = new System.Diagnostics.Activity("request").Start();
 
         for (var i = 0; i < 3; i++)
+        {
             await fleet.FetchAsync(ProviderId.Finnhub);
+        }
 
         Assert.Single(connections);
         Assert.All(server.Headers, headers => Assert.False(headers.ContainsKey("Cookie") || headers.ContainsKey("traceparent")));
@@ -466,9 +468,14 @@ public class ProviderFleetTests
     private static async Task WriteBytesAsync(HttpContext context, byte[] body, bool hasLength, bool isCompressed)
     {
         if (hasLength)
+        {
             context.Response.ContentLength = body.Length;
+        }
+
         if (isCompressed)
+        {
             context.Response.Headers.ContentEncoding = "gzip";
+        }
 
         await using var stream = isCompressed ? new GZipStream(context.Response.Body, CompressionLevel.Fastest) : context.Response.Body;
         await stream.WriteAsync(body, context.RequestAborted);

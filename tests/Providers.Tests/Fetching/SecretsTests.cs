@@ -75,7 +75,9 @@ public class SecretsTests
             await thenAsync();
             written.Enqueue(JsonSerializer.Serialize(await fleet.FetchAsync(provider)));
             foreach (var line in fleet.Log.Lines)
+            {
                 written.Enqueue(line);
+            }
         }
     }
 
@@ -86,7 +88,9 @@ public class SecretsTests
         using var activities = ListenToActivities(written);
         using var source = new ActivitySource("Quorum.Providers.Tests");
         using (var activity = source.StartActivity("GET"))
+        {
             activity!.SetTag("url.full", $"https://provider/quote?apikey={Key}");
+        }
 
         Assert.Contains(written, text => text.Contains(Key));
     }
@@ -114,7 +118,9 @@ public class SecretsTests
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
             if (eventSource.Name is "System.Net.Http" or "System.Net.Sockets" or "System.Net.NameResolution")
+            {
                 EnableEvents(eventSource, EventLevel.Verbose);
+            }
         }
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData) =>

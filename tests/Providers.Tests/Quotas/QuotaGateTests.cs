@@ -39,7 +39,9 @@ public class QuotaGateTests
         var (one, other) = (Process(Per(Minute, 100)), Process(Per(Minute, 100)));
         var calls = 0;
         for (var i = 0; i < 30; i++)
+        {
             calls += (await one.CallAsync() ? 1 : 0) + (await other.CallAsync() ? 1 : 0);
+        }
 
         calls += await one.CallUntilRefusedAsync() + await other.CallUntilRefusedAsync();
 
@@ -52,7 +54,10 @@ public class QuotaGateTests
     {
         var killed = Process(Per(Minute, 10));
         for (var i = 0; i < 4; i++)
+        {
             await killed.TakeAsync();
+        }
+
         killed.IsCutOff = true;
 
         var next = Process(Per(Minute, 10));
@@ -126,7 +131,9 @@ public class QuotaGateTests
         var process = Process(Per(Second, 100_000_000), Per(Minute, 100_000_000), Per(Day, 100_000_000));
 
         for (var i = 0; i < 100_000; i++)
+        {
             (await process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow(), CancellationToken.None)).Permit!.End();
+        }
 
         Assert.Single(process.Exchanges);
     }
@@ -178,12 +185,17 @@ public class QuotaGateTests
         Assert.False(first.IsCompleted || second.IsCompleted);
 
         for (var i = 0; i < 15; i++)
+        {
             _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
 
         (await first.WithinAsync()).Permit!.End();
         Assert.False(second.IsCompleted);
         for (var i = 0; i < 15; i++)
+        {
             _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
         Assert.Null((await second.WithinAsync()).Refusal);
     }
 
@@ -195,7 +207,9 @@ public class QuotaGateTests
         var many = process.Gate.TakeAsync(CallPurpose.Batch, 4, _time.GetUtcNow().AddSeconds(30), CancellationToken.None).AsTask();
 
         for (var i = 0; i < 15; i++)
+        {
             _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
 
         Assert.Null((await many.WithinAsync()).Refusal);
     }
@@ -328,7 +342,9 @@ public class QuotaGateTests
             {
                 var verdict = await process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow(), CancellationToken.None);
                 if (verdict.Permit is not { } permit)
+                {
                     return;
+                }
 
                 Interlocked.Increment(ref granted);
                 permit.End();

@@ -31,7 +31,9 @@ internal sealed class QuotaProcess : IQuotaLedger, IAsyncDisposable
     public async Task<QuotaAnswer> ExchangeAsync(QuotaExchange exchange, CancellationToken cancellationToken)
     {
         if (IsCutOff)
+        {
             throw new IOException("The ledger is out of reach.");
+        }
 
         Exchanges.Add(exchange);
         var answer = await _shared.ExchangeAsync(exchange, cancellationToken);
@@ -56,7 +58,10 @@ internal sealed class QuotaProcess : IQuotaLedger, IAsyncDisposable
     {
         var calls = 0;
         while (await CallAsync(purpose))
+        {
             calls++;
+        }
+
         return calls;
     }
 

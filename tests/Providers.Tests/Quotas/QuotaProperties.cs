@@ -82,7 +82,10 @@ public sealed class QuotaProperties
         {
             inside += arrival.Permits;
             while (arrival.At - arrivals[first].At >= span)
+            {
                 inside -= arrivals[first++].Permits;
+            }
+
             most = Math.Max(most, inside);
         }
 
@@ -125,7 +128,10 @@ public sealed class QuotaProperties
             {
                 arrivals.Add(new Arrival(until + TimeSpan.FromMilliseconds(step.Takes * step.Arrives / 100.0), step.Permits, step.Purpose));
                 if (step.Action == 53)
+                {
                     continue; // Never ended: lost with its process, or given up without a word.
+                }
+
                 ends.Enqueue(permit, until + TimeSpan.FromMilliseconds(step.Takes));
             }
         }

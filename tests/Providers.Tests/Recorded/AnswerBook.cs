@@ -34,7 +34,9 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
         foreach (var entry in book.ReplaceLineEndings("\n").Split("\n# ", StringSplitOptions.RemoveEmptyEntries))
         {
             foreach (var answer in ParseEntry(entry, answers.FirstOrDefault()))
+            {
                 answers.Add(answer);
+            }
         }
 
         Assert.Equal(answers.Count, answers.DistinctBy(answer => answer.Name).Count());
@@ -73,19 +75,33 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
             }
 
             if (line.StartsWith("@plan ", StringComparison.Ordinal))
+            {
                 plan = line[6..];
+            }
             else if (line.StartsWith("@listing ", StringComparison.Ordinal) && line.Split(' ') is [_, var symbol, var spelling, var unit])
+            {
                 listing = new BookedListing(symbol, spelling, unit);
+            }
             else if (line == "@same")
+            {
                 body = first!.Body;
+            }
             else if (line.StartsWith("~ ", StringComparison.Ordinal))
+            {
                 body = Vary(body ?? first!.Body, line[2..]);
+            }
             else if (body is null && StatusLine().IsMatch(line))
+            {
                 statuses = [.. line.Split(',').Select(status => int.Parse(status, CultureInfo.InvariantCulture))];
+            }
             else if (body is null && HeaderLine().Match(line) is { Success: true } header)
+            {
                 headers.Add((header.Groups[1].Value, header.Groups[2].Value));
+            }
             else
+            {
                 body = body is null ? line : $"{body}\n{line}";
+            }
         }
     }
 
@@ -111,9 +127,13 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
         foreach (var (name, value) in rest is null ? [] : JsonNode.Parse(rest)!.AsObject())
         {
             if (value is null)
+            {
                 Assert.True(quote.Remove(name), name);
+            }
             else
+            {
                 quote[name] = value.DeepClone();
+            }
         }
 
         return (words[0], null, quote);

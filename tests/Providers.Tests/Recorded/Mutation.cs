@@ -100,7 +100,10 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
                     break;
                 default:
                     if (at < bytes.Count)
+                    {
                         bytes[at] = (byte)_random.Next(256);
+                    }
+
                     break;
             }
         }
@@ -121,7 +124,10 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
         }
 
         for (var changes = _random.Next(1, 5); changes > 0 && root is JsonObject or JsonArray; changes--)
+        {
             Change(root);
+        }
+
         var text = _random.Next(20) switch
         {
             0 => $"[{root?.ToJsonString() ?? "null"}]",
@@ -142,23 +148,32 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
         while (
             _random.Next(3) > 0 && Children(node) is { Count: > 0 } children && Pick(children) is { } child and (JsonObject or JsonArray)
         )
+        {
             node = child;
+        }
 
         if (node is JsonArray array)
         {
             if (array.Count > 0 && _random.Next(2) == 0)
+            {
                 array.RemoveAt(_random.Next(array.Count));
+            }
             else
+            {
                 array.Insert(
                     _random.Next(array.Count + 1),
                     array.Count > 0 && _random.Next(2) == 0 ? array[0]?.DeepClone() : JsonValue.Create(Pick(Values))
                 );
+            }
+
             return;
         }
 
         var members = node.AsObject();
         if (members.Count == 0)
+        {
             return;
+        }
 
         var name = Pick(members.Select(member => member.Key).ToList());
         var value = members[name];

@@ -30,7 +30,9 @@ internal sealed class RecordedAnswer(int status, string body)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status);
         foreach (var (name, value) in Headers)
+        {
             Assert.True(response.Headers.TryAddWithoutValidation(name, value));
+        }
 
         return Providers.Judge.Decide(
             TestAdapters.Of(listing.Provider, Plan),

@@ -15,7 +15,9 @@ public class RecordedAnswersTests
             foreach (var provider in ProviderId.All)
             {
                 foreach (var answer in BookedAnswer.Of(provider))
+                {
                     answers.Add(provider.ToString(), answer.Name);
+                }
             }
 
             return answers;
@@ -32,7 +34,10 @@ public class RecordedAnswersTests
 
         var answer = new RecordedAnswer(booked.Status, booked.Body) { Plan = booked.Plan };
         foreach (var (header, value) in booked.Headers.Where(header => header.Name != "Content-Type"))
+        {
             answer.With(header, value);
+        }
+
         var result = answer.Judge(listing);
 
         Assert.Equal((booked.Outcome, booked.RetryAfterSeconds), (NameOf(result.Status), result.RetryAfterSeconds));
@@ -47,12 +52,17 @@ public class RecordedAnswersTests
     private static JsonObject? ToJson(ProviderQuote? quote)
     {
         if (quote is null)
+        {
             return null;
+        }
 
         var json = JsonSerializer.SerializeToNode(quote)!.AsObject();
         string[] untold = ["receivedAt", "singleVenue", .. json.Where(member => member.Value is null).Select(member => member.Key)];
         foreach (var name in untold)
+        {
             json.Remove(name);
+        }
+
         return json;
     }
 }

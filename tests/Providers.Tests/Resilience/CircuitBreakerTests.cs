@@ -30,7 +30,9 @@ public class CircuitBreakerTests
     private async Task OpenAsync(FleetUnderTest fleet)
     {
         for (var i = 0; i < Throughput; i++)
+        {
             await FetchAsync(fleet);
+        }
     }
 
     [Theory]
@@ -58,7 +60,10 @@ public class CircuitBreakerTests
         await using var fleet = Fleet(server);
         await OpenAsync(fleet);
         for (var i = 0; i < Throughput; i++)
+        {
             await server.ArrivalAsync();
+        }
+
         var gate = new TaskCompletionSource();
         server.Answer = async context =>
         {
@@ -137,14 +142,21 @@ public class CircuitBreakerTests
             .Select(_ => fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddMilliseconds(200)))
             .ToArray();
         for (var i = 0; i < Throughput; i++)
+        {
             await server.ArrivalAsync();
+        }
+
         _time.Advance(TimeSpan.FromMilliseconds(200));
         Assert.All(await Task.WhenAll(fetches).WithinAsync(), outcome => Assert.Equal(FetchStatus.TimedOut, outcome.Status));
 
         if (isAnswered)
+        {
             gate.SetResult();
+        }
         else
+        {
             _time.Advance(TimeSpan.FromSeconds(5));
+        }
 
         await UntilIdleAsync(fleet).WithinAsync();
         gate.TrySetResult();
@@ -155,7 +167,9 @@ public class CircuitBreakerTests
     private static async Task UntilIdleAsync(FleetUnderTest fleet)
     {
         while ((await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).RequestsUnderWay > 0)
+        {
             await Task.Yield();
+        }
     }
 
     [Fact]
@@ -184,7 +198,9 @@ public class CircuitBreakerTests
         await OpenAsync(fleet);
 
         for (var i = 0; i < 100; i++)
+        {
             Assert.Equal(FetchStatus.CircuitOpen, (await FetchAsync(fleet)).Status);
+        }
 
         _time.Advance(TimeSpan.FromSeconds(30)); // What is leased comes back.
         Assert.Equal(Throughput, (await fleet.Fleet.QuotaForAsync(ProviderId.Finnhub, CancellationToken.None)).Windows[0].Used);

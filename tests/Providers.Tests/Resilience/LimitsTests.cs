@@ -38,7 +38,9 @@ public class LimitsTests
         );
 
         for (var i = 0; i < fetches; i++)
+        {
             await fleet.FetchAsync(ProviderId.Finnhub);
+        }
 
         // Ten saved up, and a tenth of the fetches.
         Assert.InRange(server.Requests.Count, fetches + 10, fetches + 10 + (fetches / 10));
@@ -120,7 +122,9 @@ public class LimitsTests
         await using var fleet = Fleet(server, _time, ("Finnhub:Quota:PerMinute", "10"));
         var batch = 0;
         while ((await FetchAsync(fleet, CallPurpose.Batch)).Status == FetchStatus.Ok)
+        {
             batch++;
+        }
 
         Assert.Equal((7, FetchStatus.QuotaExhausted), (batch, (await FetchAsync(fleet, CallPurpose.Prefetch)).Status));
         Assert.Equal(FetchStatus.Ok, (await FetchAsync(fleet)).Status);

@@ -33,7 +33,10 @@ public class ProviderStatusTests
             ("Finnhub:Quota:PerSecond", "100")
         );
         for (var i = 0; i < 19; i++)
+        {
             await FetchAsync(fleet);
+        }
+
         var lastSuccess = _time.GetUtcNow();
         await FetchAsync(fleet);
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -185,7 +188,10 @@ public class ProviderStatusTests
             "quorum.provider.breaker.state 0 massive",
         ];
         foreach (var line in expected)
+        {
             Assert.Contains(line, measured);
+        }
+
         Assert.Contains(
             measured,
             line =>
@@ -204,7 +210,9 @@ public class ProviderStatusTests
         static void Enable(System.Diagnostics.Metrics.Instrument instrument, MeterListener self)
         {
             if (instrument.Meter.Name is ProviderTelemetry.Name or "Polly")
+            {
                 self.EnableMeasurementEvents(instrument);
+            }
         }
 
         void Note(System.Diagnostics.Metrics.Instrument instrument, long? value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

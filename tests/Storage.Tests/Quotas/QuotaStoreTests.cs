@@ -50,7 +50,9 @@ public sealed class QuotaStoreTests : IAsyncLifetime
     {
         await using (var storage = StorageOnDatabase.Over(_database))
         await using (var store = new QuotaStore(storage.Database))
+        {
             Assert.Equal(50, (await store.ExchangeAsync(Request(50), CancellationToken.None)).Interactive);
+        }
 
         await using var later = StorageOnDatabase.Over(_database);
         await using var next = new QuotaStore(later.Database);

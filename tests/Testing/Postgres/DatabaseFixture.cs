@@ -14,6 +14,8 @@ public sealed class DatabaseFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (database is not null)
+        {
             await database.DisposeAsync();
+        }
     }
 }

@@ -14,13 +14,17 @@ public static class PostgresServer
     public static Task<string> GetConnectionStringAsync()
     {
         lock (Gate)
+        {
             return server ??= StartAsync();
+        }
     }
 
     private static async Task<string> StartAsync()
     {
         if (Environment.GetEnvironmentVariable("ConnectionStrings__Quorum") is { Length: > 0 } given)
+        {
             return given;
+        }
 
         var postgres = await LocalPostgres.StartAsync(
             new LocalPostgresOptions { DataDirectory = TemporaryFolder.NewPath(), Throwaway = true }

@@ -52,7 +52,9 @@ public sealed class TestDatabase : IAsyncDisposable
         try
         {
             while (!await QueryAsync<bool>(sql, expired.Token))
+            {
                 await ExecuteAsync("select pg_sleep(0.01)", expired.Token);
+            }
         }
         catch (OperationCanceledException exception) when (expired.IsCancellationRequested)
         {

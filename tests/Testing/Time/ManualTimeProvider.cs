@@ -23,14 +23,18 @@ public sealed class ManualTimeProvider : TimeProvider
         get
         {
             lock (gate)
+            {
                 return armed.Count;
+            }
         }
     }
 
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)
+        {
             return now;
+        }
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
@@ -53,14 +57,18 @@ public sealed class ManualTimeProvider : TimeProvider
     public void AdvanceTo(DateTimeOffset target)
     {
         while (TakeDue(target) is { } due)
+        {
             due.Fire();
+        }
     }
 
     /// <summary>Moves the clock without regard to timers, backwards too: what an operator or a time server does.</summary>
     public void SetUtcNow(DateTimeOffset time)
     {
         lock (gate)
+        {
             now = time.ToUniversalTime();
+        }
     }
 
     /// <summary>Completes as soon as at least so many timers are set: the code under test has come to its waiting.</summary>
@@ -69,7 +77,10 @@ public sealed class ManualTimeProvider : TimeProvider
         lock (gate)
         {
             if (armed.Count >= timers)
+            {
                 return Task.CompletedTask;
+            }
+
             var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             waiters.Add((timers, signal));
             return signal.Task.WithinAsync(what: $"{timers} timers armed");
@@ -84,7 +95,9 @@ public sealed class ManualTimeProvider : TimeProvider
             foreach (var timer in armed)
             {
                 if (timer.Due <= target && (first is null || (timer.Due, timer.Sequence).CompareTo((first.Due, first.Sequence)) < 0))
+                {
                     first = timer;
+                }
             }
             if (first is null)
             {
@@ -95,7 +108,10 @@ public sealed class ManualTimeProvider : TimeProvider
             now = first.Due > now ? first.Due : now;
             armed.Remove(first);
             if (first.Period is { } period)
+            {
                 Arm(first, now + period);
+            }
+
             return first;
         }
     }
@@ -108,7 +124,9 @@ public sealed class ManualTimeProvider : TimeProvider
         foreach (var (count, signal) in waiters)
         {
             if (armed.Count >= count)
+            {
                 signal.TrySetResult();
+            }
         }
         waiters.RemoveAll(waiter => waiter.Signal.Task.IsCompleted);
     }
@@ -132,16 +150,27 @@ public sealed class ManualTimeProvider : TimeProvider
             lock (clock.gate)
             {
                 if (disposed)
+                {
                     return false;
+                }
+
                 clock.armed.Remove(this);
                 Period = period > TimeSpan.Zero ? period : null;
                 if (dueTime > TimeSpan.Zero)
+                {
                     clock.Arm(this, clock.now + dueTime);
+                }
+
                 if (dueTime == TimeSpan.Zero && Period is { } next)
+                {
                     clock.Arm(this, clock.now + next);
+                }
             }
             if (dueTime == TimeSpan.Zero)
+            {
                 ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: false);
+            }
+
             return true;
         }
 
