@@ -158,8 +158,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 
         var outcomes = listings.Select(listing => Remembered(provider, member, listing)).ToArray();
         var asked = listings.Where((_, place) => outcomes[place] is null).ToList();
-        var answers =
-            asked.Count == 0 ? [] : await client.FetchManyAsync(asked, deadline, purpose, cancellationToken).ConfigureAwait(false);
+        var answers = asked.Count == 0 ? [] : await client.FetchManyAsync(asked, deadline, purpose, cancellationToken);
         for (var (place, answer) = (0, 0); place < outcomes.Length; place++)
         {
             if (outcomes[place] is null)
@@ -197,7 +196,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
         }
 
-        var quota = await QuotaForAsync(provider, cancellationToken).ConfigureAwait(false);
+        var quota = await QuotaForAsync(provider, cancellationToken);
         if (member.Client is not { } client)
         {
             return new ProviderStatus
@@ -250,8 +249,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             member.Unknown.Dispose();
         }
 
-        await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask))
-            .ConfigureAwait(false);
+        await Task.WhenAll(_members.Values.Select(member => member.Client?.DisposeAsync().AsTask() ?? Task.CompletedTask));
     }
 
     /// <summary>As <see cref="DisposeAsync"/>, without waiting for the ledger.</summary>
@@ -266,7 +264,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         CancellationToken cancellationToken
     )
     {
-        var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken, observer).ConfigureAwait(false); // an enabled member has one
+        var outcome = await member.Client!.FetchAsync(listing, deadline, purpose, cancellationToken, observer); // an enabled member has one
         member.Unknown.Note(listing, outcome);
         return outcome;
     }

@@ -55,11 +55,11 @@ internal sealed partial class BackgroundCalls(
                 left,
                 Timeout.InfiniteTimeSpan
             );
-            var result = await running.ConfigureAwait(false);
-            await KeepAsync(call.Listing, result).ConfigureAwait(false);
+            var result = await running;
+            await KeepAsync(call.Listing, result);
             for (var i = 0; i < result.Items?.Count; i++)
             {
-                await KeepAsync(call.Batch![i], result.Items[i]).ConfigureAwait(false); // items come with a batch only
+                await KeepAsync(call.Batch![i], result.Items[i]); // items come with a batch only
             }
         }
 #pragma warning disable CA1031 // Nobody waits for this task: the log is the only place where a failure can be seen.

@@ -19,16 +19,13 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     public async Task<FetchOutcome[]> RunAsync(IReadOnlyList<ProviderListing> listings, CancellationToken cancellationToken)
     {
         var outcomes = new FetchOutcome[listings.Count];
-        var quota = await client.Quota.ReadAsync(cancellationToken).ConfigureAwait(false);
-        await EachAsync(Divide(listings, quota), (batch, token) => FetchBatchAsync(batch, listings, outcomes, token), cancellationToken)
-            .ConfigureAwait(false);
+        var quota = await client.Quota.ReadAsync(cancellationToken);
+        await EachAsync(Divide(listings, quota), (batch, token) => FetchBatchAsync(batch, listings, outcomes, token), cancellationToken);
         await EachAsync(
-                _single,
-                async (place, token) =>
-                    outcomes[place] = await client.FetchAsync(listings[place], deadline, purpose, token).ConfigureAwait(false),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+            _single,
+            async (place, token) => outcomes[place] = await client.FetchAsync(listings[place], deadline, purpose, token),
+            cancellationToken
+        );
         return outcomes;
     }
 
@@ -66,9 +63,7 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
         var left = places.ToList();
         while (left.Count > 1)
         {
-            var outcome = await client
-                .FetchBatchAsync([.. left.Select(place => listings[place])], deadline, purpose, cancellationToken)
-                .ConfigureAwait(false);
+            var outcome = await client.FetchBatchAsync([.. left.Select(place => listings[place])], deadline, purpose, cancellationToken);
             if (outcome.Culprit is not { } culprit)
             {
                 for (var i = 0; i < left.Count; i++)
@@ -102,6 +97,6 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
         Parallel.ForEachAsync(
             parts,
             new ParallelOptions { MaxDegreeOfParallelism = MaxRequests, CancellationToken = cancellationToken },
-            async (part, token) => await fetchAsync(part, token).ConfigureAwait(false)
+            async (part, token) => await fetchAsync(part, token)
         );
 }

@@ -86,7 +86,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     )
     {
         var call = new FetchCall(listing, deadline, purpose, _time.GetTimestamp()) { Observer = observer };
-        return Outcome(call, await FetchAsync(call, cancellationToken).ConfigureAwait(false));
+        return Outcome(call, await FetchAsync(call, cancellationToken));
     }
 
     /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer
@@ -104,7 +104,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
             using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, either.Token);
         }
         catch (Exception exception)
             when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested) { }
@@ -129,7 +129,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         var permits = ((IBatchAdapter)_adapter).CountCalls(batch.Count);
         var call = new FetchCall(batch[0], deadline, purpose, _time.GetTimestamp()) { Batch = batch, Permits = permits };
-        var result = await FetchAsync(call, cancellationToken).ConfigureAwait(false);
+        var result = await FetchAsync(call, cancellationToken);
         return new BatchOutcome([.. batch.Select((_, i) => Outcome(call, result.Items?[i] ?? result))], result.Culprit);
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         _background.Dispose();
         _http.Dispose();
         _slots.Dispose();
-        await _quota.DisposeAsync().ConfigureAwait(false);
+        await _quota.DisposeAsync();
     }
 
     private async Task<AttemptResult> FetchAsync(FetchCall call, CancellationToken cancellationToken)
@@ -163,7 +163,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (running.IsCompleted)
         {
-            return await running.ConfigureAwait(false);
+            return await running;
         }
 
         _background.Follow(call, running);
@@ -176,13 +176,11 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         try
         {
             context.Properties.Set(RetryRules.Call, call);
-            var outcome = await _pipeline
-                .ExecuteOutcomeAsync(
-                    static (context, state) => state.Client.MakeAttemptAsync(state.Call, context.CancellationToken),
-                    context,
-                    (Client: this, Call: call)
-                )
-                .ConfigureAwait(false);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
+                static (context, state) => state.Client.MakeAttemptAsync(state.Call, context.CancellationToken),
+                context,
+                (Client: this, Call: call)
+            );
 
             // An attempt that was not let through says less than the one before.
             return outcome.Exception is null && (call.Last is null || outcome.Result.WasMade)
@@ -210,7 +208,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 
         var observed = call.Observer?.BeginAttempt(_provider, call.Attempts) ?? 0;
         var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
-        var result = await ExchangeAsync(call, cancellationToken).ConfigureAwait(false);
+        var result = await ExchangeAsync(call, cancellationToken);
         var took = _time.GetElapsedTime(startedAt);
         call.EndAttempt(result, took);
         call.Observer?.EndAttempt(observed, result.Status);
@@ -255,8 +253,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
 
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, cancellationToken);
+            using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken);
             if (body is null)
             {
                 return AttemptResult.TooLarge;

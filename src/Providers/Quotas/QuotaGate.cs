@@ -240,7 +240,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         if (_timer is not null)
         {
-            await _timer.DisposeAsync().ConfigureAwait(false);
+            await _timer.DisposeAsync();
         }
 
         if (last is null)
@@ -250,7 +250,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         try
         {
-            await _ledger.ExchangeAsync(last, CancellationToken.None).WaitAsync(ReadingAge, _time).ConfigureAwait(false);
+            await _ledger.ExchangeAsync(last, CancellationToken.None).WaitAsync(ReadingAge, _time);
         }
 #pragma warning disable CA1031 // The process stops; what it held runs out by itself.
         catch (Exception exception)
@@ -307,7 +307,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         await Task.Delay(closedFor, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return cancellationToken.IsCancellationRequested
             ? QuotaVerdict.Refused(AttemptResult.TimedOut)
-            : await TakeAsync(purpose, permits, latest, cancellationToken).ConfigureAwait(false);
+            : await TakeAsync(purpose, permits, latest, cancellationToken);
     }
 
     private async ValueTask<QuotaVerdict> WaitAsync(
@@ -353,7 +353,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             }
         }
 
-        return await waiter.Task.ConfigureAwait(false);
+        return await waiter.Task;
     }
 
     private QuotaDemand DemandOf(CallPurpose purpose) => purpose == CallPurpose.Interactive ? _interactive : _background;
@@ -411,7 +411,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             QuotaAnswer? answer = null;
             try
             {
-                answer = await _ledger.ExchangeAsync(exchange, CancellationToken.None).ConfigureAwait(false);
+                answer = await _ledger.ExchangeAsync(exchange, CancellationToken.None);
             }
 #pragma warning disable CA1031 // At the edge of a loop that nobody awaits: whatever keeps the ledger from counting, calls go on with what is leased.
             catch (Exception exception)

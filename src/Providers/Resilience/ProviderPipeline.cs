@@ -59,7 +59,7 @@ internal static class ProviderPipeline
                 return Outcome.FromResult(refused);
             }
 
-            var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+            var outcome = await callback(context, state);
             return outcome.Exception is BrokenCircuitException broken ? Outcome.FromResult(CircuitBreaker.Refusal(broken)) : outcome;
         }
     }
@@ -79,9 +79,12 @@ internal static class ProviderPipeline
                 return Outcome.FromResult(AttemptResult.TooLate);
             }
 
-            var admission = await quota
-                .TakeAsync(call.Purpose, call.Permits, call.Deadline - FetchCall.LeastAttempt, call.Cancellation.Token)
-                .ConfigureAwait(context.ContinueOnCapturedContext);
+            var admission = await quota.TakeAsync(
+                call.Purpose,
+                call.Permits,
+                call.Deadline - FetchCall.LeastAttempt,
+                call.Cancellation.Token
+            );
             if (admission.Refusal is { } refusal)
             {
                 return Outcome.FromResult(refusal with { WasMade = false });
@@ -90,9 +93,7 @@ internal static class ProviderPipeline
             var mayHaveBeenMade = true;
             try
             {
-                var outcome = call.IsTooLate(time.GetUtcNow())
-                    ? Outcome.FromResult(AttemptResult.TooLate)
-                    : await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+                var outcome = call.IsTooLate(time.GetUtcNow()) ? Outcome.FromResult(AttemptResult.TooLate) : await callback(context, state);
                 mayHaveBeenMade = outcome.Exception is null && outcome.Result.WasMade;
                 return outcome;
             }

@@ -71,7 +71,7 @@ internal static partial class DurableFunctions
     {
         try
         {
-            await closing.ConfigureAwait(false);
+            await closing;
         }
         catch (Exception fault)
         {
