@@ -74,16 +74,19 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             return null;
         }
 
-        var isUs = UsVenues.Lists(symbol);
+        CurrencyCode? currency =
+            CurrencyPair.Of(symbol) is { } pair ? pair.Quote
+            : UsVenues.Lists(symbol) ? CurrencyCode.Usd
+            : null;
         return new ProviderListing
         {
             Provider = provider,
             Symbol = symbol,
             ProviderSymbol = spelling,
             IsByRule = true,
-            Unit = isUs ? "USD" : null,
+            Unit = currency?.ToString(),
             Venue = symbol.Venue,
-            Currency = isUs ? CurrencyCode.Usd : null,
+            Currency = currency,
         };
     }
 

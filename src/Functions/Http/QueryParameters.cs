@@ -110,6 +110,7 @@ public sealed class QueryParameters(NameValueCollection query)
     /// <returns>Canonical.</returns>
     public Symbol Symbol(string name, string? text, InstrumentCatalogue catalogue)
     {
+        text = text?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // the one escape that servers leave in a path: EUR%2FUSD
         if (!catalogue.TryRead(text, out var symbol, out var rule))
         {
             Refuse(name, text ?? "", rule);

@@ -32,6 +32,7 @@ internal static class ApiSchemas
         [typeof(ConsolidatedQuote)] = "ConsolidatedQuote",
         [typeof(QuoteQuality)] = "QuoteQuality",
         [typeof(FieldProvenance)] = "FieldProvenance",
+        [typeof(QuoteConversion)] = "Conversion",
         [typeof(ProviderResult)] = "ProviderResult",
         [typeof(ProviderQuote)] = "ProviderQuote",
         [typeof(PendingQuote)] = "PendingQuote",

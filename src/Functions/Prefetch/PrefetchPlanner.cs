@@ -71,5 +71,5 @@ public sealed class PrefetchPlanner(
 
     /// <summary>The trading times of the symbol's venue; <see langword="null"/> when they are not known.</summary>
     internal static TradingCalendar? CalendarOf(Symbol symbol, InstrumentCatalogue catalogue) =>
-        ((catalogue.Find(symbol)?.Venue ?? symbol.Venue) is { } mic ? Venue.Find(mic) : Venue.NewYork)?.Calendar;
+        Venue.Of(symbol, catalogue.Find(symbol)?.Venue)?.Calendar;
 }

@@ -11,7 +11,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary><c>GET quotes/{symbol}</c>: the consolidated quote, inside the caller's budget.</summary>
 public sealed class GetQuote(
     InstrumentCatalogue catalogue,
-    QuoteFinder finder,
+    ConvertedQuotes quotes,
     LaterQuotes later,
     AppMetrics metrics,
     TimeProvider time,
@@ -35,15 +35,16 @@ public sealed class GetQuote(
             return await request.RespondAsync(all, cancellationToken);
         }
 
+        var call = new QuoteCall(asked, clock, durable, request.TraceId(), new RequestRates());
         if (asked.InstanceId is { } instance)
         {
-            return await later.RespondAsync(request, asked, instance, durable, clock, cancellationToken);
+            return await later.RespondAsync(request, call, instance, cancellationToken);
         }
 
-        return await finder.FindAsync(new QuoteCall(asked, clock, durable, request.TraceId()), cancellationToken) switch
+        return await quotes.FindAsync(call, cancellationToken) switch
         {
             { Answer: { } answer } => await answer.RespondAsync(request, clock, metrics, cancellationToken),
-            { PendingInstanceId: { } pending } => await later.RespondPendingAsync(request, asked.Symbol, pending, clock, cancellationToken),
+            { PendingInstanceId: { } pending } => await later.RespondPendingAsync(request, asked, pending, clock, cancellationToken),
             { Problem: { } problem } => await request.RespondAsync(problem, cancellationToken),
             _ => throw new InvalidOperationException("A result is an answer, a problem or pending."),
         };

@@ -14,7 +14,7 @@ namespace Quorum.Functions.Quotes;
 /// symbols get them in one request.</summary>
 public sealed class GetQuotes(
     InstrumentCatalogue catalogue,
-    QuoteFinder finder,
+    ConvertedQuotes quotes,
     AppMetrics metrics,
     TimeProvider time,
     IOptions<QuoteOptions> options
@@ -37,8 +37,11 @@ public sealed class GetQuotes(
         }
 
         var traceId = request.TraceId();
+        var rates = new RequestRates();
         var calls = items
-            .Select(item => item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, IsOneOfMany: items.Count > 1) : null)
+            .Select(item =>
+                item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, rates, IsOneOfMany: items.Count > 1) : null
+            )
             .ToArray();
         var results = await Task.WhenAll(items.Select((item, place) => FindAsync(item, calls[place], traceId, cancellationToken)));
 
@@ -62,7 +65,7 @@ public sealed class GetQuotes(
 
     private async Task<QuoteResult> FindAsync(QuoteListItem item, QuoteCall? call, string traceId, CancellationToken cancellationToken) =>
         call is not null
-            ? await finder.FindAsync(call, cancellationToken)
+            ? await quotes.FindAsync(call, cancellationToken)
             : RequestProblems.InvalidRequest(item.Fault is { } fault ? [fault] : [], traceId);
 
     private async Task WriteAsync(

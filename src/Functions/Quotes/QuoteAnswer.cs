@@ -27,6 +27,9 @@ internal sealed class QuoteAnswer
 
     private readonly ServedFrom _from;
 
+    /// <summary>Of a converted quote; <see langword="null"/> for one as it was published.</summary>
+    private bool? _mayBeCached;
+
     private QuoteAnswer(
         QuoteRequest request,
         ReadOnlyMemory<byte> document,
@@ -48,6 +51,30 @@ internal sealed class QuoteAnswer
         _age = age;
         _slowestMs = slowestMs;
         _from = from;
+    }
+
+    /// <summary>The document, without what belongs to the single request.</summary>
+    public ReadOnlyMemory<byte> Document => _document;
+
+    /// <summary>The same answer with the quote in another currency, or with the warning that it is not.</summary>
+    /// <param name="rate">The answer that gave the rate; <see langword="null"/> when none did.</param>
+    public QuoteAnswer With(ConsolidatedQuote quote, QuoteAnswer? rate)
+    {
+        var document = QuoteDocument.Write(quote);
+        return new QuoteAnswer(
+            _request,
+            document,
+            _instanceId,
+            _completeness,
+            EntityTag(document),
+            _serverTiming,
+            rate?._age > _age ? rate._age : _age,
+            Math.Max(_slowestMs, rate?._slowestMs ?? 0),
+            _from
+        )
+        {
+            _mayBeCached = quote.Conversion is not null && MayBeCached && rate?.MayBeCached is not false,
+        };
     }
 
     /// <summary>What the orchestration that the request waited for came to.</summary>
@@ -153,10 +180,7 @@ internal sealed class QuoteAnswer
         var headers = response.Headers;
         headers.Add("ETag", _entityTag);
         headers.Add("Age", ((long)_age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        headers.Add(
-            "Cache-Control",
-            _completeness is Completeness.Complete && _from is not ServedFrom.StandIn ? CacheControl(_request.MaxAge) : "no-store"
-        );
+        headers.Add("Cache-Control", MayBeCached ? CacheControl(_request.MaxAge) : "no-store");
         headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_completeness));
         headers.Add("Server-Timing", _serverTiming);
         if (held)
@@ -182,6 +206,8 @@ internal sealed class QuoteAnswer
             await WriteAsync(body, elapsed, overhead, call.TraceId, cancellationToken);
         }
     }
+
+    private bool MayBeCached => _mayBeCached ?? (_completeness is Completeness.Complete && _from is not ServedFrom.StandIn);
 
     private (TimeSpan Elapsed, double OverheadMs) Measure(RequestClock clock, AppMetrics metrics)
     {

@@ -8,6 +8,7 @@ namespace Quorum.Functions.Quotes;
 /// <param name="Clock">Began when the HTTP request came.</param>
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
+/// <param name="Rates">Shared by the calls of the same HTTP request.</param>
 /// <param name="IsOneOfMany">True if the same HTTP request asks for other symbols: providers are asked for them together, where they can
 /// be.</param>
 public sealed record QuoteCall(
@@ -15,6 +16,7 @@ public sealed record QuoteCall(
     RequestClock Clock,
     DurableTaskClient Durable,
     string TraceId,
+    RequestRates Rates,
     bool IsOneOfMany = false
 )
 {

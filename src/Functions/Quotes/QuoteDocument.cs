@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Quorum.Functions.Http;
@@ -13,7 +14,13 @@ internal static class QuoteDocument
     /// <summary>Longer than any tail can be.</summary>
     public const int LongestTail = 512;
 
-    public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote) => ApiJson.Write(quote, HttpJson.Default.ConsolidatedQuote);
+    public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote)
+    {
+        var document = ApiJson.Write(quote, HttpJson.Default.ConsolidatedQuote);
+        return quote is { Conversion.Unit: var unit, Currency: { } currency } && unit != currency.ToString()
+            ? WithUnit(document, unit)
+            : document;
+    }
 
     /// <exception cref="JsonException">The document is not one that <see cref="Write"/> made.</exception>
     public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>
@@ -93,6 +100,31 @@ internal static class QuoteDocument
                 out written
             );
         return fits ? written : throw new ArgumentException($"{LongestTail} bytes are enough for every tail.", nameof(destination));
+    }
+
+    /// <summary>Prices in a minor unit name it as their currency.</summary>
+    private static byte[] WithUnit(ReadOnlyMemory<byte> document, string unit)
+    {
+        var reader = new Utf8JsonReader(document.Span);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+            {
+                continue;
+            }
+
+            var isCurrency = reader.ValueTextEquals("currency"u8);
+            reader.Read();
+            if (isCurrency)
+            {
+                var (from, to) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+                return [.. document.Span[..from], .. Encoding.UTF8.GetBytes($"\"{unit}\""), .. document.Span[to..]];
+            }
+
+            reader.Skip();
+        }
+
+        throw new JsonException("The document has no currency.");
     }
 
     private static ProviderTiming ReadTiming(ref Utf8JsonReader reader)

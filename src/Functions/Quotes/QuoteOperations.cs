@@ -22,7 +22,7 @@ internal static class QuoteOperations
                 .. Rules(),
                 ApiParameter.Query(
                     "instance",
-                    "The orchestration of an answer with status 202, for its quote; no other parameter goes with it.",
+                    "The orchestration of an answer with status 202, for its quote; no other parameter goes with it but currency, and the budget for its rate.",
                     new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9a-f]{32}$" }
                 ),
             ],
@@ -108,6 +108,12 @@ internal static class QuoteOperations
                     ]),
                 },
                 "3"
+            ),
+            ApiParameter.Query(
+                "currency",
+                "Prices are converted into this currency (ISO 4217), or a minor unit such as GBX, by the consolidated price of the currency pair, found within the same budget; conversion has the rate. Without a rate in time the quote is in its own currency, with the warning currency-unavailable.",
+                new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Za-z]{3}$" },
+                "EUR"
             ),
             ApiParameter.Query(
                 "minConfidence",

@@ -23,6 +23,8 @@ public sealed record QuoteRequest
     public const string AgreeAll = "all";
 
     private const string AgreeName = "agree";
+    private const string BudgetName = "budget";
+    private const string CurrencyName = "currency";
 
     public required Symbol Symbol { get; init; }
 
@@ -40,6 +42,9 @@ public sealed record QuoteRequest
 
     /// <summary>A quote of a lower confidence is answered with a problem that carries it; 0 accepts every quote.</summary>
     public double MinConfidence { get; init; }
+
+    /// <summary>The unit into which prices are converted; <see langword="null"/> for the instrument's own currency.</summary>
+    public QuoteUnit? Currency { get; init; }
 
     /// <summary>The orchestration instance whose quote the caller comes back for; <see langword="null"/> for a new request.</summary>
     public string? InstanceId { get; init; }
@@ -74,7 +79,7 @@ public sealed record QuoteRequest
             return TryParseInstance(parameters, parsed, instance, out request, out faults);
         }
 
-        parameters.AllowOnly("budget", "maxAge", "providers", "agree", "minConfidence", "instance");
+        parameters.AllowOnly(BudgetName, "maxAge", "providers", "agree", "minConfidence", CurrencyName, "instance");
         var asked = Read(parameters, defaultAgree) with { Symbol = parsed };
         faults = parameters.Faults;
         request = faults.Count > 0 ? null : asked;
@@ -97,7 +102,7 @@ public sealed record QuoteRequest
     {
         const string Name = "symbols";
         var parameters = new QueryParameters(query);
-        parameters.AllowOnly(Name, "budget", "maxAge", "providers", "agree", "minConfidence");
+        parameters.AllowOnly(Name, BudgetName, "maxAge", "providers", "agree", "minConfidence", CurrencyName);
         var asked = Read(parameters, defaultAgree);
         var texts = (parameters.Find(Name) ?? "").Split(',', StringSplitOptions.TrimEntries);
         if (texts.Length > MostSymbols || texts.Contains(""))
@@ -115,16 +120,16 @@ public sealed record QuoteRequest
         new()
         {
             Symbol = default,
-            Budget = TimeSpan.FromMilliseconds(
-                parameters.WholeNumber("budget", ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds")
-            ),
+            Budget = ReadBudget(parameters),
             MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
             Providers = ReadProviders(parameters),
             Agree = ReadAgree(parameters, defaultAgree),
             MinConfidence = parameters.Fraction("minConfidence", otherwise: 0),
+            Currency = ReadCurrency(parameters),
         };
 
-    /// <summary>A request for the quote of an instance takes no other parameter: the instance was started with its own.</summary>
+    /// <summary>A request for the quote of an instance takes no other parameter but the currency, and the budget in which its rate is found:
+    /// the instance was started with its own.</summary>
     private static bool TryParseInstance(
         QueryParameters parameters,
         Symbol symbol,
@@ -133,7 +138,8 @@ public sealed record QuoteRequest
         out IReadOnlyList<InvalidParameter> faults
     )
     {
-        parameters.AllowOnly("instance");
+        parameters.AllowOnly("instance", CurrencyName, BudgetName);
+        var (currency, budget) = (ReadCurrency(parameters), ReadBudget(parameters));
         if (!Guid.TryParseExact(instance, "N", out _))
         {
             parameters.Refuse(
@@ -150,12 +156,32 @@ public sealed record QuoteRequest
                 : new QuoteRequest
                 {
                     Symbol = symbol,
-                    Budget = TimeSpan.FromMilliseconds(DefaultBudgetMs),
+                    Budget = budget,
                     MaxAge = TimeSpan.FromSeconds(DefaultMaxAgeSeconds),
                     Providers = ProviderSelection.All,
+                    Currency = currency,
                     InstanceId = instance,
                 };
         return request is not null;
+    }
+
+    private static TimeSpan ReadBudget(QueryParameters parameters) =>
+        TimeSpan.FromMilliseconds(parameters.WholeNumber(BudgetName, ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds"));
+
+    private static QuoteUnit? ReadCurrency(QueryParameters parameters)
+    {
+        if (parameters.Find(CurrencyName) is not { } text)
+        {
+            return null;
+        }
+
+        if (QuoteUnit.TryParse(text) is { } unit)
+        {
+            return unit;
+        }
+
+        parameters.Refuse(CurrencyName, text, "must be an active ISO 4217 code, such as EUR, or a minor unit: GBX, ZAC, ILA or KWF");
+        return null;
     }
 
     private static int? ReadAgree(QueryParameters parameters, int? otherwise)

@@ -26,6 +26,7 @@ internal static class QuoteServices
         services.AddSingleton<HubHealth>();
         services.AddSingleton<QuoteAggregation>();
         services.AddSingleton<QuoteFinder>();
+        services.AddSingleton<ConvertedQuotes>();
         services.AddSingleton<SharedFetches>();
         services.AddSingleton<LoadReference>();
         services.AddSingleton<ClaimedFetches>();

@@ -41,6 +41,9 @@ public sealed record ProviderListing
     /// data.</summary>
     public Mic? Venue { get; init; }
 
+    /// <summary>The pair of currencies that is asked for; <see langword="null"/> for a listing.</summary>
+    public CurrencyPair? Pair => Venue is null ? CurrencyPair.Of(Symbol) : null;
+
     /// <summary>The currency that the instrument trades in; a quote in another is suspect. <see langword="null"/> when unknown.</summary>
     public CurrencyCode? Currency { get; init; }
 }

@@ -17,7 +17,8 @@ public interface IKnownInstruments
 /// <summary>
 /// Reads what callers write for an instrument and gives the canonical symbol (rules N20 and N25): <c>AAPL</c>, <c>VOD:XLON</c>, an ISIN,
 /// and vendors' spellings of venues (<c>VOD.L</c>, <c>SAP.XETRA</c>, <c>VOD LN</c>), of classes and of preferreds (<c>BRK-B</c>,
-/// <c>BACpL</c>). A spelling with more than one meaning is refused with the right ones; no spelling of another venue becomes a US ticker.
+/// <c>BACpL</c>), and pairs of currencies (<c>EURUSD</c>, <c>EUR/USD</c>, <c>EURUSD=X</c>). A ticker that the reference data list is never
+/// read as a pair. A spelling with more than one meaning is refused with the right ones; no spelling of another venue becomes a US ticker.
 /// </summary>
 public static partial class SymbolReader
 {
@@ -54,6 +55,23 @@ public static partial class SymbolReader
             return ReadIsin(upper, known, out symbol, out rule);
         }
 
+        if (PairForm().Match(upper) is { Success: true } codes)
+        {
+            var (first, second) = (codes.Groups["base"].Value, codes.Groups["quote"].Value);
+            var isPair = CurrencyPair.TryParse(first + second, out var pair);
+            if (isPair && !known.Knows(pair.Symbol))
+            {
+                (symbol, rule) = (pair.Symbol, null);
+                return true;
+            }
+
+            if (codes.Length > first.Length + second.Length && Explain(first, second, isPair) is { } fault)
+            {
+                rule = fault;
+                return false;
+            }
+        }
+
         return upper.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0
             ? ReadWithColon(upper[..colon], upper[(colon + 1)..], out symbol, out rule)
             : ReadWithoutColon(upper, known, out symbol, out rule);
@@ -76,6 +94,13 @@ public static partial class SymbolReader
                 : $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {text.ToUpperInvariant()} if that is the ticker.";
         return false;
     }
+
+    /// <summary>The rule that text in the form of a currency pair breaks; <see langword="null"/> if it is none.</summary>
+    private static string? Explain(string first, string second, bool isPair) =>
+        isPair ? $"'{first}{second}' is a listed ticker here: the pair {first}/{second} cannot be asked for."
+        : !CurrencyCode.TryParse(first, out var one) || !CurrencyCode.TryParse(second, out var other) ? null
+        : one == other ? $"The currencies of a pair must differ; got {one} twice."
+        : null;
 
     private static bool ReadIsin(string isin, IKnownInstruments known, out Symbol symbol, [NotNullWhen(false)] out string? rule)
     {
@@ -248,4 +273,12 @@ public static partial class SymbolReader
         MatchTimeoutMs
     )]
     private static partial Regex VendorCase();
+
+    // EURUSD, EUR/USD, Yahoo's EURUSD=X and EODHD's EURUSD.FOREX.
+    [GeneratedRegex(
+        @"^(?<base>[A-Z]{3})(?:(?<quote>[A-Z]{3})(?:=X|\.FOREX)?|/(?<quote>[A-Z]{3}))$",
+        RegexOptions.CultureInvariant,
+        MatchTimeoutMs
+    )]
+    private static partial Regex PairForm();
 }

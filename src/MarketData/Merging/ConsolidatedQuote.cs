@@ -9,7 +9,8 @@ public sealed record ConsolidatedQuote
 {
     public required Symbol Symbol { get; init; }
 
-    /// <summary><see langword="null"/>, as are venue and ISIN, when the reference data lack the instrument.</summary>
+    /// <summary><see langword="null"/>, as are venue and ISIN, when the reference data lack the instrument. A currency pair has a name
+    /// (<c>EUR/USD</c>), but neither venue nor ISIN.</summary>
     public string? Name { get; init; }
 
     public Mic? Venue { get; init; }
@@ -48,6 +49,10 @@ public sealed record ConsolidatedQuote
 
     /// <summary>In percent units, rounded to 4 decimals, half away from zero.</summary>
     public decimal? ChangePercent { get; init; }
+
+    /// <summary>The rate by which the prices above were converted, for a caller who asked for another currency; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuoteConversion? Conversion { get; init; }
 
     public required Completeness Completeness { get; init; }
 
@@ -117,7 +122,8 @@ public sealed record QuoteQuality(
     /// quote stands against several slower ones by more than a day's plausible move. <c>possible-split</c>: a price or a previous close
     /// differs by the ratio of a split. <c>unit-factor</c>: a quote was set aside because it differs by 100 or 1000. <c>unit-unknown</c>: a
     /// quote was set aside because its unit is not known. <c>mixed-currencies</c>: quotes name several currencies, and the reference data
-    /// do not tell which one is right. <c>simulated</c>: a quote is of the provider simulator.</summary>
+    /// do not tell which one is right. <c>simulated</c>: a quote is of the provider simulator. <c>currency-unavailable</c>: no rate to the
+    /// currency asked for was found inside the budget, and the prices are in the instrument's own.</summary>
     public IReadOnlyList<string> Warnings
     {
         get;

@@ -34,7 +34,7 @@ public static class QuoteMerger
         return new ConsolidatedQuote
         {
             Symbol = symbol,
-            Name = instrument?.Name,
+            Name = instrument is null ? CurrencyPair.Of(symbol)?.ToString() : instrument.Name,
             Venue = instrument?.Venue,
             Isin = instrument?.Isin,
             Currency = panel.Currency,
@@ -79,8 +79,7 @@ public static class QuoteMerger
     internal static CurrencyCode? CurrencyOf(Symbol symbol, ReferenceData reference) =>
         reference.Instrument?.Currency ?? VenueOf(symbol, reference.Instrument)?.Currency;
 
-    private static Venue? VenueOf(Symbol symbol, Instrument? instrument) =>
-        (instrument?.Venue ?? symbol.Venue) is { } code ? Venue.Find(code) : Venue.NewYork;
+    private static Venue? VenueOf(Symbol symbol, Instrument? instrument) => Venue.Of(symbol, instrument?.Venue);
 
     /// <summary>The outcomes in the order of <see cref="ProviderId.All"/>, stored quotes standing in.</summary>
     private static ProviderResult[] ResultsOf(

@@ -11,6 +11,9 @@ public static class QuoteWarnings
     public const string MixedCurrencies = "mixed-currencies";
     public const string Simulated = "simulated";
 
+    /// <summary>No rate was found in time: the prices are in the original currency.</summary>
+    public const string CurrencyUnavailable = "currency-unavailable";
+
     /// <summary>The warnings of a panel, in a fixed order.</summary>
     internal static IReadOnlyList<string> Of(QuotePanel panel, bool isContradicted, bool mayBeSplit)
     {

@@ -26,7 +26,7 @@ public static class QuoteNormalizer
     public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
     {
         var now = receivedAt.ToUniversalTime();
-        var venue = listing.Venue is { } mic ? Venue.Find(mic) : Venue.NewYork;
+        var venue = Venue.Of(listing.Symbol, listing.Venue);
         var unit = UnitOf(raw, listing, venue);
         var perMajor = unit?.PerMajor ?? 1;
 
@@ -53,7 +53,7 @@ public static class QuoteNormalizer
             PreviousClose = previousClose,
             Change = change,
             ChangePercent = price is null ? null : ChangePercent(raw.ChangePercent, change, previousClose),
-            Volume = Volume(raw.Volume, open),
+            Volume = listing.Pair is null ? Volume(raw.Volume, open) : null, // what vendors give for currencies counts their own ticks
             Currency = unit?.Currency,
             RawPrice = price is null ? null : ExactDecimal.Trim(raw.Price!.Value), // a price comes from nothing else
             RawUnit = unit?.Name,

@@ -171,7 +171,8 @@ public sealed class TradingCalendar
         {
             if (open < end)
             {
-                sessions.Add(new TradingSession(date.ToDateOnly(), ToUtc(date + open), ToUtc(date + LocalTime.Min(close, end))));
+                var until = close == LocalTime.Midnight ? date.PlusDays(1) + close : date + LocalTime.Min(close, end);
+                sessions.Add(new TradingSession(date.ToDateOnly(), ToUtc(date + open), ToUtc(until)));
             }
         }
 
@@ -193,7 +194,7 @@ public sealed class TradingCalendar
     }
 }
 
-/// <summary>One session in local time.</summary>
+/// <summary>One session in local time; a close at midnight is the end of the day.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TradingHours(LocalTime Open, LocalTime Close);
 

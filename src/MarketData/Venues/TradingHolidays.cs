@@ -269,6 +269,9 @@ internal sealed class TradingHolidays
         ""
     );
 
+    /// <summary>Banks trade currencies on every other weekday.</summary>
+    private static readonly TradingHolidays Currencies = new("2025-01-01 2025-12-25 2026-01-01 2026-12-25 2027-01-01", "00:00", "");
+
     private static readonly FrozenDictionary<string, TradingHolidays> ByName = new Dictionary<string, TradingHolidays>(
         StringComparer.Ordinal
     )
@@ -301,6 +304,7 @@ internal sealed class TradingHolidays
         ["india"] = India,
         ["australia"] = Australia,
         ["new-zealand"] = NewZealand,
+        ["currencies"] = Currencies,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private TradingHolidays(string closed, string earlyClose, string earlyCloseDays)

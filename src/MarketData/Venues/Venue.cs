@@ -77,6 +77,14 @@ public sealed class Venue
     /// <see langword="null"/> for a code that the table lacks.</summary>
     public static Venue? Find(Mic mic) => VenueTable.ByCode.GetValueOrDefault(mic);
 
+    /// <summary>The market in which a symbol trades: its venue's, that of currencies for a pair, else the United States.
+    /// <see langword="null"/> for a venue that the table lacks.</summary>
+    /// <param name="listed">The venue by the reference data; <see langword="null"/> when they lack the instrument.</param>
+    public static Venue? Of(Symbol symbol, Mic? listed) =>
+        (listed ?? symbol.Venue) is { } mic ? Find(mic)
+        : CurrencyPair.Of(symbol) is { } pair ? CurrencyMarket.For(pair)
+        : NewYork;
+
     /// <summary>The units that a price without a unit may be in for this ticker: most tickers have those of the venue, but at some venues
     /// the ticker shows the unit (<c>900901</c> in Shanghai trades in dollars).</summary>
     public IReadOnlyList<QuoteUnit> UnitsOf(string ticker)

@@ -71,7 +71,7 @@ internal sealed class AdminReadings(Simulation simulation)
                 instrument.Symbol,
                 instrument.Venue.Mic,
                 instrument.Name,
-                instrument.Venue.Unit,
+                instrument.Unit,
                 spellings
                     .Where(entry => entry.Value.Contains(instrument))
                     .ToDictionary(entry => entry.Key.Name(), entry => entry.Value[instrument].ToList())

@@ -5,11 +5,12 @@ namespace Quorum.ProviderSimulator;
 internal sealed record DayRange(TradingDay Day, long Through, double Low, double High)
 {
     /// <summary>Goes on from what is known, or starts anew.</summary>
-    public static DayRange Extend(DayRange? known, TradingDay day, long through, ulong seed)
+    /// <param name="extremes">The lowest and highest truth from a minute through another.</param>
+    public static DayRange Extend(DayRange? known, TradingDay day, long through, Func<long, long, (double Low, double High)> extremes)
     {
         if (known is null || known.Day.Open != day.Open || known.Through > through)
         {
-            var (low, high) = RandomWalk.Extremes(seed, UnixTime.Minute(day.Open), through);
+            var (low, high) = extremes(UnixTime.Minute(day.Open), through);
             return new DayRange(day, through, low, high);
         }
 
@@ -18,7 +19,7 @@ internal sealed record DayRange(TradingDay Day, long Through, double Low, double
             return known;
         }
 
-        var added = RandomWalk.Extremes(seed, known.Through + 1, through);
+        var added = extremes(known.Through + 1, through);
         return known with { Through = through, Low = Math.Min(known.Low, added.Low), High = Math.Max(known.High, added.High) };
     }
 }

@@ -9,6 +9,19 @@ internal sealed record Instrument(int Index, string Ticker, Venue Venue, string 
 {
     public bool IsUnitedStates => Venue.IsUnitedStates;
 
-    /// <summary><c>AAPL</c> for US listings, <c>VOD:XLON</c> for all others.</summary>
-    public string Symbol { get; } = Venue.IsUnitedStates ? Ticker : $"{Ticker}:{Venue.Mic}";
+    /// <summary>The two currencies of a pair, by their places in <see cref="Currencies.All"/>; <see langword="null"/> for a
+    /// listing.</summary>
+    public (int Base, int Quote)? Pair { get; init; }
+
+    /// <summary><c>EUR/USD</c> for a pair of currencies, <see langword="null"/> for a listing.</summary>
+    public string? PairName => Pair is null ? null : $"{Ticker[..3]}/{Ticker[3..]}";
+
+    /// <summary>Of its prices, in the venue's unit.</summary>
+    public int Decimals { get; init; } = Venue.Decimals;
+
+    /// <summary>The unit of its prices.</summary>
+    public string Unit => Pair is null ? Venue.Unit : Ticker[3..];
+
+    /// <summary><c>AAPL</c> for US listings, <c>EURUSD</c> for a pair of currencies, <c>VOD:XLON</c> for all others.</summary>
+    public string Symbol { get; } = Venue.IsUnitedStates || Venue == Venue.Currencies ? Ticker : $"{Ticker}:{Venue.Mic}";
 }

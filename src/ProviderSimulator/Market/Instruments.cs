@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>What the simulated market trades: some hundred real lines, with prices of their usual size, and 2,000 made-up US tickers, T0001
-/// to T2000.</summary>
+/// to T2000, and the pairs of the larger currencies.</summary>
 internal static class Instruments
 {
     /// <summary>How many made-up tickers there are.</summary>
@@ -215,7 +215,8 @@ internal static class Instruments
         XJSE NPN  531200.00     390000 Naspers Limited Class N
         """;
 
-    public static IReadOnlyList<Instrument> All { get; } = [.. Listed(), .. MadeUp(RealCount)];
+    public static IReadOnlyList<Instrument> All { get; } =
+    [.. Listed(), .. MadeUp(RealCount), .. Currencies.Pairs(RealCount + MadeUpCount)];
 
     private static int RealCount => Real.AsSpan().Count('\n') + 1;
 

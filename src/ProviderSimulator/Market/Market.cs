@@ -8,6 +8,8 @@ internal sealed class Market
 {
     private const double LargestOvernightGap = 0.004;
     private const double UsualDailyVolumeSpread = 0.6;
+    private const double CurrencyMove = 0.25;
+    private const int CurrencySalt = 71;
     private static readonly long JitterTicks = TimeSpan.FromMilliseconds(900).Ticks;
 
     private readonly ulong _seed;
@@ -42,7 +44,7 @@ internal sealed class Market
         var last = day.LastTradable(instant);
         var minute = UnixTime.Minute(last);
         var noise = NoiseOf(instrument, view, minute);
-        var decimals = instrument.Venue.Decimals;
+        var decimals = instrument.Decimals;
 
         var price = Money.Round(TruthAt(instrument, day, last) * noise, decimals);
         var range = RangeThrough(instrument, day, minute, view.Delay > TimeSpan.Zero ? _delayed : _live);
@@ -88,7 +90,7 @@ internal sealed class Market
     /// <summary>The bar of a finished session.</summary>
     public Bar SessionBar(Instrument instrument, TradingDay day, Viewpoint view)
     {
-        var decimals = instrument.Venue.Decimals;
+        var decimals = instrument.Decimals;
         var range = RangeThrough(instrument, day, UnixTime.Minute(day.Close), _complete);
         var close = CloseOf(instrument, day, view);
         return new Bar(
@@ -106,8 +108,8 @@ internal sealed class Market
         var (instrument, day) = (quote.Instrument, quote.Day);
         var start = Math.Max(UnixTime.Minute(quote.TradedAt) - 1, UnixTime.Minute(day.Open));
         var noise = NoiseOf(instrument, view, start);
-        var open = Money.Round(Truth(instrument, day, start) * noise, instrument.Venue.Decimals);
-        var close = Money.Round(Truth(instrument, day, start + 1) * noise, instrument.Venue.Decimals);
+        var open = Money.Round(Truth(instrument, day, start) * noise, instrument.Decimals);
+        var close = Money.Round(Truth(instrument, day, start + 1) * noise, instrument.Decimals);
         var volume = (long)(instrument.DailyVolume * view.VolumeShare / 400 * (0.5 + Noise.Unit(_seed, instrument.Index, start)));
         return (DateTimeOffset.FromUnixTimeSeconds(start * 60), new Bar(open, Math.Max(open, close), Math.Min(open, close), close, volume));
     }
@@ -120,7 +122,7 @@ internal sealed class Market
         var minute = UnixTime.Minute(day.Close);
         // Consolidated feeds agree on the official close; a single venue has its own.
         var noise = view.VolumeShare < 1 ? NoiseOf(instrument, view, minute) : 1;
-        return Money.Round(Truth(instrument, day, minute) * noise, instrument.Venue.Decimals);
+        return Money.Round(Truth(instrument, day, minute) * noise, instrument.Decimals);
     }
 
     private double TruthAt(Instrument instrument, TradingDay day, DateTimeOffset instant)
@@ -130,13 +132,43 @@ internal sealed class Market
         return rest == 0 ? before : before + ((Truth(instrument, day, minute + 1) - before) * rest / TimeSpan.TicksPerMinute);
     }
 
-    private double Truth(Instrument instrument, TradingDay day, long minute) =>
-        PriceOf(instrument, day, RandomWalk.At(SeedOf(instrument), minute));
+    private double Truth(Instrument instrument, TradingDay day, long minute) => PriceOf(instrument, day, WalkOf(instrument, minute));
 
     /// <param name="walked">A value of the instrument's walk; each day lies a little above or below it, so that sessions open with a
     /// gap.</param>
     private double PriceOf(Instrument instrument, TradingDay day, double walked) =>
-        instrument.BasePrice * Math.Exp(walked + (LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)));
+        instrument.BasePrice
+        * Math.Exp(
+            instrument.Pair is null ? walked + (LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)) : walked // currencies trade through the night
+        );
+
+    /// <summary>The logarithm of the price against its base, at the start of a minute. That of a pair is the difference of its
+    /// currencies'.</summary>
+    private double WalkOf(Instrument instrument, long minute) =>
+        instrument.Pair is { } pair ? WalkOf(pair.Base, minute) - WalkOf(pair.Quote, minute) : RandomWalk.At(SeedOf(instrument), minute);
+
+    /// <summary>That of a currency against the dollar, which moves less than a share.</summary>
+    private double WalkOf(int currency, long minute) =>
+        Currencies.All[currency].Code == Currencies.Anchor
+            ? 0
+            : CurrencyMove * RandomWalk.At(_seed ^ Noise.Bits(_seed, currency, CurrencySalt), minute);
+
+    private (double Low, double High) ExtremesOf(Instrument instrument, long from, long through)
+    {
+        if (instrument.Pair is null)
+        {
+            return RandomWalk.Extremes(SeedOf(instrument), from, through);
+        }
+
+        var (low, high) = (double.MaxValue, double.MinValue);
+        for (var minute = from; minute <= through; minute++)
+        {
+            var walked = WalkOf(instrument, minute);
+            (low, high) = (Math.Min(low, walked), Math.Max(high, walked));
+        }
+
+        return (low, high);
+    }
 
     private ulong SeedOf(Instrument instrument) => _seed + (ulong)instrument.Index;
 
@@ -149,10 +181,13 @@ internal sealed class Market
             return known;
         }
 
-        var range = DayRange.Extend(known, day, minute, SeedOf(instrument));
+        var range = Extend(known, instrument, day, minute);
         Volatile.Write(ref slot, range);
         return range;
     }
+
+    private DayRange Extend(DayRange? known, Instrument instrument, TradingDay day, long minute) =>
+        DayRange.Extend(known, day, minute, (from, through) => ExtremesOf(instrument, from, through));
 
     private double NoiseOf(Instrument instrument, Viewpoint view, long minute) =>
         1 + (view.NoiseBps * 1e-4 * Noise.Signed(_seed ^ (ulong)view.Salt, instrument.Index, minute));

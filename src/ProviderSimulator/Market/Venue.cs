@@ -19,6 +19,9 @@ internal sealed record Venue(
     LocalTime? BreakEnd = null
 )
 {
+    /// <summary>The market of currencies: it has no venue, and its day changes at 17:00 in New York (an hour later there in summer).</summary>
+    public static readonly Venue Currencies = new("XXXX", "Etc/GMT-2", "", 5, new(0, 0), new(23, 59, 59));
+
     private static readonly Dictionary<string, Venue> ByMic = new Venue[]
     {
         new("XNAS", "America/New_York", "USD", 2, new(9, 30), new(16, 0)),
@@ -39,6 +42,7 @@ internal sealed record Venue(
         new("XTKS", "Asia/Tokyo", "JPY", 0, new(9, 0), new(15, 30), new(11, 30), new(12, 30)),
         new("XHKG", "Asia/Hong_Kong", "HKD", 2, new(9, 30), new(16, 0), new(12, 0), new(13, 0)),
         new("XASX", "Australia/Sydney", "AUD", 2, new(10, 0), new(16, 0)),
+        Currencies,
     }.ToDictionary(venue => venue.Mic);
 
     /// <summary>US listings share one market in every provider's eyes, and are named without a venue.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>Alpha Vantage, <c>GET /query?function=GLOBAL_QUOTE</c>: every number is a text, every failure a 200, and without an entitlement
-/// the quote is the last finished session's.</summary>
-/// <remarks>https://www.alphavantage.co/documentation/#latestprice</remarks>
+/// the quote is the last finished session's. Rates of currencies are real-time for all.</summary>
+/// <remarks>https://www.alphavantage.co/documentation/#latestprice, https://www.alphavantage.co/documentation/#currency-exchange</remarks>
 internal sealed class AlphaVantageWire(Market market) : IProviderWire
 {
     private const string InvalidCall =
@@ -88,12 +88,14 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         }
 
         call.Key = request.Find("apikey");
-        call.Symbols = request.Find("symbol") ?? "";
+        var isRate = request.Find("function") is "CURRENCY_EXCHANGE_RATE";
+        call.Symbols = isRate ? $"{request.Find("from_currency")}/{request.Find("to_currency")}" : request.Find("symbol") ?? "";
         call.Csv = request.Find("datatype") is "csv";
         call.Option = request.Find("entitlement");
         call.Form = request.Find("function") switch
         {
             _ when call.Symbols.Length == 0 => CallForm.Bad,
+            _ when isRate => CallForm.Rate,
             "GLOBAL_QUOTE" => CallForm.One,
             "REALTIME_BULK_QUOTES" => CallForm.Many,
             _ => CallForm.Bad,
@@ -109,6 +111,9 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
                 break;
             case CallForm.Many:
                 AnswerBulk(call, reply);
+                break;
+            case CallForm.Rate:
+                AnswerRate(call, reply);
                 break;
             default:
                 Say(reply, CallOutcome.BadRequest, "Error Message", InvalidCall);
@@ -175,6 +180,31 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         {
             WriteQuote(call, reply, quote);
         }
+    }
+
+    private void AnswerRate(Call call, Reply reply)
+    {
+        if (Listings.Find(call.Symbols) is not { Pair: not null } pair)
+        {
+            Say(reply, CallOutcome.UnknownSymbol, "Error Message", InvalidCall.Replace("GLOBAL_QUOTE", "CURRENCY_EXCHANGE_RATE"));
+            return;
+        }
+
+        var quote = market.QuoteAt(pair, call.QuoteClock, View).Bent(call);
+        var json = reply.Begin(CallOutcome.Ok, indented: true);
+        json.WriteStartObject();
+        json.WriteStartObject("Realtime Currency Exchange Rate"u8);
+        json.WriteString("1. From_Currency Code"u8, pair.Ticker.AsSpan(0, 3));
+        json.WriteString("2. From_Currency Name"u8, pair.Ticker.AsSpan(0, 3));
+        json.WriteString("3. To_Currency Code"u8, pair.Ticker.AsSpan(3));
+        json.WriteString("4. To_Currency Name"u8, pair.Ticker.AsSpan(3));
+        reply.Quoted("5. Exchange Rate"u8, quote.Price, "F8");
+        json.WriteString("6. Last Refreshed"u8, quote.TradedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        json.WriteString("7. Time Zone"u8, "UTC"u8);
+        reply.Quoted("8. Bid Price"u8, quote.Bid, "F8");
+        reply.Quoted("9. Ask Price"u8, quote.Ask, "F8");
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteQuote(Call call, Reply reply, Quote quote)
@@ -299,6 +329,7 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         var ticker = instrument.Ticker.Replace('.', '-');
         return instrument.Venue.Mic switch
         {
+            _ when instrument.PairName is { } pair => [pair],
             _ when instrument.IsUnitedStates => [ticker],
             "XLON" => [ticker + ".LON"],
             "XETR" => [ticker + ".DEX"],

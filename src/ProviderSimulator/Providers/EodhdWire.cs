@@ -15,7 +15,8 @@ internal sealed class EodhdWire(Market market) : IProviderWire
 
     private static readonly string[] DemoSymbols = ["AAPL.US", "MSFT.US", "TSLA.US", "AMZN.US", "VTI.US"];
 
-    private static readonly Viewpoint View = new(7, Delay: TimeSpan.FromMinutes(15));
+    private static readonly Viewpoint View = new(7, Delay: TimeSpan.FromMinutes(15)),
+        OfCurrencies = new(7, Delay: TimeSpan.FromMinutes(1));
 
     public Provider Provider => Provider.Eodhd;
 
@@ -170,7 +171,7 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         }
 
         reply.Outcome = CallOutcome.Ok;
-        var quote = market.QuoteAt(instrument, call.QuoteClock, View).Bent(call);
+        var quote = market.QuoteAt(instrument, call.QuoteClock, instrument.Pair is null ? View : OfCurrencies).Bent(call);
         // The price of a whole minute.
         var timestamp = quote.TradedAt.ToUnixTimeSeconds() / 60 * 60;
         if (call.Csv)
@@ -301,6 +302,7 @@ internal sealed class EodhdWire(Market market) : IProviderWire
         var suffix = instrument.Venue.Mic switch
         {
             _ when instrument.IsUnitedStates => "US",
+            _ when instrument.Pair is not null => "FOREX",
             "XLON" => "LSE",
             "XETR" => "XETRA",
             "XPAR" => "PA",

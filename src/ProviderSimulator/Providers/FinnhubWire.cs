@@ -1,7 +1,8 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Finnhub, <c>GET /api/v1/quote</c>: one flat object with one-letter names; an unknown symbol is a 200 of zeros.</summary>
-/// <remarks>https://finnhub.io/docs/api/quote, https://finnhub.io/docs/api/rate-limit</remarks>
+/// <summary>Finnhub, <c>GET /api/v1/quote</c>: one flat object with one-letter names; an unknown symbol is a 200 of zeros. And
+/// <c>GET /api/v1/forex/rates</c>: all rates of a base, for paid plans.</summary>
+/// <remarks>https://finnhub.io/docs/api/quote, https://finnhub.io/docs/api/forex-rates, https://finnhub.io/docs/api/rate-limit</remarks>
 internal sealed class FinnhubWire(Market market) : IProviderWire
 {
     private const string NoAccess = "You don't have access to this resource.",
@@ -13,6 +14,8 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
     public Provider Provider => Provider.Finnhub;
 
     public Listings Listings { get; } = new(market.Instruments, Spell);
+
+    private readonly Instrument[] _pairs = [.. market.Instruments.Where(instrument => instrument.Pair is not null)];
 
     public IReadOnlyDictionary<string, Shape> Shapes { get; } =
         Shape.Table(
@@ -45,14 +48,18 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
 
     public void Read(ReadOnlySpan<char> path, HttpRequest request, Call call)
     {
-        if (path is not "/api/v1/quote")
+        var isRate = path is "/api/v1/forex/rates";
+        if (!isRate && path is not "/api/v1/quote")
         {
             return;
         }
 
         call.Key = request.Header("X-Finnhub-Token") ?? request.Find("token");
-        call.Symbols = request.Find("symbol") ?? "";
-        call.Form = call.Symbols.Length == 0 ? CallForm.Bad : CallForm.One;
+        call.Symbols = request.Find(isRate ? "base" : "symbol") ?? "";
+        call.Form =
+            call.Symbols.Length == 0 ? CallForm.Bad
+            : isRate ? CallForm.Rate
+            : CallForm.One;
     }
 
     public void Answer(Call call, Reply reply)
@@ -61,6 +68,12 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
         {
             // Not documented.
             reply.Message(CallOutcome.BadRequest, StatusCodes.Status400BadRequest, ("error", "Wrong parameters: symbol"));
+            return;
+        }
+
+        if (call.Form == CallForm.Rate)
+        {
+            AnswerRates(call, reply);
             return;
         }
 
@@ -131,6 +144,37 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
         reply.Header("X-Ratelimit-Limit", minute.Limit.Limit.ToString());
         reply.Header("X-Ratelimit-Remaining", remaining.ToString());
         reply.Header("X-Ratelimit-Reset", UnixTime.CeilingSeconds((call.Quota.Refusal ?? minute).Reset).ToString());
+    }
+
+    /// <summary>Pairs of the base, and the inverse of those in which it is the second.</summary>
+    private void AnswerRates(Call call, Reply reply)
+    {
+        if (call.Plan == Plan.Free)
+        {
+            RefusePlan(call, reply);
+            return;
+        }
+
+        var json = reply.Begin(CallOutcome.UnknownSymbol);
+        json.WriteStartObject();
+        json.WriteString("base"u8, call.Symbols);
+        json.WriteStartObject("quote"u8);
+        foreach (var pair in _pairs)
+        {
+            var (first, second) = (pair.Ticker[..3], pair.Ticker[3..]);
+            if (call.Symbols != first && call.Symbols != second)
+            {
+                continue;
+            }
+
+            reply.Outcome = CallOutcome.Ok;
+            var price = market.QuoteAt(pair, call.QuoteClock, View).Bent(call).Price;
+            var isBase = call.Symbols == first;
+            reply.Number(System.Text.Encoding.UTF8.GetBytes(isBase ? second : first), isBase ? price : Money.Round(1 / price, 8));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteQuote(Call call, Reply reply, Quote quote)

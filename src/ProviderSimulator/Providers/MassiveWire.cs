@@ -2,13 +2,14 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Massive (formerly Polygon.io), stock snapshots: US only, nested objects whose one-letter names differ by case,
-/// nanoseconds.</summary>
-/// <remarks>https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot,
+/// <summary>Massive (formerly Polygon.io), stock snapshots: US only, nested objects whose one-letter names differ by case, nanoseconds. And
+/// snapshots of currencies, <c>C:EURUSD</c>, with quotes but no trades.</summary>
+/// <remarks>https://massive.com/docs/rest/forex/snapshots/single-ticker-snapshot, https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot,
 /// https://massive.com/docs/rest/stocks/aggregates/previous-day-bar</remarks>
 internal sealed class MassiveWire(Market market) : IProviderWire
 {
     private const string Tickers = "/v2/snapshot/locale/us/markets/stocks/tickers",
+        Currencies = "/v2/snapshot/locale/global/markets/forex/tickers/",
         Aggregates = "/v2/aggs/ticker/",
         PreviousDay = "/prev",
         LastTrade = "/v2/last/trade/",
@@ -26,7 +27,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
 
     public Provider Provider => Provider.Massive;
 
-    public Listings Listings { get; } = new(market.Instruments, instrument => instrument.IsUnitedStates ? [instrument.Ticker] : []);
+    public Listings Listings { get; } = new(market.Instruments, instrument => Spell(instrument) is { } spelling ? [spelling] : []);
 
     public IReadOnlyDictionary<string, Shape> Shapes { get; } =
         Shape.Table(
@@ -126,6 +127,10 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         {
             ReadOne(path[(Tickers.Length + 1)..], CallForm.One, call);
         }
+        else if (path.StartsWith(Currencies))
+        {
+            ReadOne(path[Currencies.Length..], CallForm.Rate, call);
+        }
         else if (path.StartsWith(Aggregates) && path.EndsWith(PreviousDay))
         {
             ReadOne(path[Aggregates.Length..^PreviousDay.Length], CallForm.PreviousDay, call);
@@ -153,7 +158,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         {
             AnswerMany(call, reply);
         }
-        else if (Listings.Find(call.Symbols) is { } instrument)
+        else if (Listings.Find(call.Symbols) is { } instrument && IsOf(call.Form, instrument))
         {
             AnswerOne(call, reply, instrument);
         }
@@ -216,6 +221,20 @@ internal sealed class MassiveWire(Market market) : IProviderWire
     /// <summary>The vendor sends none.</summary>
     public void WriteRateHeaders(Call call, Reply reply) { }
 
+    private static string? Spell(Instrument instrument) =>
+        instrument.Pair is not null ? "C:" + instrument.Ticker
+        : instrument.IsUnitedStates ? instrument.Ticker
+        : null;
+
+    /// <summary>Each market has its own snapshots.</summary>
+    private static bool IsOf(CallForm form, Instrument instrument) =>
+        form switch
+        {
+            CallForm.Rate => instrument.Pair is not null,
+            CallForm.PreviousDay => true,
+            _ => instrument.Pair is null,
+        };
+
     private static void ReadOne(ReadOnlySpan<char> ticker, CallForm form, Call call)
     {
         call.Symbols = ticker.ToString();
@@ -254,8 +273,11 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         {
             foreach (var (_, instrument) in Listings.All)
             {
-                WriteSnapshot(call, reply, instrument);
-                count++;
+                if (instrument.Pair is null)
+                {
+                    WriteSnapshot(call, reply, instrument);
+                    count++;
+                }
             }
         }
         else
@@ -263,7 +285,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
             var symbols = call.Symbols.AsSpan();
             foreach (var range in symbols.Split(','))
             {
-                if (Listings.Find(symbols[range]) is { } instrument)
+                if (Listings.Find(symbols[range]) is { Pair: null } instrument)
                 {
                     WriteSnapshot(call, reply, instrument);
                     count++;
@@ -284,7 +306,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         var nanoseconds = UnixTime.Nanoseconds(quote.TradedAt);
         var json = reply.Writer;
         json.WriteStartObject();
-        json.WriteString("ticker"u8, instrument.Ticker);
+        json.WriteString("ticker"u8, Spell(instrument));
         reply.Number("todaysChange"u8, cleared ? 0 : quote.Change);
         reply.Number("todaysChangePerc"u8, cleared ? 0 : quote.ChangePercent);
         reply.Time("updated"u8, cleared ? 0 : nanoseconds);
@@ -304,7 +326,16 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         json.WriteStartObject("prevDay"u8);
         WriteBar(call, reply, market.SessionBar(instrument, previous, View).BentPrevious(call.Faults));
         json.WriteEndObject();
-        if (!cleared && !call.Is("no-trade-no-quote"))
+        if (instrument.Pair is not null && !cleared && !call.Is("no-trade-no-quote"))
+        {
+            json.WriteStartObject("lastQuote"u8);
+            reply.Number("a"u8, quote.Ask);
+            reply.Number("b"u8, quote.Bid);
+            reply.Time("t"u8, quote.TradedAt.ToUnixTimeMilliseconds());
+            json.WriteNumber("x"u8, 48);
+            json.WriteEndObject();
+        }
+        else if (!cleared && !call.Is("no-trade-no-quote"))
         {
             WriteTradeAndQuote(call, reply, quote, nanoseconds);
         }
@@ -402,10 +433,13 @@ internal sealed class MassiveWire(Market market) : IProviderWire
             var day = market.CalendarOf(instrument).LastComplete(call.QuoteClock);
             json.WriteStartArray("results"u8);
             json.WriteStartObject();
-            json.WriteString("T"u8, instrument.Ticker);
+            json.WriteString("T"u8, Spell(instrument));
             WriteBar(call, reply, market.SessionBar(instrument, day, View).Bent(call.Faults));
-            // Documented as the window's start; in the samples it is 16:00 New York.
-            reply.Time("t"u8, day.Midnight.AddHours(16).ToUnixTimeMilliseconds());
+            // Documented as the window's start; in the samples it is 16:00 New York, and for currencies the end of the day in UTC.
+            var time = instrument.Pair is null
+                ? day.Midnight.AddHours(16)
+                : new DateTimeOffset(day.Date.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).AddMilliseconds(-1);
+            reply.Time("t"u8, time.ToUnixTimeMilliseconds());
             json.WriteNumber("n"u8, instrument.DailyVolume / 100);
             json.WriteEndObject();
             json.WriteEndArray();

@@ -238,7 +238,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         {
             _ when call.Standing == KeyStanding.Demo && found is not { Symbol: "AAPL" } => (CallOutcome.InvalidKey, 401, DemoKey),
             null => (CallOutcome.UnknownSymbol, 404, SymbolMissing),
-            { IsUnitedStates: false } when call.Plan == Plan.Free => (CallOutcome.PlanRestricted, 404, SymbolNeedsPlan),
+            { IsUnitedStates: false, Pair: null } when call.Plan == Plan.Free => (CallOutcome.PlanRestricted, 404, SymbolNeedsPlan),
             _ => null,
         };
 
@@ -252,11 +252,16 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         var bare = call.Is("old-answer");
         var json = reply.Writer;
         json.WriteStartObject();
-        json.WriteString("symbol"u8, quote.Instrument.Ticker);
+        json.WriteString("symbol"u8, quote.Instrument.PairName ?? quote.Instrument.Ticker);
         json.WriteString("name"u8, quote.Instrument.Name);
         json.WriteString("exchange"u8, call.Faults.Foreign?.Exchange ?? exchange);
-        json.WriteString("mic_code"u8, call.Faults.Foreign?.Mic ?? mic);
-        if (!call.Faults.NoUnit)
+        var isPair = quote.Instrument.Pair is not null;
+        if (!isPair)
+        {
+            json.WriteString("mic_code"u8, call.Faults.Foreign?.Mic ?? mic);
+        }
+
+        if (!call.Faults.NoUnit && !isPair)
         {
             json.WriteString("currency"u8, call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue));
         }
@@ -322,8 +327,8 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         var format = FormatOf(call);
         var close = Single(quote.Price);
         var (low, high) = (
-            Single(Money.Round(quote.Instrument.BasePrice * 0.79, 2)),
-            Single(Money.Round(quote.Instrument.BasePrice * 1.21, 2))
+            Single(Money.Round(quote.Instrument.BasePrice * 0.79, Math.Max(2, quote.Instrument.Decimals))),
+            Single(Money.Round(quote.Instrument.BasePrice * 1.21, Math.Max(2, quote.Instrument.Decimals)))
         );
         var json = reply.Writer;
         json.WriteStartObject("fifty_two_week"u8);
@@ -431,12 +436,18 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             "XHKG" => ("HKEX", "XHKG"),
             "XASX" => ("ASX", "XASX"),
             "XJSE" => ("JSE", "XJSE"),
+            "XXXX" => ("Forex", ""),
             var mic => (mic[1..], mic),
         };
 
     /// <summary>Ticker and exchange, or ticker and venue code; US listings also alone.</summary>
     private static string[] Spell(Instrument instrument)
     {
+        if (instrument.PairName is { } pair)
+        {
+            return [pair];
+        }
+
         var (exchange, mic) = ExchangeOf(instrument.Venue);
         string[] listed = [$"{instrument.Ticker}:{exchange}", $"{instrument.Ticker}:{instrument.Venue.Mic}", $"{instrument.Ticker}:{mic}"];
         return instrument.IsUnitedStates ? [instrument.Ticker, .. listed] : listed;

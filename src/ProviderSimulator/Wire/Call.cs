@@ -13,6 +13,9 @@ internal enum CallForm
     PreviousDay,
     LastTrade,
     LastQuote,
+
+    /// <summary>The rate of a pair of currencies, or the rates of a base.</summary>
+    Rate,
 }
 
 /// <summary>One call: what was asked, and what the simulator has to say to it before the provider answers.</summary>

@@ -18,11 +18,12 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         );
 
     private readonly string _quote = settings.BaseAddress + "query?function=GLOBAL_QUOTE&symbol=";
+    private readonly string _rate = settings.BaseAddress + "query?function=CURRENCY_EXCHANGE_RATE&from_currency=";
+
+    private readonly string _entitlement = settings.Plan is "delayed" or "realtime" ? "&entitlement=" + settings.Plan : "";
 
     // The key goes only into the query (N17: no log, trace or exception may hold a request's address).
-    private readonly string _rest =
-        (settings.Plan is "delayed" or "realtime" ? "&entitlement=" + settings.Plan : "")
-        + (settings.ApiKey is { } key ? "&apikey=" + Uri.EscapeDataString(key) : "");
+    private readonly string _key = settings.ApiKey is { } key ? "&apikey=" + Uri.EscapeDataString(key) : "";
 
     private readonly QuoteFreshness _freshness = settings.Plan switch
     {
@@ -32,13 +33,27 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
     };
 
     // https://www.alphavantage.co/documentation/#latestprice
+    // https://www.alphavantage.co/documentation/#currency-exchange
     public HttpRequestMessage CreateRequest(ProviderListing listing) =>
-        new(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol) + _rest));
+        new(
+            HttpMethod.Get,
+            new Uri(
+                listing.Pair is { } pair
+                    ? $"{_rate}{pair.Base}&to_currency={pair.Quote}{_key}"
+                    : _quote + Uri.EscapeDataString(listing.ProviderSymbol) + _entitlement + _key
+            )
+        );
 
-    public QuoteFreshness BestFreshness(ProviderListing listing) => _freshness;
+    /// <summary>Rates of currencies are real-time in every plan.</summary>
+    public QuoteFreshness BestFreshness(ProviderListing listing) => listing.Pair is null ? _freshness : QuoteFreshness.RealTime;
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
+        if (listing.Pair is { } pair)
+        {
+            return ReadRate(answer, pair);
+        }
+
         Quote? wire = null;
         var (isFound, isDelayed) = (false, false);
         var reader = new Utf8JsonReader(answer.Body);
@@ -126,6 +141,32 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         return Reading.RateLimited(answer, FindWindow(answer));
     }
 
+    private static Reading? ReadRate(in ProviderAnswer answer, CurrencyPair pair)
+    {
+        if (JsonSerializer.Deserialize(answer.Body, AlphaVantageJson.Default.RateAnswer) is not { Rate: { } wire })
+        {
+            return null;
+        }
+
+        if (wire is { From: null, To: null, Rate: null })
+        {
+            return Reading.UnknownSymbol;
+        }
+
+        return wire.From == pair.Base.ToString() && wire.To == pair.Quote.ToString()
+            ? Reading.Quote(
+                new RawQuote
+                {
+                    Price = wire.Rate,
+                    Bid = wire.Bid,
+                    Ask = wire.Ask,
+                    AsOf = wire.TimeZone is "UTC" ? Rfc3339.ParseInstant(wire.LastRefreshed?.Trim().Replace(' ', 'T') + "Z") : null,
+                    Freshness = QuoteFreshness.RealTime,
+                }
+            )
+            : Reading.AnotherSymbol;
+    }
+
     /// <summary>"This is a premium endpoint." The longest text on bursts ends with an offer to "unlock all premium endpoints", and is none
     /// about the plan.</summary>
     private static bool IsAboutPlan(in ProviderAnswer answer) =>
@@ -182,7 +223,41 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         public decimal? ChangePercent { get; set; }
     }
 
+    private sealed class RateAnswer
+    {
+        [JsonPropertyName("Realtime Currency Exchange Rate")]
+        public ExchangeRate? Rate { get; set; }
+    }
+
+    /// <summary>https://www.alphavantage.co/documentation/#currency-exchange: all values are strings.</summary>
+    private sealed class ExchangeRate
+    {
+        [JsonPropertyName("1. From_Currency Code")]
+        public string? From { get; set; }
+
+        [JsonPropertyName("3. To_Currency Code")]
+        public string? To { get; set; }
+
+        [JsonPropertyName("5. Exchange Rate"), JsonConverter(typeof(PriceConverter))]
+        public decimal? Rate { get; set; }
+
+        /// <summary>Date and time without a zone: <c>2025-06-18 17:32:01</c>.</summary>
+        [JsonPropertyName("6. Last Refreshed")]
+        public string? LastRefreshed { get; set; }
+
+        /// <summary>That of <see cref="LastRefreshed"/>; only <c>UTC</c> is known.</summary>
+        [JsonPropertyName("7. Time Zone")]
+        public string? TimeZone { get; set; }
+
+        [JsonPropertyName("8. Bid Price")]
+        public decimal? Bid { get; set; }
+
+        [JsonPropertyName("9. Ask Price")]
+        public decimal? Ask { get; set; }
+    }
+
     [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter)])]
     [JsonSerializable(typeof(Quote))]
+    [JsonSerializable(typeof(RateAnswer))]
     private sealed partial class AlphaVantageJson : JsonSerializerContext;
 }

@@ -4,7 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros.</summary>
+/// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros. Currencies come as all rates of
+/// a base, without a time.</summary>
 internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } =
@@ -18,11 +19,14 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         );
 
     private readonly string _quote = settings.BaseAddress + "quote?symbol=";
+    private readonly string _rates = settings.BaseAddress + "forex/rates?base=";
 
     // https://finnhub.io/docs/api/quote
+    // https://finnhub.io/docs/api/forex-rates
     public HttpRequestMessage CreateRequest(ProviderListing listing)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_quote + Uri.EscapeDataString(listing.ProviderSymbol)));
+        var address = listing.Pair is { } pair ? _rates + pair.Base : _quote + Uri.EscapeDataString(listing.ProviderSymbol);
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address));
         if (settings.ApiKey is { } key)
         {
             request.Headers.TryAddWithoutValidation("X-Finnhub-Token", key);
@@ -31,8 +35,16 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         return request;
     }
 
+    /// <summary>When a rate was made, the vendor does not say.</summary>
+    public QuoteFreshness BestFreshness(ProviderListing listing) => listing.Pair is null ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
+
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
     {
+        if (listing.Pair is { } pair)
+        {
+            return ReadRate(answer, pair);
+        }
+
         if (JsonSerializer.Deserialize(answer.Body, FinnhubJson.Default.Quote) is not { } wire)
         {
             return null;
@@ -90,6 +102,33 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         return Reading.ByStatus(answer, RateWindow.CalendarMinute, forbidden: Reading.PlanRestricted);
     }
 
+    private static Reading? ReadRate(in ProviderAnswer answer, CurrencyPair pair)
+    {
+        if (JsonSerializer.Deserialize(answer.Body, FinnhubJson.Default.Rates) is not { Quote: { } rates } wire)
+        {
+            return null;
+        }
+
+        if (wire.Base is { Length: > 0 } named && named != pair.Base.ToString())
+        {
+            return Reading.AnotherSymbol;
+        }
+
+        return rates.TryGetValue(pair.Quote.ToString(), out var rate)
+            ? Reading.Quote(new RawQuote { Price = rate, Freshness = QuoteFreshness.Unknown })
+            : Reading.UnknownSymbol;
+    }
+
+    /// <summary>https://finnhub.io/docs/api/forex-rates, "Response Attributes".</summary>
+    private sealed class Rates
+    {
+        [JsonPropertyName("base")]
+        public string? Base { get; set; }
+
+        [JsonPropertyName("quote")]
+        public Dictionary<string, decimal?>? Quote { get; set; }
+    }
+
     /// <summary>https://finnhub.io/docs/api/quote, "Response Attributes".</summary>
     private sealed class Quote
     {
@@ -124,5 +163,6 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
 
     [JsonSourceGenerationOptions(Converters = [typeof(LenientDecimalConverter), typeof(LenientInt64Converter)])]
     [JsonSerializable(typeof(Quote))]
+    [JsonSerializable(typeof(Rates))]
     private sealed partial class FinnhubJson : JsonSerializerContext;
 }

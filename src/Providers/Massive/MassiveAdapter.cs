@@ -21,6 +21,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     private readonly bool _hasSnapshots = settings.Plan is not ("basic" or "free");
     private readonly bool _isDelayed = settings.Plan is "starter" or "developer";
     private readonly string _snapshots = settings.BaseAddress + "v2/snapshot/locale/us/markets/stocks/tickers";
+    private readonly string _currencies = settings.BaseAddress + "v2/snapshot/locale/global/markets/forex/tickers";
     private readonly string _previousDay = settings.BaseAddress + "v2/aggs/ticker/";
     private readonly string? _authorization = settings.ApiKey is { } key ? "Bearer " + key : null;
 
@@ -28,11 +29,13 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
     public int MaxBatch => _hasSnapshots ? 100 : 1;
 
     // https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot
+    // https://massive.com/docs/rest/forex/snapshots/single-ticker-snapshot
     // https://massive.com/docs/rest/stocks/aggregates/previous-day-bar
     public HttpRequestMessage CreateRequest(ProviderListing listing)
     {
         var ticker = Uri.EscapeDataString(listing.ProviderSymbol);
-        return CreateRequest(_hasSnapshots ? $"{_snapshots}/{ticker}" : _previousDay + ticker + "/prev");
+        var snapshots = listing.Pair is null ? _snapshots : _currencies;
+        return CreateRequest(_hasSnapshots ? $"{snapshots}/{ticker}" : _previousDay + ticker + "/prev");
     }
 
     public QuoteFreshness BestFreshness(ProviderListing listing) =>
@@ -40,7 +43,8 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         : _isDelayed ? QuoteFreshness.Delayed
         : QuoteFreshness.RealTime;
 
-    public bool IsBatchable(ProviderListing listing) => true;
+    /// <summary>Currencies have an address of their own.</summary>
+    public bool IsBatchable(ProviderListing listing) => listing.Pair is null;
 
     public int CountCalls(int listings) => 1;
 
@@ -187,6 +191,11 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             return Reading.AnotherSymbol;
         }
 
+        if (listing.Pair is not null && wire.LastQuote is { CurrencyBid: > 0 and var bid, CurrencyAsk: > 0 and var ask } book)
+        {
+            return ReadBook(wire, status, bid, ask, book.Time);
+        }
+
         // Last trade, else the minute's close, else the day's close so far; never the previous day's (N13). 0 is "nothing yet" (N3).
         var isTrade = wire.LastTrade?.Price > 0;
         var isMinute = !isTrade && wire.Minute?.Close > 0;
@@ -214,6 +223,25 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             }
         );
     }
+
+    /// <summary>Currencies have no trades: the price is the middle of bid and ask.</summary>
+    private Reading ReadBook(Snapshot wire, string? status, decimal bid, decimal ask, long? time) =>
+        Reading.Quote(
+            new RawQuote
+            {
+                Price = bid + ((ask - bid) / 2),
+                Bid = bid,
+                Ask = ask,
+                Open = wire.Day?.Open,
+                High = wire.Day?.High,
+                Low = wire.Day?.Low,
+                PreviousClose = wire.PreviousDay?.Close,
+                Change = wire.Change,
+                ChangePercent = wire.ChangePercent,
+                AsOf = UnixTime.Read(time) ?? UnixTime.Read(wire.UpdatedNanoseconds),
+                Freshness = IsDelayed(wire, status) ? QuoteFreshness.Delayed : QuoteFreshness.RealTime,
+            }
+        );
 
     // The real-time plans have trades and quotes; an answer without either comes from a delayed one, whatever the setting says.
     private bool IsDelayed(Snapshot wire, string? status) =>
@@ -244,8 +272,12 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
                 High = bar.High,
                 Low = bar.Low,
                 Volume = bar.Volume,
-                // Documented as the start of the window, in samples the close: only its date is worth something.
-                TradingDate = UnixTime.Read(bar.Milliseconds) is { } time ? Venue.NewYork.Calendar.DateAt(time) : null,
+                // Documented as the start of the window, in samples the close: only its date is worth something, which for currencies is
+                // that of UTC.
+                TradingDate =
+                    UnixTime.Read(bar.Milliseconds) is not { } time ? null
+                    : listing.Pair is null ? Venue.NewYork.Calendar.DateAt(time)
+                    : DateOnly.FromDateTime(time.UtcDateTime),
                 PriceIsOfBar = true,
                 Freshness = QuoteFreshness.EndOfDay,
             }
@@ -355,9 +387,20 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
         public long? Nanoseconds { get; set; }
     }
 
-    /// <summary>The names differ only in case.</summary>
+    /// <summary>The names differ only in case. Those for currencies are others:
+    /// https://massive.com/docs/rest/forex/snapshots/single-ticker-snapshot.</summary>
     private sealed class BidAndAsk
     {
+        [JsonPropertyName("b")]
+        public decimal? CurrencyBid { get; set; }
+
+        [JsonPropertyName("a")]
+        public decimal? CurrencyAsk { get; set; }
+
+        /// <summary>In milliseconds for currencies, in nanoseconds for shares.</summary>
+        [JsonPropertyName("t")]
+        public long? Time { get; set; }
+
         [JsonPropertyName("p")]
         public decimal? Bid { get; set; }
 

@@ -42,6 +42,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         return CreateRequest(query);
     }
 
+    /// <summary>US shares and currencies (<c>EUR/USD</c>) are real-time in every plan.</summary>
     public QuoteFreshness BestFreshness(ProviderListing listing) =>
         UsVenues.Lists(listing.Symbol) ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
 

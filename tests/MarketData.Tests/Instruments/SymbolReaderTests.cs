@@ -244,6 +244,46 @@ public sealed class SymbolReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("EURUSD")]
+    [InlineData("eurusd")]
+    [InlineData("EUR/USD")]
+    [InlineData("EURUSD=X")]
+    [InlineData("EURUSD.FOREX")]
+    public void A_pair_of_currencies_is_an_instrument_without_a_venue(string text)
+    {
+        AssertMeans("EURUSD", text);
+        Assert.Equal("EUR/USD", CurrencyPair.Of(Symbol.Parse("EURUSD")).ToString());
+    }
+
+    [Theory]
+    [InlineData("EURUSD:XLON", "EURUSD:XLON")]
+    [InlineData("EURUSD.L", "EURUSD:XLON")]
+    [InlineData("EURUSD:XNAS", "EURUSD")] // the United States are not named in a symbol
+    public void Six_letters_at_a_venue_are_a_ticker(string text, string symbol) => AssertMeans(symbol, text);
+
+    [Theory]
+    [InlineData("GBXUSD")] // pence are no currency
+    [InlineData("EURXXX")]
+    [InlineData("ABCDEF")]
+    public void Six_letters_that_are_not_two_currencies_are_a_ticker(string text)
+    {
+        AssertMeans(text, text);
+        Assert.Null(CurrencyPair.Of(Symbol.Parse(text)));
+    }
+
+    [Fact]
+    public void A_listed_ticker_is_never_read_as_a_pair()
+    {
+        AssertMeans("CADCHF", "CADCHF");
+        AssertRefused("CAD/CHF", "is a listed ticker here");
+    }
+
+    [Theory]
+    [InlineData("EUR/EUR")]
+    [InlineData("EUREUR=X")]
+    public void A_pair_has_two_currencies(string text) => AssertRefused(text, "must differ; got EUR twice");
+
     private static void AssertMeans(string symbol, string text)
     {
         Assert.True(SymbolReader.TryRead(text, Reference, out var read, out var rule), $"{text}: {rule}");
@@ -258,7 +298,7 @@ public sealed class SymbolReaderTests
 
     private sealed class Known : IKnownInstruments
     {
-        public bool Knows(Symbol symbol) => symbol.ToString() is "AAPL" or "CLASS.V" or "VOD" or "VOD:XLON";
+        public bool Knows(Symbol symbol) => symbol.ToString() is "AAPL" or "CLASS.V" or "VOD" or "VOD:XLON" or "CADCHF";
 
         public Symbol? FindIsin(string isin) => isin == "US0378331005" ? Symbol.Parse("AAPL") : null;
     }

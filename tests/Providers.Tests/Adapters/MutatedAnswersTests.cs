@@ -34,6 +34,7 @@ public class MutatedAnswersTests(ITestOutputHelper output)
         var mutation = new Mutation(Seed, bodies);
         var adapter = TestAdapters.Of(id);
         var listing = Listings.Aapl(id);
+        var pair = id == ProviderId.Alpaca ? listing : Listings.Pair(id, "EURUSD");
         List<ProviderListing> batch = [Listings.Us(id, "MSFT"), listing, Listings.Us(id, "T0001")];
 
         for (var i = -bodies.Count; i < Payloads; i++)
@@ -47,6 +48,7 @@ public class MutatedAnswersTests(ITestOutputHelper output)
             {
                 AssertLegal(Judge.Decide(adapter, answer, listing));
                 AssertLegal(Judge.Decide(adapter, answer, batch[0]));
+                AssertLegal(Judge.Decide(adapter, answer, pair));
                 if (adapter is IBatchAdapter many)
                 {
                     AssertLegal(Judge.DecideBatch(many, answer, batch), batch.Count);

@@ -32,6 +32,14 @@ internal static class Listings
             Currency = CurrencyCode.Usd,
         };
 
+    /// <summary>A pair of currencies in the provider's spelling, priced in the second.</summary>
+    public static ProviderListing Pair(ProviderId provider, string pair) =>
+        Us(provider, pair) with
+        {
+            Unit = pair[3..],
+            Currency = CurrencyCode.Parse(pair[3..]),
+        };
+
     /// <summary>The London line, in pence.</summary>
     public static ProviderListing Vodafone(ProviderId provider, string spelling, string? unit) =>
         new()

@@ -29,8 +29,12 @@ public class RecordedAnswersTests
     {
         var id = Successes.Parse(provider);
         var booked = BookedAnswer.Of(id).Single(answer => answer.Name == name);
-        var listing = booked.Listing is { } other ? Listings.Vodafone(id, other.Spelling, other.Unit) : Listings.Aapl(id);
+        var listing =
+            booked.Listing is not { } other ? Listings.Aapl(id)
+            : CurrencyPair.TryParse(other.Symbol, out _) ? Listings.Pair(id, other.Symbol)
+            : Listings.Vodafone(id, other.Spelling, other.Unit);
         Assert.Equal(booked.Listing?.Symbol ?? "AAPL", listing.Symbol.ToString());
+        Assert.Equal(booked.Listing?.Spelling ?? listing.ProviderSymbol, listing.ProviderSymbol);
 
         var answer = new RecordedAnswer(booked.Status, booked.Body) { Plan = booked.Plan };
         foreach (var (header, value) in booked.Headers.Where(header => header.Name != "Content-Type"))
