@@ -2,7 +2,7 @@ using Quorum.LocalServices.Folders;
 
 namespace Quorum.Faults;
 
-/// <summary>What the app said while it was broken: <c>.quorum/faults/app.log</c>, of the last run.</summary>
+/// <summary>The app's log of the last run: <c>.quorum/faults/app.log</c>.</summary>
 internal static class AppLog
 {
     public static string Path => System.IO.Path.Combine(LocalFolder.Locate(), "faults", "app.log");

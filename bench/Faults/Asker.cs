@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Faults;
 
-/// <summary>One request and what came of it.</summary>
-/// <param name="Status">0 when there was no answer at all.</param>
+/// <summary>One request and its answer.</summary>
+/// <param name="Status">HTTP status; 0 without an answer.</param>
 /// <param name="Start">A timestamp of <see cref="Stopwatch"/>.</param>
 internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Took, JsonNode? Body)
 {
@@ -14,25 +14,26 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
 
     public string OutcomeOf(string id) => Provider(id)?["outcome"]?.ToString() ?? $"HTTP {Status}";
 
-    /// <summary>The budget ended before the answers were merged: no provider has a say.</summary>
+    /// <summary>True if the budget ended before the answers were merged, so that no provider contributed.</summary>
     public bool IsStandIn => Body?["completeness"]?.ToString() == "stale";
 
-    /// <summary>The provider's own quote, of another time than it should be.</summary>
+    /// <summary>Returns true if the provider's own quote is marked stale.</summary>
     public bool IsStale(string id) => Provider(id)?["quote"]?["stale"]?.GetValue<bool>() == true;
 
-    /// <summary>The provider's quote counts for nothing.</summary>
+    /// <summary>Returns true if the provider's quote was left out.</summary>
     public bool IsSetAside(string id) =>
         Provider(id)?["quote"]?["suspect"] is not null
         || Body?["quality"]?["outliers"]?.AsArray().Any(outlier => outlier?.ToString() == id) == true;
 
-    /// <summary>The provider's quote is not of the moment, and so weighs nothing beside those that are.</summary>
+    /// <summary>Returns true if the provider's quote is not real-time, and so has no weight beside those that are.</summary>
     public bool IsOfLessWeight(string id) => Provider(id)?["quote"]?["freshness"]?.ToString() is "delayed" or "end-of-day";
 
-    /// <summary>The provider has answered, and its quote counts.</summary>
+    /// <summary>Returns true if the provider has answered and its quote counts.</summary>
     public bool IsWell(string id) => OutcomeOf(id) == "ok" && !IsStale(id) && !IsSetAside(id);
 
-    /// <summary>Whether the price lies between the lowest and the highest of the quotes that count, those of <paramref name="liars"/> left
-    /// out.</summary>
+    /// <summary>
+    /// Returns true if the price lies between the lowest and the highest quote that counts, without those of <paramref name="liars"/>.
+    /// </summary>
     public bool IsHonest(IReadOnlyCollection<string> liars)
     {
         if (Body?["price"] is not { } price)
@@ -49,7 +50,7 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
     }
 }
 
-/// <summary>Asks the app for quotes, each time of another symbol, so that no answer comes from memory.</summary>
+/// <summary>Requests quotes from the app, each of another symbol, so that no answer comes from a cache.</summary>
 internal sealed class Asker(Uri app) : IDisposable
 {
     public const int BudgetMs = 300;
@@ -87,7 +88,7 @@ internal sealed class Asker(Uri app) : IDisposable
         }
     }
 
-    /// <summary>So many requests, four at a time.</summary>
+    /// <summary>Sends a number of requests, four at a time.</summary>
     public async Task<IReadOnlyList<Asked>> AskAsync(int requests, CancellationToken cancellationToken)
     {
         var answers = new Asked[requests];

@@ -1,20 +1,20 @@
 namespace Quorum.Faults;
 
-/// <summary>What one cell of the matrix came to.</summary>
-/// <param name="Faults">What is wrong; empty when nothing is.</param>
+/// <summary>The result of one cell of the matrix.</summary>
+/// <param name="Faults">The violations; empty for none.</param>
 internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan P95, string Outcome, IReadOnlyList<string> Faults)
 {
-    /// <summary>Beyond the budget: what the way to the caller and back may cost.</summary>
+    /// <summary>The allowance beyond the budget for the transport to the caller.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>The share of answers that may say otherwise: those beyond the p95.</summary>
+    /// <summary>The share of answers that may deviate: those beyond the p95.</summary>
     private const double Tail = 0.05;
 
-    /// <summary>True of any provider that has failed for a while.</summary>
+    /// <summary>The outcomes that any provider may have after it has failed for a while.</summary>
     private static readonly string[] LeftAlone = ["circuit-open"];
 
-    /// <param name="failing">The providers that fail, and how.</param>
-    /// <param name="before">Answers of the same state that are not timed: the first of a process.</param>
+    /// <param name="failing">The failing providers and their faults.</param>
+    /// <param name="before">Answers in the same state that are not timed: the first ones of a process.</param>
     public static Cell Judge(
         string target,
         string fault,
@@ -65,20 +65,20 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
 
     private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)
     {
-        // A provider that has failed in the cells before may be left alone all through this one.
+        // The circuit of a provider that failed in earlier cells may stay open during this one.
         if (
             !answers.Any(answer => fault.Outcomes.Contains(answer.OutcomeOf(provider)))
             && !answers.All(answer => LeftAlone.Contains(answer.OutcomeOf(provider)))
         )
         {
-            yield return $"{provider} never called {string.Join(" or ", fault.Outcomes)}";
+            yield return $"{provider} never had the outcome {string.Join(" or ", fault.Outcomes)}";
         }
 
         string[] right = [.. fault.Outcomes, .. LeftAlone, .. fault.MayBeLate ? (string[])["timed-out"] : []];
         List<string> others = [.. answers.Select(answer => answer.OutcomeOf(provider)).Where(outcome => !right.Contains(outcome))];
         if (others.Count > Math.Max(1, answers.Count * Tail))
         {
-            yield return $"{provider} called {string.Join(", ", others.CountBy(outcome => outcome).Select(pair => $"{pair.Key} ({pair.Value})"))}";
+            yield return $"{provider} had the outcomes {string.Join(", ", others.CountBy(outcome => outcome).Select(pair => $"{pair.Key} ({pair.Value})"))}";
         }
 
         if (
@@ -86,7 +86,7 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
             && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider)) is > 0 and var believed
         )
         {
-            yield return $"{provider} believed {believed} times";
+            yield return $"{provider}: {believed} wrong prices accepted";
         }
     }
 }

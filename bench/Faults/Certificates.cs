@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Quorum.Faults;
 
-/// <summary>A certificate of an authority that the app is told to trust, and one that signed itself, for another name.</summary>
+/// <summary>A certificate of an authority that the app is configured to trust, and a self-signed one for another name.</summary>
 internal sealed class Certificates : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -20,8 +20,7 @@ internal sealed class Certificates : IDisposable
 
     public X509Certificate2 Untrusted { get; }
 
-    /// <summary>The authority's own certificate as PEM: OpenSSL, and .NET where it stands on that, takes it from
-    /// <c>SSL_CERT_FILE</c>.</summary>
+    /// <summary>The authority's own certificate as PEM: OpenSSL, and .NET on top of it, reads it from <c>SSL_CERT_FILE</c>.</summary>
     public string AuthorityFile => Path.Combine(_folder, "authority.pem");
 
     public static Certificates Issue()
@@ -56,7 +55,7 @@ internal sealed class Certificates : IDisposable
 
     private static CertificateRequest Request(string name, RSA key) => new(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
-    /// <summary>With a key that SslStream takes on every system.</summary>
+    /// <summary>Returns the certificate with a key that SslStream accepts on every system.</summary>
     private static X509Certificate2 Usable(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
 }

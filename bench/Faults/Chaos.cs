@@ -6,8 +6,10 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>PostgreSQL and Azurite restarted again and again under load: what was acknowledged is there afterwards, no answer was wrong,
-/// the app needed no help.</summary>
+/// <summary>
+/// Restarts PostgreSQL and Azurite repeatedly under load, and checks that everything acknowledged is present afterwards, no answer was
+/// wrong, and the app recovered by itself.
+/// </summary>
 internal sealed class Chaos(int minutes, Action<string> report)
 {
     private const int Callers = 6;
@@ -15,9 +17,11 @@ internal sealed class Chaos(int minutes, Action<string> report)
         LongestQuietMs = 40_000,
         LongestAwayMs = 2_000;
 
-    /// <summary>How long what was acknowledged may take once all is well again: five tries of a message, and an activity's longest
-    /// pause.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// The time in which acknowledged work must finish after the last restart: five deliveries of a message, and the longest delay of an
+    /// activity.
+    /// </summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<Cell>> RunAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +54,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
         await Task.WhenAll(load);
         cancellationToken.ThrowIfCancellationRequested();
 
-        report("waiting for what was acknowledged");
+        report("waiting for acknowledged work");
         var quotes = Cell.Judge(
             "quotes",
             $"PostgreSQL restarted {restarts[0]} times",
@@ -77,8 +81,8 @@ internal sealed class Chaos(int minutes, Action<string> report)
                         .Select(pair => $"{pair.Value} × {pair.Key.ToString(CultureInfo.InvariantCulture)}")
                 ),
                 [
-                    .. await batches.FindFaultsAsync(Patience, cancellationToken),
-                    .. batches.Unsaid > 0 ? [$"{batches.Unsaid} refused without saying when to come again"] : (string[])[],
+                    .. await batches.FindFaultsAsync(Timeout, cancellationToken),
+                    .. batches.Unsaid > 0 ? [$"{batches.Unsaid} refused without Retry-After"] : (string[])[],
                 ]
             ),
             await ServeAsBeforeAsync(app, asker, cancellationToken),
@@ -158,8 +162,8 @@ internal sealed class Chaos(int minutes, Action<string> report)
         return faults;
     }
 
-    /// <summary>Waits for as long as <see cref="Patience"/>.</summary>
-    /// <param name="row">The row that there must be for each id, <c>given</c>.</param>
+    /// <summary>Counts the ids without a row, waiting up to <see cref="Timeout"/> for them.</summary>
+    /// <param name="row">The row that must exist for each id, <c>given</c>.</param>
     private static async Task<long> CountMissingAsync(
         NpgsqlDataSource source,
         string row,
@@ -167,7 +171,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
         CancellationToken cancellationToken
     )
     {
-        using var expiry = new CancellationTokenSource(Patience);
+        using var expiry = new CancellationTokenSource(Timeout);
         while (true)
         {
             await using var command = source.CreateCommand(
@@ -188,7 +192,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
     {
         if (app.Exited.IsCompleted)
         {
-            return new Cell("the app", "afterwards", 0, TimeSpan.Zero, "", ["it has ended"]);
+            return new Cell("the app", "afterwards", 0, TimeSpan.Zero, "", ["the app has ended"]);
         }
 
         var answers = await asker.AskAsync(40, cancellationToken);
@@ -199,7 +203,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
         return cell with
         {
             Outcome = $"{durable} durable and complete",
-            Faults = durable >= answers.Count * 0.95 ? cell.Faults : [.. cell.Faults, "it does not serve as before"],
+            Faults = durable >= answers.Count * 0.95 ? cell.Faults : [.. cell.Faults, "the app does not serve as before"],
         };
     }
 }

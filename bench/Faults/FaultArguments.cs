@@ -2,7 +2,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>What the caller wants to see fail.</summary>
+/// <summary>The command line of the fault matrix.</summary>
 internal sealed record FaultArguments
 {
     public const string Usage = """
@@ -10,7 +10,7 @@ internal sealed record FaultArguments
           --quick            8 requests a cell instead of 40, and one pair of faults instead of two
           --only TEXT        cells whose name contains the text
           --chaos MINUTES    instead of the matrix: PostgreSQL and Azurite restarted every 5 to 40 s under load
-          --overload RATE    instead of the matrix: so many requests a second for 30 s (10 s with --quick), then what it sustains
+          --overload RATE    instead of the matrix: this number of requests a second for 30 s (10 s with --quick), then a rate that it sustains
           --help             this text
         """;
 
@@ -18,18 +18,18 @@ internal sealed record FaultArguments
 
     public string Only { get; private init; } = "";
 
-    /// <summary>0: the matrix.</summary>
+    /// <summary>The duration of the chaos run; 0 runs the matrix instead.</summary>
     public int ChaosMinutes { get; private init; }
 
-    /// <summary>0: the matrix.</summary>
+    /// <summary>The rate of the overload run; 0 runs the matrix instead.</summary>
     public int OverloadRate { get; private init; }
 
     public int Requests => Quick ? 8 : 40;
 
-    /// <summary>Whether a cell of this name is to be had.</summary>
+    /// <summary>Returns true if a cell of this name is selected.</summary>
     public bool Wants(string cell) => cell.Contains(Only, StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    /// <exception cref="FormatException">An argument is unknown or invalid; the message is meant for the user.</exception>
     public static FaultArguments Parse(IReadOnlyList<string> args)
     {
         var parsed = new FaultArguments();
@@ -39,9 +39,9 @@ internal sealed record FaultArguments
             {
                 "--quick" => parsed with { Quick = true },
                 "--only" => parsed with { Only = ++i < args.Count ? args[i] : "" },
-                "--chaos" => parsed with { ChaosMinutes = BenchProgram.Number(args, ++i, most: 60) },
-                "--overload" => parsed with { OverloadRate = BenchProgram.Number(args, ++i, most: 50_000) },
-                _ => throw new FormatException($"{args[i]} is not understood."),
+                "--chaos" => parsed with { ChaosMinutes = BenchProgram.Number(args, ++i, max: 60) },
+                "--overload" => parsed with { OverloadRate = BenchProgram.Number(args, ++i, max: 50_000) },
+                _ => throw new FormatException($"{args[i]} is unknown or lacks a value."),
             };
         }
 

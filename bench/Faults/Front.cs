@@ -5,8 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Quorum.Faults;
 
-/// <summary>Stands before a server on a port of its own, and can be made to refuse, to reset, to be slow, or to show a certificate that
-/// nobody trusts.</summary>
+/// <summary>A proxy in front of a server, on a port of its own. It can refuse, reset, delay, or present an untrusted certificate.</summary>
 internal sealed class Front : IAsyncDisposable
 {
     private readonly int _target;
@@ -29,8 +28,8 @@ internal sealed class Front : IAsyncDisposable
         return front;
     }
 
-    /// <summary>Speaks TLS, at first with the certificate that is trusted.</summary>
-    /// <param name="certificates">Outlive the front.</param>
+    /// <summary>Opens a proxy that speaks TLS, at first with the trusted certificate.</summary>
+    /// <param name="certificates">Must be disposed of after the proxy.</param>
     public static Front OpenTls(int target, Certificates certificates)
     {
         var front = new Front(target, certificates);
@@ -38,7 +37,7 @@ internal sealed class Front : IAsyncDisposable
         return front;
     }
 
-    /// <summary>Takes connections (again, on the same port).</summary>
+    /// <summary>Accepts connections, again on the same port after <see cref="Refuse"/>.</summary>
     public void Accept()
     {
         var listener = new TcpListener(IPAddress.Loopback, Port);
@@ -48,14 +47,14 @@ internal sealed class Front : IAsyncDisposable
         _ = AcceptAsync(listener);
     }
 
-    /// <summary>New connections are refused, and those that stand are reset.</summary>
+    /// <summary>Refuses new connections and resets the open ones.</summary>
     public void Refuse()
     {
         _listener?.Dispose();
         Reset();
     }
 
-    /// <summary>Resets the connections that stand.</summary>
+    /// <summary>Resets the open connections.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -70,14 +69,14 @@ internal sealed class Front : IAsyncDisposable
         }
     }
 
-    /// <summary>Connections from now on see this certificate, and those that stand are reset.</summary>
+    /// <summary>Uses this certificate for new connections, and resets the open ones.</summary>
     public void ShowCertificate(bool trusted)
     {
         _certificate = trusted ? _certificates?.Trusted : _certificates?.Untrusted;
         Reset();
     }
 
-    /// <summary>Whatever passes is so much later from now on, in each direction.</summary>
+    /// <summary>Delays all data from now on, in each direction.</summary>
     public void Delay(TimeSpan delay) => _delay = delay;
 
     public ValueTask DisposeAsync()
@@ -97,7 +96,7 @@ internal sealed class Front : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It refuses from now on.
+            // Refuse was called.
         }
     }
 
@@ -119,7 +118,7 @@ internal sealed class Front : IAsyncDisposable
             await using Stream outside = certificate is null ? new NetworkStream(near) : new SslStream(new NetworkStream(near));
             if (outside is SslStream tls)
             {
-                await tls.AuthenticateAsServerAsync(certificate!); // There is one where there is TLS.
+                await tls.AuthenticateAsServerAsync(certificate!); // set where TLS is used
             }
 
             await Task.WhenAny(PassAsync(outside, inside), PassAsync(inside, outside));
@@ -132,7 +131,7 @@ internal sealed class Front : IAsyncDisposable
                         or System.Security.Authentication.AuthenticationException
             )
         {
-            // Either side has gone.
+            // One of the two sides has closed the connection.
         }
         finally
         {

@@ -5,7 +5,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>Everything started, broken piece by piece and mended again.</summary>
+/// <summary>Starts everything, breaks one part after the other and repairs it.</summary>
 internal sealed class Matrix(FaultArguments arguments, Action<string> report)
 {
     private const long MemoryAllowance = 120L << 20;
@@ -66,7 +66,7 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
         return process.WorkingSet64;
     }
 
-    /// <summary>A name that does not exist stands in the settings: an app for each provider, and no recovery.</summary>
+    /// <summary>Starts the app once per provider with a host name that does not exist; there is no recovery.</summary>
     private async Task BreakNamesAsync(Database database, Simulator simulator, CancellationToken cancellationToken)
     {
         var fault = new ProviderFault(ProviderFault.Dns, null, "unreachable", "timed-out");
@@ -95,7 +95,7 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
         }
     }
 
-    /// <summary>The providers speak TLS, and then show a certificate that nobody trusts.</summary>
+    /// <summary>Lets the providers use TLS, and then present an untrusted certificate.</summary>
     private async Task BreakCertificatesAsync(Database database, HttpClient admin, int simulator, CancellationToken cancellationToken)
     {
         var fault = new ProviderFault(ProviderFault.Tls, null, "unreachable");

@@ -4,8 +4,10 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>Far more requests than the app can carry: those let in keep their time, the others hear so at once, and afterwards all is as
-/// before.</summary>
+/// <summary>
+/// Sends far more requests than the app can serve: accepted requests stay within their budget, the others get a 429 at once, and afterwards
+/// the app serves as before.
+/// </summary>
 internal sealed class Overload(FaultArguments arguments, Action<string> report)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
@@ -32,7 +34,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         return
         [
             Judge(
-                $"{arguments.OverloadRate}/s, let in",
+                $"{arguments.OverloadRate}/s, accepted",
                 accepted,
                 TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
                 [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]
@@ -61,7 +63,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         }
     }
 
-    /// <summary>Who measures must not wait for a processor while the measured one has it: that time would count as the app's.</summary>
+    /// <summary>Raises this process's priority: time in which it waits for a processor would count as the app's.</summary>
     private void PreferThisProcess()
     {
         try
@@ -71,14 +73,14 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         }
         catch (Win32Exception)
         {
-            report("not allowed to run before the app: times include the waits of this program");
+            report("this process may not raise its priority: latencies include its own waits for a processor");
         }
     }
 
-    /// <summary>One answer, unread. Status 0: there was none.</summary>
+    /// <summary>One answer, without its body. Status 0: no answer.</summary>
     private sealed record Heard(int Status, TimeSpan Took);
 
-    /// <summary>Callers by the thousand, who look at no more than the status, to leave the processor to the app.</summary>
+    /// <summary>Thousands of clients that read only the status, to leave the processor to the app.</summary>
     private sealed class Crowd(Uri app) : IDisposable
     {
         private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })

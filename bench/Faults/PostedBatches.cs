@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Faults;
 
-/// <summary>Batches posted one after another, and what became of each that was acknowledged.</summary>
+/// <summary>Posts batches one after another and records the outcome of each that was acknowledged.</summary>
 internal sealed class PostedBatches(Uri app) : IDisposable
 {
     private const int Symbols = 10;
@@ -20,15 +20,15 @@ internal sealed class PostedBatches(Uri app) : IDisposable
     };
     private readonly Dictionary<string, string[]> _acknowledged = new(StringComparer.Ordinal);
 
-    /// <summary>What was answered to a <c>POST</c>, by how often; 0 for no answer.</summary>
+    /// <summary>The number of answers to <c>POST</c> by status; 0 for no answer.</summary>
     public ConcurrentDictionary<int, int> Statuses { get; } = [];
 
     public int Acknowledged => _acknowledged.Count;
 
-    /// <summary>Refusals other than 503 with <c>Retry-After</c>.</summary>
+    /// <summary>The number of refusals other than 503 with <c>Retry-After</c>.</summary>
     public int Unsaid { get; private set; }
 
-    /// <summary>Posts until the token ends. Whoever is refused comes again with the same batch, as a client would.</summary>
+    /// <summary>Posts until the token ends. A refused batch is sent again, as a client would.</summary>
     public async Task PostAsync(CancellationToken over)
     {
         for (var number = 0; !over.IsCancellationRequested; number++)
@@ -43,12 +43,12 @@ internal sealed class PostedBatches(Uri app) : IDisposable
         }
     }
 
-    /// <summary>Waits for those that were acknowledged.</summary>
-    /// <returns>What is wrong with them; empty when each has brought a quote for every symbol.</returns>
-    public async Task<IReadOnlyList<string>> FindFaultsAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Waits for the acknowledged batches.</summary>
+    /// <returns>The violations; empty when each batch has a quote for every symbol.</returns>
+    public async Task<IReadOnlyList<string>> FindFaultsAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var expiry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        expiry.CancelAfter(patience);
+        expiry.CancelAfter(timeout);
         var faults = new List<string>();
         foreach (var (id, symbols) in _acknowledged)
         {

@@ -6,7 +6,9 @@ namespace Quorum.Faults;
 /// <summary>PostgreSQL with each of its faults, and together with each failing provider.</summary>
 internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Action<string> report)
 {
-    /// <summary>As soon as a provider behind a breaker: five seconds and what it takes to ask.</summary>
+    /// <summary>
+    /// The time in which the hub must be durable again, as for a provider behind a circuit breaker: five seconds plus the request.
+    /// </summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(6.5);
 
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(1),
@@ -36,7 +38,7 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
         var restart = Task.CompletedTask;
         await TryAsync("restarted", Do(() => restart = scene.Database.RestartAsync(Away, CancellationToken.None)), () => restart);
 
-        // Connections stand, and nothing ever comes through them: the pool fills with sessions that are being opened.
+        // Connections stay open but nothing arrives: the pool fills with sessions that are being opened.
         await TryAsync(
             "pool exhausted",
             Do(() =>
@@ -107,7 +109,9 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
         }
     }
 
-    /// <summary>PostgreSQL refuses while a provider has the given fault. The first requests give the hub half of their budget.</summary>
+    /// <summary>
+    /// Lets PostgreSQL refuse connections while a provider has the given fault. The first requests spend half of their budget on the hub.
+    /// </summary>
     public async Task<IReadOnlyList<Cell>> BreakPairsAsync(IEnumerable<ProviderFault> faults, CancellationToken cancellationToken)
     {
         foreach (var fault in faults.Select(fault => fault with { MayBeLate = true }))
@@ -165,7 +169,7 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
     private const string EndSessions =
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'quorum' and pid <> pg_backend_pid()";
 
-    /// <summary>Every write of the app is refused as a full disk refuses it.</summary>
+    /// <summary>Fails every write of the app as a full disk does.</summary>
     private const string DiskFull = """
         create schema faults;
         create function faults.disk_full() returns trigger language plpgsql as $$

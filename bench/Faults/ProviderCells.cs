@@ -6,7 +6,7 @@ namespace Quorum.Faults;
 /// <summary>Each provider with each of the given faults, one at a time, and all pairs of failing providers.</summary>
 internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Action<string> report)
 {
-    /// <summary>Half of the calls of the last 30 s must have failed.</summary>
+    /// <summary>The maximum time until a circuit opens: half of the calls of the last 30 s must have failed.</summary>
     private static readonly TimeSpan LongestUntilOpen = TimeSpan.FromSeconds(40);
 
     private readonly Recoveries _recoveries = new(scene.Asker);
@@ -27,8 +27,7 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
         return _cells;
     }
 
-    /// <summary>Three providers at a time fail for so long that their circuits open; each then counts again within a breaker's
-    /// period.</summary>
+    /// <summary>Lets three providers at a time fail until their circuits open; each must count again within one break duration.</summary>
     public async Task<IReadOnlyList<Cell>> BreakUntilOpenAsync(ProviderFault fault, CancellationToken cancellationToken)
     {
         var name = $"{fault.Name} until the circuit opens";
@@ -82,7 +81,7 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
         return _cells;
     }
 
-    /// <summary>One refuses, the other has the given fault.</summary>
+    /// <summary>Lets one provider refuse connections while the other has the given fault.</summary>
     public async Task<IReadOnlyList<Cell>> BreakPairsAsync(IEnumerable<ProviderFault> faults, CancellationToken cancellationToken)
     {
         var refused = ProviderFault.Named(ProviderFault.Refused);

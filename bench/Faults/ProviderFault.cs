@@ -3,31 +3,35 @@ using System.Text.Json;
 
 namespace Quorum.Faults;
 
-/// <summary>One way in which a provider fails, and by which outcomes it may be called.</summary>
-/// <param name="Order">What the simulator is told; <see langword="null"/> where the fault lies before it.</param>
-/// <param name="Outcomes">What each answer says of it, unless that its circuit is open, or that its quota is used up.</param>
+/// <summary>One fault of a provider, and the outcomes that an answer may show for it.</summary>
+/// <param name="Order">
+/// The body for the simulator's fault endpoint; <see langword="null"/> where the proxy in front of it causes the fault.
+/// </param>
+/// <param name="Outcomes">The expected outcomes, besides an open circuit and a used-up quota.</param>
 internal sealed record ProviderFault(string Name, object? Order, params string[] Outcomes)
 {
     public const string Refused = "refused",
         Tls = "TLS failure",
         Dns = "DNS failure";
 
-    /// <summary>A breaker's period (<c>BreakDuration</c>), and what it takes to ask.</summary>
+    /// <summary>The break duration of a circuit (<c>BreakDuration</c>), plus the time of a request.</summary>
     private static readonly TimeSpan BreakerPeriod = TimeSpan.FromSeconds(5 + 1.5);
 
     private const int RetryAfterSeconds = 2,
         MinuteSeconds = 60;
 
-    /// <summary>How soon after its end the provider must count again as before.</summary>
+    /// <summary>The time after the fault's end in which the provider must count again.</summary>
     public TimeSpan Recovery { get; private init; } = BreakerPeriod;
 
-    /// <summary>Whether the answers may also say that it took too long: part of the budget goes elsewhere.</summary>
+    /// <summary>True if the outcome may also be a timeout, because part of the budget is spent elsewhere.</summary>
     public bool MayBeLate { get; init; }
 
-    /// <summary>It answers, and wrongly: its price does not count.</summary>
+    /// <summary>True if the provider answers with a wrong price, which must not count.</summary>
     public bool Lies { get; private init; }
 
-    /// <summary>How an answer shows that the lie was seen; <see langword="null"/> where the outcome says it all.</summary>
+    /// <summary>
+    /// Returns true if an answer shows that the wrong price was detected; <see langword="null"/> where the outcome shows it.
+    /// </summary>
     public Func<Asked, string, bool>? IsSeenIn { get; private init; }
 
     public static IReadOnlyList<ProviderFault> All { get; } =
@@ -106,7 +110,7 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
 
     public async Task SwitchOnAsync(HttpClient admin, string provider, CancellationToken cancellationToken)
     {
-        var order = JsonSerializer.SerializeToNode(Order)!.AsObject(); // Only called where there is one.
+        var order = JsonSerializer.SerializeToNode(Order)!.AsObject(); // called only where there is one
         order["provider"] = provider;
         using var response = await admin.PostAsJsonAsync("faults", order, cancellationToken);
         response.EnsureSuccessStatusCode();

@@ -3,11 +3,13 @@ using Quorum.MarketData;
 
 namespace Quorum.Faults;
 
-/// <summary>The providers that were broken and have not answered since, and how long the others took from their fault's end.</summary>
+/// <summary>
+/// The providers that were broken and have not recovered yet, and the recovery times of the others from the end of their fault.
+/// </summary>
 internal sealed class Recoveries(Asker asker)
 {
-    /// <summary>The most providers that are ill at once, so that as many are well.</summary>
-    private const int Most = 3;
+    /// <summary>The maximum number of providers that fail at once, so that at least as many work.</summary>
+    private const int MaxFailing = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -16,9 +18,9 @@ internal sealed class Recoveries(Asker asker)
     private TimeSpan _longest,
         _limit;
 
-    /// <summary>Whether these may be broken while the others of before are still ill.</summary>
+    /// <summary>Returns true if these providers may be broken while others have not recovered yet.</summary>
     public bool HasRoomFor(params IEnumerable<ProviderId> providers) =>
-        _ill.Keys.Union(providers.Select(provider => provider.ToString())).Count() <= Most;
+        _ill.Keys.Union(providers.Select(provider => provider.ToString())).Count() <= MaxFailing;
 
     public void NoteMended(ProviderId provider, TimeSpan limit)
     {
@@ -46,8 +48,8 @@ internal sealed class Recoveries(Asker asker)
         }
     }
 
-    /// <summary>Waits for all that are still ill, as long as each may take.</summary>
-    /// <returns>How long those of this fault took at most; <see langword="null"/> when none was broken.</returns>
+    /// <summary>Waits until all providers have recovered, up to the limit of each.</summary>
+    /// <returns>The longest recovery from this fault; <see langword="null"/> when none was broken.</returns>
     public async Task<Cell?> FinishAsync(string fault, CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken);
@@ -69,7 +71,7 @@ internal sealed class Recoveries(Asker asker)
         return cell;
     }
 
-    /// <summary>Waits for all that are still ill, as long as each may take.</summary>
+    /// <summary>Waits until all providers have recovered, up to the limit of each.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         while (_ill.Count > 0)

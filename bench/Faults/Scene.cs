@@ -3,8 +3,8 @@ using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
-/// <summary>The app, and everything that it needs behind fronts, so that each can be broken.</summary>
-/// <param name="Asker">Asks the app.</param>
+/// <summary>The app with everything that it needs, behind proxies, so that each part can be broken.</summary>
+/// <param name="Asker">Sends requests to the app.</param>
 /// <param name="Admin">The simulator's admin endpoint.</param>
 internal sealed record Scene(
     Asker Asker,
@@ -47,8 +47,8 @@ internal sealed record Scene(
         }
     }
 
-    /// <summary>Waits until a quote is made by an orchestration and from PostgreSQL again.</summary>
-    /// <returns>Whether it was within the limit.</returns>
+    /// <summary>Waits until an orchestration with PostgreSQL produces a quote again.</summary>
+    /// <returns>True if it did within the limit.</returns>
     public async Task<bool> IsDurableWithinAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var expiry = new CancellationTokenSource(limit);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Quorum.Faults;
 
-/// <summary>Every session that PostgreSQL has to give, taken away from others.</summary>
+/// <summary>Occupies all sessions of PostgreSQL, so that none is left for others.</summary>
 internal sealed class Sessions(string connectionString) : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
@@ -10,8 +10,7 @@ internal sealed class Sessions(string connectionString) : IAsyncDisposable
     );
     private readonly List<NpgsqlConnection> _taken = [];
 
-    /// <summary>Opens sessions until PostgreSQL has refused one twice: those that others had end a moment after their
-    /// connections.</summary>
+    /// <summary>Opens sessions until PostgreSQL has refused one twice: sessions of others end a moment after their connections.</summary>
     public async Task TakeAllAsync(CancellationToken cancellationToken)
     {
         for (var refusals = 0; refusals < 2; )

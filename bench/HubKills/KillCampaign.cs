@@ -86,7 +86,7 @@ internal static class KillCampaign
         }
     }
 
-    // Each claim raises the fence; the first takes the instance from its client.
+    // Each claim raises the fence; the first one takes the instance from its client.
     private static async Task<Dictionary<string, long>> TakeoversAsync(NpgsqlDataSource database)
     {
         var takeovers = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -106,7 +106,7 @@ internal static class KillCampaign
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    // The last two workers run until every instance has ended: they end with this program, which closes their input.
+    // The last two workers run until every instance has ended; they end with this program, which closes their input.
     private static async Task<int> KillAsync(ChildProcess[] workers, string connectionString, CancellationToken cancellationToken)
     {
         var kills = 0;

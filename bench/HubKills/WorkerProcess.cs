@@ -27,7 +27,7 @@ public static class WorkerProcess
         await worker.StopAsync(isForced: true);
     }
 
-    /// <summary>Creates a temporary folder that PostgreSQL's own user may pass through.</summary>
+    /// <summary>Creates a temporary folder that PostgreSQL's own user may enter.</summary>
     public static DirectoryInfo NewFolder(string name) =>
         Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"{name}-{Guid.NewGuid():N}"));
 
@@ -102,9 +102,9 @@ public static class WorkerProcess
         public override async Task<string> RunAsync(TaskContext context, string input)
         {
             var arguments = System.Text.Json.JsonDocument.Parse(input).RootElement;
-            while (!await TryNoteAsync(arguments[0].GetString()!, arguments[1].GetString()!)) // Chain and Collect pass two texts
+            while (!await TryNoteAsync(arguments[0].GetString()!, arguments[1].GetString()!)) // both orchestrations pass two strings
             {
-                await Task.Delay(50); // PostgreSQL cannot be reached
+                await Task.Delay(50); // PostgreSQL is unreachable
             }
 
             await Task.Delay(arguments[2].GetInt32());

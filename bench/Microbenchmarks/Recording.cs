@@ -1,6 +1,6 @@
 namespace Quorum.Microbenchmarks;
 
-/// <summary>What was recorded, from the resources of this assembly.</summary>
+/// <summary>Reads the recordings in this assembly's resources.</summary>
 internal static class Recording
 {
     public static byte[] Load(string name)

@@ -4,13 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Sharing;
 
-/// <summary>One answer to a reader.</summary>
-/// <param name="Status">0 when there was none.</param>
-/// <param name="WasThere">No provider was asked for it.</param>
-/// <param name="Completeness">As the answer says; empty without one.</param>
+/// <summary>One answer to a read.</summary>
+/// <param name="Status">HTTP status; 0 without an answer.</param>
+/// <param name="WasThere">True if no provider was called for it.</param>
+/// <param name="Completeness">The completeness in the answer; empty without one.</param>
 internal sealed record Read(int Status, TimeSpan Took, bool WasThere, string Completeness);
 
-/// <summary>One process of the app, as its callers see it.</summary>
+/// <summary>A client of one process of the app.</summary>
 internal sealed class AppClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
@@ -19,7 +19,7 @@ internal sealed class AppClient(Uri address) : IDisposable
         Timeout = TimeSpan.FromSeconds(20),
     };
 
-    /// <param name="query">With its question mark, or nothing.</param>
+    /// <param name="query">The query with its question mark, or an empty string.</param>
     public async Task<Read> ReadAsync(string symbol, string query)
     {
         var start = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class AppClient(Uri address) : IDisposable
 
     public Task<JsonObject> BatchAsync(string batchId) => ReadJsonAsync($"batches/{batchId}");
 
-    /// <summary>Each provider as <c>GET providers</c> tells.</summary>
+    /// <summary>Returns each provider's entry of <c>GET providers</c>.</summary>
     public async Task<IReadOnlyDictionary<string, JsonObject>> ProvidersAsync() =>
         (await ReadJsonAsync("providers"))["items"]!
             .AsArray()

@@ -5,9 +5,9 @@ using Quorum.MarketData;
 namespace Quorum.Sharing;
 
 /// <summary>
-/// Callers who wait, one large batch and prefetch compete for what six free plans allow, in two processes, one of which is killed and
-/// started again at half time. The providers count by themselves, and none may ever have to refuse; callers keep their answers and their
-/// budget.
+/// Interactive callers, one large batch and prefetch compete for the quotas of six free plans, in two processes, one of which is killed and
+/// restarted at half time. The simulator counts the calls itself and must never have to refuse one; callers get their answers within their
+/// budgets.
 /// </summary>
 internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<string> report)
 {
@@ -21,7 +21,8 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Quorum__Prefetch__LeastShareOfProviders"] = "0.3", // Two plans are worth a day: with half of six prefetch would soon have nothing to do.
+            // Two of the six plans allow 25 calls a day or fewer: with a minimum of half of the providers, prefetch would soon stop.
+            ["Quorum__Prefetch__LeastShareOfProviders"] = "0.3",
         };
         foreach (var provider in ProviderId.All)
         {
@@ -63,14 +64,15 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         return await JudgeAsync(running, asked, read);
     }
 
-    /// <summary>A process that is killed takes its leases along; the other, and the one that follows it, keep to the quotas all the
-    /// same.</summary>
+    /// <summary>
+    /// Kills and restarts a process. Its leases are lost with it; the other process and the restarted one still stay within the quotas.
+    /// </summary>
     private async Task RestartAtHalfTimeAsync(Processes running, CancellationToken over)
     {
         await Task.Delay(duration / 2, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!over.IsCancellationRequested)
         {
-            report("a process is killed and started again");
+            report("killing and restarting a process");
             await running.KillAndRestartAsync(place: 1, CancellationToken.None);
         }
     }
@@ -80,9 +82,7 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
         var faults = new List<string>();
         var calls = await running.Provider.CallsAsync();
         var told = await running.Clients[0].ProvidersAsync();
-        await table.WriteLineAsync(
-            "| provider | calls | good | refused for a limit | left as `GET providers` tells |\n|---|---:|---:|---:|---|"
-        );
+        await table.WriteLineAsync("| provider | calls | good | refused for a limit | left by `GET providers` |\n|---|---:|---:|---:|---|");
         foreach (var provider in ProviderId.All.Select(provider => provider.ToString()))
         {
             var windows = told[provider]["quota"]!["windows"]!.AsArray();
@@ -92,11 +92,11 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
             );
             Expect(calls[provider].Refused == 0, $"{provider} refused {calls[provider].Refused} calls");
             Expect(calls[provider].Good > 0, $"{provider} was not asked");
-            Expect(windows.Count > 0, $"GET providers tells no quota of {provider}");
+            Expect(windows.Count > 0, $"GET providers shows no quota of {provider}");
         }
 
         await table.WriteLineAsync();
-        await TellAsync("asked for now (`maxAge=0`)", asked);
+        await TellAsync("uncached (`maxAge=0`)", asked);
         await TellAsync("watched, up to 60 s old", read);
         var done = (int)(await running.Clients[0].BatchAsync(Batch))["done"]!;
         var prefetched = await CountPrefetchedAsync(running);
@@ -120,7 +120,7 @@ internal sealed class FreePlans(TimeSpan duration, TextWriter table, Action<stri
             );
             Expect(
                 reads.Count(one => one.Status == 202) <= reads.Count / 50,
-                $"{reads.Count(one => one.Status == 202)} requests were told to come later"
+                $"{reads.Count(one => one.Status == 202)} requests got a 202"
             );
             Expect(reads.Quantile(0.95) <= BudgetMs + GraceMs, $"p95 {reads.Quantile(0.95):F0} ms ({what})");
         }

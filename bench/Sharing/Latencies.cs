@@ -2,7 +2,7 @@ namespace Quorum.Sharing;
 
 internal static class Latencies
 {
-    /// <summary>By nearest rank, in milliseconds; NaN for none.</summary>
+    /// <summary>Returns the quantile by nearest rank, in milliseconds; NaN for none.</summary>
     public static double Quantile(this IEnumerable<Read> reads, double share)
     {
         var sorted = reads.Select(read => read.Took.TotalMilliseconds).Order().ToList();

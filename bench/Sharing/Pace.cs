@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Quorum.Sharing;
 
-/// <summary>An open loop: whatever the answers take, the next question comes when it is due.</summary>
+/// <summary>An open loop: the next request is sent when it is due, without waiting for earlier answers.</summary>
 internal static class Pace
 {
     public static async Task<IReadOnlyList<Read>> RunAsync(double perSecond, Func<int, Task<Read>> ask, CancellationToken over)

@@ -4,7 +4,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.Sharing;
 
-/// <summary>Two processes of the app on one database, one account of queues and one simulator that enforces quotas.</summary>
+/// <summary>Two processes of the app on one database, one storage account and one simulator that enforces quotas.</summary>
 internal sealed class Processes : IAsyncDisposable
 {
     private const int Apps = 2;
@@ -27,14 +27,14 @@ internal sealed class Processes : IAsyncDisposable
 
     public SimulatorClient Provider { get; }
 
-    /// <summary>One for each process.</summary>
+    /// <summary>The clients, one per process.</summary>
     public IReadOnlyList<AppClient> Clients => _clients;
 
-    /// <summary>Whether none has ended by itself.</summary>
+    /// <summary>True if no process has ended by itself.</summary>
     public bool AllRun => !_apps.Any(app => app.Exited.IsCompleted);
 
     /// <param name="plan">The simulator's plan for the key.</param>
-    /// <param name="settings">Of the app, as environment variables.</param>
+    /// <param name="settings">Settings of the app, as environment variables.</param>
     public static async Task<Processes> StartAsync(
         string plan,
         IReadOnlyDictionary<string, string?> settings,
@@ -55,14 +55,16 @@ internal sealed class Processes : IAsyncDisposable
         return processes;
     }
 
-    /// <summary>The process for a caller, by turns; one that is restarted is passed over.</summary>
+    /// <summary>Returns the process for a caller, in turns; a process that is being restarted is skipped.</summary>
     public AppClient ClientFor(int caller)
     {
         var place = caller % Apps;
         return _clients[place == _away ? (place + 1) % Apps : place];
     }
 
-    /// <summary>As <c>kill -9</c>, once its callers have their answers; what it leased it cannot give back.</summary>
+    /// <summary>
+    /// Kills a process as <c>kill -9</c> does, once its callers have their answers, and restarts it. It does not return its quota leases.
+    /// </summary>
     public async Task KillAndRestartAsync(int place, CancellationToken cancellationToken)
     {
         _away = place;
@@ -88,7 +90,7 @@ internal sealed class Processes : IAsyncDisposable
             new Dictionary<string, string?>(_settings)
             {
                 ["AzureWebJobsStorage"] = _queues.ConnectionString,
-                ["Quorum__Prefetch__AllHours"] = "true", // the simulator trades day and night
+                ["Quorum__Prefetch__AllHours"] = "true", // the simulator's market is always open
                 ["Logging__LogLevel__Default"] = "Warning",
             },
             logFile: null,

@@ -26,7 +26,7 @@ return await BenchProgram.RunAsync(
             );
         }
 
-        Console.WriteLine(faults.Count == 0 ? "All as it should be." : "FAILED: " + string.Join("; ", faults));
+        Console.WriteLine(faults.Count == 0 ? "All checks passed." : "FAILED: " + string.Join("; ", faults));
         return faults.Count == 0;
     }
 );

@@ -2,7 +2,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.Sharing;
 
-/// <summary>What the caller wants to see.</summary>
+/// <summary>The command line of the sharing benchmark.</summary>
 internal sealed record SharingArguments
 {
     public const string Usage = """
@@ -12,13 +12,13 @@ internal sealed record SharingArguments
           --help               this text
         """;
 
-    /// <summary>0: not asked for.</summary>
+    /// <summary>The duration of the quota run; 0 leaves it out.</summary>
     public int QuotaMinutes { get; private init; }
 
-    /// <summary>0: not asked for.</summary>
+    /// <summary>The duration of the watchlist run; 0 leaves it out.</summary>
     public int WatchlistMinutes { get; private init; }
 
-    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    /// <exception cref="FormatException">An argument is unknown or invalid; the message is meant for the user.</exception>
     public static SharingArguments Parse(IReadOnlyList<string> args)
     {
         var parsed = new SharingArguments();
@@ -26,12 +26,14 @@ internal sealed record SharingArguments
         {
             parsed = args[i] switch
             {
-                "--quotas" => parsed with { QuotaMinutes = BenchProgram.Number(args, ++i, most: 600) },
-                "--watchlist" => parsed with { WatchlistMinutes = BenchProgram.Number(args, ++i, most: 600) },
-                _ => throw new FormatException($"{args[i]} is not understood."),
+                "--quotas" => parsed with { QuotaMinutes = BenchProgram.Number(args, ++i, max: 600) },
+                "--watchlist" => parsed with { WatchlistMinutes = BenchProgram.Number(args, ++i, max: 600) },
+                _ => throw new FormatException($"{args[i]} is unknown or lacks a value."),
             };
         }
 
-        return parsed is { QuotaMinutes: 0, WatchlistMinutes: 0 } ? throw new FormatException("Say what to look at.") : parsed;
+        return parsed is { QuotaMinutes: 0, WatchlistMinutes: 0 }
+            ? throw new FormatException("--quotas or --watchlist must be given.")
+            : parsed;
     }
 }

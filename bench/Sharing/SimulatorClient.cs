@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Quorum.Sharing;
 
-/// <summary>What the providers saw: how often they were called, and how often they had to refuse.</summary>
+/// <summary>Reads the simulator's counters of calls and refusals.</summary>
 internal sealed class SimulatorClient(string address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address + "/") };
@@ -26,7 +26,7 @@ internal sealed class SimulatorClient(string address) : IDisposable
     }
 }
 
-/// <param name="All">Requests that came.</param>
-/// <param name="Good">Those that were answered with at least one quote.</param>
-/// <param name="Refused">Those that were answered with a rate limit, of a second, a minute or a day.</param>
+/// <param name="All">Requests received.</param>
+/// <param name="Good">Requests answered with at least one quote.</param>
+/// <param name="Refused">Requests refused for a limit of a second, a minute or a day.</param>
 internal sealed record Calls(long All, long Good, long Refused);

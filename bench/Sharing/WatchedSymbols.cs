@@ -3,17 +3,19 @@ using Quorum.MarketData;
 
 namespace Quorum.Sharing;
 
-/// <summary>50 watched symbols, read at random through two processes by callers with the default <c>maxAge</c>, while paid plans hold:
-/// their quotes are to be there before somebody asks.</summary>
+/// <summary>
+/// Reads 50 watched symbols at random through two processes with the default <c>maxAge</c>, within paid plans. Their quotes must be cached
+/// before they are requested.
+/// </summary>
 internal sealed class WatchedSymbols(TimeSpan duration, TextWriter table, Action<string> report)
 {
     private const int Watched = 50;
 
-    private const double LeastThere = 0.95,
-        MostMs = 3,
+    private const double MinCachedShare = 0.95,
+        MaxMs = 3,
         ReadsPerSecond = 20;
 
-    /// <summary>What the simulator enforces for the paid plans, as settings.</summary>
+    /// <summary>The limits that the simulator enforces for the paid plans, as settings.</summary>
     private static readonly (ProviderId Provider, string Name, string Value)[] Paid =
     [
         (ProviderId.Finnhub, "Quota__PerMinute", "900"),
@@ -56,7 +58,7 @@ internal sealed class WatchedSymbols(TimeSpan duration, TextWriter table, Action
 
         var faults = new List<string>();
         await table.WriteLineAsync(
-            "| process | reads | already there | p50 ms | p95 ms | of all, p95 ms | complete |\n|---|---:|---:|---:|---:|---:|---:|"
+            "| process | reads | cached | p50 ms | p95 ms | of all, p95 ms | complete |\n|---|---:|---:|---:|---:|---:|---:|"
         );
         for (var i = 0; i < reads.Length; i++)
         {
@@ -85,8 +87,8 @@ internal sealed class WatchedSymbols(TimeSpan duration, TextWriter table, Action
                     $"| {process} | {all.Count} | {100.0 * there.Count / all.Count:F1} % | {there.Quantile(0.5):F2} | {there.Quantile(0.95):F2} | {all.Quantile(0.95):F1} | {100.0 * all.Count(read => read.Completeness == "complete") / all.Count:F1} % |"
                 )
             );
-            Expect(there.Count >= LeastThere * all.Count, $"process {process}: only {there.Count} of {all.Count} were there");
-            Expect(there.Quantile(0.5) < MostMs, $"process {process}: p50 {there.Quantile(0.5):F2} ms");
+            Expect(there.Count >= MinCachedShare * all.Count, $"process {process}: only {there.Count} of {all.Count} were there");
+            Expect(there.Quantile(0.5) < MaxMs, $"process {process}: p50 {there.Quantile(0.5):F2} ms");
             Expect(all.All(read => read.Status == 200), $"process {process}: {all.Count(read => read.Status != 200)} without a quote");
         }
 

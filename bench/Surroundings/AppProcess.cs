@@ -19,17 +19,17 @@ public sealed class AppProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Completes when it has ended, which nobody asked it to.</summary>
+    /// <summary>Completes when the app has ended unexpectedly.</summary>
     public Task<int> Exited => _process.Exited;
 
-    /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
+    /// <exception cref="LocalServiceException">The app ended, or was not ready in time; the message has its last lines.</exception>
     public static Task<AppProcess> StartAsync(string database, string simulator, CancellationToken cancellationToken) =>
         StartAsync(database, _ => simulator, new Dictionary<string, string?>(), logFile: null, cancellationToken);
 
-    /// <param name="providers">The address below which each provider has its place, without a slash at the end.</param>
-    /// <param name="settings">Others, as environment variables.</param>
-    /// <param name="logFile">Gets its log, after what it holds; <see langword="null"/>: the log is not kept.</param>
-    /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
+    /// <param name="providers">Returns the base address of each provider, without a trailing slash.</param>
+    /// <param name="settings">Further settings, as environment variables.</param>
+    /// <param name="logFile">The log is appended to this file; <see langword="null"/> keeps no log.</param>
+    /// <exception cref="LocalServiceException">The app ended, or was not ready in time; the message has its last lines.</exception>
     public static async Task<AppProcess> StartAsync(
         string database,
         Func<ProviderId, string> providers,
@@ -112,7 +112,7 @@ public sealed class AppProcess : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            return false; // it does not listen yet
+            return false; // the app does not listen yet
         }
     }
 }

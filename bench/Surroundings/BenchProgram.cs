@@ -3,7 +3,7 @@ using Quorum.LocalServices;
 
 namespace Quorum.Surroundings;
 
-/// <summary>What every program of <c>bench/</c> does around its work: arguments, help, Ctrl+C and the exit code.</summary>
+/// <summary>The common frame of the programs in <c>bench/</c>: arguments, help, Ctrl+C and the exit code.</summary>
 public static class BenchProgram
 {
     private const int Success = 0,
@@ -11,11 +11,11 @@ public static class BenchProgram
         BadUsage = 2,
         Stopped = 130;
 
-    /// <param name="args">As typed.</param>
-    /// <param name="usage">Told with <c>--help</c>, and to who typed something else than it says.</param>
-    /// <param name="parse">Throws a <see cref="FormatException"/> for what it does not understand.</param>
-    /// <param name="runAsync">The work; <see langword="false"/> when it came to something else than it should.</param>
-    /// <returns>The exit code: 0 as it should be, 1 not so, 2 wrong arguments, 130 stopped.</returns>
+    /// <param name="args">The command line.</param>
+    /// <param name="usage">The text for <c>--help</c> and for invalid arguments.</param>
+    /// <param name="parse">Throws a <see cref="FormatException"/> for invalid arguments.</param>
+    /// <param name="runAsync">The work; returns <see langword="false"/> when its expectations failed.</param>
+    /// <returns>The exit code: 0 success, 1 failed expectations, 2 invalid arguments, 130 stopped.</returns>
     public static async Task<int> RunAsync<TArguments>(
         IReadOnlyList<string> args,
         string usage,
@@ -56,19 +56,19 @@ public static class BenchProgram
         }
     }
 
-    /// <summary>Says how far the work is, beside its results.</summary>
+    /// <summary>Reports progress on standard error, apart from the results.</summary>
     public static void Report(string progress) => Console.Error.WriteLine(progress);
 
-    /// <summary>The number after an option.</summary>
+    /// <summary>Parses the number after an option.</summary>
     /// <param name="args">All arguments.</param>
-    /// <param name="at">Where the number should be.</param>
-    /// <param name="most">The largest that is taken; the smallest is 1.</param>
-    /// <exception cref="FormatException">There is none; the message is for the one who typed it.</exception>
-    public static int Number(IReadOnlyList<string> args, int at, int most)
+    /// <param name="at">The index of the number.</param>
+    /// <param name="max">The maximum; the minimum is 1.</param>
+    /// <exception cref="FormatException">The number is missing or out of range; the message is meant for the user.</exception>
+    public static int Number(IReadOnlyList<string> args, int at, int max)
     {
         var text = at < args.Count ? args[at] : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
             ? number
-            : throw new FormatException($"{args[at - 1]} needs a whole number from 1 to {most}, not \"{text}\".");
+            : throw new FormatException($"{args[at - 1]} must be a whole number from 1 to {max}; got \"{text}\".");
     }
 }

@@ -2,7 +2,7 @@ using Quorum.LocalServices;
 
 namespace Quorum.Surroundings;
 
-/// <summary>The programs that were built together with this one, in the same configuration.</summary>
+/// <summary>Finds the programs that were built together with this one, in the same configuration.</summary>
 public static class BuiltPrograms
 {
     // <root>/bench/<program>/bin/<configuration>/<framework>/
@@ -17,7 +17,7 @@ public static class BuiltPrograms
 
     public static string Simulator => Find("ProviderSimulator", "Quorum.ProviderSimulator.dll");
 
-    /// <summary>The <c>dotnet</c> that runs this process, so that the others run on the same.</summary>
+    /// <summary>The <c>dotnet</c> executable that runs this process, so that child processes use the same one.</summary>
     public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
     private static string Find(string project, string file)

@@ -4,7 +4,7 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.Surroundings;
 
-/// <summary>An empty PostgreSQL that waits for the disk like a real one (fsync on), and whose data is deleted afterwards.</summary>
+/// <summary>An empty PostgreSQL with real durability (fsync on), whose data is deleted afterwards.</summary>
 public sealed class Database : IAsyncDisposable
 {
     private readonly FolderLock _held;
@@ -17,8 +17,8 @@ public sealed class Database : IAsyncDisposable
 
     public int Port => _postgres.Port;
 
-    /// <param name="purpose">Names its folder; two of the same purpose do not run at once.</param>
-    /// <exception cref="LocalServiceException">It cannot be had, or another run of this checkout uses it.</exception>
+    /// <param name="purpose">Names the folder; two runs for the same purpose exclude each other.</param>
+    /// <exception cref="LocalServiceException">PostgreSQL cannot be started, or another run of this checkout uses it.</exception>
     public static async Task<Database> StartAsync(string purpose, Action<string> report, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(LocalFolder.Locate(), purpose);
@@ -28,7 +28,7 @@ public sealed class Database : IAsyncDisposable
         var data = Path.Combine(folder, "postgres");
         try
         {
-            Delete(data); // of one that was killed
+            Delete(data); // left by a run that was killed
             return new Database(
                 held,
                 data,
@@ -43,7 +43,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends all sessions, stops, and starts again on the same port after a while.</summary>
+    /// <summary>Ends all sessions, stops, and restarts on the same port after a while.</summary>
     public async Task RestartAsync(TimeSpan away, CancellationToken cancellationToken)
     {
         var port = _postgres.Port;

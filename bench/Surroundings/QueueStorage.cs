@@ -3,7 +3,7 @@ using Quorum.LocalServices.Folders;
 
 namespace Quorum.Surroundings;
 
-/// <summary>An empty Azurite that keeps its queues on disk while it is restarted, and whose data is deleted afterwards.</summary>
+/// <summary>An empty Azurite that keeps its queues on disk during restarts, and whose data is deleted afterwards.</summary>
 public sealed class QueueStorage : IAsyncDisposable
 {
     private readonly string _data;
@@ -11,22 +11,22 @@ public sealed class QueueStorage : IAsyncDisposable
 
     private QueueStorage(string data, LocalAzurite azurite) => (_data, _azurite) = (data, azurite);
 
-    /// <summary>As <c>AzureWebJobsStorage</c> takes it.</summary>
+    /// <summary>The connection string, as <c>AzureWebJobsStorage</c> takes it.</summary>
     public string ConnectionString => _azurite.ConnectionString;
 
-    /// <param name="purpose">Names its folder; the database of the same purpose keeps other runs out of it.</param>
-    /// <exception cref="LocalServices.LocalServiceException">It cannot be had.</exception>
+    /// <param name="purpose">Names the folder; the database of the same purpose keeps other runs out.</param>
+    /// <exception cref="LocalServices.LocalServiceException">Azurite cannot be started.</exception>
     public static async Task<QueueStorage> StartAsync(string purpose, Action<string> report, CancellationToken cancellationToken)
     {
         var data = Path.Combine(LocalFolder.Locate(), purpose, "azurite");
-        Delete(data); // of one that was killed
+        Delete(data); // left by a run that was killed
         return new QueueStorage(
             data,
             await LocalAzurite.StartAsync(new LocalAzuriteOptions { DataDirectory = data }, report, cancellationToken)
         );
     }
 
-    /// <summary>Writes what it holds to disk, stops, and starts again on the same ports after a while.</summary>
+    /// <summary>Writes its data to disk, stops, and restarts on the same ports after a while.</summary>
     public async Task RestartAsync(TimeSpan away, CancellationToken cancellationToken)
     {
         var options = new LocalAzuriteOptions

@@ -5,7 +5,7 @@ namespace Quorum.Surroundings;
 /// <summary>The settings that point the six adapters at the simulator.</summary>
 public static class SimulatedProviders
 {
-    /// <param name="simulator">Its address, without a slash at the end, as it is for each provider.</param>
+    /// <param name="simulator">Returns the simulator's address for each provider, without a trailing slash.</param>
     /// <param name="separator"><c>:</c> in configuration, <c>__</c> in the environment.</param>
     public static IEnumerable<KeyValuePair<string, string?>> Settings(Func<ProviderId, string> simulator, string separator)
     {

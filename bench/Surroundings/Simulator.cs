@@ -12,13 +12,13 @@ public sealed class Simulator : IAsyncDisposable
 
     private Simulator(ChildProcess process, string address) => (_process, Address) = (process, address);
 
-    /// <summary>Without a slash at the end.</summary>
+    /// <summary>The address without a trailing slash.</summary>
     public string Address { get; }
 
-    /// <summary>Without quotas.</summary>
+    /// <summary>Starts the simulator without quotas.</summary>
     public static Task<Simulator> StartAsync(CancellationToken cancellationToken) => StartAsync(["--quotas", "off"], cancellationToken);
 
-    /// <param name="options">As on its command line, without the port.</param>
+    /// <param name="options">The options of its command line, without the port.</param>
     public static async Task<Simulator> StartAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
         var process = await ChildProcess.StartAsync(

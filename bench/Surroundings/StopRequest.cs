@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Quorum.Surroundings;
 
-/// <summary>Ctrl+C, SIGTERM or a closed terminal. The first asks for an orderly stop; a second ends the process at once, and its children
-/// with it.</summary>
+/// <summary>
+/// A request to stop: Ctrl+C, SIGTERM or a closed terminal. The first stops in order; a second ends the process and its children at once.
+/// </summary>
 public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -6,7 +6,7 @@ namespace Quorum.LocalServices;
 /// <summary>Ports of the loopback address.</summary>
 public static class FreePort
 {
-    /// <summary>A port that was free a moment ago; another process may still take it first.</summary>
+    /// <summary>Returns a port that was free a moment ago; another process may still take it first.</summary>
     public static int Find()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -14,7 +14,7 @@ public static class FreePort
         return ((IPEndPoint)socket.LocalEndPoint!).Port; // bound, so it has an end point
     }
 
-    /// <summary>Whether nobody listens on the port now.</summary>
+    /// <summary>Returns true if no process listens on the port.</summary>
     public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -1,6 +1,6 @@
 namespace Quorum.LocalServices;
 
-/// <summary>A local service cannot be had; the message says what is missing and what mends it, for the eyes of the user.</summary>
+/// <summary>A local service cannot be installed or started; the message, meant for the user, gives the reason and the remedy.</summary>
 public sealed class LocalServiceException : Exception
 {
     public LocalServiceException(string message)

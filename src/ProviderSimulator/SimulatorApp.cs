@@ -2,22 +2,25 @@ using System.Net;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Builds the simulator as an application that is not yet started; its address is in <see cref="WebApplication.Urls"/> once it
-/// is.</summary>
+/// <summary>
+/// Builds the simulator as an application that is not yet started. Once it is, its address is in <see cref="WebApplication.Urls"/>.
+/// </summary>
 public static class SimulatorApp
 {
-    /// <param name="args">As on the command line: <c>--port</c>, <c>--seed</c>, <c>--scale</c>, <c>--plans</c>, <c>--market</c>,
-    /// <c>--quotas</c>, <c>--key</c>.</param>
-    /// <exception cref="FormatException">An argument is unknown or wrong.</exception>
+    /// <param name="args">
+    /// The arguments of the command line: <c>--port</c>, <c>--seed</c>, <c>--scale</c>, <c>--plans</c>, <c>--market</c>, <c>--quotas</c>,
+    /// <c>--key</c>.
+    /// </param>
+    /// <exception cref="FormatException">An argument is unknown or invalid.</exception>
     public static WebApplication Create(params string[] args) => Create(TimeProvider.System, args);
 
-    /// <param name="real">The clock under the simulated one: fault durations follow it, and the simulated clock until it is set.</param>
-    /// <param name="args">As on the command line.</param>
-    /// <exception cref="FormatException">An argument is unknown or wrong.</exception>
+    /// <param name="real">The clock for fault durations, and for the simulated clock until that is set.</param>
+    /// <param name="args">The arguments of the command line.</param>
+    /// <exception cref="FormatException">An argument is unknown or invalid.</exception>
     public static WebApplication Create(TimeProvider real, params string[] args)
     {
         var options = SimulatorOptions.Parse(args);
-        // Nothing from the environment or from files: an address meant for the app must not move the simulator.
+        // Ignore environment and files: an address meant for the app must not change the simulator's.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

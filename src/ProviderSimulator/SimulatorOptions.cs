@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>How the simulator starts.</summary>
+/// <summary>The settings of the simulator's start.</summary>
 internal sealed record SimulatorOptions
 {
     public const string Usage = """
         Six market-data providers on one loopback port.
           --port N                    0 (default): any free port
-          --seed N                    of prices and waits; default 1
-          --scale F                   factor of the waits; 0 answers at once; default 1
-          --plans free|paid           what the good keys pay for; default paid
+          --seed N                    of prices and latencies; default 1
+          --scale F                   factor of the latencies; 0 answers at once; default 1
+          --plans free|paid           the plan of the good keys; default paid
           --market always|venue       trade day and night (default), or in the venues' hours
           --quotas on|off             enforce the plans' limits; default on
           --key PROVIDER=KEY[:SECRET] one more good key; may be repeated
@@ -20,7 +20,7 @@ internal sealed record SimulatorOptions
 
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Factor of the waits.</summary>
+    /// <summary>The factor of all latencies.</summary>
     public double Scale { get; init; } = 1;
 
     public Plan Plan { get; init; } = Plan.Paid;
@@ -29,10 +29,10 @@ internal sealed record SimulatorOptions
 
     public bool EnforceQuotas { get; init; } = true;
 
-    /// <summary>Good keys beside the built-in one.</summary>
+    /// <summary>Good keys in addition to the built-in one.</summary>
     public IReadOnlyList<(Provider Provider, string Key, string? Secret)> Keys { get; init; } = [];
 
-    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    /// <exception cref="FormatException">An argument is unknown or invalid; the message is meant for the user.</exception>
     public static SimulatorOptions Parse(IReadOnlyList<string> args)
     {
         var options = new SimulatorOptions();
@@ -52,7 +52,7 @@ internal sealed record SimulatorOptions
                 "--market" when Enum.TryParse<TradingHours>(value, ignoreCase: true, out var hours) => options with { Hours = hours },
                 "--quotas" when value is "on" or "off" => options with { EnforceQuotas = value is "on" },
                 "--key" when TryParseKey(value, out var key) => options with { Keys = [.. options.Keys, key] },
-                _ => throw Wrong($"{args[i]} {value} is not understood."),
+                _ => throw Wrong($"{args[i]} {value} is unknown or invalid."),
             };
         }
 

@@ -138,13 +138,13 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("/faults", """{"kind":"no-such-kind"}""", "kind")]
     [InlineData("/faults", """{"provider":"finnhub"}""", "kind")]
     [InlineData("/faults", """{"kind":"html","probabilty":0.5}""", "probabilty")]
-    [InlineData("/faults", """{"kind":"html","probability":2}""", "probability is 2")]
+    [InlineData("/faults", """{"kind":"html","probability":2}""", "probability must be above 0 and at most 1; got 2.")]
     [InlineData("/faults", """{"provider":"finnhub","kind":"shape","shape":"cleared"}""", "finnhub know")]
-    [InlineData("/faults", """{"kind":"status","status":99}""", "status is 99")]
+    [InlineData("/faults", """{"kind":"status","status":99}""", "status must be between 200 and 599; got 99.")]
     [InlineData("/faults", "not JSON", "")]
-    [InlineData("/latency", """{"scale":-1}""", "scale is -1")]
+    [InlineData("/latency", """{"scale":-1}""", "scale must be between 0 and 1000; got -1.")]
     [InlineData("/latency", """{"providers":{"nobody":{}}}""", "provider is 'nobody'")]
-    [InlineData("/quotas", """{"limits":[{"span":"minute","limit":0}]}""", "limit is 0")]
+    [InlineData("/quotas", """{"limits":[{"span":"minute","limit":0}]}""", "limit must be at least 1; got 0.")]
     [InlineData("/keys", """{"provider":"finnhub"}""", "key")]
     public async Task A_wrong_order_is_refused_with_the_reason(string path, string json, string reason)
     {

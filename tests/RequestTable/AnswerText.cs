@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Quorum.RequestTable;
 
-/// <summary>An answer as the table has it: its status, our headers, and the shape of its body.</summary>
+/// <summary>An answer in the form of the table: its status, our headers, and the shape of its body.</summary>
 internal static partial class AnswerText
 {
     /// <summary>Headers whose value is the same in every run.</summary>
@@ -21,9 +21,9 @@ internal static partial class AnswerText
         "Set-Cookie",
     ];
 
-    /// <summary>Describes an answer in a line.</summary>
-    /// <param name="address">The app's, which its answers may repeat.</param>
-    /// <param name="run">The text that stood for <c>{run}</c>.</param>
+    /// <summary>Describes an answer in one line.</summary>
+    /// <param name="address">The app's address, which its answers may repeat.</param>
+    /// <param name="run">The text that replaced <c>{run}</c>.</param>
     public static string Of(HttpResponseMessage response, string body, string address, string run)
     {
         var headers = response
@@ -46,8 +46,10 @@ internal static partial class AnswerText
                 );
     }
 
-    /// <summary>The names of a JSON object's members, one level into its arrays; of a problem also its type. Values that are
-    /// <see langword="null"/> or not look the same, since which they are depends on the market.</summary>
+    /// <summary>
+    /// Returns the names of a JSON object's members, one level into its arrays; for a problem also its type. Null and non-null values look
+    /// the same, since the market decides which members are null.
+    /// </summary>
     private static string Shape(string body)
     {
         if (body.Length == 0)

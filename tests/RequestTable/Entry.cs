@@ -1,17 +1,18 @@
 namespace Quorum.RequestTable;
 
-/// <summary>One request of the table, and the answers that were recorded.</summary>
-/// <param name="Comments">The lines before it, as they are.</param>
-/// <param name="Method">In capitals.</param>
-/// <param name="Path">From the root, with the query. <c>{run}</c> stands for a text that is new in each run.</param>
-/// <param name="Headers">Without the key, which is sent unless <see cref="WithoutKey"/>.</param>
-/// <param name="Body"><see langword="null"/> when the request has none.</param>
-/// <param name="WithoutKey">True if it is sent without a key, or with the one among its headers. Left out where the app asks for
-/// none.</param>
-/// <param name="Until">A text in the body that is waited for, by asking again; <see langword="null"/>: the first answer counts.</param>
+/// <summary>One request of the table, and the recorded answers.</summary>
+/// <param name="Comments">The comment lines before it, unchanged.</param>
+/// <param name="Method">The method in capitals.</param>
+/// <param name="Path">The path from the root, with the query. <c>{run}</c> stands for a text that is new in each run.</param>
+/// <param name="Headers">The headers without the key, which is sent unless <see cref="WithoutKey"/>.</param>
+/// <param name="Body">The body; <see langword="null"/> for none.</param>
+/// <param name="WithoutKey">
+/// True if the request is sent without a key, or with the one among its headers. Skipped where the app does not require a key.
+/// </param>
+/// <param name="Until">A text in the body; the request is repeated until it appears. <see langword="null"/> takes the first answer.</param>
 /// <param name="Expected">The answer of both hosts, or of the standalone host.</param>
-/// <param name="Different">The answer of the Functions host where it is another; else <see langword="null"/>.</param>
-/// <param name="Reason">Why that is another.</param>
+/// <param name="Different">The answer of the Functions host where it differs; else <see langword="null"/>.</param>
+/// <param name="Reason">The reason for the difference.</param>
 internal sealed record Entry(
     IReadOnlyList<string> Comments,
     string Method,
@@ -25,9 +26,11 @@ internal sealed record Entry(
     string? Reason
 )
 {
-    /// <summary>Reads the table. An entry is a request line, lines <c>header:</c>, <c>body:</c>, <c>until:</c> and <c>no key</c>, an answer
-    /// after <c>&gt; </c>, and perhaps the other answer of the Functions host after <c>functions&gt; </c>, with its reason after <c>because
-    /// </c>.</summary>
+    /// <summary>
+    /// Reads the table. An entry is a request line, lines <c>header:</c>, <c>body:</c>, <c>until:</c> and <c>no key</c>, an answer after
+    /// <c>&gt; </c>, and optionally the different answer of the Functions host after <c>functions&gt; </c>, with its reason after
+    /// <c>because </c>.
+    /// </summary>
     /// <exception cref="FormatException">A line is none of these.</exception>
     public static IReadOnlyList<Entry> Parse(string table)
     {
@@ -57,7 +60,7 @@ internal sealed record Entry(
         return entries;
     }
 
-    /// <summary>The lines of the entry.</summary>
+    /// <summary>Returns the lines of the entry.</summary>
     public IEnumerable<string> Lines()
     {
         foreach (var comment in Comments)

@@ -15,9 +15,9 @@ public sealed class TableRunner : IDisposable
     private readonly string? _key;
     private readonly string _run = Guid.NewGuid().ToString("N")[..12];
 
-    /// <param name="address">The app's, without <c>/api</c>.</param>
+    /// <param name="address">The app's address, without <c>/api</c>.</param>
     /// <param name="host"><c>standalone</c> or <c>functions</c>.</param>
-    /// <param name="key">A function key; <see langword="null"/> where the app asks for none: requests about keys are then left out.</param>
+    /// <param name="key">A function key; <see langword="null"/> where the app requires none: requests about keys are then skipped.</param>
     public TableRunner(Uri address, string host, string? key)
     {
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
@@ -28,8 +28,8 @@ public sealed class TableRunner : IDisposable
         (_isFunctions, _key) = (host is "functions", key);
     }
 
-    /// <summary>Compares each answer with the one recorded.</summary>
-    /// <returns>The number of requests sent, and a text for each answer that is another one.</returns>
+    /// <summary>Compares each answer with the recorded one.</summary>
+    /// <returns>The number of requests sent, and a text for each answer that differs.</returns>
     public async Task<(int Compared, IReadOnlyList<string> Differences)> CompareAsync(CancellationToken cancellationToken)
     {
         var (compared, differences) = (0, new List<string>());
@@ -47,8 +47,9 @@ public sealed class TableRunner : IDisposable
         return (compared, differences);
     }
 
-    /// <summary>The table with the answers of this app. Those of the Functions host are recorded beside the others where they
-    /// differ.</summary>
+    /// <summary>
+    /// Returns the table with the answers of this app. Answers of the Functions host are recorded beside the others where they differ.
+    /// </summary>
     public async Task<string> RecordAsync(CancellationToken cancellationToken)
     {
         var lines = new List<string>();
@@ -75,14 +76,14 @@ public sealed class TableRunner : IDisposable
 
     private static IReadOnlyList<Entry> Table()
     {
-        using var table = typeof(TableRunner).Assembly.GetManifestResourceStream("requests.txt")!; // It is built in.
+        using var table = typeof(TableRunner).Assembly.GetManifestResourceStream("requests.txt")!; // built in
         using var reader = new StreamReader(table);
         return Entry.Parse(reader.ReadToEnd());
     }
 
     private bool IsSent(Entry entry) => _key is not null || !entry.WithoutKey;
 
-    /// <exception cref="TimeoutException">The text that the entry waits for did not come.</exception>
+    /// <exception cref="TimeoutException">The text that the entry waits for did not appear.</exception>
     private async Task<string> AskAsync(Entry entry, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -93,7 +94,7 @@ public sealed class TableRunner : IDisposable
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             if (entry.Until is null || body.Contains(entry.Until, StringComparison.Ordinal))
             {
-                return AnswerText.Of(response, body, _http.BaseAddress!.GetLeftPart(UriPartial.Authority), _run); // Set in the constructor.
+                return AnswerText.Of(response, body, _http.BaseAddress!.GetLeftPart(UriPartial.Authority), _run); // set in the constructor
             }
 
             if (Stopwatch.GetElapsedTime(begun) > LongestWait)
@@ -124,7 +125,7 @@ public sealed class TableRunner : IDisposable
         {
             if (name is "Content-Type")
             {
-                request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value); // Only requests with a body have one.
+                request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value); // called only for requests with a body
             }
             else
             {

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Quorum.Testing;
 
-/// <summary>Awaiting what must happen, with a deadline that only a fault reaches.</summary>
+/// <summary>Awaits tasks that must complete, with a deadline that is reached only on a failure.</summary>
 public static class SignalTasks
 {
-    /// <summary>Generous: machines that run tests are busy.</summary>
+    /// <summary>The default deadline; generous, since test machines are busy.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <exception cref="TimeoutException">It did not complete within <paramref name="deadline"/>; the message names it.</exception>
+    /// <exception cref="TimeoutException">The task did not complete within <paramref name="deadline"/>; the message names it.</exception>
     public static async Task WithinAsync(
         this Task signal,
         TimeSpan? deadline = null,
@@ -25,7 +25,7 @@ public static class SignalTasks
         }
     }
 
-    /// <exception cref="TimeoutException">It did not complete within <paramref name="deadline"/>; the message names it.</exception>
+    /// <exception cref="TimeoutException">The task did not complete within <paramref name="deadline"/>; the message names it.</exception>
     public static async Task<T> WithinAsync<T>(
         this Task<T> signal,
         TimeSpan? deadline = null,

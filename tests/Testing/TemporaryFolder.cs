@@ -2,7 +2,7 @@ using Quorum.LocalServices.Folders;
 
 namespace Quorum.Testing;
 
-/// <summary>A folder that is deleted in the end, and that users other than root can reach too.</summary>
+/// <summary>A folder that is deleted at the end, and that users other than root can enter.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => LocalFolder.CreateOpen(Path);
@@ -11,7 +11,7 @@ public sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Where a new one may be created; PostgreSQL, which is not root, must get there.</summary>
+    /// <summary>Returns a path for a new folder that PostgreSQL, which does not run as root, can reach.</summary>
     public static string NewPath()
     {
         var temporary = System.IO.Path.GetTempPath();

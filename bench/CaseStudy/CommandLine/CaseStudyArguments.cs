@@ -2,7 +2,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.CommandLine;
 
-/// <summary>What the caller wants measured.</summary>
+/// <summary>The command line of the case study.</summary>
 internal sealed record CaseStudyArguments
 {
     public const string Usage = """
@@ -16,18 +16,18 @@ internal sealed record CaseStudyArguments
     private static readonly int[] AllRates = [25, 50, 100, 200, 300, 400, 600, 800];
     private static readonly int[] FewRates = [25, 100, 300];
 
-    /// <summary>Requests asked one at a time, each way.</summary>
+    /// <summary>The number of sequential requests, for each variant.</summary>
     public int Requests { get; private init; } = 60;
 
-    /// <summary>How long each rate lasts.</summary>
+    /// <summary>The duration of each rate.</summary>
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(4);
 
     public bool Quick { get; private init; }
 
-    /// <summary>Open-loop rates in requests per second, rising.</summary>
+    /// <summary>Open-loop rates in requests per second, ascending.</summary>
     public IReadOnlyList<int> Rates => Quick ? FewRates : AllRates;
 
-    /// <exception cref="FormatException">An argument is unknown or wrong; the message is for the one who typed it.</exception>
+    /// <exception cref="FormatException">An argument is unknown or invalid; the message is meant for the user.</exception>
     public static CaseStudyArguments Parse(IReadOnlyList<string> args)
     {
         var parsed = new CaseStudyArguments();
@@ -41,9 +41,9 @@ internal sealed record CaseStudyArguments
             parsed = args[i] switch
             {
                 "--quick" => parsed,
-                "--requests" => parsed with { Requests = BenchProgram.Number(args, ++i, most: 10_000) },
-                "--seconds" => parsed with { Duration = TimeSpan.FromSeconds(BenchProgram.Number(args, ++i, most: 60)) },
-                _ => throw new FormatException($"{args[i]} is not understood."),
+                "--requests" => parsed with { Requests = BenchProgram.Number(args, ++i, max: 10_000) },
+                "--seconds" => parsed with { Duration = TimeSpan.FromSeconds(BenchProgram.Number(args, ++i, max: 60)) },
+                _ => throw new FormatException($"{args[i]} is unknown or lacks a value."),
             };
         }
 

@@ -2,14 +2,14 @@ using Quorum.CaseStudy.Ways;
 
 namespace Quorum.CaseStudy.Measuring;
 
-/// <summary>Asks and takes the time.</summary>
+/// <summary>Sends requests and measures their latency.</summary>
 internal sealed class Clocked(TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private readonly Tickers _tickers = new();
 
-    /// <summary>One request at a time.</summary>
+    /// <summary>Sends one request at a time.</summary>
     public async Task<Latencies> AskOneAtATimeAsync(Way way, int requests, CancellationToken cancellationToken)
     {
         var latencies = new TimeSpan[requests];
@@ -21,8 +21,10 @@ internal sealed class Clocked(TimeProvider time)
         return new Latencies(latencies);
     }
 
-    /// <summary>An open loop: requests come evenly at this rate whether or not the earlier ones are answered. Each one's time counts from
-    /// the moment it was due, so a generator or a process that falls behind shows.</summary>
+    /// <summary>
+    /// Sends requests evenly at a rate without waiting for earlier answers (open loop). Latency counts from the time at which a request was
+    /// due, so a slow generator or process shows in the figures.
+    /// </summary>
     /// <param name="rate">Requests per second.</param>
     public async Task<Latencies> AskAtRateAsync(Way way, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {

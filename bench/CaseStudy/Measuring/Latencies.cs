@@ -1,11 +1,13 @@
 namespace Quorum.CaseStudy.Measuring;
 
-/// <summary>How long requests took. One without a complete answer counts as if it took forever.</summary>
+/// <summary>The latencies of requests. A request without a complete answer counts as infinite.</summary>
 internal sealed class Latencies
 {
     private readonly TimeSpan[] _sorted;
 
-    /// <param name="latencies">In any order; <see cref="TimeSpan.MaxValue"/> for a request without a complete answer. At least one.</param>
+    /// <param name="latencies">
+    /// In any order; <see cref="TimeSpan.MaxValue"/> for a request without a complete answer. Must not be empty.
+    /// </param>
     public Latencies(IEnumerable<TimeSpan> latencies)
     {
         _sorted = [.. latencies.Order()];
@@ -20,6 +22,6 @@ internal sealed class Latencies
 
     public TimeSpan P95 => Quantile(0.95);
 
-    /// <summary>By nearest rank: the shortest that no less than this share of the requests kept to.</summary>
+    /// <summary>Returns the quantile by nearest rank.</summary>
     private TimeSpan Quantile(double share) => _sorted[Math.Max(0, (int)Math.Ceiling(share * _sorted.Length) - 1)];
 }

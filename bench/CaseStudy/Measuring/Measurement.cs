@@ -3,11 +3,13 @@ using Quorum.CaseStudy.Ways;
 
 namespace Quorum.CaseStudy.Measuring;
 
-/// <summary>Measures one way: warmed up, one request at a time, then at rising rates until 95 of 100 are no longer answered in
-/// time.</summary>
+/// <summary>
+/// Measures one variant: after a warm-up one request at a time, then at rising rates until fewer than 95 of 100 requests are answered in
+/// time.
+/// </summary>
 internal sealed class Measurement(CaseStudyArguments arguments, Action<string> report, TimeProvider time)
 {
-    /// <summary>Opens connections and lets the compiler get to its faster code; the answers do not count.</summary>
+    /// <summary>The rate of the warm-up, which opens connections and lets the JIT compiler finish; its answers are not counted.</summary>
     private const int WarmUpRate = 100;
 
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);

@@ -7,7 +7,7 @@ using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Reporting;
 
-/// <summary>The findings as Markdown.</summary>
+/// <summary>Writes the findings as Markdown.</summary>
 internal static class MarkdownReport
 {
     public static string Write(CaseStudyArguments arguments, IReadOnlyList<Findings> findings, DateTimeOffset now)
@@ -21,8 +21,8 @@ internal static class MarkdownReport
                 + $"{RuntimeInformation.FrameworkDescription}, {BuiltPrograms.Configuration} build; the cores are shared by load generator, simulator, PostgreSQL and app."
         );
         text.AppendLine(
-            "The same work each way: six simulated providers at their default latencies, reference data from PostgreSQL, one merged quote. "
-                + "The first two ways run inside this process and keep nothing; the app is asked over HTTP, and every activity is in its history."
+            "The same work in each variant: six simulated providers at their default latencies, reference data from PostgreSQL, one merged quote. "
+                + "The first two variants run inside this process and store nothing; the app is called over HTTP, and every activity is in its history."
         );
         if (arguments.Quick)
         {
@@ -41,8 +41,8 @@ internal static class MarkdownReport
 
         text.AppendLine();
         text.AppendLine(
-            $"Open loop, {arguments.Duration.TotalSeconds:0} s at each rate, up to the first that is not carried; "
-                + "a time counts from when the request was due, and a request without a complete answer counts as endless."
+            $"Open loop, {arguments.Duration.TotalSeconds:0} s at each rate, up to the first that is not sustained; "
+                + "a time counts from when the request was due, and a request without a complete answer counts as infinite."
         );
         text.AppendLine();
         text.AppendLine($"| way | requests/s | asked | complete | p50 ms | p95 ms | inside {limit} ms |");

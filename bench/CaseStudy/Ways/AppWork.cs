@@ -3,12 +3,12 @@ using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Ways;
 
-/// <summary>The work done by the real app: a durable orchestration for each HTTP request.</summary>
+/// <summary>The variant that uses the real app: one durable orchestration per HTTP request.</summary>
 internal sealed class AppWork : IAsyncDisposable
 {
     private const string Completeness = "X-Quorum-Completeness";
 
-    /// <summary>Milliseconds; so long that every provider answers, as with the other ways.</summary>
+    /// <summary>The budget in milliseconds; long enough for every provider to answer, as in the other variants.</summary>
     private const int Budget = 10_000;
 
     private readonly AppProcess _app;
@@ -49,7 +49,7 @@ internal sealed class AppWork : IAsyncDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            return false; // no answer is an incomplete one
+            return false; // no answer counts as incomplete
         }
     }
 }

@@ -8,11 +8,13 @@ using Quorum.Surroundings;
 
 namespace Quorum.CaseStudy.Ways;
 
-/// <summary>The work done by this process itself, with the app's own adapters, storage and merge: no HTTP in front, nothing kept.</summary>
+/// <summary>
+/// The variants that run in this process with the app's own adapters, storage and merge: no HTTP in front, nothing stored.
+/// </summary>
 internal sealed class DirectWork : IAsyncDisposable
 {
-    /// <summary>So long that every provider answers: what is measured is the work, not where it is cut off.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>The deadline of the calls; long enough for every provider to answer, so that it does not affect the figures.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly IHost _host;
     private readonly ProviderFleet _fleet;
@@ -59,13 +61,13 @@ internal sealed class DirectWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);
-        await ((IAsyncDisposable)_host).DisposeAsync(); // the store can be disposed of asynchronously only
+        await ((IAsyncDisposable)_host).DisposeAsync(); // the store has only DisposeAsync
     }
 
     private async Task<bool> AskOneAfterAnotherAsync(string ticker, CancellationToken cancellationToken)
     {
         var symbol = Symbol.Parse(ticker);
-        var deadline = _time.GetUtcNow() + Patience;
+        var deadline = _time.GetUtcNow() + Timeout;
         var reference = await _store.LoadReferenceAsync(symbol, cancellationToken);
         var outcomes = new FetchOutcome[ProviderId.All.Count];
         for (var i = 0; i < outcomes.Length; i++)
@@ -79,7 +81,7 @@ internal sealed class DirectWork : IAsyncDisposable
     private async Task<bool> AskAllAtOnceAsync(string ticker, CancellationToken cancellationToken)
     {
         var symbol = Symbol.Parse(ticker);
-        var deadline = _time.GetUtcNow() + Patience;
+        var deadline = _time.GetUtcNow() + Timeout;
         var reference = _store.LoadReferenceAsync(symbol, cancellationToken);
         var fetches = new Task<FetchOutcome>[ProviderId.All.Count];
         for (var i = 0; i < fetches.Length; i++)

@@ -1,6 +1,8 @@
 namespace Quorum.CaseStudy.Ways;
 
-/// <summary>The simulator's made-up tickers in turn, <c>T0001</c> to <c>T2000</c>: no two requests in flight ask for the same.</summary>
+/// <summary>
+/// The simulator's invented tickers in turn, <c>T0001</c> to <c>T2000</c>, so that no two concurrent requests use the same one.
+/// </summary>
 internal sealed class Tickers
 {
     private const int Count = 2000;

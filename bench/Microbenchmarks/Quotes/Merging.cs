@@ -3,7 +3,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Microbenchmarks.Quotes;
 
-/// <summary>Six quotes into one.</summary>
+/// <summary>Merges six quotes into one.</summary>
 [MemoryDiagnoser]
 public class Merging
 {
@@ -27,7 +27,7 @@ public class Merging
         _reference = new ReferenceData
         {
             Instrument = RecordedAnswers.Apple,
-            LastKnown = [.. _outcomes.Select(outcome => new StoredQuote(outcome.Provider, outcome.Quote!))], // each has one
+            LastKnown = [.. _outcomes.Select(outcome => new StoredQuote(outcome.Provider, outcome.Quote!))], // each has a quote
         };
         if (Merge().Completeness != Completeness.Complete)
         {

@@ -4,7 +4,7 @@ using Quorum.Providers;
 
 namespace Quorum.Microbenchmarks.Quotes;
 
-/// <summary>From the bytes of one provider's answer to a normalized quote.</summary>
+/// <summary>Turns the bytes of one provider's answer into a normalized quote.</summary>
 [MemoryDiagnoser]
 public class Normalizing : IDisposable
 {
@@ -26,7 +26,7 @@ public class Normalizing : IDisposable
             throw new InvalidOperationException($"There is no provider {Provider}.");
         }
 
-        _ = RecordedAnswers.Quote(provider); // fails when the recording is none
+        _ = RecordedAnswers.Quote(provider); // fails if the recording is invalid
         _adapter = RecordedAnswers.Adapter(provider);
         _listing = RecordedAnswers.Listing(provider);
         _body = RecordedAnswers.Body(provider);
@@ -34,7 +34,8 @@ public class Normalizing : IDisposable
 
     [Benchmark]
     public ProviderQuote? Normalize() =>
-        Judge.Decide(_adapter!, new ProviderAnswer(200, _body, _response.Headers, RecordedAnswers.ReceivedAt), _listing!).Quote; // both set by Prepare
+        // Both set by Prepare.
+        Judge.Decide(_adapter!, new ProviderAnswer(200, _body, _response.Headers, RecordedAnswers.ReceivedAt), _listing!).Quote;
 
     [GlobalCleanup]
     public void Dispose()

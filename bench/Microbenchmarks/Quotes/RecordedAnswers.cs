@@ -3,8 +3,9 @@ using Quorum.Providers;
 
 namespace Quorum.Microbenchmarks.Quotes;
 
-/// <summary>One answer of each provider about AAPL at one moment of a Friday's session, in <c>Recorded/</c>, as the simulator gave
-/// it.</summary>
+/// <summary>
+/// One answer of each provider for AAPL at one moment of a Friday's session, in <c>Recorded/</c>, recorded from the simulator.
+/// </summary>
 internal static class RecordedAnswers
 {
     public static readonly DateTimeOffset ReceivedAt = new(2026, 11, 20, 17, 0, 1, TimeSpan.Zero);

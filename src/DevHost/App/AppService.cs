@@ -10,14 +10,16 @@ internal static class AppService
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The bytes, in hexadecimal, up to which young objects are not collected. The runtime's default follows the processor's
-    /// cache, and under load it collects many times a second.</summary>
+    /// <summary>
+    /// The size of the young generation, in bytes as hexadecimal. The runtime's default follows the processor's cache, and under load it
+    /// collects many times a second.
+    /// </summary>
     private const string YoungGeneration = "DOTNET_GCgen0size";
 
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>Starts it and waits until it says that it is ready.</summary>
-    /// <exception cref="LocalServiceException">It ended, or was not ready in time; the message has its last lines.</exception>
+    /// <summary>Starts the app and waits until it reports that it is ready.</summary>
+    /// <exception cref="LocalServiceException">The app ended, or was not ready in time; the message has its last lines.</exception>
     public static async Task<RunningService> StartAsync(
         int port,
         IReadOnlyDictionary<string, string?> settings,
@@ -39,7 +41,7 @@ internal static class AppService
                 WorkingDirectory = Path.GetDirectoryName(program),
                 LogFile = logFile,
                 SharesSession = true,
-                WhenParentDies = StopSignal.Kill, // whatever it was at, it carries on from there at the next start
+                WhenParentDies = StopSignal.Kill, // unfinished work continues at the next start
             }
         );
         try
@@ -48,7 +50,7 @@ internal static class AppService
         }
         catch
         {
-            await app.StopAsync(StopSignal.Terminate, StopPatience);
+            await app.StopAsync(StopSignal.Terminate, StopTimeout);
             await app.DisposeAsync();
             throw;
         }
@@ -56,7 +58,7 @@ internal static class AppService
 
         async Task StopAsync()
         {
-            await app.StopAsync(StopSignal.Terminate, StopPatience);
+            await app.StopAsync(StopSignal.Terminate, StopTimeout);
             await app.DisposeAsync();
         }
     }

@@ -4,7 +4,7 @@ using Quorum.LocalServices.Azurite;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The storage emulator, for the queues. Its address is known before it is there: the app need not wait for it.</summary>
+/// <summary>The storage emulator, for the queues. Its address is fixed before it starts, so the app need not wait for it.</summary>
 internal sealed class AzuriteService
 {
     private readonly LocalAzuriteOptions options;

@@ -2,7 +2,7 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>Where the programs lie that were built together with this one.</summary>
+/// <summary>Finds the programs that were built together with this one.</summary>
 internal static class BuiltPrograms
 {
     // .../src/DevHost/bin/<configuration>/<framework>/
@@ -16,7 +16,7 @@ internal static class BuiltPrograms
 
     public static string Simulator => Find("ProviderSimulator", "Quorum.ProviderSimulator.dll");
 
-    /// <summary>The <c>dotnet</c> that runs this process, so that the others run on the same.</summary>
+    /// <summary>The <c>dotnet</c> executable that runs this process, so that child processes use the same one.</summary>
     public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
     private static string Find(string project, string file)

@@ -3,7 +3,7 @@ using Quorum.LocalServices.Folders;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The data of this checkout, which one DevHost at a time may use.</summary>
+/// <summary>The data folder of this checkout, used by one DevHost at a time.</summary>
 internal sealed class DataFolder : IAsyncDisposable
 {
     private readonly FolderLock? held;
@@ -16,10 +16,10 @@ internal sealed class DataFolder : IAsyncDisposable
 
     public string Path { get; }
 
-    /// <summary>Whether it is a folder of its own that is deleted afterwards, because another DevHost uses the lasting one.</summary>
+    /// <summary>True if the folder is temporary and deleted afterwards, because another DevHost uses the permanent one.</summary>
     public bool Throwaway => held is null;
 
-    /// <exception cref="LocalServiceException">Another DevHost has it, and <paramref name="orThrowaway"/> is not set.</exception>
+    /// <exception cref="LocalServiceException">Another DevHost uses the folder, and <paramref name="orThrowaway"/> is not set.</exception>
     public static DataFolder Take(string localFolder, bool orThrowaway)
     {
         var path = System.IO.Path.Combine(localFolder, "data");

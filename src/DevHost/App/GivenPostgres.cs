@@ -5,14 +5,14 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The PostgreSQL server that the environment gives.</summary>
+/// <summary>The PostgreSQL server that the environment names.</summary>
 internal static class GivenPostgres
 {
     private const int DefaultPort = 5432;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Fails within seconds when nothing listens there; whether it accepts the user is for the app to find out.</summary>
-    /// <exception cref="LocalServiceException">The connection string is malformed, or no host of it answers.</exception>
+    /// <summary>Fails within seconds when no server listens there. The app itself finds out if the server accepts the user.</summary>
+    /// <exception cref="LocalServiceException">The connection string is malformed, or none of its hosts answers.</exception>
     public static async Task RequireReachableAsync(string connectionString, CancellationToken cancellationToken)
     {
         var (hosts, port) = Read(connectionString);
@@ -53,7 +53,7 @@ internal static class GivenPostgres
         }
         catch (ArgumentException exception)
         {
-            // DevHost prints our message alone: the parser's may repeat the value, and with it the password.
+            // DevHost prints our message only: the parser's may repeat the value, including the password.
             throw new LocalServiceException(
                 "ConnectionStrings__Quorum must be of the form Host=...;Username=...;Password=...;Database=...; its value is not shown.",
                 exception

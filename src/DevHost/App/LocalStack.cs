@@ -9,11 +9,11 @@ namespace Quorum.DevHost.App;
 /// <summary>A request for a local stack.</summary>
 /// <param name="Port">The app's port.</param>
 /// <param name="Options">Data folder and simulated providers.</param>
-/// <param name="Command">The command's name: its logs have a folder of their own.</param>
-/// <param name="ThrowawayData">True to use data that are deleted afterwards while another DevHost has the lasting data.</param>
+/// <param name="Command">The command's name, which names its log folder.</param>
+/// <param name="ThrowawayData">True to use temporary data while another DevHost uses the permanent data.</param>
 internal sealed record LocalStackRequest(int Port, StackOptions Options, string Command, bool ThrowawayData);
 
-/// <summary>The app and the services that the environment does not give, supervised.</summary>
+/// <summary>The app and the services that the environment does not provide, supervised.</summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _running = new(); // stopped in the reverse order: the app first
@@ -34,7 +34,7 @@ internal sealed class LocalStack : IAsyncDisposable
 
     public string Logs => Path.Combine(_folder, "logs", _request.Command);
 
-    /// <summary>The data folder of PostgreSQL; <see langword="null"/> when the environment gives a server.</summary>
+    /// <summary>The data folder of PostgreSQL; <see langword="null"/> when the environment provides a server.</summary>
     public string? Data { get; private set; }
 
     /// <summary>Real, simulated and disabled providers.</summary>
@@ -44,11 +44,14 @@ internal sealed class LocalStack : IAsyncDisposable
     public string? Simulator { get; private set; }
 
     /// <summary>Starts everything and waits until the app is ready; stops what it has started when that fails.</summary>
-    /// <param name="request">What to start.</param>
-    /// <param name="report">Receives a line before each slow step, at least one every few seconds, and later one for each crash and
-    /// restart.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="LocalServices.LocalServiceException">A service cannot be started; the message says why and what to do.</exception>
+    /// <param name="request">The stack to start.</param>
+    /// <param name="report">
+    /// Receives a line before each slow step, at least one every few seconds, and later one for each crash and restart.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="LocalServices.LocalServiceException">
+    /// A service cannot be started; the message gives the reason and the remedy.
+    /// </exception>
     public static async Task<LocalStack> StartAsync(LocalStackRequest request, Action<string> report, CancellationToken cancellationToken)
     {
         var stack = new LocalStack(request, report);

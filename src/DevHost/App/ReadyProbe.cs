@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>Asks the app whether it is ready.</summary>
-/// <remarks>Straight over a socket: an HTTP client would take more memory than all the rest of this process.</remarks>
+/// <summary>Asks the app if it is ready.</summary>
+/// <remarks>Uses a plain socket: an HTTP client would take more memory than the rest of this process.</remarks>
 internal static class ReadyProbe
 {
-    /// <summary>The status code of <c>GET /api/health/ready</c>; 0 while nobody answers.</summary>
+    /// <summary>Returns the status code of <c>GET /api/health/ready</c>; 0 while there is no answer.</summary>
     public static async Task<int> AskAsync(int port, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -30,7 +30,7 @@ internal static class ReadyProbe
         }
     }
 
-    /// <summary>The status code in the first line of an answer; 0 when it is none.</summary>
+    /// <summary>Returns the status code in the first line of an answer; 0 when the line is not an HTTP status line.</summary>
     internal static int ReadStatus(ReadOnlySpan<char> answer)
     {
         const int At = 9; // after "HTTP/1.1 "
@@ -42,8 +42,10 @@ internal static class ReadyProbe
             : 0;
     }
 
-    /// <summary>Connects without an exception for each refusal: there are dozens while the app starts, and what an exception loads
-    /// stays.</summary>
+    /// <summary>
+    /// Connects without throwing for each refusal: there are dozens while the app starts, and the memory that exceptions load is not
+    /// released.
+    /// </summary>
     private static async Task<bool> TryConnectAsync(Socket socket, int port)
     {
         using var connect = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, port) };
@@ -57,7 +59,7 @@ internal static class ReadyProbe
         return connect.SocketError == SocketError.Success;
     }
 
-    /// <summary>Reads all of the answer, lest closing the connection resets it, and keeps what fits.</summary>
+    /// <summary>Reads the whole answer, so that closing the connection does not reset it, and keeps the beginning.</summary>
     private static async Task<string> ReadStartAsync(Socket socket, CancellationToken cancellationToken)
     {
         var buffer = new byte[512];

@@ -8,11 +8,11 @@ internal sealed class SimulatorService(string logFile)
 {
     private const string Announcement = "listening on ";
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private int port;
 
-    /// <summary>Without a slash at the end; empty before the first start, the same after each restart.</summary>
+    /// <summary>The address without a trailing slash; empty before the first start, the same after each restart.</summary>
     public string Address => port == 0 ? "" : $"http://127.0.0.1:{port}";
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
@@ -22,7 +22,8 @@ internal sealed class SimulatorService(string logFile)
             {
                 Name = "The provider simulator",
                 Program = BuiltPrograms.DotNet,
-                Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"], // nobody's plan: POST /admin/quotas switches them on
+                // Off by default; POST /admin/quotas enforces them.
+                Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"],
                 LogFile = logFile,
                 WhenParentDies = StopSignal.Kill,
             }
@@ -45,7 +46,7 @@ internal sealed class SimulatorService(string logFile)
 
         async Task StopAsync()
         {
-            await simulator.StopAsync(StopSignal.Terminate, StopPatience);
+            await simulator.StopAsync(StopSignal.Terminate, StopTimeout);
             await simulator.DisposeAsync();
         }
     }

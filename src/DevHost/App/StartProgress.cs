@@ -1,6 +1,8 @@
 namespace Quorum.DevHost.App;
 
-/// <summary>Says every few seconds what a start is still waiting for, and for how long, so that no start looks like a hang.</summary>
+/// <summary>
+/// Reports every few seconds what a start is still waiting for, and for how long, so that a slow start does not look like a hang.
+/// </summary>
 internal sealed class StartProgress : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
@@ -28,7 +30,7 @@ internal sealed class StartProgress : IAsyncDisposable
         );
     }
 
-    /// <summary>Awaits a step and names it in the lines until it has ended.</summary>
+    /// <summary>Awaits a step and names it in the reports until it ends.</summary>
     public async Task<T> Track<T>(string name, Task<T> step)
     {
         lock (_gate)

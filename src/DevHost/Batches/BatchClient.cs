@@ -8,8 +8,9 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Sends batches to an instance, watches their progress and fetches their items. Waits for an instance that is starting again:
-/// batches are durable.</summary>
+/// <summary>
+/// Sends batches to an instance, follows their progress and fetches their items. Waits for an instance that restarts: batches are durable.
+/// </summary>
 internal sealed class BatchClient : IDisposable
 {
     /// <summary>The largest batch that the API accepts, in symbols.</summary>
@@ -38,7 +39,7 @@ internal sealed class BatchClient : IDisposable
         }
     }
 
-    /// <summary>Sends a batch under an id of our own, so that sending it again after a lost answer makes no second one.</summary>
+    /// <summary>Sends a batch under an id chosen here, so that sending it again after a lost answer creates no second batch.</summary>
     /// <returns>The id.</returns>
     public async Task<string> SendAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
     {
@@ -87,7 +88,7 @@ internal sealed class BatchClient : IDisposable
         int Number(string name) => batch.GetProperty(name).GetInt32();
     }
 
-    /// <summary>The items in the order of the batch.</summary>
+    /// <summary>Returns the items in the order of the batch.</summary>
     public async IAsyncEnumerable<JsonElement> ItemsAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var path = $"batches/{id}/items?limit={PageSize}"; path is not null; )
@@ -104,7 +105,7 @@ internal sealed class BatchClient : IDisposable
         }
     }
 
-    /// <summary>The canonical symbol that a text means; <see langword="null"/> when the reference data lack it.</summary>
+    /// <summary>Returns the canonical symbol for a text; <see langword="null"/> when the reference data lack it.</summary>
     public async Task<string?> FindSymbolAsync(string text, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(

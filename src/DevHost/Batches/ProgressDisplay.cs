@@ -2,8 +2,9 @@ using Spectre.Console;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Shows on standard error how far a batch is: a bar on a terminal, and a line at each tenth where the output goes into a
-/// file.</summary>
+/// <summary>
+/// Shows the progress of a batch on standard error: a bar on a terminal, and a line at each tenth when the output is redirected.
+/// </summary>
 internal static class ProgressDisplay
 {
     public static async Task<BatchState> FollowAsync(IAsyncEnumerable<BatchState> states)

@@ -8,8 +8,10 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Writes a line for each line of a user's file: its own columns, then the quote. A file of an earlier run is replaced only by a
-/// complete one.</summary>
+/// <summary>
+/// Writes a line for each line of a user's file: its own columns, then the quote. The file of an earlier run is replaced only by a complete
+/// one.
+/// </summary>
 internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, JsonElement> items)
 {
     private static readonly string[] QuoteColumns =
@@ -56,8 +58,8 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         }
     }
 
-    /// <summary>Fails early where the result could not be written in the end.</summary>
-    /// <exception cref="LocalServiceException">The folder is missing or closed.</exception>
+    /// <summary>Fails early if the result cannot be written.</summary>
+    /// <exception cref="LocalServiceException">The folder is missing or not writable.</exception>
     public static void RequireWritable(string? path)
     {
         if (path is null)
@@ -190,7 +192,7 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         : value.ValueKind == JsonValueKind.String ? value.GetString() ?? ""
         : value.GetRawText();
 
-    /// <summary>Puts an apostrophe before text that a spreadsheet would run as a formula; numbers stay as they are.</summary>
+    /// <summary>Puts an apostrophe before text that a spreadsheet would run as a formula; numbers stay unchanged.</summary>
     private static string Harmless(string cell) =>
         cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]
         && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)

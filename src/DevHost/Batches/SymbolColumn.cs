@@ -12,7 +12,7 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
     private const double TypicalShare = 0.8;
     private const int Examples = 5;
 
-    /// <summary>Headings in the order of preference, without case, blanks and punctuation.</summary>
+    /// <summary>Headings in the order of preference, without case, spaces and punctuation.</summary>
     private static readonly string[] Headings =
     [
         "symbol",
@@ -53,7 +53,7 @@ internal sealed record SymbolColumn(int Index, int HeaderRow)
     /// <summary>Finds the column by its heading, else by its content.</summary>
     /// <param name="table">The file.</param>
     /// <param name="wanted">The user's choice: a heading, or a number from 1; <see langword="null"/> to find it.</param>
-    /// <exception cref="LocalServiceException">No column holds symbols, or several may; the message shows what was seen.</exception>
+    /// <exception cref="LocalServiceException">No column holds symbols, or several may; the message shows what was found.</exception>
     public static SymbolColumn Find(TextTable table, string? wanted)
     {
         if (table.Rows.Count == 0)

@@ -5,13 +5,14 @@ namespace Quorum.DevHost.Batches;
 /// <param name="Lines">The lines below the headings, in their order.</param>
 internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<SymbolLine> Lines)
 {
-    /// <summary>Texts to send: each once, in the order of the file.</summary>
+    /// <summary>The texts to send, without duplicates, in the order of the file.</summary>
     public IEnumerable<string> Symbols => Lines.Where(line => line.IsSymbol).Select(line => line.Text).Distinct(StringComparer.Ordinal);
 
     /// <param name="path">A CSV or text file.</param>
     /// <param name="column">The user's choice of the column; <see langword="null"/> to find it.</param>
-    /// <exception cref="LocalServices.LocalServiceException">It cannot be read, or holds no symbols; the message shows what was
-    /// seen.</exception>
+    /// <exception cref="LocalServices.LocalServiceException">
+    /// The file cannot be read, or holds no symbols; the message shows what was found.
+    /// </exception>
     public static async Task<SymbolFile> ReadAsync(string path, string? column, CancellationToken cancellationToken) =>
         Of(await TextTable.ReadAsync(path, cancellationToken), column);
 
@@ -40,7 +41,7 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
 }
 
 /// <summary>One line of a user's file.</summary>
-/// <param name="Cells">Its cells as they stand there.</param>
+/// <param name="Cells">The cells as they are in the file.</param>
 /// <param name="Text">The cell of the symbol, cleaned; empty where the line has none.</param>
 internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text)
 {

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Quorum.DevHost.Batches;
 
-/// <summary>Tells cells that may be symbols from those that cannot, so that nothing else of a user's file is sent anywhere.</summary>
+/// <summary>Separates cells that may be symbols from those that cannot, so that nothing else of a user's file is sent anywhere.</summary>
 internal static partial class SymbolText
 {
     private const int Longest = 24;
 
-    /// <summary>Removes what spreadsheets put around a symbol: blanks, a leading apostrophe, <c>=...</c>, a dollar sign.</summary>
+    /// <summary>Removes what spreadsheets put around a symbol: spaces, a leading apostrophe, <c>=...</c>, a dollar sign.</summary>
     public static string Clean(string cell) => cell.Trim().Trim('\u00A0', '\u200B').TrimStart('=', '\'').Trim('"').TrimStart('$').Trim();
 
     /// <summary>True if the text may be a ticker, a ticker with a venue in any usual spelling, or an ISIN.</summary>
@@ -16,10 +16,10 @@ internal static partial class SymbolText
     public static bool IsPlausible(string text) =>
         text.Length is > 0 and <= Longest && !Word().IsMatch(text) && (Ticker().IsMatch(text) || NumericTicker().IsMatch(text));
 
-    /// <summary>True if the text looks like a symbol even where no heading says so: upper case, and no word of a language.</summary>
+    /// <summary>True if the text looks like a symbol even without a heading: upper case, and not an ordinary word.</summary>
     public static bool IsTypical(string text) => IsPlausible(text) && !text.Any(char.IsAsciiLetterLower);
 
-    // A letter first; then letters and digits; parts joined by . - / : ^ = or one blank before a Bloomberg exchange code.
+    // A letter first; then letters and digits; parts joined by . - / : ^ = or one space before a Bloomberg exchange code.
     [GeneratedRegex(
         @"^\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.\-/:=][A-Za-z0-9]{1,8}){0,2}(?: [A-Z]{2})?(?:=X)?$",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
@@ -29,7 +29,7 @@ internal static partial class SymbolText
     [GeneratedRegex(@"^[0-9]{1,6}[A-Z]?(?:[.:][A-Za-z]{1,6}| [A-Z]{2})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NumericTicker();
 
-    // Cash, Total, Pending: a capitalized word of a language. Vendors' mixed-case symbols (BACpL) end in a capital.
+    // Excludes capitalized words such as Cash, Total, Pending. Vendors' mixed-case symbols (BACpL) end in a capital.
     [GeneratedRegex("^[A-Z][a-z]{2,}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Word();
 }

@@ -102,7 +102,9 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
         return delimiter;
     }
 
-    /// <summary>Excel protects text with <c>="AAPL"</c>, which is no quoted cell for a CSV parser: the equals sign is taken away.</summary>
+    /// <summary>
+    /// Removes the equals sign of <c>="AAPL"</c>, with which Excel protects text; a CSV parser does not take it for a quoted cell.
+    /// </summary>
     private static string Unwrapped(string text) => text.Replace("=\"", "\"", StringComparison.Ordinal);
 
     /// <summary>Returns the delimiter that splits most lines, and among equals the one that splits them into the most cells.</summary>

@@ -14,7 +14,7 @@ internal static class DevHostCommandLine
           ConnectionStrings__Quorum   PostgreSQL (otherwise one from npm)
           AzureWebJobsStorage         the storage account of the queues (otherwise Azurite from npm)
           Providers__<Id>__ApiKey     a real provider; Alpaca also needs Providers__Alpaca__ApiSecret
-                                      (without any key, a simulator plays all six providers)
+                                      (without any key, all six providers are simulated)
                                       Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
           Providers__<Id>__BaseAddress   another address for a provider, for example your own test server
 
@@ -31,7 +31,7 @@ internal static class DevHostCommandLine
         };
         var simulateMissing = new Option<bool>("--simulate-missing")
         {
-            Description = "Let the simulator play the providers without a key even if others are real. Every answer then says 'simulated'.",
+            Description = "Simulate the providers without a key even if others are real. Every answer is then marked 'simulated'.",
             Recursive = true,
         };
         var root = new RootCommand(EnvironmentNote) { data, simulateMissing };
@@ -66,12 +66,12 @@ internal static class DevHostCommandLine
         budget.Validators.Add(result => RequireBetween(result, budget, 50, 10000, " ms"));
         var providers = new Option<string?>("--providers")
         {
-            Description = "Asks only these: a comma-separated list of ids.",
+            Description = "Asks only these providers: a comma-separated list of ids.",
             HelpName = "LIST",
         };
         var agree = new Option<string?>("--agree")
         {
-            Description = "Answers as soon as so many providers agree, 2 to 6, or all.",
+            Description = "Answers as soon as this number of providers agrees, 2 to 6, or all.",
             HelpName = "N",
         };
         agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
@@ -79,7 +79,7 @@ internal static class DevHostCommandLine
         var (server, key) = Server();
         var command = new Command(
             "quote",
-            "Asks one quote and prints it. Starts and stops everything, unless --server names a running instance."
+            "Requests one quote and prints it. Starts and stops everything, unless --server names a running instance."
         )
         {
             symbol,
@@ -155,7 +155,7 @@ internal static class DevHostCommandLine
 
     private static Command Check(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
     {
-        var command = new Command("check", "Calls every configured provider once and says whether its key works.");
+        var command = new Command("check", "Calls every configured provider once and checks its key.");
         command.SetAction((parsed, stop) => CheckCommand.RunAsync(StackOptions(parsed, data, simulateMissing), stop));
         return command;
     }
@@ -215,9 +215,9 @@ internal static class DevHostCommandLine
     }
 }
 
-/// <summary>Where a local stack keeps its data, and whom the simulator plays.</summary>
+/// <summary>The data folder of a local stack, and the providers to simulate.</summary>
 /// <param name="DataFolder">The folder of databases and logs; <see langword="null"/> for the one in this checkout.</param>
-/// <param name="SimulateMissing">True if the simulator plays providers without a key beside real ones.</param>
+/// <param name="SimulateMissing">True to simulate the providers without a key beside real ones.</param>
 internal sealed record StackOptions(string? DataFolder, bool SimulateMissing);
 
 /// <summary>A running instance to ask.</summary>

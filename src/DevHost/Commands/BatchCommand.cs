@@ -21,7 +21,7 @@ internal static class BatchCommand
     public static async Task<int> RunAsync(BatchArguments arguments, StackOptions options, CancellationToken cancellationToken)
     {
         var file = await SymbolFile.ReadAsync(arguments.File, arguments.Column, cancellationToken);
-        ResultFile.RequireWritable(arguments.Output); // before anything is asked for it
+        ResultFile.RequireWritable(arguments.Output); // before any request is sent
         if (arguments.Server is { } running)
         {
             return await RunAsync(arguments, file, running, cancellationToken);
@@ -85,8 +85,10 @@ internal static class BatchCommand
         }
     }
 
-    /// <summary>Returns the item of each text of the file. A batch has one item for an instrument, however often and in whatever spelling
-    /// the file has it.</summary>
+    /// <summary>
+    /// Returns the item for each text of the file. A batch has one item per instrument, however often and in whichever spelling the file
+    /// has it.
+    /// </summary>
     private static async Task<Dictionary<string, JsonElement>> ItemsAsync(
         BatchClient client,
         IReadOnlyList<string> batches,

@@ -10,7 +10,7 @@ namespace Quorum.DevHost.Commands;
 /// <summary><c>check</c>: asks each configured provider for one quote and prints a line about its key.</summary>
 internal static class CheckCommand
 {
-    private const string Symbol = "AAPL"; // every provider's cheapest plan has it
+    private const string Symbol = "AAPL"; // included in every provider's cheapest plan
     private const int BudgetMs = 10_000;
 
     public static async Task<int> RunAsync(StackOptions options, CancellationToken cancellationToken)

@@ -1,19 +1,19 @@
 namespace Quorum.DevHost.Commands;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The message on standard error says what failed.</summary>
+    /// <summary>A failure; the message on standard error names the cause.</summary>
     public const int Failure = 1;
 
     /// <summary>The command line could not be understood.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>The batch has ended, and not every symbol has a quote.</summary>
+    /// <summary>The batch has ended, and some symbols have no quote.</summary>
     public const int Incomplete = 3;
 
-    /// <summary>Asked to stop (Ctrl+C, SIGTERM) before its work was done, as shells count it.</summary>
+    /// <summary>Stopped (Ctrl+C, SIGTERM) before the work was done; the number that shells use.</summary>
     public const int Stopped = 130;
 }

@@ -9,15 +9,15 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Commands;
 
-/// <param name="Symbol">As the user wrote it.</param>
-/// <param name="Budget">In milliseconds. Generous by default, so that a cold start does not matter.</param>
+/// <param name="Symbol">The symbol as the user wrote it.</param>
+/// <param name="Budget">The budget in milliseconds. Generous by default, so that a cold start does not matter.</param>
 /// <param name="Providers">Comma-separated ids; <see langword="null"/> for all.</param>
 /// <param name="Agree">The number of providers that must agree, or <c>all</c>; <see langword="null"/> for the instance's default.</param>
 /// <param name="Json">True to print the whole answer.</param>
 /// <param name="Server">The instance to ask; <see langword="null"/> to start one.</param>
 internal sealed record QuoteArguments(string Symbol, int Budget, string? Providers, string? Agree, bool Json, RunningServer? Server);
 
-/// <summary><c>quote SYMBOL</c>: asks once and prints the answer.</summary>
+/// <summary><c>quote SYMBOL</c>: requests one quote and prints it.</summary>
 internal static class QuoteCommand
 {
     public static async Task<int> RunAsync(QuoteArguments arguments, StackOptions options, CancellationToken cancellationToken)
@@ -62,11 +62,11 @@ internal static class QuoteCommand
         return ExitCode.Success;
     }
 
-    /// <summary>Sends one request for a quote that no cache answers.</summary>
+    /// <summary>Sends one request for a quote that bypasses all caches.</summary>
     /// <param name="arguments">The quote.</param>
     /// <param name="server">The instance.</param>
-    /// <param name="logs">The folder to point to when it does not answer; <see langword="null"/> when its logs are elsewhere.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="logs">The folder to name when the instance does not answer; <see langword="null"/> when its logs are elsewhere.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="LocalServiceException">The instance does not answer.</exception>
     internal static async Task<HttpResponseMessage> AskAsync(
         QuoteArguments arguments,
@@ -129,7 +129,7 @@ internal static class QuoteCommand
         await output.WriteAsync(text.WrittenMemory, cancellationToken);
     }
 
-    /// <summary>Returns the text of a problem document, of a 202, or of whatever else came.</summary>
+    /// <summary>Returns the text of a problem document, of a 202, or of any other answer.</summary>
     internal static string Explain(HttpStatusCode status, ReadOnlyMemory<byte> body)
     {
         if (status == HttpStatusCode.Accepted)

@@ -5,7 +5,7 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Commands;
 
-/// <summary>Serves until it is asked to stop.</summary>
+/// <summary>Serves until a stop is requested.</summary>
 internal static class ServeCommand
 {
     private const int DefaultPort = 7071;
@@ -69,7 +69,8 @@ internal static class ServeCommand
     private static async Task UntilAsync(CancellationToken cancellationToken)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).SetResult(), stop)) // the state is given beside it
+        // The message has the state.
+        await using (cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).SetResult(), stop))
         {
             await stop.Task;
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Quorum.DevHost.Quotes;
 
-/// <summary>A consolidated quote in some ten lines for a person: the price, how sure it is, and what each provider said.</summary>
+/// <summary>A consolidated quote as about ten lines of text: the price, its confidence, and the outcome of each provider.</summary>
 internal static class QuoteText
 {
     /// <param name="json">The body of <c>GET quotes/{symbol}</c>.</param>

@@ -3,10 +3,10 @@ namespace Quorum.DevHost.Settings;
 /// <summary>The settings that the app's environment gets in addition to this process's own.</summary>
 internal static class AppSettings
 {
-    /// <param name="given">The environment, which always wins.</param>
+    /// <param name="given">The environment, which takes precedence.</param>
     /// <param name="port">The app's port.</param>
-    /// <param name="postgres">A connection string; <see langword="null"/> when the environment gives one.</param>
-    /// <param name="storage">The storage account of the queues; <see langword="null"/> when the environment gives one.</param>
+    /// <param name="postgres">A connection string; <see langword="null"/> when the environment has one.</param>
+    /// <param name="storage">The storage account of the queues; <see langword="null"/> when the environment has one.</param>
     /// <param name="roles">Real and simulated providers.</param>
     /// <param name="simulator">The simulator's address; <see langword="null"/> when no provider is simulated.</param>
     public static Dictionary<string, string?> Compose(

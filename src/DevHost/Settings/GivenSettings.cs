@@ -2,8 +2,7 @@ using System.Collections;
 
 namespace Quorum.DevHost.Settings;
 
-/// <summary>Settings that the environment gives, by their names in configuration: case does not matter, nor <c>:</c> against
-/// <c>__</c>.</summary>
+/// <summary>The settings in the environment, by their names in configuration: case is ignored, and <c>:</c> equals <c>__</c>.</summary>
 internal sealed class GivenSettings
 {
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +18,7 @@ internal sealed class GivenSettings
         }
     }
 
-    /// <summary>The value; <see langword="null"/> when it is not given or empty.</summary>
+    /// <summary>Returns the value; <see langword="null"/> when it is missing or empty.</summary>
     public string? Find(string name) => values.GetValueOrDefault(Canonical(name));
 
     public bool Has(string name) => values.ContainsKey(Canonical(name));

@@ -1,13 +1,14 @@
 namespace Quorum.DevHost.Settings;
 
-/// <summary>The providers by the role that the environment gives them. Real and simulated prices are not mixed unless the user asks for
-/// it.</summary>
+/// <summary>
+/// The providers by role, as the environment determines it. Real and simulated prices are mixed only on the user's request.
+/// </summary>
 /// <param name="Real">Providers with a key or an address in the environment, by setting name.</param>
-/// <param name="Simulated">Providers that the simulator plays.</param>
-/// <param name="Disabled">Providers that are not asked, since others are real.</param>
+/// <param name="Simulated">Providers that are simulated.</param>
+/// <param name="Disabled">Providers that are disabled because others are real.</param>
 internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<string> Simulated, IReadOnlyList<string> Disabled)
 {
-    // Setting name, and the path below which the simulator serves the provider.
+    // Setting name, and the path under which the simulator serves the provider.
     private static readonly (string Id, string Path)[] All =
     [
         ("Finnhub", "finnhub/api/v1/"),
@@ -30,10 +31,12 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
         return real.Count == 0 || simulateMissing ? new ProviderRoles(real, missing, []) : new ProviderRoles(real, [], missing);
     }
 
-    /// <summary>The settings that point the app at the simulator for the simulated providers. Other settings of the environment stay as
-    /// they are.</summary>
+    /// <summary>
+    /// Returns the settings that point the app at the simulator for the simulated providers. Other settings of the environment stay
+    /// unchanged.
+    /// </summary>
     /// <param name="given">The environment.</param>
-    /// <param name="simulator">Its address, without a slash at the end.</param>
+    /// <param name="simulator">The simulator's address, without a trailing slash.</param>
     public IEnumerable<(string Name, string Value)> SimulatorSettings(GivenSettings given, string simulator)
     {
         foreach (var (id, path) in All.Where(provider => Simulated.Contains(provider.Id)))

@@ -7,9 +7,10 @@ internal static partial class ParentProcess
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls once when <c>dotnet run</c> is killed: it passes signals on, but cannot pass on its own sudden end.</summary>
-    /// <returns><see langword="null"/> when the parent is none of dotnet's, a shell for instance, which may go without stopping
-    /// this.</returns>
+    /// <summary>Runs an action once when <c>dotnet run</c> is killed: it forwards signals, but cannot report its own sudden end.</summary>
+    /// <returns>
+    /// <see langword="null"/> when the parent is not dotnet but, for instance, a shell, whose end must not stop this process.
+    /// </returns>
     public static Timer? Watch(Action gone)
     {
         if (!OperatingSystem.IsLinux())
@@ -45,7 +46,7 @@ internal static partial class ParentProcess
         }
         catch (IOException)
         {
-            return false; // it is gone, or /proc is
+            return false; // the process or /proc is gone
         }
     }
 

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Quorum.DevHost.Stopping;
 
-/// <summary>Ctrl+C, SIGTERM, a closed terminal, or the end of the <c>dotnet run</c> that started this process.</summary>
-/// <remarks>The first asks for an orderly stop; a second ends the process at once, and its children with it.</remarks>
+/// <summary>A request to stop: Ctrl+C, SIGTERM, a closed terminal, or the end of the <c>dotnet run</c> that started this process.</summary>
+/// <remarks>The first request stops in order; a second ends the process and its children at once.</remarks>
 internal sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource source = new();

@@ -1,6 +1,6 @@
 namespace Quorum.DevHost.Supervision;
 
-/// <summary>Something started that runs until it is stopped or falls.</summary>
+/// <summary>A started service that runs until it is stopped or crashes.</summary>
 /// <param name="Exited">Completes with the exit code.</param>
-/// <param name="StopAsync">Stops it, in seconds.</param>
+/// <param name="StopAsync">Stops the service within seconds.</param>
 internal sealed record RunningService(Task<int> Exited, Func<Task> StopAsync);

@@ -2,7 +2,7 @@ using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Supervision;
 
-/// <summary>A service that is started again, after growing waits, when it falls.</summary>
+/// <summary>A service that is restarted, after growing waits, when it crashes.</summary>
 internal sealed class SupervisedService : IAsyncDisposable
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
@@ -33,12 +33,12 @@ internal sealed class SupervisedService : IAsyncDisposable
         watching = WatchAsync(stopping.Token);
     }
 
-    /// <summary>Starts the service; a first start that fails is the caller's to answer.</summary>
-    /// <param name="name">For messages.</param>
-    /// <param name="start">Starts it and waits until it is ready; called again each time it has fallen.</param>
-    /// <param name="report">Told of each fall and each return.</param>
+    /// <summary>Starts the service. If the first start fails, the exception goes to the caller.</summary>
+    /// <param name="name">The name for messages.</param>
+    /// <param name="start">Starts it and waits until it is ready; called again after each crash.</param>
+    /// <param name="report">Receives a line for each crash and each restart.</param>
     /// <param name="time">Measures the waits.</param>
-    /// <param name="cancellationToken">Ends the first start.</param>
+    /// <param name="cancellationToken">Cancels the first start.</param>
     public static async Task<SupervisedService> StartAsync(
         string name,
         Func<CancellationToken, Task<RunningService>> start,
@@ -47,7 +47,7 @@ internal sealed class SupervisedService : IAsyncDisposable
         CancellationToken cancellationToken
     ) => new(name, start, report, time, await start(cancellationToken));
 
-    /// <summary>Stops it for good.</summary>
+    /// <summary>Stops the service permanently.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -83,13 +83,13 @@ internal sealed class SupervisedService : IAsyncDisposable
     {
         try
         {
-            await current.StopAsync(); // frees what is left of the fallen one
+            await current.StopAsync(); // releases the resources of the crashed process
             current = await start(cancellationToken);
             report($"{name} is back.");
         }
         catch (LocalServiceException exception)
         {
-            report(exception.Message); // the loop finds the same fallen service again, and waits longer
+            report(exception.Message); // the loop finds the same crashed service again, and waits longer
         }
     }
 }

@@ -4,17 +4,17 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Azurite;
 
-/// <summary>The Azure Storage emulator on 127.0.0.1, from the npm package, that ends with this process.</summary>
+/// <summary>The Azure Storage emulator on 127.0.0.1, from the npm package; it ends with this process.</summary>
 public sealed class LocalAzurite : IAsyncDisposable
 {
-    // The emulator's account, the same everywhere and no secret:
+    // The emulator's well-known account; not a secret:
     // https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private const int StartAttempts = 5;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ChildProcess server;
 
@@ -32,13 +32,15 @@ public sealed class LocalAzurite : IAsyncDisposable
 
     public int TablePort { get; }
 
-    /// <summary>As <c>AzureWebJobsStorage</c> takes it.</summary>
+    /// <summary>The connection string, as <c>AzureWebJobsStorage</c> takes it.</summary>
     public string ConnectionString => ConnectionStringOf(Account);
 
-    /// <summary>Of a further account, counted from 1 to <see cref="LocalAzuriteOptions.FurtherAccounts"/>.</summary>
+    /// <summary>
+    /// Returns the connection string of a further account, counted from 1 to <see cref="LocalAzuriteOptions.FurtherAccounts"/>.
+    /// </summary>
     public string ConnectionStringOf(int account) => ConnectionStringOf(FurtherAccount(account));
 
-    /// <summary>That of an emulator at these ports, which may still be on its way there.</summary>
+    /// <summary>Returns the connection string of an emulator at these ports, which may not have started yet.</summary>
     public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) =>
         ConnectionStringAt(blobPort, queuePort, tablePort, Account);
 
@@ -49,17 +51,19 @@ public sealed class LocalAzurite : IAsyncDisposable
         MegabytesOnDisk: 61
     );
 
-    /// <summary>The process that listens.</summary>
+    /// <summary>The id of the process that listens.</summary>
     public int ProcessId => server.Id;
 
-    /// <summary>Completes with the exit code when the emulator has ended, asked or not.</summary>
+    /// <summary>Completes with the exit code when the emulator has ended for any reason.</summary>
     public Task<int> Exited => server.Exited;
 
-    /// <summary>Installs Azurite where that is needed, starts it and waits until its three services listen.</summary>
-    /// <param name="options">What to start.</param>
-    /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
-    /// <param name="cancellationToken">Gives up, and ends what was started.</param>
-    /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
+    /// <summary>Installs Azurite if necessary, starts it and waits until its three services listen.</summary>
+    /// <param name="options">The emulator to start.</param>
+    /// <param name="report">Receives a line before each slow step; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the start, and ends what was started.</param>
+    /// <exception cref="LocalServiceException">
+    /// Azurite cannot be installed or started; the message gives the reason and the remedy.
+    /// </exception>
     public static async Task<LocalAzurite> StartAsync(
         LocalAzuriteOptions options,
         Action<string>? report = null,
@@ -98,8 +102,8 @@ public sealed class LocalAzurite : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what it holds to disk and stops.</summary>
-    public Task StopAsync() => server.StopAsync(StopSignal.Terminate, StopPatience);
+    /// <summary>Writes the emulator's data to disk and stops it.</summary>
+    public Task StopAsync() => server.StopAsync(StopSignal.Terminate, StopTimeout);
 
     public async ValueTask DisposeAsync()
     {
@@ -130,7 +134,7 @@ public sealed class LocalAzurite : IAsyncDisposable
             Program = "node",
             Arguments =
             [
-                // It serves one machine: its memory matters more than its speed.
+                // It serves one machine: low memory use matters more than speed.
                 "--optimize-for-size",
                 "--max-semi-space-size=2",
                 Path.Combine(modules, "azurite", "dist", "src", "azurite.js"),

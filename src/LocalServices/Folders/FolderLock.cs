@@ -1,6 +1,6 @@
 namespace Quorum.LocalServices.Folders;
 
-/// <summary>A lock held by one process at a time through an open file; it ends with the process, however that ends.</summary>
+/// <summary>A lock held by one process at a time through an open file; it ends with the process in every case.</summary>
 public sealed class FolderLock : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
@@ -8,10 +8,10 @@ public sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => this.file = file;
 
-    /// <summary>Takes the lock at once, or answers <see langword="null"/> when another holder has it.</summary>
+    /// <summary>Takes the lock without waiting; returns <see langword="null"/> when another process holds it.</summary>
     public static FolderLock? TryTake(string path)
     {
-        LocalFolder.CreateOpen(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file's full path has a folder
+        LocalFolder.CreateOpen(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path of a file has a folder
         try
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
@@ -22,7 +22,7 @@ public sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock, waiting for other holders as long as they need it.</summary>
+    /// <summary>Takes the lock, waiting for other holders without a limit.</summary>
     public static async Task<FolderLock> TakeAsync(string path, CancellationToken cancellationToken)
     {
         while (true)

@@ -3,11 +3,10 @@ using System.Text;
 
 namespace Quorum.LocalServices.Folders;
 
-/// <summary>Where this checkout keeps what it installs and stores: <c>.quorum</c> at the repository root.</summary>
+/// <summary>The folder of this checkout for installations and data: <c>.quorum</c> at the repository root.</summary>
 /// <remarks>
-/// PostgreSQL refuses to run as root, so for root it runs as another user, who must be able to reach the folder.
-/// Where the repository lies in a place closed to others (below <c>/root</c>, say), the folder is
-/// <c>/var/lib/quorum/HASH</c> instead, one for each checkout.
+/// PostgreSQL refuses to run as root, so for root it runs as another user, who must be able to reach the folder. Where the repository is in
+/// a place closed to others (below <c>/root</c>, for example), the folder is <c>/var/lib/quorum/HASH</c> instead, one for each checkout.
 /// </remarks>
 public static class LocalFolder
 {
@@ -35,7 +34,7 @@ public static class LocalFolder
         return folder;
     }
 
-    /// <summary>Creates a folder that other users may pass through, whatever the umask.</summary>
+    /// <summary>Creates a folder that other users may enter, whatever the umask.</summary>
     public static void CreateOpen(string folder)
     {
         if (Directory.Exists(folder))

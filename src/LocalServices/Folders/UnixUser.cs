@@ -1,14 +1,14 @@
 namespace Quorum.LocalServices.Folders;
 
-/// <summary>A user of this machine whom root lends a process to, because PostgreSQL refuses to run as root.</summary>
+/// <summary>An unprivileged user of this machine. Root starts PostgreSQL as this user, because PostgreSQL refuses to run as root.</summary>
 public sealed record UnixUser(string Name, int Id, int GroupId)
 {
     private static readonly string[] Preferred = ["postgres", "nobody"];
 
-    /// <summary>Whether this process runs as root on a Unix system.</summary>
+    /// <summary>True if this process runs as root on a Unix system.</summary>
     public static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <summary>The first of <c>postgres</c> and <c>nobody</c> that exists.</summary>
+    /// <summary>Returns the first of <c>postgres</c> and <c>nobody</c> that exists.</summary>
     /// <exception cref="LocalServiceException">The machine has neither.</exception>
     public static UnixUser FindUnprivileged() => Find(File.ReadLines("/etc/passwd"));
 
@@ -38,8 +38,10 @@ public sealed record UnixUser(string Name, int Id, int GroupId)
             );
     }
 
-    /// <summary>The nearest existing folder at or above <paramref name="path"/> that other users may not pass through;
-    /// <see langword="null"/> when there is none.</summary>
+    /// <summary>
+    /// Returns the nearest existing folder at or above <paramref name="path"/> that other users may not enter; <see langword="null"/> for
+    /// none.
+    /// </summary>
     public static string? FindClosedAncestor(string path)
     {
         if (OperatingSystem.IsWindows())

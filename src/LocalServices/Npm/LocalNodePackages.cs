@@ -5,19 +5,21 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Npm;
 
-/// <summary>Installs npm packages, exactly as a lock file in an assembly pins them, once for each lock.</summary>
+/// <summary>Installs npm packages exactly as a lock file in an assembly pins them, once per lock file.</summary>
 public static class LocalNodePackages
 {
     private static readonly string[] Files = ["package.json", "package-lock.json", ".npmrc"];
 
-    /// <summary>Installs a set of packages unless it is installed completely; processes that ask at the same time wait for the
-    /// first.</summary>
+    /// <summary>
+    /// Installs a set of packages unless it is installed completely; processes that ask at the same time wait for the first.
+    /// </summary>
     /// <param name="package">The set.</param>
     /// <param name="localFolder">The parent of the installation folder: <see cref="LocalFolder.Locate"/>.</param>
     /// <param name="report">Receives a line before each slow step; <see langword="null"/> for none.</param>
     /// <returns>The <c>node_modules</c> folder.</returns>
-    /// <exception cref="LocalServiceException">Node.js is missing or too old, npm failed, or npm left a file out; the message says what to
-    /// do.</exception>
+    /// <exception cref="LocalServiceException">
+    /// Node.js is missing or too old, npm failed, or npm left a file out; the message gives the remedy.
+    /// </exception>
     public static async Task<string> InstallAsync(
         LocalNodePackage package,
         string localFolder,
@@ -42,7 +44,7 @@ public static class LocalNodePackages
 
         await NodeVersion.CheckAsync(report, cancellationToken);
         report?.Invoke($"Installing {package.Set} from npm into {installed} (once, {package.MegabytesOnDisk} MB on disk) ...");
-        var partial = installed + ".partial"; // an interrupted installation is started again from nothing
+        var partial = installed + ".partial"; // an interrupted installation starts again from an empty folder
         DeleteFolder(partial);
         DeleteFolder(installed); // exists only where an earlier installation left files out
         LocalFolder.CreateOpen(partial);
@@ -81,7 +83,7 @@ public static class LocalNodePackages
 
     private static Task RunNpmAsync(string set, string folder, CancellationToken cancellationToken)
     {
-        // Install scripts of strangers do not run; the one that matters here is run by name below.
+        // Install scripts of packages do not run, except the one needed here, which is run by name below.
         string[] arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
         var npm = new ChildCommand
         {
@@ -93,7 +95,9 @@ public static class LocalNodePackages
         return RunNodeToolAsync(npm, cancellationToken);
     }
 
-    /// <summary>npm packages hold no symbolic links: those of PostgreSQL list theirs in a file, and a script that makes them.</summary>
+    /// <summary>
+    /// Creates the symbolic links of PostgreSQL's packages, which list them in a file with a script: npm packages cannot hold links.
+    /// </summary>
     private static async Task HydrateSymlinksAsync(string modules, CancellationToken cancellationToken)
     {
         foreach (var script in Directory.EnumerateFiles(modules, "hydrate-symlinks.js", SearchOption.AllDirectories))

@@ -3,10 +3,10 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Npm;
 
-/// <summary>The version of Node.js on the search path, against the versions that the pinned packages run on.</summary>
+/// <summary>Compares the version of Node.js on the search path with the versions that the pinned packages need.</summary>
 internal static class NodeVersion
 {
-    /// <summary>The version that Azurite's package declares, and that the documents ask for.</summary>
+    /// <summary>The version that Azurite's package declares, and that the documents recommend.</summary>
     public const int Recommended = 22;
 
     /// <summary>The oldest version on which the pinned packages are known to run.</summary>
@@ -25,7 +25,7 @@ internal static class NodeVersion
             inner
         );
 
-    /// <summary>Refuses a version that is too old and reports one that is older than recommended.</summary>
+    /// <summary>Rejects a version that is too old and reports one that is older than recommended.</summary>
     /// <exception cref="LocalServiceException">Node.js is missing or too old.</exception>
     public static async Task CheckAsync(Action<string>? report, CancellationToken cancellationToken)
     {

@@ -3,10 +3,12 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Postgres;
 
-/// <summary>A PostgreSQL server on 127.0.0.1, from the npm package, that ends with this process.</summary>
+/// <summary>A PostgreSQL server on 127.0.0.1, from the npm package; it ends with this process.</summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
-    /// <summary>Its messages are read, so they must be English; a PG variable of the caller is about another server.</summary>
+    /// <summary>
+    /// The server's environment. Its messages are parsed, so they must be English; the caller's PG variables are meant for another server.
+    /// </summary>
     internal static readonly Dictionary<string, string?> Environment = new()
     {
         ["LC_ALL"] = "C",
@@ -18,8 +20,8 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     private const int StartAttempts = 5;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60); // a crash of a large database is recovered first
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PredecessorPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PredecessorTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ChildProcess server;
     private readonly PostgresPrograms programs;
@@ -45,24 +47,27 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>For Npgsql, as the server's superuser.</summary>
+    /// <summary>The connection string for Npgsql, as the server's superuser.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>The process that listens.</summary>
+    /// <summary>The id of the process that listens.</summary>
     public int ProcessId => server.Id;
 
-    /// <summary>Completes with the exit code when the server has ended, asked or not.</summary>
+    /// <summary>Completes with the exit code when the server has ended for any reason.</summary>
     public Task<int> Exited => server.Exited;
 
     /// <summary>The end of the server's log.</summary>
     public IReadOnlyList<string> LastLines => server.LastLines;
 
-    /// <summary>Installs PostgreSQL and creates its data directory where that is needed, starts it and waits until it takes
-    /// connections.</summary>
-    /// <param name="options">What to start.</param>
-    /// <param name="report">Told what takes long, before it does; <see langword="null"/>: nobody.</param>
-    /// <param name="cancellationToken">Gives up, and ends what was started.</param>
-    /// <exception cref="LocalServiceException">It cannot be had; the message says why and what mends it.</exception>
+    /// <summary>
+    /// Installs PostgreSQL and creates its data directory if necessary, starts it and waits until it accepts connections.
+    /// </summary>
+    /// <param name="options">The server to start.</param>
+    /// <param name="report">Receives a line before each slow step; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the start, and ends what was started.</param>
+    /// <exception cref="LocalServiceException">
+    /// PostgreSQL cannot be installed or started; the message gives the reason and the remedy.
+    /// </exception>
     public static async Task<LocalPostgres> StartAsync(
         LocalPostgresOptions options,
         Action<string>? report = null,
@@ -75,7 +80,7 @@ public sealed class LocalPostgres : IAsyncDisposable
 
         for (var attempt = 1; ; attempt++)
         {
-            await PostmasterFile.ReleaseAsync(data.Files, PredecessorPatience, cancellationToken);
+            await PostmasterFile.ReleaseAsync(data.Files, PredecessorTimeout, cancellationToken);
             var port = options.Port == 0 ? FreePort.Find() : options.Port;
             var child = await ChildProcess.StartAsync(Command(installed, data, options, port));
             try
@@ -93,7 +98,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             }
             catch
             {
-                await child.StopAsync(StopSignal.Interrupt, StopPatience);
+                await child.StopAsync(StopSignal.Interrupt, StopTimeout);
                 await child.DisposeAsync();
                 throw;
             }
@@ -108,14 +113,14 @@ public sealed class LocalPostgres : IAsyncDisposable
             await StopOnWindowsAsync();
         }
 
-        await server.StopAsync(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopPatience);
+        await server.StopAsync(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopTimeout);
         if (options.Throwaway && Directory.Exists(cluster.Folder))
         {
             Directory.Delete(cluster.Folder, recursive: true);
         }
     }
 
-    /// <summary>Asks it to stop and does not wait.</summary>
+    /// <summary>Requests the stop without waiting for it.</summary>
     public void BeginStop() => server.Send(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt);
 
     public async ValueTask DisposeAsync()
@@ -168,7 +173,9 @@ public sealed class LocalPostgres : IAsyncDisposable
         };
     }
 
-    /// <summary>A free port was taken meanwhile, or the last child processes of a killed server still hold its memory.</summary>
+    /// <summary>
+    /// True if a start may succeed later: a free port was taken meanwhile, or child processes of a killed server still hold its memory.
+    /// </summary>
     private static bool MayStartNextTime(ChildProcess server, LocalPostgresOptions options) =>
         server.LastLines.Any(line =>
             (options.Port == 0 && line.Contains("could not bind", StringComparison.Ordinal))

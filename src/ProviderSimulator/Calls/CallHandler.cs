@@ -3,7 +3,7 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Takes one call from its arrival to its answer: faults, key, quota, wait, answer, delivery, log.</summary>
+/// <summary>Handles one call from arrival to delivery: faults, key, quota, latency, answer, delivery, log.</summary>
 internal sealed class CallHandler(Simulation simulation, CancellationToken stopping)
 {
     private readonly ObjectPool<Reply> _replies = new DefaultObjectPool<Reply>(
@@ -11,12 +11,13 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
         maximumRetained: 256
     );
 
-    /// <param name="path">Without the provider's prefix.</param>
+    /// <param name="path">The path without the provider's prefix.</param>
     public async Task HandleAsync(HttpContext context, IProviderWire wire, string path)
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound; // a client that opens its connections: no call, whatever the faults
+            // A client that opens its connections ahead of time; no faults apply.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
@@ -72,16 +73,16 @@ internal sealed class CallHandler(Simulation simulation, CancellationToken stopp
                 call.Key!,
                 now,
                 call.SymbolCount
-            ), // These standings have a key.
+            ), // these standings have a key
             KeyStanding.Exhausted => simulation.Quotas.Exhausted(wire.Provider, call.Plan, now),
             _ => default,
         };
     }
 
-    /// <returns><see langword="false"/> when the call was never answered.</returns>
+    /// <returns><see langword="false"/> if the call was never answered.</returns>
     private async ValueTask<bool> WaitAsync(HttpContext context, IProviderWire wire, Call call)
     {
-        // Not cancelled when the caller leaves: such waits are short, and a registration for each call costs more than they do.
+        // Not cancelled when the caller disconnects: such waits are short, and registering a callback for each call costs more.
         var ms = (int)Math.Round(simulation.Latency.NextMs(wire.Provider));
         if (ms > 0)
         {

@@ -1,12 +1,12 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>One call that was answered, or broken off.</summary>
-/// <param name="Number">1 for the first since the start or the last clearing.</param>
-/// <param name="At">On the simulated clock, when it came.</param>
-/// <param name="Key">Masked when it is read out of the log.</param>
+/// <summary>One call that was answered or broken off.</summary>
+/// <param name="Number">The number of the call; 1 is the first since the start or the last clearing.</param>
+/// <param name="At">The time of arrival on the simulated clock.</param>
+/// <param name="Key">The key; masked when it is read from the log.</param>
 /// <param name="Status">HTTP status; 0 when the connection was broken before one was sent.</param>
-/// <param name="Fault">The kinds of the faults that hit it; <see langword="null"/> without.</param>
-/// <param name="HeldMs">From arrival to answer, milliseconds.</param>
+/// <param name="Fault">The kinds of the faults that applied; <see langword="null"/> for none.</param>
+/// <param name="HeldMs">The time from arrival to answer, milliseconds.</param>
 internal readonly record struct LoggedCall(
     long Number,
     DateTimeOffset At,
@@ -19,10 +19,10 @@ internal readonly record struct LoggedCall(
     double HeldMs
 );
 
-/// <summary>What was called: counters for ever, and the last calls one by one.</summary>
+/// <summary>The log of calls: counters that never wrap, and the most recent calls one by one.</summary>
 internal sealed class CallLog
 {
-    /// <summary>How many calls are kept one by one.</summary>
+    /// <summary>The maximum number of calls that are kept one by one.</summary>
     public const int Capacity = 1 << 15;
 
     private static readonly int Outcomes = Enum.GetValues<CallOutcome>().Length,
@@ -71,7 +71,7 @@ internal sealed class CallLog
         }
     }
 
-    /// <summary>The newest calls that match, oldest of them first.</summary>
+    /// <summary>Returns the newest calls that match, oldest first.</summary>
     public IReadOnlyList<LoggedCall> Last(int limit, Func<LoggedCall, bool> matches)
     {
         var found = new List<LoggedCall>();

@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What was served since the last reading. Whoever asks one thing at a time learns from it how long the slowest provider held him:
-/// the rest of his waiting was somebody else's.</summary>
+/// <summary>
+/// Measures the calls served since the last reading. A client that asks one thing at a time reads here how long the slowest provider held
+/// it; the rest of its wait has other causes.
+/// </summary>
 internal sealed class Lap
 {
     private readonly Lock _gate = new();
@@ -25,7 +27,9 @@ internal sealed class Lap
         }
     }
 
-    /// <returns>Calls, the longest single hold, and the span from the first arrival to the last answer, in milliseconds.</returns>
+    /// <returns>
+    /// The number of calls, the longest single hold, and the span from the first arrival to the last answer, in milliseconds.
+    /// </returns>
     public (long Calls, double LongestMs, double SpanMs) ReadAndReset()
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The simulated world: one market, six providers, and all that can be switched while it runs.</summary>
+/// <summary>The simulated world: one market, six providers, and everything that can be switched at run time.</summary>
 internal sealed class Simulation
 {
     public Simulation(SimulatorOptions options, TimeProvider real)
@@ -12,7 +12,7 @@ internal sealed class Simulation
         Latency = new LatencyModel(options.Seed, options.Scale);
         Quotas = new QuotaBook(options.EnforceQuotas);
         Faults = new FaultSwitch(real, Clock, options.Seed);
-        // In the order of the enumeration, which is their place in the array.
+        // In the order of the enumeration, whose values index the array.
         Providers =
         [
             new FinnhubWire(Market),
@@ -27,7 +27,7 @@ internal sealed class Simulation
 
     public SimulatorOptions Options { get; }
 
-    /// <summary>The clock of waits and of the life of faults.</summary>
+    /// <summary>The clock for waits and fault durations.</summary>
     public TimeProvider RealTime { get; }
 
     /// <summary>The plan of the good keys.</summary>
@@ -51,7 +51,7 @@ internal sealed class Simulation
 
     public Lap Lap { get; } = new();
 
-    /// <summary>Everything as it was at the start.</summary>
+    /// <summary>Restores the state of the start.</summary>
     public void Reset()
     {
         Plan = Options.Plan;

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Writes number fields the way a drifting schema, or a provider with nothing to say, would.</summary>
+/// <summary>Writes number fields as a drifting schema, or a provider without data, would.</summary>
 internal static class BentFields
 {
-    /// <summary>A Unix time in the unit that the faults ask for, whatever its own is.</summary>
+    /// <summary>Returns a Unix time in the unit that the faults ask for.</summary>
     public static long Time(long value, FaultPlan faults)
     {
         if (faults.TimeUnit is not { } unit || value == 0)
@@ -46,7 +46,7 @@ internal static class BentFields
         }
     }
 
-    /// <param name="text">A number, perhaps with a percent sign.</param>
+    /// <param name="text">A number, with or without a percent sign.</param>
     public static void Quoted(Utf8JsonWriter json, FaultPlan faults, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         if (faults.FloatNoise && decimal.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number))
@@ -76,7 +76,7 @@ internal static class BentFields
         }
     }
 
-    /// <summary>The nearest 32-bit float, with more digits than it is worth.</summary>
+    /// <summary>Returns the nearest 32-bit float, with more digits than it can hold precisely.</summary>
     private static decimal Noisy(decimal value, FaultPlan faults) =>
         faults.FloatNoise ? Math.Round(new decimal((double)(float)value), 7) : value;
 

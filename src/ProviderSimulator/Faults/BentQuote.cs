@@ -1,13 +1,15 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Quotes that lie.</summary>
+/// <summary>Applies faults to quotes, so that they are wrong.</summary>
 internal static class BentQuote
 {
     private const decimal StubBid = 0.01m,
         StubAsk = 199_999.99m,
         Crossing = 0.01m;
 
-    /// <summary>The quote as the call's faults have it. A factor of all prices leaves the quote consistent with itself.</summary>
+    /// <summary>
+    /// Returns the quote as changed by the call's faults. A factor on all prices leaves the quote consistent with itself.
+    /// </summary>
     public static Quote Bent(this Quote quote, Call call)
     {
         var faults = call.Faults;
@@ -36,7 +38,7 @@ internal static class BentQuote
         };
     }
 
-    /// <summary>The bar of the day before, whose close is the previous close.</summary>
+    /// <summary>Returns the bar of the day before, whose close is the previous close.</summary>
     public static Bar BentPrevious(this Bar bar, FaultPlan faults) =>
         faults.PreviousFactor == 1
             ? bar.Bent(faults)

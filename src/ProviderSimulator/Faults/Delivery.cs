@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Sends an answer, whole or in the way that a fault wants it.</summary>
+/// <summary>Sends an answer, whole or as a fault requires.</summary>
 internal static class Delivery
 {
     private const int PaddingPiece = 64 << 10;
@@ -22,7 +22,7 @@ internal static class Delivery
         return Task.CompletedTask;
     }
 
-    /// <summary>Resets the connection: the caller sees it broken, not closed.</summary>
+    /// <summary>Resets the connection: the caller sees a broken connection, not a closed one.</summary>
     public static void Break(HttpContext context)
     {
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
@@ -94,7 +94,7 @@ internal static class Delivery
         }
     }
 
-    /// <summary>Without a Content-Length: the reader has to count for himself.</summary>
+    /// <summary>Sends the body with padding and without a Content-Length, so that the reader has to limit the size by counting.</summary>
     private static async Task SendPaddedAsync(
         HttpResponse response,
         ReadOnlyMemory<byte> body,

@@ -2,24 +2,25 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What goes wrong.</summary>
+/// <summary>The kinds of fault.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
 internal enum FaultKind
 {
-    /// <summary>The connection is reset as soon as the request is there: as near to a refused connection as one shared port
-    /// allows.</summary>
+    /// <summary>
+    /// The connection is reset as soon as the request has arrived: the nearest to a refused connection that one shared port allows.
+    /// </summary>
     [JsonStringEnumMemberName("refused")]
     Refused,
 
-    /// <summary>Nothing ever comes.</summary>
+    /// <summary>No answer is ever sent.</summary>
     [JsonStringEnumMemberName("hang")]
     Hang,
 
-    /// <summary>Headers come <see cref="Fault.Ms"/> late.</summary>
+    /// <summary>Headers are sent <see cref="Fault.Ms"/> late.</summary>
     [JsonStringEnumMemberName("slow-headers")]
     SlowHeaders,
 
-    /// <summary>The body comes in pieces of <see cref="Fault.Bytes"/>, one each <see cref="Fault.Ms"/>.</summary>
+    /// <summary>The body is sent in pieces of <see cref="Fault.Bytes"/>, one every <see cref="Fault.Ms"/>.</summary>
     [JsonStringEnumMemberName("dripped-body")]
     DrippedBody,
 
@@ -35,15 +36,15 @@ internal enum FaultKind
     [JsonStringEnumMemberName("html")]
     Html,
 
-    /// <summary>The body ends in its middle, as if that were all.</summary>
+    /// <summary>The body ends in its middle, without an error.</summary>
     [JsonStringEnumMemberName("truncated")]
     Truncated,
 
-    /// <summary>200 with no body.</summary>
+    /// <summary>200 without a body.</summary>
     [JsonStringEnumMemberName("empty")]
     Empty,
 
-    /// <summary>Fields are renamed or of other types: <see cref="Fault.Drift"/>.</summary>
+    /// <summary>Fields are renamed or have other types: <see cref="Fault.Drift"/>.</summary>
     [JsonStringEnumMemberName("drift")]
     Drift,
 
@@ -55,7 +56,7 @@ internal enum FaultKind
     [JsonStringEnumMemberName("stale")]
     Stale,
 
-    /// <summary>The quote of the moment when the fault was switched on, for ever.</summary>
+    /// <summary>The quote of the moment when the fault was switched on, unchanged until the fault ends.</summary>
     [JsonStringEnumMemberName("frozen")]
     Frozen,
 
@@ -63,8 +64,9 @@ internal enum FaultKind
     [JsonStringEnumMemberName("wrong-price")]
     WrongPrice,
 
-    /// <summary>Prices in <see cref="Fault.Currency"/>, converted by <see cref="Fault.Factor"/>; it is named where the provider names a
-    /// currency.</summary>
+    /// <summary>
+    /// Prices in <see cref="Fault.Currency"/>, converted by <see cref="Fault.Factor"/>. The currency is named where the provider names one.
+    /// </summary>
     [JsonStringEnumMemberName("wrong-currency")]
     WrongCurrency,
 
@@ -72,17 +74,20 @@ internal enum FaultKind
     [JsonStringEnumMemberName("bad-numbers")]
     BadNumbers,
 
-    /// <summary>The provider names no unit of its prices, where it usually does.</summary>
+    /// <summary>The provider leaves out the unit of its prices where it usually names it.</summary>
     [JsonStringEnumMemberName("no-unit")]
     NoUnit,
 
-    /// <summary>The quote of a namesake elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>,
-    /// <see cref="Fault.Exchange"/> or another suffix where the provider names such.</summary>
+    /// <summary>
+    /// The quote of a listing with the same ticker elsewhere: prices multiplied by <see cref="Fault.Factor"/>, and <see cref="Fault.Mic"/>,
+    /// <see cref="Fault.Exchange"/> or another suffix where the provider names these.
+    /// </summary>
     [JsonStringEnumMemberName("foreign-listing")]
     ForeignListing,
 
-    /// <summary>The morning of a split: the previous close is still the one of before, <see cref="Fault.Factor"/> times the right
-    /// one.</summary>
+    /// <summary>
+    /// The morning of a split: the previous close is still the unadjusted one, <see cref="Fault.Factor"/> times the right one.
+    /// </summary>
     [JsonStringEnumMemberName("split-morning")]
     SplitMorning,
 
@@ -90,15 +95,17 @@ internal enum FaultKind
     [JsonStringEnumMemberName("time-unit")]
     TimeUnit,
 
-    /// <summary>403 with the block page of a CDN, in place of any answer of the provider's.</summary>
+    /// <summary>403 with the block page of a CDN, instead of an answer of the provider.</summary>
     [JsonStringEnumMemberName("block-page")]
     BlockPage,
 
-    /// <summary>The quote of <see cref="Fault.Seconds"/> before the fault was switched on, for ever, with the times of now.</summary>
+    /// <summary>
+    /// The quote of <see cref="Fault.Seconds"/> before the fault was switched on, with current times, until the fault ends.
+    /// </summary>
     [JsonStringEnumMemberName("stuck")]
     Stuck,
 
-    /// <summary>Last price, bid and ask are twice the right ones; nothing else is.</summary>
+    /// <summary>Last price, bid and ask are twice the right ones; the other fields are correct.</summary>
     [JsonStringEnumMemberName("doubled-price")]
     DoubledPrice,
 
@@ -136,7 +143,7 @@ internal enum TimeUnit
     Nanoseconds,
 }
 
-/// <summary>How a schema drifts.</summary>
+/// <summary>The kind of a schema drift.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SchemaDrift>))]
 internal enum SchemaDrift
 {

@@ -1,7 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What is to go wrong with one call: the faults that hit it, folded together. Of two that contradict each other the later one
-/// wins.</summary>
+/// <summary>The combined faults that apply to one call. Of two that contradict each other the later one wins.</summary>
 internal sealed record FaultPlan
 {
     public static FaultPlan None { get; } = new();
@@ -46,10 +45,10 @@ internal sealed record FaultPlan
     public bool StubBook { get; init; }
     public string? Shape { get; init; }
 
-    /// <summary>The body is written into memory as ever, and then not sent as ever.</summary>
+    /// <summary>True if the body is written into memory as usual and then sent in an unusual way.</summary>
     public bool TouchesDelivery => Drip is not null || ResetInBody || Truncated || Empty || PaddingBytes > 0 || Html;
 
-    /// <param name="switchedOnAt">On the simulated clock.</param>
+    /// <param name="switchedOnAt">The time at which the fault was switched on, on the simulated clock.</param>
     public FaultPlan With(Fault fault, DateTimeOffset switchedOnAt)
     {
         var kind = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Kind.ToString());

@@ -1,6 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The faults that are on.</summary>
+/// <summary>The active faults.</summary>
 internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulong seed)
 {
     private readonly Lock _gate = new();
@@ -22,7 +22,7 @@ internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulo
         }
     }
 
-    /// <returns>How many were switched off.</returns>
+    /// <returns>The number of faults that were switched off.</returns>
     public int Remove(Func<Fault, bool> which)
     {
         lock (_gate)
@@ -33,8 +33,8 @@ internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulo
         }
     }
 
-    /// <summary>What goes wrong with the call that is starting; it counts against faults that hit a number of calls.</summary>
-    /// <param name="symbols">As asked for, separated by commas.</param>
+    /// <summary>Returns the faults of the call that is starting, and counts it against faults that affect a number of calls.</summary>
+    /// <param name="symbols">The requested symbols, separated by commas.</param>
     public FaultPlan Next(Provider provider, string? symbols)
     {
         var active = Volatile.Read(ref _active);
@@ -71,7 +71,7 @@ internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulo
 
         public int Left => Volatile.Read(ref _left);
 
-        /// <summary>The fault with the calls that it still has.</summary>
+        /// <summary>The fault with its remaining number of calls.</summary>
         public Fault Shown => Fault.Count is null ? Fault : Fault with { Count = Left };
 
         public bool Hits(Provider provider, string? symbols) =>

@@ -2,35 +2,35 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What a provider thinks of a key.</summary>
+/// <summary>The standing of a key at a provider.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<KeyStanding>))]
 internal enum KeyStanding
 {
-    /// <summary>None was sent.</summary>
+    /// <summary>No key was sent.</summary>
     [JsonStringEnumMemberName("missing")]
     Missing,
 
-    /// <summary>One was sent, but empty.</summary>
+    /// <summary>An empty key was sent.</summary>
     [JsonStringEnumMemberName("empty")]
     Empty,
 
-    /// <summary>Nobody has this key, or its secret is another.</summary>
+    /// <summary>The key is unknown, or its secret is wrong.</summary>
     [JsonStringEnumMemberName("invalid")]
     Invalid,
 
-    /// <summary>On the plan that the simulator was started with.</summary>
+    /// <summary>A key on the plan that the simulator was started with.</summary>
     [JsonStringEnumMemberName("good")]
     Good,
 
-    /// <summary>On the free plan, whatever the simulator was started with.</summary>
+    /// <summary>A key on the free plan, whichever plan the simulator was started with.</summary>
     [JsonStringEnumMemberName("free")]
     Free,
 
-    /// <summary>Its plan includes nothing that is asked for.</summary>
+    /// <summary>The key's plan does not include the requested data.</summary>
     [JsonStringEnumMemberName("restricted")]
     Restricted,
 
-    /// <summary>All its calls are used up.</summary>
+    /// <summary>The key's quota is used up.</summary>
     [JsonStringEnumMemberName("exhausted")]
     Exhausted,
 
@@ -39,7 +39,7 @@ internal enum KeyStanding
     Demo,
 }
 
-/// <summary>What a customer pays for.</summary>
+/// <summary>A price plan.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Plan>))]
 internal enum Plan
 {
@@ -63,7 +63,7 @@ internal sealed class Keyring
 
     public Keyring() => Reset();
 
-    /// <summary>Only the keys that the simulator starts with.</summary>
+    /// <summary>Removes all keys but those of the start.</summary>
     public void Reset()
     {
         foreach (var provider in ProviderNames.All)
@@ -86,7 +86,7 @@ internal sealed class Keyring
         Add(Provider.Eodhd, "demo", null, KeyStanding.Demo);
     }
 
-    /// <summary>Adds a key, or changes one.</summary>
+    /// <summary>Adds or changes a key.</summary>
     /// <param name="secret">The second part, for Alpaca; <see langword="null"/> accepts any.</param>
     public void Add(Provider provider, string key, string? secret, KeyStanding standing)
     {
@@ -107,10 +107,10 @@ internal sealed class Keyring
     private readonly record struct Entry(KeyStanding Standing, string? Secret);
 }
 
-/// <summary>Keys as they may be shown.</summary>
+/// <summary>Masks keys for display.</summary>
 internal static class KeyMask
 {
-    /// <summary>The first and the last two characters of a long key, nothing of a short one.</summary>
+    /// <summary>Returns the first and the last two characters of a long key, and nothing of a short one.</summary>
     public static string? Of(string? key) =>
         key switch
         {

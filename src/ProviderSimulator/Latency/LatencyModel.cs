@@ -1,7 +1,8 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Draws the waits. The n-th wait of a provider depends only on the seed, the provider and n, so that two runs meet the same
-/// waits.</summary>
+/// <summary>
+/// Draws latencies. The n-th latency of a provider depends only on the seed, the provider and n, so that two runs have the same latencies.
+/// </summary>
 internal sealed class LatencyModel
 {
     private readonly ulong _seed;
@@ -9,7 +10,7 @@ internal sealed class LatencyModel
     private readonly long[] _drawn = new long[ProviderNames.Count];
     private double _scale;
 
-    /// <param name="scale">Factor for every wait; 0 answers at once.</param>
+    /// <param name="scale">The factor for every latency; 0 answers at once.</param>
     public LatencyModel(ulong seed, double scale)
     {
         _seed = Noise.Bits(seed, 1, 0);
@@ -29,7 +30,7 @@ internal sealed class LatencyModel
         set => Volatile.Write(ref _curves[(int)provider], value);
     }
 
-    /// <summary>Medians 25 to 140 ms, the slowest with its 99th percentile below 190 ms.</summary>
+    /// <summary>Returns the default curve: medians from 25 to 140 ms, the slowest with its 99th percentile below 190 ms.</summary>
     public static LatencyCurve Default(Provider provider) =>
         provider switch
         {
@@ -42,7 +43,7 @@ internal sealed class LatencyModel
             _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "There are six providers."),
         };
 
-    /// <summary>The next wait of a provider, in milliseconds.</summary>
+    /// <summary>Returns the next latency of a provider, in milliseconds.</summary>
     public double NextMs(Provider provider)
     {
         var scale = Scale;
@@ -55,7 +56,7 @@ internal sealed class LatencyModel
         return scale * this[provider].At(Gaussian((int)provider, n));
     }
 
-    // Box and Muller: two even numbers make one normal one.
+    // Box-Muller transform: two uniform numbers make one normal one.
     private double Gaussian(int provider, long n)
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - Noise.Unit(_seed, provider, n)));

@@ -1,11 +1,13 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The lowest and highest truth of one instrument from a session's opening through a minute, as logarithms against its base price.
-/// Between two minutes the truth goes straight, so that its ends bound it.</summary>
+/// <summary>
+/// The lowest and highest true price of one instrument from a session's opening through a minute, as logarithms relative to its base price.
+/// The price is linear between two minutes, so these bound it.
+/// </summary>
 internal sealed record DayRange(TradingDay Day, long Through, double Low, double High)
 {
-    /// <summary>Goes on from what is known, or starts anew.</summary>
-    /// <param name="extremes">The lowest and highest truth from a minute through another.</param>
+    /// <summary>Extends a known range, or starts a new one.</summary>
+    /// <param name="extremes">Returns the lowest and highest true price in a range of minutes.</param>
     public static DayRange Extend(DayRange? known, TradingDay day, long through, Func<long, long, (double Low, double High)> extremes)
     {
         if (known is null || known.Day.Open != day.Open || known.Through > through)

@@ -1,10 +1,10 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>One line at one venue. The same ticker at two venues is two instruments with two prices.</summary>
-/// <param name="Index">Its place in <see cref="Instruments.All"/>.</param>
-/// <param name="Ticker">As the venue writes it, class shares with a dot: <c>BRK.B</c>.</param>
-/// <param name="BasePrice">Where its walk starts from, in the venue's unit (pence in London).</param>
-/// <param name="DailyVolume">Shares on an ordinary day.</param>
+/// <summary>One listing at one venue. The same ticker at two venues is two instruments with two prices.</summary>
+/// <param name="Index">The index in <see cref="Instruments.All"/>.</param>
+/// <param name="Ticker">The ticker as the venue writes it, class shares with a dot: <c>BRK.B</c>.</param>
+/// <param name="BasePrice">The start of its random walk, in the venue's unit (pence in London).</param>
+/// <param name="DailyVolume">Shares traded on an ordinary day.</param>
 internal sealed record Instrument(int Index, string Ticker, Venue Venue, string Name, double BasePrice, long DailyVolume)
 {
     public bool IsUnitedStates => Venue.IsUnitedStates;

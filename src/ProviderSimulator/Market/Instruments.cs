@@ -2,11 +2,13 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What the simulated market trades: some hundred real lines, with prices of their usual size, and 2,000 made-up US tickers, T0001
-/// to T2000, and the pairs of the larger currencies.</summary>
+/// <summary>
+/// The instruments of the simulated market: about a hundred real listings with prices of their usual size, 2,000 invented US tickers, T0001
+/// to T2000, and the pairs of the larger currencies.
+/// </summary>
 internal static class Instruments
 {
-    /// <summary>How many made-up tickers there are.</summary>
+    /// <summary>The number of invented tickers.</summary>
     public const int MadeUpCount = 2_000;
 
     // Venue, ticker, base price in the venue's unit, shares on an ordinary day, name.

@@ -1,8 +1,8 @@
 namespace Quorum.ProviderSimulator;
 
 /// <summary>
-/// One truth for all providers: the price of every instrument at every instant, from the seed and the clock alone. Opening, high, low and
-/// previous close follow from the same walk, so they never contradict the price, whatever order they are asked in.
+/// One true price for all providers: the price of every instrument at every instant, from the seed and the clock alone. Opening, high, low
+/// and previous close follow from the same walk, so they never contradict the price, in whatever order they are requested.
 /// </summary>
 internal sealed class Market
 {
@@ -35,7 +35,7 @@ internal sealed class Market
 
     public TradingCalendar CalendarOf(Instrument instrument) => _calendars[instrument.Index];
 
-    /// <summary>The quote as a feed has it when its clock shows the given instant; the feed's own delay is taken off.</summary>
+    /// <summary>Returns the quote of a feed at an instant of its clock; the feed's own delay is subtracted.</summary>
     public Quote QuoteAt(Instrument instrument, DateTimeOffset clock, Viewpoint view)
     {
         var calendar = CalendarOf(instrument);
@@ -66,7 +66,7 @@ internal sealed class Market
         };
     }
 
-    /// <summary>The closing quote of a finished session.</summary>
+    /// <summary>Returns the closing quote of a finished session.</summary>
     public Quote CloseQuote(Instrument instrument, TradingDay day, Viewpoint view)
     {
         var bar = SessionBar(instrument, day, view);
@@ -87,7 +87,7 @@ internal sealed class Market
         };
     }
 
-    /// <summary>The bar of a finished session.</summary>
+    /// <summary>Returns the bar of a finished session.</summary>
     public Bar SessionBar(Instrument instrument, TradingDay day, Viewpoint view)
     {
         var decimals = instrument.Decimals;
@@ -102,7 +102,7 @@ internal sealed class Market
         );
     }
 
-    /// <summary>The last whole minute before a quote's trade, and when it began.</summary>
+    /// <summary>Returns the last whole minute before a quote's trade, and its start.</summary>
     public (DateTimeOffset Start, Bar Bar) MinuteBefore(Quote quote, Viewpoint view)
     {
         var (instrument, day) = (quote.Instrument, quote.Day);
@@ -114,7 +114,7 @@ internal sealed class Market
         return (DateTimeOffset.FromUnixTimeSeconds(start * 60), new Bar(open, Math.Max(open, close), Math.Min(open, close), close, volume));
     }
 
-    /// <summary>Numbers that providers give and nobody checks (trade ids, sizes): stable for an instrument and a second.</summary>
+    /// <summary>Returns a number for fields that carry no meaning here (trade ids, sizes); stable for an instrument and a second.</summary>
     public ulong Trivia(Instrument instrument, DateTimeOffset instant) => Noise.Bits(_seed, instrument.Index, instant.ToUnixTimeSeconds());
 
     private decimal CloseOf(Instrument instrument, TradingDay day, Viewpoint view)
@@ -134,8 +134,7 @@ internal sealed class Market
 
     private double Truth(Instrument instrument, TradingDay day, long minute) => PriceOf(instrument, day, WalkOf(instrument, minute));
 
-    /// <param name="walked">A value of the instrument's walk; each day lies a little above or below it, so that sessions open with a
-    /// gap.</param>
+    /// <param name="walked">A value of the instrument's walk. Each day is shifted slightly, so that sessions open with a gap.</param>
     private double PriceOf(Instrument instrument, TradingDay day, double walked) =>
         instrument.BasePrice
         * Math.Exp(
@@ -204,7 +203,7 @@ internal sealed class Market
         return traded < day.Open ? day.Open : traded;
     }
 
-    /// <summary>Half a basis point, but at least one tick.</summary>
+    /// <summary>Returns half a basis point, but at least one tick.</summary>
     private static decimal HalfSpread(decimal price, int decimals) =>
         Math.Max(Money.Round((double)price * 0.5e-4, decimals), new decimal(1, 0, 0, isNegative: false, (byte)decimals));
 }

@@ -20,6 +20,6 @@ internal static class Money
     }
 
     public static decimal Round(decimal value, int decimals) =>
-        // Dividing by a one with every decimal drops the trailing zeros.
+        // Dividing by 1 with all decimals removes the trailing zeros.
         Math.Round(value, decimals, MidpointRounding.AwayFromZero) / 1.0000000000000000000000000000m;
 }

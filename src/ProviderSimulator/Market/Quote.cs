@@ -1,6 +1,8 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What one provider knows of one instrument at one instant, in the venue's unit. Prices are without trailing zeros.</summary>
+/// <summary>
+/// The quote of one instrument at one instant as one provider has it, in the venue's unit. Prices have no trailing zeros.
+/// </summary>
 internal sealed record Quote
 {
     public required Instrument Instrument { get; init; }
@@ -18,15 +20,15 @@ internal sealed record Quote
     /// <summary>Shares traded since the session's opening.</summary>
     public required long Volume { get; init; }
 
-    /// <summary>Of the last trade, UTC; never later than the provider's clock.</summary>
+    /// <summary>The time of the last trade, UTC; never later than the provider's clock.</summary>
     public required DateTimeOffset TradedAt { get; init; }
 
     public required bool IsOpen { get; init; }
 
-    /// <summary>Price less previous close.</summary>
+    /// <summary>Price minus previous close.</summary>
     public decimal Change => Money.Round(Price - PreviousClose, 4);
 
-    /// <summary>In percent units, four decimals.</summary>
+    /// <summary>The change in percent, four decimals.</summary>
     public decimal ChangePercent => Money.Round(Change * 100 / PreviousClose, 4);
 }
 

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>
-/// A wandering that can be looked up at any minute at the same small cost, without walking there: the sum of smooth noises whose periods
-/// double from one minute to some six days, each as strong as a random walk would have moved in its period. Deterministic, and bounded:
-/// never further from 0 than some five percent.
+/// A bounded, deterministic walk that can be evaluated at any minute at the same small cost: the sum of smooth noises whose periods double
+/// from one minute to about six days, each with the amplitude that a random walk reaches in its period. Never further from 0 than about
+/// five percent.
 /// </summary>
 internal static class RandomWalk
 {
@@ -17,7 +17,7 @@ internal static class RandomWalk
         .. Enumerable.Range(0, Octaves).Select(octave => AmplitudeOfOneMinute * Math.Pow(2, octave / 2.0)),
     ];
 
-    /// <summary>The logarithm of the price against its base, at the start of a minute.</summary>
+    /// <summary>Returns the logarithm of the price relative to its base, at the start of a minute.</summary>
     public static double At(ulong seed, long minute)
     {
         var sum = 0.0;
@@ -30,8 +30,9 @@ internal static class RandomWalk
         return sum;
     }
 
-    /// <summary>The lowest and highest of <see cref="At"/> from a minute through another, at a tenth of the cost of asking for
-    /// each.</summary>
+    /// <summary>
+    /// Returns the lowest and highest value of <see cref="At"/> in a range of minutes, at a tenth of the cost of evaluating each.
+    /// </summary>
     public static (double Low, double High) Extremes(ulong seed, long from, long through)
     {
         Span<double> here = stackalloc double[Octaves],

@@ -1,12 +1,14 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The providers' clock: it runs with the real one until it is set, moved or stopped. Quotes, trading days and quota windows
-/// follow it; waits and the life of faults do not.</summary>
+/// <summary>
+/// The providers' clock: it follows the real one until it is set, moved or stopped. Quotes, trading days and quota windows use it; waits
+/// and fault durations do not.
+/// </summary>
 internal sealed class SimulatedClock(TimeProvider real) : TimeProvider
 {
     private State _state = new(TimeSpan.Zero, null);
 
-    /// <summary><see langword="false"/> while it stands still.</summary>
+    /// <summary>False while the clock is stopped.</summary>
     public bool IsRunning => Volatile.Read(ref _state).StoppedAt is null;
 
     public override DateTimeOffset GetUtcNow()
@@ -35,7 +37,7 @@ internal sealed class SimulatedClock(TimeProvider real) : TimeProvider
 
     public void Run() => Volatile.Write(ref _state, new State(GetUtcNow() - real.GetUtcNow(), null));
 
-    /// <summary>Back to the real time.</summary>
+    /// <summary>Returns to real time.</summary>
     public void Reset() => Volatile.Write(ref _state, new State(TimeSpan.Zero, null));
 
     private sealed record State(TimeSpan Offset, DateTimeOffset? StoppedAt);

@@ -3,20 +3,20 @@ using NodaTime;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>When trades happen.</summary>
+/// <summary>The hours in which trades occur.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TradingHours>))]
 internal enum TradingHours
 {
-    /// <summary>Day and night, weekends too: a session is a calendar date of the venue, from midnight to midnight.</summary>
+    /// <summary>Day and night, including weekends: a session is a calendar date of the venue, from midnight to midnight.</summary>
     [JsonStringEnumMemberName("always")]
     Always,
 
-    /// <summary>Weekdays within the venue's regular hours; outside them time stands at the last close.</summary>
+    /// <summary>Weekdays within the venue's regular hours; outside them quotes stay at the last close.</summary>
     [JsonStringEnumMemberName("venue")]
     Venue,
 }
 
-/// <summary>Finds the session of a venue that an instant belongs to.</summary>
+/// <summary>Finds the session of a venue for an instant.</summary>
 internal sealed class TradingCalendar(Venue venue, TradingHours hours)
 {
     private const int Remembered = 6;
@@ -24,7 +24,7 @@ internal sealed class TradingCalendar(Venue venue, TradingHours hours)
     private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[venue.Zone];
     private TradingDay[] _recent = [];
 
-    /// <summary>The session that is open at the instant, else the last one before it.</summary>
+    /// <summary>Returns the session that is open at the instant, else the last one before it.</summary>
     public TradingDay DayAt(DateTimeOffset instant)
     {
         foreach (var day in Volatile.Read(ref _recent))
@@ -40,10 +40,10 @@ internal sealed class TradingCalendar(Venue venue, TradingHours hours)
         return found;
     }
 
-    /// <summary>The session before the given one.</summary>
+    /// <summary>Returns the session before the given one.</summary>
     public TradingDay Before(TradingDay day) => DayAt(day.Open.AddTicks(-1));
 
-    /// <summary>The last session that is over at the instant.</summary>
+    /// <summary>Returns the last session that has ended at the instant.</summary>
     public TradingDay LastComplete(DateTimeOffset instant)
     {
         var day = DayAt(instant);

@@ -2,12 +2,11 @@ using NodaTime;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Where an instrument trades, with its regular hours in local time. Public holidays are unknown here: every weekday is a
-/// session.</summary>
+/// <summary>A trading venue, with its regular hours in local time. Public holidays are not modelled: every weekday is a session.</summary>
 /// <param name="Mic">ISO 10383.</param>
 /// <param name="Zone">IANA time zone.</param>
-/// <param name="Unit">The unit in which prices are written there: an ISO 4217 code, or <c>GBX</c>, <c>ZAC</c> for minor units.</param>
-/// <param name="Decimals">Of a price in that unit.</param>
+/// <param name="Unit">The unit of its prices: an ISO 4217 code, or <c>GBX</c>, <c>ZAC</c> for minor units.</param>
+/// <param name="Decimals">The decimals of a price in that unit.</param>
 internal sealed record Venue(
     string Mic,
     string Zone,
@@ -45,7 +44,7 @@ internal sealed record Venue(
         Currencies,
     }.ToDictionary(venue => venue.Mic);
 
-    /// <summary>US listings share one market in every provider's eyes, and are named without a venue.</summary>
+    /// <summary>True for US venues: providers treat US listings as one market and name them without a venue.</summary>
     public bool IsUnitedStates => Unit == "USD";
 
     public static Venue Of(string mic) => ByMic[mic];

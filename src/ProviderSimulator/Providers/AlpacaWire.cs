@@ -3,8 +3,10 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Alpaca Market Data, stock snapshots: US only, two key headers, a choice of feed, a map in which anything may be null,
-/// and one unlisted symbol that sinks the batch.</summary>
+/// <summary>
+/// Alpaca Market Data, stock snapshots: US only, two key headers, a choice of feed, a map in which any value may be null, and one unlisted
+/// symbol fails the whole batch.
+/// </summary>
 /// <remarks>https://docs.alpaca.markets/reference/stocksnapshots-1, https://docs.alpaca.markets/docs/market-data-faq</remarks>
 internal sealed class AlpacaWire(Market market) : IProviderWire
 {
@@ -14,7 +16,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         NoRecentSip = "subscription does not permit querying recent SIP data",
         TooMany = "too many requests.";
 
-    // One exchange with a small share of the volume, against all of them.
+    // IEX is one exchange with a small share of the volume; SIP covers all of them.
     private static readonly Viewpoint Iex = new(5, VolumeShare: 0.021),
         Sip = new(6),
         DelayedSip = new(6, Delay: TimeSpan.FromMinutes(15));
@@ -358,7 +360,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         json.WriteEndArray();
     }
 
-    /// <summary>RFC 3339 with nine decimals of a second, or with six.</summary>
+    /// <summary>Writes RFC 3339 with nine decimals of a second, or with six.</summary>
     private static void WriteTime(Reply reply, DateTimeOffset instant, bool withNanoseconds)
     {
         Span<byte> text = stackalloc byte[32];
@@ -378,7 +380,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         reply.Writer.WriteString("t"u8, text[..length]);
     }
 
-    /// <returns><see langword="null"/> for a feed that does not exist, or that has none of our instruments.</returns>
+    /// <returns><see langword="null"/> for a feed that does not exist or has none of our instruments.</returns>
     private static Viewpoint? FeedOf(Call call) =>
         call.Option switch
         {
@@ -405,7 +407,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
     }
 
     private Quote QuoteOf(Call call, ReadOnlySpan<char> symbol, Viewpoint feed) =>
-        // The symbols have been looked for before anything was written.
+        // The symbols were looked up before anything was written.
         market.QuoteAt(Listings.Find(symbol)!, call.QuoteClock, feed).Bent(call);
 
     private static void InvalidSymbol(Reply reply, string symbol, CallOutcome outcome) =>

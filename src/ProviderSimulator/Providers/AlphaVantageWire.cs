@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Alpha Vantage, <c>GET /query?function=GLOBAL_QUOTE</c>: every number is a text, every failure a 200, and without an entitlement
-/// the quote is the last finished session's. Rates of currencies are real-time for all.</summary>
+/// <summary>
+/// Alpha Vantage, <c>GET /query?function=GLOBAL_QUOTE</c>: numbers are strings, failures are a 200, and without an entitlement the quote is
+/// from the last finished session. Currency rates are real-time on every plan.
+/// </summary>
 /// <remarks>https://www.alphavantage.co/documentation/#latestprice, https://www.alphavantage.co/documentation/#currency-exchange</remarks>
 internal sealed class AlphaVantageWire(Market market) : IProviderWire
 {
@@ -137,11 +139,11 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
         Say(reply, outcome, member, text);
     }
 
-    /// <summary>The vendor answers 200 to everything but its own breakdowns, so a forced status is a proxy's.</summary>
+    /// <summary>Writes a proxy's page: the vendor itself answers 200 to everything but its own outages.</summary>
     public void Fail(int status, Reply reply) =>
         reply.Raw(status, Reply.Html, System.Text.Encoding.UTF8.GetBytes(Pages.Proxy(status)), CallOutcome.Fault);
 
-    /// <summary>The vendor sends none.</summary>
+    /// <summary>Does nothing: the vendor sends no rate headers.</summary>
     public void WriteRateHeaders(Call call, Reply reply) { }
 
     private void AnswerOne(Call call, Reply reply)
@@ -323,7 +325,9 @@ internal sealed class AlphaVantageWire(Market market) : IProviderWire
     private static string MinuteQuota(int limit) =>
         $"{Thanks}Our standard API call frequency is {limit} calls per minute and 500 calls per day. Please visit https://www.alphavantage.co/premium/ if you would like to target a higher API call frequency.";
 
-    /// <summary>Own suffixes; class shares with a hyphen. Yahoo's suffixes also work for Amsterdam and Brussels.</summary>
+    /// <summary>
+    /// Returns the vendor's spellings: own suffixes, class shares with a hyphen. Yahoo's suffixes also work for Amsterdam and Brussels.
+    /// </summary>
     private static IEnumerable<string> Spell(Instrument instrument)
     {
         var ticker = instrument.Ticker.Replace('.', '-');

@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>EODHD, <c>GET /api/real-time/{symbol}</c>: the world, 15 minutes late, "NA" in place of numbers, errors in plain
-/// words.</summary>
+/// <summary>
+/// EODHD, <c>GET /api/real-time/{symbol}</c>: all venues, 15 minutes late, "NA" instead of numbers, errors as plain text.
+/// </summary>
 /// <remarks>https://eodhd.com/financial-apis/live-realtime-stocks-api, https://eodhd.com/financial-apis/api-limits</remarks>
 internal sealed class EodhdWire(Market market) : IProviderWire
 {
@@ -124,7 +125,7 @@ internal sealed class EodhdWire(Market market) : IProviderWire
 
     public void RefuseQuota(Call call, Reply reply)
     {
-        var refusal = call.Quota.Refusal!.Value; // This method is called for refused calls only.
+        var refusal = call.Quota.Refusal!.Value; // called for refused calls only
         if (refusal.Limit.Span == QuotaSpan.Day)
         {
             Say(reply, CallOutcome.QuotaExhausted, StatusCodes.Status402PaymentRequired, DayLimit);
@@ -296,7 +297,7 @@ internal sealed class EodhdWire(Market market) : IProviderWire
     private static void Say(Reply reply, CallOutcome outcome, int status, string text) =>
         reply.Raw(status, Reply.Html, System.Text.Encoding.UTF8.GetBytes(text), outcome);
 
-    /// <summary>The vendor's exchange codes; only one dot, so class shares have a hyphen.</summary>
+    /// <summary>Returns the vendor's spellings: its exchange codes, one dot only, so class shares have a hyphen.</summary>
     private static IEnumerable<string> Spell(Instrument instrument)
     {
         var suffix = instrument.Venue.Mic switch

@@ -209,7 +209,9 @@ internal sealed class FinnhubWire(Market market) : IProviderWire
             CallOutcome.UnknownSymbol
         );
 
-    /// <summary>Suffixes as at Yahoo; class shares with a dot or a hyphen, since the vendor has used both.</summary>
+    /// <summary>
+    /// Returns the vendor's spellings: Yahoo's suffixes; class shares with a dot or a hyphen, since the vendor has used both.
+    /// </summary>
     private static IEnumerable<string> Spell(Instrument instrument)
     {
         if (instrument.IsUnitedStates)

@@ -218,7 +218,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         reply.Message(CallOutcome.Fault, status, ("status", word), ("request_id", NextRequestId()), (member, text));
     }
 
-    /// <summary>The vendor sends none.</summary>
+    /// <summary>Does nothing: the vendor sends no rate headers.</summary>
     public void WriteRateHeaders(Call call, Reply reply) { }
 
     private static string? Spell(Instrument instrument) =>
@@ -263,7 +263,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         }
     }
 
-    /// <summary>What is unknown is left out; without a list, the whole market.</summary>
+    /// <summary>Answers several symbols. Unknown ones are left out; without a list the answer is the whole market.</summary>
     private void AnswerMany(Call call, Reply reply)
     {
         var json = Begin(call, reply, CallOutcome.UnknownSymbol);
@@ -495,7 +495,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         return json;
     }
 
-    /// <summary>32 hexadecimal digits.</summary>
+    /// <summary>Returns 32 hexadecimal digits.</summary>
     private string NextRequestId()
     {
         var n = Interlocked.Increment(ref _requests);

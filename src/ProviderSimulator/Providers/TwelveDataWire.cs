@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Twelve Data, <c>GET /quote</c>: prices as texts with the rounding of 32-bit floats, the currency in the payload, credits in
-/// place of requests, batches as a map.</summary>
+/// <summary>
+/// Twelve Data, <c>GET /quote</c>: prices as strings with the rounding of 32-bit floats, the currency in the payload, credits instead of
+/// requests, batches as a map.
+/// </summary>
 /// <remarks>https://twelvedata.com/docs#quote, https://support.twelvedata.com/en/articles/5615854-credits</remarks>
 internal sealed class TwelveDataWire(Market market) : IProviderWire
 {
-    private const int MostSymbols = 120;
+    private const int MaxSymbols = 120;
     private const string SymbolMissing =
         "**symbol** or **figi** parameter is missing or invalid. Please provide a valid symbol according to API documentation: https://twelvedata.com/docs#reference-data";
 
@@ -110,8 +112,8 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             case CallForm.One:
                 AnswerOne(call, reply);
                 break;
-            case CallForm.Many when call.SymbolCount > MostSymbols:
-                WriteError(call, reply, CallOutcome.BadRequest, 414, $"The number of symbols in **symbol** is limited to {MostSymbols}.");
+            case CallForm.Many when call.SymbolCount > MaxSymbols:
+                WriteError(call, reply, CallOutcome.BadRequest, 414, $"The number of symbols in **symbol** is limited to {MaxSymbols}.");
                 break;
             case CallForm.Many:
                 AnswerMany(call, reply, call.SymbolCount);
@@ -128,7 +130,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
 
     public void RefuseQuota(Call call, Reply reply)
     {
-        var refusal = call.Quota.Refusal!.Value; // This method is called for refused calls only.
+        var refusal = call.Quota.Refusal!.Value; // called for refused calls only
         if (refusal.Limit.Span == QuotaSpan.Day)
         {
             WriteError(call, reply, CallOutcome.QuotaExhausted, 429, DayCredits(refusal.Used, refusal.Limit.Limit));
@@ -187,7 +189,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             return;
         }
 
-        var quote = market.QuoteAt(found!, call.QuoteClock, View).Bent(call); // Refusal has spoken of a missing one.
+        var quote = market.QuoteAt(found!, call.QuoteClock, View).Bent(call); // the check above answered a missing one
         if (call.Csv)
         {
             WriteCsv(call, reply, quote);
@@ -198,7 +200,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
         WriteQuote(call, reply, quote);
     }
 
-    /// <param name="room">How many symbols the minute's credits still cover.</param>
+    /// <param name="room">The number of symbols that the minute's credits still cover.</param>
     private void AnswerMany(Call call, Reply reply, int room)
     {
         var json = reply.Begin(CallOutcome.UnknownSymbol);
@@ -226,7 +228,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             else
             {
                 reply.Outcome = CallOutcome.Ok;
-                WriteQuote(call, reply, market.QuoteAt(found!, call.QuoteClock, View).Bent(call)); // Refusal has spoken of a missing one.
+                WriteQuote(call, reply, market.QuoteAt(found!, call.QuoteClock, View).Bent(call)); // the check above answered a missing one
             }
         }
 
@@ -242,7 +244,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             _ => null,
         };
 
-    /// <summary>The listing may be named in the symbol, or beside it.</summary>
+    /// <summary>Finds an instrument whose listing is named in the symbol or beside it.</summary>
     private Instrument? Find(ReadOnlySpan<char> symbol, string? exchange) =>
         exchange is null || symbol.Contains(':') ? Listings.Find(symbol) : Listings.Find($"{symbol}:{exchange}");
 
@@ -396,7 +398,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
 
     private static string FormatOf(Call call) => call.Decimals is { } decimals ? $"F{decimals}" : "F5";
 
-    /// <summary>The vendor's prices went through a 32-bit float: 214.29 is written 214.28999.</summary>
+    /// <summary>Returns the number as a 32-bit float, as the vendor's prices are: 214.29 is written 214.28999.</summary>
     private static double Single(decimal value) => (float)value;
 
     private static long LastMinute(Quote quote) => quote.TradedAt.ToUnixTimeSeconds() / 60 * 60;
@@ -440,7 +442,7 @@ internal sealed class TwelveDataWire(Market market) : IProviderWire
             var mic => (mic[1..], mic),
         };
 
-    /// <summary>Ticker and exchange, or ticker and venue code; US listings also alone.</summary>
+    /// <summary>Returns the vendor's spellings: ticker and exchange, or ticker and venue code; US listings also the ticker alone.</summary>
     private static string[] Spell(Instrument instrument)
     {
         if (instrument.PairName is { } pair)

@@ -1,17 +1,17 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What one window of a key looks like after a call.</summary>
-/// <param name="Limit">Of the window.</param>
-/// <param name="Used">With the call, if it was admitted; with the call that would have been too much, if it was not.</param>
-/// <param name="Reset">When there is more room, on the simulated clock; for a refused call, room enough for it.</param>
+/// <summary>The state of one window of a key after a call.</summary>
+/// <param name="Limit">The limit of the window.</param>
+/// <param name="Used">The usage including the call; for a refused call, the usage that it would have caused.</param>
+/// <param name="Reset">The time at which more calls fit, on the simulated clock; for a refused call, the time at which it fits.</param>
 internal readonly record struct QuotaReading(QuotaLimit Limit, int Used, DateTimeOffset Reset)
 {
     public int Remaining => Math.Max(0, Limit.Limit - Used);
 }
 
-/// <summary>What the quota says to a call.</summary>
+/// <summary>The decision of the quota on a call.</summary>
 /// <param name="Minute">The window that providers report in their headers; <see langword="null"/> for a plan without one.</param>
-/// <param name="Refusal">The window that has no room; <see langword="null"/> when the call is admitted.</param>
+/// <param name="Refusal">The window that is full; <see langword="null"/> when the call is admitted.</param>
 internal readonly record struct QuotaVerdict(QuotaReading? Minute, QuotaReading? Refusal);
 
 /// <summary>The windows of one key at one provider. A refused call uses nothing.</summary>
@@ -23,10 +23,10 @@ internal sealed class KeyQuota
 
     public KeyQuota(IEnumerable<QuotaLimit> limits) => _windows = [.. limits.Select(QuotaWindow.Of)];
 
-    /// <summary>Admitted and refused calls so far.</summary>
+    /// <summary>The number of admitted and refused calls.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
-    /// <param name="symbols">How many symbols the call asks for.</param>
+    /// <param name="symbols">The number of symbols that the call asks for.</param>
     public QuotaVerdict Take(DateTimeOffset now, int symbols)
     {
         Interlocked.Increment(ref _calls);
@@ -59,7 +59,7 @@ internal sealed class KeyQuota
         }
     }
 
-    /// <summary>How much each window holds, for the admin endpoint.</summary>
+    /// <summary>Returns the usage of each window, for the admin endpoint.</summary>
     public IReadOnlyList<QuotaReading> Read(DateTimeOffset now)
     {
         lock (_gate)

@@ -6,14 +6,14 @@ internal static class PublishedLimits
     public static QuotaLimit[] Of(Provider provider, Plan plan) =>
         (provider, plan) switch
         {
-            // A cap of 30 a second stands above every plan's limit.
+            // A cap of 30 calls per second applies on every plan.
             (Provider.Finnhub, Plan.Free) => [new(QuotaSpan.Minute, 60), new(QuotaSpan.Second, 30)],
             (Provider.Finnhub, _) => [new(QuotaSpan.Minute, 900), new(QuotaSpan.Second, 30)],
 
             (Provider.AlphaVantage, Plan.Free) => [new(QuotaSpan.Second, 1), new(QuotaSpan.Day, 25, QuotaWindowKind.Calendar)],
             (Provider.AlphaVantage, _) => [new(QuotaSpan.Minute, 1_200)],
 
-            // Credits, one a symbol; calendar minutes; the day ends at midnight UTC and counts on the free plan only.
+            // Credits, one per symbol; calendar minutes; the day ends at midnight UTC and is limited on the free plan only.
             (Provider.TwelveData, Plan.Free) =>
             [
                 new(QuotaSpan.Minute, 8, QuotaWindowKind.Calendar, QuotaUnit.Symbol),
@@ -27,7 +27,7 @@ internal static class PublishedLimits
             (Provider.Alpaca, Plan.Free) => [new(QuotaSpan.Minute, 200)],
             (Provider.Alpaca, _) => [new(QuotaSpan.Minute, 10_000)],
 
-            // Requests a minute, but calls (one a symbol) a day, which ends at midnight GMT.
+            // The minute counts requests; the day counts calls (one per symbol) and ends at midnight GMT.
             (Provider.Eodhd, Plan.Free) =>
             [
                 new(QuotaSpan.Minute, 1_000, QuotaWindowKind.Calendar),

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The limits in force, and what each key used of them.</summary>
+/// <summary>The limits in force, and the usage of each key.</summary>
 internal sealed class QuotaBook
 {
     private readonly QuotaLimit[][] _limits = new QuotaLimit[ProviderNames.Count * 2][];
@@ -14,19 +14,19 @@ internal sealed class QuotaBook
         RestoreLimits();
     }
 
-    /// <summary><see langword="false"/> lets every call pass, and no rate headers are sent.</summary>
+    /// <summary>True if quotas are enforced; false admits every call and sends no rate headers.</summary>
     public bool Enforced { get; set; }
 
     public QuotaLimit[] LimitsOf(Provider provider, Plan plan) => Volatile.Read(ref _limits[Place(provider, plan)]);
 
-    /// <summary>Changes the limits; what was used is forgotten.</summary>
+    /// <summary>Changes the limits and resets the usage.</summary>
     public void SetLimits(Provider provider, Plan plan, QuotaLimit[] limits)
     {
         Volatile.Write(ref _limits[Place(provider, plan)], limits);
         Forget();
     }
 
-    /// <summary>Back to what the providers publish.</summary>
+    /// <summary>Restores the limits that the providers publish.</summary>
     public void RestoreLimits()
     {
         foreach (var provider in ProviderNames.All)
@@ -38,13 +38,13 @@ internal sealed class QuotaBook
         Forget();
     }
 
-    /// <summary>All windows empty.</summary>
+    /// <summary>Empties all windows.</summary>
     public void Forget() => _keys.Clear();
 
     public QuotaVerdict Take(Provider provider, Plan plan, string key, DateTimeOffset now, int symbols) =>
         Enforced ? Of(provider, plan, key).Take(now, symbols) : default;
 
-    /// <summary>The verdict on a key that has used up all it had: the longest window's limit is reached.</summary>
+    /// <summary>Returns the decision on a key whose quota is used up: the limit of the longest window is reached.</summary>
     public QuotaVerdict Exhausted(Provider provider, Plan plan, DateTimeOffset now)
     {
         QuotaReading? minute = null,
@@ -61,7 +61,7 @@ internal sealed class QuotaBook
         return new(minute, longest);
     }
 
-    /// <summary>All keys seen, for the admin endpoint.</summary>
+    /// <summary>Returns all keys seen, for the admin endpoint.</summary>
     public IEnumerable<(Provider Provider, Plan Plan, string Key, KeyQuota Quota)> Keys() =>
         _keys.Select(entry => (entry.Key.Item1, entry.Key.Item2, entry.Key.Key, entry.Value));
 

@@ -16,7 +16,7 @@ internal enum QuotaSpan
     Day,
 }
 
-/// <summary>Whether a window moves with the clock or starts anew at each full second, minute or UTC day.</summary>
+/// <summary>The kind of a window: sliding with the clock, or starting anew at each full second, minute or UTC day.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuotaWindowKind>))]
 internal enum QuotaWindowKind
 {
@@ -27,19 +27,19 @@ internal enum QuotaWindowKind
     Calendar,
 }
 
-/// <summary>What a call costs.</summary>
+/// <summary>The unit in which calls are counted.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuotaUnit>))]
 internal enum QuotaUnit
 {
     [JsonStringEnumMemberName("request")]
     Request,
 
-    /// <summary>One for each symbol asked for.</summary>
+    /// <summary>One per requested symbol.</summary>
     [JsonStringEnumMemberName("symbol")]
     Symbol,
 }
 
-/// <summary>At most so much of one key in a span.</summary>
+/// <summary>The maximum usage of one key in a span.</summary>
 internal sealed record QuotaLimit(
     QuotaSpan Span,
     int Limit,

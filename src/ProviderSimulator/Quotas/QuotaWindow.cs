@@ -1,6 +1,6 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Counts what one key used in one span. Not safe for several threads; <see cref="KeyQuota"/> takes the lock.</summary>
+/// <summary>Counts the usage of one key in one span. Not thread-safe; <see cref="KeyQuota"/> takes the lock.</summary>
 internal abstract class QuotaWindow(QuotaLimit limit)
 {
     public QuotaLimit Limit { get; } = limit;
@@ -8,15 +8,15 @@ internal abstract class QuotaWindow(QuotaLimit limit)
     public static QuotaWindow Of(QuotaLimit limit) =>
         limit.Kind == QuotaWindowKind.Sliding ? new SlidingWindow(limit) : new CalendarWindow(limit);
 
-    /// <summary>Used in the span that ends now.</summary>
+    /// <summary>Returns the usage in the span that ends now.</summary>
     public abstract int UsedAt(DateTimeOffset now);
 
     public abstract void Add(DateTimeOffset now, int cost);
 
-    /// <summary>When a call of this cost fits again; <paramref name="now"/> if it fits already.</summary>
+    /// <summary>Returns the time at which a call of this cost fits; <paramref name="now"/> if it fits already.</summary>
     public abstract DateTimeOffset FreeAt(DateTimeOffset now, int cost);
 
-    /// <summary>When the window has more room than now: its oldest call leaves it, or it starts anew.</summary>
+    /// <summary>Returns the time at which more calls fit: the oldest call leaves the window, or the window starts anew.</summary>
     public abstract DateTimeOffset ResetAt(DateTimeOffset now);
 
     private sealed class SlidingWindow(QuotaLimit limit) : QuotaWindow(limit)
@@ -29,7 +29,7 @@ internal abstract class QuotaWindow(QuotaLimit limit)
         {
             if (_newest - now > Limit.Length)
             {
-                // The clock was set back: what was counted lies in the future.
+                // The clock was set back: the counted calls are in the future.
                 _calls.Clear();
                 (_used, _newest) = (0, now);
             }

@@ -1,12 +1,12 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Which of a provider's documented requests a call is.</summary>
+/// <summary>The kind of a call among a provider's documented requests.</summary>
 internal enum CallForm
 {
-    /// <summary>No path of the provider's.</summary>
+    /// <summary>The path is not one of the provider's.</summary>
     None,
 
-    /// <summary>A path of the provider's, but a parameter is missing or wrong.</summary>
+    /// <summary>The path is one of the provider's, but a parameter is missing or invalid.</summary>
     Bad,
     One,
     Many,
@@ -18,17 +18,17 @@ internal enum CallForm
     Rate,
 }
 
-/// <summary>One call: what was asked, and what the simulator has to say to it before the provider answers.</summary>
+/// <summary>One call: the request, and the simulator's decisions on it before the provider answers.</summary>
 internal sealed class Call
 {
     public CallForm Form { get; set; }
 
-    /// <summary>As sent; <see langword="null"/> when none was.</summary>
+    /// <summary>The key as sent; <see langword="null"/> for none.</summary>
     public string? Key { get; set; }
 
     public string? Secret { get; set; }
 
-    /// <summary>In the provider's spelling, separated by commas.</summary>
+    /// <summary>The symbols in the provider's spelling, separated by commas.</summary>
     public string Symbols { get; set; } = "";
 
     public int SymbolCount { get; set; } = 1;
@@ -38,7 +38,7 @@ internal sealed class Call
     /// <summary>Alpaca's <c>feed</c>, Alpha Vantage's <c>entitlement</c>, Twelve Data's exchange.</summary>
     public string? Option { get; set; }
 
-    /// <summary>How many decimals were asked for (Twelve Data).</summary>
+    /// <summary>The requested number of decimals (Twelve Data).</summary>
     public int? Decimals { get; set; }
 
     public KeyStanding Standing { get; set; }
@@ -49,10 +49,10 @@ internal sealed class Call
 
     public FaultPlan Faults { get; set; } = FaultPlan.None;
 
-    /// <summary>The provider's clock at the answer.</summary>
+    /// <summary>The provider's clock at the time of the answer.</summary>
     public DateTimeOffset Clock { get; set; }
 
-    /// <summary>The moment whose quotes are given: the clock, but for stale, frozen and stuck ones.</summary>
+    /// <summary>The time of the returned quotes: the clock, except for stale, frozen and stuck quotes.</summary>
     public DateTimeOffset QuoteClock => Faults.StuckAt ?? Faults.FrozenAt ?? Clock - Faults.Age;
 
     public bool Is(string shape) => Faults.Shape == shape;

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>What a call came to, from the provider's side.</summary>
+/// <summary>The outcome of a call from the provider's side.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]
 internal enum CallOutcome
 {
-    /// <summary>At least one quote was given.</summary>
+    /// <summary>At least one quote was returned.</summary>
     [JsonStringEnumMemberName("ok")]
     Ok,
 
@@ -19,22 +19,22 @@ internal enum CallOutcome
     [JsonStringEnumMemberName("plan-restricted")]
     PlanRestricted,
 
-    /// <summary>The second or minute is used up.</summary>
+    /// <summary>The quota of the second or minute is used up.</summary>
     [JsonStringEnumMemberName("rate-limited")]
     RateLimited,
 
-    /// <summary>The day is used up.</summary>
+    /// <summary>The quota of the day is used up.</summary>
     [JsonStringEnumMemberName("quota-exhausted")]
     QuotaExhausted,
 
     [JsonStringEnumMemberName("bad-request")]
     BadRequest,
 
-    /// <summary>No such path.</summary>
+    /// <summary>The path does not exist.</summary>
     [JsonStringEnumMemberName("not-found")]
     NotFound,
 
-    /// <summary>A fault was switched on that replaced, broke or bent the answer.</summary>
+    /// <summary>A fault replaced, broke or changed the answer.</summary>
     [JsonStringEnumMemberName("fault")]
     Fault,
 }

@@ -1,35 +1,35 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>One provider's wire format: how it is asked, and everything that it says.</summary>
+/// <summary>The wire format of one provider: its requests and all of its answers.</summary>
 internal interface IProviderWire
 {
     Provider Provider { get; }
 
-    /// <summary>What it lists, by its own spelling.</summary>
+    /// <summary>The listings of the provider, by its own spelling.</summary>
     Listings Listings { get; }
 
-    /// <summary>Its odd answers, by name.</summary>
+    /// <summary>The provider's unusual answers, by name.</summary>
     IReadOnlyDictionary<string, Shape> Shapes { get; }
 
-    /// <summary>Reads what is asked; leaves <see cref="CallForm.None"/> for a path that the provider does not have.</summary>
-    /// <param name="path">Without the provider's prefix: <c>/api/v1/quote</c>.</param>
+    /// <summary>Reads the request; leaves <see cref="CallForm.None"/> for a path that the provider does not have.</summary>
+    /// <param name="path">The path without the provider's prefix: <c>/api/v1/quote</c>.</param>
     void Read(ReadOnlySpan<char> path, HttpRequest request, Call call);
 
-    /// <summary>The quote, its absence, or what is wrong with the request.</summary>
+    /// <summary>Writes the quote, its absence, or the error of the request.</summary>
     void Answer(Call call, Reply reply);
 
-    /// <summary>The key is missing, empty or invalid.</summary>
+    /// <summary>Writes the answer to a missing, empty or invalid key.</summary>
     void RefuseKey(Call call, Reply reply);
 
-    /// <summary>The plan does not include what is asked for.</summary>
+    /// <summary>Writes the answer to a request that the plan does not include.</summary>
     void RefusePlan(Call call, Reply reply);
 
-    /// <summary>A window of the key is used up: <see cref="QuotaVerdict.Refusal"/>.</summary>
+    /// <summary>Writes the answer to a key with a full window: <see cref="QuotaVerdict.Refusal"/>.</summary>
     void RefuseQuota(Call call, Reply reply);
 
-    /// <summary>The provider's body for an HTTP status that something forced on it.</summary>
+    /// <summary>Writes the provider's body for an HTTP status that a fault forces on it.</summary>
     void Fail(int status, Reply reply);
 
-    /// <summary>The headers that tell of the quota, on every answer that has passed it.</summary>
+    /// <summary>Writes the quota headers, on every answer that has passed the quota.</summary>
     void WriteRateHeaders(Call call, Reply reply);
 }

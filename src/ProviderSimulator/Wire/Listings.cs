@@ -1,12 +1,12 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>A provider's symbols. Spelling is exact: another case is another symbol.</summary>
+/// <summary>The symbols of a provider. Spelling is exact: another case is another symbol.</summary>
 internal sealed class Listings
 {
     private readonly Dictionary<string, Instrument> _bySpelling = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Instrument>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
-    /// <param name="spell">The provider's spellings of an instrument, the usual one first; none if it does not list it.</param>
+    /// <param name="spell">Returns the provider's spellings of an instrument, the usual one first; none if it does not list it.</param>
     public Listings(IEnumerable<Instrument> instruments, Func<Instrument, IEnumerable<string>> spell)
     {
         foreach (var instrument in instruments)

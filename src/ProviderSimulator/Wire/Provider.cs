@@ -13,7 +13,7 @@ internal enum Provider
     Eodhd,
 }
 
-/// <summary>The providers' names: the first segment of their paths, and what the admin endpoint calls them.</summary>
+/// <summary>The providers' names: the first segment of their paths, and their names in the admin endpoint.</summary>
 internal static class ProviderNames
 {
     public const int Count = 6;

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>Reads query parameters without building a dictionary of them.</summary>
+/// <summary>Reads query parameters without building a dictionary.</summary>
 internal static class QueryParameters
 {
-    /// <returns><see langword="null"/> when the query has no such name; of several the first.</returns>
+    /// <returns>The first value; <see langword="null"/> when the query has no such name.</returns>
     public static string? Find(this HttpRequest request, ReadOnlySpan<char> name)
     {
         foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))

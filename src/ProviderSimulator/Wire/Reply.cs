@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
 
-/// <summary>An answer in the making: status, headers and body, in memory until it is sent. Reused from call to call.</summary>
+/// <summary>An answer being written: status, headers and body, in memory until it is sent. Reused from call to call.</summary>
 internal sealed class Reply : IDisposable
 {
     public const string Json = "application/json",
@@ -46,7 +46,7 @@ internal sealed class Reply : IDisposable
 
     public ReadOnlyMemory<byte> BodyMemory => _body.WrittenMemory;
 
-    /// <summary>Writes into the body; flushed by <see cref="Finish"/>.</summary>
+    /// <summary>The writer of the body; flushed by <see cref="Finish"/>.</summary>
     public Utf8JsonWriter Writer { get; private set; }
 
     public void Reset(FaultPlan faults)
@@ -56,7 +56,7 @@ internal sealed class Reply : IDisposable
         Headers.Clear();
     }
 
-    /// <summary>Begins a JSON body, and forgets any other.</summary>
+    /// <summary>Begins a JSON body and discards any other.</summary>
     public Utf8JsonWriter Begin(CallOutcome outcome, int status = StatusCodes.Status200OK, bool indented = false)
     {
         Clear();
@@ -64,7 +64,7 @@ internal sealed class Reply : IDisposable
         return Writer = indented ? _indented : _compact;
     }
 
-    /// <summary>The whole body at once.</summary>
+    /// <summary>Writes the whole body at once.</summary>
     public void Raw(int status, string contentType, ReadOnlySpan<byte> body, CallOutcome outcome)
     {
         Clear();
@@ -74,7 +74,7 @@ internal sealed class Reply : IDisposable
 
     public void SetStatus(int status) => Status = status;
 
-    /// <summary>An object of texts, such as <c>{"error":"..."}</c>.</summary>
+    /// <summary>Writes an object of strings, such as <c>{"error":"..."}</c>.</summary>
     public void Message(CallOutcome outcome, int status, params ReadOnlySpan<(string Name, string Value)> members)
     {
         var json = Begin(outcome, status);
@@ -91,10 +91,10 @@ internal sealed class Reply : IDisposable
 
     public void Finish() => Writer.Flush();
 
-    /// <summary>Plain text into the body, for CSV.</summary>
+    /// <summary>Appends plain text to the body, for CSV.</summary>
     public void Append(string text) => _body.Write(System.Text.Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A price or another measured number.</summary>
+    /// <summary>Writes a price or another measured number.</summary>
     public void Number(ReadOnlySpan<byte> name, decimal value)
     {
         if (ReferenceEquals(_faults, FaultPlan.None))
@@ -106,7 +106,7 @@ internal sealed class Reply : IDisposable
         BentFields.Number(Writer, _faults, name, value);
     }
 
-    /// <summary>A time or a count of seconds: a schema may drift, but it never becomes NaN.</summary>
+    /// <summary>Writes a time or a count of seconds. A schema drift applies to it; NaN never does.</summary>
     public void Time(ReadOnlySpan<byte> name, long value)
     {
         value = BentFields.Time(value, _faults);
@@ -119,7 +119,7 @@ internal sealed class Reply : IDisposable
         BentFields.Number(Writer, _faults with { BadNumbers = null }, name, value);
     }
 
-    /// <summary>A number that this provider writes as a text.</summary>
+    /// <summary>Writes a number that this provider sends as a string.</summary>
     public void Quoted(ReadOnlySpan<byte> name, decimal value, ReadOnlySpan<char> format, ReadOnlySpan<byte> suffix = default)
     {
         Span<byte> text = stackalloc byte[48];

@@ -1,9 +1,9 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>A form of answer that a provider is known to give now and then, to be switched on by name.</summary>
+/// <summary>An unusual form of answer that a provider is known to give, to be switched on by name.</summary>
 /// <param name="Name">Unique within the provider.</param>
-/// <param name="Meaning">For the reader of <c>GET /admin/shapes</c>.</param>
-/// <param name="Write">Replaces the whole answer; <see langword="null"/> for one that only bends the ordinary answer.</param>
+/// <param name="Meaning">The description in <c>GET /admin/shapes</c>.</param>
+/// <param name="Write">Replaces the whole answer; <see langword="null"/> for a shape that only changes the ordinary answer.</param>
 internal sealed record Shape(string Name, string Meaning, Action<Call, Reply>? Write = null)
 {
     public static Shape Fixed(string name, string meaning, int status, string contentType, string body)

@@ -25,7 +25,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     private readonly SemaphoreSlim _room;
     private readonly Lock _gate = new();
 
-    // All below is guarded by _gate.
+    // All fields below are guarded by _gate.
     private readonly Queue<Entry> _waiting = new();
     private readonly Stack<Lane> _idle = new();
     private bool _laneIsStarting;
@@ -200,7 +200,8 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
                 await CarryAsync([entry], lane);
             }
         }
-        catch (Exception exception) // The loop's edge: the callers handle the group's exception, and the lane continues with the next group.
+        // The loop's edge: the callers handle the group's exception, and the lane continues with the next group.
+        catch (Exception exception)
         {
             foreach (var entry in group)
             {

@@ -5,18 +5,18 @@ namespace Quorum.Shared.Postgres;
 
 /// <summary>
 /// Applies the numbered migrations that a schema lacks, each in a transaction of its own, and records them with their checksums in the
-/// schema's table <c>migrations</c>. Of several processes that migrate at once, one works; the others wait for it and find nothing left to
-/// do.
+/// schema's table <c>migrations</c>. When several processes migrate at once, one applies the migrations; the others wait for it and then
+/// have nothing to do.
 /// </summary>
-/// <param name="schema">The schema's name: a constant of the code or a validated identifier, as it is put into statements.</param>
+/// <param name="schema">The schema's name: a constant of the code or a validated identifier, since it becomes part of statements.</param>
 /// <param name="lockKey">The key of the advisory lock that is held meanwhile. Advisory locks are per database.</param>
 /// <remarks>Needs the right to create the schema, or its ownership, only while a migration is missing. After that it only reads.</remarks>
 internal sealed class SchemaMigrator(string schema, long lockKey)
 {
     private const int NoTimeout = 0; // Another process's migration, or a large table's, may take long; the token ends the wait.
 
-    /// <summary>Applies what is missing, then runs <paramref name="afterwards"/> under the same lock.</summary>
-    /// <param name="connection">An open connection. It is given back without the lock.</param>
+    /// <summary>Applies the missing migrations, then runs <paramref name="afterwards"/> under the same lock.</summary>
+    /// <param name="connection">An open connection, returned without the lock.</param>
     /// <param name="migrations">All migrations of this build, in order.</param>
     /// <param name="afterwards">Further work that one process at a time must do.</param>
     /// <exception cref="MigrationException">A migration that was applied differs from this build's.</exception>
@@ -60,7 +60,7 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         }
         finally
         {
-            if (connection.FullState.HasFlag(ConnectionState.Open)) // Else the session is over, and the lock with it.
+            if (connection.FullState.HasFlag(ConnectionState.Open)) // otherwise the session has ended, and the lock with it
             {
                 await ExecuteAsync(connection, $"select pg_advisory_unlock({lockKey})", CancellationToken.None);
             }
@@ -73,7 +73,7 @@ internal sealed class SchemaMigrator(string schema, long lockKey)
         CancellationToken cancellationToken
     )
     {
-        // Asked first: CREATE ... IF NOT EXISTS needs the right to create even where there is nothing to do.
+        // Checked first: CREATE ... IF NOT EXISTS needs the right to create even when there is nothing to create.
         await using var columns = new NpgsqlCommand(
             $"select array_agg(attname::text) from pg_attribute where attrelid = to_regclass('{schema}.migrations') and attnum > 0",
             connection

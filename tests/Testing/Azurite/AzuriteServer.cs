@@ -2,8 +2,10 @@ using Quorum.LocalServices.Azurite;
 
 namespace Quorum.Testing.Azurite;
 
-/// <summary>The storage emulator of a test process: the account in <c>AzureWebJobsStorage</c>, else an Azurite of its own on free ports,
-/// started by the first test that asks and gone with the process.</summary>
+/// <summary>
+/// The storage emulator of a test process: the account in <c>AzureWebJobsStorage</c>, else an Azurite of its own on free ports, started on
+/// first use and stopped with the process.
+/// </summary>
 public static class AzuriteServer
 {
     private static readonly Lock Gate = new();
@@ -13,9 +15,10 @@ public static class AzuriteServer
 
     private static string? Given => Environment.GetEnvironmentVariable("AzureWebJobsStorage") is { Length: > 0 } given ? given : null;
 
-    public static async Task<string> GetConnectionStringAsync() => Given ?? (await GetServerAsync())!.ConnectionString; // Started where none is given.
+    // Started where none is configured.
+    public static async Task<string> GetConnectionStringAsync() => Given ?? (await GetServerAsync())!.ConnectionString;
 
-    /// <summary>An account of its own for each owner, so that the apps of different tests do not take each other's messages.</summary>
+    /// <summary>Returns an account for each owner, so that the apps of different tests do not receive each other's messages.</summary>
     public static async Task<string> GetConnectionStringAsync(string owner)
     {
         if (Given is { } given)
@@ -31,7 +34,7 @@ public static class AzuriteServer
                 Owners.Add(owner, account = (Owners.Count % Accounts) + 1);
             }
 
-            return server!.ConnectionStringOf(account); // Started where none is given.
+            return server!.ConnectionStringOf(account); // started where none is configured
         }
     }
 
@@ -59,7 +62,8 @@ public static class AzuriteServer
                 InMemory = true,
             }
         );
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true); // the emulator ends with this process by itself
+        // The emulator ends with this process by itself.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         return azurite;
     }
 }

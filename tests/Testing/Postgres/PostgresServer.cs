@@ -3,14 +3,16 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.Testing.Postgres;
 
-/// <summary>The PostgreSQL server of a test process: the one in <c>ConnectionStrings__Quorum</c>, else one of its own on a free port,
-/// started by the first test that asks and gone with the process.</summary>
+/// <summary>
+/// The PostgreSQL server of a test process: the one in <c>ConnectionStrings__Quorum</c>, else one of its own on a free port, started on
+/// first use and stopped with the process.
+/// </summary>
 public static class PostgresServer
 {
     private static readonly Lock Gate = new();
     private static Task<string>? server;
 
-    /// <summary>A connection string whose user may create databases.</summary>
+    /// <summary>Returns a connection string whose user may create databases.</summary>
     public static Task<string> GetConnectionStringAsync()
     {
         lock (Gate)
@@ -29,7 +31,7 @@ public static class PostgresServer
         var postgres = await LocalPostgres.StartAsync(
             new LocalPostgresOptions { DataDirectory = TemporaryFolder.NewPath(), Throwaway = true }
         );
-        // A test host is given 0.1 s to exit, so it only asks; the server's data goes away after it.
+        // A test host has 0.1 s to exit, so this only requests the stop; the server's data is deleted after it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => postgres.BeginStop();
         return new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { IncludeErrorDetail = true }.ConnectionString;
     }

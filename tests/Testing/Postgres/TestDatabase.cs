@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Quorum.Testing.Postgres;
 
-/// <summary>An empty database of its own, dropped in the end.</summary>
+/// <summary>An empty database for one test, dropped at the end.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string server;
@@ -37,14 +37,14 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The first column of the first row; the default value when there is no row or it is null.</summary>
+    /// <summary>Returns the first column of the first row; the default value when there is no row or it is null.</summary>
     public async Task<T?> QueryAsync<T>(string sql, CancellationToken cancellationToken = default)
     {
         await using var command = DataSource.CreateCommand(sql);
         return await command.ExecuteScalarAsync(cancellationToken) is T value ? value : default;
     }
 
-    /// <summary>Waits until a query of one boolean answers true: until PostgreSQL reports a lock wait, for instance.</summary>
+    /// <summary>Waits until a query of one boolean returns true, for instance until PostgreSQL reports a lock wait.</summary>
     /// <exception cref="TimeoutException">It did not within the deadline.</exception>
     public async Task WaitUntilAsync(string sql, TimeSpan? deadline = null)
     {

@@ -1,6 +1,6 @@
 namespace Quorum.Testing.Time;
 
-/// <summary>A clock that stands until it is moved, and whose timers fire, in order, in the call that moves it.</summary>
+/// <summary>A clock that stands still until it is moved, and whose timers fire, in order, in the call that moves it.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
@@ -9,7 +9,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private DateTimeOffset now;
     private long sequence;
 
-    /// <param name="start">The time it first shows; by default an ordinary Friday, 20 November 2026, 15:00 UTC.</param>
+    /// <param name="start">The initial time; by default an ordinary Friday, 20 November 2026, 15:00 UTC.</param>
     public ManualTimeProvider(DateTimeOffset? start = null) =>
         now = start?.ToUniversalTime() ?? new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
 
@@ -17,7 +17,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    /// <summary>How many timers are set and have not yet fired.</summary>
+    /// <summary>The number of timers that are set and have not fired yet.</summary>
     public int ArmedTimers
     {
         get
@@ -46,14 +46,14 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock forward, firing each timer that comes due at its own time.</summary>
+    /// <summary>Moves the clock forward, firing each timer at its own due time.</summary>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         AdvanceTo(GetUtcNow() + by);
     }
 
-    /// <summary>Moves the clock forward to a time, firing each timer that comes due at its own time.</summary>
+    /// <summary>Moves the clock forward to a time, firing each timer at its own due time.</summary>
     public void AdvanceTo(DateTimeOffset target)
     {
         while (TakeDue(target) is { } due)
@@ -62,7 +62,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Moves the clock without regard to timers, backwards too: what an operator or a time server does.</summary>
+    /// <summary>Sets the clock without firing timers, also backwards, as an operator or a time server may.</summary>
     public void SetUtcNow(DateTimeOffset time)
     {
         lock (gate)
@@ -71,7 +71,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Completes as soon as at least so many timers are set: the code under test has come to its waiting.</summary>
+    /// <summary>Completes as soon as at least this number of timers is set, which means that the code under test waits.</summary>
     public Task WhenArmedAsync(int timers = 1)
     {
         lock (gate)
@@ -137,10 +137,10 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public DateTimeOffset Due { get; set; }
 
-        /// <summary>Timers due at the same time fire in the order in which they were set.</summary>
+        /// <summary>The order of creation, in which timers with the same due time fire.</summary>
         public long Sequence { get; set; }
 
-        /// <summary><see langword="null"/>: fires once.</summary>
+        /// <summary>The period; <see langword="null"/> for a timer that fires once.</summary>
         public TimeSpan? Period { get; private set; }
 
         public void Fire() => callback(state);
