@@ -1,4 +1,4 @@
-// Quorum on Azure: one resource group with everything that the app needs. No key, password or connection string with a secret exists anywhere:
+// Quorum on Azure: one resource group with everything that the app needs. There are no keys, passwords or connection strings with a secret:
 // the app's identity is the only credential. docs/azure.md explains the parameters; what-if shows no change when nothing changed.
 targetScope = 'subscription'
 
@@ -8,20 +8,20 @@ targetScope = 'subscription'
 param environmentName string
 
 @minLength(1)
-@description('Where everything is created. Flex Consumption must exist there.')
+@description('Region of all resources. It must offer Flex Consumption.')
 param location string
 
-@description('Object id of the Entra group (or person) that administers PostgreSQL: creates roles, and nothing at run time.')
+@description('Object id of the Entra group (or person) that administers PostgreSQL: it creates roles and is not used at run time.')
 param databaseAdministratorId string
 
-@description('Display name of the same, which is its role name in PostgreSQL.')
+@description('Display name of that group or person, which is its role name in PostgreSQL.')
 param databaseAdministratorName string
 
 @allowed(['Group', 'User', 'ServicePrincipal'])
 param databaseAdministratorType string = 'Group'
 
 @allowed(['PostgreSQL', 'AzureStorage', 'DurableTaskScheduler'])
-@description('Where orchestrations live: PostgreSQL (the app\'s own database, pushed), Azure Storage (polled), or the Durable Task Scheduler (pushed, paid by action or capacity).')
+@description('Durable Task backend: PostgreSQL (the app\'s own database, pushed), Azure Storage (polled), or the Durable Task Scheduler (pushed, paid by action or capacity).')
 param durableBackend string = 'PostgreSQL'
 
 @allowed(['Consumption', 'Dedicated'])
@@ -29,13 +29,13 @@ param schedulerSku string = 'Consumption'
 
 @minValue(1)
 @maxValue(3)
-@description('Capacity units of a dedicated scheduler, 2,000 actions a second each. Three are also a highly available one.')
+@description('Capacity units of a dedicated scheduler, 2,000 actions a second each. With three it is highly available.')
 param schedulerCapacity int = 1
 
 @description('IPv4 addresses or CIDR ranges that may reach the scheduler: the address of the NAT gateway is added. Never 0.0.0.0/0.')
 param schedulerAllowedAddresses string[] = []
 
-@description('Blob, queue, table and Key Vault are reached through private endpoints only. Dearer by five endpoints; the default is closed to all but the app\'s subnet.')
+@description('Blob, queue, table and Key Vault are reached through private endpoints only. Costs five endpoints more; by default they are open to the app\'s subnet only.')
 param privateEndpoints bool = false
 
 @allowed([512, 2048, 4096])
@@ -47,17 +47,17 @@ param maximumInstanceCount int = 40
 
 @minValue(0)
 @maxValue(20)
-@description('Instances that always wait for HTTP requests. 0: the first request after a pause starts one, and misses its budget.')
+@description('Always-ready instances for HTTP requests. 0: the first request after a pause starts one, and misses its budget.')
 param alwaysReadyHttp int = 1
 
 @minValue(0)
 @maxValue(20)
-@description('Instances that always wait for orchestrations and activities.')
+@description('Always-ready instances for orchestrations and activities.')
 param alwaysReadyDurable int = 1
 
 @minValue(1)
 @maxValue(1000)
-@description('HTTP requests that one instance answers at once, before another one is started.')
+@description('Maximum of concurrent HTTP requests of one instance, before another one is started.')
 param httpConcurrency int = 100
 
 @description('SKU of PostgreSQL, with its tier: Standard_B1ms is Burstable, Standard_D2ds_v5 GeneralPurpose.')
@@ -74,10 +74,10 @@ param databaseSku {
 param databaseStorageGB int = 32
 
 @allowed(['Disabled', 'SameZone', 'ZoneRedundant'])
-@description('A standby of PostgreSQL; not with Burstable.')
+@description('True for a standby of PostgreSQL; not with Burstable.')
 param databaseHighAvailability string = 'Disabled'
 
-@description('Who hears of alerts; none when empty.')
+@description('Email addresses for alerts; none when empty.')
 param alertEmail string = ''
 
 @minValue(30)
@@ -85,7 +85,7 @@ param alertEmail string = ''
 param logRetentionDays int = 30
 
 @minValue(1)
-@description('Gigabytes of telemetry a day, after which the workspace takes no more: the bill has an end.')
+@description('Daily cap of telemetry in gigabytes, which bounds the cost.')
 param logDailyCapGB int = 2
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))

@@ -1,4 +1,4 @@
-// A developer's own: scales to zero, one small database. The first request after a pause misses its budget.
+// For one developer: scales to zero, one small database. The first request after a pause misses its budget.
 using '../main.bicep'
 
 param environmentName = 'dev'

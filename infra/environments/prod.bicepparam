@@ -1,4 +1,4 @@
-// Pushed orchestrations, a standby database, nothing reachable from outside but the app itself.
+// Pushed orchestrations, a standby database, only the app is reachable from outside.
 using '../main.bicep'
 
 param environmentName = 'prod'

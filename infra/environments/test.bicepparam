@@ -1,4 +1,4 @@
-// As production, but small: always ready, so that budgets mean something.
+// As production, but small: always ready, so that budgets can be met.
 using '../main.bicep'
 
 param environmentName = 'test'

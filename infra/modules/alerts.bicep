@@ -1,4 +1,4 @@
-// What an operator is woken for: budgets missed, messages that nobody understood, providers cut off, a database without room.
+// Alerts for an operator: missed budgets, poison messages, open circuit breakers, a full database.
 param name string
 param location string
 param tags { *: string }
@@ -6,7 +6,7 @@ param applicationInsightsId string
 param databaseId string
 param email string
 
-// Evaluated over the window; the query counts what went wrong, and more than the threshold of it fires.
+// Evaluated over the window; fires when the query counts more faults than the threshold.
 var rules = [
   {
     name: 'budget-misses'

@@ -60,7 +60,7 @@ var settings = {
   AzureWebJobsDisableHomepage: 'true'
   ConnectionStrings__Quorum: 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=20'
   Quorum__Storage__EntraAuthentication: 'true'
-  // The host reads the timers' schedules, which the worker's defaults do not reach.
+  // The host reads the timers' schedules; the worker's defaults do not apply to it.
   PrefetchSchedule: '*/2 * * * * *'
   RetentionSchedule: '30 */10 * * * *'
   // The worker writes its own log levels; host.json's are the host's.

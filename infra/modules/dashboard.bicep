@@ -1,4 +1,4 @@
-// A workbook over the app's telemetry: how fast and how complete the answers are, and what the providers do.
+// A workbook over the app's telemetry: latency and completeness of answers, and outcomes by provider.
 param name string
 param location string
 param tags { *: string }

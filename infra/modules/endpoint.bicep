@@ -1,4 +1,4 @@
-// A private endpoint, with the DNS zone that leads to it.
+// A private endpoint with its DNS zone.
 param name string
 param location string
 param tags { *: string }

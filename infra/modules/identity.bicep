@@ -1,4 +1,4 @@
-// Who the app is: the one credential it has, for storage, Key Vault, PostgreSQL, telemetry and the scheduler.
+// The app's identity, its only credential, for storage, Key Vault, PostgreSQL, telemetry and the scheduler.
 param name string
 param location string
 param tags { *: string }

@@ -1,4 +1,4 @@
-// The providers' keys. The app reads them through Key Vault references; people put them in (docs/azure.md).
+// The providers' keys. The app reads them through Key Vault references; operators set them (docs/azure.md).
 param name string
 param location string
 param tags { *: string }

@@ -1,4 +1,4 @@
-// Application Insights without keys: telemetry is taken from the app's identity only.
+// Application Insights without keys: telemetry is accepted from the app's identity only.
 param name string
 param location string
 param tags { *: string }

@@ -1,4 +1,4 @@
-// PostgreSQL: Entra authentication only, reached from the virtual network only. The app's own role is made by roles.sql, once.
+// PostgreSQL: Entra authentication only, reached from the virtual network only. roles.sql creates the app's role, once.
 param name string
 param location string
 param tags { *: string }

@@ -8,7 +8,7 @@ param principalId string
 param skuName string
 param capacity int
 
-@description('Who may reach it. An empty list means nobody.')
+@description('Allowed addresses. An empty list allows none.')
 param allowedAddresses string[]
 
 var hubName = 'quorum'

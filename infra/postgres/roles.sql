@@ -3,9 +3,9 @@
 -- Running it again changes nothing.
 --
 -- Glossary
---   quorum_owner   owns the schemas quorum and taskhub (orchestrations) and all in them. Nobody logs in as it.
+--   quorum_owner   owns the schemas quorum and taskhub (orchestrations) and all in them. No login.
 --   the app        the managed identity: reads and writes rows, creates and alters nothing.
--- A release with new migrations is let in by migrations-on.sql, and shut out again by migrations-off.sql.
+-- migrations-on.sql lets a release with new migrations apply them; migrations-off.sql ends that.
 \set ON_ERROR_STOP on
 -- In Azure the identity becomes a role by this function; it exists nowhere else.
 select format('select * from pgaadauth_create_principal(%L, false, false)', :'app')
@@ -16,7 +16,7 @@ select 'create role quorum_owner nologin' where not exists (select from pg_roles
 \gexec
 
 grant quorum_owner to current_user;
-select format('grant create on database %I to quorum_owner', current_database()) -- A migration says "create schema if not exists".
+select format('grant create on database %I to quorum_owner', current_database()) -- Migrations contain "create schema if not exists".
 \gexec
 select format('revoke all on database %I from public', current_database())
 \gexec
@@ -30,6 +30,6 @@ grant usage on schema quorum, taskhub to :"app";
 grant select, insert, update, delete on all tables in schema quorum, taskhub to :"app";
 grant usage, select on all sequences in schema quorum, taskhub to :"app";
 
--- What later migrations create.
+-- For objects of later migrations.
 alter default privileges for role quorum_owner in schema quorum, taskhub grant select, insert, update, delete on tables to :"app";
 alter default privileges for role quorum_owner in schema quorum, taskhub grant usage, select on sequences to :"app";
