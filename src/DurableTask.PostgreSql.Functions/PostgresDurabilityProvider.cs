@@ -8,7 +8,7 @@ using Quorum.DurableTask.PostgreSql.Functions.Scaling;
 
 namespace Quorum.DurableTask.PostgreSql.Functions;
 
-/// <summary>The service as the Durable Task extension of the Functions host uses it.</summary>
+/// <summary>Adapts the service to the Durable Task extension of the Functions host.</summary>
 internal sealed class PostgresDurabilityProvider(
     PostgresOrchestrationService service,
     PostgresOrchestrationOptions options,
@@ -20,7 +20,7 @@ internal sealed class PostgresDurabilityProvider(
 
     private readonly BacklogTarget _target = new(service.CountBacklogAsync, options.MaxConcurrentOrchestrations);
 
-    /// <summary>True: <see cref="DurabilityProvider.WaitForOrchestrationAsync"/> is told by the service when an instance ends.</summary>
+    /// <summary>True: the service notifies <see cref="DurabilityProvider.WaitForOrchestrationAsync"/> when an instance ends.</summary>
     public override bool SupportsPollFreeWait => true;
 
     public override bool SupportsEntities => false;
@@ -31,7 +31,7 @@ internal sealed class PostgresDurabilityProvider(
 
     public override string EventSourceName { get; set; } = "DurableTask-PostgreSql";
 
-    /// <summary>Gets the settings that the host logs at its start: none that could hold a secret.</summary>
+    /// <summary>The settings that the host logs at its start; none of them can hold a secret.</summary>
     public override JObject ConfigurationJson =>
         new()
         {
@@ -98,7 +98,7 @@ internal sealed class PostgresDurabilityProvider(
             await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))
         ).DeletedInstanceCount;
 
-    /// <summary>Returns null: there are no entities.</summary>
+    /// <summary>Returns null: entities are not supported.</summary>
     public override Task<string> RetrieveSerializedEntityState(EntityId entityId, JsonSerializerSettings serializierSettings) =>
         Task.FromResult<string>(null!); // The extension's contract for an entity that does not exist.
 
@@ -126,7 +126,7 @@ internal sealed class PostgresDurabilityProvider(
         return true;
     }
 
-    /// <summary>Does nothing: there are no entities, so there is no queue of them.</summary>
+    /// <summary>Does nothing: entities are not supported.</summary>
     public override void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     private async Task<List<OrchestrationState>> ListAsync(OrchestrationQuery query, CancellationToken cancellationToken)
@@ -142,7 +142,7 @@ internal sealed class PostgresDurabilityProvider(
         return states;
     }
 
-    /// <summary>The extension writes the default value where no time is given.</summary>
+    /// <summary>Returns null for the default value, which the extension passes when no time is given.</summary>
     private static DateTime? Given(DateTime? time) => time is null || time == default(DateTime) || time == DateTime.MaxValue ? null : time;
 
     private static List<OrchestrationStatus>? StatusesOf(IEnumerable<OrchestrationRuntimeStatus>? statuses) =>
@@ -163,7 +163,7 @@ internal sealed class PostgresDurabilityProvider(
             Output = JsonOf(state.Output),
         };
 
-    /// <summary>The value as JSON; as text where it is none, such as the reason of a termination.</summary>
+    /// <summary>Returns the value as JSON; as a string if it is not JSON, such as the reason of a termination.</summary>
     private static JToken JsonOf(string? value)
     {
         if (value is null)

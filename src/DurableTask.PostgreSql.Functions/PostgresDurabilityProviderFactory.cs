@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Quorum.DurableTask.PostgreSql.Functions;
 
-/// <summary>Makes the provider of the host's task hub, and one for each other hub or connection that a client binding names.</summary>
+/// <summary>Creates the provider of the host's task hub, and one for each other hub or connection that a client binding names.</summary>
 internal sealed class PostgresDurabilityProviderFactory(
     IOptions<DurableTaskOptions> extension,
     IConnectionInfoResolver connections,
@@ -21,7 +21,7 @@ internal sealed class PostgresDurabilityProviderFactory(
     /// (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
     private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
-    /// <summary>Tokens are valid for an hour at least. The credential keeps them and renews them in time.</summary>
+    /// <summary>The interval of the token refresh. Tokens are valid for at least an hour; the credential caches and renews them.</summary>
     private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20),
         TokenRetry = TimeSpan.FromSeconds(5);
 
@@ -41,7 +41,7 @@ internal sealed class PostgresDurabilityProviderFactory(
         return _providers.GetOrAdd((connection, hub), key => new(() => Create(key.Connection, key.Hub))).Value;
     }
 
-    /// <summary>Does nothing: there are no entities, so there is no queue of them.</summary>
+    /// <summary>Does nothing: entities are not supported.</summary>
     public void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     private PostgresDurabilityProvider Create(string connectionName, string hubName)

@@ -16,10 +16,10 @@ internal sealed class StorageProviderSettings(IDictionary<string, object> sectio
         StringComparer.OrdinalIgnoreCase
     );
 
-    /// <summary>Gets the name of the connection string or app setting that holds an Npgsql connection string.</summary>
+    /// <summary>The name of the connection string or app setting that has an Npgsql connection string.</summary>
     public string ConnectionName => Text("connectionName") ?? DefaultConnectionName;
 
-    /// <summary>True if PostgreSQL takes the tokens of an Entra identity instead of a password.</summary>
+    /// <summary>True if PostgreSQL accepts tokens of an Entra identity instead of a password.</summary>
     public bool EntraAuthentication => Parse("entraAuthentication", bool.TryParse, "true or false", fallback: false);
 
     public PostgresOrchestrationOptions ToOptions(PostgresOrchestrationOptions defaults) =>

@@ -8,7 +8,7 @@ public static class StandaloneApplication
 {
     /// <summary>Creates a builder for the functions of an assembly.</summary>
     /// <param name="args">The command line: <c>--port N</c>, and settings.</param>
-    /// <param name="functions">Its public classes declare the functions.</param>
+    /// <param name="functions">The assembly whose public classes declare the functions.</param>
     public static StandaloneApplicationBuilder CreateBuilder(string[] args, Assembly functions)
     {
         ArgumentNullException.ThrowIfNull(functions);

@@ -39,8 +39,9 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
     /// <summary>Values that extensions share.</summary>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_host.Builder).Properties;
 
-    /// <summary>The route, below the prefix, of the function to which <c>GET /</c> redirects; <see langword="null"/>, the default: a
-    /// 404.</summary>
+    /// <summary>
+    /// The route, below the prefix, of the function to which <c>GET /</c> redirects; <see langword="null"/>, the default, for a 404.
+    /// </summary>
     public string? HomePage
     {
         get => _host.HomePage;
@@ -52,7 +53,7 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
     /// <summary>Builds the host. The app's own hosted services start before the host's, and stop after them.</summary>
     /// <exception cref="Hosting.Functions.FunctionDeclarationException">The functions cannot run as declared.</exception>
     /// <exception cref="Hosting.Settings.HostSettingsException">The settings cannot be used.</exception>
-    /// <exception cref="InvalidOperationException">It was built already.</exception>
+    /// <exception cref="InvalidOperationException">The host was built already.</exception>
     public IHost Build()
     {
         ThrowIfBuilt();

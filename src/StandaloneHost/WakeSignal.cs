@@ -1,6 +1,6 @@
 namespace Quorum.StandaloneHost;
 
-/// <summary>Says that there may be something to do. Set many times before it is heard, it is heard once.</summary>
+/// <summary>A signal that there may be work. Setting it several times before a wait ends one wait.</summary>
 internal sealed class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
@@ -16,7 +16,7 @@ internal sealed class WakeSignal : IDisposable
         }
     }
 
-    /// <summary>Waits until it is set, at most so long.</summary>
+    /// <summary>Waits until the signal is set, at most for the given time.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _set.WaitAsync(atMost, cancellationToken);
 
     public void Dispose() => _set.Dispose();

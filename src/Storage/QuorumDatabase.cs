@@ -5,34 +5,34 @@ using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>
-/// The one pool of connections to the app's database. Statements are prepared automatically on each connection, by their text.
-/// </summary>
+/// <summary>The connection pool of the app's database. Statements are prepared automatically on each connection, by their text.</summary>
 /// <remarks>
 /// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session),
-/// buffers that hold a usual group (64 KB out, 32 KB in), a command is given up after 10 s. The planner is told to use the index that every
-/// hot statement has (<c>enable_seqscan=off</c>, and no joins that read a whole table) and to plan it once
-/// (<c>plan_cache_mode=force_generic_plan</c>): a plan made while the tables are empty would otherwise scan them until the next analyze.
+/// buffers for a usual group (64 KB out, 32 KB in), a command timeout of 10 s. The planner uses the index that every frequent statement has
+/// (<c>enable_seqscan=off</c>, and no joins that read a whole table) and plans it once (<c>plan_cache_mode=force_generic_plan</c>): a plan
+/// made while the tables are empty would otherwise scan them until the next analyze.
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
 {
     private const string PlannerSettings =
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
-    /// <summary>What a token for PostgreSQL is asked for
-    /// (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).</summary>
+    /// <summary>
+    /// The scope of a token for PostgreSQL
+    /// (https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity).
+    /// </summary>
     private static readonly TokenRequestContext TokenForPostgres = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
-    /// <summary>Tokens hold for at least an hour, and for a day where the identity is managed. The credential keeps them and renews them in
-    /// time.</summary>
+    /// <summary>The interval of the token refresh. Tokens are valid for at least an hour; the credential caches and renews them.</summary>
     private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(20),
         TokenRetry = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _dedicated;
 
-    /// <param name="credential">Whose tokens are used where <see cref="StorageOptions.EntraAuthentication"/> is on; else not
-    /// needed.</param>
+    /// <param name="credential">
+    /// The source of tokens when <see cref="StorageOptions.EntraAuthentication"/> is on; otherwise not needed.
+    /// </param>
     public QuorumDatabase(IOptions<StorageOptions> options, ILoggerFactory? loggers = null, TokenCredential? credential = null)
     {
         if (options.Value.EntraAuthentication)
@@ -54,14 +54,13 @@ public sealed class QuorumDatabase : IAsyncDisposable
         _pool = Build(settings.ConnectionString);
 
         settings.Pooling = false;
-        settings.CommandTimeout = 0; // A migration may take its time, and a listener waits for ever.
-        settings.KeepAlive = 30; // Finds a listener's connection dead that nobody closed.
+        settings.CommandTimeout = 0; // a migration may take long, and a listener waits without a limit
+        settings.KeepAlive = 30; // detects a broken connection of a listener
         _dedicated = Build(settings.ConnectionString);
 
         void Default(string keyword, Action set)
         {
-            // ContainsKey of Npgsql's builder also says yes to keywords that only have their default; ShouldSerialize is true for given
-            // ones alone.
+            // ContainsKey of Npgsql's builder is also true for keywords with their default; ShouldSerialize is true for given ones only.
             if (!settings.ShouldSerialize(keyword))
             {
                 set();
@@ -81,19 +80,19 @@ public sealed class QuorumDatabase : IAsyncDisposable
         }
 
         async ValueTask<string> GetTokenAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken) =>
-            (await credential!.GetTokenAsync(TokenForPostgres, cancellationToken)).Token; // Checked above.
+            (await credential!.GetTokenAsync(TokenForPostgres, cancellationToken)).Token; // checked above
     }
 
-    /// <summary>A pooled connection, for as long as one round trip takes.</summary>
+    /// <summary>Opens a pooled connection for one round trip.</summary>
     internal ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _pool.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>A connection outside the pool, for one who keeps it, or who changes its session.</summary>
+    /// <summary>Opens a connection outside the pool, for a caller that keeps it or changes its session.</summary>
     internal ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken cancellationToken) =>
         _dedicated.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Opens connections of the pool ahead of the first requests, which would otherwise wait for them.</summary>
-    /// <param name="connections">How many the pool has at least when this completes; never more than it may hold.</param>
-    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
+    /// <param name="connections">The minimum number of connections in the pool when this completes, limited by its maximum.</param>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or rejects a connection.</exception>
     public async Task OpenPoolAsync(int connections, CancellationToken cancellationToken)
     {
         var most = new NpgsqlConnectionStringBuilder(_pool.ConnectionString).MaxPoolSize;
@@ -112,7 +111,7 @@ public sealed class QuorumDatabase : IAsyncDisposable
     }
 
     /// <summary>Completes when PostgreSQL has answered.</summary>
-    /// <exception cref="NpgsqlException">It did not.</exception>
+    /// <exception cref="NpgsqlException">PostgreSQL did not answer.</exception>
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -126,8 +125,9 @@ public sealed class QuorumDatabase : IAsyncDisposable
         await _dedicated.DisposeAsync();
     }
 
-    /// <summary>What is wrong with a connection string, without repeating it (it may hold a password); <see langword="null"/> when nothing
-    /// is.</summary>
+    /// <summary>
+    /// Returns the fault of a connection string, without repeating it (it may hold a password); <see langword="null"/> for none.
+    /// </summary>
     internal static string? FaultOf(string connectionString, bool entraAuthentication)
     {
         try

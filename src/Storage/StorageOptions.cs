@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage;
 
-/// <summary>How the app uses PostgreSQL. Section <c>Quorum:Storage</c>; the connection string is <c>ConnectionStrings:Quorum</c>.</summary>
+/// <summary>Settings for PostgreSQL. Section <c>Quorum:Storage</c>; the connection string is <c>ConnectionStrings:Quorum</c>.</summary>
 public sealed class StorageOptions
 {
     public const string SectionName = "Quorum:Storage";
@@ -10,16 +10,22 @@ public sealed class StorageOptions
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Quorum";
 
-    /// <summary>Npgsql's keywords. What it leaves out of pooling and preparing is set as <see cref="QuorumDatabase"/> says.</summary>
+    /// <summary>
+    /// The connection string, with Npgsql's keywords. <see cref="QuorumDatabase"/> sets defaults for pooling and preparing.
+    /// </summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>PostgreSQL asks for an Entra access token instead of a password, as Azure's Flexible Server does without password
-    /// authentication. The connection string then names a Username (the identity's role) and no Password; the token is got and renewed by
-    /// <see cref="QuorumDatabase"/>. Default false.</summary>
+    /// <summary>
+    /// True if PostgreSQL expects an Entra access token instead of a password, as Azure's Flexible Server does without password
+    /// authentication. The connection string then has a Username (the identity's role) and no Password; <see cref="QuorumDatabase"/> gets
+    /// and renews the token. Default false.
+    /// </summary>
     public bool EntraAuthentication { get; set; }
 
-    /// <summary>Groups of provider quotes that may be on their way to PostgreSQL at once. More lanes shorten the wait by up to half a round
-    /// trip and make groups smaller, which costs CPU. Default 1; 1 to 8.</summary>
+    /// <summary>
+    /// The number of groups of provider quotes sent to PostgreSQL at once. More lanes shorten the wait by up to half a round trip and make
+    /// groups smaller, which costs CPU. Default 1; 1 to 8.
+    /// </summary>
     public int SaveLanes { get; set; } = 1;
 
     /// <summary>As <see cref="SaveLanes"/>, for loading reference data. Default 1; 1 to 8.</summary>
@@ -28,21 +34,27 @@ public sealed class StorageOptions
     /// <summary>As <see cref="SaveLanes"/>, for publishing consolidated quotes. Default 1; 1 to 8.</summary>
     public int PublishLanes { get; set; } = 1;
 
-    /// <summary>The time for which a group of quotes to store waits for more: callers have their answer already, and a commit of its own
-    /// for each quote would keep the disk busy. Default 5 ms; 0 to 1 s.</summary>
+    /// <summary>
+    /// The time for which a group of quotes to store waits for more: callers have their answer already, and a commit per quote would keep
+    /// the disk busy. Default 5 ms; 0 to 1 s.
+    /// </summary>
     public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Items in one round trip at most. Default 256; 1 to 10,000.</summary>
+    /// <summary>The maximum number of items in one round trip. Default 256; 1 to 10,000.</summary>
     public int LargestGroup { get; set; } = 256;
 
-    /// <summary>Items of one kind that may wait for their group; beyond it callers wait to be let in. Default 8,192; not below
-    /// <see cref="LargestGroup"/>.</summary>
+    /// <summary>
+    /// The maximum number of items of one kind that may wait for their group; further callers wait to be admitted. Default 8,192; at least
+    /// <see cref="LargestGroup"/>.
+    /// </summary>
     public int WaitingItems { get; set; } = 8192;
 
-    /// <summary>How often the instrument catalogue asks whether the reference data changed. Default 1 minute; 1 second to 1 day.</summary>
+    /// <summary>
+    /// The interval at which the instrument catalogue checks for changed reference data. Default 1 minute; 1 second to 1 day.
+    /// </summary>
     public TimeSpan CatalogueRefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a start waits for a PostgreSQL that does not answer yet. Default 1 minute; 0 to 1 hour.</summary>
+    /// <summary>The time for which a start waits for PostgreSQL to become available. Default 1 minute; 0 to 1 hour.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);
 }
 

@@ -10,9 +10,11 @@ namespace Quorum.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>,
-    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, and has
-    /// the host migrate it before it starts anything else.</summary>
+    /// <summary>
+    /// Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>,
+    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, which the
+    /// host migrates before it starts anything else.
+    /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
@@ -25,7 +27,7 @@ public static class StorageRegistration
         services.AddOptionsWithValidateOnStart<ReferenceOptions>().Bind(configuration.GetSection(ReferenceOptions.SectionName));
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential()); // Made only where Entra authentication is on.
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential()); // created only with Entra authentication
         services.AddSingleton(provider => new QuorumDatabase(
             provider.GetRequiredService<IOptions<StorageOptions>>(),
             provider.GetService<ILoggerFactory>(),

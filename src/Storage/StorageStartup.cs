@@ -5,8 +5,10 @@ using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>Before anything else of the host starts: migrates the database and loads the instrument catalogue. Waits for a PostgreSQL that
-/// is still starting; gives up when it does not answer in time, and the host then does not start.</summary>
+/// <summary>
+/// Migrates the database and loads the instrument catalogue before anything else of the host starts. Waits for PostgreSQL to become
+/// available; if it does not in time, the host does not start.
+/// </summary>
 internal sealed partial class StorageStartup(
     DatabaseMigrator migrator,
     InstrumentCatalogue catalogue,

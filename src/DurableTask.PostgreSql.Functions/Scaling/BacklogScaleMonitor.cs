@@ -30,6 +30,6 @@ internal sealed class BacklogScaleMonitor(string functionId, string hubName, Bac
 /// <summary>A reading of the backlog.</summary>
 internal sealed class BacklogMetrics : ScaleMetrics
 {
-    /// <summary>Gets or sets the number of workers that the backlog asks for.</summary>
+    /// <summary>The number of workers that the backlog needs.</summary>
     public int Workers { get; set; }
 }

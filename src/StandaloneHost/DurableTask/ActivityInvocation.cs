@@ -1,6 +1,6 @@
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>One run of an activity: the call that it answers, and its instance. A crash may run the same call again.</summary>
+/// <summary>One run of an activity. After a crash the same call may run again.</summary>
 public sealed class ActivityInvocation
 {
     private readonly string? _input;
@@ -40,9 +40,9 @@ public sealed class ActivityInvocation
     /// <summary>W3C trace state of the call; <see langword="null"/> if there is none.</summary>
     public string? TraceState { get; }
 
-    /// <summary>The input; the type's default value if there is none.</summary>
+    /// <summary>Returns the input; the type's default value if there is none.</summary>
     public T? GetInput<T>() => _converter.Read<T>(_input);
 
-    /// <summary>The input as a value of a type known at run time; <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns the input as a value of a type known at run time; <see langword="null"/> if there is none.</summary>
     public object? GetInput(Type type) => _input is null or "null" ? null : _converter.Deserialize(_input, type);
 }

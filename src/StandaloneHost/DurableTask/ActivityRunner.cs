@@ -49,7 +49,7 @@ internal sealed partial class ActivityRunner(
             );
             return new TaskCompletedEvent(-1, scheduled.EventId, converter.Serialize(await run(invocation, cancellationToken)));
         }
-#pragma warning disable CA1031 // an activity may throw anything, and that is its result
+#pragma warning disable CA1031 // an activity may throw any exception, which becomes its result
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -65,12 +65,13 @@ internal sealed partial class ActivityRunner(
     // DurableTask.Core stores an array of arguments; the programming model has one.
     private static string? ArgumentOf(string? input) => input is ['[', .., ']'] ? input[1..^1] : input;
 
-    // The activity's own span has ended with its run; what is logged of it belongs to the orchestration's trace all the same.
+    // The activity's own span has ended; its log records still belong to the orchestration's trace.
     private static Activity? InTraceOf(string? traceParent) =>
         traceParent is null ? null : new Activity("activity").SetParentId(traceParent).Start();
 
     private FailureDetails Describe(Exception e) =>
-        new(e, e.InnerException is { } inner ? Describe(inner) : null!, _properties?.GetExceptionProperties(e)); // null is allowed, as in Core
+        // Null is allowed, as in Core.
+        new(e, e.InnerException is { } inner ? Describe(inner) : null!, _properties?.GetExceptionProperties(e));
 
     [LoggerMessage(2204, LogLevel.Warning, "Activity {Activity} of instance {InstanceId} failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string activity, string instanceId);

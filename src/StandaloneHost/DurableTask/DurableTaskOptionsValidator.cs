@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>Holds the options to the rules on their properties, and names each fault's setting, value and rule.</summary>
+/// <summary>Checks the options against the rules on their properties, and reports each fault with setting, value and rule.</summary>
 internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTaskOptions>
 {
     public ValidateOptionsResult Validate(string? name, DurableTaskOptions options)
@@ -31,7 +31,8 @@ internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTask
 
         if (options.ConnectionString.Length > 0 && !IsReadable(options.ConnectionString))
         {
-            faults.AddError("TaskHub:ConnectionString is not a list of Npgsql's keywords: Host=...;Database=...;Username=..."); // its value may hold a password
+            // The value may hold a password.
+            faults.AddError("TaskHub:ConnectionString is not a list of Npgsql's keywords: Host=...;Database=...;Username=...");
         }
 
         return faults.Build();

@@ -14,7 +14,7 @@ using PurgeResult = Microsoft.DurableTask.Client.PurgeResult;
 
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>The client of the task hub in this process. Waiting is pushed.</summary>
+/// <summary>The client of the task hub in this process. Completion is pushed, not polled.</summary>
 internal sealed class HubDurableTaskClient(
     PostgresOrchestrationService service,
     PayloadConverter converter,
@@ -47,7 +47,7 @@ internal sealed class HubDurableTaskClient(
             ScheduledStartTime = options?.StartAt?.UtcDateTime,
             Tags = options?.Tags is { Count: > 0 } tags ? tags.ToDictionary(StringComparer.Ordinal) : null,
         };
-        var instanceId = options?.InstanceId ?? Guid.CreateVersion7().ToString("N"); // grows with time: its index stays dense
+        var instanceId = options?.InstanceId ?? Guid.CreateVersion7().ToString("N"); // ids grow with time, so their index stays dense
         await CreateAsync(instanceId, start, DedupeStatuses(options), cancellation);
         return instanceId;
     }
@@ -199,7 +199,7 @@ internal sealed class HubDurableTaskClient(
         return newId;
     }
 
-    /// <summary>The history of the instance's current generation, oldest first.</summary>
+    /// <summary>Returns the history of the instance's current generation, oldest first.</summary>
     public override async Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(
         string instanceId,
         CancellationToken cancellation = default

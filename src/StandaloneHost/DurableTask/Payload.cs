@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>A value that is JSON already: it is stored as it is, and read as it was stored.</summary>
+/// <summary>A value that is already JSON: it is stored and read unchanged.</summary>
 /// <param name="Json">The JSON text.</param>
 internal sealed record Payload(string Json);
 
@@ -30,6 +30,6 @@ internal sealed class PayloadConverter(JsonSerializerOptions options) : DataConv
         return targetType == typeof(Payload) ? new Payload(data) : JsonSerializer.Deserialize(data, targetType, options);
     }
 
-    /// <summary>Reads a payload; none, or a JSON null, is the type's default value.</summary>
+    /// <summary>Reads a payload; a missing one or a JSON null gives the type's default value.</summary>
     public T? Read<T>(string? json) => json is null or "null" ? default : JsonSerializer.Deserialize<T>(json, options);
 }

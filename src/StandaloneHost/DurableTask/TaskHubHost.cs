@@ -9,7 +9,7 @@ using ExceptionProperties = Microsoft.DurableTask.Worker.IExceptionPropertiesPro
 
 namespace Quorum.StandaloneHost.DurableTask;
 
-/// <summary>Runs this process' part of the task hub while the host runs: DurableTask.Core's worker over the PostgreSQL service.</summary>
+/// <summary>Runs this process's part of the task hub while the host runs: DurableTask.Core's worker over the PostgreSQL service.</summary>
 internal sealed class TaskHubHost : IHostedService, IDisposable
 {
     private readonly PostgresOrchestrationService _service;
@@ -55,7 +55,7 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
     {
         await _service.StartAsync(cancellationToken); // the worker's own start cannot be cancelled while PostgreSQL is unavailable
 
-        // DurableTask.Core begins a trace for each activity of an orchestration that is in none, unless it runs under a span that is not
+        // DurableTask.Core begins a trace for each activity of an orchestration without one, unless it runs under a span that is not
         // recorded.
         using (_unrecorded.SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom()).Start())
         {
@@ -65,8 +65,10 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
         _isStarted = true;
     }
 
-    /// <summary>Waits for running activities until the host's shutdown time ends, then cancels them, writes what there is, and leaves the
-    /// rest to other processes at once.</summary>
+    /// <summary>
+    /// Waits for running activities until the host's shutdown timeout, then cancels them, writes the finished turns, and releases the rest
+    /// to other processes.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _service.StopAsync(cancellationToken);
@@ -82,7 +84,7 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
         _unrecorded.Dispose();
     }
 
-    /// <summary>The activity dispatcher has none: the service runs them directly.</summary>
+    /// <summary>The activities of the dispatcher: none, since the service runs them directly.</summary>
     private sealed class NoActivities : INameVersionObjectManager<TaskActivity>
     {
         public void Add(ObjectCreator<TaskActivity> creator) =>

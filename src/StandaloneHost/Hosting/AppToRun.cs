@@ -1,11 +1,11 @@
 namespace Quorum.StandaloneHost.Hosting;
 
-/// <summary>What to run, and where its files lie.</summary>
+/// <summary>The app to run, and the location of its files.</summary>
 internal sealed record AppToRun
 {
     /// <summary>The types that may declare functions.</summary>
     public required IEnumerable<Type> Types { get; init; }
 
-    /// <summary>Where host.json and local.settings.json are looked for, in this order.</summary>
+    /// <summary>The folders that are searched for host.json and local.settings.json, in this order.</summary>
     public IReadOnlyList<string> Directories { get; init; } = [AppContext.BaseDirectory, Environment.CurrentDirectory];
 }

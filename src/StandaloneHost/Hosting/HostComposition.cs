@@ -27,8 +27,7 @@ using Quorum.StandaloneHost.Hosting.Timers;
 
 namespace Quorum.StandaloneHost.Hosting;
 
-/// <summary>Puts the runtime together around an app: settings first, then the app's services, then the functions that it
-/// declares.</summary>
+/// <summary>Composes the runtime around an app: settings first, then the app's services, then the functions that it declares.</summary>
 internal sealed class HostComposition
 {
     private readonly AppToRun _app;
@@ -49,7 +48,7 @@ internal sealed class HostComposition
             new("Logging:LogLevel:Npgsql", "Warning"), // at Information it logs every command
             new("Logging:LogLevel:DurableTask.Core", "Warning"), // at Information it logs every turn
             new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
-            // One line for each record, whatever is in it, with its time in UTC.
+            // One line per record, with its time in UTC.
             new("Logging:Console:FormatterName", "simple"),
             new("Logging:Console:FormatterOptions:SingleLine", "true"),
             new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
@@ -117,7 +116,7 @@ internal sealed class HostComposition
         var host = Builder.Build();
         try
         {
-            host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first that is asked for stops the start alone
+            host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first one alone stops the start
             Attach(catalogue, middleware, settings, host.Services);
             return host;
         }
@@ -128,7 +127,7 @@ internal sealed class HostComposition
         }
     }
 
-    /// <summary>What is wrong with options, so that it is said together with what is wrong with the host's own settings.</summary>
+    /// <summary>Returns the faults of options, so that they are reported together with those of the host's own settings.</summary>
     private IEnumerable<string> FaultsOfOptions()
     {
         using var services = Builder.Services.BuildServiceProvider();
@@ -147,11 +146,11 @@ internal sealed class HostComposition
         }
         catch (InvalidOperationException unread)
         {
-            return [unread.Message]; // of the configuration's binder, which names the value and where it stands
+            return [unread.Message]; // of the configuration binder, which names the value and its path
         }
     }
 
-    /// <summary>The engine; the section <c>TaskHub</c> of the app's settings stands above host.json, which is also Azure's.</summary>
+    /// <summary>Adds the engine. The section <c>TaskHub</c> of the app's settings overrides host.json, which is also Azure's.</summary>
     private void AddTaskHub(IServiceCollection services, TaskHubSettings settings, List<string> faults)
     {
         var section = Builder.Configuration.GetSection("TaskHub");
@@ -218,8 +217,9 @@ internal sealed class HostComposition
         services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);
     }
 
-    /// <summary>At Debug this category repeats the request line, which may hold a key: whatever the settings say, of all categories or of
-    /// one provider's, it stays at Warning.</summary>
+    /// <summary>
+    /// Keeps this category at Warning whatever the settings say: at Debug it repeats the request line, which may hold a key.
+    /// </summary>
     private static void KeepRequestLinesOut(LoggerFilterOptions filters)
     {
         const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
@@ -282,7 +282,7 @@ internal sealed class HostComposition
         sources.Insert(environment, new MemoryConfigurationSource { InitialData = values });
     }
 
-    /// <summary>As in the package: what comes in may be written in any case.</summary>
+    /// <summary>Makes JSON input case-insensitive, as in the package.</summary>
     private sealed class AnyCaseIn : IConfigureOptions<JsonSerializerOptions>
     {
         public void Configure(JsonSerializerOptions options) => options.PropertyNameCaseInsensitive = true;

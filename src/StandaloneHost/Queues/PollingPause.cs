@@ -1,7 +1,8 @@
 namespace Quorum.StandaloneHost.Queues;
 
-/// <summary>How long a listener waits between looks at an empty queue: twice as long each time, up to the limit, a little at random
-/// so that many processes do not look at once.</summary>
+/// <summary>
+/// The interval between polls of an empty queue: it doubles up to the maximum, with some jitter so that processes do not poll at once.
+/// </summary>
 internal sealed class PollingPause(TimeSpan longest, Random random)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);

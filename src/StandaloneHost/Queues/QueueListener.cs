@@ -8,8 +8,8 @@ using Quorum.StandaloneHost.Telemetry;
 namespace Quorum.StandaloneHost.Queues;
 
 /// <summary>
-/// Brings the messages of one queue to one function: takes a batch, runs it at once, takes the next when few are left. A message is hidden
-/// while its function runs, deleted when it succeeds, shown again when it fails, and put into <c>&lt;queue&gt;-poison</c> after too many
+/// Delivers the messages of one queue to one function: takes a batch, runs it, and takes the next when few are left. A message is hidden
+/// while its function runs, deleted when it succeeds, visible again when it fails, and moved to <c>&lt;queue&gt;-poison</c> after too many
 /// deliveries.
 /// </summary>
 internal sealed partial class QueueListener(
@@ -21,26 +21,28 @@ internal sealed partial class QueueListener(
     ILogger<QueueListener> logger
 ) : IDisposable
 {
-    // Renewed at a third of it. The Functions host takes ten minutes; here a message whose process was killed is back as soon as an
-    // instance.
+    // Renewed after a third of it. The Functions host uses ten minutes; here the message of a killed process is visible again as soon as an
+    // instance runs.
     private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
 
-    // A service that is away is asked at least this often, however seldom an empty queue is looked at.
+    // The minimum rate of polls while the service is unavailable, however rarely an empty queue is polled.
     private static readonly TimeSpan LongestAway = TimeSpan.FromSeconds(5);
 
-    // In a poison queue there is nowhere further to go: what fails too often stays, and is looked at this seldom.
+    // A failed message of a poison queue stays there and is tried at this interval.
     private static readonly TimeSpan HiddenForGood = TimeSpan.FromMinutes(10);
     private const string PoisonSuffix = "-poison";
 
     private readonly QueueClient _queue = service.Queue(queueName);
-    private readonly string? _poisonName = queueName.EndsWith(PoisonSuffix, StringComparison.Ordinal) ? null : queueName + PoisonSuffix; // no poison of poison
+
+    // A poison queue has no poison queue of its own.
+    private readonly string? _poisonName = queueName.EndsWith(PoisonSuffix, StringComparison.Ordinal) ? null : queueName + PoisonSuffix;
     private readonly PollingPause _pause = new(settings.MaxPollingInterval, Random.Shared);
     private readonly WakeSignal _wake = new();
     private readonly Lock _gate = new();
     private int _running;
     private TaskCompletionSource _fewer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Listens until the token ends, then waits for the functions that run.</summary>
+    /// <summary>Listens until the token ends, then waits for the running functions.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         service.Listen(queueName, Wake);
@@ -80,7 +82,7 @@ internal sealed partial class QueueListener(
             {
                 break;
             }
-#pragma warning disable CA1031 // whatever came back: a listener goes on until it is told to stop
+#pragma warning disable CA1031 // any failure: the listener continues until it is stopped
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -146,11 +148,11 @@ internal sealed partial class QueueListener(
             {
                 await HandleAsync(message, cancellationToken);
             }
-#pragma warning disable CA1031 // the function's own exceptions do not come here; the storage account may answer anything
+#pragma warning disable CA1031 // the function's own exceptions do not arrive here; the storage account may fail in any way
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogUnsettled(logger, e, message.MessageId, queueName); // it shows again by itself
+                LogUnsettled(logger, e, message.MessageId, queueName); // the message becomes visible again by itself
             }
             finally
             {
@@ -171,7 +173,8 @@ internal sealed partial class QueueListener(
     {
         if (message.DequeueCount > settings.MaxDequeueCount)
         {
-            LogAbandoned(logger, message.MessageId, queueName, message.DequeueCount - 1); // those ended with their process, or never reached one
+            // Those ended with their process, or never reached one.
+            LogAbandoned(logger, message.MessageId, queueName, message.DequeueCount - 1);
             await PoisonAsync(message, message.PopReceipt);
             return;
         }
@@ -184,7 +187,7 @@ internal sealed partial class QueueListener(
         {
             await process(message, cancellationToken);
         }
-#pragma warning disable CA1031 // a function may throw anything: the message comes again, or is poison
+#pragma warning disable CA1031 // a function may throw anything: the message is delivered again, or is poison
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -203,7 +206,8 @@ internal sealed partial class QueueListener(
         }
         else if (cancellationToken.IsCancellationRequested && fault is OperationCanceledException)
         {
-            await _queue.HideAsync(message.MessageId, popReceipt, TimeSpan.Zero, CancellationToken.None); // stopping: another may take it now
+            // Stopping: another process may take it now.
+            await _queue.HideAsync(message.MessageId, popReceipt, TimeSpan.Zero, CancellationToken.None);
         }
         else if (message.DequeueCount >= settings.MaxDequeueCount)
         {
@@ -229,7 +233,7 @@ internal sealed partial class QueueListener(
         }
     }
 
-    // Sent before it is deleted: a crash between leaves it twice rather than nowhere.
+    // Sent before it is deleted: a crash in between leaves it twice rather than losing it.
     private async Task PoisonAsync(QueueMessage message, string popReceipt)
     {
         if (_poisonName is null)
@@ -266,7 +270,7 @@ internal sealed partial class QueueListener(
 
     private sealed class Receipt(string value)
     {
-        /// <summary><see langword="null"/> once the message is somebody else's.</summary>
+        /// <summary>The receipt; <see langword="null"/> once another process has the message.</summary>
         public string? Value { get; set; } = value;
     }
 

@@ -15,7 +15,7 @@ internal sealed class QueueService(QueueServiceClient account)
 
     public QueueClient Queue(string name) => account.GetQueueClient(name);
 
-    /// <summary>Sends a message to a queue, which is created when it does not exist, and wakes its listener here.</summary>
+    /// <summary>Sends a message to a queue, which is created if it does not exist, and wakes its listener in this process.</summary>
     public async Task SendAsync(string queue, string text, CancellationToken cancellationToken)
     {
         using var span = StartSpan(queue);
@@ -42,7 +42,7 @@ internal sealed class QueueService(QueueServiceClient account)
         }
     }
 
-    /// <summary>Has a listener woken when this process sends to its queue.</summary>
+    /// <summary>Registers a callback for messages that this process sends to a queue.</summary>
     public void Listen(string queue, Action wake) => _listeners.AddOrUpdate(queue, wake, (_, others) => others + wake);
 
     private static Activity? StartSpan(string queue)

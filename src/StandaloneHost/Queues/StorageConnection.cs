@@ -41,7 +41,7 @@ internal static class StorageConnection
         return new QueueServiceClient(uri, provider.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(identity), Options());
     }
 
-    /// <exception cref="FormatException">It is not a connection string of a storage account.</exception>
+    /// <exception cref="FormatException">The text is not a connection string of a storage account.</exception>
     public static QueueServiceClient Open(string connectionString)
     {
         try
@@ -54,11 +54,11 @@ internal static class StorageConnection
         }
     }
 
-    // Retries cover a restart of the service, not an outage. When an answer was lost, a message may be sent twice.
+    // Retries cover a restart of the service, not an outage. If an answer was lost, a message may be sent twice.
     private static QueueClientOptions Options() =>
         new()
         {
-            MessageEncoding = QueueMessageEncoding.None, // Decoded later: one that cannot be decoded must not fail its batch.
+            MessageEncoding = QueueMessageEncoding.None, // decoded later: an invalid message must not fail its batch
             Retry =
             {
                 MaxRetries = 3,
@@ -66,7 +66,7 @@ internal static class StorageConnection
                 MaxDelay = TimeSpan.FromSeconds(2),
                 NetworkTimeout = TimeSpan.FromSeconds(30),
             },
-            Diagnostics = { IsDistributedTracingEnabled = false }, // The listener and the output have spans of their own; polling has none.
+            Diagnostics = { IsDistributedTracingEnabled = false }, // the listener and the output have spans of their own; polling has none
             Transport = new HttpClientTransport(
                 new HttpClient(
                     new SocketsHttpHandler
@@ -75,7 +75,7 @@ internal static class StorageConnection
                         AllowAutoRedirect = false,
                         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                         ConnectTimeout = TimeSpan.FromSeconds(5),
-                        ActivityHeadersPropagator = null, // No span for each poll of an empty queue.
+                        ActivityHeadersPropagator = null, // no span for each poll of an empty queue
                     }
                 )
             ),

@@ -3,8 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Quorum.StandaloneHost.Telemetry;
 
-/// <summary>What the runtime measures. Nothing is computed for an instrument that nobody listens to: ask for <c>Enabled</c>
-/// first.</summary>
+/// <summary>
+/// The instruments of the runtime. Check <c>Enabled</c> before computing a value: nothing is computed without a listener.
+/// </summary>
 internal static class RuntimeMetrics
 {
     private static readonly Meter Meter = new(StandaloneTelemetry.SourceName);
@@ -45,10 +46,10 @@ internal static class RuntimeMetrics
         "From when a timer was due to when it fired."
     );
 
-    /// <summary>For an instrument's <c>Record</c> at the end: a timestamp when somebody listens, else 0.</summary>
+    /// <summary>Returns a timestamp if the instrument is enabled, else 0.</summary>
     public static long Begin(Instrument instrument) => instrument.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>Records how long it took since <see cref="Begin"/>; nothing when nobody listened then.</summary>
+    /// <summary>Records the time since <see cref="Begin"/>; nothing if the instrument was not enabled then.</summary>
     public static void RecordSince(this Histogram<double> histogram, long begun, in TagList tags)
     {
         if (begun != 0)

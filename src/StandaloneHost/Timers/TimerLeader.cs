@@ -6,10 +6,10 @@ using Quorum.StandaloneHost.Telemetry;
 namespace Quorum.StandaloneHost.Timers;
 
 /// <summary>One timer of the app.</summary>
-/// <param name="Name">The function's.</param>
-/// <param name="Schedule">When it is due.</param>
-/// <param name="IsMonitored">Whether an occurrence that came while nobody ran is made up for.</param>
-/// <param name="RunOnStartup">Fire once when this process becomes the one that runs the timers.</param>
+/// <param name="Name">The function's name.</param>
+/// <param name="Schedule">The schedule.</param>
+/// <param name="IsMonitored">True if an occurrence that was missed is made up for.</param>
+/// <param name="RunOnStartup">True to fire once when this process becomes the one that runs the timers.</param>
 /// <param name="Fire">Runs the function.</param>
 internal sealed record TimerDefinition(
     string Name,
@@ -19,13 +19,13 @@ internal sealed record TimerDefinition(
     Func<TimerFiring, CancellationToken, Task> Fire
 );
 
-/// <param name="IsPastDue">It should have fired earlier, but nobody ran.</param>
-/// <param name="Last">When it fired before; <see langword="null"/> when it never has.</param>
-/// <param name="Next">When it is due after this.</param>
-/// <param name="LastUpdated">When that was written.</param>
+/// <param name="IsPastDue">True if the timer should have fired earlier, but no process was running.</param>
+/// <param name="Last">The previous firing; <see langword="null"/> for none.</param>
+/// <param name="Next">The next due time.</param>
+/// <param name="LastUpdated">The time at which this was written.</param>
 internal sealed record TimerFiring(bool IsPastDue, DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);
 
-/// <summary>Fires the hub's timers in one of its processes. The others stand by and take over within a second when it goes.</summary>
+/// <summary>Fires the hub's timers in one of its processes. The others take over within a second when it ends.</summary>
 internal sealed partial class TimerLeader(
     TimerStore store,
     IReadOnlyList<TimerDefinition> timers,
@@ -35,16 +35,16 @@ internal sealed partial class TimerLeader(
 {
     private static readonly TimeSpan StandBy = TimeSpan.FromSeconds(1);
 
-    // Later than this and a timer is past due; a busy machine alone must not make it so.
+    // A timer is past due after this delay; a busy machine alone must not cause it.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
-    // A function that cannot do its work for a while says so this often, however often it is due.
+    // A function that keeps failing is logged at this interval.
     private static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(1);
 
-    // Task.Delay reaches 49 days; a rare timer is waited for in stages.
+    // Task.Delay is limited to 49 days; a rare timer is awaited in stages.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private long _outSince; // 0: PostgreSQL serves the timers
+    private long _outSince; // 0: PostgreSQL is available for the timers
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -84,14 +84,14 @@ internal sealed partial class TimerLeader(
         {
             while (true)
             {
-                await connection.WaitAsync(cancellationToken); // nothing is listened to: this returns when the connection breaks
+                await connection.WaitAsync(cancellationToken); // nothing is expected; this returns when the connection breaks
             }
         }
         finally
         {
             await leading.CancelAsync();
             await running;
-            await TimerStore.StopLeadingAsync(connection); // the connection goes back to its pool, the lock must not go with it
+            await TimerStore.StopLeadingAsync(connection); // the connection returns to its pool, without the lock
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class TimerLeader(
         }
     }
 
-    /// <returns>Why the function failed; <see langword="null"/> when it did not.</returns>
+    /// <returns>The exception of the function; <see langword="null"/> for none.</returns>
     private static async Task<Exception?> FireAsync(TimerDefinition timer, TimerFiring firing, CancellationToken cancellationToken)
     {
         try
@@ -175,7 +175,7 @@ internal sealed partial class TimerLeader(
             await timer.Fire(firing, cancellationToken);
             return null;
         }
-#pragma warning disable CA1031 // a function may throw anything; the next occurrence is fired all the same
+#pragma warning disable CA1031 // a function may throw anything; the next occurrence still fires
         catch (Exception e)
 #pragma warning restore CA1031
         {

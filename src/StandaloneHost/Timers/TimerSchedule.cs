@@ -2,7 +2,7 @@ using NCrontab;
 
 namespace Quorum.StandaloneHost.Timers;
 
-/// <summary>When a timer is due: an NCRONTAB expression of six fields (second first) or of five, in a time zone.</summary>
+/// <summary>The schedule of a timer: an NCRONTAB expression of six fields (seconds first) or of five, in a time zone.</summary>
 /// <remarks>https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions</remarks>
 internal sealed class TimerSchedule
 {
@@ -18,7 +18,7 @@ internal sealed class TimerSchedule
 
     public string Text { get; }
 
-    /// <exception cref="FormatException">It is not an NCRONTAB expression; the message says so and names it.</exception>
+    /// <exception cref="FormatException">The text is not an NCRONTAB expression; the message names it.</exception>
     public static TimerSchedule Parse(string text, TimeZoneInfo zone)
     {
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
@@ -32,7 +32,7 @@ internal sealed class TimerSchedule
         );
     }
 
-    /// <summary>The first time after this one, UTC. A local time that the clocks skip or repeat counts once.</summary>
+    /// <summary>Returns the first time after this one, UTC. A local time that the clocks skip or repeat counts once.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset instant)
     {
         var local = TimeZoneInfo.ConvertTime(instant, _zone).DateTime;
@@ -44,7 +44,7 @@ internal sealed class TimerSchedule
                 continue; // skipped in spring
             }
 
-            // Of a time that comes twice in autumn, the earlier one.
+            // Of a time that occurs twice in autumn, the earlier one.
             var offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local);
             var next = new DateTimeOffset(local, offset).ToUniversalTime();
             if (next > instant)

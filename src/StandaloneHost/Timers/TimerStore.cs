@@ -1,13 +1,14 @@
-#pragma warning disable VSTHRD103 // rows are read whole before their columns: a getter never waits
+#pragma warning disable VSTHRD103 // rows are read whole before their columns, so a getter never waits
 using Npgsql;
 
 namespace Quorum.StandaloneHost.Timers;
 
-/// <summary>The state of the hub's timers: what was due last and what is next. Survives restarts, and settles which process
-/// fires.</summary>
+/// <summary>
+/// The state of the hub's timers: the last firing and the next due time. Survives restarts, and decides which process fires.
+/// </summary>
 internal sealed class TimerStore(NpgsqlDataSource database)
 {
-    // Whoever holds it runs the hub's timers; it goes with the connection, and so with the process.
+    // The process that holds this lock runs the hub's timers; the lock ends with the connection, and so with the process.
     private const long LeaderKey = 0x74696d657273; // "timers"
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
@@ -19,7 +20,7 @@ internal sealed class TimerStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Lets another process run the timers. A connection that is broken has done so already.</summary>
+    /// <summary>Lets another process run the timers. A broken connection has released them already.</summary>
     public static async Task StopLeadingAsync(NpgsqlConnection connection)
     {
         if (connection.State != System.Data.ConnectionState.Open)
@@ -34,16 +35,16 @@ internal sealed class TimerStore(NpgsqlDataSource database)
         }
         catch (NpgsqlException)
         {
-            // broken after all
+            // the connection broke
         }
     }
 
-    /// <summary>The timer's state; made now when there is none, or when its schedule is another than before.</summary>
-    /// <param name="name">The function's.</param>
-    /// <param name="schedule">As declared now.</param>
-    /// <param name="now">The time of the process that asks, UTC.</param>
-    /// <param name="afresh">Whether what was due while nobody ran is forgotten.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <summary>Returns the timer's state; creates it if there is none or the schedule has changed.</summary>
+    /// <param name="name">The function's name.</param>
+    /// <param name="schedule">The declared schedule.</param>
+    /// <param name="now">The time of the calling process, UTC.</param>
+    /// <param name="afresh">True to forget missed occurrences.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
     public async Task<TimerState> LoadAsync(
         string name,
         TimerSchedule schedule,
@@ -77,7 +78,7 @@ internal sealed class TimerStore(NpgsqlDataSource database)
     }
 
     /// <summary>Takes one occurrence for this process.</summary>
-    /// <returns>False when another has taken it.</returns>
+    /// <returns>False if another process has taken it.</returns>
     public async Task<bool> TryFireAsync(
         string name,
         DateTimeOffset due,
@@ -97,7 +98,7 @@ internal sealed class TimerStore(NpgsqlDataSource database)
     }
 }
 
-/// <param name="Last">When it fired last; <see langword="null"/> when it never has.</param>
-/// <param name="Next">When it is due.</param>
-/// <param name="LastUpdated">When this was written.</param>
+/// <param name="Last">The last firing; <see langword="null"/> for none.</param>
+/// <param name="Next">The next due time.</param>
+/// <param name="LastUpdated">The time at which this was written.</param>
 internal sealed record TimerState(DateTimeOffset? Last, DateTimeOffset Next, DateTimeOffset LastUpdated);

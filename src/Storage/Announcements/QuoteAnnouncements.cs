@@ -5,9 +5,9 @@ using Npgsql;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Hears which quotes other processes published for callers who wait in this one, on a connection of its own (LISTEN). An announcement is a
-/// hint to look, never the only way to know: what is announced while the connection is away is lost, and so subscribers are told to look
-/// for themselves each time it stands again.
+/// Receives announcements (LISTEN) of quotes that other processes published, on a connection of its own, for callers who wait in this
+/// process. An announcement is a hint, never the only source: announcements during a lost connection are lost, so subscribers are asked to
+/// look again after each reconnect.
 /// </summary>
 public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProvider time, ILogger<QuoteAnnouncements> logger)
     : BackgroundService
@@ -22,13 +22,14 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Subscription[] _subscriptions = [];
 
-    /// <summary>Completes when the connection stands for the first time.</summary>
+    /// <summary>Completes when the connection is open for the first time.</summary>
     public Task Listening => _listening.Task;
 
-    /// <summary>Calls back until disposed. Callbacks run on the listener's connection: they are short.</summary>
-    /// <param name="published">With the id of an instance that published its quote.</param>
-    /// <param name="lookAgain">Announcements may have been missed: whoever waits looks for himself
-    /// (<see cref="QuoteStore.FindAsync"/>).</param>
+    /// <summary>Registers callbacks until disposed. They run on the listener's connection, so they must be short.</summary>
+    /// <param name="published">Receives the id of an instance that published its quote.</param>
+    /// <param name="lookAgain">
+    /// Called when announcements may have been missed; waiting callers then check (<see cref="QuoteStore.FindAsync"/>).
+    /// </param>
     public IDisposable Subscribe(Action<string> published, Action lookAgain)
     {
         var subscription = new Subscription(this, published, lookAgain);
@@ -59,7 +60,7 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
         }
     }
 
-    /// <summary>Ends only by exception.</summary>
+    /// <summary>Listens until an exception ends it.</summary>
     private async Task ListenAsync(Action stands, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenDedicatedAsync(cancellationToken);
@@ -86,7 +87,7 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
             {
                 tell(subscription);
             }
-            catch (Exception exception) // One subscriber's fault must not cost the others their announcement.
+            catch (Exception exception) // a failing subscriber must not affect the others
             {
                 LogSubscriberFailed(exception);
             }

@@ -5,8 +5,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>What providers said to the items of windows under way: callers that come at the same time share round trips and
-/// commits.</summary>
+/// <summary>The providers' answers to the items of windows in progress. Concurrent callers share round trips and commits.</summary>
 internal sealed class BatchAnswers : IAsyncDisposable
 {
     private const string SelectItems = """
@@ -118,7 +117,7 @@ internal sealed class BatchAnswers : IAsyncDisposable
             .SelectMany(asked => asked.Question.Answers, (asked, answer) => (asked.Question.Id, Answer: answer))
             .OrderBy(row => row.Id, StringComparer.Ordinal)
             .ThenBy(row => row.Answer.Ordinal)
-            .ThenBy(row => row.Answer.Outcome.Provider) // One lock order for all.
+            .ThenBy(row => row.Answer.Outcome.Provider) // one lock order for all
             .ToArray();
         await using var connection = await _database.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Save, connection)
@@ -176,7 +175,7 @@ internal sealed class BatchAnswers : IAsyncDisposable
             await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                // Without one: a build that knows more providers has answered.
+                // Skipped: stored by a build that knows more providers.
                 if (found.TryGetValue((reader.GetString(0), reader.GetInt32(1)), out var item) && ReadOutcome(reader) is { } outcome)
                 {
                     item.Outcomes.Add(outcome);

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Quorum.Storage;
 
-/// <summary>The place in the list of batches after which the next page begins. Batches that are added meanwhile do not shift it.</summary>
+/// <summary>The position in the list of batches after which the next page begins. New batches do not shift it.</summary>
 /// <param name="CreatedAt">UTC, whole microseconds.</param>
 public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
 {
     private const int LongestId = 64;
 
-    /// <summary>The place of a batch.</summary>
+    /// <summary>Returns the position of a batch.</summary>
     public static BatchCursor Of(Batch batch) => new(batch.CreatedAt, batch.Id);
 
     /// <summary>Reads a text that <see cref="ToString"/> wrote.</summary>
@@ -29,7 +29,7 @@ public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
         return true;
     }
 
-    /// <summary>Microseconds since the year 1, a hyphen, the id.</summary>
+    /// <summary>Returns microseconds since the year 1, a hyphen, and the id.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
 }

@@ -6,14 +6,16 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Batches and their items. What an orchestration asks for travels in groups, so that thousands of small batches cost few commits;
-/// everything may be called from many threads, and twice.
+/// Batches and their items. Calls of orchestrations share round trips, so that thousands of small batches cost few commits. Thread-safe;
+/// every call may be repeated.
 /// </summary>
-/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and
-/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was on its way is finished all the same.</remarks>
+/// <remarks>
+/// Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or rejects it, and
+/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was sent is still completed.
+/// </remarks>
 public sealed class BatchStore : IAsyncDisposable
 {
-    /// <summary>The most items in a page.</summary>
+    /// <summary>The maximum number of items in a page.</summary>
     public const int LongestPage = 1000;
 
     private const string Lock = "select from quorum.batches where id = any ($1) order by id for no key update";
@@ -62,11 +64,11 @@ public sealed class BatchStore : IAsyncDisposable
         _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
-    /// <summary>Stores the batch unless there is one under its id.</summary>
-    /// <returns>The batch that is there now: another one when its <see cref="Batch.Content"/> differs.</returns>
+    /// <summary>Stores the batch unless its id exists.</summary>
+    /// <returns>The stored batch: another one if its <see cref="Batch.Content"/> differs.</returns>
     public Task<Batch> CreateAsync(NewBatch batch, CancellationToken cancellationToken) => _writer.CreateAsync(batch, cancellationToken);
 
-    /// <summary><see langword="null"/> when there is none.</summary>
+    /// <summary>Returns the batch; <see langword="null"/> if it does not exist.</summary>
     public Task<Batch?> FindAsync(string id, CancellationToken cancellationToken)
     {
         return RoundTrip.RunAsync(LoadAsync, id, cancellationToken);
@@ -80,9 +82,9 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>The batches, newest first.</summary>
-    /// <param name="after">Only older ones; <see langword="null"/> from the newest.</param>
-    /// <param name="limit">At most so many.</param>
+    /// <summary>Returns the batches, newest first.</summary>
+    /// <param name="after">The position after which to begin; <see langword="null"/> for the newest.</param>
+    /// <param name="limit">The maximum number.</param>
     public Task<IReadOnlyList<Batch>> ListAsync(BatchCursor? after, int limit, CancellationToken cancellationToken)
     {
         return RoundTrip.RunAsync(LoadAsync, (After: after, Limit: limit), cancellationToken);
@@ -114,10 +116,10 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>A page of its items with their quotes; <see langword="null"/> when there is no such batch.</summary>
-    /// <param name="after">The place after which the page begins; 0 for the first.</param>
+    /// <summary>Returns a page of a batch's items with their quotes; <see langword="null"/> if the batch does not exist.</summary>
+    /// <param name="after">The position after which the page begins; 0 for the first.</param>
     /// <param name="limit">1 to <see cref="LongestPage"/>.</param>
-    /// <param name="status">Only items with this one; <see langword="null"/> for all.</param>
+    /// <param name="status">The status of the items; <see langword="null"/> for all.</param>
     public Task<BatchItemPage?> LoadItemsAsync(
         string id,
         int after,
@@ -179,8 +181,8 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a batch that is not finished: its open items become cancelled. One that is finished stays as it is.</summary>
-    /// <returns>The batch as it is now; <see langword="null"/> when there is none.</returns>
+    /// <summary>Cancels a batch that is not finished, with its open items. A finished batch stays unchanged.</summary>
+    /// <returns>The batch as it is now; <see langword="null"/> if it does not exist.</returns>
     public Task<Batch?> CancelAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         return RoundTrip.RunAsync(RunAsync, (id, now), cancellationToken);
@@ -188,7 +190,7 @@ public sealed class BatchStore : IAsyncDisposable
         async Task<Batch?> RunAsync((string Id, DateTimeOffset Now) wanted, CancellationToken cancellation)
         {
             await using var connection = await _database.OpenAsync(cancellation);
-            await using var batch = new NpgsqlBatch(connection) // One implicit transaction; the first statement locks the batch's row.
+            await using var batch = new NpgsqlBatch(connection) // one implicit transaction; the first statement locks the batch's row
             {
                 BatchCommands =
                 {
@@ -219,13 +221,12 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Marks an accepted batch as running, and says what there is to do for it; <see langword="null"/> when there is
-    /// none.</summary>
-    /// <param name="largest">The most items to name.</param>
+    /// <summary>Marks an accepted batch as running, and returns its next work; <see langword="null"/> if it does not exist.</summary>
+    /// <param name="largest">The maximum number of items to return.</param>
     public async Task<BatchPlan?> BeginAsync(string id, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await _begin.AskAsync(new BeginQuestion(id, largest, now), cancellationToken)).Plan;
 
-    /// <summary>Which of the items the provider has not answered yet, with their symbols; none that is no longer pending.</summary>
+    /// <summary>Returns the pending items that the provider has not answered yet, with their symbols.</summary>
     public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
         string id,
         ProviderId provider,
@@ -233,19 +234,19 @@ public sealed class BatchStore : IAsyncDisposable
         CancellationToken cancellationToken
     ) => _answers.FindUnansweredAsync(id, provider, ordinals, cancellationToken);
 
-    /// <summary>Keeps answers until their items are settled. The first answer of a provider to an item stays.</summary>
+    /// <summary>Stores answers until their items are settled. The first answer of a provider to an item stays.</summary>
     public Task SaveAnswersAsync(string id, IReadOnlyList<ItemAnswer> answers, CancellationToken cancellationToken) =>
         _answers.SaveAsync(id, answers, cancellationToken);
 
-    /// <summary>The pending ones among the items, and what the providers said to each.</summary>
+    /// <summary>Returns the pending ones among the items, with the providers' answers.</summary>
     public Task<IReadOnlyList<AnsweredItem>> LoadAnsweredAsync(
         string id,
         IReadOnlyList<int> ordinals,
         CancellationToken cancellationToken
     ) => _answers.LoadAsync(id, ordinals, cancellationToken);
 
-    /// <summary>Gives pending items their results and forgets the answers; completes the batch with its last item.</summary>
-    /// <param name="largest">The most items to name as due next.</param>
+    /// <summary>Settles pending items and deletes their answers; completes the batch with its last item.</summary>
+    /// <param name="largest">The maximum number of items to return as due next.</param>
     public Task<BatchPlan> SettleAsync(
         string id,
         IReadOnlyList<SettledItem> items,
@@ -254,7 +255,7 @@ public sealed class BatchStore : IAsyncDisposable
         CancellationToken cancellationToken
     ) => _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
 
-    /// <summary>Lets no more writes in, and waits for those on their way.</summary>
+    /// <summary>Accepts no more writes, and waits for those in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
@@ -298,7 +299,7 @@ public sealed class BatchStore : IAsyncDisposable
             .DistinctBy(row => (row.Id, row.Item.Ordinal))
             .ToArray();
         await using var connection = await _database.OpenAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection) // One implicit transaction.
+        await using var batch = new NpgsqlBatch(connection) // one implicit transaction
         {
             BatchCommands =
             {
@@ -348,7 +349,7 @@ public sealed class BatchStore : IAsyncDisposable
             },
         };
 
-    /// <summary>The plans are what the last statement selects; the others select no columns.</summary>
+    /// <summary>Reads the plans, which the last statement selects; the others select no columns.</summary>
     private static async Task<Dictionary<string, BatchPlan>> ReadPlansAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         var plans = new Dictionary<string, BatchPlan>(StringComparer.Ordinal);
@@ -399,7 +400,7 @@ public sealed class BatchStore : IAsyncDisposable
 
     private readonly record struct BeginQuestion(string Id, int Largest, DateTimeOffset Now);
 
-    /// <param name="Plan"><see langword="null"/> when there is no such batch.</param>
+    /// <param name="Plan"><see langword="null"/> if the batch does not exist.</param>
     private sealed record BeginAnswer(BatchPlan? Plan);
 
     private sealed record SettleQuestion(string Id, IReadOnlyList<SettledItem> Items, int Largest, DateTimeOffset Now);

@@ -3,13 +3,13 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Stores new batches with their items: one commit for all that come at the same time.</summary>
+/// <summary>Stores new batches with their items: one commit for concurrent callers.</summary>
 internal sealed class BatchWriter : IAsyncDisposable
 {
-    /// <summary>What <see cref="NewBatchItem.Fault"/> is called in the table and the API.</summary>
+    /// <summary>The reason of an item with a <see cref="NewBatchItem.Fault"/>, in the table and the API.</summary>
     private const string InvalidSymbol = "invalid-symbol";
 
-    // The id settles a second arrival: the first batch stays, and the second one's items are not looked at.
+    // The id decides on a second arrival: the first batch stays, and the second one's items are ignored.
     private const string Insert = """
         with created as (
           insert into quorum.batches (id, content, total, failed, created_at)

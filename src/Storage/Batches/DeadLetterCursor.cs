@@ -2,8 +2,7 @@ using System.Globalization;
 
 namespace Quorum.Storage;
 
-/// <summary>The place in the list of dead letters after which the next page begins. Those that are added meanwhile do not shift
-/// it.</summary>
+/// <summary>The position in the list of dead letters after which the next page begins. New ones do not shift it.</summary>
 /// <param name="FirstSeenAt">UTC, whole microseconds.</param>
 public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadLetterId Id)
 {
@@ -25,14 +24,14 @@ public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadL
         return true;
     }
 
-    /// <summary>Microseconds since the year 1, a hyphen, the id.</summary>
+    /// <summary>Returns microseconds since the year 1, a hyphen, and the id.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{FirstSeenAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{Id}");
 }
 
 /// <summary>Identifies a dead letter.</summary>
-/// <param name="Queue">The queue where it was received. Names of queues have no point.</param>
-/// <param name="MessageId">Its id in the queue.</param>
+/// <param name="Queue">The queue where it was received. Names of queues contain no dot.</param>
+/// <param name="MessageId">The message's id in the queue.</param>
 public readonly record struct DeadLetterId(string Queue, string MessageId)
 {
     private const int Longest = 200;
@@ -46,6 +45,6 @@ public readonly record struct DeadLetterId(string Queue, string MessageId)
         return isOne;
     }
 
-    /// <summary>The queue, a point, the message's id.</summary>
+    /// <summary>Returns the queue, a dot, and the message's id.</summary>
     public override string ToString() => $"{Queue}.{MessageId}";
 }

@@ -4,11 +4,12 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Records the messages that nothing could be made of, for an operator who may put them back on their queue: table
-/// <c>quorum.dead_letters</c>. One commit for all that come at the same time.</summary>
+/// <summary>
+/// Records rejected messages (table <c>quorum.dead_letters</c>) for an operator, who may requeue them. One commit for concurrent callers.
+/// </summary>
 public sealed class DeadLetters : IAsyncDisposable
 {
-    /// <summary>The most dead letters in a page.</summary>
+    /// <summary>The maximum number of dead letters in a page.</summary>
     public const int LongestPage = 500;
 
     private const string Columns = "queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at, requeued_at";
@@ -22,7 +23,7 @@ public sealed class DeadLetters : IAsyncDisposable
 
     private const string SelectOne = $"select {Columns} from quorum.dead_letters where queue = $1 and message_id = $2";
 
-    // Of several that claim it at once, one gets it.
+    // Of several concurrent claims, one succeeds.
     private const string Claim = """
         update quorum.dead_letters set requeued_at = $3
          where queue = $1 and message_id = $2 and message is not null and requeued_at is not distinct from $4
@@ -39,12 +40,12 @@ public sealed class DeadLetters : IAsyncDisposable
         _record = new GroupedRoundTrip<DeadLetter, object>(RecordAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
-    /// <summary>Counts one more delivery of the message. Its first delivery makes the row, the last one gives the reason.</summary>
-    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
+    /// <summary>Counts one more delivery of the message. The first delivery creates the row, the last one determines the reason.</summary>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or rejects the statement.</exception>
     public Task RecordAsync(DeadLetter letter, CancellationToken cancellationToken) => _record.AskAsync(letter, cancellationToken);
 
-    /// <summary>Dead letters, the newest first.</summary>
-    /// <param name="after">Where the page before ended; <see langword="null"/> for the first.</param>
+    /// <summary>Returns dead letters, newest first.</summary>
+    /// <param name="after">The end of the previous page; <see langword="null"/> for the first.</param>
     /// <param name="limit">At least 1.</param>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
     public Task<IReadOnlyList<StoredDeadLetter>> ListAsync(DeadLetterCursor? after, int limit, CancellationToken cancellationToken)
@@ -75,7 +76,7 @@ public sealed class DeadLetters : IAsyncDisposable
         }
     }
 
-    /// <summary>The dead letter of an id; <see langword="null"/> when there is none.</summary>
+    /// <summary>Returns the dead letter of an id; <see langword="null"/> if it does not exist.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
     public Task<StoredDeadLetter?> FindAsync(DeadLetterId id, CancellationToken cancellationToken)
     {
@@ -97,9 +98,9 @@ public sealed class DeadLetters : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes that the message is put back on its queue.</summary>
-    /// <param name="letter">As it was read.</param>
-    /// <returns>True if it was noted; false when somebody else has put it back since it was read, or its message is not kept.</returns>
+    /// <summary>Records that the message is requeued.</summary>
+    /// <param name="letter">The dead letter as it was read.</param>
+    /// <returns>True if it was recorded; false if it was requeued since it was read, or its message is not kept.</returns>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
     public Task<bool> ClaimAsync(StoredDeadLetter letter, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -176,21 +177,22 @@ public sealed class DeadLetters : IAsyncDisposable
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }
 
-/// <param name="Queue">Where it was received.</param>
-/// <param name="MessageId">Its id in the queue.</param>
-/// <param name="Reason">Why nothing can be made of it, as a sentence.</param>
-/// <param name="Body">What it holds, fit to be read: shortened, no control characters, nothing secret.</param>
-/// <param name="SeenAt">When it was received this time, UTC.</param>
-/// <param name="Message">As it stands in the queue; <see langword="null"/> when it is not to be kept, since something in it may be
-/// secret.</param>
+/// <param name="Queue">The queue where it was received.</param>
+/// <param name="MessageId">The message's id in the queue.</param>
+/// <param name="Reason">The reason of the rejection, as a sentence.</param>
+/// <param name="Body">The readable content: shortened, without control characters and secrets.</param>
+/// <param name="SeenAt">The time of this delivery, UTC.</param>
+/// <param name="Message">
+/// The message as it is in the queue; <see langword="null"/> if it must not be kept, since it may hold a secret.
+/// </param>
 public sealed record DeadLetter(string Queue, string MessageId, string Reason, string Body, DateTimeOffset SeenAt, string? Message = null);
 
-/// <summary>A message that nothing could be made of, as it is recorded.</summary>
+/// <summary>A recorded rejected message.</summary>
 public sealed record StoredDeadLetter
 {
     public required DeadLetterId Id { get; init; }
 
-    /// <summary>Of the last delivery, as a sentence.</summary>
+    /// <summary>The reason of the last delivery, as a sentence.</summary>
     public required string Reason { get; init; }
 
     /// <inheritdoc cref="DeadLetter.Body"/>
@@ -201,12 +203,12 @@ public sealed record StoredDeadLetter
 
     public required int Deliveries { get; init; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>The first delivery, UTC.</summary>
     public required DateTimeOffset FirstSeenAt { get; init; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>The last delivery, UTC.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }
 
-    /// <summary>When it was last put back on its queue, UTC; <see langword="null"/> when it never was.</summary>
+    /// <summary>The time of the last requeue, UTC; <see langword="null"/> for none.</summary>
     public DateTimeOffset? RequeuedAt { get; init; }
 }

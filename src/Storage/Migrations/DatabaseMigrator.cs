@@ -5,11 +5,15 @@ using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>Brings schema <c>quorum</c> and the reference data up to this build: applies the numbered migrations that are missing and loads
-/// the reference CSV, the built-in one and one's own, when it changed. Several processes may do so at once; one works, the others wait and
-/// then find nothing left to do.</summary>
-/// <remarks>Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's
-/// role needs no more than USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.</remarks>
+/// <summary>
+/// Updates schema <c>quorum</c> and the reference data to this build: applies missing migrations and loads the reference CSV, the built-in
+/// one and the user's own, if it changed. If several processes do so at once, one works; the others wait for it and then have nothing to
+/// do.
+/// </summary>
+/// <remarks>
+/// Needs the right to create the schema, or to own it, only while something is missing. After that it only reads, and the app's role needs
+/// only USAGE on schema <c>quorum</c> and SELECT, INSERT, UPDATE and DELETE on its tables.
+/// </remarks>
 public sealed partial class DatabaseMigrator(
     QuorumDatabase database,
     ILogger<DatabaseMigrator>? logger = null,

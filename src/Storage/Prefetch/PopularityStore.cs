@@ -4,14 +4,14 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>How often symbols are asked for, over all processes: a count for each that halves as time passes.</summary>
+/// <summary>The popularity of symbols over all processes: a count of requests that halves as time passes.</summary>
 public sealed class PopularityStore(QuorumDatabase database)
 {
     private static readonly string Statement = EmbeddedText.Read(".Prefetch.add_popularity.sql");
 
-    /// <summary>Adds what a process counted. Should the connection break at the wrong moment, it is counted twice; nobody minds.</summary>
+    /// <summary>Adds the counts of a process. A connection lost at the wrong moment may count them twice, which is harmless.</summary>
     /// <param name="counts">Requests by symbol, each symbol once.</param>
-    /// <param name="halfLife">In what time a score halves.</param>
+    /// <param name="halfLife">The time in which a score halves.</param>
     /// <param name="now">UTC.</param>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
     public Task AddAsync(

@@ -4,8 +4,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Which symbols are to be refreshed, and who is at it. A claim settles it between processes: what one has claimed no other gets
-/// until the claim ends.</summary>
+/// <summary>
+/// The symbols to refresh, and their claims: a symbol claimed by one process is not given to another until the claim ends.
+/// </summary>
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class RefreshStore(QuorumDatabase database)
 {
@@ -20,16 +21,17 @@ public sealed class RefreshStore(QuorumDatabase database)
         returning symbol
         """;
 
-    /// <summary>The symbols that are due: first those watched, then the more popular, then the longer without a quote.</summary>
+    /// <summary>Returns the symbols that are due: watched ones first, then by popularity, then by age of the latest quote.</summary>
     /// <param name="now">UTC.</param>
     public Task<IReadOnlyList<DueRefresh>> FindDueAsync(RefreshQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(FindDueAsync, (query, now), cancellationToken);
 
-    /// <summary>Takes symbols for one refresh.</summary>
-    /// <param name="until">When the claim ends if nothing is heard of it, UTC.</param>
+    /// <summary>Claims symbols for one refresh.</summary>
+    /// <param name="until">The time at which an unsettled claim ends, UTC.</param>
     /// <param name="now">UTC.</param>
-    /// <returns>Those that nobody else has, in no order. Should the connection break at the wrong moment, none: until the claim
-    /// ends.</returns>
+    /// <returns>
+    /// The symbols without another claim, in no order. If the connection breaks at the wrong moment, none until the claim ends.
+    /// </returns>
     public Task<IReadOnlyList<Symbol>> ClaimAsync(
         IReadOnlyList<Symbol> symbols,
         DateTimeOffset until,

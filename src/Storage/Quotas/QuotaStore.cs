@@ -3,11 +3,11 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>
-/// The ledger of quotas that all processes share. Exchanges that come at the same time travel in one round trip and one commit.
-/// </summary>
-/// <remarks>No exchange is ever carried twice: one whose answer was lost may have happened. Throws <see cref="NpgsqlException"/> when
-/// PostgreSQL does not answer or refuses.</remarks>
+/// <summary>The ledger of quotas that all processes share. Concurrent exchanges share one round trip and one commit.</summary>
+/// <remarks>
+/// No exchange is ever repeated: one whose answer was lost may have been committed. Throws <see cref="NpgsqlException"/> when PostgreSQL
+/// does not answer or rejects the statement.
+/// </remarks>
 public sealed class QuotaStore : IAsyncDisposable
 {
     private const string Statement = "select * from quorum.exchange_quota($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -21,10 +21,10 @@ public sealed class QuotaStore : IAsyncDisposable
         _groups = new GroupCommit<Exchange>(CarryAsync, mayBeOfOneItem: static _ => false);
     }
 
-    /// <summary>For tests: the ledger's time, in microseconds since 1970. PostgreSQL's own without it.</summary>
+    /// <summary>For tests: the ledger's clock, in microseconds since 1970. Default: PostgreSQL's own.</summary>
     internal Func<long>? Clock { get; init; }
 
-    /// <summary>Settles, grants and counts, in one step that others see whole.</summary>
+    /// <summary>Settles, grants and counts in one atomic step.</summary>
     public async Task<QuotaGrant> ExchangeAsync(QuotaRequest request, CancellationToken cancellationToken)
     {
         var exchange = new Exchange(request);
@@ -37,7 +37,7 @@ public sealed class QuotaStore : IAsyncDisposable
 
     private async Task CarryAsync(IReadOnlyList<Exchange> group)
     {
-        // All processes lock accounts in the same order, and none waits for the other in a circle.
+        // All processes lock accounts in the same order, which prevents deadlocks.
         var ordered = group.OrderBy(exchange => exchange.Request.Provider, StringComparer.Ordinal).ToList();
         await using var connection = await _database.OpenAsync(CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);
@@ -65,7 +65,7 @@ public sealed class QuotaStore : IAsyncDisposable
             await reader.NextResultAsync(CancellationToken.None);
         }
 
-        // The commit ends the batch: nobody hears of a grant before it stands.
+        // The commit ends the batch, so no caller sees a grant before it is committed.
         await reader.CloseAsync();
         foreach (var exchange in ordered)
         {
@@ -103,7 +103,7 @@ public sealed class QuotaStore : IAsyncDisposable
     {
         public QuotaRequest Request { get; } = request;
 
-        /// <summary>Read, not yet committed.</summary>
+        /// <summary>The grant as read, not yet committed.</summary>
         public QuotaGrant? Found { get; set; }
 
         public QuotaGrant? Grant { get; set; }

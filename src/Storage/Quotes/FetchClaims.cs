@@ -4,8 +4,10 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>One claim for each call of an orchestration to a provider: its holder makes the call. Every call throws
-/// <see cref="NpgsqlException"/> when PostgreSQL does not answer.</summary>
+/// <summary>
+/// Claims for the calls of an orchestration to providers: the holder of a claim makes the call. Every call here throws
+/// <see cref="NpgsqlException"/> when PostgreSQL does not answer.
+/// </summary>
 public sealed class FetchClaims(QuorumDatabase database)
 {
     private const string Take = """
@@ -18,8 +20,8 @@ public sealed class FetchClaims(QuorumDatabase database)
 
     private const string Find = "select outcome from quorum.fetch_claims where instance_id = $1 and provider = $2";
 
-    /// <summary>Takes the claims that are free.</summary>
-    /// <returns>Those taken; another process makes the calls to the other providers.</returns>
+    /// <summary>Takes the free claims.</summary>
+    /// <returns>The providers whose claims were taken; another process calls the others.</returns>
     public async Task<IReadOnlySet<ProviderId>> TakeAsync(
         string instanceId,
         IReadOnlyList<ProviderId> providers,
@@ -65,7 +67,7 @@ public sealed class FetchClaims(QuorumDatabase database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The result of a call as JSON; <see langword="null"/> while it is under way.</summary>
+    /// <summary>Returns the result of a call as JSON; <see langword="null"/> while it is in flight.</summary>
     public async Task<string?> FindOutcomeAsync(string instanceId, ProviderId provider, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);

@@ -3,14 +3,16 @@ using System.Globalization;
 
 namespace Quorum.Storage;
 
-/// <summary>The place in a symbol's history after which the next page begins: the last quote of the page before. Opaque to callers of the
-/// API, and stable: quotes published meanwhile neither shift it nor appear behind it.</summary>
+/// <summary>
+/// The position in a symbol's history after which the next page begins: the last quote of the previous page. Opaque to callers of the API,
+/// and stable: new quotes neither shift it nor appear behind it.
+/// </summary>
 /// <param name="PublishedAt">UTC, whole microseconds.</param>
 public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string InstanceId)
 {
     private const int LongestInstanceId = 200;
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Reads a text that <see cref="ToString"/> wrote.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HistoryCursor cursor)
     {
         cursor = default;
@@ -30,11 +32,11 @@ public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string I
         return true;
     }
 
-    /// <summary>Microseconds since the year 1, a hyphen, the instance id: safe in a URL when the id is.</summary>
+    /// <summary>Returns microseconds since the year 1, a hyphen, and the instance id: safe in a URL if the id is.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{PublishedAt.UtcTicks / TimeSpan.TicksPerMicrosecond}-{InstanceId}");
 }
 
-/// <param name="Quotes">Newest first.</param>
-/// <param name="Next">Where the next page begins; <see langword="null"/> after the last.</param>
+/// <param name="Quotes">The quotes, newest first.</param>
+/// <param name="Next">The position of the next page; <see langword="null"/> after the last.</param>
 public sealed record QuoteHistoryPage(IReadOnlyList<PublishedQuote> Quotes, HistoryCursor? Next);

@@ -5,7 +5,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Keeps the last known quote of each provider: one statement and one commit for all that come at the same time.</summary>
+/// <summary>Stores the last known quote of each provider: one statement and one commit for concurrent callers.</summary>
 internal sealed class ProviderQuoteWriter : IAsyncDisposable
 {
     private static readonly string Statement = EmbeddedText.Read(".Quotes.save_provider_quotes.sql");
@@ -76,8 +76,10 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>One row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows
-    /// in the same order, and none waits for the other in a circle.</summary>
+    /// <summary>
+    /// Returns one row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows in
+    /// the same order, which prevents deadlocks.
+    /// </summary>
     private static List<Row> NewestPerKey(IReadOnlyList<Row> group)
     {
         var rows = new List<Row>(group);
@@ -108,7 +110,7 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         return order != 0 ? order : string.CompareOrdinal(one.Provider, other.Provider);
     }
 
-    /// <summary>The later last; as the statement compares.</summary>
+    /// <summary>Compares by age, the later one last, as the statement does.</summary>
     private static int CompareAge(in Row one, in Row other)
     {
         if (one.Usable != other.Usable)
@@ -120,7 +122,7 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         return order != 0 ? order : one.ReceivedAt.CompareTo(other.ReceivedAt);
     }
 
-    /// <param name="Usable">Has a price and is not suspect.</param>
+    /// <param name="Usable">True if it has a price and is not suspect.</param>
     /// <param name="Quote">JSON in UTF-8.</param>
     internal readonly record struct Row(string Symbol, string Provider, bool Usable, DateTime? AsOf, DateTime ReceivedAt, byte[] Quote);
 }

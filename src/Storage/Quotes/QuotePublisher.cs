@@ -3,11 +3,12 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Stores consolidated quotes, and announces those that somebody in another process waits for: one commit for all that come at the
-/// same time.</summary>
+/// <summary>
+/// Stores consolidated quotes, and announces those that a caller in another process waits for: one commit for concurrent callers.
+/// </summary>
 internal sealed class QuotePublisher : IAsyncDisposable
 {
-    // The id settles a second run of the same publication: the first one stays.
+    // The id decides on a second run of the same publication: the first one stays.
     private const string Insert = """
         insert into quorum.quotes (id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge)
         select id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing, merge
@@ -16,7 +17,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
             on conflict (id) do nothing
         """;
 
-    // Delivered with the commit: whoever hears it finds the quote.
+    // Delivered with the commit, so a listener that receives it finds the quote.
     private const string Announce = "select pg_notify($1, id) from unnest($2) as id";
 
     private readonly QuorumDatabase _database;
@@ -46,7 +47,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
     private async Task<int> SaveAsync(IReadOnlyList<Item> group, CancellationToken cancellationToken)
     {
         var items = new List<Item>(group);
-        items.Sort(static (one, other) => string.CompareOrdinal(one.Quote.InstanceId, other.Quote.InstanceId)); // One lock order for all.
+        items.Sort(static (one, other) => string.CompareOrdinal(one.Quote.InstanceId, other.Quote.InstanceId)); // one lock order for all
         var count = items.Count;
         var ids = new string[count];
         var symbols = new string[count];
@@ -125,7 +126,7 @@ internal sealed class QuotePublisher : IAsyncDisposable
             );
         }
 
-        return await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.
+        return await batch.ExecuteNonQueryAsync(cancellationToken); // one implicit transaction
     }
 
     internal readonly record struct Item(PublishedQuote Quote, bool Announce);

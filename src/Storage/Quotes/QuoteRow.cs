@@ -3,8 +3,10 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing</c> of
-/// <c>quorum.quotes</c>, in this order, and <c>merge</c> where it is asked for.</summary>
+/// <summary>
+/// The columns <c>id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing</c> of <c>quorum.quotes</c>, in
+/// this order, and optionally <c>merge</c>.
+/// </summary>
 internal static class QuoteRow
 {
     private const int MergeColumn = 9;

@@ -7,14 +7,16 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// What the way of a quote asks of PostgreSQL. The three calls that every request makes travel in groups
-/// (<see cref="GroupCommit{TItem}"/>); all are safe to make from many threads, and safe to make twice.
+/// Quotes in PostgreSQL. The three calls that every request makes share round trips (<see cref="GroupCommit{TItem}"/>). Thread-safe; every
+/// call may be repeated.
 /// </summary>
-/// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or refuses, and
-/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was on its way is finished all the same.</remarks>
+/// <remarks>
+/// Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or rejects it, and
+/// <see cref="OperationCanceledException"/> when its caller gives up; a write that was sent is still completed.
+/// </remarks>
 public sealed class QuoteStore : IAsyncDisposable
 {
-    /// <summary>The most quotes in a page of history.</summary>
+    /// <summary>The maximum number of quotes in a page of history.</summary>
     public const int LongestHistoryPage = 1000;
 
     private const string Columns = "id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing";
@@ -52,46 +54,56 @@ public sealed class QuoteStore : IAsyncDisposable
         _publisher = new QuotePublisher(database, options.Value);
     }
 
-    /// <summary>Commits made so far to save provider quotes, and the quotes in them.</summary>
+    /// <summary>The commits so far that saved provider quotes, and the quotes in them.</summary>
     public GroupCount Saved => new(_providerQuotes.Groups.Groups, _providerQuotes.Groups.Items);
 
-    /// <summary>Round trips made so far to load reference data, and the callers that they served.</summary>
+    /// <summary>The round trips so far that loaded reference data, and the callers that they served.</summary>
     public GroupCount Loaded => new(_references.Groups.Groups, _references.Groups.Items);
 
-    /// <summary>Commits made so far to publish consolidated quotes, and the quotes in them.</summary>
+    /// <summary>The commits so far that published consolidated quotes, and the quotes in them.</summary>
     public GroupCount Published => new(_publisher.Groups.Groups, _publisher.Groups.Items);
 
-    /// <summary>Keeps the quote as the provider's last known one, unless the one kept is newer, or usable (priced and not suspect) where
-    /// this one is not.</summary>
+    /// <summary>
+    /// Stores the quote as the provider's last known one, unless the stored one is newer, or usable (priced and not suspect) while this one
+    /// is not.
+    /// </summary>
     public Task SaveProviderQuoteAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
         _providerQuotes.SaveAsync(symbol, provider, quote, cancellationToken);
 
-    /// <summary>The instrument, and the last known quote of each provider that has one; empty for a symbol never heard of.</summary>
+    /// <summary>Loads the instrument, and the last known quote of each provider; empty for an unknown symbol.</summary>
     /// <param name="symbol">Canonical.</param>
     public Task<ReferenceData> LoadReferenceAsync(Symbol symbol, CancellationToken cancellationToken) =>
         _references.LoadAsync(symbol, cancellationToken);
 
     /// <summary>Stores the quote. The instance is its key: a second publication of the same instance changes nothing.</summary>
-    /// <param name="announce">Whether processes that listen (<see cref="QuoteAnnouncements"/>) are told. Only when somebody waits there: a
-    /// commit that notifies takes a lock on the whole PostgreSQL cluster.</param>
+    /// <param name="announce">
+    /// True to notify listening processes (<see cref="QuoteAnnouncements"/>). Only needed if a caller waits there: a commit that notifies
+    /// takes a lock on the whole PostgreSQL cluster.
+    /// </param>
     public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
         _publisher.PublishAsync(quote, announce, cancellationToken);
 
-    /// <summary>The quote that an orchestration instance published once all providers had answered, or a quote by its own id;
-    /// <see langword="null"/> when there is none (yet).</summary>
+    /// <summary>
+    /// Returns the quote that an orchestration instance published once all providers had answered, or a quote by its own id;
+    /// <see langword="null"/> for none (yet).
+    /// </summary>
     public Task<PublishedQuote?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectById, () => [Text(instanceId)], cancellationToken);
 
-    /// <summary>The quote that was published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> when there is
-    /// none.</summary>
+    /// <summary>
+    /// Returns the quote published under an id, with <see cref="PublishedQuote.Merge"/>; <see langword="null"/> for none.
+    /// </summary>
     public Task<PublishedQuote?> FindMergeAsync(string id, CancellationToken cancellationToken) =>
         FindOneAsync(SelectMerge, () => [Text(id)], cancellationToken);
 
-    /// <summary>The freshest quote that can stand for the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>), however old;
-    /// <see langword="null"/> when there is none.</summary>
+    /// <summary>
+    /// Returns the latest quote of the symbol (<see cref="PublishedQuote.CanStandForSymbol"/>) of any age; <see langword="null"/> for none.
+    /// </summary>
     /// <param name="symbol">Canonical.</param>
-    /// <param name="agree">The fewest providers that must agree on a quote published before all had answered; <see langword="null"/> to
-    /// leave such quotes out.</param>
+    /// <param name="agree">
+    /// The minimum number of providers that agree on a quote published before all had answered; <see langword="null"/> to leave such quotes
+    /// out.
+    /// </param>
     public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) =>
         FindOneAsync(
             SelectLatest,
@@ -99,11 +111,11 @@ public sealed class QuoteStore : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>The quotes that stood for the symbol, newest first.</summary>
+    /// <summary>Returns the symbol's quotes, newest first.</summary>
     /// <param name="from">The earliest publication, inclusive.</param>
     /// <param name="to">The latest publication, exclusive.</param>
     /// <param name="limit">1 to <see cref="LongestHistoryPage"/>.</param>
-    /// <param name="cursor">Where the page before ended; <see langword="null"/> for the first.</param>
+    /// <param name="cursor">The end of the previous page; <see langword="null"/> for the first.</param>
     public Task<QuoteHistoryPage> LoadHistoryAsync(
         Symbol symbol,
         DateTimeOffset from,
@@ -152,7 +164,7 @@ public sealed class QuoteStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets no more writes in, and waits for those on their way.</summary>
+    /// <summary>Accepts no more writes, and waits for those in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         await _providerQuotes.DisposeAsync();
@@ -163,7 +175,7 @@ public sealed class QuoteStore : IAsyncDisposable
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     /// <param name="statement">Selects a row.</param>
-    /// <param name="parameters">Makes its parameters: a command that runs again needs new ones.</param>
+    /// <param name="parameters">Creates its parameters: a repeated command needs new ones.</param>
     private Task<PublishedQuote?> FindOneAsync(string statement, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken)
     {
         return RoundTrip.RunAsync(LoadAsync, (statement, parameters), cancellationToken);
@@ -180,6 +192,6 @@ public sealed class QuoteStore : IAsyncDisposable
 }
 
 /// <param name="Groups">Round trips.</param>
-/// <param name="Items">What they carried.</param>
+/// <param name="Items">The items in them.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct GroupCount(long Groups, long Items);

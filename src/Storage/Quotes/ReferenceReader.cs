@@ -5,8 +5,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Loads what PostgreSQL knows about symbols: callers that come at the same time share a round trip, those with the same symbol a
-/// row.</summary>
+/// <summary>
+/// Loads the reference data and last known quotes of symbols: concurrent callers share a round trip, and callers of the same symbol a row.
+/// </summary>
 internal sealed class ReferenceReader : IAsyncDisposable
 {
     private readonly QuorumDatabase _database;

@@ -6,20 +6,20 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// The reference data in memory: what the request path asks without a round trip. Loaded at start, and replaced as a whole when the tables
-/// change (<see cref="InstrumentCatalogueRefresh"/>); empty before that.
+/// The reference data in memory, for the request path. Loaded at start, and replaced as a whole when the tables change
+/// (<see cref="InstrumentCatalogueRefresh"/>); empty before that.
 /// </summary>
 public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstruments
 {
     private volatile Snapshot _snapshot = Snapshot.Empty;
 
-    /// <summary>Whether it has been loaded at least once.</summary>
+    /// <summary>True if it has been loaded at least once.</summary>
     public bool IsLoaded => _snapshot.Version > 0;
 
     /// <summary>All instruments, ordered by symbol.</summary>
     public IReadOnlyList<Instrument> Instruments => _snapshot.Instruments;
 
-    /// <summary>Reads what a caller writes for an instrument, in any vendor's spelling.</summary>
+    /// <summary>Reads a caller's text for an instrument, in any vendor's spelling.</summary>
     /// <param name="symbol">Canonical.</param>
     /// <param name="rule">The rule that the text breaks and the right spelling, for the caller.</param>
     public bool TryRead(string? text, out Symbol symbol, [NotNullWhen(false)] out string? rule) =>
@@ -30,13 +30,13 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
     /// <param name="symbol">Canonical.</param>
     public bool Knows(Symbol symbol) => _snapshot.Entries.ContainsKey(symbol);
 
-    /// <summary><see langword="null"/> when the reference data lack the symbol.</summary>
+    /// <summary>Returns the instrument; <see langword="null"/> when the reference data lack the symbol.</summary>
     /// <param name="symbol">Canonical.</param>
     public Instrument? Find(Symbol symbol) => _snapshot.Entries.TryGetValue(symbol, out var entry) ? entry.Instrument : null;
 
-    /// <summary>The instruments that a filter admits, ordered by symbol.</summary>
-    /// <param name="after">Only those behind it in the order; <see langword="null"/> from the first.</param>
-    /// <param name="limit">As many at most.</param>
+    /// <summary>Returns the instruments that match a filter, ordered by symbol.</summary>
+    /// <param name="after">The symbol after which to begin; <see langword="null"/> for the first.</param>
+    /// <param name="limit">The maximum number.</param>
     public IReadOnlyList<Instrument> Search(InstrumentFilter filter, Symbol? after, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -63,14 +63,18 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         return found;
     }
 
-    /// <summary>As every provider that lists the instrument does, in the order of <see cref="ProviderId.All"/>; empty when the reference
-    /// data lack the symbol.</summary>
+    /// <summary>
+    /// Returns the instrument's listing at every provider that has one, in the order of <see cref="ProviderId.All"/>; empty when the
+    /// reference data lack the symbol.
+    /// </summary>
     /// <param name="symbol">Canonical.</param>
     public IReadOnlyList<ProviderListing> FindListings(Symbol symbol) =>
         _snapshot.Entries.TryGetValue(symbol, out var entry) ? entry.Listings : [];
 
-    /// <summary>The instrument as the provider lists it; <see langword="null"/> when it does not list it, or when the reference data lack
-    /// the symbol (<see cref="Knows"/> tells which).</summary>
+    /// <summary>
+    /// Returns the instrument's listing at the provider; <see langword="null"/> when it has none, or when the reference data lack the
+    /// symbol (<see cref="Knows"/> distinguishes the two).
+    /// </summary>
     /// <param name="symbol">Canonical.</param>
     public ProviderListing? FindListing(Symbol symbol, ProviderId provider)
     {
@@ -88,7 +92,7 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
         return null;
     }
 
-    /// <summary>Loads what the tables hold, unless it is what is here already.</summary>
+    /// <summary>Loads the tables unless their version is already loaded.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -188,7 +192,7 @@ public sealed class InstrumentCatalogue(QuorumDatabase database) : IKnownInstrum
             return new Snapshot(version, instruments, entries, byIsin);
         }
 
-        /// <summary>The listing in the country of the ISIN; failing that the US one, failing that the first by symbol.</summary>
+        /// <summary>Returns the listing in the country of the ISIN, else the US one, else the first by symbol.</summary>
         private static Symbol Home(IGrouping<string, Instrument> listings) =>
             listings
                 .OrderByDescending(listing => Venue.Find(listing.Venue)?.Country == listings.Key[..2])

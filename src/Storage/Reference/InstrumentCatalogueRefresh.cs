@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage;
 
-/// <summary>Asks now and then whether the reference data changed, and has them loaded. While PostgreSQL is away, the catalogue stays as it
-/// is.</summary>
+/// <summary>
+/// Checks periodically if the reference data changed, and reloads them. While PostgreSQL is unavailable, the catalogue stays as it is.
+/// </summary>
 public sealed partial class InstrumentCatalogueRefresh(
     InstrumentCatalogue catalogue,
     IOptions<StorageOptions> options,

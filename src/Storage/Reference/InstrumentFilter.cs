@@ -2,18 +2,20 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Which instruments to find; what is <see langword="null"/> does not restrict.</summary>
-/// <param name="Text">How the symbol, the ISIN, a provider's spelling, the name or a word of the name begins, in any case and without
-/// accents; or an instrument in any vendor's spelling.</param>
+/// <summary>A filter of instruments; <see langword="null"/> members do not restrict.</summary>
+/// <param name="Text">
+/// The beginning of the symbol, the ISIN, a provider's spelling, the name or a word of the name, ignoring case and accents; or an
+/// instrument in any vendor's spelling.
+/// </param>
 /// <param name="Venue">The venue of the listing. A segment's code means its operating venue.</param>
-/// <param name="Currency">What the instrument trades in.</param>
+/// <param name="Currency">The trading currency.</param>
 public sealed record InstrumentFilter(string? Text = null, Mic? Venue = null, CurrencyCode? Currency = null)
 {
     /// <summary>The text without accents, as names are compared.</summary>
     private readonly string? _plain = Text is null ? null : PlainText.Of(Text);
 
-    /// <param name="listings">The instrument as the providers list it.</param>
-    /// <param name="meant">The instrument that the whole text means as a symbol; <see langword="null"/> when it means none.</param>
+    /// <param name="listings">The instrument's listings at the providers.</param>
+    /// <param name="meant">The instrument that the whole text means as a symbol; <see langword="null"/> for none.</param>
     internal bool Admits(Instrument instrument, IReadOnlyList<ProviderListing> listings, Symbol? meant) =>
         (Venue is not { } venue || Operating(instrument.Venue) == Operating(venue))
         && (Currency is not { } currency || instrument.Currency == currency)

@@ -3,8 +3,7 @@ using System.Text;
 
 namespace Quorum.Storage;
 
-/// <summary>Text as people type it without accents: <c>nestle</c> for <c>Nestlé</c>, <c>oreal</c> for <c>Oréal</c>. Latin letters
-/// only.</summary>
+/// <summary>Text without accents: <c>nestle</c> for <c>Nestlé</c>, <c>oreal</c> for <c>Oréal</c>. Latin letters only.</summary>
 /// <remarks>A table, since normalization forms need ICU, which the app runs without.</remarks>
 internal static class PlainText
 {
@@ -38,7 +37,7 @@ internal static class PlainText
         .SelectMany(entry => entry.Letters, (entry, letter) => (letter, entry.Plain))
         .ToFrozenDictionary(entry => entry.letter, entry => entry.Plain);
 
-    /// <summary>The text in lower case without accents.</summary>
+    /// <summary>Returns the text in lower case without accents.</summary>
     public static string Of(string text)
     {
         var lower = text.ToLowerInvariant();

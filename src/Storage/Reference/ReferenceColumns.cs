@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>The columns of a reference file, and how a line of them is read.</summary>
+/// <summary>The columns of a reference file; reads its lines.</summary>
 internal sealed class ReferenceColumns
 {
     private const string Ticker = "ticker",
@@ -22,7 +22,7 @@ internal sealed class ReferenceColumns
     public bool IsComplete => Array.TrueForAll(Required, _places.ContainsKey);
 
     /// <param name="header">The names, in any order.</param>
-    /// <param name="fault">Is told each fault.</param>
+    /// <param name="fault">Receives each fault.</param>
     public static ReferenceColumns Read(string[] header, Action<string> fault)
     {
         var columns = new ReferenceColumns(header.Length);
@@ -48,8 +48,8 @@ internal sealed class ReferenceColumns
 
     /// <param name="fields">The cells of the line.</param>
     /// <param name="row">The number of the line.</param>
-    /// <param name="fault">Is told each fault.</param>
-    /// <returns><see langword="null"/> when a rule is broken.</returns>
+    /// <param name="fault">Receives each fault.</param>
+    /// <returns><see langword="null"/> if a rule is broken.</returns>
     public ReferenceLine? ReadLine(string[] fields, int row, Action<string> fault)
     {
         if (fields.Length != _count)

@@ -6,10 +6,10 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>
-/// Instruments in a CSV file: one line each with <c>ticker</c>, <c>name</c>, <c>mic</c>, <c>currency</c>, and if wanted <c>isin</c> (empty
-/// where it is not certain) and a column for each provider. A provider's cell holds its spelling and, after a blank, the unit of its prices
-/// where that is not the currency (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument. A provider without a column
-/// is asked by its rule for the venue.
+/// Instruments in a CSV file: one line each with <c>ticker</c>, <c>name</c>, <c>mic</c>, <c>currency</c>, optionally <c>isin</c> (empty if
+/// it is not certain) and optionally a column per provider. A provider's cell has its spelling and, after a space, the unit of its prices
+/// where that differs from the currency (<c>VOD.L GBX</c>); an empty cell means that it does not list the instrument. A provider without a
+/// column is called by its rule for the venue.
 /// </summary>
 internal sealed class ReferenceFile
 {
@@ -29,7 +29,7 @@ internal sealed class ReferenceFile
 
     private IReadOnlyList<ReferenceLine> Lines { get; }
 
-    /// <exception cref="ReferenceFileException">Lines break rules; it names them all.</exception>
+    /// <exception cref="ReferenceFileException">Lines break rules; the exception has all of them.</exception>
     public static ReferenceFile Parse(string name, string text)
     {
         var faults = new List<string>();
@@ -138,13 +138,13 @@ internal sealed class ReferenceFile
     }
 }
 
-/// <summary>An instrument of a reference file, and each provider that lists it.</summary>
+/// <summary>An instrument of a reference file, with its listings at the providers.</summary>
 /// <param name="Row">The number of the line, from 1.</param>
 internal sealed record ReferenceLine(int Row, Instrument Instrument, IReadOnlyList<ProviderListing> Listings);
 
 /// <summary>A reference file that cannot be used.</summary>
 internal sealed class ReferenceFileException(IReadOnlyList<string> faults) : FormatException(string.Join('\n', faults))
 {
-    /// <summary>All of them: file, line, column, value and the rule that it breaks.</summary>
+    /// <summary>All faults: file, line, column, value and the broken rule.</summary>
     public IReadOnlyList<string> Faults { get; } = faults;
 }

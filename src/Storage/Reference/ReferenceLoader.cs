@@ -4,8 +4,10 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Puts a reference file into the tables when it is not the one loaded last. What operators added by hand, or took over by setting
-/// its origin to <c>manual</c>, stays as it is.</summary>
+/// <summary>
+/// Loads a reference file into the tables unless it is the one loaded last. Rows that operators added, or took over by setting their origin
+/// to <c>manual</c>, stay unchanged.
+/// </summary>
 internal static partial class ReferenceLoader
 {
     private const string DeleteWhatLeftTheFile = "delete from quorum.instruments where origin = 'file' and symbol <> all ($1)";
@@ -36,7 +38,7 @@ internal static partial class ReferenceLoader
             on conflict (name) do update set checksum = excluded.checksum, loaded_at = now()
         """;
 
-    /// <summary>The caller holds the migration lock.</summary>
+    /// <summary>Loads the file if it changed. The caller holds the migration lock.</summary>
     public static async Task LoadIfChangedAsync(
         NpgsqlConnection connection,
         ReferenceFile file,
@@ -89,7 +91,7 @@ internal static partial class ReferenceLoader
                 },
             },
         };
-        await batch.ExecuteNonQueryAsync(cancellationToken); // One implicit transaction.
+        await batch.ExecuteNonQueryAsync(cancellationToken); // one implicit transaction
         LogLoaded(logger, instruments.Length, file.Name);
     }
 

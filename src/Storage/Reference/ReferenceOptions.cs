@@ -2,13 +2,15 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage;
 
-/// <summary>The instruments that are known. Section <c>Quorum:Reference</c>.</summary>
+/// <summary>The instruments of the reference data. Section <c>Quorum:Reference</c>.</summary>
 public sealed class ReferenceOptions
 {
     public const string SectionName = "Quorum:Reference";
 
-    /// <summary>The path of a CSV file with instruments of one's own beside the built-in ones; those of the same symbol are replaced.
-    /// Default none. docs/operations.md describes the file.</summary>
+    /// <summary>
+    /// The path of a CSV file with instruments of your own in addition to the built-in ones; they replace those of the same symbol. Default
+    /// none. docs/operations.md describes the file.
+    /// </summary>
     public string? File { get; set; }
 }
 

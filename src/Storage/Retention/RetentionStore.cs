@@ -3,8 +3,10 @@ using NpgsqlTypes;
 
 namespace Quorum.Storage;
 
-/// <summary>Deletes what has been kept long enough, a bounded number of rows in each statement, so that no lock is held for long. All
-/// deletions may run at the same time in several processes: each takes what no other is at.</summary>
+/// <summary>
+/// Deletes rows whose retention has ended, a bounded number per statement, so that no lock is held for long. All deletions may run at the
+/// same time in several processes: each skips rows that another is deleting.
+/// </summary>
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class RetentionStore(QuorumDatabase database)
 {
@@ -50,42 +52,42 @@ public sealed class RetentionStore(QuorumDatabase database)
           select instance_id, provider from quorum.fetch_claims where claimed_at < $1 limit $2 for update skip locked)
         """;
 
-    /// <summary>Claims on calls to providers made before a moment.</summary>
+    /// <summary>Deletes claims on provider calls made before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteFetchClaimsAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(FetchClaims, before, most, cancellationToken);
 
-    /// <summary>Consolidated quotes published before a moment.</summary>
-    /// <returns>How many were deleted; fewer than <paramref name="most"/> when there are no more.</returns>
+    /// <summary>Deletes consolidated quotes published before a time.</summary>
+    /// <returns>The number of deleted rows; fewer than <paramref name="most"/> when there are no more.</returns>
     public Task<int> DeleteQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Quotes, before, most, cancellationToken);
 
-    /// <summary>Providers' last known quotes received before a moment.</summary>
+    /// <summary>Deletes providers' last known quotes received before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteProviderQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(ProviderQuotes, before, most, cancellationToken);
 
-    /// <summary>Batches finished before a moment, with their items.</summary>
+    /// <summary>Deletes batches finished before a time, with their items.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteBatchesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Batches, before, most, cancellationToken);
 
-    /// <summary>Dead letters not seen since a moment.</summary>
+    /// <summary>Deletes dead letters not seen since a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteDeadLettersAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(DeadLetters, before, most, cancellationToken);
 
-    /// <summary>Traces of requests that came before a moment.</summary>
+    /// <summary>Deletes traces of requests received before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteTracesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Traces, before, most, cancellationToken);
 
-    /// <summary>Popularities of symbols not asked for since a moment.</summary>
+    /// <summary>Deletes the popularity of symbols not requested since a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeletePopularitiesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Popularities, before, most, cancellationToken);
 
-    /// <summary>What is known of refreshes that could have been repeated since a moment, and were not.</summary>
+    /// <summary>Deletes the refresh state of symbols that were due again before a time and were not refreshed.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
     public Task<int> DeleteRefreshesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
         DeleteAsync(Refreshes, before, most, cancellationToken);

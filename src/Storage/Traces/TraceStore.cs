@@ -4,7 +4,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>Keeps the traces of requests: table <c>quorum.traces</c>.</summary>
+/// <summary>Stores the traces of requests: table <c>quorum.traces</c>.</summary>
 /// <remarks>Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer.</remarks>
 public sealed class TraceStore(QuorumDatabase database)
 {
@@ -30,7 +30,7 @@ public sealed class TraceStore(QuorumDatabase database)
          limit 1
         """;
 
-    /// <summary>Stores traces; those that are stored already stay as they are.</summary>
+    /// <summary>Stores traces; existing ones stay unchanged.</summary>
     public Task SaveAsync(IReadOnlyList<StoredTrace> traces, CancellationToken cancellationToken)
     {
         return RoundTrip.RunAsync(SaveAsync, traces, cancellationToken);
@@ -57,12 +57,13 @@ public sealed class TraceStore(QuorumDatabase database)
         }
     }
 
-    /// <summary>The last request of a trace; <see langword="null"/> when there is none, or its retention has ended.</summary>
+    /// <summary>Returns the last request of a trace; <see langword="null"/> if there is none, or its retention has ended.</summary>
     public Task<StoredTrace?> FindAsync(string traceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectByTrace, traceId, cancellationToken);
 
-    /// <summary>The trace of the request that started an instance; <see langword="null"/> when there is none, or its retention has
-    /// ended.</summary>
+    /// <summary>
+    /// Returns the trace of the request that started an instance; <see langword="null"/> if there is none, or its retention has ended.
+    /// </summary>
     public Task<StoredTrace?> FindOfInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
         FindOneAsync(SelectByInstance, instanceId, cancellationToken);
 

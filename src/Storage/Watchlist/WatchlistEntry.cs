@@ -2,13 +2,13 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>A symbol whose quote is kept at hand.</summary>
+/// <summary>A symbol whose quote is kept in the cache.</summary>
 /// <param name="Symbol">Canonical.</param>
-/// <param name="MaxAge">How old its quote may become while its venue trades.</param>
-/// <param name="AddedAt">When it came onto the list, UTC.</param>
-/// <param name="ChangedAt">When it last became other than it was, UTC.</param>
+/// <param name="MaxAge">The maximum age of its quote while its venue trades.</param>
+/// <param name="AddedAt">The time at which it was added, UTC.</param>
+/// <param name="ChangedAt">The time of the last change, UTC.</param>
 public sealed record WatchlistEntry(Symbol Symbol, TimeSpan MaxAge, DateTimeOffset AddedAt, DateTimeOffset ChangedAt)
 {
-    /// <summary><see langword="null"/> when it was never refreshed and has no quote.</summary>
+    /// <summary>The refreshes so far; <see langword="null"/> if it was never refreshed and has no quote.</summary>
     public RefreshState? Refresh { get; init; }
 }

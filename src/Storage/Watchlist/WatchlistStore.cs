@@ -4,8 +4,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
-/// <summary>The watchlist in PostgreSQL. Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer, and may be made
-/// twice.</summary>
+/// <summary>
+/// The watchlist in PostgreSQL. Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer, and may be repeated.
+/// </summary>
 public sealed class WatchlistStore(QuorumDatabase database)
 {
     private const string Columns = """
@@ -23,8 +24,8 @@ public sealed class WatchlistStore(QuorumDatabase database)
 
     private const string SelectPage = $"select {Columns} from quorum.watchlist as stored where symbol > $1 order by symbol limit $2";
 
-    // A full list takes no further symbol. Two at the same moment may still both find the last place: the bound is against floods, not
-    // exact.
+    // A full list accepts no further symbol. Two concurrent calls may both find the last place: the maximum protects against floods and is
+    // not exact.
     private const string Save = $"""
         insert into quorum.watchlist as stored (symbol, max_age, added_at, changed_at)
         select $1, $2, $3, $3
@@ -37,7 +38,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
 
     private const string Delete = "delete from quorum.watchlist where symbol = $1";
 
-    /// <summary><see langword="null"/> when the symbol is not watched.</summary>
+    /// <summary>Returns the entry; <see langword="null"/> if the symbol is not watched.</summary>
     public Task<WatchlistEntry?> FindAsync(Symbol symbol, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (key, cancellation) =>
@@ -51,9 +52,9 @@ public sealed class WatchlistStore(QuorumDatabase database)
             cancellationToken
         );
 
-    /// <summary>Ordered by symbol.</summary>
-    /// <param name="after">Only those behind it; <see langword="null"/> from the first.</param>
-    /// <param name="limit">As many at most.</param>
+    /// <summary>Returns the entries, ordered by symbol.</summary>
+    /// <param name="after">The symbol after which to begin; <see langword="null"/> for the first.</param>
+    /// <param name="limit">The maximum number.</param>
     public Task<IReadOnlyList<WatchlistEntry>> ListAsync(Symbol? after, int limit, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (wanted, cancellation) =>
@@ -80,10 +81,10 @@ public sealed class WatchlistStore(QuorumDatabase database)
             cancellationToken
         );
 
-    /// <summary>Puts a symbol on the list, or changes its age.</summary>
-    /// <param name="most">As many symbols has the list at most.</param>
+    /// <summary>Adds a symbol to the list, or changes its maximum age.</summary>
+    /// <param name="most">The maximum number of symbols.</param>
     /// <param name="now">UTC.</param>
-    /// <returns>The entry, and whether it is new; <see langword="null"/> when the list is full.</returns>
+    /// <returns>The entry, and true if it is new; <see langword="null"/> if the list is full.</returns>
     public Task<(WatchlistEntry Entry, bool Added)?> SaveAsync(
         Symbol symbol,
         TimeSpan maxAge,
@@ -112,7 +113,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
             cancellationToken
         );
 
-    /// <summary>Whether the symbol was on the list.</summary>
+    /// <summary>Removes a symbol; returns true if it was on the list.</summary>
     public Task<bool> RemoveAsync(Symbol symbol, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (key, cancellation) =>

@@ -29,7 +29,7 @@ internal sealed partial class OrchestrationFactory(
     /// <summary>Creates the shim around one run of an orchestrator.</summary>
     /// <param name="name">The orchestrator's name.</param>
     /// <param name="parent">The orchestration that called it; <see langword="null"/> if a client started it.</param>
-    /// <param name="leftTurn">Called on any thread when the code goes on outside of a turn.</param>
+    /// <param name="leftTurn">Called on any thread when the code continues outside of a turn.</param>
     public TaskOrchestration Shim(string name, ParentOrchestrationInstance? parent, Action leftTurn) =>
         _shims.CreateOrchestration(
             name,
@@ -57,7 +57,7 @@ internal sealed partial class OrchestrationFactory(
                 }
             );
         }
-        catch (Exception e) // the task is not awaited; after a takeover the same is found again
+        catch (Exception e) // not awaited; after a takeover the same fault is detected again
         {
             LogNotFailed(logger, e, instance.InstanceId);
         }
@@ -66,7 +66,7 @@ internal sealed partial class OrchestrationFactory(
     [LoggerMessage(2203, LogLevel.Error, "Instance {InstanceId} awaited a task that is not durable, and could not be failed for it")]
     private static partial void LogNotFailed(ILogger logger, Exception exception, string instanceId);
 
-    /// <summary>The code of an orchestrator, as the shims call it.</summary>
+    /// <summary>The orchestrator's code in the form that the shims call.</summary>
     private sealed class OrchestratorCall(
         Func<TaskOrchestrationContext, Task<object?>> run,
         PayloadConverter converter,

@@ -3,9 +3,10 @@ using Microsoft.DurableTask;
 
 namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 
-/// <summary>One orchestration in memory: the official shim, and the failure of an instance whose code
-/// awaited a task that is not durable. The failure comes as an event, so that it happens within a turn and is the same in each
-/// replay.</summary>
+/// <summary>
+/// One orchestration in memory: the official shim, and the failure of an instance whose code awaited a task that is not durable. The
+/// failure is an event, so that it happens within a turn and is the same in each replay.
+/// </summary>
 internal sealed class RegisteredOrchestration(OrchestrationFactory factory, string name) : TaskOrchestration
 {
     /// <summary>The name of the event that fails the instance.</summary>

@@ -2,10 +2,12 @@ using DurableTask.Core;
 
 namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 
-/// <summary>Lets the code of an orchestrator go on within a turn only. A continuation that comes on another thread comes from a task that
-/// is not durable: it does not run, and the instance fails.</summary>
+/// <summary>
+/// Runs the code of an orchestrator within a turn only. A continuation on another thread comes from a task that is not durable: it does not
+/// run, and the instance fails.
+/// </summary>
 /// <param name="inner">The context of DurableTask.Core, which runs continuations within the turn.</param>
-/// <param name="leftTurn">Called on any thread when the code would go on outside of a turn.</param>
+/// <param name="leftTurn">Called on any thread when the code would continue outside of a turn.</param>
 internal sealed class TurnSynchronizationContext(SynchronizationContext inner, Action leftTurn) : SynchronizationContext
 {
     public override void Post(SendOrPostCallback d, object? state)
@@ -17,7 +19,8 @@ internal sealed class TurnSynchronizationContext(SynchronizationContext inner, A
         else
         {
 #pragma warning disable VSTHRD001 // this is a synchronization context: it forwards to the one of the turn
-            inner.Post(static continuation => ((Continuation)continuation!).Run(), new Continuation(this, d, state)); // the state is the new object
+            // The state is the new object.
+            inner.Post(static continuation => ((Continuation)continuation!).Run(), new Continuation(this, d, state));
 #pragma warning restore VSTHRD001
         }
     }
@@ -37,7 +40,7 @@ internal sealed class TurnSynchronizationContext(SynchronizationContext inner, A
         }
     }
 
-    // What the code awaits next must come back here too.
+    // The next await of the code must return to this context too.
     private sealed class Continuation(TurnSynchronizationContext context, SendOrPostCallback callback, object? state)
     {
         public void Run()

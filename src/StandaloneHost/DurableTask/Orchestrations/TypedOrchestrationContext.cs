@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Quorum.StandaloneHost.DurableTask.Orchestrations;
 
-/// <summary>The context of an orchestrator: that of the official shims, with an input of any type that the caller names.</summary>
-/// <remarks>DurableTask.Core ends a generation when none of its tasks is open, but an orchestrator in memory loses its request to continue
-/// as new when a later turn begins. So the request is made in the turn in which the last task completes.</remarks>
+/// <summary>The context of an orchestrator: that of the official shims, with an input of any type.</summary>
+/// <remarks>
+/// DurableTask.Core ends a generation when none of its tasks is open, but an orchestrator in memory loses its request to continue as new
+/// when a later turn begins. So the request is made in the turn in which the last task completes.
+/// </remarks>
 internal sealed class TypedOrchestrationContext(
     TaskOrchestrationContext inner,
     string? input,

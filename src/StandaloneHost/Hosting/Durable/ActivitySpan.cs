@@ -4,8 +4,10 @@ using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Durable;
 
-/// <summary>The span of one run of an activity, under the trace that started its orchestration, with the names and tags
-/// of the Durable Task packages. Costs nothing while nobody listens.</summary>
+/// <summary>
+/// The span of one run of an activity, under the trace that started its orchestration, with the names and tags of the Durable Task
+/// packages. Costs nothing without a listener.
+/// </summary>
 internal static class ActivitySpan
 {
     public static Activity? Start(ActivityInvocation call)

@@ -7,7 +7,7 @@ using Quorum.StandaloneHost.Hosting.Invocations;
 
 namespace Quorum.StandaloneHost.Hosting.Durable;
 
-/// <summary>Brings orchestrators and activities, which are functions here, to the engine, which knows tasks.</summary>
+/// <summary>Registers the orchestrator and activity functions with the engine.</summary>
 internal static partial class DurableFunctions
 {
     public static void Register(IEnumerable<Function> functions, TaskRegistry registry)
@@ -38,7 +38,7 @@ internal static partial class DurableFunctions
         }
         finally
         {
-            // Not awaited: an orchestrator may wait for durable tasks only, and usually there is nothing to wait for.
+            // Not awaited: an orchestrator may await durable tasks only, and usually there is nothing to wait for.
             var closing = invocation.CloseAsync();
             if (!closing.IsCompletedSuccessfully)
             {

@@ -8,7 +8,7 @@ using Quorum.StandaloneHost.Hosting.Invocations;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Where compiled functions get their arguments from.</summary>
+/// <summary>The sources of a compiled function's arguments.</summary>
 internal static class Arguments
 {
     public static HttpRequestData Request(Invocation invocation) => RequestOf(invocation).DataFor(invocation);

@@ -6,8 +6,9 @@ using Quorum.StandaloneHost.Timers;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>What the declarations of triggers and outputs take from the app's settings. Each answer is null where a fault was noted
-/// instead.</summary>
+/// <summary>
+/// Resolves the app settings that declarations of triggers and outputs name. A result is null if a fault was added instead.
+/// </summary>
 internal sealed partial class BindingSettings(IConfiguration app)
 {
     private const string Prefix = "AzureWebJobs";
@@ -16,7 +17,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
 
     private readonly Dictionary<string, QueueServiceClient> _accounts = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A queue's name, in small letters as the host sends it.</summary>
+    /// <summary>Returns a queue's name, in lower case as the host sends it.</summary>
     public string? QueueName(string declared, ICollection<string> faults)
     {
         if (Expand(declared, faults) is not { } name)
@@ -34,9 +35,9 @@ internal sealed partial class BindingSettings(IConfiguration app)
         return null;
     }
 
-    /// <summary>Opens the account behind a connection: the setting <c>AzureWebJobs</c> + name, else the one of the name itself.</summary>
-    /// <param name="connection">The declared name; null: <c>AzureWebJobsStorage</c>.</param>
-    /// <param name="faults">Gets what is wrong with it, never the connection string.</param>
+    /// <summary>Opens the account of a connection: the setting <c>AzureWebJobs</c> + name, else the setting of that name.</summary>
+    /// <param name="connection">The declared name; null for <c>AzureWebJobsStorage</c>.</param>
+    /// <param name="faults">Receives the fault, never the connection string.</param>
     public QueueServiceClient? Account(string? connection, ICollection<string> faults)
     {
         var name = string.IsNullOrEmpty(connection) ? DefaultConnection : connection;
@@ -66,7 +67,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
         return null;
     }
 
-    /// <summary>A timer's schedule, in the app's time zone.</summary>
+    /// <summary>Returns a timer's schedule, in the app's time zone.</summary>
     public TimerSchedule? Schedule(string declared, ICollection<string> faults)
     {
         if (Expand(declared, faults) is not { } text || Zone(faults) is not { } zone)
@@ -101,7 +102,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
         return null;
     }
 
-    /// <summary>The text with each <c>%SETTING%</c> replaced by that setting's value.</summary>
+    /// <summary>Returns the text with each <c>%SETTING%</c> replaced by that setting's value.</summary>
     private string? Expand(string text, ICollection<string> faults)
     {
         var isWhole = true;

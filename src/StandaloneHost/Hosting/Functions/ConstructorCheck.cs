@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Finds, before the first call does, what a function's class asks for and nobody registered.</summary>
+/// <summary>Finds, before the first call, the constructor parameters of a function's class that are not registered.</summary>
 internal static class ConstructorCheck
 {
     public static void FindFaults(IEnumerable<Function> functions, IServiceProvider services, ICollection<string> faults)
@@ -12,7 +12,7 @@ internal static class ConstructorCheck
         {
             if (type.GetConstructors() is not [var constructor])
             {
-                continue; // with several, the first that fits is taken at the call
+                continue; // of several, the first that fits is used at the call
             }
 
             foreach (var parameter in constructor.GetParameters())

@@ -37,7 +37,8 @@ internal sealed class Function : FunctionDefinition
             .Where(parameter => parameter.BindingType is not null)
             .ToImmutableDictionary(
                 parameter => parameter.Declaration.Name,
-                parameter => (BindingMetadata)new Binding(parameter.Declaration.Name, parameter.BindingType!, BindingDirection.In), // filtered above
+                // Filtered above.
+                parameter => (BindingMetadata)new Binding(parameter.Declaration.Name, parameter.BindingType!, BindingDirection.In),
                 StringComparer.Ordinal
             );
         OutputBindings = DescribeOutputs().ToImmutableDictionary(output => output.Name, StringComparer.Ordinal);
@@ -59,19 +60,21 @@ internal sealed class Function : FunctionDefinition
 
     public Trigger Trigger { get; }
 
-    /// <summary>Where the result goes; null when it is the HTTP response, goes back to an orchestration, or to nobody.</summary>
+    /// <summary>
+    /// The outputs of the result; null when the result is the HTTP response, goes back to an orchestration, or is ignored.
+    /// </summary>
     public FunctionOutputs? Outputs { get; }
 
     public Type DeclaringType { get; }
 
     public bool IsStatic { get; }
 
-    /// <summary>Whether it needs the task hub.</summary>
+    /// <summary>True if the function needs the task hub.</summary>
     public bool IsDurable =>
         Trigger is OrchestrationTrigger or ActivityTrigger
         || InputBindings.Values.Any(binding => binding.Type == BoundParameter.DurableClient);
 
-    /// <summary>The method, with its parameters bound from the invocation and its result as a task.</summary>
+    /// <summary>The compiled method, with its parameters bound from the invocation and its result as a task.</summary>
     public FunctionBody Body { get; }
 
     public FunctionRuntime Runtime =>
@@ -105,8 +108,10 @@ internal sealed class Function : FunctionDefinition
 /// <summary>Runs a function's method for an invocation.</summary>
 internal delegate Task<object?> FunctionBody(Invocation invocation);
 
-/// <summary>A parameter of a function's method, and what it is bound to.</summary>
-/// <param name="BindingType">As in function metadata (<c>httpTrigger</c>, ...); <see langword="null"/> for what needs no attribute.</param>
+/// <summary>A parameter of a function's method, and its binding.</summary>
+/// <param name="BindingType">
+/// The type as in function metadata (<c>httpTrigger</c>, ...); <see langword="null"/> for a parameter without an attribute.
+/// </param>
 internal sealed record BoundParameter(FunctionParameter Declaration, string? BindingType)
 {
     public const string DurableClient = "durableClient";

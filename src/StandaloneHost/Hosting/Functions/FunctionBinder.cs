@@ -11,8 +11,10 @@ using Quorum.StandaloneHost.Hosting.Invocations;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Turns one method into a <see cref="Function"/>: each parameter becomes an expression over the invocation,
-/// and the whole one compiled delegate, so that a call costs no reflection.</summary>
+/// <summary>
+/// Turns one method into a <see cref="Function"/>: each parameter becomes an expression over the invocation, compiled into one delegate, so
+/// that a call uses no reflection.
+/// </summary>
 internal sealed class FunctionBinder(string name, MethodInfo method, BindingSettings settings)
 {
     private static readonly ParameterExpression Call = Expression.Parameter(typeof(Invocation), "invocation");
@@ -21,7 +23,7 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
 
     public IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>The function, or <see langword="null"/> when <see cref="Faults"/> say why not.</summary>
+    /// <summary>Returns the function; <see langword="null"/> if <see cref="Faults"/> has the reason.</summary>
     public Function? TryBind()
     {
         var parameters = method.GetParameters();
@@ -49,7 +51,7 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
         return _faults.Count == 0 ? new Function(name, method, trigger, bound, outputs, Compile(arguments)) : null;
     }
 
-    // Null when what the trigger names is missing or wrong; the faults say so.
+    // Null when a setting that the trigger names is missing or invalid; the faults have the reason.
     private Trigger? TriggerOf(ParameterInfo[] parameters)
     {
         foreach (var parameter in parameters)

@@ -4,7 +4,7 @@ using Quorum.StandaloneHost.Hosting.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>The functions of the app, and the paths that lead to them.</summary>
+/// <summary>The functions of the app, and their routes.</summary>
 internal sealed class FunctionCatalogue
 {
     private FunctionCatalogue(IReadOnlyList<Function> functions, RouteTable routes)
@@ -17,7 +17,7 @@ internal sealed class FunctionCatalogue
 
     public RouteTable Routes { get; }
 
-    /// <summary>Whether a function needs the task hub: durable ones, and timers, whose state is kept there.</summary>
+    /// <summary>True if a function needs the task hub: durable functions, and timers, whose state is kept there.</summary>
     public bool NeedsTaskHub => IsDurable || HasTimers;
 
     public bool IsDurable => Functions.Any(function => function.IsDurable);
@@ -29,10 +29,10 @@ internal sealed class FunctionCatalogue
     public bool NeedsKeys => Routes.Routes.Any(route => route.Trigger.Level != AuthorizationLevel.Anonymous);
 
     /// <summary>Finds the functions that the types declare.</summary>
-    /// <param name="types">What may declare functions.</param>
-    /// <param name="routePrefix">Stands before every route.</param>
-    /// <param name="settings">What the declarations name of the app's settings.</param>
-    /// <exception cref="FunctionDeclarationException">Some cannot run; says why of each.</exception>
+    /// <param name="types">The types that may declare functions.</param>
+    /// <param name="routePrefix">The prefix of every route.</param>
+    /// <param name="settings">Resolves the app settings that the declarations name.</param>
+    /// <exception cref="FunctionDeclarationException">Some functions cannot run; the message has the reason for each.</exception>
     public static FunctionCatalogue Discover(IEnumerable<Type> types, string routePrefix, BindingSettings settings)
     {
         var faults = new List<string>();
@@ -41,7 +41,7 @@ internal sealed class FunctionCatalogue
         return faults.Count == 0 ? new FunctionCatalogue(functions, routes) : throw new FunctionDeclarationException(faults);
     }
 
-    /// <summary>The list that is shown at start, as Core Tools shows it.</summary>
+    /// <summary>Returns the list that is shown at start, as Core Tools shows it.</summary>
     public string Describe(string address)
     {
         var text = new StringBuilder();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>The app declares functions that cannot run, or not with these settings. Says of every one why, a sentence for each.</summary>
+/// <summary>The app declares functions that cannot run, or not with these settings. The message has one sentence for each.</summary>
 public sealed class FunctionDeclarationException : OptionsValidationException
 {
     internal FunctionDeclarationException(IReadOnlyList<string> faults)

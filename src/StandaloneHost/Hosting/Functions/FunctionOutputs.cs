@@ -7,23 +7,22 @@ using Quorum.StandaloneHost.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Where the result of a function goes when it has outputs other than its HTTP response.</summary>
+/// <summary>The outputs of a function other than its HTTP response.</summary>
 /// <param name="Queues">The queues that it sends to.</param>
-/// <param name="ResponseName">The property that holds the HTTP response; null when none does.</param>
+/// <param name="ResponseName">The property that holds the HTTP response; null for none.</param>
 /// <param name="Response">Reads that property.</param>
 internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string? ResponseName, Func<object, HttpResponseData?>? Response)
 {
-    /// <summary>The HTTP response in a function's result; null when it holds none.</summary>
+    /// <summary>Returns the HTTP response in a function's result; null for none.</summary>
     public HttpResponseData? ResponseOf(object? result) => result is null ? null : result as HttpResponseData ?? Response?.Invoke(result);
 
-    /// <summary>Sends what the result holds for queues. When it throws, the invocation has failed, and some of it may be sent
-    /// already.</summary>
+    /// <summary>Sends the messages in the result. If it throws, the invocation has failed, and some messages may have been sent.</summary>
     /// <exception cref="OutputUnavailableException">A storage account does not answer.</exception>
     public async Task SendAsync(object? result, FunctionRuntime runtime)
     {
         if (result is null or HttpResponseData)
         {
-            return; // Middleware may answer in the function's place; there is nothing else then.
+            return; // middleware may have answered instead; then there is nothing else
         }
 
         foreach (var output in Queues)
@@ -52,7 +51,7 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
         }
     }
 
-    /// <summary>The texts of the messages that a value becomes.</summary>
+    /// <summary>Returns the texts of the messages in a value.</summary>
     internal static IEnumerable<string> MessagesOf(object value, JsonSerializerOptions json, QueueMessageEncoding encoding) =>
         value switch
         {
@@ -96,8 +95,8 @@ internal sealed record FunctionOutputs(IReadOnlyList<QueueOutput> Queues, string
 
 /// <summary>A queue that a function sends to.</summary>
 /// <param name="Name">The property that holds the messages, or <c>$return</c>.</param>
-/// <param name="Read">Takes the messages out of the function's result.</param>
+/// <param name="Read">Reads the messages from the function's result.</param>
 internal sealed record QueueOutput(string Name, string Queue, QueueServiceClient Account, Func<object, object?> Read);
 
-/// <summary>A function has done its work, and what it gave out could not be delivered: that may work later.</summary>
+/// <summary>A function has succeeded, but its output could not be delivered; a later attempt may succeed.</summary>
 internal sealed class OutputUnavailableException(string message, Exception reason) : Exception(message, reason);

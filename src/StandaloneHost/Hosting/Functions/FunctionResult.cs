@@ -2,12 +2,12 @@ using System.Linq.Expressions;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Whatever a function's method returns, as one task.</summary>
+/// <summary>Converts the result of any function's method into one kind of task.</summary>
 internal static class FunctionResult
 {
     private static readonly Task<object?> Nothing = Task.FromResult<object?>(null);
 
-    /// <summary>What the method gives once awaited; <see langword="null"/> for nothing.</summary>
+    /// <summary>Returns the type of the awaited result; <see langword="null"/> for none.</summary>
     public static Type? TypeOf(Type returned)
     {
         if (returned == typeof(void) || returned == typeof(Task) || returned == typeof(ValueTask))
@@ -18,7 +18,7 @@ internal static class FunctionResult
         return IsAwaitable(returned) ? returned.GetGenericArguments()[0] : returned;
     }
 
-    /// <summary>The call, its result turned into <c>Task&lt;object?&gt;</c>.</summary>
+    /// <summary>Returns the call with its result converted to <c>Task&lt;object?&gt;</c>.</summary>
     public static Expression AsTask(Expression call)
     {
         var returned = call.Type;

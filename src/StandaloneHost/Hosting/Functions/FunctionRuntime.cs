@@ -7,7 +7,7 @@ using Quorum.StandaloneHost.Hosting.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>What every invocation in this process shares.</summary>
+/// <summary>The services that all invocations in this process share.</summary>
 internal sealed class FunctionRuntime
 {
     public required IServiceProvider Services { get; init; }
@@ -23,9 +23,9 @@ internal sealed class FunctionRuntime
 
     public required QueueServices Queues { get; init; }
 
-    /// <summary>How messages are encoded.</summary>
+    /// <summary>The encoding of messages.</summary>
     public required QueueMessageEncoding QueueEncoding { get; init; }
 
-    /// <summary>host.json's <c>functionTimeout</c>; <see langword="null"/>: none.</summary>
+    /// <summary>host.json's <c>functionTimeout</c>; <see langword="null"/> for none.</summary>
     public TimeSpan? FunctionTimeout { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed partial class FunctionScanner(BindingSettings settings, ICollect
 
     private readonly List<Function> _functions = [];
 
-    /// <summary>The functions, in a stable order; <paramref name="faults"/> gets a sentence for each that is not one.</summary>
+    /// <summary>Returns the functions in a stable order; <paramref name="faults"/> receives a sentence for each invalid one.</summary>
     public static IReadOnlyList<Function> Scan(IEnumerable<Type> types, BindingSettings settings, ICollection<string> faults)
     {
         var scanner = new FunctionScanner(settings, faults);

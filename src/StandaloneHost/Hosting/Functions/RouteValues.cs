@@ -4,10 +4,12 @@ using Quorum.StandaloneHost.Hosting.Invocations;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>Route values as a function's parameters.</summary>
+/// <summary>Converts route values to a function's parameters.</summary>
 internal static class RouteValues
 {
-    /// <summary>Strings, and whatever parses itself from one: numbers, <see cref="Guid"/>, dates; also nullable ones.</summary>
+    /// <summary>
+    /// Returns true for strings and types that parse themselves from one: numbers, <see cref="Guid"/>, dates; also nullable ones.
+    /// </summary>
     public static bool CanConvert(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
@@ -22,8 +24,8 @@ internal static class RouteValues
                 );
     }
 
-    /// <summary>The value of a route parameter; the default when an optional one is left out.</summary>
-    /// <exception cref="RouteValueException">It is not of the type that the function asks for.</exception>
+    /// <summary>Returns the value of a route parameter; the default when an optional one is left out.</summary>
+    /// <exception cref="RouteValueException">The value is not of the parameter's type.</exception>
     public static T? Get<T>(Invocation invocation, string name)
     {
         if (!Arguments.RequestOf(invocation).RouteValues.TryGetValue(name, out var value) || value is not string text)

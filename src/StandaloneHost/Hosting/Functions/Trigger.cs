@@ -4,12 +4,12 @@ using Quorum.StandaloneHost.Timers;
 
 namespace Quorum.StandaloneHost.Hosting.Functions;
 
-/// <summary>What starts a function.</summary>
+/// <summary>The trigger of a function.</summary>
 internal abstract record Trigger(string BindingType);
 
 /// <summary>An HTTP request.</summary>
-/// <param name="Route">Below the route prefix.</param>
-/// <param name="Methods">In capitals; empty: every method.</param>
+/// <param name="Route">The route below the prefix.</param>
+/// <param name="Methods">The methods in capitals; empty for all.</param>
 internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, AuthorizationLevel Level) : Trigger("httpTrigger")
 {
     public bool Accepts(string method)
@@ -30,9 +30,9 @@ internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, 
 internal sealed record QueueTrigger(string Queue, QueueServiceClient Account) : Trigger("queueTrigger");
 
 /// <summary>A point in time.</summary>
-/// <param name="Schedule">When.</param>
-/// <param name="IsMonitored">Whether a missed occurrence is made up for, and the function is told where its schedule stands.</param>
-/// <param name="RunOnStartup">Whether it also fires when the process that runs the timers starts.</param>
+/// <param name="Schedule">The schedule.</param>
+/// <param name="IsMonitored">True if missed occurrences are made up for, and the function receives the state of its schedule.</param>
+/// <param name="RunOnStartup">True if it also fires when the process that runs the timers starts.</param>
 internal sealed record TimerTrigger(TimerSchedule Schedule, bool IsMonitored, bool RunOnStartup) : Trigger("timerTrigger");
 
 /// <summary>The start or the next turn of an orchestration.</summary>

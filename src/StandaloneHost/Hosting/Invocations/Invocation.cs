@@ -11,7 +11,7 @@ using RetryContext = Microsoft.Azure.Functions.Worker.RetryContext;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>One invocation of one function. What few functions ask for is made when asked for.</summary>
+/// <summary>One invocation of one function. Objects that few functions need are created on demand.</summary>
 internal sealed class Invocation : FunctionContext
 {
     private readonly CancellationToken _triggerToken;
@@ -74,7 +74,7 @@ internal sealed class Invocation : FunctionContext
     /// <summary>Set when the function is an orchestrator.</summary>
     public TaskOrchestrationContext? Orchestration { get; }
 
-    /// <summary>What the function returned, or middleware put in its place.</summary>
+    /// <summary>The result of the function, or its replacement by middleware.</summary>
     public object? Result { get; set; }
 
     public override string InvocationId => _id ?? Interlocked.CompareExchange(ref _id, Guid.NewGuid().ToString(), null) ?? _id;
@@ -117,12 +117,12 @@ internal sealed class Invocation : FunctionContext
 
     private CancellationToken TriggerToken => Request?.Aborted ?? _triggerToken;
 
-    /// <summary>The invocation behind a context.</summary>
+    /// <summary>Returns the invocation behind a context.</summary>
     /// <exception cref="ArgumentException">The context is not this runtime's.</exception>
     public static Invocation Of(FunctionContext context) =>
         context as Invocation ?? throw new ArgumentException("The context does not come from this runtime.", nameof(context));
 
-    /// <summary>Ends what the invocation opened. Usually there is nothing to wait for.</summary>
+    /// <summary>Disposes the resources of the invocation. Usually there is nothing to wait for.</summary>
     public ValueTask CloseAsync()
     {
         _timeout?.Dispose();
@@ -147,7 +147,9 @@ internal sealed class Invocation : FunctionContext
         return _timeout.Token;
     }
 
-    /// <summary>No trigger here retries by itself: a queue's redelivery and an activity's retry are new invocations.</summary>
+    /// <summary>
+    /// The only attempt: no trigger retries by itself here. A queue's redelivery and an activity's retry are new invocations.
+    /// </summary>
     private sealed class OnlyAttempt : RetryContext
     {
         public static OnlyAttempt Instance { get; } = new();

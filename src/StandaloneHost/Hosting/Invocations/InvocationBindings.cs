@@ -4,8 +4,10 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>The result of an invocation for <see cref="FunctionContextBindingFeatureExtensions.GetInvocationResult(FunctionContext)"/> and
-/// its like, which look for a feature that the package keeps internal; a proxy is the only way to offer it.</summary>
+/// <summary>
+/// The result of an invocation for <see cref="FunctionContextBindingFeatureExtensions.GetInvocationResult(FunctionContext)"/> and similar
+/// methods, which need a feature that the package keeps internal; only a proxy can implement it.
+/// </summary>
 internal class InvocationBindings : DispatchProxy
 {
     private Invocation? _invocation;
@@ -25,8 +27,7 @@ internal class InvocationBindings : DispatchProxy
         return proxy;
     }
 
-    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none
-    /// has.</summary>
+    /// <summary>Returns the response with which middleware replaced the function's named one; <see langword="null"/> for none.</summary>
     public static HttpResponseData? ReplacedResponse(object bindings, Invocation invocation) =>
         invocation.Function.Outputs is { ResponseName: { } name } declared
         && ((InvocationBindings)bindings)._outputs?.GetValueOrDefault(name) is HttpResponseData response

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>The features of one invocation; those of the host are created when asked for.</summary>
+/// <summary>The features of one invocation; those of the host are created on demand.</summary>
 internal sealed class InvocationFeatures(Invocation invocation) : IInvocationFeatures
 {
     private readonly Dictionary<Type, object> _features = [];
@@ -15,8 +15,7 @@ internal sealed class InvocationFeatures(Invocation invocation) : IInvocationFea
         _features[typeof(T)] = instance;
     }
 
-    /// <summary>The response that middleware has put in the place of the function's named one; <see langword="null"/> if none
-    /// has.</summary>
+    /// <summary>The response with which middleware replaced the function's named one; <see langword="null"/> for none.</summary>
     public HttpResponseData? ReplacedResponse =>
         _features.TryGetValue(InvocationBindings.Contract, out var bindings)
             ? InvocationBindings.ReplacedResponse(bindings, invocation)

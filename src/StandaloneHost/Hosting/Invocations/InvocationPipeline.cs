@@ -10,8 +10,8 @@ internal sealed class InvocationPipeline
     private readonly ILogger _logger;
     private readonly FunctionExecutionDelegate? _middleware;
 
-    /// <param name="middleware">Outermost first.</param>
-    /// <param name="logger">Gets a scope around every invocation.</param>
+    /// <param name="middleware">The middleware, outermost first.</param>
+    /// <param name="logger">Receives a scope around every invocation.</param>
     public InvocationPipeline(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware, ILogger logger)
     {
         _logger = logger;
@@ -27,7 +27,7 @@ internal sealed class InvocationPipeline
         }
     }
 
-    /// <summary>Runs the function and sends its outputs. The caller closes the invocation when it is done with the result.</summary>
+    /// <summary>Runs the function and sends its outputs. The caller closes the invocation after using the result.</summary>
     public async Task<object?> RunAsync(Invocation invocation)
     {
         using var scope = _logger.BeginScope(new InvocationScope(invocation));

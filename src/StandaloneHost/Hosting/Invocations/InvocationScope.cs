@@ -2,8 +2,10 @@ using System.Collections;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>What every log line of an invocation carries; put into words only when a logger asks. The trace id is that of the answer;
-/// while a span is current the loggers take it from there.</summary>
+/// <summary>
+/// The log scope of an invocation, formatted only when a logger needs it. The trace id is that of the answer; while a span is current,
+/// loggers take it from the span.
+/// </summary>
 internal sealed class InvocationScope(Invocation invocation) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private string? InstanceId => invocation.Activity?.InstanceId ?? invocation.Orchestration?.InstanceId;

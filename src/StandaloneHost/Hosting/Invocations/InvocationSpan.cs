@@ -5,8 +5,9 @@ using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>Spans and measurements of the functions that no request and no orchestration started: each is the first of a trace of its own.
-/// Costs nothing while nobody listens.</summary>
+/// <summary>
+/// Spans and measurements of queue and timer functions: each is the first span of a trace. Costs nothing without a listener.
+/// </summary>
 internal static class InvocationSpan
 {
     public static async Task RunAsync(Invocation invocation, Activity? span)

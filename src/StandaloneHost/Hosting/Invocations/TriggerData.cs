@@ -5,7 +5,7 @@ using Quorum.StandaloneHost.Hosting.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>What a trigger brought beside its main value.</summary>
+/// <summary>The data of a trigger beside its main value.</summary>
 internal sealed class TriggerData : BindingContext
 {
     private static readonly TriggerData Nothing = new([]);

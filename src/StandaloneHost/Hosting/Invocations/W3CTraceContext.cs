@@ -3,8 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
 
-/// <summary>Trace context of an invocation: of the span under way, else of the caller, else a trace of its own
-/// that nobody records, so that an answer and a log line can always be brought together.</summary>
+/// <summary>
+/// The trace context of an invocation: of the current span, else of the caller, else a new one that is not recorded, so that an answer and
+/// a log record can always be matched.
+/// </summary>
 internal sealed class W3CTraceContext(string traceParent, string traceState) : TraceContext
 {
     public override string TraceParent { get; } = traceParent;
@@ -16,7 +18,7 @@ internal sealed class W3CTraceContext(string traceParent, string traceState) : T
             ? new W3CTraceContext(id, current.TraceStateString ?? "")
             : new W3CTraceContext(traceParent ?? NewTraceParent(), traceState ?? "");
 
-    /// <summary>The value as it came when it is one, else <see langword="null"/>.</summary>
+    /// <summary>Returns the value if it is a valid trace context, else <see langword="null"/>.</summary>
     public static string? Accept(string? traceParent) =>
         traceParent is not null && ActivityContext.TryParse(traceParent, traceState: null, out _) ? traceParent : null;
 

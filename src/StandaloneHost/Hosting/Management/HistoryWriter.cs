@@ -4,12 +4,14 @@ using DurableTask.Core.History;
 
 namespace Quorum.StandaloneHost.Hosting.Management;
 
-/// <summary>Writes a history as the management API shows it: a finished call is one event with the time and the input of its scheduling.
-/// Shape: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
+/// <summary>
+/// Writes a history in the form of the management API: a finished call is one event with the time and the input of its scheduling. Shape:
+/// https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api
+/// </summary>
 internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool showInput)
 {
     /// <summary>Writes the array.</summary>
-    /// <param name="history">Oldest first.</param>
+    /// <param name="history">The history, oldest first.</param>
     public void Write(IList<HistoryEvent> history)
     {
         var scheduled = history

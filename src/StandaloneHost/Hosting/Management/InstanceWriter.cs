@@ -3,15 +3,15 @@ using Microsoft.DurableTask.Client;
 
 namespace Quorum.StandaloneHost.Hosting.Management;
 
-/// <summary>Writes an instance as the management API shows it.</summary>
+/// <summary>Writes an instance in the form of the management API.</summary>
 internal static class InstanceWriter
 {
     private const string ToTheSecond = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    /// <param name="json">Gets one object.</param>
-    /// <param name="instance">Loaded with its inputs and outputs.</param>
-    /// <param name="showInput">False: the input is shown as null.</param>
-    /// <param name="writeHistory">Writes <c>historyEvents</c>; null: there is no such property.</param>
+    /// <param name="json">Receives one object.</param>
+    /// <param name="instance">The instance, loaded with its inputs and outputs.</param>
+    /// <param name="showInput">False to show the input as null.</param>
+    /// <param name="writeHistory">Writes <c>historyEvents</c>; null to leave that property out.</param>
     public static void Write(Utf8JsonWriter json, OrchestrationMetadata instance, bool showInput, Action<Utf8JsonWriter>? writeHistory)
     {
         json.WriteStartObject();
@@ -35,7 +35,7 @@ internal static class InstanceWriter
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a stored payload as the JSON that it is; what is no JSON becomes a string.</summary>
+    /// <summary>Writes a stored payload as JSON; one that is not JSON becomes a string.</summary>
     public static void WriteJson(Utf8JsonWriter json, string? payload)
     {
         if (payload is null)

@@ -46,7 +46,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         }
         catch (PostgresException fault) when (fault.IsAboutData())
         {
-            // Text that PostgreSQL does not take, U+0000 above all: no instance has it in its id.
+            // PostgreSQL rejects such text (mainly U+0000), so no instance id contains it.
             await RefuseAsync(request, "The request has characters that cannot be stored.");
         }
     }
@@ -56,7 +56,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         var path = request.Path[Root.Length..].Split('/', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < path.Length; i++)
         {
-            path[i] = path[i].Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // the only escape that the server leaves
+            path[i] = path[i].Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // the only escape that the server does not decode
         }
 
         var query = new ManagementQuery(request.Query);
@@ -105,7 +105,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             return;
         }
 
-        // The first page comes also when it is empty.
+        // The first page is returned even if it is empty.
         var page = await client.GetAllInstancesAsync(filter).AsPages(filter.ContinuationToken, filter.PageSize).FirstAsync(request.Aborted);
         if (page.ContinuationToken is { } next)
         {
@@ -325,7 +325,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             }
         );
 
-    /// <summary>Whether the instance can still be steered; if not, the answer says why.</summary>
+    /// <summary>Returns true if the instance has not ended; otherwise sends an answer with the reason.</summary>
     private async Task<bool> IsUnfinishedAsync(IncomingRequest request, string id)
     {
         var instance = await client.GetInstanceAsync(id, request.Aborted);
@@ -346,7 +346,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
 
     private static Problem Unknown(string id) => Problem.NotFound with { Detail = $"There is no instance '{id}'." };
 
-    /// <summary>The body as a payload; <see langword="null"/> if it is empty. False if it is not JSON.</summary>
+    /// <summary>Returns the body as a payload; <see langword="null"/> if it is empty. False if it is not JSON.</summary>
     private static async Task<(bool IsJson, Payload? Payload)> ReadJsonAsync(IncomingRequest request)
     {
         await request.ReadBodyAsync();
@@ -360,7 +360,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         var json = copy.ToArray();
         if (!Utf8.IsValid(json))
         {
-            return (false, null); // the parser looks into no string
+            return (false, null); // the parser does not check strings
         }
 
         try

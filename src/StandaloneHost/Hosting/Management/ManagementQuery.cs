@@ -26,13 +26,13 @@ internal sealed class ManagementQuery(NameValueCollection query)
 
     public int? Top => int.TryParse(query["top"], CultureInfo.InvariantCulture, out var top) && top > 0 ? top : null;
 
-    /// <summary>How long a start waits for the end; null: it does not.</summary>
+    /// <summary>The time for which a start waits for the end; null for no wait.</summary>
     public TimeSpan? Timeout =>
         double.TryParse(query["timeout"], CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 3600
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    /// <summary>Null: any status.</summary>
+    /// <summary>The statuses to return; null for any.</summary>
     public IReadOnlyList<OrchestrationRuntimeStatus>? Statuses
     {
         get
@@ -55,7 +55,7 @@ internal sealed class ManagementQuery(NameValueCollection query)
         }
     }
 
-    // An escape such as %uD800 may leave half a character, which nothing can store.
+    // An escape such as %uD800 may leave half a surrogate pair, which cannot be stored.
     private string? Text(string name) => query[name] is { } text ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : null;
 
     private bool Flag(string name, bool otherwise) => bool.TryParse(query[name], out var value) ? value : otherwise;

@@ -5,7 +5,7 @@ using Azure.Storage.Queues.Models;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
-/// <summary>A message on its way to a function.</summary>
+/// <summary>One delivery of a message to a function.</summary>
 internal sealed class QueueDelivery(QueueMessage message, QueueMessageEncoding encoding, JsonSerializerOptions json)
 {
     private byte[]? _body;
@@ -14,15 +14,15 @@ internal sealed class QueueDelivery(QueueMessage message, QueueMessageEncoding e
     public QueueMessage Message => message;
 
     /// <summary>The body without the queue's encoding.</summary>
-    /// <exception cref="QueueMessageException">It is not in the encoding that host.json names.</exception>
+    /// <exception cref="QueueMessageException">The body is not in the encoding that host.json names.</exception>
     public byte[] Body => _body ??= QueueMessageText.Decode(message.MessageText, encoding);
 
     /// <summary>The body as text.</summary>
-    /// <exception cref="QueueMessageException">It is not in the encoding that host.json names, or not UTF-8.</exception>
+    /// <exception cref="QueueMessageException">The body is not in the encoding that host.json names, or not UTF-8.</exception>
     public string Text => _text ??= encoding == QueueMessageEncoding.None ? message.MessageText : QueueMessageText.Utf8(Body);
 
-    /// <summary>The body as a function's parameter asks for it.</summary>
-    /// <exception cref="QueueMessageException">It cannot become that.</exception>
+    /// <summary>Returns the body as the type of a function's parameter.</summary>
+    /// <exception cref="QueueMessageException">The body cannot be converted.</exception>
     public T? As<T>()
     {
         object value;
@@ -53,7 +53,7 @@ internal sealed class QueueDelivery(QueueMessage message, QueueMessageEncoding e
         return (T)value;
     }
 
-    /// <summary>The text; null where the body has none.</summary>
+    /// <summary>Returns the text; null if the body is not text.</summary>
     public string? TryGetText()
     {
         try
@@ -67,7 +67,7 @@ internal sealed class QueueDelivery(QueueMessage message, QueueMessageEncoding e
     }
 }
 
-/// <summary>How a body stands in a queue.</summary>
+/// <summary>Encodes and decodes bodies of queue messages.</summary>
 internal static class QueueMessageText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -75,7 +75,7 @@ internal static class QueueMessageText
     public static string Encode(ReadOnlySpan<byte> body, QueueMessageEncoding encoding) =>
         encoding == QueueMessageEncoding.Base64 ? Convert.ToBase64String(body) : Strict.GetString(body);
 
-    /// <exception cref="QueueMessageException">It is not in that encoding.</exception>
+    /// <exception cref="QueueMessageException">The text is not in that encoding.</exception>
     public static byte[] Decode(string text, QueueMessageEncoding encoding)
     {
         if (encoding == QueueMessageEncoding.None)
@@ -96,7 +96,7 @@ internal static class QueueMessageText
         }
     }
 
-    /// <exception cref="QueueMessageException">It is not UTF-8.</exception>
+    /// <exception cref="QueueMessageException">The body is not UTF-8.</exception>
     public static string Utf8(byte[] body)
     {
         try
@@ -110,5 +110,5 @@ internal static class QueueMessageText
     }
 }
 
-/// <summary>A message that cannot become what its function asks for.</summary>
+/// <summary>A message cannot be converted to the type of its function's parameter.</summary>
 internal sealed class QueueMessageException(string message, Exception innerException) : Exception(message, innerException);

@@ -10,8 +10,10 @@ using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
-/// <summary>Brings the messages of queues to the functions that ask for them, while the app runs. Stopping, it takes no more
-/// and waits for the functions under way, whose tokens are cancelled.</summary>
+/// <summary>
+/// Delivers queue messages to their functions while the app runs. When stopping, it takes no more messages and waits for the running
+/// functions, whose tokens are cancelled.
+/// </summary>
 internal sealed class QueueFunctions(
     FunctionCatalogue catalogue,
     QueueServices services,
@@ -65,7 +67,7 @@ internal sealed class QueueFunctions(
 
     private Task ListenAsync(QueueListener listener)
     {
-        Activity.Current = null; // whoever starts the host is not the parent of what messages start
+        Activity.Current = null; // the starter of the host is not the parent of message spans
         return listener.RunAsync(_stopping.Token);
     }
 

@@ -4,8 +4,7 @@ using Quorum.StandaloneHost.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Queues;
 
-/// <summary>The queue services of the storage accounts that the app's functions name: one for each account, under whatever names it is
-/// known.</summary>
+/// <summary>The queue services of the storage accounts that the app's functions name: one per account, under all of its names.</summary>
 internal sealed class QueueServices
 {
     private readonly ConcurrentDictionary<Uri, QueueService> _services = new();

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>The file host.json, with what the environment sets above it.</summary>
+/// <summary>The file host.json with its overrides from the environment.</summary>
 internal static class HostJson
 {
     public const string FileName = "host.json";
     private const string EnvironmentPrefix = "AzureFunctionsJobHost__";
 
-    /// <summary>Reads the first host.json among the directories; none is as good as an empty one.</summary>
+    /// <summary>Reads the first host.json among the directories; without one the settings are empty.</summary>
     /// <exception cref="HostSettingsException">The file is not JSON.</exception>
     public static IConfiguration Load(IEnumerable<string> directories)
     {
@@ -28,7 +28,7 @@ internal static class HostJson
         }
     }
 
-    /// <summary><c>logging.logLevel</c> as the settings of <see cref="Microsoft.Extensions.Logging"/>.</summary>
+    /// <summary>Returns <c>logging.logLevel</c> as settings of <see cref="Microsoft.Extensions.Logging"/>.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> LogLevels(IConfiguration hostJson)
     {
         foreach (var level in hostJson.GetSection("logging:logLevel").GetChildren())

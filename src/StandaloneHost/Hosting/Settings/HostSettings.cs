@@ -2,22 +2,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>What host.json says to this runtime (https://learn.microsoft.com/azure/azure-functions/functions-host-json).
-/// A setting <c>AzureFunctionsJobHost__a__b</c> in the environment stands above <c>a.b</c> in the file. Unknown keys are passed
-/// over.</summary>
+/// <summary>
+/// The settings of host.json for this runtime (https://learn.microsoft.com/azure/azure-functions/functions-host-json). A setting
+/// <c>AzureFunctionsJobHost__a__b</c> in the environment overrides <c>a.b</c> in the file. Unknown keys are ignored.
+/// </summary>
 public sealed record HostSettings
 {
-    /// <summary>Stands before the route of every HTTP function, without slashes around it; may be empty. Default <c>api</c>.</summary>
+    /// <summary>The prefix of every HTTP function's route, without slashes around it; may be empty. Default <c>api</c>.</summary>
     public string RoutePrefix { get; init; } = "api";
 
-    /// <summary>After which time the <see cref="Microsoft.Azure.Functions.Worker.FunctionContext.CancellationToken"/> of an HTTP request's
-    /// or an activity's function is cancelled; <see langword="null"/>, the default: never.</summary>
+    /// <summary>
+    /// The time after which the <see cref="Microsoft.Azure.Functions.Worker.FunctionContext.CancellationToken"/> of an HTTP request's or an
+    /// activity's function is cancelled; <see langword="null"/>, the default, for never.
+    /// </summary>
     public TimeSpan? FunctionTimeout { get; init; }
 
-    /// <summary><c>extensions.queues</c>.</summary>
+    /// <summary>The section <c>extensions.queues</c>.</summary>
     public QueueSettings Queues { get; init; } = new();
 
-    /// <summary><c>extensions.durableTask</c>.</summary>
+    /// <summary>The section <c>extensions.durableTask</c>.</summary>
     public TaskHubSettings TaskHub { get; init; } = new();
 
     internal static HostSettings Read(IConfiguration hostJson, IConfiguration app, ICollection<string> faults)

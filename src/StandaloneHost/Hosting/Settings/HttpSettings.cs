@@ -3,38 +3,42 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>Where and how the process serves HTTP.</summary>
+/// <summary>The HTTP settings of the process.</summary>
 internal sealed record HttpSettings
 {
-    /// <summary><c>--port</c>, else <c>FUNCTIONS_HTTP_PORT</c>, else <c>Host.LocalHttpPort</c> in local.settings.json. Default 7071; 0: any
-    /// free one.</summary>
+    /// <summary>
+    /// The port: <c>--port</c>, else <c>FUNCTIONS_HTTP_PORT</c>, else <c>Host.LocalHttpPort</c> in local.settings.json. Default 7071; 0 for
+    /// any free one.
+    /// </summary>
     public int Port { get; init; } = 7071;
 
     /// <summary><c>Functions:Http:Address</c>: an IP address, <c>localhost</c> (the default) or <c>*</c>; <see langword="null"/> is
     /// localhost.</summary>
     public IPAddress? Address { get; init; }
 
-    /// <summary><c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>, in bytes. Default 512 KiB; in Azure it is 100 MB.</summary>
+    /// <summary>The maximum body size in bytes, <c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>. Default 512 KiB; in Azure it is 100 MB.</summary>
     public int MaxRequestBody { get; init; } = 512 * 1024;
 
-    /// <summary><c>Functions:Http:DrainTime</c>: how long a stop waits for requests under way. Default 10 s.</summary>
+    /// <summary>The time for which a stop waits for requests in flight, <c>Functions:Http:DrainTime</c>. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary><c>Functions:Http:HeadersTimeout</c>: how long a client may take to send a request's headers. Default 15 s.</summary>
+    /// <summary>The timeout for a request's headers, <c>Functions:Http:HeadersTimeout</c>. Default 15 s.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary><c>Functions:Http:BodyGrace</c>: how long a client may send a body at less than <see cref="MinBodyRate"/>. Default 5
-    /// s.</summary>
+    /// <summary>
+    /// The time for which a client may send a body at less than <see cref="MinBodyRate"/>, <c>Functions:Http:BodyGrace</c>. Default 5 s.
+    /// </summary>
     public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>In bytes per second, sent or taken: a client that is slower holds a connection for nothing.</summary>
+    /// <summary>The minimum rate in bytes per second, sent or read: a slower client blocks a connection.</summary>
     public const double MinBodyRate = 240;
 
-    /// <summary><c>Functions:Authorization:Enabled</c>: whether keys are asked for. Default: unless the environment is
-    /// Development.</summary>
+    /// <summary>
+    /// True if keys are required, <c>Functions:Authorization:Enabled</c>. Default: true unless the environment is Development.
+    /// </summary>
     public bool AskForKeys { get; init; }
 
-    /// <summary>Browsers' pages, proxies and host names.</summary>
+    /// <summary>Settings for browsers, proxies and host names.</summary>
     public WebSettings Web { get; init; } = new();
 
     public static HttpSettings Read(

@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>The file local.settings.json, which stands in for the environment on a developer's machine, as under Core Tools
-/// (https://learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).</summary>
+/// <summary>
+/// The file local.settings.json, which supplements the environment on a developer's machine, as under Core Tools
+/// (https://learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file).
+/// </summary>
 /// <param name="Values">Settings as configuration keys: <c>Values</c>, and <c>ConnectionStrings</c> below their name.</param>
-/// <param name="Port"><c>Host.LocalHttpPort</c>; <see langword="null"/> when it is not given.</param>
+/// <param name="Port"><c>Host.LocalHttpPort</c>; <see langword="null"/> when it is missing.</param>
 internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values, int? Port)
 {
-    /// <summary><c>Host.CORS</c>: origins, separated by commas; <see langword="null"/> when it is not given.</summary>
+    /// <summary><c>Host.CORS</c>: origins, separated by commas; <see langword="null"/> when it is missing.</summary>
     public string? Cors { get; init; }
 
     /// <summary><c>Host.CORSCredentials</c>.</summary>
@@ -18,7 +20,7 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>Reads the first local.settings.json among the directories; none is as good as an empty one.</summary>
+    /// <summary>Reads the first local.settings.json among the directories; without one the settings are empty.</summary>
     /// <exception cref="HostSettingsException">The file is not what Core Tools would read.</exception>
     public static LocalSettings Load(IEnumerable<string> directories)
     {

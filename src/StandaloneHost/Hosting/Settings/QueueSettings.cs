@@ -2,27 +2,27 @@ using Azure.Storage.Queues;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>How queue triggers take messages
-/// (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue).</summary>
+/// <summary>Settings of queue triggers (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue).</summary>
 public sealed record QueueSettings
 {
-    /// <summary>The longest pause between two looks at an empty queue; the pauses grow up to it. Default one minute.</summary>
+    /// <summary>The maximum interval between two polls of an empty queue; intervals grow up to it. Default one minute.</summary>
     public TimeSpan MaxPollingInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a message stays hidden after its function failed. Default 0.</summary>
+    /// <summary>The time for which a message stays hidden after its function failed. Default 0.</summary>
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Messages taken at once, 1 to 32. Default 16.</summary>
+    /// <summary>The number of messages taken at once, 1 to 32. Default 16.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Deliveries of a message before it goes to the poison queue. Default 5.</summary>
+    /// <summary>The number of deliveries of a message before it goes to the poison queue. Default 5.</summary>
     public int MaxDequeueCount { get; init; } = 5;
 
-    /// <summary>The number of messages in work, per queue, at or below which the next ones are taken. Default half of
-    /// <see cref="BatchSize"/>.</summary>
+    /// <summary>
+    /// The number of messages in progress, per queue, at or below which the next ones are taken. Default half of <see cref="BatchSize"/>.
+    /// </summary>
     public int NewBatchThreshold { get; init; } = 8;
 
-    /// <summary>How a message's text is encoded in the queue. Default Base64.</summary>
+    /// <summary>The encoding of a message's text in the queue. Default Base64.</summary>
     public QueueMessageEncoding MessageEncoding { get; init; } = QueueMessageEncoding.Base64;
 
     internal static QueueSettings Read(SettingsReader reader)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>Reads typed settings and collects what is wrong with them, so that all of it can be said at once.</summary>
+/// <summary>Reads typed settings and collects their faults, so that all are reported at once.</summary>
 internal sealed class SettingsReader(IConfiguration configuration, string source, ICollection<string> faults)
 {
     public string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
@@ -42,7 +42,7 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
                 Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : (TChoice?)null
         );
 
-    /// <summary>Notes a fault when something else stands where settings are expected below the key.</summary>
+    /// <summary>Adds a fault if the key has a value where a section is expected.</summary>
     public void Section(string key)
     {
         if (configuration.GetSection(key).Value is { Length: > 0 } value)
@@ -78,7 +78,7 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
     }
 }
 
-/// <summary>Settings that the host cannot start with. Says of every one what is wrong, a sentence for each.</summary>
+/// <summary>Settings with which the host cannot start. The message has one sentence for each.</summary>
 public sealed class HostSettingsException : OptionsValidationException
 {
     internal HostSettingsException(IReadOnlyList<string> faults)

@@ -2,16 +2,22 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
 
-/// <summary>The task hub and how much of its work this process takes at once
-/// (https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-bindings#hostjson-settings).</summary>
+/// <summary>
+/// The task hub and its limits in this process
+/// (https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-bindings#hostjson-settings).
+/// </summary>
 public sealed record TaskHubSettings
 {
-    /// <summary>The hub's name: apps with the same name in one database share their orchestrations. Default <c>TestHubName</c>.
-    /// <c>%NAME%</c> in host.json takes it from the app's settings.</summary>
+    /// <summary>
+    /// The hub's name: apps with the same name in one database share their orchestrations. Default <c>TestHubName</c>. <c>%NAME%</c> in
+    /// host.json is replaced by that app setting.
+    /// </summary>
     public string HubName { get; init; } = "TestHubName";
 
-    /// <summary><c>maxConcurrentActivityFunctions</c>: activities that run at once in this process; <see langword="null"/>: the engine's
-    /// default.</summary>
+    /// <summary>
+    /// The maximum number of activities that run at once in this process, <c>maxConcurrentActivityFunctions</c>; <see langword="null"/> for
+    /// the engine's default.
+    /// </summary>
     public int? MaxConcurrentActivities { get; init; }
 
     internal static TaskHubSettings Read(SettingsReader reader, IConfiguration app)

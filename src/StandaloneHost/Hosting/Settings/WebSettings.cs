@@ -5,19 +5,27 @@ namespace Quorum.StandaloneHost.Hosting.Settings;
 /// <summary>Settings for pages of other origins, reverse proxies and host names.</summary>
 internal sealed record WebSettings
 {
-    /// <summary><c>Functions:Http:Cors</c>, else <c>Host.CORS</c> of local.settings.json: origins whose pages may call, separated by
-    /// commas; <c>*</c> for all. Default none.</summary>
+    /// <summary>
+    /// Origins whose pages may call the API: <c>Functions:Http:Cors</c>, else <c>Host.CORS</c> of local.settings.json, separated by commas;
+    /// <c>*</c> for all. Default none.
+    /// </summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
-    /// <summary><c>Functions:Http:CorsCredentials</c>, else <c>Host.CORSCredentials</c>: pages may send cookies. Default false.</summary>
+    /// <summary>
+    /// True if pages may send cookies: <c>Functions:Http:CorsCredentials</c>, else <c>Host.CORSCredentials</c>. Default false.
+    /// </summary>
     public bool CorsCredentials { get; init; }
 
-    /// <summary><c>Functions:Http:KnownProxies</c>: addresses or networks (<c>10.0.0.0/8</c>), separated by commas, whose
-    /// <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed. Default none.</summary>
+    /// <summary>
+    /// Trusted proxies, <c>Functions:Http:KnownProxies</c>: addresses or networks (<c>10.0.0.0/8</c>), separated by commas, whose
+    /// <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are used. Default none.
+    /// </summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
 
-    /// <summary><c>AllowedHosts</c>: host names, separated by semicolons; a request for another host is answered with 400. <c>*</c> allows
-    /// all. Empty, the default: all are served.</summary>
+    /// <summary>
+    /// Host names that are served, <c>AllowedHosts</c>, separated by semicolons; a request for another host gets a 400. <c>*</c> or an
+    /// empty list, the default, allows all.
+    /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     public static WebSettings Read(SettingsReader reader, LocalSettings local)

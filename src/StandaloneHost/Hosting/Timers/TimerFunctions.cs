@@ -26,7 +26,7 @@ internal sealed class TimerFunctions(
         _leading = Task.Run(
             () =>
             {
-                Activity.Current = null; // whoever starts the host is not the parent of what timers start
+                Activity.Current = null; // the starter of the host is not the parent of timer spans
                 return leader.RunAsync(_stopping.Token);
             },
             CancellationToken.None
