@@ -70,7 +70,7 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>The clock of timers and delays. Leases use the clock of the database.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Where the provider logs.</summary>
+    /// <summary>The factory of the provider's loggers.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Describes every invalid setting; <see langword="null"/> if all are valid.</summary>

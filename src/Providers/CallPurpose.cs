@@ -3,7 +3,7 @@ namespace Quorum.Providers;
 /// <summary>For whom a call is made: what a quota keeps back for whom.</summary>
 public enum CallPurpose
 {
-    /// <summary>Somebody waits for the answer.</summary>
+    /// <summary>A caller waits for the answer.</summary>
     Interactive,
 
     /// <summary>An item of a batch: it may wait, it must not starve those who wait.</summary>

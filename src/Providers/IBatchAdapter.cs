@@ -2,16 +2,16 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What is particular to a provider that answers for many listings in one request (N15). Pure: no I/O, no clock.</summary>
+/// <summary>The adapter of a provider that answers for many listings in one request (N15). Pure: no I/O, no clock.</summary>
 internal interface IBatchAdapter : IProviderAdapter
 {
     /// <summary>The most listings in one request under the configured plan; 1 when the plan has no batches.</summary>
     int MaxBatch { get; }
 
-    /// <summary>Whether the listing may stand in one request with others.</summary>
+    /// <summary>Returns true if the listing may share a request with others.</summary>
     bool IsBatchable(ProviderListing listing);
 
-    /// <summary>How many calls the provider counts for one request.</summary>
+    /// <summary>Returns the number of calls that the provider counts for one request.</summary>
     int CountCalls(int listings);
 
     /// <summary>One request for the current quotes of at least two listings.</summary>

@@ -45,7 +45,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         _telemetry.Observe(BreakerStates, QuotasLeft);
     }
 
-    /// <summary>Whether the provider is asked at all.</summary>
+    /// <summary>Returns true if the provider is enabled.</summary>
     public bool IsEnabled(ProviderId provider) => _members.TryGetValue(provider, out var member) && member.Client is not null;
 
     /// <summary>True if a simulator stands for the provider: its quotes are marked as simulated.</summary>
@@ -54,19 +54,23 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>The best freshness that the provider's plan gives for a listing.</summary>
     public QuoteFreshness BestFreshness(ProviderListing listing) => _members[listing.Provider].Adapter.BestFreshness(listing);
 
-    /// <summary>How many listings one request to the provider carries at most; 1 where each needs its own.</summary>
+    /// <summary>Returns the maximum number of listings in one request to the provider; 1 where each needs its own.</summary>
     public int LargestRequest(ProviderId provider) => BatchAdapterOf(provider)?.MaxBatch ?? 1;
 
-    /// <summary>How many permits of the provider's quota a number of listings takes at least.</summary>
+    /// <summary>Returns the minimum number of permits of the provider's quota for a number of listings.</summary>
     public int PermitsFor(ProviderId provider, int listings) =>
         BatchAdapterOf(provider) is { } batches && batches.CountCalls(batches.MaxBatch) < batches.MaxBatch
             ? (int)Math.Ceiling(listings / (double)batches.MaxBatch)
             : listings;
 
-    /// <summary>How the provider probably lists an instrument that the reference data lack: as a US ticker in its spelling, or by the rule
-    /// for the venue that the symbol names. <see langword="null"/> when it does not list the venue.</summary>
-    /// <remarks>The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a
-    /// hundred.</remarks>
+    /// <summary>
+    /// Returns the provider's probable listing of an instrument that the reference data lack: a US ticker in its spelling, or by the rule
+    /// for the symbol's venue. <see langword="null"/> when it does not list the venue.
+    /// </summary>
+    /// <remarks>
+    /// The unit is left to the answer and the venue (N19): where a venue quotes in pence and pounds, a guess can be wrong by a factor of a
+    /// hundred.
+    /// </remarks>
     public ProviderListing? SpellingFor(Symbol symbol, ProviderId provider)
     {
         if (!_members.ContainsKey(provider) || ProviderSpelling.Of(provider, symbol) is not { } spelling)
@@ -90,8 +94,9 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         };
     }
 
-    /// <summary>Asks one provider for the current quote of one instrument, for somebody who waits
-    /// (<see cref="CallPurpose.Interactive"/>).</summary>
+    /// <summary>
+    /// Fetches the current quote of one instrument from one provider, for a waiting caller (<see cref="CallPurpose.Interactive"/>).
+    /// </summary>
     public Task<FetchOutcome> FetchAsync(
         ProviderId provider,
         ProviderListing? listing,
@@ -100,15 +105,19 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         IFetchObserver? observer = null
     ) => FetchAsync(provider, listing, deadline, CallPurpose.Interactive, cancellationToken, observer);
 
-    /// <summary>Asks one provider for the current quote of one instrument.</summary>
-    /// <param name="provider">Whom to ask.</param>
-    /// <param name="listing">How the provider lists the instrument; <see langword="null"/> when it does not.</param>
-    /// <param name="deadline">When the caller needs the outcome. A call that has not ended by then is reported as timed out, or as what its
-    /// last attempt came to, and goes on in the background; what it brings goes to <see cref="ILateQuotes"/>.</param>
-    /// <param name="purpose">Whom the call serves: what is not interactive leaves the interactive reserve of the quota alone.</param>
-    /// <param name="cancellationToken">Ends the call; it is not left to go on.</param>
-    /// <param name="observer">Is told of the call's steps; <see langword="null"/>: nobody is.</param>
-    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <summary>Fetches the current quote of one instrument from one provider.</summary>
+    /// <param name="provider">The provider to call.</param>
+    /// <param name="listing">The provider's listing of the instrument; <see langword="null"/> when it has none.</param>
+    /// <param name="deadline">
+    /// The time at which the caller needs the outcome. A call that has not ended by then is reported as timed out, or as the outcome of its
+    /// last attempt, and continues in the background; its answer goes to <see cref="ILateQuotes"/>.
+    /// </param>
+    /// <param name="purpose">
+    /// The purpose of the call: one that is not interactive leaves the interactive reserve of the quota alone.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call; it does not continue in the background.</param>
+    /// <param name="observer">Observes the call's steps; <see langword="null"/> for none.</param>
+    /// <returns>The outcome of the call, for any behaviour of the provider.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public Task<FetchOutcome> FetchAsync(
         ProviderId provider,
@@ -130,21 +139,25 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             : FetchAndNoteAsync(member, listing!, deadline, purpose, observer, cancellationToken);
     }
 
-    /// <summary>What a fetch comes to from a provider that is not asked: it is disabled, or does not list the instrument.
-    /// <see langword="null"/> when it is asked.</summary>
+    /// <summary>
+    /// Returns the outcome of a fetch from a provider that is not called because it is disabled or does not list the instrument;
+    /// <see langword="null"/> when it is called.
+    /// </summary>
     public FetchOutcome? OutcomeUnasked(ProviderId provider, ProviderListing? listing) =>
         !IsEnabled(provider) ? new FetchOutcome { Provider = provider, Status = FetchStatus.Disabled }
         : listing is null ? new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered }
         : null;
 
-    /// <summary>Asks one provider for the current quotes of many instruments: by its batch endpoint where it has one, else one by one, a
-    /// few at a time.</summary>
-    /// <param name="provider">Whom to ask.</param>
-    /// <param name="listings">How the provider lists the instruments; none is asked for twice in one call.</param>
+    /// <summary>
+    /// Fetches the current quotes of many instruments from one provider: by its batch endpoint where it has one, else one by one, a few at
+    /// a time.
+    /// </summary>
+    /// <param name="provider">The provider to call.</param>
+    /// <param name="listings">The provider's listings of the instruments, without duplicates.</param>
     /// <param name="deadline">As for one instrument, for all of them.</param>
-    /// <param name="purpose">For whom.</param>
-    /// <param name="cancellationToken">Ends the calls; none is left to go on.</param>
-    /// <returns>One outcome for each listing, in their order, whatever the provider did.</returns>
+    /// <param name="purpose">The purpose of the calls.</param>
+    /// <param name="cancellationToken">Cancels the calls; none continues in the background.</param>
+    /// <returns>One outcome for each listing, in their order, for any behaviour of the provider.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<IReadOnlyList<FetchOutcome>> FetchManyAsync(
         ProviderId provider,
@@ -174,9 +187,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         return outcomes!; // each has its outcome now
     }
 
-    /// <summary>What is left of a provider's quota now, over all processes. For planners: how many calls a purpose may make, and when there
-    /// are more. Looks into the ledger when what this process knows is older than a second; when the ledger does not answer, what it knew
-    /// last.</summary>
+    /// <summary>
+    /// Returns the remaining quota of a provider over all processes, for planners: the calls that a purpose may make, and the time of more.
+    /// Reads the ledger if the last reading is older than a second; returns the last reading if the ledger does not answer.
+    /// </summary>
     public ValueTask<ProviderQuota> QuotaForAsync(ProviderId provider, CancellationToken cancellationToken) =>
         _members.TryGetValue(provider, out var member) && member.Client is { } client
             ? client.Quota.ReadAsync(cancellationToken)
@@ -190,7 +204,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             ? client.ConnectAsync(cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>How a provider is doing. Its quota is read from the ledger when what this process knows is older than a second.</summary>
+    /// <summary>Returns the status of a provider. Its quota is read from the ledger if the last reading is older than a second.</summary>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public async ValueTask<ProviderStatus> StatusAsync(ProviderId provider, CancellationToken cancellationToken)
     {
@@ -233,8 +247,8 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         };
     }
 
-    /// <summary>How a provider did over the last minutes, as this process saw it.</summary>
-    /// <param name="length">How far back, at most <see cref="ProviderTimeline.Longest"/>.</param>
+    /// <summary>Returns the last minutes of a provider, as this process saw them.</summary>
+    /// <param name="length">The length of the period, at most <see cref="ProviderTimeline.Longest"/>.</param>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public ProviderTimeline TimelineOf(ProviderId provider, TimeSpan length) =>
         _members.TryGetValue(provider, out var member)
@@ -331,10 +345,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             );
     }
 
-    /// <param name="Adapter">Also of a disabled provider: spelling needs no connection.</param>
-    /// <param name="Client"><see langword="null"/> when disabled.</param>
-    /// <param name="Unknown">What it lately did not know.</param>
-    /// <param name="Plan">Its name, lower case.</param>
-    /// <param name="IsSimulated">A simulator stands for it.</param>
+    /// <param name="Adapter">The adapter, also of a disabled provider: spelling needs no connection.</param>
+    /// <param name="Client">The client; <see langword="null"/> when disabled.</param>
+    /// <param name="Unknown">The recent unknown symbols.</param>
+    /// <param name="Plan">The plan's name, lower case.</param>
+    /// <param name="IsSimulated">True if the provider is simulated.</param>
     private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, UnknownSymbols Unknown, string Plan, bool IsSimulated);
 }

@@ -2,14 +2,13 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>One line per provider: all that the rest of the project needs to know to call it.</summary>
-/// <param name="Id">Which provider.</param>
+/// <summary>One line per provider: everything that the rest of the project needs to call it.</summary>
+/// <param name="Id">The provider.</param>
 /// <param name="DefaultBaseAddress">The real service, with a trailing slash.</param>
-/// <param name="Plans">The plan names that its <c>Plan</c> setting takes, lower case; the first is assumed when there is none.</param>
-/// <param name="Quota">What a plan allows, by its name. The lowest that is published where a plan has steps; configuration says
-/// more.</param>
-/// <param name="NeedsSecret">Whether its key comes in two halves.</param>
-/// <param name="Create">Makes the adapter.</param>
+/// <param name="Plans">The plan names of its <c>Plan</c> setting, lower case; the first is the default.</param>
+/// <param name="Quota">Returns the published quota of a plan, the lowest one where a plan has steps; configuration may raise it.</param>
+/// <param name="NeedsSecret">True if its key has two parts.</param>
+/// <param name="Create">Creates the adapter.</param>
 internal sealed record ProviderRegistration(
     ProviderId Id,
     string DefaultBaseAddress,

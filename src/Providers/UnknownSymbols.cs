@@ -4,10 +4,12 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The listings that one provider lately said it does not know: a typo in a loop costs no further calls until they expire.
-/// Bounded; for use from any thread.</summary>
-/// <param name="provider">Whose answers.</param>
-/// <param name="lifetime">How long an answer is remembered; zero remembers none.</param>
+/// <summary>
+/// A cache of the listings that one provider recently did not know, so that a typo in a loop costs no further calls until they expire.
+/// Bounded and thread-safe.
+/// </summary>
+/// <param name="provider">The provider.</param>
+/// <param name="lifetime">The lifetime of an entry; zero caches none.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UnknownSymbols(ProviderId provider, TimeSpan lifetime, TimeProvider time) : IDisposable
 {

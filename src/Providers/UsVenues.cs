@@ -6,6 +6,8 @@ namespace Quorum.Providers;
 /// on.</summary>
 internal static class UsVenues
 {
-    /// <summary>Whether the symbol means a US listing (no venue, or a US one), or a currency pair, which has no venue either.</summary>
+    /// <summary>
+    /// Returns true if the symbol means a US listing (no venue, or a US one), or a currency pair, which has no venue either.
+    /// </summary>
     public static bool Lists(Symbol symbol) => symbol.Venue is not { } venue || Venue.Find(venue) is { IsUnitedStates: true };
 }

@@ -17,7 +17,7 @@ public static class AggregateBatch
     private const int RoundsInHistory = 20;
 
     /// <summary>PostgreSQL may be away for an hour and more.</summary>
-    private static readonly TaskOptions Patiently = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions DatabaseRetries = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 100,
             firstRetryInterval: TimeSpan.FromSeconds(1),
@@ -30,7 +30,7 @@ public static class AggregateBatch
     public static async Task<BatchProgress> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, AggregateBatchInput input)
     {
         var cancelled = context.WaitForExternalEvent<object>(CancelEvent);
-        var step = await context.CallActivityAsync<BatchStep>(nameof(BeginBatch), input, Patiently);
+        var step = await context.CallActivityAsync<BatchStep>(nameof(BeginBatch), input, DatabaseRetries);
         for (var round = 0; ; round++)
         {
             context.SetCustomStatus(step.Progress);
@@ -48,15 +48,15 @@ public static class AggregateBatch
             if (step.WaitUntil is { } due)
             {
                 await WaitAsync(context, due, cancelled);
-                step = await context.CallActivityAsync<BatchStep>(nameof(BeginBatch), input, Patiently);
+                step = await context.CallActivityAsync<BatchStep>(nameof(BeginBatch), input, DatabaseRetries);
             }
             else
             {
-                // Whoever had no quota left is asked again later, and who has answered is not: what has all its answers need not wait for
-                // that.
+                // Providers without quota are called again later, those that have answered are not; items with all their answers need not
+                // wait for that.
                 var retryAt = await AskAsync(context, input.BatchId, step);
                 var settle = new SettleItemsInput(input.BatchId, step.Ordinals) { OnlyAnswered = retryAt is not null };
-                step = await context.CallActivityAsync<BatchStep>(nameof(SettleItems), settle, Patiently);
+                step = await context.CallActivityAsync<BatchStep>(nameof(SettleItems), settle, DatabaseRetries);
                 if (retryAt is { } later && !step.IsOver)
                 {
                     await WaitAsync(context, later, cancelled);
@@ -75,7 +75,7 @@ public static class AggregateBatch
             asking[i] = context.CallActivityAsync<FetchItemsResult>(
                 nameof(FetchItems),
                 new FetchItemsInput(batchId, step.Providers[i].Provider, step.Ordinals, step.Providers[i].WaitsForQuota),
-                Patiently
+                DatabaseRetries
             );
         }
 

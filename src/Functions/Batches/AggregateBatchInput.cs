@@ -4,18 +4,20 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What an <see cref="AggregateBatch"/> starts from; all else stands in PostgreSQL. Kept in orchestration history: add members,
-/// never change them.</summary>
+/// <summary>
+/// The input of an <see cref="AggregateBatch"/>; all else is in PostgreSQL. Kept in orchestration history: add members, never change them.
+/// </summary>
 public sealed record AggregateBatchInput(string BatchId);
 
-/// <summary>How far a batch is: its orchestration's custom status and output. Kept in orchestration history: add members, never change
-/// them.</summary>
+/// <summary>
+/// The progress of a batch: its orchestration's custom status and output. Kept in orchestration history: add members, never change them.
+/// </summary>
 public sealed record BatchProgress(int Total, int Done, int Failed, int Cancelled, double Percent)
 {
     public static BatchProgress Of(Batch batch) => new(batch.Total, batch.Done, batch.Failed, batch.Cancelled, batch.Percent);
 }
 
-/// <summary>What there is to do next for a batch. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>The next work of a batch. Kept in orchestration history: add members, never change them.</summary>
 public sealed record BatchStep
 {
     public required BatchProgress Progress { get; init; }
@@ -37,12 +39,12 @@ public sealed record BatchStep
         init => field = value ?? [];
     } = []; // as above
 
-    /// <summary>When to look again, UTC, where there is nothing to ask for yet.</summary>
+    /// <summary>The time of the next check, UTC, when nothing is due yet.</summary>
     public DateTimeOffset? WaitUntil { get; init; }
 }
 
-/// <param name="Provider">Whom to ask.</param>
-/// <param name="WaitsForQuota">Whether the batch waits while its quota is used up; if not, the items go without its answer.</param>
+/// <param name="Provider">The provider to call.</param>
+/// <param name="WaitsForQuota">True if the batch waits while its quota is used up; if not, the items go without its answer.</param>
 public sealed record ProviderTurn(ProviderId Provider, bool WaitsForQuota);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>

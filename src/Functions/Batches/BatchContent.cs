@@ -6,8 +6,9 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>Turns the symbols that somebody sent into a batch: one item for each instrument, in the order in which they first come, and one
-/// for each text that is no symbol.</summary>
+/// <summary>
+/// Turns the given symbols into a batch: one item for each instrument, in the order of first appearance, and one for each invalid text.
+/// </summary>
 internal static class BatchContent
 {
     public const int MostSymbols = 1000;

@@ -51,8 +51,8 @@ public sealed partial class BatchFetches : IAsyncDisposable
         );
     }
 
-    /// <summary>Asks a provider for the current quote of an instrument, and keeps what it answers as its last known one.</summary>
-    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <summary>Fetches the current quote of an instrument from a provider, and stores the answer as its last known one.</summary>
+    /// <returns>The outcome of the call, for any behaviour of the provider.</returns>
     /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
     public async Task<FetchOutcome> FetchAsync(ProviderListing listing, CancellationToken cancellationToken)
     {
@@ -103,7 +103,7 @@ public sealed partial class BatchFetches : IAsyncDisposable
         {
             await _store.SaveProviderQuoteAsync(listing.Symbol, listing.Provider, quote, CancellationToken.None); // Outlives the call.
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits: the answer itself is kept with the batch.
+        catch (Exception exception) // not awaited: the answer itself is stored with the batch
         {
             LogNotSaved(exception, listing.Provider, listing.Symbol);
         }

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What a batch is called: by its sender, or by us. It stands in addresses and names the orchestration, so it is plain.</summary>
+/// <summary>
+/// The id of a batch, chosen by its sender or by us. It is part of addresses and names the orchestration, so it is plain.
+/// </summary>
 internal static class BatchId
 {
     public const string Rule = "must have 1 to 64 characters: letters and digits, and between them also '-', '_' and '.'";

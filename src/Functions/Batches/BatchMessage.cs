@@ -7,10 +7,10 @@ using Quorum.Functions.Messages;
 namespace Quorum.Functions.Batches;
 
 /// <summary>
-/// What stands in queue <c>quote-batches</c>: <c>{"version": 1, "batchId": "…", "symbols": ["AAPL", …]}</c> as a
-/// <see cref="VersionedMessage"/>. Without symbols it starts a batch that is stored already; with them it may also bring a new one.
+/// A message of queue <c>quote-batches</c>: <c>{"version": 1, "batchId": "…", "symbols": ["AAPL", …]}</c> as a
+/// <see cref="VersionedMessage"/>. Without symbols it starts a stored batch; with them it may also contain a new one.
 /// </summary>
-/// <param name="Symbols"><see langword="null"/> when the message names none.</param>
+/// <param name="Symbols">The symbols; <see langword="null"/> when the message has none.</param>
 internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbols)
 {
     private const int Version = 1;
@@ -19,8 +19,8 @@ internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbo
     public static string Write(string batchId) =>
         Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version":{{Version}},"batchId":"{{batchId}}"}"""));
 
-    /// <param name="text">As it stands in the queue.</param>
-    /// <param name="fault">Why it is no message, as a sentence that repeats nothing of it.</param>
+    /// <param name="text">The text in the queue.</param>
+    /// <param name="fault">The rule that the message breaks, as a sentence that repeats nothing of it.</param>
     public static bool TryRead(string text, [NotNullWhen(true)] out BatchMessage? message, [NotNullWhen(false)] out string? fault) =>
         VersionedMessage.TryRead(text, Version, Read, out message, out fault);
 

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>How batches are worked on: section <c>Quorum:Batches</c>.</summary>
+/// <summary>Settings of batches: section <c>Quorum:Batches</c>.</summary>
 public sealed class BatchOptions
 {
     public const string Section = "Quorum:Batches";
@@ -12,7 +12,7 @@ public sealed class BatchOptions
     [Range(1, 200)]
     public int Window { get; set; } = 50;
 
-    /// <summary>How long one call to a provider may take, waiting for its quota and trying again included. Default 15 s.</summary>
+    /// <summary>The timeout of one call to a provider, waiting for its quota and retries included. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan CallTime { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -25,8 +25,10 @@ public sealed class BatchOptions
     [Range(1, 64)]
     public int CallsPerProvider { get; set; } = 8;
 
-    /// <summary>How long a batch may take for the sake of quotas, from its beginning. A provider whose quota would need longer for what is
-    /// left of the batch is not waited for: it answers what its quota allows, and the other quotes are partial. Default 30 min.</summary>
+    /// <summary>
+    /// The maximum time that a batch waits for quotas, from its start. A provider whose quota would need longer for the rest of the batch
+    /// is not awaited: it answers as far as its quota allows, and the other quotes are partial. Default 30 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan QuotaPatience { get; set; } = TimeSpan.FromMinutes(30);
 

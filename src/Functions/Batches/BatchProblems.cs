@@ -3,7 +3,7 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>Why a request about batches is refused.</summary>
+/// <summary>The problem documents of batch requests.</summary>
 internal static class BatchProblems
 {
     public static Problem NotFound(string id, string traceId) =>

@@ -2,6 +2,6 @@ namespace Quorum.Functions.Batches;
 
 internal static class BatchQueue
 {
-    /// <summary>Where batches wait to be started, as <see cref="BatchMessage"/>s.</summary>
+    /// <summary>The queue of <see cref="BatchMessage"/>s that start batches.</summary>
     public const string Name = "quote-batches";
 }

@@ -4,8 +4,8 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What a caller of <c>POST batches</c> sends, validated.</summary>
-/// <param name="BatchId"><see langword="null"/> when we are to choose one.</param>
+/// <summary>The validated body of <c>POST batches</c>.</summary>
+/// <param name="BatchId">The id; <see langword="null"/> to let the service choose one.</param>
 internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbols)
 {
     /// <summary>1,000 symbols with all their escapes fit in.</summary>

@@ -77,7 +77,7 @@ public sealed class FetchItems(
         return new FetchItemsResult(answered, retryAt);
     }
 
-    /// <summary>How long to wait before the same is asked again; <see langword="null"/> when the outcome is an answer.</summary>
+    /// <summary>Returns the wait before the same call is made again; <see langword="null"/> when the outcome is an answer.</summary>
     private static TimeSpan? WaitAfter(FetchOutcome outcome)
     {
         if (outcome.Status is not (FetchStatus.QuotaExhausted or FetchStatus.RateLimited))

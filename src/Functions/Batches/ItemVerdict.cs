@@ -4,7 +4,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What a window came to for one item.</summary>
+/// <summary>Decides the result of a window for one item.</summary>
 internal static class ItemVerdict
 {
     /// <summary>A quota that is used up for longer is no reason to leave a stored price aside.</summary>
@@ -12,11 +12,13 @@ internal static class ItemVerdict
 
     private static readonly TimeSpan LongestQuotaWait = TimeSpan.FromHours(1);
 
-    /// <summary>Done with a price that at least one provider gave now. Without one it is asked for again while something may pass: a quota
-    /// for as long as it takes, a provider's trouble so many times. In the end a stored price does; without any it has failed, for the
-    /// reason that a caller of <c>GET quotes/{symbol}</c> would hear.</summary>
-    /// <param name="tries">Windows before this one that brought nothing.</param>
-    /// <param name="quoteId">Under which the quote is published if it is done.</param>
+    /// <summary>
+    /// Returns done with a price that at least one provider gave now. Without one the item stays pending while the cause may be temporary:
+    /// for a quota as long as necessary, for a provider's failure a number of attempts. In the end a stored price is used; without any the
+    /// item has failed, with the reason of <c>GET quotes/{symbol}</c>.
+    /// </summary>
+    /// <param name="tries">The number of windows before this one without a result.</param>
+    /// <param name="quoteId">The id under which the quote is published if the item is done.</param>
     public static SettledItem Of(int ordinal, int tries, ConsolidatedQuote quote, string quoteId, DateTimeOffset now, BatchOptions options)
     {
         if (quote is { Price: not null, Completeness: not Completeness.Stale })
@@ -69,7 +71,7 @@ internal static class ItemVerdict
             };
     }
 
-    /// <summary>When the first of the quotas that are used up leaves a call again; <see langword="null"/> when none is.</summary>
+    /// <summary>Returns the time until the first used-up quota allows a call again; <see langword="null"/> for none.</summary>
     private static TimeSpan? QuotaWait(ConsolidatedQuote quote)
     {
         TimeSpan? soonest = null;

@@ -68,8 +68,8 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
     }
 }
 
-/// <summary>What comes of a <c>POST batches</c>.</summary>
-/// <param name="Response">To the caller, after the message has been sent.</param>
+/// <summary>The outputs of <c>POST batches</c>.</summary>
+/// <param name="Response">The response to the caller, after the message has been sent.</param>
 public sealed record PostedBatch(HttpResponseData Response)
 {
     /// <summary>Starts the batch; <see langword="null"/> when there is nothing to start.</summary>

@@ -2,12 +2,12 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Batches;
 
-/// <summary>What a quota leaves to batches, over time.</summary>
+/// <summary>Computes the quota that is left to batches over time.</summary>
 internal static class QuotaPace
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether so many permits come within a time, were there no other batch.</summary>
+    /// <summary>Returns true if the permits become available within a time, without other batches.</summary>
     public static bool LetsThrough(ProviderQuota quota, int permits, TimeSpan within, DateTimeOffset now)
     {
         if (quota.ClosedUntil is { } until && until - now > within)

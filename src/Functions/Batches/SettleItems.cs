@@ -14,7 +14,7 @@ public sealed class SettleItems(
     BatchStore store,
     QuoteStore quotes,
     KnownQuotes lastKnown,
-    QuotesAtHand atHand,
+    QuoteCache cache,
     BatchPlanning planning,
     ProviderFleet fleet,
     ProviderListings listings,
@@ -57,15 +57,16 @@ public sealed class SettleItems(
                 Publication.MergeOf(quote, reference, outcomes, now, quoteOptions.Value.Merge)
             );
             await quotes.PublishAsync(published, announce: false, cancellationToken);
-            atHand.Keep(published, ProviderSelection.All);
+            cache.Keep(published, ProviderSelection.All);
         }
 
         return verdict;
     }
 
-    /// <summary>What the provider said; where it was not asked, why.</summary>
+    /// <summary>Returns the provider's answer; for a provider that was not called, the reason.</summary>
     private FetchOutcome OutcomeOf(AnsweredItem item, ProviderId provider) =>
-        KnownOutcomeOf(item, provider) ?? new FetchOutcome { Provider = provider, Status = FetchStatus.TimedOut }; // Switched on while the window was under way.
+        // Switched on while the window was under way.
+        KnownOutcomeOf(item, provider) ?? new FetchOutcome { Provider = provider, Status = FetchStatus.TimedOut };
 
     /// <summary><see langword="null"/> when the provider has yet to answer.</summary>
     private FetchOutcome? KnownOutcomeOf(AnsweredItem item, ProviderId provider) =>

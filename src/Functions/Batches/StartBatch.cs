@@ -22,8 +22,8 @@ public sealed partial class StartBatch(
     ILogger<StartBatch> logger
 )
 {
-    /// <summary>How long one delivery waits for PostgreSQL: less than a function may run.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    /// <summary>The time for which one delivery waits for PostgreSQL: less than the function timeout.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(6);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
         LongestPause = TimeSpan.FromSeconds(5);
@@ -49,7 +49,7 @@ public sealed partial class StartBatch(
                 await RunAsync(message, text, durable, context, cancellationToken);
                 return;
             }
-            catch (NpgsqlException exception) when (exception.IsTemporary() && time.GetElapsedTime(since) < Patience)
+            catch (NpgsqlException exception) when (exception.IsTemporary() && time.GetElapsedTime(since) < MaxWait)
             {
                 if (pause == FirstPause)
                 {

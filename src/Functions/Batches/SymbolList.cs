@@ -8,9 +8,11 @@ internal static class SymbolList
 {
     public static readonly string Rule = $"must be an array of 1 to {BatchContent.MostSymbols} symbols";
 
-    /// <param name="list">Empty when there is a fault.</param>
-    /// <returns>What is wrong: the place of the element that breaks the rule, or <see langword="null"/> for the array itself; nothing is
-    /// wrong when it is <see langword="null"/> altogether.</returns>
+    /// <param name="list">The symbols; empty when there is a fault.</param>
+    /// <returns>
+    /// The position of the element that breaks the rule, or <see langword="null"/> for the array itself; <see langword="null"/> as a whole
+    /// when the list is valid.
+    /// </returns>
     public static SymbolListFault? Read(JsonElement symbols, out IReadOnlyList<string> list)
     {
         list = [];

@@ -12,7 +12,7 @@ namespace Quorum.Functions.Health;
 public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase database, WarmUp warmUp, TimeProvider time)
 {
     private static readonly ReadOnlyMemory<byte> Ready = """{"status":"ready"}"""u8.ToArray();
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
 
     [Function(nameof(GetReadiness))]
     public async Task<HttpResponseData> RunAsync(
@@ -47,7 +47,7 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
     {
         try
         {
-            await database.PingAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            await database.PingAsync(cancellationToken).WaitAsync(MaxWait, time, cancellationToken);
             return true;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested) // Whatever it is, the answer is no.

@@ -6,10 +6,10 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
-/// <summary>What a caller of <c>GET quotes/{symbol}/history</c> asks for, validated.</summary>
+/// <summary>The validated parameters of <c>GET quotes/{symbol}/history</c>.</summary>
 /// <param name="From">The earliest publication, inclusive.</param>
 /// <param name="To">The latest publication, exclusive.</param>
-/// <param name="Cursor">Where the page before ended; <see langword="null"/> for the first.</param>
+/// <param name="Cursor">The end of the previous page; <see langword="null"/> for the first.</param>
 internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor)
 {
     public const int DefaultLimit = 50,

@@ -6,11 +6,11 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
-/// <summary>What history says of a quote beyond its document.</summary>
+/// <summary>The publication of a quote in the history.</summary>
 /// <param name="Id">Its id in the history.</param>
-/// <param name="PublishedAt">When the answers were merged, UTC.</param>
-/// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
-/// <param name="Href">The address of what it was made from.</param>
+/// <param name="PublishedAt">The time of the merge, UTC.</param>
+/// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> for none.</param>
+/// <param name="Href">The address of its inputs.</param>
 internal sealed record QuotePublication(
     string Id,
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PublishedAt,

@@ -8,20 +8,23 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.History;
 
-/// <summary>A past quote with everything it was made from.</summary>
+/// <summary>A past quote with all of its inputs.</summary>
 /// <param name="Id">Its id in the history.</param>
 /// <param name="Symbol">Canonical.</param>
-/// <param name="PublishedAt">When the answers were merged, UTC.</param>
+/// <param name="PublishedAt">The time of the merge, UTC.</param>
 /// <param name="Stage"><c>agreed</c> for a quote that was published as soon as enough providers agreed, else <c>complete</c>.</param>
-/// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> when none did.</param>
+/// <param name="InstanceId">The orchestration instance that made it; <see langword="null"/> for none.</param>
 /// <param name="Quote">The quote as it was published.</param>
-/// <param name="Inputs">What each provider contributed, in the order of providers: its quote as it was before the merge found its unit or
-/// marked it.</param>
-/// <param name="Merge">The other inputs of the merge; <see langword="null"/> for a quote that was published before they were
-/// stored.</param>
-/// <param name="Reproduced">True if the merge, done again from these inputs by the rules of now, gives the same quote byte by byte. False
-/// also without inputs.</param>
-/// <param name="Waterfall">The spans of the request that asked for it; <see langword="null"/> when none did, or they are not kept.</param>
+/// <param name="Inputs">
+/// Each provider's contribution, in the order of providers: its quote as it was before the merge found its unit or marked it.
+/// </param>
+/// <param name="Merge">
+/// The other inputs of the merge; <see langword="null"/> for a quote that was published before they were stored.
+/// </param>
+/// <param name="Reproduced">
+/// True if the merge, repeated from these inputs by the current rules, gives the same quote byte by byte. False also without inputs.
+/// </param>
+/// <param name="Waterfall">The spans of the request for it; <see langword="null"/> when there was none, or they are not kept.</param>
 internal sealed record QuoteRecord(
     string Id,
     Symbol Symbol,

@@ -4,7 +4,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>What functions ask of a request beyond its route and query.</summary>
+/// <summary>Reads properties of a request beyond its route and query.</summary>
 internal static class HttpRequests
 {
     public static bool HasBody(this HttpRequestData request) =>

@@ -1,8 +1,8 @@
 namespace Quorum.Functions.Http;
 
 /// <summary>One page of a list.</summary>
-/// <param name="Items">In the list's own order.</param>
-/// <param name="Next">What to give as <c>cursor</c> to get the next page; <see langword="null"/> after the last.</param>
+/// <param name="Items">The items in the list's own order.</param>
+/// <param name="Next">The <c>cursor</c> of the next page; <see langword="null"/> after the last.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 internal static class Page

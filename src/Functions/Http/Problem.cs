@@ -15,7 +15,7 @@ public sealed record Problem
 
     public required HttpStatusCode Status { get; init; }
 
-    /// <summary>What happened this time, and what the caller can do. Never a key, a payload or a provider's own words.</summary>
+    /// <summary>The details of this occurrence, and the remedy for the caller. Never a key, a payload or a provider's own words.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<InvalidParameter>? Errors { get; init; }
 
-    /// <summary>What each provider said, where providers are to blame: in the form of the quote.</summary>
+    /// <summary>The outcome of each provider, where providers are the cause: in the form of the quote.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProviderResult>? Providers { get; init; }
 

@@ -165,11 +165,12 @@ public sealed class QueryParameters(NameValueCollection query)
         return null;
     }
 
-    /// <summary>How many items a page holds.</summary>
+    /// <summary>Reads the number of items in a page.</summary>
     public int Limit(int otherwise, int highest) => WholeNumber("limit", 1, highest, otherwise, "items");
 
-    /// <summary>Where the page before ended (<see cref="PageCursor"/>); <see langword="null"/> for the first page, or when it is
-    /// refused.</summary>
+    /// <summary>
+    /// Reads the end of the previous page (<see cref="PageCursor"/>); <see langword="null"/> for the first page, or when it is invalid.
+    /// </summary>
     public T? Cursor<T>(PlaceParser<T> parse)
         where T : struct
     {

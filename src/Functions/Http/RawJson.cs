@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>JSON that passes through as it is: written once, and not taken apart where nobody looks inside.</summary>
+/// <summary>JSON that is passed on unchanged: written once, and not parsed where its content is not needed.</summary>
 /// <param name="Utf8">One JSON value.</param>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)

@@ -1,9 +1,9 @@
 namespace Quorum.Functions.Http;
 
-/// <summary>How long ago a request came, by a clock that never jumps.</summary>
+/// <summary>Measures the time since a request's arrival by a monotonic clock.</summary>
 public readonly struct RequestClock(TimeProvider time)
 {
-    /// <summary>When it came, as a timestamp.</summary>
+    /// <summary>The arrival, as a timestamp.</summary>
     public long Arrival { get; } = time.GetTimestamp();
 
     public TimeSpan Elapsed => time.GetElapsedTime(Arrival);

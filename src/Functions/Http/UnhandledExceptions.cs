@@ -11,7 +11,7 @@ namespace Quorum.Functions.Http;
 /// who has hung up is no failure of the function.</summary>
 internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> logger) : IFunctionsWorkerMiddleware
 {
-    /// <summary>Not in RFC 9110, and sent to nobody: what proxies log for a caller who did not wait.</summary>
+    /// <summary>The status that proxies log for a client that did not wait. Not in RFC 9110, and never sent.</summary>
     private const HttpStatusCode ClientClosedRequest = (HttpStatusCode)499;
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -3,10 +3,10 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Instruments;
 
-/// <summary>An instrument with all that the reference data know of it.</summary>
+/// <summary>An instrument with all of its reference data.</summary>
 /// <param name="Isin">ISO 6166; <see langword="null"/> where it is not certain.</param>
-/// <param name="Providers">Who lists it, and under which name.</param>
-/// <param name="Market">When it trades; <see langword="null"/> when the venue's hours are not known.</param>
+/// <param name="Providers">The providers that list it, with their spellings.</param>
+/// <param name="Market">The trading hours; <see langword="null"/> when the venue's hours are not known.</param>
 internal sealed record InstrumentDetails(
     Symbol Symbol,
     string Name,
@@ -27,9 +27,9 @@ internal sealed record InstrumentListing(ProviderId Id, string Symbol, string? U
 /// <param name="Mic">ISO 10383.</param>
 /// <param name="Country">ISO 3166, two letters.</param>
 /// <param name="TimeZone">IANA.</param>
-/// <param name="IsOpen">Whether regular trading goes on now.</param>
-/// <param name="Session">The session that goes on, else the last one.</param>
-/// <param name="NextSession">The first that opens after now.</param>
+/// <param name="IsOpen">True during regular trading.</param>
+/// <param name="Session">The current session, else the last one.</param>
+/// <param name="NextSession">The first session that opens after now.</param>
 internal sealed record Market(
     Mic Mic,
     string Name,

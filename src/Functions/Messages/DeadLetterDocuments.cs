@@ -4,16 +4,16 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary>A message that nothing could be made of.</summary>
+/// <summary>A rejected message.</summary>
 /// <param name="Id">Identifies it.</param>
 /// <param name="Queue">The queue where it was received.</param>
-/// <param name="ReceivedAt">When it was received first, UTC.</param>
-/// <param name="LastReceivedAt">When it was received last, UTC.</param>
-/// <param name="Deliveries">The number of times that it was received.</param>
-/// <param name="Reason">Why nothing could be made of it, as a sentence.</param>
-/// <param name="Body">What it says, shortened, without control characters, and with whatever may be a key masked.</param>
-/// <param name="CanRequeue">True if the message is kept, so that it can be put back: nothing in it may be a key.</param>
-/// <param name="RequeuedAt">When it was last put back on its queue, UTC; <see langword="null"/> when it never was.</param>
+/// <param name="ReceivedAt">The first delivery, UTC.</param>
+/// <param name="LastReceivedAt">The last delivery, UTC.</param>
+/// <param name="Deliveries">The number of deliveries.</param>
+/// <param name="Reason">The reason of the rejection, as a sentence.</param>
+/// <param name="Body">The content, shortened, without control characters, and with possible keys masked.</param>
+/// <param name="CanRequeue">True if the message is kept, so that it can be requeued: nothing in it may be a key.</param>
+/// <param name="RequeuedAt">The last requeue, UTC; <see langword="null"/> for none.</param>
 internal sealed record DeadLetterDocument(
     string Id,
     string Queue,

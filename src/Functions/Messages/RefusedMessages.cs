@@ -12,11 +12,12 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
 {
     private const int LongestBody = 2000;
 
-    /// <summary>Records one delivery of the message. A PostgreSQL that does not answer is logged: the message goes to the poison queue all
-    /// the same.</summary>
-    /// <param name="text">The message as it stands in the queue.</param>
-    /// <param name="reason">As a sentence, without a piece of the message.</param>
-    /// <returns>What the function throws, so that the delivery counts as failed.</returns>
+    /// <summary>
+    /// Records one delivery of the message. If PostgreSQL is unavailable, this is logged and the message still goes to the poison queue.
+    /// </summary>
+    /// <param name="text">The message as it is in the queue.</param>
+    /// <param name="reason">A sentence that repeats nothing of the message.</param>
+    /// <returns>The exception for the function to throw, so that the delivery counts as failed.</returns>
     internal async Task<Exception> RecordAsync(
         string queue,
         string text,

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary>Takes out of a stranger's text what is, or may be, a key: our own secrets wherever they stand, and whatever follows a name that
-/// sounds like one.</summary>
+/// <summary>
+/// Masks what is, or may be, a key in text from outside: our own secrets anywhere, and values after a name that suggests one.
+/// </summary>
 public sealed partial class SecretMask
 {
     private const string Mask = "***";

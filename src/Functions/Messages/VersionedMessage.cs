@@ -16,13 +16,15 @@ internal static class VersionedMessage
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the members of one version.</summary>
-    /// <returns>Why it is no message, as a sentence that repeats nothing of it; <see langword="null"/> when it is one.</returns>
+    /// <returns>
+    /// The rule that the message breaks, as a sentence that repeats nothing of it; <see langword="null"/> for a valid one.
+    /// </returns>
     public delegate string? Reader<T>(JsonElement root, out T? message)
         where T : class;
 
-    /// <param name="text">As it stands in the queue.</param>
-    /// <param name="version">The only one that is known.</param>
-    /// <param name="fault">Why it is no message, as a sentence that repeats nothing of it.</param>
+    /// <param name="text">The text in the queue.</param>
+    /// <param name="version">The only known version.</param>
+    /// <param name="fault">The rule that the message breaks, as a sentence that repeats nothing of it.</param>
     public static bool TryRead<T>(
         string text,
         int version,

@@ -6,8 +6,9 @@ using System.Xml.Linq;
 
 namespace Quorum.Functions.OpenApi;
 
-/// <summary>What the code says of a type or a member, for readers of its JSON: the XML documentation that the compiler puts beside the
-/// assembly.</summary>
+/// <summary>
+/// Reads the XML documentation of types and members, which the compiler puts beside the assembly, as descriptions of their JSON.
+/// </summary>
 internal static partial class CodeDocumentation
 {
     private static readonly Dictionary<Assembly, Dictionary<string, XElement>> Files = [];
@@ -29,7 +30,8 @@ internal static partial class CodeDocumentation
             );
     }
 
-    private static string IdOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.'); // Only type parameters have none.
+    // Only type parameters have none.
+    private static string IdOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
     private static XElement? Entry(Type type, string id)
     {

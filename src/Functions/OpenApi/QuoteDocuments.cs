@@ -26,5 +26,5 @@ internal sealed record QuoteTimingDocument(double BudgetMs, double ElapsedMs, do
 internal sealed record HistoricalQuoteDocument;
 
 /// <summary>The state of the service.</summary>
-/// <param name="Status">What holds.</param>
+/// <param name="Status">The state.</param>
 internal sealed record HealthDocument(string Status);

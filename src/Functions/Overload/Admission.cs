@@ -3,26 +3,28 @@ using Microsoft.Extensions.Options;
 namespace Quorum.Functions.Overload;
 
 /// <summary>
-/// Lets only so many requests in at once that those inside keep their time: more are turned away at once, which costs almost nothing,
-/// instead of all being late. The limit follows the thread pool: while work waits too long for a thread it falls by a seventh every tenth
-/// of a second, and when work no longer waits and the room is needed it rises again, step by step. It begins low, for a burst that is let
-/// in whole is late whole.
+/// Limits the number of requests in flight so that accepted ones stay within their budgets: further ones are rejected at once, which costs
+/// almost nothing. The limit follows the thread pool: while work waits too long for a thread it falls by a seventh every tenth of a second;
+/// when work no longer waits and more is needed it rises step by step. It begins low, since admitting a whole burst makes all of it late.
 /// </summary>
-/// <remarks>What is judged is the second longest wait of a window's four: a burst that drains is no overload, a queue that stands is (the
-/// idea of CoDel, RFC 8289, but stricter: those turned away wait in the same queue).</remarks>
+/// <remarks>
+/// The second longest wait of a window's four decides: a burst that drains is no overload, a standing queue is (the idea of CoDel, RFC
+/// 8289, but stricter: rejected requests wait in the same queue).
+/// </remarks>
 public sealed class Admission(IOptions<OverloadOptions> options)
 {
     /// <summary>Waits that make one window: a tenth of a second, as <see cref="ThreadPoolWatch"/> measures.</summary>
     internal const int WindowLength = 4;
 
-    /// <summary>Where the limit begins: some 1,300 requests a second when the providers take 200 ms.</summary>
+    /// <summary>The initial limit: about 1,300 requests a second when the providers take 200 ms.</summary>
     internal const int First = 256;
 
     /// <summary>The part of the limit by which it rises, as a divisor.</summary>
     private const int Rise = 16;
 
-    /// <summary>Windows for which the process counts as busy after one that was: requests that were let in then may still be
-    /// late.</summary>
+    /// <summary>
+    /// The number of windows for which the process counts as busy after a busy one: requests accepted then may still be late.
+    /// </summary>
     private const int Aftermath = 10;
 
     /// <summary>One wait counts for as many windows as it lasted, but not for more: the process may have been stopped, not been
@@ -45,16 +47,16 @@ public sealed class Admission(IOptions<OverloadOptions> options)
     private int _observed;
     private int _busiest;
 
-    /// <summary>Requests let in and not yet out again.</summary>
+    /// <summary>The number of requests accepted and not yet answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>How many may be inside now.</summary>
+    /// <summary>The current maximum of requests in flight.</summary>
     public int Limit => Volatile.Read(ref _limit);
 
     /// <summary>Work waits too long for a thread, or did within the last second: what is late now is late for that.</summary>
     public bool IsBusy => _busyFor > 0;
 
-    /// <summary>Whoever is let in says when he is out: <see cref="Leave"/>.</summary>
+    /// <summary>Accepts a request if the limit allows it. An accepted request must call <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _inFlight) <= Volatile.Read(ref _limit))

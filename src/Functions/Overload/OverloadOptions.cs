@@ -3,13 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Functions.Overload;
 
-/// <summary>How the app protects itself from more requests than it can carry: section <c>Quorum:Overload</c>.</summary>
+/// <summary>Settings of the overload protection: section <c>Quorum:Overload</c>.</summary>
 public sealed class OverloadOptions
 {
     public const string Section = "Quorum:Overload";
 
-    /// <summary>Requests for a quote that may be under way at once, those that a quote at hand answers not counted. Default 1,024: some
-    /// 5,000 requests a second when the providers take 200 ms. Beyond it a request is answered with 429.</summary>
+    /// <summary>
+    /// The maximum number of requests for a quote in flight, those answered from the cache not counted. Default 1,024: about 5,000 requests
+    /// a second when the providers take 200 ms. Further requests get a 429.
+    /// </summary>
     [Range(1, 100_000)]
     public int MostInFlight { get; set; } = 1024;
 
@@ -18,8 +20,10 @@ public sealed class OverloadOptions
     [Range(1, 100_000)]
     public int LeastInFlight { get; set; } = 64;
 
-    /// <summary>How long a work item may wait for a thread, and a thread for a processor, before the limit falls, in milliseconds: not
-    /// once, but again and again in a tenth of a second. Default 3.</summary>
+    /// <summary>
+    /// The maximum wait of a work item for a thread, and of a thread for a processor, in milliseconds, before the limit falls; repeated
+    /// waits within a tenth of a second count. Default 3.
+    /// </summary>
     [Range(1, 1000)]
     public int TargetDelayMs { get; set; } = 3;
 

@@ -22,7 +22,7 @@ public sealed class AskedSymbols(IOptions<PrefetchOptions> options)
         }
     }
 
-    /// <summary>What was counted since the last taking, which begins a new round.</summary>
+    /// <summary>Returns the counts since the last call, and begins a new round.</summary>
     public IReadOnlyList<(Symbol Symbol, int Count)> Take()
     {
         var counts = Interlocked.Exchange(ref _round, new Round()).Counts;

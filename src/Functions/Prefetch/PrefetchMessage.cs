@@ -6,11 +6,14 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>What stands in queue <c>quote-prefetch</c>: <c>{"version": 1, "plannedAt": "…", "expiresAt": "…", "symbols": ["AAPL", …]}</c>
-/// as a <see cref="VersionedMessage"/>.</summary>
-/// <param name="PlannedAt">UTC. What has a newer quote is not refreshed.</param>
-/// <param name="ExpiresAt">UTC. From then on refreshing is pointless: whoever wanted the quote has asked for it, and the symbol may be
-/// planned anew.</param>
+/// <summary>
+/// A message of queue <c>quote-prefetch</c>: <c>{"version": 1, "plannedAt": "…", "expiresAt": "…", "symbols": ["AAPL", …]}</c> as a
+/// <see cref="VersionedMessage"/>.
+/// </summary>
+/// <param name="PlannedAt">UTC. A symbol with a newer quote is not refreshed.</param>
+/// <param name="ExpiresAt">
+/// UTC. After it a refresh is useless: callers have requested the quote themselves, and the symbol may be planned again.
+/// </param>
 /// <param name="Symbols">Canonical, each once.</param>
 internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Symbol> Symbols)
 {
@@ -42,8 +45,8 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
         return Convert.ToBase64String(json.GetBuffer().AsSpan(0, (int)json.Length));
     }
 
-    /// <param name="text">As it stands in the queue.</param>
-    /// <param name="fault">Why it is no message, as a sentence that repeats nothing of it.</param>
+    /// <param name="text">The text in the queue.</param>
+    /// <param name="fault">The rule that the message breaks, as a sentence that repeats nothing of it.</param>
     public static bool TryRead(string text, [NotNullWhen(true)] out PrefetchMessage? message, [NotNullWhen(false)] out string? fault) =>
         VersionedMessage.TryRead(text, Version, Read, out message, out fault);
 

@@ -2,8 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>What is kept warm before a caller asks, and how hard: section <c>Quorum:Prefetch</c>. When is the setting
-/// <c>PrefetchSchedule</c>.</summary>
+/// <summary>
+/// Settings of the prefetch of watched and popular symbols: section <c>Quorum:Prefetch</c>. The schedule is the setting
+/// <c>PrefetchSchedule</c>.
+/// </summary>
 public sealed class PrefetchOptions
 {
     public const string Section = "Quorum:Prefetch";
@@ -19,33 +21,36 @@ public sealed class PrefetchOptions
     /// Default off.</summary>
     public bool AllHours { get; set; }
 
-    /// <summary>How many symbols the watchlist takes. Default 1,000.</summary>
+    /// <summary>The maximum number of symbols on the watchlist. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int LargestWatchlist { get; set; } = 1000;
 
-    /// <summary>How many of the symbols most asked for are kept warm beside the watchlist. Default 50; 0 for none.</summary>
+    /// <summary>The maximum number of popular symbols that are refreshed in addition to the watchlist. Default 50; 0 for none.</summary>
     [Range(0, 10_000)]
     public int PopularSymbols { get; set; } = 50;
 
-    /// <summary>How popular a symbol must be to be kept warm: requests that would take a stored quote, decayed by
-    /// <see cref="HalfLife"/>. Default 2.5: the third request in short order makes it so.</summary>
+    /// <summary>
+    /// The minimum popularity for a refresh: requests that accept a stored quote, decayed by <see cref="HalfLife"/>. Default 2.5, reached
+    /// by the third request in quick succession.
+    /// </summary>
     [Range(0.1, 1_000_000)]
     public double LeastPopularity { get; set; } = 2.5;
 
-    /// <summary>How old the quote of a popular symbol may become, in seconds: the <c>maxAge</c> that callers get who give none. Default
-    /// 5.</summary>
+    /// <summary>The maximum age of a popular symbol's quote, in seconds: the default <c>maxAge</c> of callers. Default 5.</summary>
     [Range(1, 86_400)]
     public int PopularMaxAge { get; set; } = 5;
 
-    /// <summary>In what time a popularity halves when nobody asks. Default 10 minutes; at least 1 second.</summary>
+    /// <summary>The half-life of popularity without requests. Default 10 minutes; at least 1 second.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan HalfLife { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often a process writes down what it counted. Default 5 seconds; 1 second to 10 minutes.</summary>
+    /// <summary>The interval at which a process stores its counts. Default 5 seconds; 1 second to 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan CountInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many symbols a process counts between two writings; others go uncounted until the next. Default 2,048.</summary>
+    /// <summary>
+    /// The maximum number of symbols that a process counts between two stores; further ones are not counted. Default 2,048.
+    /// </summary>
     [Range(1, 100_000)]
     public int CountedSymbols { get; set; } = 2048;
 
@@ -54,16 +59,18 @@ public sealed class PrefetchOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan Lead { get; set; } = TimeSpan.FromSeconds(2.75);
 
-    /// <summary>How long a message is worth refreshing for; taken later, it is dropped. Until then nobody else plans its symbols. Default 5
-    /// seconds; 1 second to 10 minutes.</summary>
+    /// <summary>
+    /// The lifetime of a message; later it is dropped. Until then its symbols are not planned again. Default 5 seconds; 1 second to 10
+    /// minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MessageLife { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many symbols share a message, and so one call to a provider that takes several. Default 25.</summary>
+    /// <summary>The maximum number of symbols in a message, and so in one call to a provider that takes several. Default 25.</summary>
     [Range(1, 100)]
     public int SymbolsPerMessage { get; set; } = 25;
 
-    /// <summary>How long the providers are waited for, in milliseconds. Default 1,000.</summary>
+    /// <summary>The timeout for the providers, in milliseconds. Default 1,000.</summary>
     [Range(50, 10_000)]
     public int BudgetMs { get; set; } = 1000;
 

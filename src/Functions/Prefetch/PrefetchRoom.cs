@@ -4,7 +4,7 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>How much the quotas of the enabled providers leave to prefetching.</summary>
+/// <summary>The quota of the enabled providers that is left to prefetching.</summary>
 internal sealed class PrefetchRoom
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -55,7 +55,7 @@ internal sealed class PrefetchRoom
     public DateTimeOffset? RefillsAt(Symbol symbol, ProviderListings listings) =>
         _shares.Where(share => share.Left is not null && listings.Find(symbol, share.Provider) is not null).Min(share => share.RefillsAt);
 
-    /// <summary>How many of an instrument's providers must take part.</summary>
+    /// <summary>Returns the minimum number of an instrument's providers that must take part.</summary>
     public static int Least(int listing, double share) => Math.Max(1, (int)Math.Ceiling(listing * share));
 
     /// <summary>Permits in the windows of a minute and longer: for those of a second a call waits by itself.</summary>

@@ -6,7 +6,7 @@ namespace Quorum.Functions.Prefetch;
 
 internal static class PrefetchServices
 {
-    /// <summary>Adds what keeps quotes at hand, with its options from <see cref="PrefetchOptions.Section"/>.</summary>
+    /// <summary>Adds the prefetch, with its options from <see cref="PrefetchOptions.Section"/>.</summary>
     public static IServiceCollection AddPrefetch(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<PrefetchOptions>(configuration, PrefetchOptions.Section);

@@ -16,7 +16,7 @@ public sealed partial class QuoteRefresher(
     QuoteStore quotes,
     KnownQuotes lastKnown,
     RefreshStore refreshes,
-    QuotesAtHand atHand,
+    QuoteCache cache,
     TimeProvider time,
     IOptions<PrefetchOptions> options,
     IOptions<QuoteOptions> quoteOptions,
@@ -25,14 +25,14 @@ public sealed partial class QuoteRefresher(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>What fails for a reason that passes is not left alone for long.</summary>
+    /// <summary>The maximum pause after a temporary failure.</summary>
     private static readonly TimeSpan LongestPauseInTrouble = TimeSpan.FromSeconds(30);
 
     private readonly PrefetchOptions _options = options.Value;
     private readonly MergeOptions? _merge = quoteOptions.Value.Merge;
 
     /// <param name="symbols">Canonical, each once.</param>
-    /// <param name="plannedAt">What has been published since needs no refresh.</param>
+    /// <param name="plannedAt">Symbols published since then need no refresh.</param>
     /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
     public async Task RefreshAsync(IReadOnlyList<Symbol> symbols, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed partial class QuoteRefresher(
         var asked = new List<Symbol>(symbols.Count);
         foreach (var symbol in symbols)
         {
-            if (atHand.TryFind(symbol, ProviderSelection.All, out var known) && known.PublishedAt >= plannedAt)
+            if (cache.TryFind(symbol, ProviderSelection.All, out var known) && known.PublishedAt >= plannedAt)
             {
                 settled.Add(new SettledRefresh(symbol, IsRefreshed: true, FirstPause)); // A caller was quicker.
             }
@@ -139,7 +139,7 @@ public sealed partial class QuoteRefresher(
             Publication.MergeOf(merged, reference, outcomes, now, _merge)
         );
         await quotes.PublishAsync(published, announce: false, cancellationToken);
-        atHand.Keep(published, ProviderSelection.All);
+        cache.Keep(published, ProviderSelection.All);
         return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);
     }
 
@@ -156,7 +156,7 @@ public sealed partial class QuoteRefresher(
         return listing - kept < PrefetchRoom.Least(listing, _options.LeastShareOfProviders);
     }
 
-    /// <summary>Nobody knows the symbol, or nobody has a price: asking again soon would bring the same.</summary>
+    /// <summary>Returns true if no provider knows the symbol, or none has a price: a retry soon would give the same.</summary>
     private static bool IsHopeless(IReadOnlyList<FetchOutcome> outcomes) =>
         outcomes.All(outcome =>
             outcome.Status
@@ -167,7 +167,7 @@ public sealed partial class QuoteRefresher(
                     or FetchStatus.PlanRestricted
         );
 
-    /// <summary>Why there is no quote that can be kept: what most providers said, the first of them where several are equal.</summary>
+    /// <summary>Returns the reason for no usable quote: the outcome of most providers, the first of them where several are equal.</summary>
     private static string ReasonOf(IReadOnlyList<FetchOutcome> outcomes) =>
         outcomes
             .Where(outcome => outcome.Status is not (FetchStatus.Ok or FetchStatus.NotCovered or FetchStatus.Disabled))
@@ -184,7 +184,7 @@ public sealed partial class QuoteRefresher(
         {
             await quotes.SaveProviderQuoteAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits.
+        catch (Exception exception) // at the edge of a task that is not awaited
         {
             LogNotSaved(exception, provider, symbol);
         }

@@ -73,8 +73,10 @@ public sealed class RefreshForecasts(
 }
 
 /// <summary>The next refresh of a watched symbol.</summary>
-/// <param name="Next">From when it is refreshed, UTC; in the past when its turn has come; <see langword="null"/> when it has no quote yet,
-/// or the time is not known.</param>
-/// <param name="Reason">Why it is not refreshed now: a stable name; <see langword="null"/> when it is refreshed.</param>
+/// <param name="Next">
+/// The time from which it is refreshed, UTC; in the past when it is due; <see langword="null"/> when it has no quote yet, or the time is
+/// not known.
+/// </param>
+/// <param name="Reason">The reason for no refresh now, as a stable name; <see langword="null"/> when it is refreshed.</param>
 /// <param name="Detail">The reason as a sentence.</param>
 internal sealed record RefreshForecast(DateTimeOffset? Next, string? Reason, string? Detail);

@@ -6,10 +6,12 @@ using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Refreshes the quotes of the symbols in a message of queue <c>quote-prefetch</c>, unless it comes too late.</summary>
-/// <remarks>No orchestration: a refresh that is lost with its process is planned anew a few seconds later, which is all that durability
-/// would give. A message that is delivered twice finds the quotes of its first delivery and asks nobody. One of which nothing can be made
-/// ends in the poison queue, with its reason in the operator's table.</remarks>
+/// <summary>Refreshes the quotes of the symbols in a message of queue <c>quote-prefetch</c>, unless it has expired.</summary>
+/// <remarks>
+/// Not an orchestration: a refresh that is lost with its process is planned again a few seconds later, which is all that durability would
+/// give. A message that is delivered twice finds the quotes of its first delivery and makes no calls. An invalid one ends in the poison
+/// queue, with its reason in the operator's table.
+/// </remarks>
 public sealed partial class RefreshQuotes(
     QuoteRefresher refresher,
     RefusedMessages refused,

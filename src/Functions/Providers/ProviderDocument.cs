@@ -8,16 +8,18 @@ namespace Quorum.Functions.Providers;
 /// <param name="Items">All providers, in the order in which quotes list them.</param>
 internal sealed record ProviderList(IReadOnlyList<ProviderDocument> Items);
 
-/// <summary>How a provider is doing.</summary>
-/// <param name="Simulated">True if a simulator stands for it.</param>
-/// <param name="Enabled">True if it is asked.</param>
+/// <summary>The status of a provider.</summary>
+/// <param name="Simulated">True if the provider is simulated.</param>
+/// <param name="Enabled">True if it is called.</param>
 /// <param name="Plan">The account's plan, lower case.</param>
-/// <param name="LastSuccess">When it last gave a quote with a price to this process, UTC; <see langword="null"/> when it has not since the
-/// process started.</param>
-/// <param name="LastRefusal">When and why it last refused a request of this process; <see langword="null"/> when it has not since the
-/// process started.</param>
-/// <param name="RequestsUnderWay">Requests to it now.</param>
-/// <param name="Outcomes">How many fetches ended how since this process started; those that never occurred are missing.</param>
+/// <param name="LastSuccess">
+/// The last quote with a price for this process, UTC; <see langword="null"/> for none since the process started.
+/// </param>
+/// <param name="LastRefusal">
+/// The last refusal of a request of this process; <see langword="null"/> for none since the process started.
+/// </param>
+/// <param name="RequestsUnderWay">The number of requests in flight.</param>
+/// <param name="Outcomes">The number of fetches by outcome since this process started; outcomes that did not occur are missing.</param>
 internal sealed record ProviderDocument(
     ProviderId Id,
     bool Simulated,
@@ -73,14 +75,15 @@ internal sealed record BreakerDocument(string State, [property: JsonConverter(ty
         };
 }
 
-/// <summary>How long requests to a provider took.</summary>
+/// <summary>The latency of requests to a provider.</summary>
 /// <param name="P50Ms">Median of the last minutes; <see langword="null"/> without a request.</param>
 /// <param name="P95Ms">95th percentile.</param>
 internal sealed record LatencyDocument(double? P50Ms, double? P95Ms);
 
-/// <summary>What is left of a provider's quota, over all processes.</summary>
-/// <param name="ClosedUntil">Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did
-/// not.</param>
+/// <summary>The remaining quota of a provider, over all processes.</summary>
+/// <param name="ClosedUntil">
+/// The time until which it is not called, because it reported a used-up limit; <see langword="null"/> when it did not.
+/// </param>
 /// <param name="Windows">Shortest first; empty when the plan sets no limit.</param>
 internal sealed record QuotaDocument(
     [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset? ClosedUntil,

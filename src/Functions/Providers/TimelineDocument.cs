@@ -4,11 +4,11 @@ using Quorum.Providers;
 
 namespace Quorum.Functions.Providers;
 
-/// <summary>How a provider did over the last minutes, as this process saw it.</summary>
+/// <summary>The last minutes of a provider, as this process saw them.</summary>
 /// <param name="Id">The provider.</param>
 /// <param name="BucketSeconds">The length of each bucket.</param>
-/// <param name="Buckets">Without a gap, the oldest first; the last one is under way.</param>
-/// <param name="BreakerChanges">The changes of its circuit breaker, the oldest first.</param>
+/// <param name="Buckets">Without gaps, oldest first; the last one is incomplete.</param>
+/// <param name="BreakerChanges">The changes of its circuit breaker, oldest first.</param>
 internal sealed record TimelineDocument(
     ProviderId Id,
     int BucketSeconds,

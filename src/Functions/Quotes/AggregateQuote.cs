@@ -13,7 +13,7 @@ public static class AggregateQuote
     public const string AgreeEvent = "agree";
 
     /// <summary>A publication that fails is tried again for about five minutes: until then the quote lives in the history alone.</summary>
-    private static readonly TaskOptions PublishPatiently = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions PublishRetries = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 10,
             firstRetryInterval: TimeSpan.FromSeconds(1),
@@ -138,7 +138,7 @@ public static class AggregateQuote
                 Document = new RawJson(QuoteDocument.Write(quote)),
                 MergeRecord = Publication.MergeOf(quote, reference, outcomes, now, input.Merge),
             },
-            PublishPatiently
+            PublishRetries
         );
         return (quote, published);
     }

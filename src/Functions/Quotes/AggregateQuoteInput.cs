@@ -3,7 +3,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>What an <see cref="AggregateQuote"/> starts from. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>The input of an <see cref="AggregateQuote"/>. Kept in orchestration history: add members, never change them.</summary>
 public sealed record AggregateQuoteInput
 {
     /// <summary>Canonical.</summary>
@@ -12,13 +12,13 @@ public sealed record AggregateQuoteInput
     /// <summary>Whom to ask, by name: a provider added later must not appear in the replay of an old instance.</summary>
     public required IReadOnlyList<ProviderId> Providers { get; init; }
 
-    /// <summary>When every fetch has answered, by the wall clock, UTC.</summary>
+    /// <summary>The time by which every fetch has answered, by the wall clock, UTC.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
     /// <summary>The process in which a caller waits for the result; <see langword="null"/> when none does.</summary>
     public string? ReplyTo { get; init; }
 
-    /// <summary>How to merge; <see langword="null"/> for the defaults.</summary>
+    /// <summary>The options of the merge; <see langword="null"/> for the defaults.</summary>
     public MergeOptions? Merge { get; init; }
 
     /// <summary>The number of providers on whose agreement the first caller is answered; <see langword="null"/> to wait for all. Those who
@@ -59,7 +59,7 @@ public sealed record PublishQuoteInput
 
     public required Symbol Symbol { get; init; }
 
-    /// <summary>When the quote was merged, UTC.</summary>
+    /// <summary>The time of the merge, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary><see langword="null"/> when no provider and no stored quote gave one.</summary>
@@ -78,7 +78,7 @@ public sealed record PublishQuoteInput
     /// before it.</summary>
     public decimal? AgreedPrice { get; init; }
 
-    /// <summary>Who was asked.</summary>
+    /// <summary>The providers that were called.</summary>
     public required IReadOnlyList<ProviderId> Providers { get; init; }
 
     /// <inheritdoc cref="AggregateQuoteInput.ReplyTo"/>

@@ -15,7 +15,7 @@ namespace Quorum.Functions.Quotes;
 /// <remarks>A claim that PostgreSQL does not grant in time is taken as granted: a second call is better than no answer.</remarks>
 public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time, ILogger<ClaimedFetches> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(15);
 
@@ -30,7 +30,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
         try
         {
             var taking = claims.TakeAsync(instanceId, providers, CancellationToken.None);
-            return await taking.CompletesWithinAsync(Patience, time, CancellationToken.None) ? await taking : null;
+            return await taking.CompletesWithinAsync(MaxWait, time, CancellationToken.None) ? await taking : null;
         }
         catch (NpgsqlException)
         {

@@ -59,7 +59,7 @@ public sealed partial class FetchQuote(
         {
             await store.SaveProviderQuoteAsync(input.Symbol, input.Provider, quote, CancellationToken.None); // outlives the activity
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits.
+        catch (Exception exception) // at the edge of a task that is not awaited
         {
             LogNotSaved(exception, input.Provider, input.Symbol);
         }

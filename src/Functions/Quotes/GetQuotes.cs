@@ -9,9 +9,11 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary><c>GET quotes?symbols=</c>: the consolidated quotes of several instruments, inside one budget. Each goes the way of
-/// <see cref="GetQuote"/>, with its own orchestration, and shares it with whoever asks for the same symbol; providers that take many
-/// symbols get them in one request.</summary>
+/// <summary>
+/// <c>GET quotes?symbols=</c>: the consolidated quotes of several instruments, inside one budget. Each is handled as by
+/// <see cref="GetQuote"/>, with its own orchestration, shared with other requests for the same symbol; providers that take many symbols get
+/// them in one request.
+/// </summary>
 public sealed class GetQuotes(
     InstrumentCatalogue catalogue,
     ConvertedQuotes quotes,

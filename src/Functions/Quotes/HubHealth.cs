@@ -1,30 +1,31 @@
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Whether the task hub takes orchestrations, as those who schedule them see it: it is away when one fails, or when one waits and
-/// none has been taken for a while; it is back when it takes one.</summary>
+/// <summary>
+/// The availability of the task hub, as seen by callers that schedule orchestrations: unavailable when one fails, or when one waits and
+/// none has been accepted for a while; available again when one is accepted.
+/// </summary>
 public sealed class HubHealth(TimeProvider time)
 {
     /// <summary>Many times what a busy hub needs; a hub without its database needs for ever. Until it is over, each request gives up on the
     /// hub halfway through its own budget.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private int _waiting;
     private bool _failed;
 
-    /// <summary>Since when somebody waits and none was taken; read only while somebody waits.</summary>
+    /// <summary>The time since which a caller waits without any acceptance; read only while a caller waits.</summary>
     private long _quietSince;
 
     public bool IsAway => IsAwayFor(TimeSpan.Zero);
 
-    /// <summary>Whether it is not worth waiting for, for one who could wait so long: half of a long budget is rather spent on
-    /// waiting.</summary>
+    /// <summary>Returns true if waiting is not worthwhile within this budget: of a long budget, half may be spent on waiting.</summary>
     public bool IsAwayFor(TimeSpan budget) =>
         Volatile.Read(ref _failed)
         || (
             Volatile.Read(ref _waiting) > 0
             && time.GetElapsedTime(Volatile.Read(ref _quietSince)) is var quiet
-            && quiet > Patience
+            && quiet > MaxWait
             && quiet > budget / 2
         );
 

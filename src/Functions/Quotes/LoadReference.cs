@@ -18,8 +18,8 @@ public sealed partial class LoadReference(
     ILogger<LoadReference> logger
 )
 {
-    /// <summary>What PostgreSQL is given when the deadline is past or near, as after a restart.</summary>
-    private static readonly TimeSpan LeastTimeToLoad = TimeSpan.FromMilliseconds(20);
+    /// <summary>The minimum time for PostgreSQL when the deadline is past or near, as after a restart.</summary>
+    private static readonly TimeSpan MinTimeToLoad = TimeSpan.FromMilliseconds(20);
 
     [Function(nameof(LoadReference))]
     public async Task<ReferenceData> RunAsync([ActivityTrigger] LoadReferenceInput input, CancellationToken cancellationToken)
@@ -35,9 +35,9 @@ public sealed partial class LoadReference(
     {
         try
         {
-            var patience = input.Deadline - time.GetUtcNow();
+            var timeout = input.Deadline - time.GetUtcNow();
             var loading = known.LoadAsync(input.Symbol, cancellationToken);
-            if (await loading.CompletesWithinAsync(patience > LeastTimeToLoad ? patience : LeastTimeToLoad, time, cancellationToken))
+            if (await loading.CompletesWithinAsync(timeout > MinTimeToLoad ? timeout : MinTimeToLoad, time, cancellationToken))
             {
                 return (await loading, false);
             }

@@ -4,7 +4,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>How each provider lists an instrument.</summary>
+/// <summary>Finds each provider's listing of an instrument.</summary>
 public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFleet fleet)
 {
     /// <summary><see langword="null"/> when the provider does not list the instrument. One that the reference data lack is asked for all

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>How long one provider took, and how it ended.</summary>
+/// <summary>The latency and outcome of one provider.</summary>
 /// <param name="Provider">Its name in the API.</param>
 /// <param name="Outcome">The outcome's name in the API.</param>
-/// <param name="LatencyMs">0 when it was not asked.</param>
+/// <param name="LatencyMs">0 when it was not called.</param>
 internal readonly record struct ProviderTiming(string Provider, string Outcome, double LatencyMs)
 {
     /// <summary>The value of a <c>Server-Timing</c> header: <c>finnhub;dur=38.2;desc="ok", …</c>.</summary>

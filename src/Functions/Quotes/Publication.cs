@@ -6,11 +6,11 @@ namespace Quorum.Functions.Quotes;
 
 internal static class Publication
 {
-    /// <summary>A quote made now, as it is kept and stored.</summary>
-    /// <param name="quote">With its document to be.</param>
+    /// <summary>Returns a new quote in the form for cache and storage.</summary>
+    /// <param name="quote">The quote that becomes the document.</param>
     /// <param name="id">See <see cref="PublicationId"/>; empty for a quote that has none.</param>
-    /// <param name="now">The moment of its merge.</param>
-    /// <param name="providers">Who was asked.</param>
+    /// <param name="now">The time of the merge.</param>
+    /// <param name="providers">The providers that were called.</param>
     /// <param name="merge">See <see cref="MergeOf"/>; <see langword="null"/> for a quote that is not stored.</param>
     public static PublishedQuote Of(
         ConsolidatedQuote quote,

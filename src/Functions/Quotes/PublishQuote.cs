@@ -5,11 +5,15 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Stores the consolidated quote and tells whoever waits for it: callers in this process directly, others by PostgreSQL's NOTIFY,
-/// and only when the input says that they exist, since a commit that notifies takes a lock on the whole cluster.</summary>
-/// <remarks>The instance is the key, with the number of those that agreed for a quote published before all had answered: publishing it a
-/// second time changes nothing, and telling it a second time finds nobody waiting.</remarks>
-public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFlights flights, AppMetrics metrics)
+/// <summary>
+/// Stores the consolidated quote and notifies waiting callers: in this process directly, in others by PostgreSQL's NOTIFY, and only when
+/// the input says that they exist, since a commit that notifies takes a lock on the whole cluster.
+/// </summary>
+/// <remarks>
+/// The instance is the key, with the number of agreeing providers for a quote published before all had answered: a second publication
+/// changes nothing, and a second notification reaches no caller.
+/// </remarks>
+public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlights flights, AppMetrics metrics)
 {
     [Function(nameof(PublishQuote))]
     public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
@@ -42,7 +46,7 @@ public sealed class PublishQuote(QuoteStore store, QuotesAtHand atHand, QuoteFli
 
         // The quote is durable in the history already, as the input of this activity: the answer leaves together with the commit, not after
         // it. When PostgreSQL refuses, the retry stores it.
-        atHand.Keep(published, selection);
+        cache.Keep(published, selection);
         flights.Publish(input.InstanceId, published);
         trace?.End(publishing);
         await storing;

@@ -4,13 +4,15 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Brings home what another process published for a caller who waits in this one: hears of it by PostgreSQL's NOTIFY, loads it and
-/// lands its flight.</summary>
+/// <summary>
+/// Completes callers in this process with quotes that another process published: receives PostgreSQL's NOTIFY, loads the quote and
+/// completes its flight.
+/// </summary>
 internal sealed partial class PublishedElsewhere(
     QuoteAnnouncements announcements,
     QuoteStore store,
     QuoteFlights flights,
-    QuotesAtHand atHand,
+    QuoteCache cache,
     ILogger<PublishedElsewhere> logger
 ) : IHostedService, IDisposable
 {
@@ -18,7 +20,7 @@ internal sealed partial class PublishedElsewhere(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = announcements.Subscribe(published: Hear, lookAgain: LookAgain);
+        _subscription = announcements.Subscribe(published: OnPublished, lookAgain: LookAgain);
         return Task.CompletedTask;
     }
 
@@ -30,7 +32,7 @@ internal sealed partial class PublishedElsewhere(
 
     public void Dispose() => _subscription?.Dispose();
 
-    private void Hear(string publicationId)
+    private void OnPublished(string publicationId)
     {
         if (PublicationId.InstanceOf(publicationId) is { } instanceId && flights.Find(instanceId) is { } flight)
         {
@@ -38,7 +40,7 @@ internal sealed partial class PublishedElsewhere(
         }
     }
 
-    /// <summary>Announcements may have been missed while nothing was heard. The quote of all providers answers everybody.</summary>
+    /// <summary>Checks for announcements that may have been missed. The quote of all providers answers every caller.</summary>
     private void LookAgain()
     {
         foreach (var flight in flights.Awaited())
@@ -53,11 +55,11 @@ internal sealed partial class PublishedElsewhere(
         {
             if (await store.FindAsync(publicationId, CancellationToken.None) is { } published)
             {
-                atHand.Keep(published, flight.Key.Providers);
+                cache.Keep(published, flight.Key.Providers);
                 flights.Publish(flight.InstanceId, published);
             }
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits: the caller gets a stored answer when the budget ends.
+        catch (Exception exception) // at the edge of a task that is not awaited: the caller gets a stored answer when the budget ends
         {
             LogNotLoaded(exception, flight.InstanceId);
         }

@@ -57,7 +57,7 @@ public sealed partial class QuoteAggregation(
         return flight;
     }
 
-    /// <summary>Takes no caller's cancellation: whoever joins with the same number depends on it.</summary>
+    /// <summary>Has no cancellation: other callers that join with the same number depend on it.</summary>
     private async Task TellAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
     {
         try
@@ -67,13 +67,13 @@ public sealed partial class QuoteAggregation(
                 await durable.RaiseEventAsync(flight.InstanceId, AggregateQuote.AgreeEvent, agree, CancellationToken.None);
             }
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits: the caller gets the quote of all providers.
+        catch (Exception exception) // at the edge of a task that is not awaited: the caller gets the quote of all providers
         {
             LogNotTold(exception, flight.InstanceId, agree);
         }
     }
 
-    /// <summary>Takes no caller's cancellation: whoever joined depends on it, and what has been started is finished.</summary>
+    /// <summary>Has no cancellation: callers that joined depend on it, and what was started is finished.</summary>
     private async Task ScheduleAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
         hub.Begin();
@@ -90,7 +90,7 @@ public sealed partial class QuoteAggregation(
             flight.MarkScheduled();
             hub.End(taken: true);
         }
-        catch (Exception exception) // At the edge of a task that nobody awaits: whoever waits for the flight hears of it.
+        catch (Exception exception) // at the edge of a task that is not awaited: the flight's callers get the exception
         {
             hub.End(taken: false);
             flight.Trace?.End(span, null);

@@ -77,7 +77,7 @@ internal sealed class QuoteAnswer
         };
     }
 
-    /// <summary>What the orchestration that the request waited for came to.</summary>
+    /// <summary>Returns the answer of the orchestration that the request waited for.</summary>
     public static QuoteAnswer Aggregated(QuoteRequest request, PublishedQuote quote)
     {
         var timings = QuoteDocument.ReadTimings(quote.Document);
@@ -100,7 +100,7 @@ internal sealed class QuoteAnswer
         );
     }
 
-    /// <summary>What the providers answered while the task hub was away: no orchestration made it.</summary>
+    /// <summary>Returns the answer of the providers while the task hub was unavailable; no orchestration made it.</summary>
     public static QuoteAnswer WithoutHub(QuoteRequest request, ConsolidatedQuote quote)
     {
         var document = QuoteDocument.Write(quote);
@@ -134,8 +134,10 @@ internal sealed class QuoteAnswer
         );
     }
 
-    /// <summary>What is known when the budget ends: stored quotes, and what providers have answered already; the orchestration goes
-    /// on.</summary>
+    /// <summary>
+    /// Returns the fallback at the end of the budget: stored quotes, and the answers that providers have given already; the orchestration
+    /// continues.
+    /// </summary>
     public static QuoteAnswer StandIn(QuoteRequest request, ConsolidatedQuote quote, string? instanceId, DateTimeOffset now)
     {
         var document = QuoteDocument.Write(quote);
@@ -213,7 +215,8 @@ internal sealed class QuoteAnswer
     {
         var elapsed = clock.Elapsed;
         var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
-        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null); // of a provider still silent nobody knows
+        // Providers without an answer yet are unknown.
+        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null);
         return (elapsed, overhead);
     }
 

@@ -4,13 +4,14 @@ using Quorum.Functions.Http;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>One caller's request for one quote on its way to the answer.</summary>
-/// <param name="Request">What is asked for.</param>
-/// <param name="Clock">Began when the HTTP request came.</param>
+/// <param name="Request">The validated request.</param>
+/// <param name="Clock">Started at the arrival of the HTTP request.</param>
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
 /// <param name="Rates">Shared by the calls of the same HTTP request.</param>
-/// <param name="IsOneOfMany">True if the same HTTP request asks for other symbols: providers are asked for them together, where they can
-/// be.</param>
+/// <param name="IsOneOfMany">
+/// True if the same HTTP request asks for other symbols: providers are called for them together, where possible.
+/// </param>
 public sealed record QuoteCall(
     QuoteRequest Request,
     RequestClock Clock,

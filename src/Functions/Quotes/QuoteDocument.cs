@@ -26,7 +26,7 @@ internal static class QuoteDocument
     public static ConsolidatedQuote Read(ReadOnlyMemory<byte> document) =>
         JsonSerializer.Deserialize(document.Span, HttpJson.Default.ConsolidatedQuote) ?? throw new JsonException("The document is null.");
 
-    /// <summary>What the document says of each provider's time, in its order, without reading the rest.</summary>
+    /// <summary>Reads each provider's timing from the document, in its order, without parsing the rest.</summary>
     public static List<ProviderTiming> ReadTimings(ReadOnlyMemory<byte> document)
     {
         var timings = new List<ProviderTiming>(ProviderId.All.Count);
@@ -81,9 +81,11 @@ internal static class QuoteDocument
     /// <summary>The document without its closing brace.</summary>
     public static ReadOnlyMemory<byte> Head(ReadOnlyMemory<byte> document) => document[..^1];
 
-    /// <summary>The rest of an answer, closing brace included. <paramref name="instanceId"/> and <paramref name="traceId"/> are ours and
-    /// need no escaping; times are in milliseconds.</summary>
-    /// <returns>How many bytes of <paramref name="destination"/> were written.</returns>
+    /// <summary>
+    /// Writes the rest of an answer, closing brace included. <paramref name="instanceId"/> and <paramref name="traceId"/> are ours and need
+    /// no escaping; times are in milliseconds.
+    /// </summary>
+    /// <returns>The number of bytes written to <paramref name="destination"/>.</returns>
     public static int WriteTail(Span<byte> destination, double budget, double elapsed, double overhead, string? instanceId, string traceId)
     {
         var fits = instanceId is null

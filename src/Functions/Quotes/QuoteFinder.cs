@@ -24,9 +24,11 @@ public sealed class QuoteFinder(
 )
 {
     /// <summary>With less than this left no provider is worth asking.</summary>
-    private static readonly TimeSpan LeastTimeToAsk = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MinTimeToAsk = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>When the budget is over and nothing is stored: an answer that is a little late beats none.</summary>
+    /// <summary>
+    /// The timeout for a last answer after the budget when nothing is stored: a slightly late answer is better than none.
+    /// </summary>
     private static readonly TimeSpan LastResort = TimeSpan.FromMilliseconds(60);
 
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
@@ -34,10 +36,10 @@ public sealed class QuoteFinder(
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     internal async Task<QuoteResult> FindAsync(QuoteCall call, CancellationToken cancellationToken)
     {
-        if (stored.FindAtHand(call.Request) is { } atHand)
+        if (stored.FindCached(call.Request) is { } atHand)
         {
             counted.Count(call.Request);
-            return QuoteAnswer.Published(call.Request, atHand, ServedFrom.AtHand, time.GetUtcNow());
+            return QuoteAnswer.Published(call.Request, atHand, ServedFrom.Cache, time.GetUtcNow());
         }
 
         if (!admission.TryEnter())
@@ -124,7 +126,7 @@ public sealed class QuoteFinder(
     private async Task<QuoteResult> AskWithoutHubAsync(QuoteCall call, QuoteFlight? flight, CancellationToken cancellationToken)
     {
         var left = call.Left - _answerReserve;
-        if (left <= LeastTimeToAsk)
+        if (left <= MinTimeToAsk)
         {
             metrics.BudgetMissed();
             if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
@@ -139,8 +141,10 @@ public sealed class QuoteFinder(
         return quote.Price is not null ? QuoteAnswer.WithoutHub(call.Request, quote) : WithoutPrice(call, quote, instanceId: null);
     }
 
-    /// <summary>That providers did not answer in time says nothing about them while this process is behind: the caller is told to come
-    /// later.</summary>
+    /// <summary>
+    /// Returns the problem for a quote without a price. While this process lags, providers without an answer in time prove nothing, so the
+    /// caller gets a <c>Retry-After</c>.
+    /// </summary>
     private Problem WithoutPrice(QuoteCall call, ConsolidatedQuote quote, string? instanceId)
     {
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, call.TraceId);

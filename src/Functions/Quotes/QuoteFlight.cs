@@ -18,7 +18,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     public string InstanceId { get; } = instanceId;
 
-    /// <summary>When every provider has answered, UTC.</summary>
+    /// <summary>The time by which every provider has answered, UTC.</summary>
     public DateTimeOffset Deadline { get; } = deadline;
 
     /// <summary>Completes when the instance exists in the task hub, with true: its address can be given out, and it takes events. With
@@ -45,8 +45,10 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <see cref="QuoteFlights"/>.</summary>
     internal bool HasAgreed { get; set; }
 
-    /// <summary>Its place among those that are found until a second past their deadline, whoever waits: somebody was answered before its
-    /// quote of all providers. Guarded by <see cref="QuoteFlights"/>.</summary>
+    /// <summary>
+    /// Its node among the flights kept until a second past their deadline because a caller was answered before the quote of all providers.
+    /// Guarded by <see cref="QuoteFlights"/>.
+    /// </summary>
     internal LinkedListNode<QuoteFlight>? Kept { get; set; }
 
     public void MarkScheduled()
@@ -90,8 +92,10 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    /// <summary>The one call to the provider that this flight makes, whoever needs it: the activity, and a caller for whom the hub was too
-    /// slow. It takes nobody's cancellation; one that failed is made again.</summary>
+    /// <summary>
+    /// Makes the one call of this flight to the provider, shared by the activity and by a caller for whom the hub was too slow. It cannot
+    /// be cancelled; a failed call is made again.
+    /// </summary>
     public Task<FetchOutcome> FetchAsync(ProviderId provider, Func<Task<FetchOutcome>> callAsync)
     {
         Fetch fetch;
@@ -109,8 +113,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         return fetch.Task;
     }
 
-    /// <summary>What the call to the provider came to; <see langword="null"/> when it has not ended, or was not made in this
-    /// process.</summary>
+    /// <summary>
+    /// Returns the outcome of the call to the provider; <see langword="null"/> when it has not ended, or was not made in this process.
+    /// </summary>
     public FetchOutcome? OutcomeOf(ProviderId provider)
     {
         lock (_fetches)
@@ -196,7 +201,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
                 trace?.End(span, null);
                 _ended.SetCanceled(exception.CancellationToken);
             }
-            catch (Exception exception) // Those who wait are told.
+            catch (Exception exception) // waiting callers get the exception
             {
                 trace?.End(span, null);
                 _ended.SetException(exception);

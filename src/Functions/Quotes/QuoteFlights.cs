@@ -5,17 +5,19 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
-/// those who wait by the instance. A flight is here from before its instance is scheduled, so that no publication can pass unseen, until
-/// the quote of all providers is there or nobody waits for it any more; where somebody was answered without that quote, until a second past
-/// its deadline. The orchestration goes on regardless.
+/// waiting callers by the instance. A flight is added before its instance is scheduled, so that no publication is missed, and removed when
+/// the quote of all providers is published or no caller waits any more; if a caller was answered without that quote, a second past its
+/// deadline. The orchestration continues in any case.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
-    /// <summary>What a busy hub may need to commit the start of an instance.</summary>
-    private static readonly TimeSpan LeastTimeToStart = TimeSpan.FromMilliseconds(90);
+    /// <summary>The minimum time that a busy hub gets to commit the start of an instance.</summary>
+    private static readonly TimeSpan MinTimeToStart = TimeSpan.FromMilliseconds(90);
 
-    /// <summary>How long after its deadline an instance that starts late may still publish what a caller without it was answered: as if it
-    /// were of now.</summary>
+    /// <summary>
+    /// The time after its deadline during which an instance that starts late may still publish the answer of a caller without it, as if it
+    /// were current.
+    /// </summary>
     private static readonly TimeSpan AnswersKeep = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -26,11 +28,13 @@ public sealed class QuoteFlights(TimeProvider time)
     /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The flight that identical requests share, whatever their <see cref="QuoteRequest.Agree"/>, counting the caller among those
-    /// who wait; each caller then awaits <see cref="WaitAsync"/> once. A flight that was answered by a quote which the request accepts is
-    /// joined no more: that quote has an age.</summary>
-    /// <param name="deadline">When every provider has answered, for the flight that begins.</param>
-    /// <param name="role">What the caller has to do for it.</param>
+    /// <summary>
+    /// Joins the flight that identical requests share, with any <see cref="QuoteRequest.Agree"/>, and counts the caller as waiting; each
+    /// caller then awaits <see cref="WaitAsync"/> once. A flight with a publication that the request accepts is not joined: that quote has
+    /// an age.
+    /// </summary>
+    /// <param name="deadline">The deadline of the providers, for a new flight.</param>
+    /// <param name="role">The caller's duty for the flight.</param>
     public QuoteFlight Join(QuoteRequest request, DateTimeOffset deadline, out FlightRole role)
     {
         lock (_gate)
@@ -57,31 +61,28 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>The published quote, or none when <paramref name="patience"/> ends first, or the instance is not even scheduled halfway:
-    /// what is left is then better used otherwise.</summary>
-    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    /// <exception cref="Exception">Why the instance could not be started.</exception>
-    public async Task<FlightWait> WaitAsync(
-        QuoteFlight flight,
-        QuoteRequest request,
-        TimeSpan patience,
-        CancellationToken cancellationToken
-    )
+    /// <summary>
+    /// Waits for the published quote; returns none when <paramref name="timeout"/> ends first, or when the instance is not scheduled after
+    /// half of it, since the rest is then better used otherwise.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    /// <exception cref="Exception">The reason why the instance could not be started.</exception>
+    public async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
             var answer = flight.AnswerFor(request);
             var startedBy =
-                patience / 2 > LeastTimeToStart ? patience / 2
-                : patience < LeastTimeToStart ? patience
-                : LeastTimeToStart;
+                timeout / 2 > MinTimeToStart ? timeout / 2
+                : timeout < MinTimeToStart ? timeout
+                : MinTimeToStart;
             if (await answer.CompletesWithinAsync(startedBy, time, cancellationToken))
             {
                 return new FlightWait(await answer, HubIsSlow: false);
             }
 
             var hubIsSlow = !flight.Scheduled;
-            if (!hubIsSlow && await answer.CompletesWithinAsync(patience - startedBy, time, cancellationToken))
+            if (!hubIsSlow && await answer.CompletesWithinAsync(timeout - startedBy, time, cancellationToken))
             {
                 return new FlightWait(await answer, HubIsSlow: false);
             }
@@ -132,8 +133,10 @@ public sealed class QuoteFlights(TimeProvider time)
         flight.Fail(reason);
     }
 
-    /// <summary><see langword="null"/> when nobody in this process waits for the instance, nor has lately been answered without
-    /// it.</summary>
+    /// <summary>
+    /// Returns the flight; <see langword="null"/> when no caller in this process waits for the instance, nor was recently answered without
+    /// it.
+    /// </summary>
     public QuoteFlight? Find(string instanceId)
     {
         lock (_gate)
@@ -142,7 +145,7 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Those that somebody waits for.</summary>
+    /// <summary>Returns the flights with waiting callers.</summary>
     public QuoteFlight[] Awaited()
     {
         lock (_gate)
@@ -151,8 +154,10 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>False if the request accepts what the flight has published already, or nobody has waited for it since its deadline: it
-    /// might never land.</summary>
+    /// <summary>
+    /// Returns false if the request accepts what the flight has published already, or if the flight has had no caller since its deadline:
+    /// it might never complete.
+    /// </summary>
     private bool CanJoin(QuoteFlight flight, QuoteRequest request) =>
         !flight.HasAnswered(request) && (flight.Waiters > 0 || flight.Deadline >= time.GetUtcNow());
 
@@ -196,8 +201,9 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Nobody waits for it any more, since budgets end with the deadline, and what its callers were answered has grown
-    /// old.</summary>
+    /// <summary>
+    /// Returns true if no caller waits any more, since budgets end with the deadline, and the answers of its callers have expired.
+    /// </summary>
     private bool IsOver(QuoteFlight flight) => flight.Kept is not null && flight.Deadline + AnswersKeep < time.GetUtcNow();
 
     /// <summary>A short budget behind a long one stays here longer than it is found.</summary>
@@ -234,7 +240,7 @@ public sealed class QuoteFlights(TimeProvider time)
     }
 }
 
-/// <summary>What a caller who joined a flight has to do for it.</summary>
+/// <summary>The duty of a caller who joined a flight.</summary>
 public enum FlightRole
 {
     /// <summary>Nothing: its orchestration knows all it needs.</summary>
@@ -247,7 +253,7 @@ public enum FlightRole
     TellsAgree,
 }
 
-/// <summary>What a wait for a flight came to.</summary>
-/// <param name="Quote"><see langword="null"/> when none came in time.</param>
-/// <param name="HubIsSlow">The instance does not stand in the task hub yet: the caller is better answered without it.</param>
+/// <summary>The outcome of a wait for a flight.</summary>
+/// <param name="Quote">The quote; <see langword="null"/> when none arrived in time.</param>
+/// <param name="HubIsSlow">True if the instance is not in the task hub yet: the caller should be answered without it.</param>
 public readonly record struct FlightWait(PublishedQuote? Quote, bool HubIsSlow);

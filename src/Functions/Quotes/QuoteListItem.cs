@@ -3,10 +3,10 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>One of the symbols that a caller of <c>GET quotes</c> asks for.</summary>
-/// <param name="Name">The canonical symbol; the caller's own text where that is no symbol.</param>
-/// <param name="Request">What is asked for; <see langword="null"/> where the text is no symbol.</param>
-/// <param name="Fault">The rule that the text breaks; <see langword="null"/> for a symbol.</param>
+/// <summary>One of the symbols of a <c>GET quotes</c> request.</summary>
+/// <param name="Name">The canonical symbol; the caller's own text if it is invalid.</param>
+/// <param name="Request">The request for the symbol; <see langword="null"/> if the text is invalid.</param>
+/// <param name="Fault">The rule that the text breaks; <see langword="null"/> for a valid symbol.</param>
 public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidParameter? Fault)
 {
     private const int LongestName = 64;

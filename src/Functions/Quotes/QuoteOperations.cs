@@ -77,7 +77,7 @@ internal static class QuoteOperations
         },
     ];
 
-    /// <summary>What a caller may say of one quote or many. Nodes have one parent: each operation has its own.</summary>
+    /// <summary>Returns the parameters of requests for one quote or many. A node has one parent, so each operation gets its own.</summary>
     private static ApiParameter[] Rules() =>
         [
             ApiParameter.Query(

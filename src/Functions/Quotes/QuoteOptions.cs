@@ -3,29 +3,36 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>How quotes are answered: section <c>Quorum:Quotes</c>.</summary>
+/// <summary>Settings of quotes: section <c>Quorum:Quotes</c>.</summary>
 public sealed class QuoteOptions
 {
     public const string Section = "Quorum:Quotes";
 
-    /// <summary>What is kept of a request's budget for fan-in, merge, commits and the answer, in milliseconds: the providers have the
-    /// budget less this. Default 16. Longer than <see cref="AnswerReserveMs"/>, or a quote that comes just in time is no longer waited
-    /// for.</summary>
+    /// <summary>
+    /// The part of a request's budget reserved for fan-in, merge, commits and the answer, in milliseconds: the providers have the rest.
+    /// Default 16. Must be longer than <see cref="AnswerReserveMs"/>, or a quote that arrives just in time is no longer awaited.
+    /// </summary>
     [Range(1, 45)]
     public int FanInReserveMs { get; set; } = 16;
 
-    /// <summary>How long before the end of the budget the wait for the orchestration ends, in milliseconds, so that a stored answer still
-    /// leaves in time. Default 3.</summary>
+    /// <summary>
+    /// The time before the end of the budget at which the wait for the orchestration ends, in milliseconds, so that a stored answer is
+    /// still in time. Default 3.
+    /// </summary>
     [Range(0, 40)]
     public int AnswerReserveMs { get; set; } = 3;
 
-    /// <summary>How long PostgreSQL may take for a stored answer once the wait has ended, in milliseconds; the caller waits this much
-    /// longer at worst. Default 10.</summary>
+    /// <summary>
+    /// The timeout for a stored answer of PostgreSQL once the wait has ended, in milliseconds; the caller waits at most this much longer.
+    /// Default 10.
+    /// </summary>
     [Range(1, 1000)]
     public int StoredAnswerMs { get; set; } = 10;
 
-    /// <summary>How many consolidated quotes this process keeps at hand for callers with a <c>maxAge</c>, one for each symbol and selection
-    /// of providers; about 5 KB each. Default 2,048. 0 keeps none: PostgreSQL is asked every time.</summary>
+    /// <summary>
+    /// The maximum number of consolidated quotes in this process's cache for callers with a <c>maxAge</c>, one for each symbol and
+    /// selection of providers; about 5 KB each. Default 2,048. 0 disables the cache: every request reads PostgreSQL.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int QuotesAtHand { get; set; } = 2048;
 
@@ -34,7 +41,9 @@ public sealed class QuoteOptions
     [Range(Agreement.Fewest, Agreement.Most)]
     public int? Agree { get; set; }
 
-    /// <summary>How quotes are weighed and judged: trust in each provider, outliers, stand-ins. It becomes part of each orchestration's
-    /// input. <see langword="null"/> for the defaults of <see cref="MergeOptions"/>.</summary>
+    /// <summary>
+    /// The weights and rules of the merge: trust in each provider, outliers, fallbacks. Part of each orchestration's input.
+    /// <see langword="null"/> for the defaults of <see cref="MergeOptions"/>.
+    /// </summary>
     public MergeOptions? Merge { get; set; }
 }

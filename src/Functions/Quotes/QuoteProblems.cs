@@ -5,7 +5,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Why a request for a quote gets none.</summary>
+/// <summary>The problem documents of quote requests.</summary>
 internal static class QuoteProblems
 {
     private const int LongestRetryAfterSeconds = 86_400;
@@ -144,7 +144,7 @@ internal static class QuoteProblems
 
     private static bool AllOf(ConsolidatedQuote quote, FetchStatus outcome) => quote.Providers.All(result => result.Outcome == outcome);
 
-    /// <summary>When the first of the providers may be asked again, in whole seconds; 1 when none says.</summary>
+    /// <summary>Returns the time until the first provider may be called again, in whole seconds; 1 when none reports it.</summary>
     private static int RetryAfter(IReadOnlyList<ProviderResult> providers)
     {
         var soonest = double.PositiveInfinity;

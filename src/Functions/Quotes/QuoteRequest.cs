@@ -7,7 +7,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>What a caller of <c>GET quotes/{symbol}</c> asks for, validated.</summary>
+/// <summary>The validated parameters of <c>GET quotes/{symbol}</c>.</summary>
 public sealed record QuoteRequest
 {
     public const int ShortestBudgetMs = 50,

@@ -18,7 +18,7 @@ internal static class QuoteServices
         services.PostConfigure<QuoteOptions>(static options => options.Merge?.Trust = ByName(options.Merge.Trust));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<QuoteFlights>();
-        services.AddSingleton<QuotesAtHand>();
+        services.AddSingleton<QuoteCache>();
         services.AddSingleton<KnownQuotes>();
         services.AddSingleton<StoredQuotes>();
         services.AddSingleton<LaterQuotes>();

@@ -8,15 +8,15 @@ using Quorum.Providers;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// The recipe of <see cref="AggregateQuote"/> in this process's memory alone, for while the task hub is away: an answer that is not durable
-/// beats none. Identical requests share one run, as they share a flight. While it is in use, one orchestration that asks nobody tries
-/// whether the hub is back.
+/// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable: an answer that is not
+/// durable is better than none. Identical requests share one run, as they share a flight. While it is in use, one orchestration that calls
+/// no provider tests if the hub is available again.
 /// </summary>
 public sealed partial class QuoteWithoutHub(
     ProviderFleet fleet,
     ProviderListings listings,
     LoadReference reference,
-    QuotesAtHand atHand,
+    QuoteCache cache,
     ClaimedFetches claims,
     HubHealth hub,
     TimeProvider time,
@@ -34,11 +34,12 @@ public sealed partial class QuoteWithoutHub(
     private readonly Dictionary<FlightKey, TaskCompletionSource<ConsolidatedQuote>> _running = [];
     private int _trialRuns;
 
-    /// <summary>Asks the providers, and PostgreSQL as far as it answers. Never fails for what any of them does.</summary>
-    /// <param name="remaining">What is left of the request's budget.</param>
-    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both.
-    /// <see langword="null"/> when there is none.</param>
-    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    /// <summary>Calls the providers, and PostgreSQL as far as it answers. Never fails because of any of them.</summary>
+    /// <param name="remaining">The rest of the request's budget.</param>
+    /// <param name="flight">
+    /// The flight of an orchestration that may still start: each provider is called once for both. <see langword="null"/> for none.
+    /// </param>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<ConsolidatedQuote> AskAsync(
         QuoteRequest request,
         TimeSpan remaining,
@@ -71,7 +72,7 @@ public sealed partial class QuoteWithoutHub(
         return await run.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Takes no caller's cancellation: whoever joined depends on it.</summary>
+    /// <summary>Has no cancellation: callers that joined depend on it.</summary>
     private async Task RunAsync(
         FlightKey key,
         TaskCompletionSource<ConsolidatedQuote> run,
@@ -84,7 +85,7 @@ public sealed partial class QuoteWithoutHub(
         {
             run.SetResult(await MakeAsync(request, flight, deadline));
         }
-        catch (Exception exception) // Those who wait are told.
+        catch (Exception exception) // waiting callers get the exception
         {
             run.SetException(exception);
         }
@@ -107,7 +108,7 @@ public sealed partial class QuoteWithoutHub(
         );
         var now = time.GetUtcNow();
         var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
-        atHand.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);
+        cache.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);
         return quote;
 
         Task<FetchOutcome> FetchAsync(ProviderId provider) =>

@@ -43,10 +43,10 @@ public sealed class SharedFetches : IAsyncDisposable
     /// <summary>True if the provider takes many symbols in one request.</summary>
     public bool CanTake(ProviderListing listing) => _requests.ContainsKey(listing.Provider);
 
-    /// <summary>Asks for the current quote of one instrument, in one request with others where they come at the same moment.</summary>
-    /// <param name="listing">Of a provider that takes many (<see cref="CanTake"/>).</param>
-    /// <param name="deadline">When the caller needs the outcome; the earliest one of a request counts for all of it.</param>
-    /// <returns>What the call came to, whatever the provider did.</returns>
+    /// <summary>Fetches the current quote of one instrument, in one request with others that arrive at the same moment.</summary>
+    /// <param name="listing">The listing at a provider that takes many (<see cref="CanTake"/>).</param>
+    /// <param name="deadline">The time at which the caller needs the outcome; the earliest one in a request applies to all of it.</param>
+    /// <returns>The outcome of the call, for any behaviour of the provider.</returns>
     /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
     public async Task<FetchOutcome> FetchAsync(ProviderListing listing, DateTimeOffset deadline, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace Quorum.Functions.Quotes;
 public sealed partial class StoredQuotes(
     QuoteStore store,
     KnownQuotes lastKnown,
-    QuotesAtHand atHand,
+    QuoteCache cache,
     InstrumentCatalogue catalogue,
     ProviderFleet fleet,
     ProviderListings listings,
@@ -26,7 +26,7 @@ public sealed partial class StoredQuotes(
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>A consolidated quote in memory no older than the caller accepts; <see langword="null"/> when there is none.</summary>
-    public PublishedQuote? FindAtHand(QuoteRequest request)
+    public PublishedQuote? FindCached(QuoteRequest request)
     {
         if (request.MaxAge <= TimeSpan.Zero)
         {
@@ -35,11 +35,11 @@ public sealed partial class StoredQuotes(
 
         var oldest = time.GetUtcNow() - request.MaxAge;
         return request.Agree is not null
-            && atHand.FindAgreed(request.Symbol, request.Providers) is { } agreed
+            && cache.FindAgreed(request.Symbol, request.Providers) is { } agreed
             && agreed.PublishedAt >= oldest
             && request.Accepts(agreed)
                 ? agreed
-            : atHand.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known
+            : cache.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known
             : null;
     }
 
@@ -57,7 +57,7 @@ public sealed partial class StoredQuotes(
             return null;
         }
 
-        atHand.Keep(latest, request.Providers);
+        cache.Keep(latest, request.Providers);
         return latest.PublishedAt >= oldest ? latest : null;
     }
 
@@ -68,7 +68,7 @@ public sealed partial class StoredQuotes(
     {
         var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
-        var known = atHand.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
+        var known = cache.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
         var reference = postgresAnswers
             ? await loading
             : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };
@@ -94,7 +94,10 @@ public sealed partial class StoredQuotes(
         return known is null ? null : AsStale(known, outcomes);
     }
 
-    /// <summary>Whether a stored quote is certain enough shows only once it is read: then only one of all providers will do.</summary>
+    /// <summary>
+    /// Returns the minimum agreement of a stored quote. With a minimum confidence, which is known only after reading, only a quote of all
+    /// providers is used.
+    /// </summary>
     private static int? AgreeOf(QuoteRequest request) => request.MinConfidence > 0 ? null : request.Agree;
 
     private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken)

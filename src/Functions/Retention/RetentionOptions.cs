@@ -2,8 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Retention;
 
-/// <summary>How long things are kept: section <c>Quorum:Retention</c>. When it is looked for what may go is the setting
-/// <c>RetentionSchedule</c>.</summary>
+/// <summary>
+/// Settings of the retention of data: section <c>Quorum:Retention</c>. The schedule is the setting <c>RetentionSchedule</c>.
+/// </summary>
 public sealed class RetentionOptions
 {
     public const string Section = "Quorum:Retention";
@@ -35,7 +36,7 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How often a symbol was asked for, after the last time. Default 1 day; 1 minute to 10 years.</summary>
+    /// <summary>The retention of a symbol's popularity, from its last request. Default 1 day; 1 minute to 10 years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Popularity { get; set; } = TimeSpan.FromDays(1);
 
@@ -43,8 +44,10 @@ public sealed class RetentionOptions
     [Range(1, 100_000)]
     public int Chunk { get; set; } = 1000;
 
-    /// <summary>How long one run may take; what is left waits for the next. Default 5 minutes, less than <c>functionTimeout</c> of
-    /// host.json; 1 second to 1 day.</summary>
+    /// <summary>
+    /// The maximum duration of one run; the rest waits for the next. Default 5 minutes, less than <c>functionTimeout</c> of host.json; 1
+    /// second to 1 day.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LongestRun { get; set; } = TimeSpan.FromMinutes(5);
 }

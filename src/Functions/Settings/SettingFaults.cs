@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Functions.Settings;
 
-/// <summary>Tells whoever starts the app what is wrong with its settings, without the trail of calls that found it.</summary>
+/// <summary>Prints the faults of the settings to the user who starts the app, without a stack trace.</summary>
 internal static class SettingFaults
 {
     /// <summary>One sentence for each fault; none when the exception is of something else.</summary>

@@ -7,7 +7,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Settings;
 
-/// <summary>Says at the start which settings in the app's sections nobody reads: a misspelled one would silently change nothing.</summary>
+/// <summary>Logs unknown settings in the app's sections at start: a misspelled one would silently change nothing.</summary>
 internal sealed partial class UnknownSettings(
     IConfiguration configuration,
     IEnumerable<SettingsSection> sections,
@@ -84,11 +84,11 @@ internal sealed partial class UnknownSettings(
     private partial void LogUnknown(string setting);
 }
 
-/// <summary>Where options stand in the configuration.</summary>
-/// <param name="Path">Of two parts: <c>Quorum:Quotes</c>.</param>
-/// <param name="Options">Their type.</param>
+/// <summary>The location of options in the configuration.</summary>
+/// <param name="Path">The path of two parts: <c>Quorum:Quotes</c>.</param>
+/// <param name="Options">The type of the options.</param>
 internal sealed record SettingsSection(string Path, Type Options)
 {
-    /// <summary>Whether values of the type have settings of their own.</summary>
+    /// <summary>Returns true if values of the type have settings of their own.</summary>
     public static bool IsOptions(Type type) => type.Name.EndsWith("Options", StringComparison.Ordinal);
 }

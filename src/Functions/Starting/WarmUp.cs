@@ -32,7 +32,7 @@ public sealed partial class WarmUp(
     /// <summary>The runtime compiles a method again, for speed, once it has been called thirty times.</summary>
     private const int Rounds = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private static readonly Symbol Symbol = Symbol.Parse("WARMUP:XXXX");
 
@@ -46,8 +46,8 @@ public sealed partial class WarmUp(
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(MaxWait, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await Task.WhenAll([
@@ -87,7 +87,7 @@ public sealed partial class WarmUp(
             {
                 Symbol = Symbol,
                 Providers = ProviderId.All,
-                Deadline = time.GetUtcNow() + Patience,
+                Deadline = time.GetUtcNow() + MaxWait,
             };
             var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateQuote),

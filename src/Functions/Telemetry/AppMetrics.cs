@@ -4,8 +4,10 @@ using Quorum.Functions.Quotes;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>What the app counts, under the meter <see cref="MeterName"/>; docs/operations.md says what each figure means. Costs a
-/// comparison while nobody listens.</summary>
+/// <summary>
+/// The metrics of the app, under the meter <see cref="MeterName"/>; docs/operations.md explains each. Costs a comparison without a
+/// listener.
+/// </summary>
 public sealed class AppMetrics : IDisposable
 {
     public const string MeterName = "Quorum.Functions";
@@ -49,9 +51,14 @@ public sealed class AppMetrics : IDisposable
             "quorum.overload.in_flight",
             () => admission.InFlight,
             "{request}",
-            "Requests let in and not answered yet"
+            "Requests accepted and not answered yet"
         );
-        _meter.CreateObservableGauge("quorum.overload.limit", () => admission.Limit, "{request}", "How many may be let in now");
+        _meter.CreateObservableGauge(
+            "quorum.overload.limit",
+            () => admission.Limit,
+            "{request}",
+            "The current maximum of requests in flight"
+        );
         _meter.CreateObservableGauge(
             "quorum.hub.away",
             () => hub.IsAway ? 1 : 0,
@@ -61,8 +68,8 @@ public sealed class AppMetrics : IDisposable
         _threadPoolWait = _meter.CreateHistogram<double>("quorum.thread_pool.wait", "s", "How long a work item waits for a thread");
     }
 
-    /// <param name="from">What gave the answer.</param>
-    /// <param name="overhead"><see langword="null"/> where no provider was waited for.</param>
+    /// <param name="from">The source of the answer.</param>
+    /// <param name="overhead">The overhead; <see langword="null"/> where no provider was awaited.</param>
     public void Answered(ServedFrom from, TimeSpan elapsed, TimeSpan? overhead)
     {
         if (_duration.Enabled)
@@ -102,7 +109,7 @@ public sealed class AppMetrics : IDisposable
     private static string NameOf(ServedFrom from) =>
         from switch
         {
-            ServedFrom.AtHand => "at-hand",
+            ServedFrom.Cache => "at-hand",
             ServedFrom.Store => "store",
             ServedFrom.Orchestration => "orchestration",
             ServedFrom.Providers => "providers",

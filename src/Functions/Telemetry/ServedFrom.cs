@@ -1,13 +1,13 @@
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>What answered a request for a quote.</summary>
+/// <summary>The source of the answer to a request for a quote.</summary>
 public enum ServedFrom
 {
     /// <summary>A problem: nothing could.</summary>
     Nothing,
 
     /// <summary>A published quote in this process's memory.</summary>
-    AtHand,
+    Cache,
 
     /// <summary>A published quote in PostgreSQL.</summary>
     Store,

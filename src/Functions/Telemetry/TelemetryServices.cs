@@ -83,7 +83,7 @@ internal static class TelemetryServices
     private static bool IsDisabled(IConfiguration configuration) =>
         string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What the environment says wins (<c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>).</summary>
+    /// <summary>Sets the resource; the environment takes precedence (<c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>).</summary>
     private static void Describe(ResourceBuilder resource, IConfiguration configuration, IHostEnvironment environment)
     {
         var version = typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3);

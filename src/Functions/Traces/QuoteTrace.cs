@@ -50,10 +50,10 @@ public sealed class QuoteTrace(
 
     public DateTimeOffset Deadline { get; } = deadline;
 
-    /// <summary>When the request came, UTC.</summary>
+    /// <summary>The arrival of the request, UTC.</summary>
     public DateTimeOffset ArrivedAt { get; } = arrivedAt;
 
-    /// <summary>When the quote of all providers was stored, as a timestamp; 0 before.</summary>
+    /// <summary>The time at which the quote of all providers was stored, as a timestamp; 0 before.</summary>
     internal long CompletedAt { get; private set; }
 
     /// <summary>True if the request is answered, the quote of all providers is stored and nothing else goes on.</summary>

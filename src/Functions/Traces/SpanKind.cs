@@ -28,7 +28,7 @@ public enum SpanKind
     /// <summary>The merge, until its publication began: the turn and its commit.</summary>
     Merge,
 
-    /// <summary>The publication: whoever waits is answered.</summary>
+    /// <summary>The publication, which answers waiting callers.</summary>
     Publish,
 
     /// <summary>The commit of the published quote.</summary>

@@ -155,17 +155,22 @@ internal sealed record WaterfallDocument(
 
 /// <summary>One step of a request.</summary>
 /// <param name="Id">Identifies it in the waterfall.</param>
-/// <param name="ParentId">The span that it is a part of; <see langword="null"/> for the outermost.</param>
-/// <param name="Name">What is done.</param>
-/// <param name="Kind"><c>request</c>, <c>orchestration</c>, <c>activity</c>, <c>provider</c> (one HTTP request to a provider),
-/// <c>database</c>, <c>queue</c> (a wait), <c>merge</c> or <c>publish</c>.</param>
-/// <param name="Provider">Whom it is about; <see langword="null"/> when it is about none.</param>
-/// <param name="StartMs">Since the request came.</param>
-/// <param name="Outcome">The outcome of a fetch or a request to a provider, in the names of the quote; <c>pending</c> when it had not ended
-/// when the spans were stored. Else <c>ok</c> or <c>error</c>.</param>
-/// <param name="Attempt">The number of a request to a provider among those of its fetch, from 1; <see langword="null"/> for other
-/// spans.</param>
-/// <param name="Detail">More about the outcome of a fetch; <see langword="null"/> when there is nothing to say.</param>
+/// <param name="ParentId">The enclosing span; <see langword="null"/> for the outermost.</param>
+/// <param name="Name">The name of the step.</param>
+/// <param name="Kind">
+/// <c>request</c>, <c>orchestration</c>, <c>activity</c>, <c>provider</c> (one HTTP request to a provider), <c>database</c>, <c>queue</c>
+/// (a wait), <c>merge</c> or <c>publish</c>.
+/// </param>
+/// <param name="Provider">The provider of the step; <see langword="null"/> for none.</param>
+/// <param name="StartMs">Milliseconds since the request arrived.</param>
+/// <param name="Outcome">
+/// The outcome of a fetch or a request to a provider, in the names of the quote; <c>pending</c> when it had not ended when the spans were
+/// stored. Else <c>ok</c> or <c>error</c>.
+/// </param>
+/// <param name="Attempt">
+/// The number of a request to a provider among those of its fetch, from 1; <see langword="null"/> for other spans.
+/// </param>
+/// <param name="Detail">More about the outcome of a fetch; <see langword="null"/> for none.</param>
 internal sealed record SpanDocument(
     string Id,
     string? ParentId,

@@ -6,18 +6,21 @@ using Quorum.Storage;
 namespace Quorum.Functions.Watchlist;
 
 /// <summary>A symbol on the watchlist: its quote is refreshed while its venue trades, as far as the providers' quotas allow.</summary>
-/// <param name="Name">As the venue, <see langword="null"/> when the reference data lack the symbol, which is then asked for as a US
-/// ticker.</param>
-/// <param name="MaxAge">How old its quote may become, in seconds.</param>
+/// <param name="Name">
+/// The instrument's name, like the venue <see langword="null"/> when the reference data lack the symbol, which is then requested as a US
+/// ticker.
+/// </param>
+/// <param name="MaxAge">The maximum age of its quote, in seconds.</param>
 /// <param name="AddedAt">UTC.</param>
 /// <param name="ChangedAt">UTC.</param>
-/// <param name="LastRefreshed">When its latest quote from all providers was published, UTC; <see langword="null"/> when it has
-/// none.</param>
-/// <param name="NextRefresh">From when it is refreshed again, UTC; in the past when its turn has come; <see langword="null"/> when that is
-/// at once or not known.</param>
-/// <param name="Reason">Why it is not refreshed now: <c>prefetch-off</c>, <c>venue-closed</c>, <c>venue-hours-unknown</c>,
-/// <c>quota-exhausted</c>, or what most providers said (<c>unknown-symbol</c>, <c>no-price</c>, <c>timed-out</c> ...);
-/// <see langword="null"/> while it is refreshed.</param>
+/// <param name="LastRefreshed">The publication of its latest quote from all providers, UTC; <see langword="null"/> for none.</param>
+/// <param name="NextRefresh">
+/// The time from which it is refreshed again, UTC; in the past when it is due; <see langword="null"/> when that is at once or not known.
+/// </param>
+/// <param name="Reason">
+/// The reason for no refresh now: <c>prefetch-off</c>, <c>venue-closed</c>, <c>venue-hours-unknown</c>, <c>quota-exhausted</c>, or the
+/// outcome of most providers (<c>unknown-symbol</c>, <c>no-price</c>, <c>timed-out</c> ...); <see langword="null"/> while it is refreshed.
+/// </param>
 /// <param name="Detail">The reason as a sentence.</param>
 internal sealed record WatchedSymbol(
     Symbol Symbol,

@@ -1,6 +1,6 @@
 namespace Quorum.MarketData;
 
-/// <summary>What is traded: one line at one venue. Reference data, loaded from PostgreSQL.</summary>
+/// <summary>A traded instrument: one listing at one venue. Reference data, loaded from PostgreSQL.</summary>
 public sealed record Instrument
 {
     /// <summary>The canonical symbol: without a venue for US listings, with it for all others.</summary>

@@ -2,11 +2,10 @@ using System.Collections.Frozen;
 
 namespace Quorum.MarketData;
 
-/// <summary>The unit in which a provider writes prices: a currency, or a minor unit of one that vendors write as if it were a currency
-/// (rules N10, N23).</summary>
-/// <param name="Name">As the provider writes it: <c>USD</c>, <c>GBX</c>, <c>GBp</c>, <c>ZAc</c>, <c>ILA</c>.</param>
+/// <summary>The unit of a provider's prices: a currency, or a minor unit that vendors write like a currency (rules N10, N23).</summary>
+/// <param name="Name">The unit as the provider writes it: <c>USD</c>, <c>GBX</c>, <c>GBp</c>, <c>ZAc</c>, <c>ILA</c>.</param>
 /// <param name="Currency">The currency of the normalized price.</param>
-/// <param name="PerMajor">How many of the unit make one of the currency: 1, 100 or 1000 (fils).</param>
+/// <param name="PerMajor">The number of units in one of the currency: 1, 100 or 1000 (fils).</param>
 public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int PerMajor)
 {
     /// <summary>Pence, cents, agorot and fils as vendors write them. The list is closed: a code that is not in it has no known

@@ -1,7 +1,6 @@
 namespace Quorum.MarketData;
 
-/// <summary>What PostgreSQL knows about a symbol when a quote is asked for. Kept in orchestration history: add members, never change
-/// them.</summary>
+/// <summary>The stored data of a symbol at the time of a request. Kept in orchestration history: add members, never change them.</summary>
 public sealed record ReferenceData
 {
     /// <summary><see langword="null"/> when the reference data lack the symbol.</summary>
@@ -15,6 +14,6 @@ public sealed record ReferenceData
     } = []; // generated JSON readers pass null when it is missing
 }
 
-/// <param name="Provider">Who told us.</param>
-/// <param name="Quote">As it was normalized when it came.</param>
+/// <param name="Provider">The provider of the quote.</param>
+/// <param name="Quote">The quote as it was normalized on arrival.</param>
 public sealed record StoredQuote(ProviderId Provider, ProviderQuote Quote);

@@ -1,14 +1,14 @@
 namespace Quorum.MarketData;
 
-/// <summary>Decides whether enough providers agree for an answer to go out before the others are heard. Pure, so that an orchestrator can
-/// call it.</summary>
+/// <summary>
+/// Decides if enough providers agree for an answer before the others have answered. Pure, so that an orchestrator can call it.
+/// </summary>
 /// <remarks>
-/// A quorum is made of fresh quotes: usable and of the best class that any provider gave or, while its call is under way, can still give
-/// (N21). Their prices span at most <see cref="MergeOptions.AgreementToleranceBps"/> of the lowest, the price that the merge finds lies
-/// among them, and no fresh quote is an outlier of it.
-/// <para>These hold for every input: if every later quote lies within the tolerance of the price, so does the complete price; one
-/// arbitrarily wrong provider never forms a quorum without another that agrees with it; the order of the outcomes never matters.
-/// docs/design.md has the proof of the first.</para>
+/// A quorum consists of fresh quotes: usable and of the best class that any provider gave or, while its call is in flight, can still give
+/// (N21). Their prices span at most <see cref="MergeOptions.AgreementToleranceBps"/> of the lowest, the merged price lies among them, and
+/// no fresh quote is an outlier of it. <para>These hold for every input: if every later quote lies within the tolerance of the price, so
+/// does the complete price; one arbitrarily wrong provider never forms a quorum without another that agrees with it; the order of the
+/// outcomes never matters. docs/design.md has the proof of the first.</para>
 /// </remarks>
 public static class Agreement
 {

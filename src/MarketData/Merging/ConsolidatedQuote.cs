@@ -66,7 +66,7 @@ public sealed record ConsolidatedQuote
     public required IReadOnlyList<ProviderResult> Providers { get; init; }
 }
 
-/// <summary>How much of what was asked stands behind the price.</summary>
+/// <summary>The share of the requested providers that the price is based on.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Completeness>))]
 public enum Completeness
 {
@@ -88,26 +88,30 @@ public enum Completeness
     Stale,
 }
 
-/// <summary>The quality of a consolidated price, and the providers that it rests on.</summary>
-/// <param name="Confidence">How far the price can be relied on, 0 to 1. About 0.9: three or four real-time quotes agree within a few basis
-/// points and no fresh one contradicts them. About 0.75: two of them agree. 0.5: the word of one vendor, since no other fresh quote is
-/// there or the fresh ones contradict each other. Below 0.5: no fresh quote at all, or suspect ones beside it. It is freshness (real-time
-/// 1, delayed or unknown 0.9, end of day 0.8, stored 0.5) times 0.9 for each suspect quote times support. Support is 0.5 for one vendor's
-/// word, up to 0.6 when slower quotes agree with it. It is more when the fresh quotes that agree remain a majority whichever single one of
-/// them is wrong: 1 − 2⁻ⁿ, where n counts those that agree (1 each), slower quotes that agree (delayed ½, end of day and stored ¼), less
-/// the width of their range in tolerances; times 0.9 for each that disagrees. Example: four real-time quotes at 187.20, 187.21, 187.21 and
-/// 187.22 and a delayed one at 187.20 give n = 4 + 0.5 − 0.02 and 0.955; if one of the four said 195 instead, three of four would be too
-/// few, and the confidence 0.5.</param>
+/// <summary>The quality of a consolidated price, and the providers that it is based on.</summary>
+/// <param name="Confidence">
+/// The reliability of the price, 0 to 1. About 0.9: three or four real-time quotes agree within a few basis points and no fresh one
+/// contradicts them. About 0.75: two of them agree. 0.5: a single vendor, since there is no other fresh quote or the fresh ones contradict
+/// each other. Below 0.5: no fresh quote at all, or suspect ones beside it. It is freshness (real-time 1, delayed or unknown 0.9, end of
+/// day 0.8, stored 0.5) times 0.9 for each suspect quote times support. Support is 0.5 for a single vendor, up to 0.6 when slower quotes
+/// agree with it. It is more when the fresh quotes that agree remain a majority if any one of them is wrong: 1 − 2⁻ⁿ, where n counts those
+/// that agree (1 each), slower quotes that agree (delayed ½, end of day and stored ¼), less the width of their range in tolerances; times
+/// 0.9 for each that disagrees. Example: four real-time quotes at 187.20, 187.21, 187.21 and 187.22 and a delayed one at 187.20 give n = 4
+/// + 0.5 − 0.02 and 0.955; if one of the four were 195 instead, three of four would be too few, and the confidence 0.5.
+/// </param>
 /// <param name="ProvidersAsked">All but those that do not cover the instrument or are disabled.</param>
 /// <param name="ProvidersUsed">The number of quotes that agree with the price, of any freshness.</param>
-/// <param name="SpreadBps">Highest less lowest of the prices that agree, in basis points of the price; <see langword="null"/> without a
-/// price.</param>
+/// <param name="SpreadBps">
+/// Highest less lowest of the prices that agree, in basis points of the price; <see langword="null"/> without a price.
+/// </param>
 /// <param name="Outliers">Fresh quotes too far from the price to agree with it.</param>
 /// <param name="Delayed">Providers whose quote is delayed or of the end of a day.</param>
-/// <param name="Repaired">Values that were dropped or widened, and why: <c>ask: stub (alpaca)</c>, <c>high: below-price</c>. Reasons:
-/// <c>crossed</c>, <c>stub</c> (farther than 20 % from the price), <c>outside-price</c> (price and book are not of one moment),
-/// <c>below-price</c>, <c>below-open</c>, <c>above-price</c>, <c>above-open</c> (the range was widened), <c>split-ratio</c>,
-/// <c>unit-factor</c> (the value does not fit the price).</param>
+/// <param name="Repaired">
+/// Values that were dropped or widened, with the reason: <c>ask: stub (alpaca)</c>, <c>high: below-price</c>. Reasons: <c>crossed</c>,
+/// <c>stub</c> (farther than 20 % from the price), <c>outside-price</c> (price and book are of different times), <c>below-price</c>,
+/// <c>below-open</c>, <c>above-price</c>, <c>above-open</c> (the range was widened), <c>split-ratio</c>, <c>unit-factor</c> (the value does
+/// not fit the price).
+/// </param>
 public sealed record QuoteQuality(
     double Confidence,
     int ProvidersAsked,
@@ -131,17 +135,17 @@ public sealed record QuoteQuality(
     } = []; // generated JSON readers pass null when it is missing
 }
 
-/// <summary>How the value of one field was found.</summary>
+/// <summary>The origin of one field's value.</summary>
 /// <param name="Method"><c>weighted-median</c>, <c>freshest</c> (of values that do not agree), <c>computed</c> or <c>single</c>.</param>
 /// <param name="From">The providers behind the value, in the fixed order of providers.</param>
 public sealed record FieldProvenance(string Method, IReadOnlyList<ProviderId> From);
 
-/// <summary>What one provider contributed to a consolidated quote.</summary>
+/// <summary>The contribution of one provider to a consolidated quote.</summary>
 public sealed record ProviderResult
 {
     public required ProviderId Id { get; init; }
 
-    /// <summary>What this call to it came to, also when a stored quote stands in.</summary>
+    /// <summary>The outcome of this call to the provider, also when a stored quote is the fallback.</summary>
     public required FetchStatus Outcome { get; init; }
 
     public double? RetryAfterSeconds { get; init; }

@@ -57,7 +57,9 @@ public sealed record MergeRecord
         };
     }
 
-    /// <summary>What each provider contributed to the merge, in the order of providers: its quote as it was before the merge.</summary>
+    /// <summary>
+    /// Returns each provider's contribution to the merge, in the order of providers: its quote as it was before the merge.
+    /// </summary>
     public IReadOnlyList<ProviderResult> InputsOf(ConsolidatedQuote merged)
     {
         var inputs = new ProviderResult[merged.Providers.Count];

@@ -11,18 +11,22 @@ public static class QuoteNormalizer
     /// beyond the largest split of a large company (50 for 1), below the factor 100 of a minor unit.</summary>
     private const decimal LargestJump = 60;
 
-    /// <summary>How far the close of a bar may lie outside the bar's own range, as a part of the price: providers round each value for
-    /// itself.</summary>
+    /// <summary>
+    /// The maximum distance of a bar's close from the bar's own range, as a share of the price: providers round each value separately.
+    /// </summary>
     private const decimal RangeTolerance = 0.001m;
 
-    /// <param name="raw">What the adapter read, in the provider's unit.</param>
-    /// <param name="listing">What was asked for: its unit holds when the answer names none, its venue gives clock and calendar,
-    /// its currency is the one to expect.</param>
-    /// <param name="receivedAt">When the answer was there; staleness and times in the future are judged against it.</param>
-    /// <returns>The quote in major units and UTC. One that cannot be true is kept and says why in <see cref="ProviderQuote.Suspect"/>. One
-    /// whose unit is unknown keeps the prices as they came, without a currency, and is <see cref="ProviderQuote.UnitUnknown"/>.
-    /// A negative volume is such a reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots,
-    /// extended hours).</returns>
+    /// <param name="raw">The values that the adapter read, in the provider's unit.</param>
+    /// <param name="listing">
+    /// The requested listing: its unit applies when the answer names none, its venue gives clock and calendar, its currency is the expected
+    /// one.
+    /// </param>
+    /// <param name="receivedAt">The arrival of the answer; staleness and times in the future are relative to it.</param>
+    /// <returns>
+    /// The quote in major units and UTC. An impossible one is kept, with the reason in <see cref="ProviderQuote.Suspect"/>. One whose unit
+    /// is unknown keeps its raw prices without a currency, and is <see cref="ProviderQuote.UnitUnknown"/>. A negative volume is such a
+    /// reason too, and the volume is then missing. Last trades outside the day's range are legal (odd lots, extended hours).
+    /// </returns>
     public static ProviderQuote Normalize(RawQuote raw, ProviderListing listing, DateTimeOffset receivedAt)
     {
         var now = receivedAt.ToUniversalTime();

@@ -1,7 +1,9 @@
 namespace Quorum.MarketData;
 
-/// <summary>What an adapter read from one provider's answer, before any rule is applied: numbers in the provider's own unit, zeros still
-/// zeros. <see cref="QuoteNormalizer"/> makes a <see cref="ProviderQuote"/> of it.</summary>
+/// <summary>
+/// The values that an adapter read from one provider's answer, before any rule is applied: numbers in the provider's own unit, zeros still
+/// zeros. <see cref="QuoteNormalizer"/> turns it into a <see cref="ProviderQuote"/>.
+/// </summary>
 public sealed record RawQuote
 {
     /// <summary>The last regular price, chosen by the provider's rule (N8b, N13).</summary>
@@ -27,7 +29,7 @@ public sealed record RawQuote
     /// listing's holds.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>When the venue says the quote held; <see langword="null"/> when the answer has a date only, or no time.</summary>
+    /// <summary>The venue's time of the quote; <see langword="null"/> when the answer has a date only, or no time.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary><see langword="null"/> stands for <see cref="AsOfPrecision.Instant"/> with a time and for <see cref="AsOfPrecision.Day"/>

@@ -3,7 +3,7 @@ namespace Quorum.MarketData;
 /// <summary>Finds the session in which a price was made (N8b).</summary>
 internal static class SessionOfQuote
 {
-    /// <summary>Where extended trading follows the close, the closing cross is reported within seconds.</summary>
+    /// <summary>The delay within which the closing cross is reported, where extended trading follows the close.</summary>
     private static readonly TimeSpan ReportOfCross = TimeSpan.FromSeconds(15);
 
     /// <summary>Elsewhere a closing auction follows continuous trading.</summary>

@@ -4,11 +4,13 @@ namespace Quorum.MarketData;
 /// fresh; ten minutes into a session yesterday's close is not.</summary>
 internal static class Staleness
 {
-    /// <summary>How long the last trade of a real-time source may lie back while the venue trades: a liquid share trades every second,
-    /// a thin one pauses for minutes.</summary>
+    /// <summary>
+    /// The maximum age of the last trade of a real-time source while the venue trades: a liquid share trades every second, a thin one
+    /// pauses for minutes.
+    /// </summary>
     private static readonly TimeSpan RealTimeAllowance = TimeSpan.FromMinutes(15);
 
-    /// <summary>What vendors call delayed is 15 to 20 minutes behind, and unknown sources may be.</summary>
+    /// <summary>The delay of delayed sources: vendors call 15 to 20 minutes delayed, and unknown sources may be.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(20);
 
     /// <summary>After an opening the first trade of a share may take minutes; until then the last close is all there is.</summary>

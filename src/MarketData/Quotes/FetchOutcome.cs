@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>What one call to a provider came to. Kept in orchestration history: add members, never change them.</summary>
+/// <summary>The outcome of one call to a provider. Kept in orchestration history: add members, never change them.</summary>
 public sealed record FetchOutcome
 {
     public required ProviderId Provider { get; init; }
@@ -26,7 +26,7 @@ public sealed record FetchOutcome
     public string? Detail { get; init; }
 }
 
-/// <summary>How a call to a provider ended (N4). The names are those of the API.</summary>
+/// <summary>The status of a finished call to a provider (N4). The names are those of the API.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FetchStatus>))]
 public enum FetchStatus
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Who told us: one of the six market-data providers, by its name in the API, such as <c>alpha-vantage</c>.</summary>
+/// <summary>The source of a quote: one of the six market-data providers, by its name in the API, such as <c>alpha-vantage</c>.</summary>
 [JsonConverter(typeof(ProviderIdJsonConverter))]
 public readonly record struct ProviderId : IComparable<ProviderId>
 {

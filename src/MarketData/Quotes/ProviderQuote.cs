@@ -8,8 +8,10 @@ namespace Quorum.MarketData;
 [JsonConverter(typeof(ProviderQuoteJsonConverter))]
 public sealed record ProviderQuote
 {
-    /// <summary>The <see cref="Suspect"/> of a quote whose unit nobody names (N19): its prices are as the provider wrote them, in pence or
-    /// pounds, and it has no currency. Stands alone when nothing else is wrong with the quote.</summary>
+    /// <summary>
+    /// The <see cref="Suspect"/> of a quote of unknown unit (N19): its prices are as the provider wrote them, in pence or pounds, and it
+    /// has no currency. Used alone when nothing else is wrong with the quote.
+    /// </summary>
     public const string UnitUnknown = "unit-unknown";
 
     /// <summary>The <see cref="Suspect"/> that the merge gives to a quote whose price differs from that of the others by 100 or 1000 (N22):
@@ -46,17 +48,16 @@ public sealed record ProviderQuote
     /// <summary>The provider's unit: <c>USD</c>, <c>GBX</c>, <c>GBp</c>; <see langword="null"/> when it is not known.</summary>
     public string? RawUnit { get; init; }
 
-    /// <summary>When the venue says the quote held, UTC; <see langword="null"/> when the provider gives only a date, or nothing
-    /// (N8).</summary>
+    /// <summary>The venue's time of the quote, UTC; <see langword="null"/> when the provider gives only a date, or nothing (N8).</summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>What <see cref="AsOf"/> (or <see cref="TradingDate"/>) is worth; <see langword="null"/> when there is neither.</summary>
+    /// <summary>The precision of <see cref="AsOf"/> (or <see cref="TradingDate"/>); <see langword="null"/> when there is neither.</summary>
     public AsOfPrecision? AsOfPrecision { get; init; }
 
     /// <summary>The trading day in the venue's calendar.</summary>
     public DateOnly? TradingDate { get; init; }
 
-    /// <summary>When we had it, UTC.</summary>
+    /// <summary>The time of receipt, UTC.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
@@ -80,7 +81,7 @@ public sealed record ProviderQuote
     public SessionKind? Session { get; init; }
 }
 
-/// <summary>How exactly a quote's time is known (N8).</summary>
+/// <summary>The precision of a quote's time (N8).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AsOfPrecision>))]
 public enum AsOfPrecision
 {
@@ -101,7 +102,7 @@ public enum AsOfPrecision
     Day,
 }
 
-/// <summary>How fresh a provider's quotes are by its plan and payload (N9).</summary>
+/// <summary>The freshness of a provider's quotes by its plan and payload (N9).</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QuoteFreshness>))]
 public enum QuoteFreshness
 {

@@ -181,7 +181,7 @@ public sealed class TradingCalendar
 
     private DateTimeOffset ToUtc(LocalDateTime local) => _zone.AtLeniently(local).ToInstant().ToDateTimeOffset();
 
-    /// <summary>What is true from one opening or close until the next.</summary>
+    /// <summary>The state of a venue from one opening or close until the next.</summary>
     private sealed record Phase(
         DateTimeOffset From,
         DateTimeOffset Until,

@@ -62,7 +62,7 @@ internal sealed partial class BackgroundCalls(
                 await KeepAsync(call.Batch![i], result.Items[i]); // items come with a batch only
             }
         }
-#pragma warning disable CA1031 // Nobody waits for this task: the log is the only place where a failure can be seen.
+#pragma warning disable CA1031 // not awaited: a failure is visible in the log only
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -2,27 +2,27 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>One fetch under way: what is asked, until when, and what its attempts came to so far.</summary>
+/// <summary>One fetch in flight: its request, its deadline, and the outcomes of its attempts so far.</summary>
 internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline, CallPurpose purpose, long startedAt)
 {
     /// <summary>An attempt shorter than this is not worth beginning.</summary>
-    public static readonly TimeSpan LeastAttempt = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan MinAttempt = TimeSpan.FromMilliseconds(10);
 
     private volatile bool _isLeftBehind,
         _isGivenUp;
     private volatile FinishedAttempt? _last;
     private volatile int _attempts;
 
-    /// <summary>What is asked for; in a batch the first.</summary>
+    /// <summary>The requested listing; in a batch the first.</summary>
     public ProviderListing Listing { get; } = listing;
 
     /// <summary>All that one request asks for; <see langword="null"/> when that is one listing.</summary>
     public IReadOnlyList<ProviderListing>? Batch { get; init; }
 
-    /// <summary>How many calls the provider counts for one attempt.</summary>
+    /// <summary>The number of calls that the provider counts for one attempt.</summary>
     public int Permits { get; init; } = 1;
 
-    /// <summary><see langword="null"/> when nobody looks.</summary>
+    /// <summary>The observer; <see langword="null"/> for none.</summary>
     public IFetchObserver? Observer { get; init; }
 
     public DateTimeOffset Deadline { get; } = deadline;
@@ -37,7 +37,9 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
     /// <summary>Requests begun.</summary>
     public int Attempts => _attempts;
 
-    /// <summary>What the last finished attempt came to. When the deadline cuts the next one off, this says more than "timed out".</summary>
+    /// <summary>
+    /// The outcome of the last finished attempt. When the deadline cuts the next one off, it is more useful than "timed out".
+    /// </summary>
     public FinishedAttempt? Last => _last;
 
     /// <summary>The deadline has passed: what still comes is for the store, and nothing is tried again.</summary>
@@ -48,7 +50,7 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
 
     /// <summary>True if no attempt may begin any more: the deadline is near. How long the provider lately took does not count here: an
     /// answer that comes late is stored, and is what keeps a provider useful that is slower than its callers' budgets.</summary>
-    public bool IsTooLate(DateTimeOffset now) => IsLeftBehind || Cancellation.IsCancellationRequested || Deadline - now < LeastAttempt;
+    public bool IsTooLate(DateTimeOffset now) => IsLeftBehind || Cancellation.IsCancellationRequested || Deadline - now < MinAttempt;
 
     public void GiveUp()
     {

@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Is told of the steps of a fetch as they happen, from any thread. Its calls must be cheap, and never throw.</summary>
+/// <summary>Observes the steps of a fetch as they happen, from any thread. Implementations must be cheap, and never throw.</summary>
 public interface IFetchObserver
 {
     /// <summary>The first request is about to begin: until now the fetch waited for a slot of the concurrency limit and a permit of the

@@ -6,8 +6,8 @@ namespace Quorum.Providers;
 /// they are lost.</summary>
 public interface ILateQuotes
 {
-    /// <param name="listing">What was asked for.</param>
-    /// <param name="quote">With a price.</param>
+    /// <param name="listing">The requested listing.</param>
+    /// <param name="quote">A quote with a price.</param>
     /// <param name="cancellationToken">Cancelled when the process stops.</param>
     Task KeepAsync(ProviderListing listing, ProviderQuote quote, CancellationToken cancellationToken);
 }

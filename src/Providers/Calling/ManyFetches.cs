@@ -48,8 +48,10 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
         return batchable.Count == 0 ? [] : batchable.Chunk(ChunkSize(quota));
     }
 
-    /// <summary>Where a batch costs a call for each symbol, no more than may be called now: what the quota cannot give at once it refuses
-    /// as a whole.</summary>
+    /// <summary>
+    /// Returns the size of a batch. Where a batch costs a call per symbol, it is limited by the quota left, which would otherwise reject it
+    /// as a whole.
+    /// </summary>
     private int ChunkSize(ProviderQuota quota) =>
         adapter!.CountCalls(2) > 1 && quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
 

@@ -29,14 +29,14 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly ConcurrencyLimiter _slots;
     private readonly Uri _baseAddress;
 
-    /// <param name="provider">Whom to call.</param>
-    /// <param name="adapter">What is particular to it.</param>
-    /// <param name="settings">Valid.</param>
-    /// <param name="ledger">Counts its quota.</param>
-    /// <param name="lateQuotes">Gets what comes after a deadline; <see langword="null"/>: nobody.</param>
-    /// <param name="telemetry">Told of every fetch and request; <see langword="null"/>: nobody is.</param>
+    /// <param name="provider">The provider to call.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="ledger">Counts the quota.</param>
+    /// <param name="lateQuotes">Stores answers that arrive after a deadline; <see langword="null"/> for none.</param>
+    /// <param name="telemetry">Records every fetch and request; <see langword="null"/> for none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Told when the provider's state changes.</param>
+    /// <param name="logger">Logs changes of the provider's state.</param>
     public ProviderClient(
         ProviderId provider,
         IProviderAdapter adapter,
@@ -145,7 +145,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var left = call.Deadline - _time.GetUtcNow();
-        if (left < FetchCall.LeastAttempt)
+        if (left < FetchCall.MinAttempt)
         {
             return AttemptResult.TooLate;
         }
@@ -302,7 +302,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         {
             return new AttemptResult(FetchStatus.MalformedResponse, "The answer cannot be decompressed.");
         }
-#pragma warning disable CA1031 // What a stranger's server sends must not fail the caller; what gets here is a fault of ours, and is logged.
+#pragma warning disable CA1031 // A provider's answer must not fail the caller; an exception here is our bug, and is logged.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -241,7 +241,9 @@ internal sealed partial class EodhdAdapter(ProviderSettings settings) : IBatchAd
     private static string WithoutExchange(ProviderListing listing) =>
         listing.ProviderSymbol.LastIndexOf('.') is > 0 and var dot ? listing.ProviderSymbol[..dot] : listing.ProviderSymbol;
 
-    /// <summary>Whether another listing has the same ticker elsewhere: a code without the exchange could then mean either.</summary>
+    /// <summary>
+    /// Returns true if another listing has the same ticker elsewhere: a code without the exchange could then mean either.
+    /// </summary>
     private static bool HasNamesake(IReadOnlyList<ProviderListing> listings, int place)
     {
         for (var i = 0; i < listings.Count; i++)

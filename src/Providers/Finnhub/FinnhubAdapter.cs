@@ -35,7 +35,7 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
         return request;
     }
 
-    /// <summary>When a rate was made, the vendor does not say.</summary>
+    /// <summary>The freshness of a listing. The vendor does not give the time of a currency rate.</summary>
     public QuoteFreshness BestFreshness(ProviderListing listing) => listing.Pair is null ? QuoteFreshness.RealTime : QuoteFreshness.Unknown;
 
     public Reading? ReadQuote(in ProviderAnswer answer, ProviderListing listing)
@@ -83,7 +83,7 @@ internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProvi
             return Reading.InvalidKey;
         }
 
-        // An empty key is told as a limit, with an invitation to get one: https://github.com/finnhubio/Finnhub-API/issues/122
+        // An empty key is reported as a limit, with an invitation to get one: https://github.com/finnhubio/Finnhub-API/issues/122
         if (answer.Says("limit reached. please sign up"u8))
         {
             return Reading.InvalidKey;

@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What one request came to, judged and normalized.</summary>
+/// <summary>The outcome of one request, judged and normalized.</summary>
 internal readonly record struct AttemptResult(
     FetchStatus Status,
     string? Detail = null,
@@ -10,7 +10,7 @@ internal readonly record struct AttemptResult(
     double? RetryAfterSeconds = null
 )
 {
-    /// <summary>Whether the provider was asked.</summary>
+    /// <summary>True if the provider was called.</summary>
     public bool WasMade { get; init; } = true;
 
     /// <summary>For a request for many listings that was answered: what the answer says of each, in their order; then <see cref="Status"/>

@@ -8,14 +8,14 @@ namespace Quorum.Providers;
 /// <summary>Looks at JSON whose form is not known beforehand: error envelopes, and what the top level holds.</summary>
 internal static class JsonText
 {
-    /// <summary>Whether the text is one whole JSON object.</summary>
+    /// <summary>Returns true if the text is one whole JSON object.</summary>
     public static bool IsObject(ReadOnlySpan<byte> json)
     {
         using var document = ParseObject(json);
         return document is not null;
     }
 
-    /// <summary>Whether the text is a JSON object with one of the properties.</summary>
+    /// <summary>Returns true if the text is a JSON object with one of the properties.</summary>
     public static bool HasAny(ReadOnlySpan<byte> json, params ReadOnlySpan<string> names)
     {
         using var document = ParseObject(json);

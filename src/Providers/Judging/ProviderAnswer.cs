@@ -28,7 +28,7 @@ internal readonly ref struct ProviderAnswer(int status, ReadOnlySpan<byte> body,
     /// <param name="text">ASCII without quotes and apostrophes, which JSON may escape.</param>
     public bool Says(ReadOnlySpan<byte> text) => !IsMarkup && PositionOf(text) >= 0;
 
-    /// <summary>Where the text begins in the body, in any case; -1 when it does not occur near the start.</summary>
+    /// <summary>Returns the position of the text in the body, ignoring case; -1 when it does not occur near the start.</summary>
     public int PositionOf(ReadOnlySpan<byte> text)
     {
         const int longestRefusal = 16 * 1024;

@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What one answer says, as its adapter reads it: numbers that may be a quote, or a refusal.</summary>
+/// <summary>One answer as its adapter read it: numbers that may be a quote, or a refusal.</summary>
 internal readonly record struct Reading
 {
     private Reading(FetchStatus status, string? detail) => (Status, Detail) = (status, detail);
@@ -55,10 +55,10 @@ internal readonly record struct Reading
             RetryAfterSeconds = WaitTime.RetryAfter(answer),
         };
 
-    /// <summary>An answer that is no quote and has no known text: its status decides (N5, third and fourth step).</summary>
-    /// <param name="answer">With a status below 500.</param>
+    /// <summary>Judges an answer without a quote or a known text by its status (N5, third and fourth step).</summary>
+    /// <param name="answer">An answer with a status below 500.</param>
     /// <param name="window">The limit that the provider's bare 429 means.</param>
-    /// <param name="forbidden">What a 403 means here when its text speaks of neither plan nor key.</param>
+    /// <param name="forbidden">The meaning of a 403 whose text names neither plan nor key.</param>
     public static Reading ByStatus(in ProviderAnswer answer, RateWindow window, Reading forbidden) =>
         answer.Status switch
         {

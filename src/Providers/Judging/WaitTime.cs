@@ -3,10 +3,12 @@ using System.Net.Http.Headers;
 
 namespace Quorum.Providers;
 
-/// <summary>When a provider may be asked again, in seconds (rule N7): its headers first, then its window.</summary>
+/// <summary>
+/// Computes the time until a provider may be called again, in seconds (rule N7): from its headers first, then from its window.
+/// </summary>
 internal static class WaitTime
 {
-    /// <summary>What "now" means after a window that has already ended: a small pause, in seconds.</summary>
+    /// <summary>The wait after a window that has already ended: a small pause, in seconds.</summary>
     private const double SmallPause = 1;
 
     /// <summary>No provider has a window longer than a day; a longer wait is a nonsense value (milliseconds taken for seconds,
@@ -21,8 +23,9 @@ internal static class WaitTime
     public static double After(in ProviderAnswer answer, RateWindow window) =>
         RetryAfter(answer) ?? UntilReset(answer.Headers, answer.ReceivedAt) ?? UntilEnd(window, answer.ReceivedAt);
 
-    /// <summary>What <c>Retry-After</c> asks for, in seconds or as an HTTP date; <see langword="null"/> without it or when it makes no
-    /// sense.</summary>
+    /// <summary>
+    /// Returns the wait in <c>Retry-After</c>, given in seconds or as an HTTP date; <see langword="null"/> if it is missing or invalid.
+    /// </summary>
     public static double? RetryAfter(in ProviderAnswer answer)
     {
         if (First(answer.Headers, "Retry-After") is not { } text)
@@ -35,7 +38,8 @@ internal static class WaitTime
             return Sensible(seconds);
         }
 
-        return RetryConditionHeaderValue.TryParse(text, out var condition) && condition.Date is { } date // in any of the forms that HTTP allows
+        // In any of the forms that HTTP allows.
+        return RetryConditionHeaderValue.TryParse(text, out var condition) && condition.Date is { } date
             ? Sensible((date - answer.ReceivedAt).TotalSeconds)
             : null;
     }

@@ -22,7 +22,7 @@ public interface IQuotaLedger
     Task<QuotaAnswer> ExchangeAsync(QuotaExchange exchange, CancellationToken cancellationToken);
 }
 
-/// <summary>What one process tells the ledger and asks of it.</summary>
+/// <summary>A report of one process to the ledger, and its request for permits.</summary>
 public sealed record QuotaExchange
 {
     public required ProviderId Provider { get; init; }
@@ -38,22 +38,22 @@ public sealed record QuotaExchange
     /// <summary>Permits wanted for batches and prefetch: the interactive reserve stays free.</summary>
     public int Background { get; init; }
 
-    /// <summary>How long what is granted may still reach the provider.</summary>
+    /// <summary>The time within which granted permits may still reach the provider.</summary>
     public TimeSpan Hold { get; init; }
 
-    /// <summary>For how long nobody is to ask, since the provider said so; zero when it did not.</summary>
+    /// <summary>The time for which the provider rejects all calls; zero if it did not say so.</summary>
     public TimeSpan CloseFor { get; init; }
 }
 
 /// <summary>Permits of one booking that need not be held any more.</summary>
-/// <param name="Booking">As <see cref="QuotaAnswer.Booking"/> said.</param>
-/// <param name="Permits">How many.</param>
-/// <param name="Used">Those of them that were used; the others are free again at once.</param>
-/// <param name="Age">How long ago the last used one was certainly with the provider: when its answer was there.</param>
+/// <param name="Booking">The booking: <see cref="QuotaAnswer.Booking"/>.</param>
+/// <param name="Permits">The number of permits.</param>
+/// <param name="Used">The number of them that were used; the others are free again at once.</param>
+/// <param name="Age">The time since the last used one had certainly reached the provider, which is the arrival of its answer.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct QuotaSettlement(long Booking, int Permits, int Used, TimeSpan Age);
 
-/// <summary>What the ledger granted, and what it counts after that.</summary>
+/// <summary>The permits that the ledger granted, and its counts after that.</summary>
 public sealed record QuotaAnswer
 {
     public required int Interactive { get; init; }
@@ -66,13 +66,15 @@ public sealed record QuotaAnswer
     /// <summary>One for each limit, in their order.</summary>
     public required IReadOnlyList<QuotaCount> Counts { get; init; }
 
-    /// <summary>When there is probably another permit for a caller who waits; zero when there is one now.</summary>
+    /// <summary>The probable time until another permit for an interactive caller; zero when there is one now.</summary>
     public required TimeSpan NextInteractive { get; init; }
 
-    /// <summary>When there is probably another permit beyond the interactive reserve; zero when there is one now.</summary>
+    /// <summary>The probable time until another permit beyond the interactive reserve; zero when there is one now.</summary>
     public required TimeSpan NextBackground { get; init; }
 
-    /// <summary>For how long nobody asks, since the provider said so to one of the processes; zero when it did not.</summary>
+    /// <summary>
+    /// The time for which the account is closed, because the provider rejected calls of one of the processes; zero when it is open.
+    /// </summary>
     public required TimeSpan ClosedFor { get; init; }
 }
 

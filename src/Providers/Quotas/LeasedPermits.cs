@@ -1,8 +1,10 @@
 namespace Quorum.Providers;
 
-/// <summary>The permits that this process holds, lease by lease, and those of them that the ledger is still to hear of. All of it is
-/// guarded by the gate's lock; times are on the gate's clock.</summary>
-/// <param name="gate">Whose.</param>
+/// <summary>
+/// The permits that this process holds, lease by lease, and those to report to the ledger. Guarded by the gate's lock; times are on the
+/// gate's clock.
+/// </summary>
+/// <param name="gate">The gate that holds them.</param>
 internal sealed class LeasedPermits(QuotaGate gate)
 {
     /// <summary>The end of a lease in which it no longer counts as stock: the next one is fetched meanwhile.</summary>
@@ -11,13 +13,13 @@ internal sealed class LeasedPermits(QuotaGate gate)
     private readonly List<QuotaLease> _stock = [];
     private readonly List<QuotaLease> _owing = [];
 
-    /// <summary>When what is owed is due; <see cref="TimeSpan.MaxValue"/> when nothing is.</summary>
+    /// <summary>The time at which a settlement is due; <see cref="TimeSpan.MaxValue"/> for none.</summary>
     public TimeSpan SettleAt { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>Whether there is anything to settle.</summary>
+    /// <summary>True if there is anything to settle.</summary>
     public bool Owes => _owing.Count > 0;
 
-    /// <summary>When the first lease ends; <see cref="TimeSpan.MaxValue"/> when there is none.</summary>
+    /// <summary>The end of the first lease; <see cref="TimeSpan.MaxValue"/> for none.</summary>
     public TimeSpan FirstEnd
     {
         get
@@ -34,7 +36,7 @@ internal sealed class LeasedPermits(QuotaGate gate)
 
     public void Add(QuotaLease lease) => _stock.Add(lease);
 
-    /// <summary>What is held in advance for one kind of call, and will be for a while.</summary>
+    /// <summary>Returns the number of permits held in advance for one kind of call that are valid for a while.</summary>
     public long Count(bool isInteractive, TimeSpan now)
     {
         var stock = 0L;
@@ -74,10 +76,10 @@ internal sealed class LeasedPermits(QuotaGate gate)
         return permits > 0 ? TakeFrom(isInteractive: false, ref permits, now, taken) : taken;
     }
 
-    /// <summary>The call with these permits is over.</summary>
-    /// <param name="permit">All of them.</param>
-    /// <param name="now">When.</param>
-    /// <param name="due">When the ledger is to hear of it.</param>
+    /// <summary>Ends a call with its permits.</summary>
+    /// <param name="permit">All of its permits.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="due">The time at which the ledger must be updated.</param>
     public void End(QuotaPermit permit, TimeSpan now, TimeSpan due)
     {
         for (var ended = permit; ended is not null; ended = ended.Rest)
@@ -88,11 +90,11 @@ internal sealed class LeasedPermits(QuotaGate gate)
         }
     }
 
-    /// <summary>The call with these permits was not made: others may take them.</summary>
-    /// <param name="permit">All of them.</param>
-    /// <param name="now">When.</param>
-    /// <param name="mayBeTaken">Whether anybody will.</param>
-    /// <returns>Whether some can no longer be taken, and are owed.</returns>
+    /// <summary>Returns the permits of a call that was not made.</summary>
+    /// <param name="permit">All of its permits.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="mayBeTaken">True if other calls may take them.</param>
+    /// <returns>True if some can no longer be taken, and must be settled.</returns>
     public bool GiveBack(QuotaPermit permit, TimeSpan now, bool mayBeTaken)
     {
         var owes = false;
@@ -118,7 +120,7 @@ internal sealed class LeasedPermits(QuotaGate gate)
         return owes;
     }
 
-    /// <summary>What can no longer be taken is owed at once.</summary>
+    /// <summary>Moves permits that can no longer be taken to the settlement.</summary>
     public void Expire(TimeSpan now)
     {
         for (var i = _stock.Count - 1; i >= 0; i--)

@@ -3,11 +3,15 @@ using System.Net.Http.Headers;
 
 namespace Quorum.Providers;
 
-/// <summary>What a provider's limit headers say beside a good answer: that this was the last call for now, perhaps since somebody else uses
-/// the same key.</summary>
+/// <summary>
+/// Reads a provider's limit headers on a good answer: they may say that this was the last call for now, for instance because others use the
+/// same key.
+/// </summary>
 internal static class LimitHeaders
 {
-    /// <summary>How long to leave the provider alone; <see langword="null"/> while it has calls left, or does not say.</summary>
+    /// <summary>
+    /// Returns the time for which the provider must not be called; <see langword="null"/> while it has calls left, or does not say.
+    /// </summary>
     public static TimeSpan? Pause(HttpResponseHeaders headers, DateTimeOffset receivedAt)
     {
         if (IsZero(headers, "X-RateLimit-Remaining"))

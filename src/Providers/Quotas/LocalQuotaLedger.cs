@@ -2,9 +2,11 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The ledger of a process that shares its quotas with nobody: forgets all when the process ends.</summary>
-/// <remarks>A window is kept in a hundred slots, each counted until the window's length after its end: a permit comes back up to a
-/// hundredth of the window late, and never early. The ledger in PostgreSQL counts the same way.</remarks>
+/// <summary>The ledger of a process that shares its quotas with no other: its state ends with the process.</summary>
+/// <remarks>
+/// A window is kept in a hundred slots, each counted until the window's length after its end: a permit is returned up to a hundredth of the
+/// window late, and never early. The ledger in PostgreSQL counts the same way.
+/// </remarks>
 public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
 {
     private const int SlotsPerWindow = 100;
@@ -141,7 +143,7 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
             }
         }
 
-        /// <summary>When so many or fewer are used, if nobody uses more and what is held is given back at once.</summary>
+        /// <summary>Returns the time until this number or fewer are used, if no more are used and held ones are returned at once.</summary>
         public TimeSpan UntilLeft(long permits, long now)
         {
             var used = Used;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Quorum.Providers;
 
-/// <summary>What a plan allows by its provider's public word; <see langword="null"/> for no limit of that kind.</summary>
+/// <summary>The published limits of a plan; <see langword="null"/> for no limit of that kind.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PlanQuota(int? PerSecond = null, int? PerMinute = null, int? PerDay = null)
 {
@@ -15,7 +15,7 @@ internal readonly record struct PlanQuota(int? PerSecond = null, int? PerMinute 
         Add(TimeSpan.FromDays(1), options.PerDay ?? PerDay);
         return limits;
 
-        // A limit too small to be divided is nobody's reserve: batches would never get a call.
+        // A limit too small to be divided has no reserve: batches would never get a call.
         void Add(TimeSpan length, int? permits)
         {
             if (permits is { } most)

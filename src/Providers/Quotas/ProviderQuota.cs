@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>What is left of one provider's quota, counted over all processes that share the ledger.</summary>
+/// <summary>The remaining quota of one provider, counted over all processes that share the ledger.</summary>
 public sealed record ProviderQuota
 {
     public required ProviderId Provider { get; init; }
@@ -10,7 +10,9 @@ public sealed record ProviderQuota
     /// <summary>Shortest first; empty when the plan sets no limit.</summary>
     public required IReadOnlyList<ProviderQuotaWindow> Windows { get; init; }
 
-    /// <summary>Until when nobody asks, since the provider said that a limit is used up; <see langword="null"/> when it did not.</summary>
+    /// <summary>
+    /// The time until which the provider is not called, because it reported a used-up limit; <see langword="null"/> when it did not.
+    /// </summary>
     public DateTimeOffset? ClosedUntil { get; init; }
 
     /// <summary>Permits that a purpose may use now: calls, or symbols where the provider counts those. <see langword="null"/> when nothing

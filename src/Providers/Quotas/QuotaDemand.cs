@@ -1,13 +1,14 @@
 namespace Quorum.Providers;
 
-/// <summary>What one kind of call, interactive or in the background, wants of a quota. All of it is guarded by the gate's lock; times are
-/// on the gate's clock.</summary>
+/// <summary>
+/// The demand of one kind of call, interactive or in the background. Guarded by the gate's lock; times are on the gate's clock.
+/// </summary>
 internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
 {
     /// <summary>The part of a window that is held in advance, as a divisor.</summary>
     private const int StockShare = 20;
 
-    /// <summary>How long a ledger that had too few permits is left alone: another process may give some back.</summary>
+    /// <summary>The interval before a ledger that had too few permits is asked again: another process may return some.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     public bool IsInteractive { get; } = purpose == CallPurpose.Interactive;
@@ -21,39 +22,41 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     /// <summary>Permits that callers wait for.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>Whether somebody took or wanted a permit since the stock was last filled.</summary>
+    /// <summary>True if a permit was taken or wanted since the stock was last filled.</summary>
     public bool IsThere { get; set; }
 
     /// <summary>While those who wait are served: whether one of them goes on waiting.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>When there is probably a permit.</summary>
+    /// <summary>The probable time of the next permit.</summary>
     public TimeSpan NextAt { get; set; }
 
-    /// <summary>Before that the ledger is not asked for this kind of call alone. Each kind has its own: batches that starve delay nobody
-    /// who waits.</summary>
+    /// <summary>
+    /// The time before which the ledger is not asked for this kind of call alone. Each kind has its own, so that batches without permits do
+    /// not delay interactive calls.
+    /// </summary>
     public TimeSpan AskAgainAt { get; set; }
 
-    /// <summary>What to ask the ledger for: what callers wait for, and the stock when half of it is gone and somebody took of it.</summary>
-    /// <param name="held">What there is of the stock.</param>
+    /// <summary>Returns the number of permits to request: those that callers wait for, and the stock once half of it is used.</summary>
+    /// <param name="held">The current stock.</param>
     public int Wanted(long held)
     {
         var isLow = IsThere && held <= Stock / 2;
         return Waiting == 0 && !isLow ? 0 : (int)Math.Clamp(Waiting + Stock - held, 0, int.MaxValue);
     }
 
-    /// <summary>The ledger has answered.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="hasAll">Whether it granted all that was wanted.</param>
-    /// <param name="next">How long it will probably be until there is another permit.</param>
-    public void Hear(TimeSpan now, bool hasAll, TimeSpan next) =>
+    /// <summary>Records the answer of the ledger.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="hasAll">True if it granted all that was wanted.</param>
+    /// <param name="next">The probable time until another permit.</param>
+    public void RecordAnswer(TimeSpan now, bool hasAll, TimeSpan next) =>
         (NextAt, AskAgainAt) = (now + next, hasAll ? TimeSpan.Zero : now + AskAgain);
 }
 
 /// <summary>A call that waits for its permits.</summary>
-/// <param name="demand">Whose kind it is of.</param>
-/// <param name="permits">How many it wants.</param>
-/// <param name="until">How long it waits, on the gate's clock.</param>
+/// <param name="demand">The demand of its kind.</param>
+/// <param name="permits">The number of permits.</param>
+/// <param name="until">The end of the wait, on the gate's clock.</param>
 internal sealed class QuotaWaiter(QuotaDemand demand, int permits, TimeSpan until)
     : TaskCompletionSource<QuotaVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)
 {

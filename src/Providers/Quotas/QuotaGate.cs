@@ -16,20 +16,21 @@ namespace Quorum.Providers;
 /// </remarks>
 internal sealed partial class QuotaGate : IAsyncDisposable
 {
-    /// <summary>How long a leased permit may be taken.</summary>
+    /// <summary>The time for which a leased permit may be taken.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>What the ledger's booking outlasts the longest call by: for a request that was on its way when its call was given
-    /// up.</summary>
+    /// <summary>
+    /// The margin of the ledger's booking beyond the longest call: for a request that was in flight when its call was given up.
+    /// </summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How soon ended calls are told to the ledger where permits are scarce: the others wait for them.</summary>
+    /// <summary>The delay before ended calls are reported to the ledger where permits are scarce and others wait for them.</summary>
     private static readonly TimeSpan SettleSoon = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100),
         LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>How old a reading may be.</summary>
+    /// <summary>The maximum age of a reading.</summary>
     private static readonly TimeSpan ReadingAge = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
@@ -65,12 +66,12 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private long _closedUntil;
     private volatile bool _isClosedForTheDay;
 
-    /// <param name="provider">Whose.</param>
-    /// <param name="limits">Shortest window first; none when only the provider's own word counts.</param>
-    /// <param name="longestCall">How long a call may take from the taking of its permit to its end.</param>
+    /// <param name="provider">The provider.</param>
+    /// <param name="limits">The limits, shortest window first; none when only the provider's own refusals count.</param>
+    /// <param name="longestCall">The maximum time from taking a permit to the end of its call.</param>
     /// <param name="ledger">Counts for all processes.</param>
-    /// <param name="time">For everything but the windows, which the ledger times.</param>
-    /// <param name="logger">Told when the ledger goes away and comes back.</param>
+    /// <param name="time">The clock for everything but the windows, which the ledger times.</param>
+    /// <param name="logger">Logs when the ledger becomes unavailable and available.</param>
     public QuotaGate(
         ProviderId provider,
         IReadOnlyList<QuotaLimit> limits,
@@ -127,7 +128,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>What is left, read anew when what is known is older than a second.</summary>
+    /// <summary>Returns the remaining quota, read again when the last reading is older than a second.</summary>
     public async ValueTask<ProviderQuota> ReadAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource? read = null;
@@ -149,7 +150,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         return Known();
     }
 
-    /// <summary>What was known last.</summary>
+    /// <summary>Returns the last reading.</summary>
     public ProviderQuota Known()
     {
         lock (_gate)
@@ -360,7 +361,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     private int Wanted_NeedsLock(QuotaDemand demand, TimeSpan now) => demand.Wanted(_leased.Count(demand.IsInteractive, now));
 
-    /// <summary>Whether something is to be settled before the gate would look by itself.</summary>
+    /// <summary>Returns true if a settlement is due before the gate's next turn.</summary>
     private bool MustSettleSooner_NeedsLock() => _leased.SettleAt < _wakeAt && !_isExchanging && !_isDisposed;
 
     /// <summary>Does what is due, or sees to it that the timer fires when something is.</summary>
@@ -413,7 +414,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             {
                 answer = await _ledger.ExchangeAsync(exchange, CancellationToken.None);
             }
-#pragma warning disable CA1031 // At the edge of a loop that nobody awaits: whatever keeps the ledger from counting, calls go on with what is leased.
+#pragma warning disable CA1031 // The edge of a loop that is not awaited: without the ledger, calls continue with the leased permits.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -512,8 +513,8 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         var now = Now;
         (_last, _readAt, _isAway, _pause) = (answer, now, false, FirstPause);
-        _interactive.Hear(now, answer.Interactive == exchange.Interactive, answer.NextInteractive);
-        _background.Hear(now, answer.Background == exchange.Background, answer.NextBackground);
+        _interactive.RecordAnswer(now, answer.Interactive == exchange.Interactive, answer.NextInteractive);
+        _background.RecordAnswer(now, answer.Background == exchange.Background, answer.NextBackground);
         _isScarce = _limits.Zip(answer.Counts).Any(static pair => pair.Second.Used * 2 > pair.First.Permits);
         if (answer.ClosedFor > TimeSpan.Zero && (now + answer.ClosedFor).Ticks > _closedUntil)
         {
@@ -563,7 +564,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             }
             else
             {
-                waiter.Demand.IsQueued = true; // Whoever came later waits for this one, who may want more permits.
+                waiter.Demand.IsQueued = true; // Later callers wait for this one, which may want more permits.
                 i++;
                 continue;
             }

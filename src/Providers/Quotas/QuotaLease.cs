@@ -1,10 +1,10 @@
 namespace Quorum.Providers;
 
-/// <summary>Permits that the ledger granted to this process at once. All of it is guarded by the gate's lock.</summary>
-/// <param name="booking">Its name in the ledger.</param>
-/// <param name="isInteractive">Whether it may hold permits of the interactive reserve.</param>
-/// <param name="takeBefore">When its permits may be taken at the latest, on the gate's clock.</param>
-/// <param name="permits">How many.</param>
+/// <summary>Permits that the ledger granted to this process at once. Guarded by the gate's lock.</summary>
+/// <param name="booking">The booking in the ledger.</param>
+/// <param name="isInteractive">True if it may hold permits of the interactive reserve.</param>
+/// <param name="takeBefore">The latest time at which its permits may be taken, on the gate's clock.</param>
+/// <param name="permits">The number of permits.</param>
 internal sealed class QuotaLease(long booking, bool isInteractive, TimeSpan takeBefore, int permits)
 {
     public long Booking { get; } = booking;
@@ -19,21 +19,21 @@ internal sealed class QuotaLease(long booking, bool isInteractive, TimeSpan take
     /// <summary>Permits whose calls have ended, and that the ledger does not know of yet.</summary>
     public int Used { get; set; }
 
-    /// <summary>Permits that nobody will use, likewise.</summary>
+    /// <summary>The number of permits that will not be used, likewise.</summary>
     public int Unused { get; set; }
 
-    /// <summary>When the last call ended, on the gate's clock.</summary>
+    /// <summary>The end of the last call, on the gate's clock.</summary>
     public TimeSpan LastEnd { get; set; }
 
-    /// <summary>Whether the gate has it on its list of those to settle.</summary>
+    /// <summary>True if the gate has it on its list of leases to settle.</summary>
     public bool IsOwing { get; set; }
 }
 
 /// <summary>Taken permits: for one call, from its beginning to its end.</summary>
-/// <param name="gate">Whose.</param>
-/// <param name="lease">Out of which.</param>
-/// <param name="permits">How many.</param>
-/// <param name="rest">The others, out of other leases; usually none.</param>
+/// <param name="gate">The gate.</param>
+/// <param name="lease">The lease.</param>
+/// <param name="permits">The number of permits.</param>
+/// <param name="rest">The others, from other leases; usually none.</param>
 internal sealed class QuotaPermit(QuotaGate gate, QuotaLease lease, int permits, QuotaPermit? rest)
 {
     public QuotaLease Lease => lease;
@@ -49,9 +49,9 @@ internal sealed class QuotaPermit(QuotaGate gate, QuotaLease lease, int permits,
     public void GiveBack() => gate.GiveBack(this);
 }
 
-/// <summary>Whether a call may be made.</summary>
-/// <param name="Permit"><see langword="null"/> when nothing counts the call.</param>
-/// <param name="Refusal"><see langword="null"/> when it may be made.</param>
+/// <summary>The decision if a call may be made.</summary>
+/// <param name="Permit">The permits; <see langword="null"/> when the call is not counted.</param>
+/// <param name="Refusal">The refusal; <see langword="null"/> when the call may be made.</param>
 internal readonly record struct QuotaVerdict(QuotaPermit? Permit, AttemptResult? Refusal)
 {
     public static QuotaVerdict Free => default;

@@ -5,7 +5,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Whether a provider's requests are let through.</summary>
+/// <summary>The state of a provider's circuit.</summary>
 public enum BreakerState
 {
     /// <summary>All are.</summary>
@@ -21,7 +21,7 @@ public enum BreakerState
 /// <summary>Leaves a provider alone that fails again and again (<see cref="CircuitBreakerOptions"/>).</summary>
 internal sealed partial class CircuitBreaker
 {
-    /// <summary>What "soon" is while a trial is on its way, in seconds.</summary>
+    /// <summary>The wait that is reported while a trial request is in flight, in seconds.</summary>
     private const double Soon = 1;
 
     private readonly ProviderId _provider;
@@ -51,11 +51,11 @@ internal sealed partial class CircuitBreaker
                 _ => BreakerState.Open,
             };
 
-    /// <summary>When the next request will be let through, UTC; in the past when it would be by now.</summary>
+    /// <summary>The time from which the next request is admitted, UTC; in the past when it would be admitted now.</summary>
     public DateTimeOffset OpenUntil => new(Interlocked.Read(ref _openUntil), TimeSpan.Zero);
 
-    /// <summary>Says no beforehand, so that a request that would not be made takes no permit of the quota.</summary>
-    /// <returns><see langword="null"/> when the request may be let through.</returns>
+    /// <summary>Returns the refusal while the circuit is open, before a permit of the quota is taken.</summary>
+    /// <returns><see langword="null"/> when the request may be made.</returns>
     public AttemptResult? Refuse() =>
         State switch
         {
@@ -64,7 +64,7 @@ internal sealed partial class CircuitBreaker
             _ => null,
         };
 
-    /// <summary>The refusal of a request that came to the breaker when it was not let through any more.</summary>
+    /// <summary>Returns the refusal of a request that reached the breaker after the circuit had opened.</summary>
     public static AttemptResult Refusal(BrokenCircuitException broken) => Refusal(broken.RetryAfter?.TotalSeconds ?? Soon);
 
     /// <summary>The strategy that lets a request through and notes its result; none if the breaker is disabled.</summary>

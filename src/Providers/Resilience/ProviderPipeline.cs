@@ -82,7 +82,7 @@ internal static class ProviderPipeline
             var admission = await quota.TakeAsync(
                 call.Purpose,
                 call.Permits,
-                call.Deadline - FetchCall.LeastAttempt,
+                call.Deadline - FetchCall.MinAttempt,
                 call.Cancellation.Token
             );
             if (admission.Refusal is { } refusal)

@@ -18,11 +18,12 @@ internal sealed class RetryBudget(double ratio)
         var left = Volatile.Read(ref _left);
         if (left < MostRetries * Whole)
         {
-            Interlocked.CompareExchange(ref _left, Math.Min(MostRetries * Whole, left + _earned), left); // lost against another: nothing is earned
+            // Lost against another: nothing is earned.
+            Interlocked.CompareExchange(ref _left, Math.Min(MostRetries * Whole, left + _earned), left);
         }
     }
 
-    /// <returns>Whether there was one to spend.</returns>
+    /// <returns>True if there was one to spend.</returns>
     public bool TrySpend()
     {
         while (true)

@@ -1,8 +1,9 @@
 namespace Quorum.Providers;
 
-/// <summary>When a request that failed is made again: only what that can mend (a server's error, a malformed answer, no connection, a
-/// time-out, a rate limit whose wait fits), only while the deadline leaves time for an attempt as long as the last one, and within a
-/// budget.</summary>
+/// <summary>
+/// The retries of failed requests: only after failures that a retry can cure (a server error, a malformed answer, no connection, a timeout,
+/// a rate limit with a short wait), only while the deadline leaves time for an attempt as long as the last one, and within a budget.
+/// </summary>
 public sealed class RetryOptions
 {
     /// <summary>Retries of one fetch. Default 2; 0 to 5. The first waits 15 ms by median, each further one twice as long, with jitter; what

@@ -4,10 +4,10 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>The rules by which a request to one provider is tried again (N6).</summary>
-/// <param name="options">How often.</param>
-/// <param name="time">For deadlines and waits.</param>
-/// <param name="retrying">Told of each retry.</param>
+/// <summary>The rules for retries of a request to one provider (N6).</summary>
+/// <param name="options">The retry options.</param>
+/// <param name="time">The clock for deadlines and waits.</param>
+/// <param name="retrying">Called for each retry.</param>
 internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action retrying)
 {
     /// <summary>Before the first retry, by median; it doubles, with jitter.</summary>
@@ -66,7 +66,7 @@ internal sealed class RetryRules(RetryOptions options, TimeProvider time, Action
 
         // Jitter at most doubles the median; the next attempt probably takes as long as this one did.
         var delay = Wanted(result) ?? FirstDelay * (2 << retriesSoFar);
-        var attempt = call.Last is { } last && last.Took > FetchCall.LeastAttempt ? last.Took : FetchCall.LeastAttempt;
+        var attempt = call.Last is { } last && last.Took > FetchCall.MinAttempt ? last.Took : FetchCall.MinAttempt;
         return time.GetUtcNow() + delay + attempt < call.Deadline && _budget.TrySpend();
     }
 

@@ -7,8 +7,10 @@ public sealed class ProviderOptions
     /// <summary>The name of the configuration section that holds one section per provider.</summary>
     public const string Section = "Providers";
 
-    /// <summary>Where the provider's documented paths begin: an absolute http or https address, with a path prefix or none, a trailing
-    /// slash or none. The real service when missing.</summary>
+    /// <summary>
+    /// The beginning of the provider's documented paths: an absolute http or https address, with or without a path prefix and a trailing
+    /// slash. Default: the real service.
+    /// </summary>
     public string? BaseAddress { get; set; }
 
     /// <summary>The account's key. A secret: it is sent to the provider, and written nowhere.</summary>
@@ -17,7 +19,7 @@ public sealed class ProviderOptions
     /// <summary>The second half of the key, where the provider has one (Alpaca). A secret.</summary>
     public string? ApiSecret { get; set; }
 
-    /// <summary>Whether the provider is asked. When missing: if it has a key, or an address that is not the real service's.</summary>
+    /// <summary>True if the provider is called. Default: true if it has a key, or an address other than the real service's.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>True if the address is a simulator's: its quotes are marked as simulated, and never stand in for real ones. Default
@@ -31,25 +33,30 @@ public sealed class ProviderOptions
     /// <summary>Calls that the plan allows.</summary>
     public QuotaOptions Quota { get; set; } = new();
 
-    /// <summary>When the provider is left alone for failing.</summary>
+    /// <summary>The circuit breaker of the provider.</summary>
     public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
-    /// <summary>When a failed request is made again.</summary>
+    /// <summary>The retries of failed requests.</summary>
     public RetryOptions Retry { get; set; } = new();
 
-    /// <summary>How long a connection may take to open, TLS included. Default 2 s; 10 ms to 1 minute.</summary>
+    /// <summary>The timeout for opening a connection, TLS included. Default 2 s; 10 ms to 1 minute.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long one request may take while the caller's deadline leaves room for another. Default 3 s; 10 ms to 1 minute. A
-    /// request under way at the deadline is bounded by <see cref="BackgroundLimit"/> alone.</summary>
+    /// <summary>
+    /// The timeout of one request while the caller's deadline leaves time for another. Default 3 s; 10 ms to 1 minute. A request in flight
+    /// at the deadline is limited by <see cref="BackgroundLimit"/> alone.
+    /// </summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long after its start a fetch whose deadline has passed may go on in the background. Default 5 s;
-    /// at most 5 minutes; 0 ends it at the deadline.</summary>
+    /// <summary>
+    /// The maximum duration of a fetch that continues in the background after its deadline, from its start. Default 5 s; at most 5 minutes;
+    /// 0 ends it at the deadline.
+    /// </summary>
     public TimeSpan BackgroundLimit { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many fetches may go on in the background at a time; one beyond that ends at its deadline. Default 128; at least
-    /// 0.</summary>
+    /// <summary>
+    /// The maximum number of fetches in the background at a time; further ones end at their deadline. Default 128; at least 0.
+    /// </summary>
     public int MaxBackgroundCalls { get; set; } = 128;
 
     /// <summary>Requests under way at a time, those in the background included; one beyond that waits for its turn until its deadline.
@@ -59,7 +66,7 @@ public sealed class ProviderOptions
     /// <summary>Connections open at a time. Default 256; at least 1.</summary>
     public int MaxConnections { get; set; } = 256;
 
-    /// <summary>How long a connection is reused before a new one looks the name up again. Default 5 minutes; 1 second to 1 day.</summary>
+    /// <summary>The lifetime of a connection; a new one resolves the name again. Default 5 minutes; 1 second to 1 day.</summary>
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The largest body read, after decompression, in bytes. Default 1 MiB; 1 KiB to 64 MiB.</summary>
@@ -70,7 +77,7 @@ public sealed class ProviderOptions
     /// none.</summary>
     public TimeSpan UnknownSymbolLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the proxy that the environment names (<c>HTTPS_PROXY</c>) is used. Default no.</summary>
+    /// <summary>True to use the proxy that the environment names (<c>HTTPS_PROXY</c>). Default false.</summary>
     public bool UseProxy { get; set; }
 }
 

@@ -45,7 +45,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             yield return $"{section}:ApiSecret holds a character that cannot be sent; its value is not shown.";
         }
 
-        // Whoever stands in for the real service may do without keys; the real one answers nobody without.
+        // A substitute for the real service may do without keys; the real one needs them.
         var settings = new ProviderSettings(registration, options);
         if (settings is { IsEnabled: true } && settings.BaseAddress == registration.DefaultBaseAddress)
         {

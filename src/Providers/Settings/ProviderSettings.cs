@@ -1,7 +1,8 @@
 namespace Quorum.Providers;
 
-/// <summary>What an adapter is made from: options that were found valid, with the gaps filled. A class and no record: it must not print its
-/// keys.</summary>
+/// <summary>
+/// The validated options of an adapter, with defaults filled in. A class and not a record, so that its keys are never printed.
+/// </summary>
 internal sealed class ProviderSettings
 {
     public ProviderSettings(ProviderRegistration registration, ProviderOptions options)
@@ -14,7 +15,7 @@ internal sealed class ProviderSettings
         IsEnabled = options.Enabled ?? (ApiKey is not null || BaseAddress != registration.DefaultBaseAddress);
         Options = options;
 
-        // Whoever stands in for the real service has no plan but one that is named.
+        // A substitute for the real service has no plan unless one is named.
         var isStandIn = BaseAddress != registration.DefaultBaseAddress && Given(options.Plan) is null;
         Limits = (isStandIn ? default : registration.Quota(Plan)).With(options.Quota);
     }

@@ -7,7 +7,7 @@ namespace Quorum.Providers;
 /// takes no lock, and a reader may miss what is just being written.</summary>
 internal sealed class CallTimeline(TimeProvider time)
 {
-    /// <summary>What is kept.</summary>
+    /// <summary>The period that is kept.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(3);
 
     private const int SlotSeconds = 10,
@@ -34,7 +34,7 @@ internal sealed class CallTimeline(TimeProvider time)
         }
     }
 
-    /// <param name="length">How far back, at most <see cref="Longest"/>.</param>
+    /// <param name="length">The length of the period, at most <see cref="Longest"/>.</param>
     public ProviderTimeline Read(TimeSpan length)
     {
         var bucketSeconds = BucketSecondsFor(length);

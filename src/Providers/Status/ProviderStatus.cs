@@ -2,12 +2,12 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>How one provider is doing, as this process sees it; its quota is counted over all processes.</summary>
+/// <summary>The status of one provider, as this process sees it; its quota is counted over all processes.</summary>
 public sealed record ProviderStatus
 {
     public required ProviderId Provider { get; init; }
 
-    /// <summary>Whether it is asked at all.</summary>
+    /// <summary>True if it is enabled.</summary>
     public required bool IsEnabled { get; init; }
 
     /// <summary>True if a simulator stands for it.</summary>
@@ -23,8 +23,7 @@ public sealed record ProviderStatus
 
     public required ProviderQuota Quota { get; init; }
 
-    /// <summary>When it last gave a quote with a price, late ones included, UTC; <see langword="null"/> when it never did since this
-    /// process started.</summary>
+    /// <summary>The last quote with a price, late ones included, UTC; <see langword="null"/> for none since this process started.</summary>
     public DateTimeOffset? LastSuccessAt { get; init; }
 
     /// <summary>The last time it refused a request of this process (key, plan, limit, request); <see langword="null"/> when it never
@@ -41,7 +40,7 @@ public sealed record ProviderStatus
     /// <summary>Requests to it now, those past their deadline included.</summary>
     public int RequestsUnderWay { get; init; }
 
-    /// <summary>How many fetches ended how since this process started; those that never occurred are missing.</summary>
+    /// <summary>The number of fetches by outcome since this process started; outcomes that did not occur are missing.</summary>
     public required IReadOnlyDictionary<FetchStatus, long> Outcomes { get; init; }
 }
 

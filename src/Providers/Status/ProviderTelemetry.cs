@@ -4,8 +4,10 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Traces and metrics of the calls to all providers: source and meter <c>Quorum.Providers</c>. Costs next to nothing while nobody
-/// listens, and never holds a request's address or a key (N17).</summary>
+/// <summary>
+/// Traces and metrics of the calls to all providers: source and meter <c>Quorum.Providers</c>. Costs almost nothing without a listener, and
+/// never holds a request's address or a key (N17).
+/// </summary>
 public sealed class ProviderTelemetry : IDisposable
 {
     /// <summary>Of the activity source and of the meter.</summary>
@@ -44,7 +46,7 @@ public sealed class ProviderTelemetry : IDisposable
         _retries = _meter.CreateCounter<long>("quorum.provider.retries", "{retry}", "Requests made again after one that failed.");
     }
 
-    /// <summary>Shows what is read whenever somebody looks: from then on, at any moment and on any thread.</summary>
+    /// <summary>Registers gauges that are read at any time and on any thread.</summary>
     internal void Observe(Func<IEnumerable<Measurement<int>>> breakers, Func<IEnumerable<Measurement<int>>> quotas)
     {
         _meter.CreateObservableGauge("quorum.provider.breaker.state", breakers, "{state}", "0 closed, 1 half-open, 2 open.");
@@ -59,7 +61,7 @@ public sealed class ProviderTelemetry : IDisposable
     /// <summary>The name of the API: <c>timed-out</c>.</summary>
     internal static string OutcomeName(FetchStatus status) => OutcomeNames[(int)status];
 
-    /// <summary>A client span around one request; <see langword="null"/> when nobody listens.</summary>
+    /// <summary>Starts a client span around one request; <see langword="null"/> without a listener.</summary>
     internal static Activity? StartRequest(ProviderId provider, string host, int attempt)
     {
         if (!Source.HasListeners())

@@ -2,17 +2,17 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>How a provider did over the last minutes, as this process saw it.</summary>
+/// <summary>The last minutes of a provider, as this process saw them.</summary>
 /// <param name="BucketLength">The length of each bucket.</param>
-/// <param name="Buckets">Without a gap, the oldest first; the last one is under way.</param>
-/// <param name="BreakerChanges">The oldest first.</param>
+/// <param name="Buckets">Without gaps, oldest first; the last one is incomplete.</param>
+/// <param name="BreakerChanges">Oldest first.</param>
 public sealed record ProviderTimeline(
     TimeSpan BucketLength,
     IReadOnlyList<TimelineBucket> Buckets,
     IReadOnlyList<BreakerChange> BreakerChanges
 )
 {
-    /// <summary>How far back a timeline goes at most.</summary>
+    /// <summary>The maximum length of a timeline.</summary>
     public static TimeSpan Longest => CallTimeline.Longest;
 }
 

@@ -97,7 +97,7 @@ public sealed partial class QuoteAnnouncements(QuorumDatabase database, TimeProv
     [LoggerMessage(
         EventId = 1506,
         Level = LogLevel.Warning,
-        Message = "Announcements of quotes are not heard; the next attempt to listen is in {Pause}."
+        Message = "Announcements of quotes are not received; the next attempt to listen is in {Pause}."
     )]
     private partial void LogNotHeard(Exception exception, TimeSpan pause);
 

@@ -22,7 +22,7 @@ public sealed class HubHealthTests
     {
         _hub.Begin();
         _hub.Begin();
-        _time.Advance(HubHealth.Patience);
+        _time.Advance(HubHealth.MaxWait);
         Assert.False(_hub.IsAway);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(_hub.IsAway);
@@ -40,7 +40,7 @@ public sealed class HubHealthTests
         {
             _hub.Begin();
             _hub.Begin();
-            _time.Advance(HubHealth.Patience * 0.9);
+            _time.Advance(HubHealth.MaxWait * 0.9);
             _hub.End(taken: true);
             Assert.False(_hub.IsAway);
         }

@@ -34,7 +34,7 @@ public sealed class CanaryRun : IAsyncLifetime
         MasterKey = Canary + "-master-key-0123456789",
         Password = Canary + "-postgres";
 
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly object[] Faults =
     [
@@ -150,7 +150,7 @@ public sealed class CanaryRun : IAsyncLifetime
         await using (var app = await StartAsync())
         {
             await LiveAsync();
-            await app.StopAsync(StopSignal.Terminate, StopPatience); // what is still to be exported leaves with the app's end
+            await app.StopAsync(StopSignal.Terminate, StopTimeout); // what is still to be exported leaves with the app's end
             Assert.Equal(0, await app.Exited);
         }
     }

@@ -252,7 +252,7 @@ internal sealed class FunctionBinder(string name, MethodInfo method, BindingSett
         var result = FunctionResult.TypeOf(method.ReturnType);
         if (method.ReturnType == typeof(void) && method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)))
         {
-            _faults.Add("it is async void, so that nobody can wait for it; return Task.");
+            _faults.Add("it is async void, which cannot be awaited; return Task.");
         }
         else if (
             trigger is HttpTrigger

@@ -28,7 +28,7 @@ internal sealed class FunctionKeys
     /// <summary>Off: every call is let through, as under Core Tools.</summary>
     public bool Enabled { get; }
 
-    /// <summary>Whether there is any key at all that opens a function.</summary>
+    /// <summary>True if there is any key that opens a function.</summary>
     public bool Any => _master.Length + _function.Length > 0;
 
     /// <summary>Reads <c>Functions:Keys:Master</c>, <c>Functions:Keys:Function:NAME</c> and <c>Functions:Keys:System:NAME</c>.</summary>
@@ -52,7 +52,7 @@ internal sealed class FunctionKeys
             ];
     }
 
-    /// <summary>Whether the request may call what asks for this level. The header counts before the query.</summary>
+    /// <summary>Returns true if the request may call a function of this level. The header takes precedence over the query.</summary>
     public bool Admit(IncomingRequest request, AuthorizationLevel level)
     {
         if (!Enabled || level == AuthorizationLevel.Anonymous)

@@ -23,7 +23,7 @@ internal sealed partial class HttpApplication(
     ILogger<HttpApplication> logger
 ) : IHttpApplication<IncomingRequest>
 {
-    private const int ClientClosedRequest = 499; // as nginx calls it; nobody is left to read it
+    private const int ClientClosedRequest = 499; // as nginx calls it; the client has left
 
     public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, web.TrustedHosts);
 
@@ -153,6 +153,10 @@ internal sealed partial class HttpApplication(
     [LoggerMessage(2111, LogLevel.Error, "Function {Function} failed. Invocation {InvocationId}, trace {TraceParent}.")]
     private partial void LogFailure(Exception fault, string function, string? invocationId, string traceParent);
 
-    [LoggerMessage(2112, LogLevel.Warning, "What function {Function} gave out could not be delivered; its caller is told to come again")]
+    [LoggerMessage(
+        2112,
+        LogLevel.Warning,
+        "The output of function {Function} could not be delivered; its caller gets a 503 with Retry-After"
+    )]
     private partial void LogOutputUnavailable(Exception fault, string function);
 }

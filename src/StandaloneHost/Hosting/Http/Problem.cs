@@ -4,9 +4,9 @@ using System.Text.Json;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>What the host itself answers when no function does (RFC 9457).</summary>
-/// <param name="Detail">What this caller can mend; null when the title says it all.</param>
-/// <param name="RetryAfterSeconds">When to come again; null when that changes nothing.</param>
+/// <summary>A problem document of the host itself (RFC 9457).</summary>
+/// <param name="Detail">The correction that the caller can make; null when the title is enough.</param>
+/// <param name="RetryAfterSeconds">The time until a retry makes sense; null when a retry changes nothing.</param>
 internal sealed record Problem(int Status, string Title, string Type, string? Detail = null, int? RetryAfterSeconds = null)
 {
     public const string ContentType = "application/problem+json";

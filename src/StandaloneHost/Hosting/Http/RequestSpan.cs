@@ -3,9 +3,11 @@ using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>The server span of a request, by OpenTelemetry's conventions for HTTP and functions
-/// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/). Costs nothing while nobody listens.
-/// The query is left out: it may hold a key.</summary>
+/// <summary>
+/// The server span of a request, by OpenTelemetry's conventions for HTTP and functions
+/// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/). Costs nothing without a listener. The query is left out: it may hold a
+/// key.
+/// </summary>
 internal static class RequestSpan
 {
     public static Activity? Start(IncomingRequest request, Route? route)

@@ -27,7 +27,7 @@ internal sealed class ResponseData(FunctionContext context, IncomingRequest requ
 
     public override HttpCookies Cookies => _cookies ??= new ResponseCookies();
 
-    /// <summary>The body, or <see langword="null"/> when nobody touched it.</summary>
+    /// <summary>The body; <see langword="null"/> if it was never used.</summary>
     public Stream? WrittenBody => _body;
 
     /// <summary>The <c>Set-Cookie</c> values, or <see langword="null"/> when there are none.</summary>

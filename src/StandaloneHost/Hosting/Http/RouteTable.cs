@@ -133,8 +133,8 @@ internal sealed class RouteTable
     }
 }
 
-/// <summary>What the route table says about a request.</summary>
-/// <param name="Route">Who answers; <see langword="null"/>: nobody.</param>
+/// <summary>The result of looking up a request in the route table.</summary>
+/// <param name="Route">The route; <see langword="null"/> for none.</param>
 /// <param name="Values">The path's values by parameter name.</param>
-/// <param name="Allow">The methods that the path does have; <see langword="null"/> when there is no such path.</param>
+/// <param name="Allow">The methods that the path has; <see langword="null"/> when there is no such path.</param>
 internal readonly record struct RouteMatch(Route? Route, RouteValueDictionary Values, string? Allow);

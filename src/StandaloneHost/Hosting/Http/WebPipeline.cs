@@ -69,7 +69,7 @@ internal static class WebPipelineRegistration
         services.AddHostFiltering(hosts => hosts.AllowedHosts = [.. web.AllowedHosts]);
         services.AddResponseCompression(compression =>
         {
-            compression.EnableForHttps = true; // no answer holds a secret of its reader beside text of somebody else's choice
+            compression.EnableForHttps = true; // no answer mixes a secret of its reader with text chosen by others
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"];
         });
         services.AddCors(cors =>

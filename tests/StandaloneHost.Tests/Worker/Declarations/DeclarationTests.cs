@@ -66,7 +66,7 @@ public sealed class DeclarationTests
             "it has an output for its result, and returns none",
             "'TwoResponses'",
             "property 'Second' cannot be the HTTP response",
-            "'ResponseToNobody'",
+            "'ResponseWithoutRequest'",
             "property 'First' is an HTTP response, and nothing asks over HTTP",
             "'SendingOrchestrator'",
             "an orchestrator has no outputs",
@@ -181,8 +181,8 @@ public sealed class DeclarationTests
         [Function("TwoResponses")]
         public Responses TwoResponses([HttpTrigger] HttpRequestData request) => new();
 
-        [Function("ResponseToNobody")]
-        public Responses ResponseToNobody([ActivityTrigger] string input) => new();
+        [Function("ResponseWithoutRequest")]
+        public Responses ResponseWithoutRequest([ActivityTrigger] string input) => new();
 
         [Function("SendingOrchestrator")]
         [QueueOutput("some")]

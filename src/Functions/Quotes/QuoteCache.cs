@@ -7,7 +7,7 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>The latest consolidated quotes that this process published or read, one for each symbol and selection of providers, so that a
 /// caller who accepts one of some age needs no PostgreSQL. Bounded: the one replaced longest ago goes first.</summary>
-public sealed class QuotesAtHand(IOptions<QuoteOptions> options)
+public sealed class QuoteCache(IOptions<QuoteOptions> options)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(Symbol, ProviderSelection), LinkedListNode<Entry>> _entries = [];
