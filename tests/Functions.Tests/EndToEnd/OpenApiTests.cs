@@ -121,7 +121,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             StringComparison.Ordinal
         );
         Assert.Equal(
-            "What to give as cursor to get the next page; null after the last.",
+            "The cursor of the next page; null after the last.",
             document["components"]!["schemas"]!["WatchlistPage"]!["properties"]!["next"]!["description"]!.ToString()
         );
         Assert.DoesNotContain("history: add members", document.ToJsonString(), StringComparison.Ordinal); // what concerns developers alone
