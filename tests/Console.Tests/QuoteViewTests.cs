@@ -43,7 +43,8 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await Expect(console.Vendor("finnhub")).ToContainTextAsync("bp");
         await Expect(console.Page.Locator(".facts")).ToContainTextAsync("Previous close");
         var shown = decimal.Parse(await console.Page.Locator("#price").InnerTextAsync(), CultureInfo.InvariantCulture);
-        var value = decimal.Parse((await console.Page.Locator("#price").GetAttributeAsync("value"))!, CultureInfo.InvariantCulture); // It is in the page.
+        // It is in the page.
+        var value = decimal.Parse((await console.Page.Locator("#price").GetAttributeAsync("value"))!, CultureInfo.InvariantCulture);
         Assert.Equal(value, shown);
     }
 
@@ -95,7 +96,8 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
         await Expect(console.Span("massive").First).ToContainTextAsync("server error");
         await Expect(console.Span("finnhub").First).ToContainTextAsync("answered");
         var took = await console.Vendor("finnhub").Locator("td.number").Last.InnerTextAsync();
-        Assert.InRange(double.Parse(took.Split(' ')[0], NumberStyles.Number, CultureInfo.InvariantCulture), 350, 10_000); // timers may fire a little early
+        // Timers may fire a little early.
+        Assert.InRange(double.Parse(took.Split(' ')[0], NumberStyles.Number, CultureInfo.InvariantCulture), 350, 10_000);
         await Expect(console.Vendor("massive")).ToContainTextAsync("server error");
         await Expect(console.Page.Locator(".state")).ToContainTextAsync("partial");
         await fixture.Simulator.MendAsync();
@@ -222,7 +224,7 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
     }
 
     [SkippableFact]
-    public async Task An_unknown_symbol_and_one_that_nobody_answers_say_why_there_is_no_price()
+    public async Task An_unknown_symbol_and_one_without_an_answer_say_why_there_is_no_price()
     {
         Chromium.Require();
         await using var console = await fixture.OpenAsync("quotes/NOSUCH");

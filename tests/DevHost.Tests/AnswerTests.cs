@@ -13,7 +13,7 @@ public sealed class AnswerTests
     [InlineData(500, "", "InternalServerError (status 500)")]
     [InlineData(502, "<html>", "BadGateway (status 502)")]
     [InlineData(500, "[]", "InternalServerError (status 500)")]
-    public void Problem_is_told_in_one_line(int status, string body, string line) =>
+    public void Problem_is_printed_in_one_line(int status, string body, string line) =>
         Assert.Equal(line, QuoteCommand.Explain((HttpStatusCode)status, Encoding.UTF8.GetBytes(body)));
 
     [Fact]

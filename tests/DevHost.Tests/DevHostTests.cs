@@ -43,7 +43,7 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [LinuxFact]
-    public async Task Postgres_that_does_not_answer_is_told_at_once()
+    public async Task Postgres_that_does_not_answer_is_reported_at_once()
     {
         await using var devHost = await RunningDevHost.StartInAsync(
             folder.Path,
@@ -146,7 +146,7 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [LinuxFact]
-    public async Task Second_devhost_on_the_same_data_is_told_why_not()
+    public async Task Second_devhost_on_the_same_data_fails_with_the_reason()
     {
         await using var first = await ServeAsync(FreePort.Find());
         await using var second = await RunningDevHost.StartAsync(folder.Path, "--port", $"{FreePort.Find()}");

@@ -87,7 +87,7 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
     }
 
     [Fact]
-    public async Task A_wait_is_told_of_the_end_and_the_ended_instance_is_purged()
+    public async Task A_wait_is_notified_of_the_end_and_the_ended_instance_is_purged()
     {
         var id = $"{await StartAsync(1)}-0";
         var wait = Provider.WaitForOrchestrationAsync(id, null, SignalTasks.Deadline, CancellationToken.None);

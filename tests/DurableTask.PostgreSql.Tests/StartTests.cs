@@ -72,7 +72,7 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
     }
 
     [Fact]
-    public async Task A_client_without_a_worker_starts_an_instance_that_a_worker_runs_and_is_told_its_end()
+    public async Task A_client_without_a_worker_starts_an_instance_that_a_worker_runs_and_is_notified_of_its_end()
     {
         await using var worker = await Worker.StartAsync(_database, new() { ["double"] = (_, input) => Task.FromResult(input + input) });
         await using var other = new PostgresOrchestrationService(

@@ -73,7 +73,7 @@ internal sealed class Worker : IAsyncDisposable
     public Task RaiseAsync(string instanceId, string name, object? payload = null) =>
         Client.RaiseEventAsync(new OrchestrationInstance { InstanceId = instanceId }, name, payload ?? "");
 
-    /// <summary>Leaves the hub as a process does that is told to stop.</summary>
+    /// <summary>Leaves the hub as a process does that is stopped in order.</summary>
     public async Task LeaveAsync()
     {
         _hasLeft = true;

@@ -78,7 +78,7 @@ public sealed class ResourceTests(CompiledInfrastructure infrastructure)
     }
 
     [BicepFact]
-    public void Every_alert_has_a_query_a_window_and_somebody_to_tell()
+    public void Every_alert_has_a_query_a_window_and_a_receiver()
     {
         var alert = infrastructure.Resource("Microsoft.Insights/scheduledQueryRules");
         var rules = alert.Variable("rules").AsArray();

@@ -3,7 +3,7 @@ using Quorum.Infra.Tests.Bicep;
 
 namespace Quorum.Infra.Tests;
 
-/// <summary>What must hold of the infrastructure whoever changes it.</summary>
+/// <summary>Security properties of the infrastructure that every change must keep.</summary>
 [Collection(CompiledOnce.Name)]
 public sealed class SecurityTests(CompiledInfrastructure infrastructure)
 {

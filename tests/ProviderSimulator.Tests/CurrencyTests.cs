@@ -51,7 +51,7 @@ public sealed class CurrencyTests
     }
 
     [Fact]
-    public async Task An_unknown_pair_is_told_as_each_provider_tells_an_unknown_symbol()
+    public async Task An_unknown_pair_is_answered_as_each_provider_answers_an_unknown_symbol()
     {
         await using var server = await SimulatorServer.StartAsync("--quotas", "off");
 

@@ -26,7 +26,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public void A_refused_call_is_told_when_it_would_fit_and_then_fits()
+    public void A_refused_call_gets_the_time_at_which_it_fits_and_then_fits()
     {
         var quota = new KeyQuota([new(QuotaSpan.Minute, 3)]);
         for (var call = 0; call < 3; call++)

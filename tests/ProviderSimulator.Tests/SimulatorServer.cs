@@ -130,7 +130,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
     }
 }
 
-/// <summary>What came back.</summary>
+/// <summary>One answer of the simulator.</summary>
 internal sealed record Answer(int Status, string? ContentType, string Body, HttpResponseHeaders Headers)
 {
     /// <summary>The body, which must be JSON.</summary>

@@ -96,7 +96,7 @@ internal sealed class ConsolePage : IAsyncDisposable
     /// <summary>The row of a vendor in the waterfall.</summary>
     public ILocator Span(string id) => Page.Locator($".spans tr[data-provider={id}]");
 
-    /// <summary>What happened that never must.</summary>
+    /// <summary>The page's errors, which must not occur.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
     public async ValueTask DisposeAsync()

@@ -76,7 +76,7 @@ public sealed class ResultFileTests
     }
 
     [Fact]
-    public void Folder_that_is_missing_is_told_before_anything_is_asked()
+    public void Missing_folder_is_reported_before_any_request()
     {
         var error = Assert.Throws<LocalServiceException>(() =>
             ResultFile.RequireWritable(Path.Combine(Path.GetTempPath(), "no-such-folder", "results.csv"))

@@ -15,8 +15,9 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Tests.Documentation;
 
-/// <summary>What the pages say of a setting's range is so, and what they say of a default that is an amount or a yes or no. The keys of
-/// host.json are not looked at.</summary>
+/// <summary>
+/// The pages give the right ranges of settings, and the right defaults that are amounts or booleans. Keys of host.json are not checked.
+/// </summary>
 public sealed class SettingsTableTests
 {
     private static readonly Dictionary<string, object> Defaults = new()
@@ -113,7 +114,7 @@ public sealed class SettingsTableTests
         Assert.Contains(value, fault, StringComparison.Ordinal);
     }
 
-    /// <summary>What a start with this setting says of its range.</summary>
+    /// <summary>Returns the faults that a start with this setting reports.</summary>
     private static IEnumerable<string> FaultsOfRange(string key, string value)
     {
         try

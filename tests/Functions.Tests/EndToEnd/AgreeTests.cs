@@ -96,7 +96,7 @@ public sealed class AgreeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_agreed_quote_at_hand_serves_those_whose_agree_it_satisfies_and_the_others_join_the_orchestration()
+    public async Task A_cached_agreed_quote_serves_those_whose_agree_it_satisfies_and_the_others_join_the_orchestration()
     {
         await using var app = await StartAsync();
         using var joins = new SemaphoreSlim(0);
@@ -189,7 +189,7 @@ public sealed class AgreeTests : IAsyncLifetime
         Assert.Equal(("agreed", "complete"), (byDefault.Value("completeness"), (await all).Value("completeness")));
     }
 
-    /// <summary>Hears the measurements of one instrument of the app, and of no other app in this process.</summary>
+    /// <summary>Listens to the measurements of one instrument of the app, and of no other app in this process.</summary>
     private static MeterListener Listen<T>(RunningApp app, string instrumentName, Action<T> heard)
         where T : struct
     {

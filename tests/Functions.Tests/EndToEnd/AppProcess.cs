@@ -18,7 +18,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public static Task<AppProcess> StartAsync(TestDatabase database, Uri providers, params string[] settings) =>
         StartAsync(database, providers, new Dictionary<string, string?>(), log: null, settings);
 
-    /// <param name="environment">What stands above host.json, as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</param>
+    /// <param name="environment">Overrides of host.json, such as <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</param>
     public static Task<AppProcess> StartAsync(
         TestDatabase database,
         Uri providers,

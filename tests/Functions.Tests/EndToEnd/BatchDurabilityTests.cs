@@ -10,9 +10,10 @@ using Xunit.Abstractions;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>What becomes of batches when processes are killed, messages come twice and several processes work. The long facts are of the
-/// size that the product promises; <c>QUORUM_LONG_TESTS=1 dotnet test --logger "console;verbosity=detailed"</c> shows their
-/// figures.</summary>
+/// <summary>
+/// Batches when processes are killed, messages are delivered twice and several processes work. The long facts have the size that the
+/// product promises; <c>QUORUM_LONG_TESTS=1 dotnet test --logger "console;verbosity=detailed"</c> shows their figures.
+/// </summary>
 public sealed class BatchDurabilityTests(ITestOutputHelper output)
 {
     private const string SoonTakenOver = "TaskHub:Lease=00:00:02";

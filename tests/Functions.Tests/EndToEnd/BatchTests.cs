@@ -166,7 +166,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     }
 
     [Fact]
-    public async Task A_reader_who_holds_the_batch_as_it_is_hears_so()
+    public async Task A_reader_with_the_current_entity_tag_gets_a_304()
     {
         await PostAsync("""{"batchId": "tagged", "symbols": ["?"]}""");
         await FinishAsync("tagged");
@@ -234,7 +234,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [InlineData("""["AAPL"]""", "body")]
     [InlineData("""{"symbols": ["AAPL"]""", "body")]
     [InlineData("", "body")]
-    public async Task A_request_that_breaks_a_rule_hears_which_one(string body, string parameter)
+    public async Task A_request_that_breaks_a_rule_gets_that_rule(string body, string parameter)
     {
         var answer = await PostAsync(body);
 
@@ -243,12 +243,13 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     }
 
     [Theory]
-    [InlineData("7B 22 73 79 6D 62 6F 6C 73 22 3A 5B 22 FF 22 5D 7D", "body must be JSON in UTF-8; byte 14 is not UTF-8.")] // {"symbols":["\xFF"]}
+    // {"symbols":["\xFF"]}.
+    [InlineData("7B 22 73 79 6D 62 6F 6C 73 22 3A 5B 22 FF 22 5D 7D", "body must be JSON in UTF-8; byte 14 is not UTF-8.")]
     [InlineData("FF FE 7B 00 7D 00", "body must be JSON in UTF-8; byte 1 is not UTF-8.")] // UTF-16
     [InlineData("7B 22 78 22 3A 7B 22 61 22 3A 31 2C 22 61 22 3A 32 7D 7D", "a must be given once.")] // {"x":{"a":1,"a":2}}
     [InlineData("7B 7D 7D", "body must be JSON; it is not at line 1, byte 3.")] // {}}
     [InlineData("EF BB BF 7B 7D", "symbols must be an array of 1 to 1000 symbols.")] // {} after a byte order mark
-    public async Task A_body_that_is_no_json_is_told_the_true_reason(string bytes, string detail)
+    public async Task A_body_that_is_not_JSON_is_rejected_with_that_reason(string bytes, string detail)
     {
         var answer = await PostAsync(new ByteArrayContent([.. bytes.Split(' ').Select(number => Convert.ToByte(number, 16))]));
 

@@ -123,7 +123,7 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
     [InlineData("dead-letters?limit=501", "limit")]
     [InlineData("dead-letters?cursor=QUFQTA", "cursor")]
     [InlineData("dead-letters?page=1", "page")]
-    public async Task A_bad_request_is_told_the_parameter(string path, string parameter)
+    public async Task A_bad_request_names_the_parameter(string path, string parameter)
     {
         var answer = await fixture.App.GetAsync(path);
 

@@ -157,7 +157,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
-    public async Task A_symbol_that_nobody_knows_is_not_found()
+    public async Task An_unknown_symbol_is_not_found()
     {
         var answer = await App.GetAsync($"quotes/NOSUCH?{Patient}");
 
@@ -212,7 +212,8 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task A_quote_that_another_process_published_is_served_without_asking()
     {
-        await using var reader = await RunningApp.StartAsync(fixture.Database, Simulator.Address, "Quorum:Quotes:StoredAnswerMs=1000"); // of PostgreSQL, on a busy machine
+        // Of PostgreSQL, on a busy machine.
+        await using var reader = await RunningApp.StartAsync(fixture.Database, Simulator.Address, "Quorum:Quotes:StoredAnswerMs=1000");
         var there = await App.GetAsync($"quotes/T0005?{Patient}");
         await fixture.Database.WaitUntilAsync("select exists (select from quorum.quotes where symbol = 'T0005')");
         var here = await reader.GetAsync("quotes/T0005?maxAge=3600&budget=10000");
@@ -222,7 +223,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
-    public async Task Whoever_has_the_quote_already_is_told_so_in_a_word()
+    public async Task A_caller_with_the_current_entity_tag_gets_a_304()
     {
         var first = await App.GetAsync($"quotes/T0006?{Patient}");
         var second = await App.GetAsync("quotes/T0006?maxAge=3600", ("If-None-Match", $"\"other\", W/{first.Header("ETag")}"));
@@ -433,7 +434,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Theory]
     [InlineData("T0022", "taskhub.history")]
     [InlineData("T0023", "taskhub.history, quorum.provider_quotes")]
-    public async Task When_the_budget_ends_first_what_providers_have_answered_already_is_told(string symbol, string locked)
+    public async Task When_the_budget_ends_first_the_answer_has_what_providers_have_answered_already(string symbol, string locked)
     {
         await WhenEndedAsync((await App.GetAsync($"quotes/{symbol}?{Patient}")).Value("instanceId")!);
         await fixture.Database.WaitUntilAsync($"select count(*) = 6 from quorum.provider_quotes where symbol = '{symbol}'");
@@ -534,7 +535,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
-    public async Task When_the_hub_is_too_slow_the_answer_comes_without_it_and_the_orchestration_that_starts_later_asks_nobody_again()
+    public async Task When_the_hub_is_too_slow_the_answer_comes_without_it_and_the_orchestration_that_starts_later_makes_no_calls()
     {
         await App.GetAsync($"quotes/T0024?{Patient}");
         var asked = await Simulator.CountCallsAsync("T0024");
@@ -549,7 +550,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
             Assert.Equal(HttpStatusCode.OK, answer.Status);
             Assert.Null(answer.Json["instanceId"]);
             Assert.Equal(ProviderId.All.Select(id => $"{id}: ok"), answer.Outcomes());
-        } // The locks end with the transaction, which nobody commits.
+        } // the locks end with the transaction, which is not committed
 
         await fixture.Database.WaitUntilAsync(
             "select count(*) = 2 from taskhub.instances where input like '%T0024%' and status = 'Completed'"
@@ -584,7 +585,7 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
 
         var answer = await asking;
         await Simulator.MendAsync();
-        return answer; // The locks end with the transaction, which nobody commits.
+        return answer; // the locks end with the transaction, which is not committed
     }
 
     [Fact]

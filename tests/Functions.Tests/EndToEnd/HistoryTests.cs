@@ -160,7 +160,7 @@ public sealed class HistoryTests(QuorumFixture fixture) : IClassFixture<QuorumFi
     [InlineData("quotes/AAPL/history?cursor=QUFQTA", "cursor")]
     [InlineData("quotes/AAPL/history?cursor=%00", "cursor")]
     [InlineData("quotes/AAPL/history?page=2", "page")]
-    public async Task A_bad_request_is_told_the_parameter(string path, string parameter)
+    public async Task A_bad_request_names_the_parameter(string path, string parameter)
     {
         var answer = await fixture.App.GetAsync(path);
 

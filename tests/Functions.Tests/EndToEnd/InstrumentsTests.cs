@@ -36,7 +36,7 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     }
 
     [Fact]
-    public async Task An_instrument_is_told_with_its_listings_and_its_market()
+    public async Task An_instrument_has_its_listings_and_its_market()
     {
         var answer = await fixture.App.GetAsync("instruments/vod:xlon");
 
@@ -128,7 +128,7 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     [InlineData("instruments?name=x", "name")]
     [InlineData("instruments/A$", "symbol")]
     [InlineData("instruments/AAPL?q=x", "q")]
-    public async Task A_bad_request_is_told_the_parameter(string path, string parameter)
+    public async Task A_bad_request_names_the_parameter(string path, string parameter)
     {
         var answer = await fixture.App.GetAsync(path);
 

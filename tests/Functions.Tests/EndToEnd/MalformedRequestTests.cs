@@ -15,7 +15,7 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
     [InlineData("quotes/AAPL?providers=yahoo", "providers")]
     [InlineData("quotes/AAPL?Budget=100&budget=200", "Budget")]
     [InlineData("quotes/AAPL?unknown=1", "unknown")]
-    public async Task A_bad_request_is_told_the_parameter_the_value_and_the_rule(string path, string parameter)
+    public async Task A_bad_request_names_the_parameter_the_value_and_the_rule(string path, string parameter)
     {
         var answer = await fixture.App.GetAsync(path);
 

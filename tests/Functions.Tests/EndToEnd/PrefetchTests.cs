@@ -33,7 +33,7 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watched_symbol_is_kept_at_hand_before_anybody_asks()
+    public async Task A_watched_symbol_is_cached_before_it_is_requested()
     {
         await using var app = await StartAsync(On);
         await WatchAsync(app, "T0500");
@@ -174,7 +174,8 @@ public sealed class PrefetchTests : IAsyncLifetime
                 "select max(refreshes) <= (select count(*) from firings) from (select count(*) as refreshes from quorum.quotes group by symbol) as each"
             )
         );
-        Assert.InRange(await _simulator.AskedAsync("finnhub"), PerDay - Reserve - 2, PerDay - Reserve); // each process may have leased one and not used it
+        // Each process may have leased one and not used it.
+        Assert.InRange(await _simulator.AskedAsync("finnhub"), PerDay - Reserve - 2, PerDay - Reserve);
         Assert.Equal(0, await _simulator.RefusedAsync("finnhub"));
         Assert.Equal("complete", (await other.GetAsync("quotes/T0800?budget=10000")).Value("completeness")); // out of the reserve
     }
@@ -249,7 +250,7 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_symbol_that_nobody_knows_is_not_asked_for_again_at_once()
+    public async Task An_unknown_symbol_is_not_requested_again_at_once()
     {
         await using var app = await StartAsync(On, NeverByItself);
         await WatchAsync(app, "NOSUCH");

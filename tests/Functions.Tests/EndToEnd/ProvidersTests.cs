@@ -10,7 +10,7 @@ namespace Quorum.Functions.Tests.EndToEnd;
 public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
 {
     [Fact]
-    public async Task Each_provider_is_told_with_its_breaker_quota_latency_and_outcomes()
+    public async Task Each_provider_is_listed_with_its_breaker_quota_latency_and_outcomes()
     {
         Assert.Equal(HttpStatusCode.OK, (await fixture.App.GetAsync("quotes/T0950?budget=10000")).Status);
 
@@ -57,7 +57,7 @@ public sealed class ProvidersTests(QuorumFixture fixture) : IClassFixture<Quorum
     }
 
     [Fact]
-    public async Task The_quota_left_is_told_with_the_time_when_more_comes_and_is_the_same_in_every_process()
+    public async Task The_quota_left_has_the_time_of_its_refill_and_is_the_same_in_every_process()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();

@@ -20,7 +20,8 @@ internal sealed class RunningApp : IAsyncDisposable
     private RunningApp(IHost host)
     {
         _host = host;
-        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(); // Kestrel has it once started.
+        // Kestrel has it once started.
+        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _http = new HttpClient { BaseAddress = new Uri(address) };
     }
 
@@ -58,7 +59,8 @@ internal sealed class RunningApp : IAsyncDisposable
         yield return "--Functions:Authorization:Enabled=false";
         yield return "--Quorum:Overload:TargetDelayMs=1000"; // a busy test machine is no overload
         yield return "--Quorum:Overload:StarvationMs=30000";
-        yield return "--Quorum:Prefetch:Enabled=false"; // whether a test's calls to providers are its own must not depend on the venues' hours
+        // Whether a test's calls to providers are its own must not depend on the venues' hours.
+        yield return "--Quorum:Prefetch:Enabled=false";
         yield return "--Logging:LogLevel:Default=Warning";
         foreach (var provider in ProviderId.All)
         {
@@ -69,7 +71,8 @@ internal sealed class RunningApp : IAsyncDisposable
             yield return $"--Providers:{provider.SettingsName}:BaseAddress={new Uri(providers, provider + below)}";
             yield return $"--Providers:{provider.SettingsName}:ApiKey=sim-key";
             yield return $"--Providers:{provider.SettingsName}:ApiSecret=sim-secret";
-            yield return $"--Providers:{provider.SettingsName}:CircuitBreaker:Enabled=false"; // One test's faults must not be felt by the next.
+            // One test's faults must not be felt by the next.
+            yield return $"--Providers:{provider.SettingsName}:CircuitBreaker:Enabled=false";
         }
     }
 
@@ -109,11 +112,13 @@ internal sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string,
     /// <summary>A text, number or flag inside the body as text: <c>Value("quality", "confidence")</c>.</summary>
     public string? Value(params string[] path) => path.Aggregate((JsonNode?)Json, (node, name) => node?[name])?.ToString();
 
-    /// <summary>What the body says of one provider.</summary>
-    public JsonNode Provider(string id) => Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == id)!; // A body without it is a failed test.
+    /// <summary>Returns one provider's part of the body.</summary>
+    // A body without it is a failed test.
+    public JsonNode Provider(string id) => Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == id)!;
 
     /// <summary>Each provider's outcome, in the order of the body.</summary>
-    public string[] Outcomes() => [.. Json["providers"]!.AsArray().Select(provider => $"{provider!["id"]}: {provider["outcome"]}")]; // As above.
+    // As above.
+    public string[] Outcomes() => [.. Json["providers"]!.AsArray().Select(provider => $"{provider!["id"]}: {provider["outcome"]}")];
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response) =>
         new(

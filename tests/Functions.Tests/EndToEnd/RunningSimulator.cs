@@ -66,22 +66,26 @@ internal sealed class RunningSimulator : IAsyncDisposable
         }
     }
 
-    /// <summary>How often a provider refused a call for a limit.</summary>
+    /// <summary>Returns the number of calls that a provider refused for a limit.</summary>
     public async Task<int> RefusedAsync(string provider)
     {
         var outcomes = (await _admin.GetFromJsonAsync<JsonObject>(""))!["providers"]![provider]!["outcomes"]!; // The state always has them.
         return ((int?)outcomes["rate-limited"] ?? 0) + ((int?)outcomes["quota-exhausted"] ?? 0);
     }
 
-    /// <summary>How often the providers were asked for the symbol, all six spellings of a US ticker together.</summary>
+    /// <summary>Returns the number of calls for the symbol, all six spellings of a US ticker together.</summary>
     public async Task<int> CountCallsAsync(string ticker) => await CountAsync(ticker) + await CountAsync(ticker + ".US");
 
-    /// <summary>How many calls a provider got.</summary>
+    /// <summary>Returns the number of calls that a provider received.</summary>
     public async Task<int> AskedAsync(string provider) =>
-        (await _admin.GetFromJsonAsync<JsonObject>($"calls?limit=100000&provider={provider}"))!["calls"]!.AsArray().Count; // The page always has them.
+        // The page always has them.
+        (await _admin.GetFromJsonAsync<JsonObject>($"calls?limit=100000&provider={provider}"))!["calls"]!
+            .AsArray()
+            .Count;
 
-    /// <summary>How often the providers were asked at all.</summary>
-    public async Task<int> CountCallsAsync() => (int)(await _admin.GetFromJsonAsync<JsonObject>("calls"))!["total"]!; // The page always has it.
+    /// <summary>Returns the number of all calls.</summary>
+    // The page always has it.
+    public async Task<int> CountCallsAsync() => (int)(await _admin.GetFromJsonAsync<JsonObject>("calls"))!["total"]!;
 
     public async ValueTask DisposeAsync()
     {

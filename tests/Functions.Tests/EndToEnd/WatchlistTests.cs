@@ -75,7 +75,7 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
     [InlineData("T0001", "{\"MaxAge\":5}", "MaxAge")]
     [InlineData("T0001?maxAge=5", null, "maxAge")]
     [InlineData("T$", null, "symbol")]
-    public async Task A_bad_request_is_told_the_parameter(string symbol, string? body, string parameter)
+    public async Task A_bad_request_names_the_parameter(string symbol, string? body, string parameter)
     {
         var answer = await SendAsync(HttpMethod.Put, symbol, body);
 

@@ -11,7 +11,7 @@ public sealed class AdmissionTests
     private readonly Admission _admission = new(Options.Create(new OverloadOptions()));
 
     [Fact]
-    public void The_request_beyond_the_limit_is_turned_away_until_one_leaves()
+    public void A_request_beyond_the_limit_is_rejected_until_one_leaves()
     {
         Enter(Admission.First);
 
@@ -87,7 +87,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void A_limit_that_nobody_needs_stays_where_it_is()
+    public void An_unneeded_limit_does_not_rise()
     {
         Observe(Busy, windows: 20);
         Enter(10);
@@ -97,7 +97,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void Sixty_four_connections_that_saturate_the_processor_are_all_let_in()
+    public void Sixty_four_connections_that_saturate_the_processor_are_all_accepted()
     {
         Observe(Busy, windows: 1000);
 

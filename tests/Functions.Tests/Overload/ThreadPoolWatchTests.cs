@@ -28,7 +28,7 @@ public sealed class ThreadPoolWatchTests : IDisposable
     }
 
     [Fact]
-    public void Starvation_is_told_once_while_it_lasts_and_its_end_once_when_it_is_over()
+    public void Starvation_is_logged_once_while_it_lasts_and_once_when_it_ends()
     {
         _watch.StillWaiting(Long);
         _watch.StillWaiting(Long);

@@ -45,7 +45,7 @@ public sealed class PrefetchMessageTests
     [InlineData("""{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["AAPL","$"]}""", "Item 1")]
     [InlineData("""{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["\ud800"]}""", "Item 0")]
     [InlineData("""{"version":1,"version":1}""", "JSON")]
-    public void What_is_no_message_is_told_why(string json, string reason)
+    public void An_invalid_message_is_rejected_with_the_reason(string json, string reason)
     {
         Assert.False(PrefetchMessage.TryRead(Encode(json.Length == 0 ? " " : json), out _, out var fault));
         Assert.Contains(reason, fault, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class HubHealthTests
     public HubHealthTests() => _hub = new HubHealth(_time);
 
     [Fact]
-    public void A_hub_that_nobody_asks_is_not_away()
+    public void A_hub_without_requests_is_not_unavailable()
     {
         _time.Advance(TimeSpan.FromHours(1));
         Assert.False(_hub.IsAway);

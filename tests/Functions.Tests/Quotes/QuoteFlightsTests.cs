@@ -76,7 +76,7 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task When_patience_ends_there_is_nothing_and_nobody_joins_that_flight_any_more()
+    public async Task After_the_timeout_there_is_no_quote_and_the_flight_is_not_joined_any_more()
     {
         var flight = Join(Ask("AAPL"), out _);
         var joined = Join(Ask("AAPL"), out _);
@@ -93,7 +93,7 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task A_flight_that_nobody_waits_for_is_forgotten()
+    public async Task A_flight_without_callers_is_removed()
     {
         var flight = Join(Ask("AAPL"), out _);
         using var gone = new CancellationTokenSource();
@@ -107,7 +107,7 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_takes_nobody_along()
+    public async Task A_caller_who_leaves_does_not_cancel_the_others()
     {
         var flight = Join(Ask("AAPL"), out _);
         Join(Ask("AAPL"), out _);
@@ -267,7 +267,7 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task A_flight_that_nobody_waits_for_after_an_agreed_quote_is_forgotten_after_its_deadline()
+    public async Task A_flight_without_callers_after_an_agreed_quote_is_removed_after_its_deadline()
     {
         var flight = Join(AskAgree(3), out _);
         _flights.Publish(flight.InstanceId, Quote(flight.InstanceId) with { Agreeing = 3 });

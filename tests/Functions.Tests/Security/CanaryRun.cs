@@ -65,7 +65,7 @@ public sealed class CanaryRun : IAsyncLifetime
         new { kind = "oversized", bytes = 2_000_000 },
         new { kind = "stale", seconds = 500_000 },
         new { kind = "bad-numbers", text = "NaN" },
-        // Providers that repeat the key to whoever sent it.
+        // Providers that repeat the key in their answer.
         new
         {
             kind = "status",
@@ -481,7 +481,8 @@ public sealed class CanaryRun : IAsyncLifetime
     {
         const string Management = "/runtime/webhooks/durabletask/instances";
         await AskAsync("GET", $"{Management}?showInput=true&top=1000", key: MasterKey);
-        foreach (var id in (await _database.QueryAsync<string[]>("select array_agg(instance_id) from taskhub.instances"))!) // There are some.
+        // There are some.
+        foreach (var id in (await _database.QueryAsync<string[]>("select array_agg(instance_id) from taskhub.instances"))!)
         {
             await AskAsync("GET", $"{Management}/{id}?showHistory=true&showHistoryOutput=true&showInput=true", key: MasterKey);
         }

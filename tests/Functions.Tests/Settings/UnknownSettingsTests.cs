@@ -19,7 +19,7 @@ public sealed class UnknownSettingsTests
     [InlineData("Quorum:Qoutes:FanInReserveMs", "Quorum:Qoutes")]
     [InlineData("Providers:Finhub:ApiKey", "Providers:Finhub")]
     [InlineData("Providers:Finnhub:Quota:PerHour", "Providers:Finnhub:Quota:PerHour")]
-    public void A_setting_that_nobody_reads_is_named(string key, string named) => Assert.Equal([named], Find(key));
+    public void An_unknown_setting_is_named(string key, string named) => Assert.Equal([named], Find(key));
 
     [Theory]
     [InlineData("Quorum:Quotes:FanInReserveMs")]

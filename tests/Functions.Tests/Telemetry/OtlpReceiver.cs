@@ -21,7 +21,7 @@ internal sealed record ReceivedSpan(
 
 internal sealed record ReceivedLog(string TraceId, string Body, string Scope, IReadOnlyDictionary<string, string> Attributes);
 
-/// <summary>What takes OTLP over HTTP (http/protobuf), and keeps it.</summary>
+/// <summary>Receives OTLP over HTTP (http/protobuf), and keeps it.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -88,7 +88,7 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
     }
 
     [Fact]
-    public async Task Nobody_enters_without_the_password()
+    public async Task Connections_without_the_password_are_rejected()
     {
         await using var postgres = await LocalPostgres.StartAsync(Lasting);
         var guess = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Password = "guess", Pooling = false };

@@ -25,7 +25,7 @@ public sealed class ChildProcessTests
     }
 
     [UnixFact]
-    public async Task Ending_before_it_is_ready_is_told_with_its_last_words()
+    public async Task Ending_before_it_is_ready_is_reported_with_its_last_lines()
     {
         await using var child = await ChildProcess.StartAsync(Shell("echo no such disk; exit 1"));
 
@@ -38,7 +38,7 @@ public sealed class ChildProcessTests
     }
 
     [UnixFact]
-    public async Task Missing_program_is_told_by_name()
+    public async Task Missing_program_is_reported_by_name()
     {
         var command = new ChildCommand { Name = "The oracle", Program = "no-such-program" };
 
@@ -144,7 +144,7 @@ public sealed class ChildProcessTests
 
         parent.Kill();
 
-        Assert.Equal("", await parent.StandardOutput.ReadToEndAsync().WithinAsync()); // nobody has it open any more
+        Assert.Equal("", await parent.StandardOutput.ReadToEndAsync().WithinAsync()); // it is not open any more
         Assert.False(Directory.Exists(folder["data"]));
     }
 
@@ -182,7 +182,8 @@ public sealed class ChildProcessTests
     {
         foreach (var folder in (string?[])[null, Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))])
         {
-            var line = UnixGuard.Wrap(Shell("echo alive") with { RemoveAfterwards = folder }, kernelWatches: true, parent: 1); // which is not this process
+            // Which is not this process.
+            var line = UnixGuard.Wrap(Shell("echo alive") with { RemoveAfterwards = folder }, kernelWatches: true, parent: 1);
             using var guard = Start(line);
 
             Assert.Equal("", await guard.StandardOutput.ReadToEndAsync().WithinAsync());
@@ -197,7 +198,8 @@ public sealed class ChildProcessTests
         var line = UnixGuard
             .Wrap(command, kernelWatches: true, shell.Id)
             .Select(argument => "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'");
-        shell.StandardInput.Write($"trap '' INT QUIT\n{string.Join(' ', line)} &\nwait\n"); // The input stays open, as it would for a child of this process.
+        // The input stays open, as it would for a child of this process.
+        shell.StandardInput.Write($"trap '' INT QUIT\n{string.Join(' ', line)} &\nwait\n");
         shell.StandardInput.Flush();
         return shell;
     }

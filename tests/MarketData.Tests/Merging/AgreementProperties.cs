@@ -25,7 +25,7 @@ public sealed class AgreementProperties
             (1, Scenario.FreshQuote)
         );
 
-    /// <summary>Some providers heard, the others pending.</summary>
+    /// <summary>Some providers have answered, the others are pending.</summary>
     private static Gen<Scenario> Heard { get; } =
         from scenario in Scenario.AnyVenue
         from heard in Gen.Choose(1, ProviderId.All.Count)

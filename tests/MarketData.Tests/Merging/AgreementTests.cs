@@ -2,7 +2,7 @@ using static Quorum.MarketData.Tests.Quotes;
 
 namespace Quorum.MarketData.Tests;
 
-/// <summary>When enough providers agree for an answer to go out before the others are heard.</summary>
+/// <summary>The rule by which enough providers agree for an answer before the others have answered.</summary>
 public sealed class AgreementTests
 {
     private static readonly ProviderFreshness[] Slower =

@@ -2,7 +2,7 @@ using static Quorum.MarketData.Tests.Quotes;
 
 namespace Quorum.MarketData.Tests;
 
-/// <summary>What stands in for a provider without an answer, and what the answer then is called.</summary>
+/// <summary>The fallback for a provider without an answer, and the completeness of the quote with it.</summary>
 public sealed class CompletenessTests
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class CompletenessTests
     }
 
     [Fact]
-    public void With_some_it_is_partial_and_each_failure_is_told()
+    public void With_some_it_is_partial_and_each_failure_is_listed()
     {
         var quote = Merge([
             Ok(ProviderId.Finnhub, Live(100)),
@@ -49,7 +49,7 @@ public sealed class CompletenessTests
     }
 
     [Fact]
-    public void With_nobody_asked_it_is_stale() =>
+    public void With_no_provider_called_it_is_stale() =>
         Assert.Equal(Completeness.Stale, Merge([Failed(ProviderId.Alpaca, FetchStatus.NotCovered)]).Completeness);
 
     [Fact]

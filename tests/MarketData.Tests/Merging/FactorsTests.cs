@@ -121,7 +121,7 @@ public sealed class FactorsTests
     }
 
     [Fact]
-    public void N22_A_previous_close_that_nobody_contradicts_is_kept_with_a_warning()
+    public void N22_A_previous_close_without_contradiction_is_kept_with_a_warning()
     {
         var quote = Merge(Live(121) with { PreviousClose = 1208 }, Live(121));
 

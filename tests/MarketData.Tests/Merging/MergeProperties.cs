@@ -69,7 +69,7 @@ public sealed class MergeProperties
         );
 
     [Fact]
-    public void No_consolidated_price_is_one_that_nobody_gave_unless_it_lies_between_two_that_agree() =>
+    public void A_consolidated_price_is_one_that_a_provider_gave_or_lies_between_two_that_agree() =>
         Holds(
             Scenario.AnyVenue,
             scenario =>

@@ -70,8 +70,10 @@ public sealed class MergeRecordTests
         Assert.NotEqual(Json(merged), Json((record with { Instrument = null }).Repeat(merged)));
     }
 
-    /// <summary>When this fails, the same inputs give another quote than they did: raise <see cref="MergeRules.Version"/>, and write the
-    /// new hash beside it.</summary>
+    /// <summary>
+    /// A failure means that the same inputs give another quote than before: raise <see cref="MergeRules.Version"/>, and write the new hash
+    /// beside it.
+    /// </summary>
     [Fact]
     public void The_same_inputs_give_the_same_quotes_as_long_as_the_version_of_the_rules_is_the_same()
     {

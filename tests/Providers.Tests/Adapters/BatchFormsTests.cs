@@ -4,7 +4,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>What a request for many listings looks like, and what its answer says of each.</summary>
+/// <summary>The form of a request for many listings, and the outcome of each listing.</summary>
 public class BatchFormsTests
 {
     private static IBatchAdapter Adapter(ProviderId provider, string? plan = null) => (IBatchAdapter)TestAdapters.Of(provider, plan);
@@ -162,7 +162,7 @@ public class BatchFormsTests
     }
 
     [Fact]
-    public void A_code_without_its_exchange_is_nobodys_where_two_could_be_meant()
+    public void A_code_without_its_exchange_matches_none_where_two_could_be_meant()
     {
         List<ProviderListing> listings = [Listings.Vodafone(ProviderId.Eodhd, "VOD.LSE", "GBX"), .. Us(ProviderId.Eodhd, "VOD", "AAPL")];
 

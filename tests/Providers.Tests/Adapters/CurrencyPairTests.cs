@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>How each provider is asked for a pair of currencies. What it answers stands in the books of recorded answers.</summary>
+/// <summary>The requests for a currency pair at each provider. The books of recorded answers have the answers.</summary>
 public class CurrencyPairTests
 {
     [Theory]

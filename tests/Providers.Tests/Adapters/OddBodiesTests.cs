@@ -2,7 +2,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>What any server may send, whoever it is.</summary>
+/// <summary>Bodies that any server may send.</summary>
 public class OddBodiesTests
 {
     public static TheoryData<string> Providers => Successes.Providers;

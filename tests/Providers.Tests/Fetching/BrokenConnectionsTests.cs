@@ -58,7 +58,7 @@ public class BrokenConnectionsTests
     }
 
     [Fact]
-    public async Task Nobody_listening_is_unreachable()
+    public async Task A_port_without_a_listener_is_unreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -169,7 +169,7 @@ public class BrokenConnectionsTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_unreachable()
+    public async Task An_untrusted_certificate_is_unreachable()
     {
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest(

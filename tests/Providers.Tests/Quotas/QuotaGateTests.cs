@@ -176,7 +176,7 @@ public class QuotaGateTests
     }
 
     [Fact]
-    public async Task Whoever_can_wait_gets_his_permit_when_the_window_refills_in_the_order_of_coming()
+    public async Task Waiting_callers_get_their_permits_when_the_window_refills_in_the_order_of_arrival()
     {
         var process = Process(Per(Second, 1));
         await process.CallAsync();
@@ -225,7 +225,7 @@ public class QuotaGateTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_waiting_gets_nothing_and_keeps_nobody_waiting()
+    public async Task A_caller_who_gives_up_gets_no_permit_and_does_not_delay_others()
     {
         var process = Process(Per(Second, 1));
         await process.CallAsync();
@@ -298,7 +298,7 @@ public class QuotaGateTests
     }
 
     [Fact]
-    public async Task What_is_left_is_told_for_each_purpose_with_the_time_of_the_refill()
+    public async Task The_quota_left_is_reported_for_each_purpose_with_the_time_of_the_refill()
     {
         var process = Process(Per(Minute, 8, reserve: 2), Per(Day, 800, reserve: 240));
         await process.CallAsync();

@@ -20,10 +20,10 @@ internal sealed class QuotaProcess : IQuotaLedger, IAsyncDisposable
 
     public QuotaGate Gate { get; }
 
-    /// <summary>Whether the ledger is out of reach.</summary>
+    /// <summary>True if the ledger is unreachable.</summary>
     public bool IsCutOff { get; set; }
 
-    /// <summary>Whether what it asks happens all the same, and only the answer is lost.</summary>
+    /// <summary>True if its requests are carried out, and only the answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
     public List<QuotaExchange> Exchanges { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class QuotaProcess : IQuotaLedger, IAsyncDisposable
         await Gate.TakeAsync(purpose, permits, _time.GetUtcNow(), CancellationToken.None).AsTask().WithinAsync();
 
     /// <summary>Makes a call that takes no time.</summary>
-    /// <returns>Whether it was let through.</returns>
+    /// <returns>True if it was admitted.</returns>
     public async Task<bool> CallAsync(CallPurpose purpose = CallPurpose.Interactive, int permits = 1)
     {
         var verdict = await TakeAsync(purpose, permits);
@@ -53,7 +53,7 @@ internal sealed class QuotaProcess : IQuotaLedger, IAsyncDisposable
         return verdict.Refusal is null;
     }
 
-    /// <returns>How many calls were let through before one was refused.</returns>
+    /// <returns>The number of calls that were admitted before one was refused.</returns>
     public async Task<int> CallUntilRefusedAsync(CallPurpose purpose = CallPurpose.Interactive)
     {
         var calls = 0;

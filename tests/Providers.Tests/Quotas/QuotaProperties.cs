@@ -4,8 +4,10 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>What holds whatever several processes ask, however long calls take, whenever they reach the provider, and whoever is killed in
-/// between.</summary>
+/// <summary>
+/// Properties that hold for any requests of several processes, any duration of calls, any delay before they reach the provider, and any
+/// killed process.
+/// </summary>
 public sealed class QuotaProperties
 {
     /// <param name="Process">Who acts.</param>

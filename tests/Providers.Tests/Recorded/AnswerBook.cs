@@ -13,7 +13,7 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
     /// <summary><see langword="null"/> for the adapter's default.</summary>
     public string? Plan { get; init; }
 
-    /// <summary>What is asked for: <see langword="null"/> for AAPL.</summary>
+    /// <summary>The requested listing; <see langword="null"/> for AAPL.</summary>
     public BookedListing? Listing { get; init; }
 
     public required string Outcome { get; init; }
@@ -43,7 +43,7 @@ internal sealed partial record BookedAnswer(string Name, int Status, string Body
         return answers;
     }
 
-    /// <param name="first">The answer that others are told as variants of.</param>
+    /// <param name="first">The answer of which others are variants.</param>
     private static IEnumerable<BookedAnswer> ParseEntry(string entry, BookedAnswer? first)
     {
         string? plan = null,

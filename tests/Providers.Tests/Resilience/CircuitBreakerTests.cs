@@ -54,7 +54,7 @@ public class CircuitBreakerTests
     }
 
     [Fact]
-    public async Task After_the_break_one_request_tries_and_nobody_else_until_it_has_decided()
+    public async Task After_the_break_one_trial_request_is_made_and_no_other_until_it_has_decided()
     {
         await using var server = await HttpStandIn.StartAsync(500, "");
         await using var fleet = Fleet(server);

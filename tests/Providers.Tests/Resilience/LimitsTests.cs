@@ -4,7 +4,7 @@ using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
 
-/// <summary>What bounds the calls of a provider: retries, concurrency, quota, the provider's own word.</summary>
+/// <summary>The limits on calls to a provider: retries, concurrency, quota, the provider's own refusals.</summary>
 public class LimitsTests
 {
     private static readonly string Quote = Successes.Of(ProviderId.Finnhub);

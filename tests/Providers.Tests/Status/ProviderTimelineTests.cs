@@ -71,7 +71,7 @@ public sealed class ProviderTimelineTests
     }
 
     [Fact]
-    public async Task The_breaker_is_told_with_each_of_its_states()
+    public async Task The_breaker_is_reported_with_each_of_its_states()
     {
         var healthy = false;
         await using var server = await HttpStandIn.StartAsync(200, Quote);

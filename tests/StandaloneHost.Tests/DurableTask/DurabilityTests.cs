@@ -6,7 +6,7 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
 
-/// <summary>What survives crashes, zombies and a database that goes away.</summary>
+/// <summary>Behaviour after crashes, suspended processes and an unavailable database.</summary>
 public sealed class DurabilityTests : IAsyncLifetime
 {
     private TestDatabase _database = null!; // set before each test
@@ -226,7 +226,7 @@ public sealed class DurabilityTests : IAsyncLifetime
 
         foreach (var letter in "abcdefghijklmnopqrst")
         {
-            // Steal the instance from whoever has it, behind its back.
+            // Takes the instance away from its owner without its knowledge.
             var thief = letter % 2 == 0 ? first : second;
             await _database.ExecuteAsync($"update taskhub.instances set owner = null, wake_at = now() where instance_id = '{id}'");
             await thief.Client.RaiseEventAsync(id, "letter", letter.ToString());

@@ -7,7 +7,7 @@ using OrchestrationAlreadyExistsException = DurableTask.Core.Exceptions.Orchestr
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
 
-/// <summary>What an orchestrator may count on.</summary>
+/// <summary>The guarantees for an orchestrator.</summary>
 public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     private Task<TestWorker> StartAsync(Action<TaskRegistry> register) => TestWorker.StartAsync(fixture.Database, register);
@@ -165,7 +165,7 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task Events_are_kept_until_somebody_waits_for_them()
+    public async Task Events_are_kept_until_they_are_awaited()
     {
         var waiting = new TaskCompletionSource();
         await using var worker = await StartAsync(tasks =>
@@ -264,7 +264,7 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task Continues_as_new_with_an_empty_history_and_the_events_nobody_took()
+    public async Task Continues_as_new_with_an_empty_history_and_the_unprocessed_events()
     {
         await using var worker = await StartAsync(tasks =>
         {
@@ -304,7 +304,7 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_is_sent_and_started_before_continuing_as_new_comes_to_pass()
+    public async Task Messages_and_children_of_the_turn_that_continues_as_new_are_committed()
     {
         await using var worker = await StartAsync(tasks =>
         {

@@ -11,7 +11,7 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
 
-/// <summary>What a PostgreSQL that is away, full, overloaded or read-only may cost: waiting, and nothing else.</summary>
+/// <summary>A PostgreSQL that is unavailable, full, overloaded or read-only costs waiting only.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     private readonly RecordedLogs _logs = new();
@@ -80,7 +80,7 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_start_that_nobody_waits_for_any_more_is_not_made_when_PostgreSQL_is_back()
+    public async Task A_start_whose_caller_has_left_is_not_made_when_PostgreSQL_is_back()
     {
         await using var worker = await TestWorker.StartAsync(_database, Sum);
         await _database.ExecuteAsync(
@@ -113,7 +113,7 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task As_many_starts_wait_for_PostgreSQL_as_may_and_the_next_is_told_at_once()
+    public async Task Starts_wait_for_PostgreSQL_up_to_the_maximum_and_the_next_fails_at_once()
     {
         await using var worker = await TestWorker.StartAsync(
             _database,

@@ -3,7 +3,7 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
 
-/// <summary>What a timer that deletes old instances, thousands at a time, may count on.</summary>
+/// <summary>The guarantees for a timer that deletes thousands of old instances at a time.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
     private TestDatabase _database = null!; // set before each test

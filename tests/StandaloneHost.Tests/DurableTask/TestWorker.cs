@@ -69,8 +69,8 @@ internal sealed class TestWorker : IAsyncDisposable
     /// <summary>As <c>kill -9</c> would: nothing more is written, and the lease is left to expire.</summary>
     public async Task KillAsync() => await Service.DisposeAsync();
 
-    /// <param name="patience">The end of the host's shutdown time.</param>
-    public Task StopAsync(CancellationToken patience = default) => _worker.StopAsync(patience);
+    /// <param name="shutdown">The end of the host's shutdown time.</param>
+    public Task StopAsync(CancellationToken shutdown = default) => _worker.StopAsync(shutdown);
 
     /// <summary>Starts an orchestration and waits for its end.</summary>
     public async Task<OrchestrationMetadata> RunAsync(string name, object? input = null)

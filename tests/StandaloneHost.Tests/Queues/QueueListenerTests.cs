@@ -11,7 +11,7 @@ using Quorum.Testing.Azurite;
 
 namespace Quorum.StandaloneHost.Tests.Queues;
 
-/// <summary>What a queue trigger may count on, against the real protocol.</summary>
+/// <summary>The guarantees for a queue trigger, against the real protocol.</summary>
 public sealed class QueueListenerTests : IAsyncLifetime
 {
     private readonly string _name = $"q-{Guid.NewGuid():N}";
@@ -171,7 +171,8 @@ public sealed class QueueListenerTests : IAsyncLifetime
         {
             mayEnd.Release(); // one at a time, while others run
             await ended.WaitAsync().WithinAsync();
-            await _service.Queue(_name + "-other").ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None); // time enough to take too many
+            // Time enough to take too many.
+            await _service.Queue(_name + "-other").ReceiveAsync(1, TimeSpan.FromSeconds(1), CancellationToken.None);
         }
 
         Assert.InRange(most, BatchSize, BatchSize + Threshold);

@@ -10,7 +10,7 @@ using Quorum.Testing.Time;
 
 namespace Quorum.StandaloneHost.Tests.Timers;
 
-/// <summary>What a timer trigger may count on.</summary>
+/// <summary>The guarantees for a timer trigger.</summary>
 public sealed class TimerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -34,7 +34,7 @@ public sealed class QuoteAnnouncementsTests(DatabaseFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Only_what_somebody_elsewhere_waits_for_is_announced()
+    public async Task Only_quotes_that_another_process_waits_for_are_announced()
     {
         await PublishAsync("quiet", announce: false);
         await PublishAsync("loud", announce: true);
@@ -76,7 +76,7 @@ public sealed class QuoteAnnouncementsTests(DatabaseFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task A_subscriber_that_fails_costs_the_others_nothing_and_one_that_left_hears_nothing()
+    public async Task A_failing_subscriber_does_not_affect_the_others_and_one_that_left_receives_nothing()
     {
         using var failing = _listener.Announcements.Subscribe(_ => throw new InvalidOperationException("mine"), () => { });
         var left = new List<string>();
@@ -100,7 +100,7 @@ public sealed class QuoteAnnouncementsTests(DatabaseFixture fixture) : IClassFix
 
     private Task<string> NextAsync() => _heard.Reader.ReadAsync().AsTask().WithinAsync();
 
-    /// <summary>The process in which somebody waits.</summary>
+    /// <summary>The process in which a caller waits.</summary>
     private sealed class Listener : IAsyncDisposable
     {
         private readonly StorageOnDatabase _storage;

@@ -32,7 +32,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     }
 
     [Fact]
-    public async Task The_first_batch_under_an_id_stays_and_the_second_one_hears_of_it()
+    public async Task The_first_batch_under_an_id_stays_and_the_second_call_returns_it()
     {
         var first = Store.CreateAsync(Batch("same", "AAPL", "MSFT"), default);
         var second = Store.CreateAsync(Batch("same", "IBM"), default);

@@ -217,7 +217,7 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task Connections_that_broke_while_nobody_used_them_are_not_the_callers_trouble()
+    public async Task Connections_that_broke_while_idle_do_not_fail_callers()
     {
         await SaveAsync(SampleQuotes.ProviderQuote(1, Noon, Noon));
         await _storage.Quotes.LoadReferenceAsync(_symbol, CancellationToken.None);

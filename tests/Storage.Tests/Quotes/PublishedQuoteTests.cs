@@ -233,7 +233,7 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     [InlineData("99999999999999999999999-a")]
     [InlineData("315537897600000001-a")]
     [InlineData("12-a\0b")]
-    public void A_cursor_that_nobody_was_given_is_refused(string? text) => Assert.False(HistoryCursor.TryParse(text, out _));
+    public void An_invented_cursor_is_rejected(string? text) => Assert.False(HistoryCursor.TryParse(text, out _));
 
     private Task PublishAsync(PublishedQuote quote) => _storage.Quotes.PublishAsync(quote, announce: false, CancellationToken.None);
 

@@ -45,7 +45,7 @@ public sealed class InstrumentCatalogueTests(DatabaseFixture fixture) : IClassFi
     {
         foreach (var listing in Catalogue.Instruments.SelectMany(instrument => Catalogue.FindListings(instrument.Symbol)))
         {
-            // A plain US ticker means the US listing, whoever writes it.
+            // A plain US ticker means the US listing.
             if (Catalogue.TryRead(listing.ProviderSymbol, out var symbol, out var rule))
             {
                 Assert.Equal(listing.Symbol, symbol);

@@ -138,7 +138,7 @@ public sealed class ReferenceFileTests
     [InlineData("ABC,A Company,XLON,,GBP,A ZAC,,,,,", "finnhub 'A ZAC': must be a spelling, or a spelling, a blank and a unit of GBP.")]
     [InlineData("AAPL,Apple again,XNYS,,USD,,,,,,", "ticker 'AAPL': must not be there twice (also in line 2).")]
     [InlineData("ABC,A Company,XNAS,,USD,AAPL,,,,,", "finnhub 'AAPL': must not be the spelling of another instrument (line 2).")]
-    public void A_line_that_breaks_a_rule_is_told_with_its_column_and_value(string line, string fault) =>
+    public void A_line_that_breaks_a_rule_is_reported_with_its_column_and_value(string line, string fault) =>
         Assert.Equal([$"file.csv, line 3, {fault}"], FaultsOf($"{Header}\nAAPL,Apple,XNAS,,USD,AAPL,,,,,\n{line}\n"));
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class ReferenceFileTests
         "file.csv, line 1, column 'finhub': must be one of ticker, name, mic, currency, isin, finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd."
     )]
     [InlineData("ticker,name,mic,currency,Ticker\n", "file.csv, line 1, column 'Ticker': must not be there twice.")]
-    public void A_header_that_breaks_a_rule_is_told(string text, string fault) => Assert.Equal([fault], FaultsOf(text));
+    public void A_header_that_breaks_a_rule_is_reported(string text, string fault) => Assert.Equal([fault], FaultsOf(text));
 
     [Theory]
     [InlineData("Ticker,Name,MIC,Currency\nITV,\"ITV, plc\",XLON,GBP\n")]
@@ -205,7 +205,7 @@ public sealed class ReferenceFileTests
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_told_with_its_path()
+    public void A_missing_file_is_reported_with_its_path()
     {
         var result = new ReferenceOptionsValidator().Validate(null, new ReferenceOptions { File = "/no/such/instruments.csv" });
 

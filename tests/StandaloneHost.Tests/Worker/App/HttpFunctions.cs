@@ -205,7 +205,7 @@ public sealed class HttpFunctions(Signals signals)
 
 public sealed record Item(int Id, string? Name);
 
-/// <summary>What the waiting function and its test tell each other.</summary>
+/// <summary>The signals between the waiting function and its test.</summary>
 public sealed class Signals
 {
     public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -78,7 +78,7 @@ public sealed class DeclarationTests
     }
 
     [Fact]
-    public void A_service_that_nobody_registered_stops_the_start()
+    public void A_service_that_is_not_registered_stops_the_start()
     {
         var error = Assert.Throws<FunctionDeclarationException>(() =>
             RunningApp.CreateBuilder([typeof(HttpFunctions)], directory: null).Build()

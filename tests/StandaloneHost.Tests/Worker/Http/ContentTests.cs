@@ -38,7 +38,7 @@ public sealed class ContentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_in_chunks_is_as_good_as_one_whose_length_is_told()
+    public async Task A_chunked_body_is_read_like_one_with_a_Content_Length()
     {
         var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes("in chunks")));
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/echo") { Content = content };
@@ -71,7 +71,7 @@ public sealed class ContentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_on_the_way_breaks_the_answer_so_that_nobody_takes_it_for_whole()
+    public async Task A_stream_that_breaks_breaks_the_answer_so_that_it_does_not_look_complete()
     {
         using var response = await _app.Client.GetAsync("api/stream/broken", HttpCompletionOption.ResponseHeadersRead);
         await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync());

@@ -74,7 +74,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_beyond_the_limit_is_a_413_problem_whether_its_length_is_told_or_not()
+    public async Task A_body_beyond_the_limit_is_a_413_problem_with_or_without_a_Content_Length()
     {
         using var told = await _app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[1001]));
         await ProblemAssert.IsAsync(told, HttpStatusCode.RequestEntityTooLarge);

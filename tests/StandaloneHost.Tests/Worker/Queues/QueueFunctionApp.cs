@@ -61,7 +61,7 @@ public sealed class QueueFunctionApp(Deliveries deliveries)
     }
 }
 
-/// <summary>What reached the functions.</summary>
+/// <summary>The messages that reached the functions.</summary>
 public sealed class Deliveries
 {
     private readonly Channel<Delivery> _all = Channel.CreateUnbounded<Delivery>();
@@ -74,5 +74,6 @@ public sealed class Deliveries
 
 public sealed record Delivery(string Function, string Value, IReadOnlyDictionary<string, object?> Data)
 {
-    public DateTimeOffset Time(string name) => JsonSerializer.Deserialize<DateTimeOffset>((string)Data[name]!); // a JSON string, as from the package
+    // A JSON string, as from the package.
+    public DateTimeOffset Time(string name) => JsonSerializer.Deserialize<DateTimeOffset>((string)Data[name]!);
 }

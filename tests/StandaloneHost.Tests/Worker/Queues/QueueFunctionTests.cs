@@ -121,9 +121,10 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_storage_account_is_away_the_caller_of_a_function_that_sends_is_told_to_come_again()
+    public async Task While_the_storage_account_is_unavailable_the_caller_of_a_function_that_sends_gets_a_503_with_Retry_After()
     {
-        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find())); // where nobody listens
+        // A port without a listener.
+        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find()));
 
         var response = await PostAsync("accept", "lost");
 

@@ -27,7 +27,8 @@ public sealed class TimerFunctionTests : IAsyncLifetime
         Assert.False(firing.IsPastDue);
         var status = Assert.IsType<ScheduleStatus>(firing.ScheduleStatus);
         Assert.Equal(default, status.Last);
-        Assert.Equal((1, 1, 5, DateTimeKind.Utc), (status.Next.Month, status.Next.Day, status.Next.Hour, status.Next.Kind)); // midnight in New York
+        // Midnight in New York.
+        Assert.Equal((1, 1, 5, DateTimeKind.Utc), (status.Next.Month, status.Next.Day, status.Next.Hour, status.Next.Kind));
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class TimerFunctionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_timer_that_is_not_monitored_does_not_make_up_for_what_nobody_fired()
+    public async Task A_timer_that_is_not_monitored_does_not_make_up_for_missed_occurrences()
     {
         await using (await StartAsync(typeof(Unmonitored)))
         {
