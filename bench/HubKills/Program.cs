@@ -1,9 +1,11 @@
 using System.Globalization;
 using Quorum.HubKills;
+using Quorum.HubKills.Seeds;
 
 const string Usage = """
     HubKills kills [SECONDS]       two workers on one hub, one of them killed every few seconds (default 300 s)
     HubKills history               start-to-finish latency with 1,000,000 history rows beside an empty hub's
+    HubKills seeds [COUNT [FIRST]] faults at the requests to PostgreSQL, chosen by seeds (default 10,000 from 1)
     HubKills worker CONNECTION LEASE_SECONDS   one worker; ends when its standard input closes
     """;
 
@@ -18,6 +20,14 @@ switch (args)
         return await KillCampaign.RunAsync(TimeSpan.FromSeconds(duration)) ? 0 : 1;
     case ["history"]:
         return await HistoryLatency.RunAsync() ? 0 : 1;
+    case ["seeds", .. var range] when range.Length <= 2 && range.All(text => int.TryParse(text, CultureInfo.InvariantCulture, out _)):
+        var numbers = Array.ConvertAll(range, text => int.Parse(text, CultureInfo.InvariantCulture));
+        return await SeedCampaign.RunAsync(
+            numbers.ElementAtOrDefault(1) is > 0 and var first ? first : 1,
+            numbers.Length > 0 ? numbers[0] : 10_000
+        )
+            ? 0
+            : 1;
     default:
         Console.Error.WriteLine(Usage);
         return 2;

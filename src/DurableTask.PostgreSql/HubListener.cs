@@ -31,6 +31,7 @@ internal sealed class HubListener(
 
                 outage.Works(HubPart.Listening);
                 waiters.SignalAll(); // notifications may have been missed
+                hub.CheckSoon();
                 hub.ClaimNow();
                 while (true)
                 {

@@ -218,7 +218,7 @@ internal sealed partial class HubWorker(
                     }
                 } while (claimed.Count == ClaimLimit);
 
-                if (nextCheck-- <= 0)
+                if (hub.TakeCheck() | nextCheck-- <= 0) // not ||: the count goes on
                 {
                     nextCheck = SweepsPerCheck;
                     await CheckOwnAsync();

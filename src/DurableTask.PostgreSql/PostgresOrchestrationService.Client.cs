@@ -118,9 +118,17 @@ public sealed partial class PostgresOrchestrationService
         }
 
         var isElsewhere = false;
-        foreach (var stored in await _instances.SendAsync(outgoing, _hub.NotificationsFor(outgoing, null), cancellationToken))
+        try
         {
-            isElsewhere |= !_hub.Deliver(stored);
+            foreach (var stored in await _instances.SendAsync(outgoing, _hub.NotificationsFor(outgoing, null), cancellationToken))
+            {
+                isElsewhere |= !_hub.Deliver(stored);
+            }
+        }
+        catch (NpgsqlException)
+        {
+            _hub.CheckSoon(); // they may be stored all the same, for instances that are here
+            throw;
         }
 
         if (isElsewhere)

@@ -111,6 +111,17 @@ internal sealed class OrchestrationSession
         }
     }
 
+    private bool HasMail
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _mail.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Creates a new instance. Its start is written with its first turn.</summary>
     public static OrchestrationSession Create(SessionHub hub, NewInstance insert)
     {
@@ -436,13 +447,17 @@ internal sealed class OrchestrationSession
         {
             Leave(null);
             _hub.ClaimAt(commit.Update?.WakeAt);
+            if (HasMail)
+            {
+                _hub.ClaimNow(); // it came while the release was being written
+            }
         }
     }
 
     /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
     public void Lost()
     {
-        _started.TrySetException(new OrchestrationAlreadyExistsException($"An orchestration with the id '{InstanceId}' exists already.")); // reaches a starter only
+        _started.TrySetException(AlreadyExists()); // reaches a starter only
         Leave(null);
         _hub.HandOver(InstanceId);
     }
@@ -453,6 +468,22 @@ internal sealed class OrchestrationSession
         _started.TrySetException(exception);
         Leave(null);
         _hub.HandOver(InstanceId);
+    }
+
+    /// <summary>Drops the instance: this worker has claimed it again, from the state that is stored.</summary>
+    /// <param name="incarnation">Of the claimed row. If it is this session's, its start is durable, although no answer said so.</param>
+    public void Replaced(long incarnation)
+    {
+        if (incarnation == Incarnation)
+        {
+            _started.TrySetResult();
+        }
+        else
+        {
+            _started.TrySetException(AlreadyExists());
+        }
+
+        Leave(null);
     }
 
     /// <summary>Drops the instance: this worker writes no more.</summary>
@@ -472,6 +503,8 @@ internal sealed class OrchestrationSession
             _hub.Fail(InstanceId, Incarnation, Fence, exception);
         }
     }
+
+    private OrchestrationAlreadyExistsException AlreadyExists() => new($"An orchestration with the id '{InstanceId}' exists already.");
 
     private static TaskMessage StartMessage(ExecutionStartedEvent start) =>
         new() { Event = start, OrchestrationInstance = start.OrchestrationInstance };

@@ -25,6 +25,7 @@ internal sealed partial class SessionHub(
 
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
     private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
+    private int _checkIsDue;
 
     public PostgresOrchestrationOptions Options => options;
 
@@ -82,11 +83,12 @@ internal sealed partial class SessionHub(
     /// <summary>Continues instances that this worker has claimed. A session of an earlier claim is dropped.</summary>
     public void Recover(IEnumerable<ClaimedInstance> claimed)
     {
+        var recovered = new List<string>();
         foreach (var instance in claimed)
         {
             if (Find(instance.InstanceId) is { } stale && (stale.Incarnation, stale.Fence) != (instance.Incarnation, instance.Fence))
             {
-                stale.Stopped();
+                stale.Replaced(instance.Incarnation);
             }
 
             try
@@ -95,6 +97,7 @@ internal sealed partial class SessionHub(
                 if (_resident.TryAdd(instance.InstanceId, session))
                 {
                     session.Resume();
+                    recovered.Add(instance.InstanceId);
                 }
             }
             catch (FormatException e)
@@ -102,6 +105,11 @@ internal sealed partial class SessionHub(
                 LogUnreadable(logger, e, instance.InstanceId);
                 Fail(instance.InstanceId, instance.Incarnation, instance.Fence, e);
             }
+        }
+
+        if (recovered.Count > 0)
+        {
+            _ = DeliverInboxAsync([.. recovered]); // a message stored after the claim and before now has found no session
         }
     }
 
@@ -234,7 +242,8 @@ internal sealed partial class SessionHub(
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the sweep reads it again
+            outage.Failed(HubPart.Sweep, e);
+            CheckSoon();
         }
     }
 
@@ -257,6 +266,12 @@ internal sealed partial class SessionHub(
 
         return texts ?? (IReadOnlyList<string>)[];
     }
+
+    /// <summary>Makes this worker compare its memory with what is stored, with its next sweep: something may not have reached it.</summary>
+    public void CheckSoon() => Volatile.Write(ref _checkIsDue, 1);
+
+    /// <summary>True once after <see cref="CheckSoon"/>.</summary>
+    public bool TakeCheck() => Interlocked.Exchange(ref _checkIsDue, 0) == 1;
 
     /// <summary>Makes this worker look for claimable instances now.</summary>
     public void ClaimNow() => claimDue.Set();
@@ -311,6 +326,7 @@ internal sealed partial class SessionHub(
         catch (NpgsqlException e)
         {
             outage.Failed(HubPart.Sweep, e);
+            CheckSoon();
         }
     }
 
@@ -337,7 +353,8 @@ internal sealed partial class SessionHub(
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the sweep finds it again, and so does its failure
+            outage.Failed(HubPart.Sweep, e); // the check finds it again, and so does its failure
+            CheckSoon();
         }
     }
 
