@@ -95,7 +95,7 @@ public static class AggregateQuote
     }
 
     /// <summary>One outcome for each provider, pending while its call is under way.</summary>
-    private static async Task<FetchOutcome[]> OutcomesSoFarAsync(IReadOnlyList<ProviderId> providers, Task<FetchOutcome>[] fetches)
+    internal static async Task<FetchOutcome[]> OutcomesSoFarAsync(IReadOnlyList<ProviderId> providers, Task<FetchOutcome>[] fetches)
     {
         var outcomes = new FetchOutcome[fetches.Length];
         for (var i = 0; i < fetches.Length; i++)

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
+using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -114,3 +115,9 @@ public sealed class LaterQuotes(QuoteStore store, QuoteFlights flights, Converte
         return await request.RespondAsync(QuoteProblems.WithoutPrice(quote, published.InstanceId, request.TraceId()), cancellationToken);
     }
 }
+
+/// <summary>The body of a 202: the quote is still being asked for.</summary>
+/// <param name="InstanceId">The orchestration instance that makes the quote.</param>
+/// <param name="Location">The address of the quote, as in the header of that name. The caller's key may read it.</param>
+/// <param name="TraceId">W3C trace id of the request, which its logs and spans carry too.</param>
+internal sealed record PendingQuote(Symbol Symbol, string InstanceId, string Location, string TraceId);

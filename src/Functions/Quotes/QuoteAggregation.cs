@@ -8,10 +8,12 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Starts the orchestration that a request needs, unless an identical one is in flight.</summary>
+/// <summary>Begins the quote that a request needs, unless an identical one is in flight: by an orchestration, or without the task hub while
+/// that is away.</summary>
 public sealed partial class QuoteAggregation(
     QuoteFlights flights,
     ProviderListings listings,
+    QuoteWithoutHub withoutHub,
     HubHealth hub,
     TraceRecorder traces,
     AppMetrics metrics,
@@ -28,36 +30,54 @@ public sealed partial class QuoteAggregation(
     {
         var request = call.Request;
         var deadline = time.GetUtcNow() + call.Left - _fanInReserve;
+        var isAway = hub.IsAwayFor(request.Budget);
         var flight = flights.Join(request, deadline, out var role);
         if (role is FlightRole.Begins)
         {
-            var input = new AggregateQuoteInput
+            flight.AskWithoutHub = () => withoutHub.Ask(flight, call.Durable);
+            if (!isAway)
             {
-                Symbol = request.Symbol,
-                Providers = request.Providers.ToList(),
-                Deadline = deadline,
-                ReplyTo = flights.ProcessId,
-                Merge = _merge,
-                Agree = request.Agree,
-                Slower = listings.FindSlower(request.Symbol, request.Providers.ToList()),
-                IsOneOfMany = call.IsOneOfMany ? true : null,
-            };
-            flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, deadline, call.Clock);
-            _ = ScheduleAsync(flight, input, call.Durable);
-            return flight;
+                Schedule(flight, call);
+            }
+        }
+        else
+        {
+            metrics.Joined();
+            flight.Trace?.Join(call.TraceId);
+            if (role is FlightRole.TellsAgree && request.Agree is { } agree && flight.HasInstance)
+            {
+                _ = TellAsync(flight, agree, call.Durable);
+            }
         }
 
-        metrics.Joined();
-        flight.Trace?.Join(call.TraceId);
-        if (role is FlightRole.TellsAgree && request.Agree is { } agree)
+        if (isAway)
         {
-            _ = TellAsync(flight, agree, call.Durable);
+            flights.Bypass(flight);
         }
 
         return flight;
     }
 
-    /// <summary>Has no cancellation: other callers that join with the same number depend on it.</summary>
+    private void Schedule(QuoteFlight flight, QuoteCall call)
+    {
+        var (request, providers) = (call.Request, call.Request.Providers.ToList());
+        var input = new AggregateQuoteInput
+        {
+            Symbol = request.Symbol,
+            Providers = providers,
+            Deadline = flight.Deadline,
+            ReplyTo = flights.ProcessId,
+            Merge = _merge,
+            Agree = request.Agree,
+            Slower = listings.FindSlower(request.Symbol, providers),
+            IsOneOfMany = call.IsOneOfMany ? true : null,
+        };
+        flight.HasInstance = true;
+        flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, flight.Deadline, call.Clock);
+        _ = ScheduleAsync(flight, input, call.Durable);
+    }
+
+    /// <summary>Takes no caller's cancellation: whoever joins with the same number depends on it.</summary>
     private async Task TellAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
     {
         try
@@ -90,12 +110,13 @@ public sealed partial class QuoteAggregation(
             flight.MarkScheduled();
             hub.End(taken: true);
         }
-        catch (Exception exception) // at the edge of a task that is not awaited: the flight's callers get the exception
+        catch (Exception exception) // At the edge of a task that is not awaited: the providers are asked without the hub.
         {
             hub.End(taken: false);
             flight.Trace?.End(span, null);
             LogNotScheduled(exception, flight.InstanceId);
-            flights.Fail(flight, exception);
+            flight.MarkRefused();
+            flights.Bypass(flight);
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class QuoteAnswer
         };
     }
 
-    /// <summary>Returns the answer of the orchestration that the request waited for.</summary>
+    /// <summary>A quote made for this request and those that joined it, by an orchestration or without one.</summary>
     public static QuoteAnswer Aggregated(QuoteRequest request, PublishedQuote quote)
     {
         var timings = QuoteDocument.ReadTimings(quote.Document);
@@ -96,24 +96,7 @@ internal sealed class QuoteAnswer
             ProviderTiming.ToHeader(timings),
             TimeSpan.Zero,
             slowest,
-            ServedFrom.Orchestration
-        );
-    }
-
-    /// <summary>Returns the answer of the providers while the task hub was unavailable; no orchestration made it.</summary>
-    public static QuoteAnswer WithoutHub(QuoteRequest request, ConsolidatedQuote quote)
-    {
-        var document = QuoteDocument.Write(quote);
-        return new QuoteAnswer(
-            request,
-            document,
-            null,
-            quote.Completeness,
-            EntityTag(document),
-            ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)),
-            TimeSpan.Zero,
-            quote.Providers.Max(result => result.LatencyMs),
-            ServedFrom.Providers
+            quote.InstanceId.Length > 0 ? ServedFrom.Orchestration : ServedFrom.Providers
         );
     }
 

@@ -5,6 +5,7 @@ using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
@@ -14,7 +15,6 @@ public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
     QuoteFlights flights,
-    QuoteWithoutHub withoutHub,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
@@ -23,14 +23,6 @@ public sealed class QuoteFinder(
     IOptions<QuoteOptions> options
 )
 {
-    /// <summary>With less than this left no provider is worth asking.</summary>
-    private static readonly TimeSpan MinTimeToAsk = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>
-    /// The timeout for a last answer after the budget when nothing is stored: a slightly late answer is better than none.
-    /// </summary>
-    private static readonly TimeSpan LastResort = TimeSpan.FromMilliseconds(60);
-
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
 
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
@@ -65,12 +57,7 @@ public sealed class QuoteFinder(
 
     private async Task<QuoteResult> AskAsync(QuoteCall call, CancellationToken cancellationToken)
     {
-        if (hub.IsAwayFor(call.Request.Budget))
-        {
-            return await AskWithoutHubAsync(call, flight: null, cancellationToken);
-        }
-
-        if (await stored.FindFreshAsync(call.Request, cancellationToken) is { } fresh)
+        if (!hub.IsAwayFor(call.Request.Budget) && await stored.FindFreshAsync(call.Request, cancellationToken) is { } fresh)
         {
             counted.Count(call.Request);
             return QuoteAnswer.Published(call.Request, fresh, ServedFrom.Store, time.GetUtcNow());
@@ -92,53 +79,32 @@ public sealed class QuoteFinder(
 
     private async Task<QuoteResult> AwaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken)
     {
-        switch (await WaitAsync(flight, call, cancellationToken))
+        if (await flights.WaitAsync(flight, call.Request, call.Left - _answerReserve, cancellationToken) is { } quote)
         {
-            case { Quote: { Price: not null } quote }:
-                counted.Count(call.Request);
-                return QuoteAnswer.Aggregated(call.Request, quote);
-            case { Quote: { } quote }:
-                return WithoutPrice(call, QuoteDocument.Read(quote.Document), flight.InstanceId);
-            case { HubIsSlow: true }:
-                return await AskWithoutHubAsync(call, flight, cancellationToken);
-            default:
-                metrics.BudgetMissed();
-                return await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn
-                    ? QuoteAnswer.StandIn(call.Request, standIn, flight.InstanceId, time.GetUtcNow())
-                    : QuoteResult.Pending(flight.InstanceId);
+            return ResultOf(quote, call);
         }
+
+        metrics.BudgetMissed();
+        if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
+        {
+            return QuoteAnswer.StandIn(call.Request, standIn, flight.Scheduled ? flight.InstanceId : null, time.GetUtcNow());
+        }
+
+        // Without an orchestration there is no address to come back to: an answer that is a little late beats none.
+        return flight.Scheduled
+            ? QuoteResult.Pending(flight.InstanceId)
+            : ResultOf(await flight.AnswerFor(call.Request).WaitAsync(cancellationToken), call);
     }
 
-    private async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken)
+    private QuoteResult ResultOf(PublishedQuote quote, QuoteCall call)
     {
-        try
+        if (quote.Price is null)
         {
-            return await flights.WaitAsync(flight, call.Request, call.Left - _answerReserve, cancellationToken);
-        }
-        catch (Exception) when (flight.Landed.IsFaulted) // Logged where it was scheduled.
-        {
-            return new FlightWait(null, HubIsSlow: true);
-        }
-    }
-
-    /// <summary>No orchestration can be started, or not in time.</summary>
-    /// <param name="flight">That of an orchestration which may start after all: each provider is asked once for both.</param>
-    private async Task<QuoteResult> AskWithoutHubAsync(QuoteCall call, QuoteFlight? flight, CancellationToken cancellationToken)
-    {
-        var left = call.Left - _answerReserve;
-        if (left <= MinTimeToAsk)
-        {
-            metrics.BudgetMissed();
-            if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
-            {
-                return QuoteAnswer.StandIn(call.Request, standIn, instanceId: null, time.GetUtcNow());
-            }
-
-            left = LastResort;
+            return WithoutPrice(call, QuoteDocument.Read(quote.Document), PublicationId.InstanceOf(quote.InstanceId));
         }
 
-        var quote = await withoutHub.AskAsync(call.Request, left, flight, call.Durable, cancellationToken);
-        return quote.Price is not null ? QuoteAnswer.WithoutHub(call.Request, quote) : WithoutPrice(call, quote, instanceId: null);
+        counted.Count(call.Request);
+        return QuoteAnswer.Aggregated(call.Request, quote);
     }
 
     /// <summary>
@@ -160,4 +126,24 @@ public sealed class QuoteFinder(
         metrics.Answered(ServedFrom.Nothing, call.Clock.Elapsed, overhead: null);
         return problem;
     }
+}
+
+/// <summary>The outcome of one request for a quote: an answer, a problem, or the orchestration that will have the answer.</summary>
+internal readonly record struct QuoteResult
+{
+    private QuoteResult(QuoteAnswer? answer, Problem? problem, string? pendingInstanceId) =>
+        (Answer, Problem, PendingInstanceId) = (answer, problem, pendingInstanceId);
+
+    public QuoteAnswer? Answer { get; }
+
+    public Problem? Problem { get; }
+
+    /// <summary>The instance whose quote was not there in time, with nothing stored to stand in.</summary>
+    public string? PendingInstanceId { get; }
+
+    public static implicit operator QuoteResult(QuoteAnswer answer) => new(answer, null, null);
+
+    public static implicit operator QuoteResult(Problem problem) => new(null, problem, null);
+
+    public static QuoteResult Pending(string instanceId) => new(null, null, instanceId);
 }

@@ -4,7 +4,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>One orchestration on its way, and those in this process who wait for what it publishes.</summary>
+/// <summary>One quote on its way, and those in this process who wait for it.</summary>
 public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset deadline)
 {
     private readonly Lock _gate = new();
@@ -28,8 +28,17 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>True if the instance exists in the task hub.</summary>
     public bool Scheduled { get; private set; }
 
-    /// <summary>The quote of all providers; faulted when the instance could not be started.</summary>
+    /// <summary>The quote of all providers; faulted when none can be made.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
+
+    /// <summary>True if an orchestration was given to the task hub, whatever became of it. Set before the flight is waited for.</summary>
+    internal bool HasInstance { get; set; }
+
+    /// <summary>Asks the providers without the task hub, and lands the flight. Set before the flight is waited for.</summary>
+    internal Action? AskWithoutHub { get; set; }
+
+    /// <summary>True once <see cref="AskWithoutHub"/> has been called. Guarded by <see cref="QuoteFlights"/>.</summary>
+    internal bool IsBypassed { get; set; }
 
     /// <summary>Collects the spans; <see langword="null"/> when they are not kept. Set before the instance is scheduled.</summary>
     internal QuoteTrace? Trace { get; set; }
@@ -40,6 +49,14 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
     /// <see cref="QuoteFlights"/>.</summary>
     internal int Agrees { get; set; }
+
+    /// <summary>True if a caller is answered when more than so many providers agree.</summary>
+    /// <param name="published">The number that agreed with the last quote published; 0 for none.</param>
+    internal bool WantsMoreThan(int published) => Agrees >> (published + 1) != 0;
+
+    /// <summary>True if a caller is answered when so many providers agree, who was not by fewer.</summary>
+    /// <param name="published">The number that agreed with the last quote published; 0 for none.</param>
+    internal bool Wants(int agreeing, int published) => (Agrees & ((2 << agreeing) - 1)) >> (published + 1) != 0;
 
     /// <summary>True once a quote on which some providers agreed was published: others may join it still. Guarded by
     /// <see cref="QuoteFlights"/>.</summary>
@@ -57,7 +74,10 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         _scheduled.TrySetResult(true);
     }
 
-    /// <summary>The first quote published that the request accepts; faulted when the instance could not be started.</summary>
+    /// <summary>The task hub refused the instance.</summary>
+    public void MarkRefused() => _scheduled.TrySetResult(false);
+
+    /// <summary>The first quote published that the request accepts; faulted when none can be made.</summary>
     public Task<PublishedQuote> AnswerFor(QuoteRequest request)
     {
         if (request.Agree is null)
@@ -209,3 +229,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 }
+
+/// <summary>
+/// The key of identical requests, which share an orchestration in flight. It includes the budget, which sets the deadline of the providers;
+/// not <c>maxAge</c>, since every request that gets here needs a new quote, nor <c>agree</c>: each caller is answered by its own.
+/// </summary>
+public readonly record struct FlightKey(Symbol Symbol, ProviderSelection Providers, TimeSpan Budget);

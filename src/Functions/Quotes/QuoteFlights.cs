@@ -4,10 +4,10 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// The orchestrations that callers of this process wait for. Identical requests share one (single flight), and <c>PublishQuote</c> finds
-/// waiting callers by the instance. A flight is added before its instance is scheduled, so that no publication is missed, and removed when
-/// the quote of all providers is published or no caller waits any more; if a caller was answered without that quote, a second past its
-/// deadline. The orchestration continues in any case.
+/// The quotes that callers of this process wait for, made by orchestrations or, while the task hub is unavailable or slow, without it.
+/// Identical requests share one (single flight), and <c>PublishQuote</c> finds waiting callers by the instance. A flight is added before its
+/// instance is scheduled, so that no publication is missed, and removed when the quote of all providers is published or no caller waits any
+/// more; if a caller was answered without that quote, a second past its deadline. The orchestration continues in any case.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -62,12 +62,16 @@ public sealed class QuoteFlights(TimeProvider time)
     }
 
     /// <summary>
-    /// Waits for the published quote; returns none when <paramref name="timeout"/> ends first, or when the instance is not scheduled after
-    /// half of it, since the rest is then better used otherwise.
+    /// Waits for the published quote; returns <see langword="null"/> when <paramref name="timeout"/> ends first. If the instance is not in
+    /// the task hub after half of it, the providers are called without the hub.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
-    /// <exception cref="Exception">The reason why the instance could not be started.</exception>
-    public async Task<FlightWait> WaitAsync(QuoteFlight flight, QuoteRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<PublishedQuote?> WaitAsync(
+        QuoteFlight flight,
+        QuoteRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -78,22 +82,58 @@ public sealed class QuoteFlights(TimeProvider time)
                 : MinTimeToStart;
             if (await answer.CompletesWithinAsync(startedBy, time, cancellationToken))
             {
-                return new FlightWait(await answer, HubIsSlow: false);
+                return await answer;
             }
 
-            var hubIsSlow = !flight.Scheduled;
-            if (!hubIsSlow && await answer.CompletesWithinAsync(timeout - startedBy, time, cancellationToken))
+            if (!flight.Scheduled)
             {
-                return new FlightWait(await answer, HubIsSlow: false);
+                Bypass(flight);
             }
 
-            Close(flight, hubIsSlow);
-            return new FlightWait(null, hubIsSlow);
+            if (await answer.CompletesWithinAsync(timeout - startedBy, time, cancellationToken))
+            {
+                return await answer;
+            }
+
+            Close(flight);
+            return null;
         }
         finally
         {
             Leave(flight);
         }
+    }
+
+    /// <summary>Has the providers asked without the task hub, once for all who wait. Should the instance start after all, its activities find
+    /// the calls.</summary>
+    public void Bypass(QuoteFlight flight)
+    {
+        lock (_gate)
+        {
+            if (flight.IsBypassed)
+            {
+                return;
+            }
+
+            flight.IsBypassed = true;
+            if (flight.HasInstance)
+            {
+                KeepNeedsGate(flight);
+            }
+        }
+
+        flight.AskWithoutHub?.Invoke();
+    }
+
+    /// <summary>Answers all with a quote that was made without the task hub. The instance, should it start, still finds the calls.</summary>
+    public void LandWithoutHub(QuoteFlight flight, PublishedQuote quote)
+    {
+        lock (_gate)
+        {
+            CloseNeedsGate(flight);
+        }
+
+        flight.Land(quote);
     }
 
     /// <summary>Tells those who wait for such a quote, and ends the flight with the quote of all providers; <see langword="false"/> when
@@ -161,15 +201,15 @@ public sealed class QuoteFlights(TimeProvider time)
     private bool CanJoin(QuoteFlight flight, QuoteRequest request) =>
         !flight.HasAnswered(request) && (flight.Waiters > 0 || flight.Deadline >= time.GetUtcNow());
 
-    /// <summary>Later requests begin a flight of their own: this one has outlasted a budget, and might never land.</summary>
-    private void Close(QuoteFlight flight, bool bypass)
+    /// <summary>Later requests begin a flight of their own: this one has outlasted a budget, and might never land. One that is answered
+    /// without the task hub lands for certain.</summary>
+    private void Close(QuoteFlight flight)
     {
         lock (_gate)
         {
-            CloseNeedsGate(flight);
-            if (bypass) // its activities must find what was asked without them, should the instance start soon
+            if (!flight.IsBypassed)
             {
-                KeepNeedsGate(flight);
+                CloseNeedsGate(flight);
             }
         }
     }
@@ -252,8 +292,3 @@ public enum FlightRole
     /// <summary>Tell its orchestration of the request's <see cref="QuoteRequest.Agree"/>, which no other caller had.</summary>
     TellsAgree,
 }
-
-/// <summary>The outcome of a wait for a flight.</summary>
-/// <param name="Quote">The quote; <see langword="null"/> when none arrived in time.</param>
-/// <param name="HubIsSlow">True if the instance is not in the task hub yet: the caller should be answered without it.</param>
-public readonly record struct FlightWait(PublishedQuote? Quote, bool HubIsSlow);

@@ -4,19 +4,20 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Providers;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable: an answer that is not
-/// durable is better than none. Identical requests share one run, as they share a flight. While it is in use, one orchestration that calls
-/// no provider tests if the hub is available again.
+/// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable or slow: an answer that is not
+/// durable is better than none. While the hub is unavailable, one orchestration that calls no provider tests if it is available again.
 /// </summary>
 public sealed partial class QuoteWithoutHub(
     ProviderFleet fleet,
     ProviderListings listings,
     LoadReference reference,
     QuoteCache cache,
+    QuoteFlights flights,
     ClaimedFetches claims,
     HubHealth hub,
     TimeProvider time,
@@ -28,91 +29,90 @@ public sealed partial class QuoteWithoutHub(
 
     private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly TimeSpan _mergeReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
+    /// <summary>The time that providers get at least: an answer that is a little late beats none.</summary>
+    private static readonly TimeSpan MinTimeToAsk = TimeSpan.FromMilliseconds(60);
+
     private readonly MergeOptions? _merge = options.Value.Merge;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<FlightKey, TaskCompletionSource<ConsolidatedQuote>> _running = [];
     private int _trialRuns;
 
-    /// <summary>Calls the providers, and PostgreSQL as far as it answers. Never fails because of any of them.</summary>
-    /// <param name="remaining">The rest of the request's budget.</param>
-    /// <param name="flight">
-    /// The flight of an orchestration that may still start: each provider is called once for both. <see langword="null"/> for none.
-    /// </param>
-    /// <exception cref="OperationCanceledException">The caller has left.</exception>
-    public async Task<ConsolidatedQuote> AskAsync(
-        QuoteRequest request,
-        TimeSpan remaining,
-        QuoteFlight? flight,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Asks the providers, and PostgreSQL as far as it answers, and lands the flight by its deadline.</summary>
+    public void Ask(QuoteFlight flight, DurableTaskClient durable)
     {
         if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
         {
             _ = TryHubAsync(durable);
         }
 
-        var key = request.FlightKey;
-        TaskCompletionSource<ConsolidatedQuote>? run,
-            own = null;
-        lock (_gate)
-        {
-            if (!_running.TryGetValue(key, out run))
-            {
-                _running.Add(key, run = own = new(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-        }
-
-        if (own is not null)
-        {
-            _ = RunAsync(key, own, request, flight, time.GetUtcNow() + remaining - _mergeReserve);
-        }
-
-        return await run.Task.WaitAsync(cancellationToken);
+        _ = RunAsync(flight);
     }
 
-    /// <summary>Has no cancellation: callers that joined depend on it.</summary>
-    private async Task RunAsync(
-        FlightKey key,
-        TaskCompletionSource<ConsolidatedQuote> run,
-        QuoteRequest request,
-        QuoteFlight? flight,
-        DateTimeOffset deadline
-    )
+    /// <summary>Takes no caller's cancellation: those who join depend on it.</summary>
+    private async Task RunAsync(QuoteFlight flight)
     {
         try
         {
-            run.SetResult(await MakeAsync(request, flight, deadline));
+            flights.LandWithoutHub(flight, await MakeAsync(flight));
         }
-        catch (Exception exception) // waiting callers get the exception
+        catch (Exception exception) // At the edge of a task that is not awaited: those who wait get it.
         {
-            run.SetException(exception);
-        }
-
-        lock (_gate)
-        {
-            _running.Remove(key);
+            flights.Fail(flight, exception);
         }
     }
 
-    private async Task<ConsolidatedQuote> MakeAsync(QuoteRequest request, QuoteFlight? flight, DateTimeOffset deadline)
+    private async Task<PublishedQuote> MakeAsync(QuoteFlight flight)
     {
-        var known = reference.RunAsync(new LoadReferenceInput(request.Symbol, deadline), CancellationToken.None);
-        var providers = request.Providers.ToList();
-        var claim = flight is null ? null : claims.Take(flight.InstanceId, providers, deadline);
-        var outcomes = await Task.WhenAll(
-            providers.Select(provider =>
-                flight?.FetchAsync(provider, () => claim!.FetchAsync(provider, () => FetchAsync(provider))) ?? FetchAsync(provider)
+        var (symbol, selection) = (flight.Key.Symbol, flight.Key.Providers);
+        var deadline = time.GetUtcNow() + MinTimeToAsk is var earliest && earliest > flight.Deadline ? earliest : flight.Deadline;
+        var known = reference.RunAsync(new LoadReferenceInput(symbol, deadline), CancellationToken.None);
+        var providers = selection.ToList();
+        var claim = flight.HasInstance ? claims.Take(flight.InstanceId, providers, deadline) : null;
+        var fetches = providers
+            .Select(provider =>
+                flight.FetchAsync(provider, () => claim?.FetchAsync(provider, () => FetchAsync(provider)) ?? FetchAsync(provider))
             )
-        );
-        var now = time.GetUtcNow();
-        var quote = QuoteMerger.Merge(request.Symbol, await known, outcomes, now, _merge);
-        cache.Keep(Publication.Of(quote, "", now, request.Providers), request.Providers);
-        return quote;
+            .ToArray();
+        var all = Task.WhenAll(fetches);
+        await PublishAgreedAsync(flight, known, fetches, all);
+        return Publish(await known, await all, agreeing: null);
 
         Task<FetchOutcome> FetchAsync(ProviderId provider) =>
-            fleet.FetchAsync(provider, listings.Find(request.Symbol, provider), deadline, CancellationToken.None, flight?.Trace);
+            fleet.FetchAsync(provider, listings.Find(symbol, provider), deadline, CancellationToken.None, flight.Trace);
+
+        PublishedQuote Publish(ReferenceData loaded, FetchOutcome[] outcomes, int? agreeing)
+        {
+            var now = time.GetUtcNow();
+            var quote = QuoteMerger.Merge(symbol, loaded, outcomes, now, _merge);
+            var published = Publication.Of(quote, "", now, selection) with { Agreeing = agreeing };
+            cache.Keep(published, selection);
+            return published;
+        }
+
+        // As the orchestration does: each time enough providers agree for a caller.
+        async Task PublishAgreedAsync(QuoteFlight waiting, Task<ReferenceData> loading, Task<FetchOutcome>[] calls, Task ended)
+        {
+            var slower = listings.FindSlower(symbol, providers);
+            var published = 0;
+            await foreach (var _ in Task.WhenEach([loading, .. calls]))
+            {
+                if (ended.IsCompleted)
+                {
+                    return;
+                }
+
+                if (!loading.IsCompletedSuccessfully || !waiting.WantsMoreThan(published))
+                {
+                    continue;
+                }
+
+                var outcomes = await AggregateQuote.OutcomesSoFarAsync(providers, calls);
+                var agreeing = Agreement.Count(symbol, await loading, outcomes, slower, time.GetUtcNow(), _merge);
+                if (waiting.Wants(agreeing, published))
+                {
+                    flights.Publish(waiting.InstanceId, Publish(await loading, outcomes, agreeing));
+                    published = agreeing;
+                }
+            }
+        }
     }
 
     /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 using Quorum.Testing.Time;
@@ -187,6 +188,28 @@ public sealed class AgreeTests : IAsyncLifetime
         _providers.LetGo("eodhd");
 
         Assert.Equal(("agreed", "complete"), (byDefault.Value("completeness"), (await all).Value("completeness")));
+    }
+
+    [Fact]
+    public async Task While_the_hub_takes_no_orchestration_the_answer_goes_out_when_three_agree_too()
+    {
+        await using var app = await StartAsync();
+        await app.GetAsync($"quotes/T0607?{Patient}");
+        var called = await _simulator.CountCallsAsync("T0607");
+        await using var holder = await _database.DataSource.OpenConnectionAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("lock table taskhub.instances in access exclusive mode", holder, transaction);
+        await command.ExecuteNonQueryAsync();
+        _ = _providers.HoldAsync("massive", "eodhd");
+
+        var all = app.GetAsync("quotes/T0607?budget=6000&maxAge=0&agree=all");
+        var early = await app.GetAsync("quotes/T0607?budget=6000&maxAge=0&agree=3");
+        _providers.LetGo("massive", "eodhd");
+
+        Assert.Equal(("agreed", null), (early.Value("completeness"), early.Value("instanceId")));
+        Assert.Equal("pending", early.Provider("massive")["outcome"]!.ToString());
+        Assert.Equal(("complete", null), ((await all).Value("completeness"), (await all).Value("instanceId")));
+        Assert.Equal(called + 6, await _simulator.CountCallsAsync("T0607"));
     }
 
     /// <summary>Listens to the measurements of one instrument of the app, and of no other app in this process.</summary>

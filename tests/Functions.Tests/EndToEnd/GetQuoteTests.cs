@@ -497,6 +497,29 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
+    public async Task One_of_several_symbols_whose_budget_ends_with_nothing_stored_is_a_problem_that_names_the_instance()
+    {
+        await SilenceAsync("T0025");
+        await WhenEndedAsync((await App.GetAsync($"quotes/T0026?{Patient}")).Value("instanceId")!);
+
+        var answer = await AskWhileLockedAsync(
+            "T0025",
+            "taskhub.history, quorum.provider_quotes",
+            "quotes?symbols=T0025,T0026&budget=3000&maxAge=3600"
+        );
+
+        var (pending, quote) = (answer.Json["items"]![0]!, answer.Json["items"]![1]!);
+        Assert.Equal((HttpStatusCode.OK, "no-store"), (answer.Status, answer.Header("Cache-Control")));
+        Assert.Equal(("T0025", "urn:quorum:problem:pending", "202"), (Text("symbol"), Text("type"), Text("status")));
+        Assert.Equal("complete", quote["completeness"]!.ToString());
+        await WhenEndedAsync(Text("instanceId")!);
+        var ended = await App.GetAsync($"quotes/T0025?instance={Text("instanceId")}");
+        Assert.Equal(Text("instanceId"), ended.Value("instanceId"));
+
+        string? Text(string member) => pending[member]?.ToString();
+    }
+
+    [Fact]
     public async Task The_address_of_a_202_answers_with_the_quote_of_that_instance_and_of_no_other_symbol()
     {
         var made = await App.GetAsync($"quotes/T0014?{Patient}");
@@ -572,9 +595,9 @@ public sealed class GetQuoteTests(QuorumFixture fixture) : IClassFixture<QuorumF
 
     /// <summary>Asks for a symbol of which at least one provider is silent, and holds these tables fast between the start of the
     /// orchestration and the answer.</summary>
-    private async Task<Answer> AskWhileLockedAsync(string symbol, string tables)
+    private async Task<Answer> AskWhileLockedAsync(string symbol, string tables, string? path = null)
     {
-        var asking = App.GetAsync($"quotes/{symbol}?budget=3000&maxAge=0");
+        var asking = App.GetAsync(path ?? $"quotes/{symbol}?budget=3000&maxAge=0");
         await fixture.Database.WaitUntilAsync(
             $"select exists (select from taskhub.instances where status = 'Running' and input like '%{symbol}%')"
         );

@@ -24,7 +24,7 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
             .Services.GetRequiredService<QuoteStore>()
             .PublishAsync(Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow), announce: true, CancellationToken.None);
 
-        Assert.Equal(187.21m, (await waiting).Quote?.Price);
+        Assert.Equal(187.21m, (await waiting)?.Price);
         Assert.Equal("T0020", (await fixture.App.GetAsync("quotes/T0020?maxAge=3600")).Value("symbol"));
         Assert.Equal(0, await fixture.Simulator.CountCallsAsync("T0020"));
     }
@@ -50,14 +50,14 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         };
         await store.PublishAsync(agreed, announce: true, CancellationToken.None);
 
-        Assert.Equal(3, (await waiting).Quote?.Agreeing);
+        Assert.Equal(3, (await waiting)?.Agreeing);
         Assert.False(waitingForAll.IsCompleted);
         await store.PublishAsync(
             Samples.Published(quote, flight.InstanceId, DateTimeOffset.UtcNow),
             announce: true,
             CancellationToken.None
         );
-        Assert.Equal(flight.InstanceId, (await waitingForAll).Quote?.InstanceId);
+        Assert.Equal(flight.InstanceId, (await waitingForAll)?.InstanceId);
     }
 
     private static QuoteRequest Ask(Symbol symbol) =>

@@ -1,6 +1,7 @@
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
 using Quorum.Storage;
+using Quorum.Testing;
 using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotes;
@@ -80,11 +81,9 @@ public sealed class QuoteFlightsTests
     {
         var flight = Join(Ask("AAPL"), out _);
         var joined = Join(Ask("AAPL"), out _);
+        flight.MarkScheduled();
 
-        Assert.Equal(
-            new FlightWait(null, HubIsSlow: true),
-            await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
-        );
+        Assert.Null(await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
 
         Assert.NotSame(flight, Join(Ask("AAPL"), out _));
         var quote = Quote(flight.InstanceId);
@@ -122,7 +121,7 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task An_instance_that_could_not_be_started_fails_all_who_wait_for_it_and_none_who_come_later()
+    public async Task A_quote_that_cannot_be_made_fails_all_who_wait_for_it_and_none_who_come_later()
     {
         var flight = Join(Ask("AAPL"), out _);
         var wait = Wait(flight);
@@ -170,34 +169,59 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
-    public async Task A_flight_that_was_bypassed_is_found_until_it_lands()
+    public async Task When_the_instance_does_not_stand_halfway_the_providers_are_asked_without_it_once_for_all()
     {
-        var bypassed = Join(Ask("AAPL"), out _);
-        var scheduled = Join(Ask("MSFT"), out _);
-        scheduled.MarkScheduled();
+        var asked = new TaskCompletionSource();
+        var flight = Join(Ask("AAPL"), out _);
+        flight.AskWithoutHub = asked.SetResult; // a second call would throw
+        var first = _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
+        Join(Ask("AAPL"), out _);
+        var second = _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
 
-        Assert.Equal(
-            new FlightWait(null, HubIsSlow: true),
-            await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
-        );
-        Assert.Equal(
-            new FlightWait(null, HubIsSlow: false),
-            await _flights.WaitAsync(scheduled, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
-        );
+        _time.Advance(Generous / 2);
+        await asked.Task.WithinAsync();
+        Assert.Same(flight, Join(Ask("AAPL"), out _)); // it lands for certain
+        var quote = Quote("");
+        _flights.LandWithoutHub(flight, quote);
 
-        Assert.Same(bypassed, _flights.Find(bypassed.InstanceId));
-        Assert.Null(_flights.Find(scheduled.InstanceId));
+        Assert.All(await Task.WhenAll(first, second), landed => Assert.Same(quote, landed));
+    }
+
+    [Fact]
+    public async Task When_the_instance_stands_halfway_it_is_waited_for()
+    {
+        var asked = 0;
+        var flight = Join(Ask("AAPL"), out _);
+        flight.AskWithoutHub = () => asked++;
+        flight.MarkScheduled();
+
+        Assert.Null(await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(0, asked);
+        Assert.Null(_flights.Find(flight.InstanceId));
+    }
+
+    [Fact]
+    public async Task The_calls_of_a_flight_that_was_answered_without_its_instance_are_found_until_the_instance_publishes()
+    {
+        var flight = Join(Ask("AAPL"), out _);
+        flight.HasInstance = true;
+        await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
+        _flights.LandWithoutHub(flight, Quote(""));
+
+        Assert.Same(flight, _flights.Find(flight.InstanceId));
         Assert.Empty(_flights.Awaited());
-        _flights.Publish(bypassed.InstanceId, Quote(bypassed.InstanceId));
-        Assert.Null(_flights.Find(bypassed.InstanceId));
+        Assert.NotSame(flight, Join(Ask("AAPL"), out _));
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId));
+        Assert.Null(_flights.Find(flight.InstanceId));
     }
 
     /// <summary>Else an instance that starts after an outage would publish the answers of its beginning as those of its end.</summary>
     [Fact]
-    public async Task A_flight_that_was_bypassed_is_forgotten_soon_after_its_deadline()
+    public async Task They_are_forgotten_soon_after_the_deadline()
     {
         var longer = _flights.Join(Ask("MSFT"), _time.GetUtcNow() + TimeSpan.FromSeconds(10), out _);
         var bypassed = Join(Ask("AAPL"), out _);
+        longer.HasInstance = bypassed.HasInstance = true;
         await _flights.WaitAsync(longer, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
         await _flights.WaitAsync(bypassed, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
 
@@ -208,18 +232,24 @@ public sealed class QuoteFlightsTests
         Assert.Same(longer, _flights.Find(longer.InstanceId));
     }
 
-    [Fact]
-    public async Task One_caller_goes_round_the_hub_and_another_waits_on_for_the_instance_that_starts_after_all()
+    [Theory]
+    [InlineData(0, 0, true, false)]
+    [InlineData(2, 0, true, false)]
+    [InlineData(3, 0, true, true)]
+    [InlineData(3, 3, true, false)]
+    [InlineData(6, 3, true, true)]
+    [InlineData(6, 5, false, false)]
+    public void A_quote_is_published_when_more_agree_than_before_and_a_caller_waits_for_that(
+        int agreeing,
+        int published,
+        bool wantsMore,
+        bool wants
+    )
     {
-        var flight = Join(Ask("AAPL"), out _);
-        Join(Ask("AAPL"), out _);
-        Assert.True((await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)).HubIsSlow);
-        flight.MarkScheduled();
+        var flight = Join(AskAgree(3), out _);
+        Join(AskAgree(5), out _);
 
-        Assert.Equal(
-            new FlightWait(null, HubIsSlow: false),
-            await _flights.WaitAsync(flight, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None)
-        );
+        Assert.Equal((wantsMore, wants), (flight.WantsMoreThan(published), flight.Wants(agreeing, published)));
     }
 
     [Fact]
@@ -240,14 +270,14 @@ public sealed class QuoteFlightsTests
         Assert.Equal([FlightRole.Begins, FlightRole.TellsAgree, FlightRole.Joins, FlightRole.Joins], [first, second, third, fourth]);
         Assert.Same(flight, three);
         Assert.Same(flight, all);
-        Assert.Same(agreed, (await waits[1]).Quote);
-        Assert.Same(agreed, (await waits[2]).Quote);
+        Assert.Same(agreed, await waits[1]);
+        Assert.Same(agreed, await waits[2]);
         Assert.False(waits[0].IsCompleted);
         Assert.False(waitForAll.IsCompleted);
 
         var complete = Quote(flight.InstanceId);
         Assert.True(_flights.Publish(flight.InstanceId, complete));
-        Assert.Same(complete, (await waits[0]).Quote);
+        Assert.Same(complete, await waits[0]);
         Assert.Same(complete, await waitForAll);
     }
 
@@ -256,7 +286,7 @@ public sealed class QuoteFlightsTests
     {
         var flight = Join(AskAgree(3), out _);
         _flights.Publish(flight.InstanceId, Quote(flight.InstanceId) with { Agreeing = 3 });
-        Assert.NotNull((await _flights.WaitAsync(flight, AskAgree(3), Generous, CancellationToken.None)).Quote);
+        Assert.NotNull(await _flights.WaitAsync(flight, AskAgree(3), Generous, CancellationToken.None));
 
         Assert.Same(flight, Join(Ask("AAPL"), out var all));
         Assert.Same(flight, Join(AskAgree(4), out var four));
@@ -287,11 +317,11 @@ public sealed class QuoteFlightsTests
         var agreed = Quote(flight.InstanceId) with { Agreeing = 3 };
         _flights.Publish(flight.InstanceId, agreed);
 
-        Assert.Same(agreed, (await _flights.WaitAsync(flight, AskAgree(2), Generous, CancellationToken.None)).Quote);
+        Assert.Same(agreed, await _flights.WaitAsync(flight, AskAgree(2), Generous, CancellationToken.None));
     }
 
     [Fact]
-    public async Task An_instance_that_could_not_be_started_fails_those_who_wait_for_an_agreement_too()
+    public async Task A_quote_that_cannot_be_made_fails_those_who_wait_for_an_agreement_too()
     {
         var flight = Join(AskAgree(2), out _);
         var wait = _flights.WaitAsync(flight, AskAgree(2), Generous, CancellationToken.None);
@@ -306,8 +336,7 @@ public sealed class QuoteFlightsTests
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
 
-    private async Task<PublishedQuote?> Wait(QuoteFlight flight) =>
-        (await _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None)).Quote;
+    private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
 
     private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, _time.GetUtcNow() + ToDeadline, out role);
 
