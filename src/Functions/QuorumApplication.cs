@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quorum.Functions.Batches;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
@@ -36,12 +37,14 @@ public static class QuorumApplication
         app.Services.AddPrefetch(app.Configuration);
         app.Services.AddRetention(app.Configuration);
         app.Services.AddBatches(app.Configuration);
+        app.Services.AddConsumers(app.Configuration);
         app.Services.AddOverloadProtection(app.Configuration);
         app.Services.AddWarmUp();
         app.AddTelemetry(builder);
         builder.UseMiddleware<RequestLog>();
         builder.UseMiddleware<UnhandledExceptions>();
         builder.UseMiddleware<WhileStarting>();
+        builder.UseMiddleware<ConsumerKeys>();
         return builder;
     }
 }

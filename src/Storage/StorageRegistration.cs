@@ -48,6 +48,7 @@ public static class StorageRegistration
         services.AddSingleton<RefreshStore>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<FetchClaims>();
+        services.AddSingleton<ConsumerStore>();
         services.AddHostedService<StorageStartup>();
         services.AddHostedService<InstrumentCatalogueRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());

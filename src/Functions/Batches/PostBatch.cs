@@ -1,14 +1,24 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
+using Quorum.MarketData;
+using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
 
 /// <summary><c>POST batches</c>: stores the batch and sends the message that starts it. The same batch sent again is the same
 /// batch.</summary>
-public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, TimeProvider time)
+public sealed class PostBatch(
+    BatchStore store,
+    InstrumentCatalogue catalogue,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time
+)
 {
     [Function(nameof(PostBatch))]
     public async Task<PostedBatch> RunAsync(
@@ -40,6 +50,14 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         var response = await request.WithStorageAsync(
             async () =>
             {
+                if (
+                    (posted.BatchId is null || await store.FindAsync(wanted.Id, cancellationToken) is null)
+                    && TakeProviderCalls(wanted, Caller.Of(request), request.TraceId()) is { } refusal
+                )
+                {
+                    return await request.RespondAsync(refusal, cancellationToken);
+                }
+
                 batch = await store.CreateAsync(wanted, cancellationToken);
                 return batch.Content == wanted.Content
                     ? await AcceptAsync(request, batch, cancellationToken)
@@ -52,6 +70,25 @@ public sealed class PostBatch(BatchStore store, InstrumentCatalogue catalogue, T
         return batch is { State: BatchState.Accepted } && batch.Content == wanted.Content
             ? new PostedBatch(response) { Message = BatchMessage.Write(batch.Id) }
             : new PostedBatch(response);
+    }
+
+    /// <summary>Takes the calls of the whole batch from the caller's day: the batch itself spreads them over time.</summary>
+    /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
+    private Problem? TakeProviderCalls(NewBatch batch, Caller caller, string traceId)
+    {
+        if (!caller.Providers.IsAll)
+        {
+            return caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, traceId)); // A batch asks every provider.
+        }
+
+        var calls = batch
+            .Items.Where(item => item.Symbol is not null)
+            .Sum(item =>
+                ProviderId.All.Count(provider =>
+                    fleet.IsEnabled(provider) && item.Symbol is { } symbol && listings.Find(Symbol.Parse(symbol), provider) is not null
+                )
+            );
+        return calls > 0 ? caller.TakeProviderCalls(calls, traceId, paced: true) : null;
     }
 
     private static async Task<HttpResponseData> AcceptAsync(HttpRequestData request, Batch batch, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
@@ -29,4 +30,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(VenueList))]
 [JsonSerializable(typeof(Page<DeadLetterDocument>))]
 [JsonSerializable(typeof(RequeueDocument))]
+[JsonSerializable(typeof(ConsumerDocument))]
+[JsonSerializable(typeof(ConsumerList))]
+[JsonSerializable(typeof(UsageList))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Quorum.Functions.Batches;
 using Quorum.Functions.Console;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Docs;
 using Quorum.Functions.Health;
 using Quorum.Functions.History;
@@ -27,6 +28,7 @@ internal static class ApiDescription
         .. VenueOperations.All,
         .. WatchlistOperations.All,
         .. ProviderOperations.All,
+        .. ConsumerOperations.All,
         .. HealthOperations.All,
         .. OpenApiOperations.All,
         .. DocsOperations.All,

@@ -4,6 +4,7 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Quorum.Functions.Batches;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Instruments;
@@ -73,6 +74,10 @@ internal static class ApiSchemas
         [typeof(DeadLetterDocument)] = "DeadLetter",
         [typeof(Page<DeadLetterDocument>)] = "DeadLetterPage",
         [typeof(RequeueDocument)] = "Requeue",
+        [typeof(ConsumerDocument)] = "Consumer",
+        [typeof(ConsumerList)] = "ConsumerList",
+        [typeof(UsageDocument)] = "Usage",
+        [typeof(UsageList)] = "UsageList",
     };
 
     // The contracts of all our contexts; what is written by hand is described by plain records.

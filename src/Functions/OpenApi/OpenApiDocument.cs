@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 
 namespace Quorum.Functions.OpenApi;
@@ -13,7 +14,8 @@ namespace Quorum.Functions.OpenApi;
 internal static partial class OpenApiDocument
 {
     private const string FunctionKey = "functionKey",
-        FunctionKeyInQuery = "functionKeyInQuery";
+        FunctionKeyInQuery = "functionKeyInQuery",
+        ConsumersKey = "consumerKey";
 
     /// <summary>Written once.</summary>
     public static ReadOnlyMemory<byte> Utf8 { get; } = Write(Compose());
@@ -83,6 +85,14 @@ internal static partial class OpenApiDocument
                         ["name"] = "code",
                         ["description"] = "The same key; it then stands in the logs of proxies.",
                     },
+                    [ConsumersKey] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "header",
+                        ["name"] = ConsumerKey.Header,
+                        ["description"] =
+                            "A consumer's key, beside the function key: needed for data as soon as there is a consumer, unless the key is the master key.",
+                    },
                 },
             },
         };
@@ -126,14 +136,29 @@ internal static partial class OpenApiDocument
         composed["responses"] = new JsonObject(
             answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value))
         );
-        composed["security"] = isOpen
-            ? new JsonArray()
-            : new JsonArray(new JsonObject { [FunctionKey] = new JsonArray() }, new JsonObject { [FunctionKeyInQuery] = new JsonArray() });
+        string[][] ways =
+            isOpen ? []
+            : level is AuthorizationLevel.Admin
+                ?
+                [
+                    [FunctionKey],
+                    [FunctionKeyInQuery],
+                ]
+            :
+            [
+                [FunctionKey],
+                [FunctionKeyInQuery],
+                [FunctionKey, ConsumersKey],
+                [FunctionKeyInQuery, ConsumersKey],
+            ];
+        composed["security"] = new JsonArray([
+            .. ways.Select(keys => new JsonObject(keys.Select(key => KeyValuePair.Create(key, (JsonNode?)new JsonArray())))),
+        ]);
         return composed;
     }
 
     private static string Unauthorized(AuthorizationLevel level) =>
-        $"The request must have {(level is AuthorizationLevel.Admin ? "the master key" : "a function key")}, in the header x-functions-key or the parameter code.";
+        $"The request must have {(level is AuthorizationLevel.Admin ? "the master key" : "a function key")}, in the header x-functions-key or the parameter code{(level is AuthorizationLevel.Admin ? "" : "; while there are consumers, also a consumer's key in x-quorum-key")}.";
 
     private static JsonNode Compose(ApiParameter parameter)
     {

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
 using Quorum.Storage;
@@ -35,7 +36,16 @@ public sealed class GetQuote(
             return await request.RespondAsync(all, cancellationToken);
         }
 
-        var call = new QuoteCall(asked, clock, durable, request.TraceId(), new RequestRates());
+        var caller = Caller.Of(request);
+        if (!caller.TryNarrow(asked.Providers, out var providers))
+        {
+            return await request.RespondAsync(
+                caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, request.TraceId())),
+                cancellationToken
+            );
+        }
+
+        var call = new QuoteCall(asked with { Providers = providers }, clock, durable, request.TraceId(), caller, new RequestRates());
         if (asked.InstanceId is { } instance)
         {
             return await later.RespondAsync(request, call, instance, cancellationToken);

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
 using Quorum.Storage;
@@ -39,10 +40,19 @@ public sealed class GetQuotes(
         }
 
         var traceId = request.TraceId();
+        var caller = Caller.Of(request);
+        var selection = items.Select(item => item.Request?.Providers).FirstOrDefault(given => given is not null) ?? ProviderSelection.All;
+        if (!caller.TryNarrow(selection, out var providers))
+        {
+            return await request.RespondAsync(caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, traceId)), cancellationToken);
+        }
+
         var rates = new RequestRates();
         var calls = items
             .Select(item =>
-                item.Request is { } asked ? new QuoteCall(asked, clock, durable, traceId, rates, IsOneOfMany: items.Count > 1) : null
+                item.Request is { } asked
+                    ? new QuoteCall(asked with { Providers = providers }, clock, durable, traceId, caller, rates, items.Count > 1)
+                    : null
             )
             .ToArray();
         var results = await Task.WhenAll(items.Select((item, place) => FindAsync(item, calls[place], traceId, cancellationToken)));

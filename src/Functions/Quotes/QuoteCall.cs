@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Quotes;
@@ -8,6 +9,7 @@ namespace Quorum.Functions.Quotes;
 /// <param name="Clock">Started at the arrival of the HTTP request.</param>
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
+/// <param name="Caller">Whose limits count.</param>
 /// <param name="Rates">Shared by the calls of the same HTTP request.</param>
 /// <param name="IsOneOfMany">
 /// True if the same HTTP request asks for other symbols: providers are called for them together, where possible.
@@ -17,6 +19,7 @@ public sealed record QuoteCall(
     RequestClock Clock,
     DurableTaskClient Durable,
     string TraceId,
+    Caller Caller,
     RequestRates Rates,
     bool IsOneOfMany = false
 )

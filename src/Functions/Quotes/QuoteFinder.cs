@@ -5,6 +5,7 @@ using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
+using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -15,6 +16,8 @@ public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
     QuoteFlights flights,
+    ProviderFleet fleet,
+    ProviderListings listings,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
@@ -63,6 +66,11 @@ public sealed class QuoteFinder(
             return QuoteAnswer.Published(call.Request, fresh, ServedFrom.Store, time.GetUtcNow());
         }
 
+        if (!flights.IsUnderWay(call.Request) && TakeProviderCalls(call) is { } refusal)
+        {
+            return refusal;
+        }
+
         var flight = aggregation.Begin(call);
         var answered = false;
         try
@@ -75,6 +83,16 @@ public sealed class QuoteFinder(
         {
             flight.Trace?.Answer(call.TraceId, failed: !answered);
         }
+    }
+
+    /// <summary>Takes the calls to come from the caller's limits.</summary>
+    /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
+    private Problem? TakeProviderCalls(QuoteCall call)
+    {
+        var calls = call
+            .Request.Providers.ToList()
+            .Count(provider => fleet.IsEnabled(provider) && listings.Find(call.Request.Symbol, provider) is not null);
+        return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
     }
 
     private async Task<QuoteResult> AwaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken)

@@ -61,6 +61,15 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
+    /// <summary>True if a request would share a flight now instead of beginning one.</summary>
+    public bool IsUnderWay(QuoteRequest request)
+    {
+        lock (_gate)
+        {
+            return _joinable.TryGetValue(request.FlightKey, out var flight) && CanJoin(flight, request);
+        }
+    }
+
     /// <summary>
     /// Waits for the published quote; returns <see langword="null"/> when <paramref name="timeout"/> ends first. If the instance is not in
     /// the task hub after half of it, the providers are called without the hub.

@@ -49,8 +49,9 @@ internal static class QuoteOperations
             Problems =
             [
                 (400, "A parameter breaks its rule."),
+                (403, "The consumer may not ask one of the providers."),
                 (404, "No provider knows the symbol, or none lists it; or there is no such instance."),
-                (429, "Too many requests are under way to answer in time."),
+                (429, "Too many requests are under way to answer in time, or the consumer's own limit is used up."),
                 (503, "No provider and no stored quote gives a price, or the quote's confidence is below minConfidence."),
             ],
         },
@@ -73,7 +74,11 @@ internal static class QuoteOperations
                 .. Rules(),
             ],
             Answers = [new ApiAnswer(200, "The quotes and problems.", typeof(QuoteListDocument))],
-            Problems = [(400, "The list, or a parameter that holds for all, breaks its rule.")],
+            Problems =
+            [
+                (400, "The list, or a parameter that holds for all, breaks its rule."),
+                (403, "The consumer may not ask one of the providers."),
+            ],
         },
     ];
 

@@ -23,6 +23,9 @@ public sealed class AppMetrics : IDisposable
     private readonly Histogram<double> _agreedDifference;
     private readonly Counter<long> _tracesLeftOut;
     private readonly Histogram<double> _threadPoolWait;
+    private readonly Counter<long> _consumerCalls;
+    private readonly Counter<long> _consumerProviderCalls;
+    private readonly Counter<long> _consumerRefusals;
 
     public AppMetrics(IMeterFactory meters, Admission admission, HubHealth hub)
     {
@@ -65,6 +68,17 @@ public sealed class AppMetrics : IDisposable
             "{hub}",
             "1 while no orchestration can be started, and quotes are made without one"
         );
+        _consumerCalls = _meter.CreateCounter<long>("quorum.consumer.calls", "{request}", "Requests for data, by consumer");
+        _consumerProviderCalls = _meter.CreateCounter<long>(
+            "quorum.consumer.provider_calls",
+            "{call}",
+            "Calls to providers that consumers caused"
+        );
+        _consumerRefusals = _meter.CreateCounter<long>(
+            "quorum.consumer.refusals",
+            "{refusal}",
+            "Refusals because of a consumer's limits or providers"
+        );
         _threadPoolWait = _meter.CreateHistogram<double>("quorum.thread_pool.wait", "s", "How long a work item waits for a thread");
     }
 
@@ -100,11 +114,22 @@ public sealed class AppMetrics : IDisposable
 
     public void Rejected() => _rejections.Add(1);
 
+    /// <param name="consumer">The name; empty for callers without a key.</param>
+    public void ConsumerCalled(string consumer) => _consumerCalls.Add(1, Tag(consumer));
+
+    /// <inheritdoc cref="ConsumerCalled"/>
+    public void ProvidersCalled(string consumer, int calls) => _consumerProviderCalls.Add(calls, Tag(consumer));
+
+    /// <inheritdoc cref="ConsumerCalled"/>
+    public void ConsumerRefused(string consumer) => _consumerRefusals.Add(1, Tag(consumer));
+
     public void TraceLeftOut() => _tracesLeftOut.Add(1);
 
     public void ThreadPoolWaited(TimeSpan wait) => _threadPoolWait.Record(wait.TotalSeconds);
 
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string consumer) => new("quorum.consumer", consumer);
 
     private static string NameOf(ServedFrom from) =>
         from switch

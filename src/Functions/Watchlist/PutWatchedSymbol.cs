@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Prefetch;
 using Quorum.Storage;
@@ -44,6 +45,14 @@ public sealed class PutWatchedSymbol(
         if (parameters.Faults.Count > 0)
         {
             return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        if (Caller.Of(request) is { Providers.IsAll: false } caller) // A refresh asks every provider.
+        {
+            return await request.RespondAsync(
+                caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, request.TraceId())),
+                cancellationToken
+            );
         }
 
         return await request.WithStorageAsync(

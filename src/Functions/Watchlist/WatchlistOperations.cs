@@ -59,6 +59,7 @@ internal static class WatchlistOperations
             Problems =
             [
                 (400, "The symbol or the body breaks a rule."),
+                (403, "The consumer may not ask every provider, as a refresh does."),
                 (409, "The list is full."),
                 (413, "The body is too long."),
                 NoStorage,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Batches;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Quotes;
@@ -28,6 +29,7 @@ public sealed class SettingsTableTests
         ["Quorum:Storage:"] = new StorageOptions(),
         ["Providers:<Id>:"] = new ProviderOptions(),
         ["Quorum:Batches:"] = new BatchOptions(),
+        ["Quorum:Consumers:"] = new ConsumerOptions(),
         ["Quorum:Prefetch:"] = new PrefetchOptions(),
         ["Quorum:Retention:"] = new RetentionOptions(),
         ["Quorum:Traces:"] = new TraceOptions(),

@@ -96,6 +96,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await CheckUsualAnswersAsync(new Checks(document, fixture.App, given));
         await CheckSlowProvidersAsync(document, given);
         await CheckKeysAsync(document, given);
+        await CheckConsumersAsync(document, given);
         await CheckWithoutPostgresAsync(document, given);
 
         Assert.Equal(described.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
@@ -306,10 +307,40 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
                 path,
                 path.TrimStart('/')
                     .Replace("{symbol}", "AAPL", StringComparison.Ordinal)
-                    .Replace("{id}", "described", StringComparison.Ordinal),
+                    .Replace("{id}", "described", StringComparison.Ordinal)
+                    .Replace("{name}", "described", StringComparison.Ordinal),
                 401
             );
         }
+    }
+
+    /// <summary>In a database of its own: with a consumer, every other test would need a key.</summary>
+    private async Task CheckConsumersAsync(JsonNode document, HashSet<string> given)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address);
+        var checks = new Checks(document, app, given);
+        await checks.GetAsync("/usage", "usage", 200);
+        await checks.GetAsync("/usage", "usage?x=1", 400);
+        await checks.GetAsync("/consumers", "consumers", 200);
+        await checks.GetAsync("/consumers", "consumers", 304);
+        await checks.GetAsync("/consumers", "consumers?x=1", 400);
+        await checks.SendAsync("post", "/consumers", "consumers", 400, "{}");
+        await checks.SendAsync("post", "/consumers", "consumers", 413, new string(' ', 5000));
+        await checks.SendAsync("post", "/consumers", "consumers", 415, "{}", "text/plain");
+        await checks.SendAsync("post", "/consumers", "consumers", 201, """{"name":"described","providers":["eodhd"]}""");
+        await checks.SendAsync("post", "/consumers", "consumers", 409, """{"name":"described"}""");
+        await checks.SendAsync("delete", "/consumers/{name}", "consumers/described?x=1", 400);
+        await checks.SendAsync("delete", "/consumers/{name}", "consumers/nosuch", 404);
+        await checks.SendAsync("delete", "/consumers/{name}", "consumers/described", 204);
+
+        var some = await ConsumerTests.CreateAsync(app, """{"name":"some","providers":["eodhd"]}""");
+        await checks.SendAsync("get", "/quotes", "quotes?symbols=AAPL&providers=finnhub", 403, key: some);
+        await checks.SendAsync("get", "/quotes/{symbol}", "quotes/AAPL?providers=finnhub", 403, key: some);
+        await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 403, key: some);
+        await checks.SendAsync("post", "/batches", "batches", 403, """{"symbols":["AAPL"]}""", key: some);
+        var few = await ConsumerTests.CreateAsync(app, """{"name":"few","perDay":1}""");
+        await checks.SendAsync("post", "/batches", "batches", 429, """{"symbols":["AAPL"]}""", key: few);
     }
 
     private async Task CheckWithoutPostgresAsync(JsonNode document, HashSet<string> given)
@@ -342,6 +373,9 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/watchlist/{symbol}", "watchlist/AAPL", 503);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 503);
         await checks.SendAsync("delete", "/watchlist/{symbol}", "watchlist/AAPL", 503);
+        await checks.GetAsync("/consumers", "consumers", 503);
+        await checks.SendAsync("post", "/consumers", "consumers", 503, """{"name":"described"}""");
+        await checks.SendAsync("delete", "/consumers/{name}", "consumers/described", 503);
         await checks.GetAsync("/health/ready", "health/ready", 503);
         await fixture.Simulator.MendAsync();
         wire.IsCut = false;
@@ -374,13 +408,19 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             string path,
             int status,
             string? body = null,
-            string mediaType = "application/json"
+            string mediaType = "application/json",
+            string? key = null
         )
         {
             using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), "/api/" + path)
             {
                 Content = body is null ? null : new StringContent(body, Encoding.UTF8, mediaType),
             };
+            if (key is not null)
+            {
+                request.Headers.Add("x-quorum-key", key);
+            }
+
             if (status == 304)
             {
                 request.Headers.TryAddWithoutValidation("If-None-Match", "*");

@@ -181,6 +181,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0009_dead_letter_messages.sql c9c5f8a8b6daac87e306c84e3bda5ba5d4d49e5f80d024a34c5fa58b5cad433b",
             "0010_fetch_claims.sql 77d629ee652e7e65b17e012bfa224af04f3219f6d5b6db4aff2b75db7fd2070d",
             "0011_traces.sql dc37e7c9b2e9a3a3184704932c4d5abbcd10f65d2d58e1d6b082595f50b47ebd",
+            "0012_consumers.sql dfa3c3999555fdacebd33d4a23f6d1b2bd4a43a9a358aa4bba1e541dc61a9cde",
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));

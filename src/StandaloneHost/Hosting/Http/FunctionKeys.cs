@@ -60,15 +60,12 @@ internal sealed class FunctionKeys
             return true;
         }
 
-        var key = request.TryGetHeader(Header, out var header) ? header : request.Query[Parameter];
-        if (key is not { Length: > 0 and <= LongestKey })
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (!TryHash(request, hash))
         {
             return false;
         }
 
-        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LongestKey)];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
         return IsOneOf(hash, _master)
             | level switch
             {
@@ -76,6 +73,26 @@ internal sealed class FunctionKeys
                 AuthorizationLevel.System => IsOneOf(hash, _system),
                 _ => false,
             };
+    }
+
+    /// <summary>True if the request carries the master key.</summary>
+    public bool HasMaster(IncomingRequest request)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        return TryHash(request, hash) && IsOneOf(hash, _master);
+    }
+
+    private static bool TryHash(IncomingRequest request, Span<byte> hash)
+    {
+        var key = request.TryGetHeader(Header, out var header) ? header : request.Query[Parameter];
+        if (key is not { Length: > 0 and <= LongestKey })
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LongestKey)];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
+        return true;
     }
 
     private static bool IsOneOf(ReadOnlySpan<byte> hash, byte[][] known)

@@ -87,6 +87,7 @@ internal sealed partial class HttpApplication(
             return;
         }
 
+        request.Keys = keys;
         await request.ReadBodyAsync();
         try
         {

@@ -83,6 +83,9 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     }
 
     /// <summary>The one request object of this invocation.</summary>
+    /// <summary>The keys by which the request was let in; <see langword="null"/> before.</summary>
+    public FunctionKeys? Keys { get; set; }
+
     public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
 
     /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not

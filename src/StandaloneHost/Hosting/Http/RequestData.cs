@@ -8,6 +8,8 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 /// <summary>The request as its function sees it.</summary>
 internal sealed class RequestData(IncomingRequest request, FunctionContext context) : HttpRequestData(context)
 {
+    private const string LevelClaim = "http://schemas.microsoft.com/2017/07/functions/claims/authlevel";
+
     private HttpHeadersCollection? _headers;
     private IReadOnlyCollection<IHttpCookie>? _cookies;
     private Uri? _url;
@@ -20,7 +22,9 @@ internal sealed class RequestData(IncomingRequest request, FunctionContext conte
 
     public override Uri Url => _url ??= request.Url;
 
-    public override IEnumerable<ClaimsIdentity> Identities => [];
+    /// <summary>The identity of the master key, as the Azure Functions host gives it; none for other callers.</summary>
+    public override IEnumerable<ClaimsIdentity> Identities =>
+        request.Keys?.HasMaster(request) is true ? [new ClaimsIdentity([new Claim(LevelClaim, nameof(AuthorizationLevel.Admin))])] : [];
 
     public override string Method => request.Method;
 

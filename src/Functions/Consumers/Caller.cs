@@ -1,0 +1,60 @@
+using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
+using Quorum.Functions.Telemetry;
+
+namespace Quorum.Functions.Consumers;
+
+/// <summary>The caller of a request, as its key says.</summary>
+public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
+{
+    private const string Key = "Quorum.Caller";
+
+    public ConsumerAccount Account => account;
+
+    /// <summary>The owner of what the caller makes, and all that he sees; <see langword="null"/> for the one owner and for the master key,
+    /// which see everything.</summary>
+    public string? Owner => account.Consumer?.Name;
+
+    /// <summary>The providers that he may ask.</summary>
+    public ProviderSelection Providers { get; } =
+        account.Consumer?.Providers is { } some ? ProviderSelection.Of(some) : ProviderSelection.All;
+
+    /// <summary>The caller of a request for data.</summary>
+    public static Caller Of(HttpRequestData request) =>
+        request.FunctionContext.Items.TryGetValue(Key, out var caller)
+            ? (Caller)caller
+            : throw new InvalidOperationException($"{request.FunctionContext.FunctionDefinition.Name} asks for no consumer's key.");
+
+    public void AttachTo(HttpRequestData request) => request.FunctionContext.Items[Key] = this;
+
+    /// <summary>The selection without the providers that the caller may not ask.</summary>
+    /// <returns><see langword="false"/> if the selection names one of those.</returns>
+    public bool TryNarrow(ProviderSelection asked, out ProviderSelection narrowed)
+    {
+        narrowed = asked.IsAll ? Providers : asked;
+        return Providers.IsAll || narrowed.ToList().All(Providers.Contains);
+    }
+
+    /// <summary>Takes provider calls from the caller's limits.</summary>
+    /// <param name="calls">At least 1.</param>
+    /// <param name="paced">True if the calls are spread over time by other means: only the day's limit counts.</param>
+    /// <returns>The refusal; <see langword="null"/> when the calls are allowed.</returns>
+    public Problem? TakeProviderCalls(int calls, string traceId, bool paced = false)
+    {
+        if (account.TakeProviderCalls(calls, paced) is { } usedUp)
+        {
+            return Refuse(ConsumerProblems.LimitUsedUp(account.Name, usedUp, traceId));
+        }
+
+        metrics.ProvidersCalled(account.Name, calls);
+        return null;
+    }
+
+    public Problem Refuse(Problem problem)
+    {
+        account.CountRefusal();
+        metrics.ConsumerRefused(account.Name);
+        return problem;
+    }
+}

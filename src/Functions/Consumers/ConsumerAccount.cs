@@ -1,0 +1,167 @@
+using Quorum.Storage;
+
+namespace Quorum.Functions.Consumers;
+
+/// <summary>The limits and the usage of one consumer in this process, with what all processes have stored for the day.</summary>
+public sealed class ConsumerAccount
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly (string Limit, TokenBucket Bucket)[] _rates;
+    private DateOnly _day;
+    private ConsumerUsage _stored;
+    private ConsumerUsage _added;
+
+    /// <param name="name">Empty for callers without a key.</param>
+    /// <param name="consumer"><see langword="null"/> for callers without a key, which have no limits.</param>
+    public ConsumerAccount(string name, Consumer? consumer, TimeProvider time)
+    {
+        (Name, Consumer, _time) = (name, consumer, time);
+        _day = Today;
+        (_stored, _added) = (Nothing, Nothing);
+        _rates =
+        [
+            .. Rate(consumer?.PerSecond, TimeSpan.FromSeconds(1), "a second"),
+            .. Rate(consumer?.PerMinute, TimeSpan.FromMinutes(1), "a minute"),
+        ];
+    }
+
+    public string Name { get; }
+
+    public Consumer? Consumer { get; }
+
+    private ConsumerUsage Nothing => new(Name, 0, 0, 0);
+
+    private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Today's usage: what is stored, and what this process has not stored yet.</summary>
+    public ConsumerUsage Usage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                StartDayNeedsGate();
+                return Sum(_stored, _added);
+            }
+        }
+    }
+
+    public void CountCall() => Add(new ConsumerUsage(Name, 1, 0, 0));
+
+    public void CountRefusal() => Add(new ConsumerUsage(Name, 0, 0, 1));
+
+    /// <summary>Takes provider calls from the consumer's limits.</summary>
+    /// <param name="calls">At least 1.</param>
+    /// <param name="paced">True if the calls are spread over time by other means: only the day's limit counts.</param>
+    /// <returns>The limit that is used up; <see langword="null"/> when the calls are allowed.</returns>
+    public UsedUpLimit? TakeProviderCalls(int calls, bool paced = false)
+    {
+        lock (_gate)
+        {
+            StartDayNeedsGate();
+            if (Consumer?.PerDay is { } perDay && _stored.ProviderCalls + _added.ProviderCalls + calls > perDay)
+            {
+                var tomorrow = new DateTimeOffset(_day.AddDays(1).ToDateTime(default), TimeSpan.Zero);
+                return new UsedUpLimit($"{perDay} provider calls a day", tomorrow - _time.GetUtcNow());
+            }
+
+            if (!paced)
+            {
+                foreach (var (limit, bucket) in _rates)
+                {
+                    if (bucket.WaitFor(calls) is var wait && wait > TimeSpan.Zero)
+                    {
+                        return new UsedUpLimit(limit, wait);
+                    }
+                }
+
+                foreach (var (_, bucket) in _rates)
+                {
+                    bucket.Take(calls);
+                }
+            }
+
+            _added = _added with { ProviderCalls = _added.ProviderCalls + calls };
+            return null;
+        }
+    }
+
+    /// <summary>Takes out what is to be added to the stored usage; <see langword="null"/> for nothing.</summary>
+    public (DateOnly Day, ConsumerUsage Usage)? TakeAdded()
+    {
+        lock (_gate)
+        {
+            if (_added == Nothing)
+            {
+                return null;
+            }
+
+            var taken = (_day, _added);
+            _stored = Sum(_stored, _added);
+            _added = Nothing;
+            return taken;
+        }
+    }
+
+    /// <summary>Gives back what could not be stored.</summary>
+    public void Return(DateOnly day, ConsumerUsage usage)
+    {
+        lock (_gate)
+        {
+            if (day == _day)
+            {
+                _stored = new ConsumerUsage(
+                    Name,
+                    _stored.Calls - usage.Calls,
+                    _stored.ProviderCalls - usage.ProviderCalls,
+                    _stored.Refusals - usage.Refusals
+                );
+                _added = Sum(_added, usage);
+            }
+        }
+    }
+
+    /// <summary>Sets the usage of all processes.</summary>
+    public void SetStored(DateOnly day, ConsumerUsage usage)
+    {
+        lock (_gate)
+        {
+            StartDayNeedsGate();
+            if (day == _day)
+            {
+                _stored = usage;
+            }
+        }
+    }
+
+    private void Add(ConsumerUsage usage)
+    {
+        lock (_gate)
+        {
+            StartDayNeedsGate();
+            _added = Sum(_added, usage);
+        }
+    }
+
+    /// <summary>What was added just before midnight and not stored yet counts for the new day: it was never more than a few
+    /// seconds.</summary>
+    private void StartDayNeedsGate()
+    {
+        if (Today is var today && today != _day)
+        {
+            (_day, _stored) = (today, Nothing);
+        }
+    }
+
+    private ConsumerUsage Sum(ConsumerUsage one, ConsumerUsage other) =>
+        new(Name, one.Calls + other.Calls, one.ProviderCalls + other.ProviderCalls, one.Refusals + other.Refusals);
+
+    private IEnumerable<(string, TokenBucket)> Rate(int? limit, TimeSpan period, string per) =>
+        limit is { } calls ? [($"{calls} provider calls {per}", new TokenBucket(calls, period, _time))] : [];
+}
+
+/// <summary>A limit of a consumer that is used up.</summary>
+/// <param name="Limit">For people: <c>60 provider calls a minute</c>.</param>
+/// <param name="RetryAfter">When the same calls are allowed.</param>
+public sealed record UsedUpLimit(string Limit, TimeSpan RetryAfter);

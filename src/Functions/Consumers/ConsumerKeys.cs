@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Quorum.Functions.Http;
+using Quorum.Functions.Telemetry;
+
+namespace Quorum.Functions.Consumers;
+
+/// <summary>Finds the caller of each request for data by the key in <see cref="ConsumerKey.Header"/>. While there are consumers, a request
+/// without a key is answered with 401 unless the host let it in by the master key.</summary>
+internal sealed class ConsumerKeys(ConsumerDirectory directory, AppMetrics metrics) : IFunctionsWorkerMiddleware
+{
+    /// <summary>The claim by which the Azure Functions host tells the level of the key that let a request in; the standalone host sets it
+    /// for the master key.</summary>
+    private const string LevelClaim = "http://schemas.microsoft.com/2017/07/functions/claims/authlevel";
+
+    private static readonly FrozenSet<string> DataFunctions = typeof(ConsumerKeys)
+        .Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods())
+        .Where(method =>
+            method
+                .GetParameters()
+                .Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is { AuthLevel: AuthorizationLevel.Function })
+        )
+        .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name)
+        .OfType<string>()
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (
+            DataFunctions.Contains(context.FunctionDefinition.Name)
+            && await context.GetHttpRequestDataAsync() is { } request
+            && Refusal(request) is { } refusal
+        )
+        {
+            await context.RespondAsync(asked => asked.RespondAsync(refusal, context.CancellationToken));
+            return;
+        }
+
+        await next(context);
+    }
+
+    private Problem? Refusal(HttpRequestData request)
+    {
+        var account = directory.WithoutKey;
+        if (request.Headers.TryGetValues(ConsumerKey.Header, out var keys))
+        {
+            if (directory.Find(string.Join(',', keys)) is not { } known)
+            {
+                return ConsumerProblems.UnknownKey(request.TraceId());
+            }
+
+            account = known;
+        }
+        else if (!directory.IsEmpty && !HasMasterKey(request))
+        {
+            return ConsumerProblems.KeyRequired(request.TraceId());
+        }
+
+        account.CountCall();
+        metrics.ConsumerCalled(account.Name);
+        new Caller(account, metrics).AttachTo(request);
+        return null;
+    }
+
+    private static bool HasMasterKey(HttpRequestData request) =>
+        request.Identities.Any(identity => identity.HasClaim(LevelClaim, nameof(AuthorizationLevel.Admin)));
+}

@@ -1,0 +1,234 @@
+using System.Net;
+using System.Text;
+using Quorum.Functions.Consumers;
+using Quorum.Testing.Postgres;
+
+namespace Quorum.Functions.Tests.EndToEnd;
+
+/// <summary>Consumers' keys, in apps on a database of each test's own.</summary>
+public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>, IAsyncLifetime
+{
+    private const string Master = "a-master-key-of-the-tests",
+        Function = "a-function-key-of-the-tests";
+
+    private TestDatabase _database = null!; // Set before each test.
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Without_consumers_no_key_is_asked_for_and_with_one_only_consumers_and_the_master_key_get_data()
+    {
+        await using var app = await StartWithKeysAsync();
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/AAPL?budget=10000", FunctionKey)).Status);
+
+        var key = await CreateAsync(app, """{"name":"desk"}""", Master);
+
+        var without = await app.GetAsync("quotes/AAPL?budget=10000", FunctionKey);
+        Assert.Equal((HttpStatusCode.Unauthorized, "urn:quorum:problem:consumer-key-required"), (without.Status, without.Value("type")));
+        var wrong = await app.GetAsync("quotes/AAPL?budget=10000", FunctionKey, ("x-quorum-key", key + "x"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "urn:quorum:problem:unknown-consumer-key"), (wrong.Status, wrong.Value("type")));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/AAPL?budget=10000", FunctionKey, ("x-quorum-key", key))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/AAPL?budget=10000", MasterKey)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("health/ready")).Status);
+    }
+
+    [Fact]
+    public async Task The_master_key_creates_lists_and_revokes_and_a_function_key_does_not()
+    {
+        await using var app = await StartWithKeysAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(app, """{"name":"desk"}""", Function)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("consumers", FunctionKey)).Status);
+
+        var created = await PostAsync(app, """{"name":"desk","perSecond":5,"perMinute":60,"perDay":1000,"providers":["eodhd"]}""", Master);
+        Assert.Equal((HttpStatusCode.Created, "no-store"), (created.Status, created.Header("Cache-Control")));
+        var key = created.Value("key")!;
+        Assert.StartsWith("qk_", key, StringComparison.Ordinal);
+        var list = await app.GetAsync("consumers", MasterKey);
+        Assert.Equal("desk 5 60 1000 [\"eodhd\"]", string.Join(' ', Members(list.Json["items"]![0]!)));
+        Assert.DoesNotContain(key, list.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("venues", FunctionKey, ("x-quorum-key", key))).Status);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(app, "consumers/desk")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("venues", FunctionKey, ("x-quorum-key", key))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await DeleteAsync(app, "consumers/desk")).Status);
+
+        static IEnumerable<string> Members(System.Text.Json.Nodes.JsonNode consumer) =>
+            ((string[])["name", "perSecond", "perMinute", "perDay", "providers"]).Select(name =>
+                consumer[name] is System.Text.Json.Nodes.JsonArray list ? list.ToJsonString() : consumer[name]!.ToString()
+            );
+    }
+
+    [Fact]
+    public async Task PostgreSQL_holds_the_hash_of_a_key_and_not_the_key()
+    {
+        await using var app = await StartWithKeysAsync();
+        var key = await CreateAsync(app, """{"name":"desk"}""", Master);
+
+        Assert.Equal(
+            ConsumerKey.HashOf(key),
+            await _database.QueryAsync<string>("select encode(key_hash, 'hex') from quorum.consumers where name = 'desk'")
+        );
+        Assert.Equal(
+            0,
+            await _database.QueryAsync<long>($"select count(*) from quorum.consumers as stored where stored::text like '%{key}%'")
+        );
+    }
+
+    [Fact]
+    public async Task A_caller_over_his_limit_gets_a_429_with_it_and_the_others_go_on()
+    {
+        await using var app = await StartWithKeysAsync();
+        var few = await CreateAsync(app, """{"name":"few","perMinute":6}""", Master);
+        var many = await CreateAsync(app, """{"name":"many"}""", Master);
+
+        var first = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", few));
+        var second = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", few));
+        var stored = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=3600", FunctionKey, ("x-quorum-key", few));
+        var other = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", many));
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "urn:quorum:problem:consumer-limit"), (second.Status, second.Value("type")));
+        Assert.Contains("'few' may cause 6 provider calls a minute", second.Value("detail"), StringComparison.Ordinal);
+        Assert.InRange(int.Parse(second.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.Equal(HttpStatusCode.OK, stored.Status); // asks no provider
+        Assert.Equal(HttpStatusCode.OK, other.Status);
+    }
+
+    [Fact]
+    public async Task The_day_s_limit_counts_what_every_process_has_used()
+    {
+        string key;
+        await using (var app = await StartWithKeysAsync())
+        {
+            key = await CreateAsync(app, """{"name":"desk","perDay":6}""", Master);
+            await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
+        }
+
+        await using var another = await StartWithKeysAsync();
+        var refused = await another.GetAsync("quotes/MSFT?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
+        var batch = await BatchAsync(another, key);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests), (refused.Status, batch.Status));
+        Assert.Contains("6 provider calls a day", refused.Value("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_allowed_providers_are_asked()
+    {
+        await using var app = await StartWithKeysAsync();
+        var key = await CreateAsync(app, """{"name":"desk","providers":["eodhd","finnhub"]}""", Master);
+
+        var all = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
+        var other = await app.GetAsync("quotes/AAPL?providers=alpaca", FunctionKey, ("x-quorum-key", key));
+        var batch = await BatchAsync(app, key);
+
+        Assert.Equal(["finnhub", "eodhd"], all.Json["providers"]!.AsArray().Select(provider => provider!["id"]!.ToString()));
+        Assert.Equal((HttpStatusCode.Forbidden, "urn:quorum:problem:provider-not-allowed"), (other.Status, other.Value("type")));
+        Assert.Equal(HttpStatusCode.Forbidden, batch.Status);
+    }
+
+    [Fact]
+    public async Task A_caller_sees_his_own_usage_and_the_master_key_that_of_all()
+    {
+        await using var app = await StartWithKeysAsync();
+        var few = await CreateAsync(app, """{"name":"few","perMinute":6}""", Master);
+        await CreateAsync(app, """{"name":"other"}""", Master);
+        await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", few));
+        await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", few));
+
+        var own = await app.GetAsync("usage", FunctionKey, ("x-quorum-key", few));
+        var all = await app.GetAsync("usage", MasterKey);
+
+        Assert.Equal(["few: 3 calls, 6 provider calls, 1 refusals"], Lines(own));
+        Assert.Equal(
+            [
+                ": 1 calls, 0 provider calls, 0 refusals",
+                "few: 3 calls, 6 provider calls, 1 refusals",
+                "other: 0 calls, 0 provider calls, 0 refusals",
+            ],
+            Lines(all)
+        );
+
+        static IEnumerable<string> Lines(Answer usage) =>
+            usage.Json["items"]!
+                .AsArray()
+                .Select(item =>
+                    $"{item!["consumer"]}: {item["calls"]} calls, {item["providerCalls"]} provider calls, {item["refusals"]} refusals"
+                );
+    }
+
+    [Theory]
+    [InlineData("""{}""", "name")]
+    [InlineData("""{"name":"Desk"}""", "name")]
+    [InlineData("""{"name":"desk\n"}""", "name")]
+    [InlineData("""{"name":"desk","perSecond":0}""", "perSecond")]
+    [InlineData("""{"name":"desk","perMinute":"5"}""", "perMinute")]
+    [InlineData("""{"name":"desk","perDay":1.5}""", "perDay")]
+    [InlineData("""{"name":"desk","providers":[]}""", "providers")]
+    [InlineData("""{"name":"desk","providers":["yahoo"]}""", "providers")]
+    [InlineData("""{"name":"desk","perHour":5}""", "perHour")]
+    [InlineData("""[]""", "body")]
+    public async Task A_wrong_body_is_told_the_member(string body, string member)
+    {
+        var answer = await PostAsync(fixture.App, body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(member, answer.Json["errors"]![0]!["parameter"]!.ToString());
+    }
+
+    /// <summary>Creates a consumer.</summary>
+    /// <returns>Its key.</returns>
+    internal static async Task<string> CreateAsync(RunningApp app, string body, string? key = null)
+    {
+        var created = await PostAsync(app, body, key);
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        return created.Value("key")!; // Of every 201.
+    }
+
+    private static (string, string) FunctionKey => ("x-functions-key", Function);
+
+    private static (string, string) MasterKey => ("x-functions-key", Master);
+
+    private Task<RunningApp> StartWithKeysAsync() =>
+        RunningApp.StartAsync(
+            _database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            $"Functions:Keys:Master={Master}",
+            $"Functions:Keys:Function:test={Function}"
+        );
+
+    private static async Task<Answer> PostAsync(RunningApp app, string body, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/consumers")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        if (key is not null)
+        {
+            request.Headers.Add("x-functions-key", key);
+        }
+
+        return await app.SendAsync(request, CancellationToken.None);
+    }
+
+    private static async Task<Answer> DeleteAsync(RunningApp app, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/" + path);
+        request.Headers.Add("x-functions-key", Master);
+        return await app.SendAsync(request, CancellationToken.None);
+    }
+
+    private static async Task<Answer> BatchAsync(RunningApp app, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/batches")
+        {
+            Content = new StringContent("""{"symbols":["AAPL"]}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("x-functions-key", Function);
+        request.Headers.Add("x-quorum-key", key);
+        return await app.SendAsync(request, CancellationToken.None);
+    }
+}
