@@ -22,7 +22,8 @@ internal static class BatchProblems
             Type = "urn:quorum:problem:batch-exists",
             Title = "Batch exists",
             Status = HttpStatusCode.Conflict,
-            Detail = $"A batch '{id}' exists with other symbols. Send the same symbols in the same order, or another batchId.",
+            Detail =
+                $"A batch '{id}' exists with other symbols or another owner. Send the same symbols in the same order, or another batchId.",
             TraceId = traceId,
         };
 

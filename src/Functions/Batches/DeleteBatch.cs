@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -32,7 +33,11 @@ public sealed class DeleteBatch(BatchStore store, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        if (!BatchId.IsValid(id) || await store.CancelAsync(id, time.GetUtcNow(), cancellationToken) is not { } batch)
+        if (
+            !BatchId.IsValid(id)
+            || !await Caller.Of(request).SeesAsync(store, id, cancellationToken)
+            || await store.CancelAsync(id, time.GetUtcNow(), cancellationToken) is not { } batch
+        )
         {
             return await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -23,7 +24,7 @@ public sealed class GetBatch(BatchStore store)
             ? request.RespondAsync(parameters.Faults, cancellationToken)
             : request.WithStorageAsync(
                 async () =>
-                    BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch
+                    BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch && Caller.Of(request).Sees(batch.Owner)
                         ? await request.RespondAsync(BatchResource.Of(batch), cancellationToken)
                         : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
                 cancellationToken
@@ -33,6 +34,10 @@ public sealed class GetBatch(BatchStore store)
 
 internal static class BatchResponses
 {
+    /// <summary>True if the caller may see the batch, or sees everything.</summary>
+    public static async Task<bool> SeesAsync(this Caller caller, BatchStore store, string id, CancellationToken cancellationToken) =>
+        caller.Owner is null || (await store.FindAsync(id, cancellationToken) is { } batch && caller.Sees(batch.Owner));
+
     /// <summary>Answers 200 with the batch, or 304 to a GET when the caller holds it as it is.</summary>
     public static async Task<HttpResponseData> RespondAsync(
         this HttpRequestData request,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -28,7 +29,9 @@ public sealed class GetBatchItems(BatchStore store)
             ? request.RespondAsync(parameters.Faults, cancellationToken)
             : request.WithStorageAsync(
                 async () =>
-                    BatchId.IsValid(id) && await store.LoadItemsAsync(id, after, limit, status, cancellationToken) is { } page
+                    BatchId.IsValid(id)
+                    && await Caller.Of(request).SeesAsync(store, id, cancellationToken)
+                    && await store.LoadItemsAsync(id, after, limit, status, cancellationToken) is { } page
                         ? await request.RespondAsync(Write(page), cancellationToken)
                         : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
                 cancellationToken

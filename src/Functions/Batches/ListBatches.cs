@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -29,7 +30,7 @@ public sealed class ListBatches(BatchStore store)
         return await request.WithStorageAsync(
             async () =>
             {
-                var found = await store.ListAsync(after, limit + 1, cancellationToken);
+                var found = await store.ListAsync(Caller.Of(request).Owner, after, limit + 1, cancellationToken);
                 var page = Page.Of(found, limit, batch => BatchCursor.Of(batch).ToString());
                 return await request.RespondTaggedAsync(
                     ApiJson.Write(

@@ -45,21 +45,22 @@ public sealed class PostBatch(
         }
 
         var now = time.GetUtcNow();
-        var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now);
+        var caller = Caller.Of(request);
+        var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now) with { Owner = caller.Owner };
         Batch? batch = null;
         var response = await request.WithStorageAsync(
             async () =>
             {
                 if (
                     (posted.BatchId is null || await store.FindAsync(wanted.Id, cancellationToken) is null)
-                    && TakeProviderCalls(wanted, Caller.Of(request), request.TraceId()) is { } refusal
+                    && TakeProviderCalls(wanted, caller, request.TraceId()) is { } refusal
                 )
                 {
                     return await request.RespondAsync(refusal, cancellationToken);
                 }
 
                 batch = await store.CreateAsync(wanted, cancellationToken);
-                return batch.Content == wanted.Content
+                return batch.Content == wanted.Content && caller.Sees(batch.Owner)
                     ? await AcceptAsync(request, batch, cancellationToken)
                     : await request.RespondAsync(BatchProblems.OtherContent(batch.Id, request.TraceId()), cancellationToken);
             },
@@ -67,7 +68,7 @@ public sealed class PostBatch(
         );
 
         // One that has not begun may have lost its message: another one does no harm.
-        return batch is { State: BatchState.Accepted } && batch.Content == wanted.Content
+        return batch is { State: BatchState.Accepted } && batch.Content == wanted.Content && caller.Sees(batch.Owner)
             ? new PostedBatch(response) { Message = BatchMessage.Write(batch.Id) }
             : new PostedBatch(response);
     }

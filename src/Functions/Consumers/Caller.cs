@@ -20,6 +20,10 @@ public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
     public ProviderSelection Providers { get; } =
         account.Consumer?.Providers is { } some ? ProviderSelection.Of(some) : ProviderSelection.All;
 
+    /// <summary>True if the caller sees what belongs to an owner.</summary>
+    /// <param name="owner"><see langword="null"/> for the one owner.</param>
+    public bool Sees(string? owner) => Owner is null || Owner == owner;
+
     /// <summary>The caller of a request for data.</summary>
     public static Caller Of(HttpRequestData request) =>
         request.FunctionContext.Items.TryGetValue(Key, out var caller)

@@ -31,6 +31,9 @@ public sealed record Batch
     /// <summary>The time at which its last item was settled, or it was cancelled, UTC; <see langword="null"/> before.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>The consumer that made it; <see langword="null"/> for the one owner.</summary>
+    public string? Owner { get; init; }
+
     public bool IsFinished => State is BatchState.Completed or BatchState.Cancelled;
 
     /// <summary>The share of items that are no longer open, in percent, truncated to one decimal: 100 only when all are.</summary>
@@ -101,7 +104,11 @@ public sealed record BatchItemPage(IReadOnlyList<BatchItem> Items, int? Next);
 /// <param name="Content"><see cref="Batch.Content"/>.</param>
 /// <param name="Items">At least one; the first has position 1.</param>
 /// <param name="CreatedAt">UTC.</param>
-public sealed record NewBatch(string Id, string Content, IReadOnlyList<NewBatchItem> Items, DateTimeOffset CreatedAt);
+public sealed record NewBatch(string Id, string Content, IReadOnlyList<NewBatchItem> Items, DateTimeOffset CreatedAt)
+{
+    /// <inheritdoc cref="Batch.Owner"/>
+    public string? Owner { get; init; }
+}
 
 /// <param name="Given">The symbol as the caller wrote it, shortened.</param>
 /// <param name="Symbol">The canonical symbol; <see langword="null"/> for an invalid one.</param>

@@ -32,7 +32,7 @@ public sealed class BatchStore : IAsyncDisposable
 
     private const string SelectPage = $"""
         select {BatchRow.Columns} from quorum.batches
-         where ($1::timestamptz is null or (created_at, id) < ($1, $2))
+         where ($1::timestamptz is null or (created_at, id) < ($1, $2)) and ($4::text is null or owner = $4)
          order by created_at desc, id desc
          limit $3
         """;
@@ -83,13 +83,14 @@ public sealed class BatchStore : IAsyncDisposable
     }
 
     /// <summary>Returns the batches, newest first.</summary>
+    /// <param name="owner">The owner of the batches; <see langword="null"/> for all owners.</param>
     /// <param name="after">The position after which to begin; <see langword="null"/> for the newest.</param>
     /// <param name="limit">The maximum number.</param>
-    public Task<IReadOnlyList<Batch>> ListAsync(BatchCursor? after, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Batch>> ListAsync(string? owner, BatchCursor? after, int limit, CancellationToken cancellationToken)
     {
-        return RoundTrip.RunAsync(LoadAsync, (After: after, Limit: limit), cancellationToken);
+        return RoundTrip.RunAsync(LoadAsync, (Owner: owner, After: after, Limit: limit), cancellationToken);
 
-        async Task<IReadOnlyList<Batch>> LoadAsync((BatchCursor? After, int Limit) wanted, CancellationToken cancellation)
+        async Task<IReadOnlyList<Batch>> LoadAsync((string? Owner, BatchCursor? After, int Limit) wanted, CancellationToken cancellation)
         {
             await using var connection = await _database.OpenAsync(cancellation);
             await using var command = new NpgsqlCommand(SelectPage, connection)
@@ -103,6 +104,7 @@ public sealed class BatchStore : IAsyncDisposable
                     },
                     Text(wanted.After?.Id ?? ""),
                     new NpgsqlParameter<int> { TypedValue = wanted.Limit },
+                    new NpgsqlParameter { Value = (object?)wanted.Owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
                 },
             };
             await using var reader = await command.ExecuteReaderAsync(cancellation);

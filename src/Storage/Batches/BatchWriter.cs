@@ -12,9 +12,9 @@ internal sealed class BatchWriter : IAsyncDisposable
     // The id decides on a second arrival: the first batch stays, and the second one's items are ignored.
     private const string Insert = """
         with created as (
-          insert into quorum.batches (id, content, total, failed, created_at)
-          select id, content, total, failed, created_at
-            from unnest($1, $2, $3, $4, $5) as given (id, content, total, failed, created_at)
+          insert into quorum.batches (id, content, total, failed, created_at, owner)
+          select id, content, total, failed, created_at, owner
+            from unnest($1, $2, $3, $4, $5, $12) as given (id, content, total, failed, created_at, owner)
               on conflict (id) do nothing
           returning id, created_at
         )
@@ -86,6 +86,7 @@ internal sealed class BatchWriter : IAsyncDisposable
                         OptionalTexts(Array.ConvertAll(items, item => item.Item.Symbol)),
                         OptionalTexts(Array.ConvertAll(items, item => item.Item.Fault)),
                         new NpgsqlParameter<string> { TypedValue = InvalidSymbol },
+                        OptionalTexts(Array.ConvertAll(batches, batch => batch.Owner)),
                     },
                 },
                 new NpgsqlBatchCommand(Select) { Parameters = { Texts(ids) } },

@@ -159,6 +159,30 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
                 );
     }
 
+    [Fact]
+    public async Task A_batch_is_seen_and_cancelled_by_its_owner_and_the_master_key_alone()
+    {
+        await using var app = await StartWithKeysAsync();
+        var mine = ("x-quorum-key", await CreateAsync(app, """{"name":"mine"}""", Master));
+        var theirs = await CreateAsync(app, """{"name":"theirs"}""", Master);
+        var others = ("x-quorum-key", theirs);
+        var id = (await BatchAsync(app, mine.Item2)).Value("batchId");
+
+        foreach (var path in (string[])[$"batches/{id}", $"batches/{id}/items"])
+        {
+            var hidden = await app.GetAsync(path, FunctionKey, others);
+            Assert.Equal((HttpStatusCode.NotFound, "urn:quorum:problem:unknown-batch"), (hidden.Status, hidden.Value("type")));
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync(path, FunctionKey, mine)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await app.GetAsync(path, MasterKey)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await DeleteAsync(app, $"batches/{id}", theirs)).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await BatchAsync(app, theirs, $$"""{"batchId":"{{id}}","symbols":["AAPL"]}""")).Status);
+        Assert.Empty((await app.GetAsync("batches", FunctionKey, others)).Json["items"]!.AsArray());
+        Assert.Single((await app.GetAsync("batches", FunctionKey, mine)).Json["items"]!.AsArray());
+        Assert.Single((await app.GetAsync("batches", MasterKey)).Json["items"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":"Desk"}""", "name")]
@@ -214,18 +238,23 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         return await app.SendAsync(request, CancellationToken.None);
     }
 
-    private static async Task<Answer> DeleteAsync(RunningApp app, string path)
+    private static async Task<Answer> DeleteAsync(RunningApp app, string path, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/" + path);
-        request.Headers.Add("x-functions-key", Master);
+        request.Headers.Add("x-functions-key", key is null ? Master : Function);
+        if (key is not null)
+        {
+            request.Headers.Add("x-quorum-key", key);
+        }
+
         return await app.SendAsync(request, CancellationToken.None);
     }
 
-    private static async Task<Answer> BatchAsync(RunningApp app, string key)
+    private static async Task<Answer> BatchAsync(RunningApp app, string key, string body = """{"symbols":["AAPL"]}""")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/batches")
         {
-            Content = new StringContent("""{"symbols":["AAPL"]}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("x-functions-key", Function);
         request.Headers.Add("x-quorum-key", key);

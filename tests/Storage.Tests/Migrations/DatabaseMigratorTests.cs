@@ -182,6 +182,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0010_fetch_claims.sql 77d629ee652e7e65b17e012bfa224af04f3219f6d5b6db4aff2b75db7fd2070d",
             "0011_traces.sql dc37e7c9b2e9a3a3184704932c4d5abbcd10f65d2d58e1d6b082595f50b47ebd",
             "0012_consumers.sql dfa3c3999555fdacebd33d4a23f6d1b2bd4a43a9a358aa4bba1e541dc61a9cde",
+            "0013_owners.sql 2499a1723db215a6ad60d497811e2fc807e5d6f700c98170bb84e33c99c77353",
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));
