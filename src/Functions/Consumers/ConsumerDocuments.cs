@@ -5,7 +5,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Consumers;
 
 /// <summary>A consumer of the API, without its key.</summary>
-/// <param name="Name">The name of its usage, batches and watchlist entries.</param>
+/// <param name="Name">The name of its usage and batches.</param>
 /// <param name="PerSecond">Provider calls allowed in a second; <see langword="null"/> for no limit.</param>
 /// <param name="PerMinute">Provider calls allowed in a minute; <see langword="null"/> for no limit.</param>
 /// <param name="PerDay">Provider calls allowed in a UTC day; <see langword="null"/> for no limit.</param>

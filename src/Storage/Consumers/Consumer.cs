@@ -5,7 +5,7 @@ namespace Quorum.Storage;
 /// <summary>A caller of the API with a key and limits of its own.</summary>
 public sealed record Consumer
 {
-    /// <summary>The name that usage, batches and watchlist entries are kept under.</summary>
+    /// <summary>The name that usage and batches are kept under.</summary>
     public required string Name { get; init; }
 
     /// <summary>SHA-256 of the key, in lower-case hexadecimal.</summary>

@@ -83,7 +83,7 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     }
 
     /// <summary>The one request object of this invocation.</summary>
-    /// <summary>The keys by which the request was let in; <see langword="null"/> before.</summary>
+    /// <summary>The keys by which the request was admitted; <see langword="null"/> before.</summary>
     public FunctionKeys? Keys { get; set; }
 
     public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
