@@ -42,7 +42,7 @@ public static class StartUp
         }
         catch (Exception exception) when (!life.ApplicationStarted.IsCancellationRequested) // The log has the whole of it, where there is one yet.
         {
-            await System.Console.Error.WriteLineAsync($"Quorum cannot start: {exception.Message}");
+            await System.Console.Error.WriteLineAsync($"Quorum cannot start: {SettingFaults.WithoutCredentials(exception.Message)}");
             return Failure;
         }
     }

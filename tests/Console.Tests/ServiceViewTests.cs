@@ -68,8 +68,8 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     public async Task A_key_is_asked_for_a_wrong_one_is_refused_and_none_is_kept_outside_the_pages_memory()
     {
         Chromium.Require();
-        const string Key = "the-right-key",
-            Master = "the-master-key";
+        const string Key = "the-right-key-0123456789",
+            Master = "the-master-key-0123456789";
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await RunningApp.StartAsync(
             database,

@@ -81,6 +81,7 @@ internal sealed class HostComposition
         var faults = new List<string>();
         var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
         var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings, Builder.Environment.IsDevelopment(), faults);
+        var keys = FunctionKeys.Read(Builder.Configuration, http.AskForKeys, faults);
         var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
         var services = Builder.Services;
         services.AddSingleton(settings);
@@ -99,6 +100,7 @@ internal sealed class HostComposition
         AddHttp(
             services,
             http,
+            keys,
             HomePage is null
                 ? null
                 : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage])
@@ -175,16 +177,21 @@ internal sealed class HostComposition
         services.AddSingleton<ManagementApi>();
     }
 
-    private void AddHttp(IServiceCollection services, HttpSettings settings, string? home)
+    private void AddHttp(IServiceCollection services, HttpSettings settings, FunctionKeys keys, string? home)
     {
         services.AddSingleton(settings);
-        services.AddSingleton(FunctionKeys.Read(Builder.Configuration, settings.AskForKeys));
+        services.AddSingleton(keys);
+        services.AddSingleton<Admission>();
+        services.AddSingleton<BodyReading>();
+        services.AddSingleton<RefusalLog>();
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
         services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
         services.AddWebPipeline(settings);
         services.AddSingleton(provider => new HttpApplication(
             provider.GetRequiredService<FunctionCatalogue>().Routes,
-            provider.GetRequiredService<FunctionKeys>(),
+            provider.GetRequiredService<Admission>(),
+            provider.GetRequiredService<BodyReading>(),
+            provider.GetRequiredService<RefusalLog>(),
             provider.GetService<ManagementApi>(),
             provider.GetRequiredService<WebPipeline>(),
             home,
@@ -195,6 +202,9 @@ internal sealed class HostComposition
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
+            kestrel.Limits.MaxRequestBufferSize = HttpSettings.ConnectionBuffer;
+            kestrel.Limits.MaxResponseBufferSize = HttpSettings.ConnectionBuffer;
+            kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
             kestrel.Limits.MinResponseDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
@@ -214,18 +224,20 @@ internal sealed class HostComposition
             static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
         });
         services.AddHostedService<HttpServer>();
-        services.PostConfigure<LoggerFilterOptions>(KeepRequestLinesOut);
+        services.PostConfigure<LoggerFilterOptions>(LimitKestrelLogs);
     }
 
     /// <summary>
-    /// Keeps this category at Warning whatever the settings say: at Debug it repeats the request line, which may hold a key.
+    /// Keeps callers' data and floods out of the log whatever the settings say: at Debug the first category repeats the request line, which
+    /// may hold a key; the second writes a warning per connection beyond the limit, which <see cref="RefusalLog"/> summarizes.
     /// </summary>
-    private static void KeepRequestLinesOut(LoggerFilterOptions filters)
+    private static void LimitKestrelLogs(LoggerFilterOptions filters)
     {
-        const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+        const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
         foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
         {
-            filters.Rules.Add(new LoggerFilterRule(provider, BadRequests, LogLevel.Warning, filter: null));
+            filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.BadRequests", LogLevel.Warning, filter: null));
+            filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.Connections", LogLevel.Error, filter: null));
         }
     }
 

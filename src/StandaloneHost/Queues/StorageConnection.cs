@@ -3,6 +3,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Queues;
 
@@ -32,7 +33,9 @@ internal static class StorageConnection
 
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new FormatException($"The address of the queue service must be an absolute http or https address; got '{address}'.");
+            throw new FormatException(
+                $"The address of the queue service must be an absolute http or https address; got {SettingsReader.Shown(address)}."
+            );
         }
 
         var services = new ServiceCollection();

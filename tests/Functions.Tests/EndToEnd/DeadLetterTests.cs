@@ -109,13 +109,13 @@ public sealed class DeadLetterTests(QuorumFixture fixture) : IClassFixture<Quoru
             fixture.Database,
             fixture.Simulator.Address,
             "Functions:Authorization:Enabled=true",
-            "Functions:Keys:Function:some=function-key",
-            "Functions:Keys:Master=master-key"
+            "Functions:Keys:Function:some=function-key-0123456789",
+            "Functions:Keys:Master=master-key-0123456789"
         );
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await RequeueAsync(app, "quote-batches.locked", "function-key")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("dead-letters", ("x-functions-key", "function-key"))).Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await RequeueAsync(app, "quote-batches.locked", "master-key")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RequeueAsync(app, "quote-batches.locked", "function-key-0123456789")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("dead-letters", ("x-functions-key", "function-key-0123456789"))).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await RequeueAsync(app, "quote-batches.locked", "master-key-0123456789")).Status);
     }
 
     [Theory]

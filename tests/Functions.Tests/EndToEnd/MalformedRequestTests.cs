@@ -28,6 +28,61 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
         Assert.Contains(error["rule"]!.ToString(), answer.Value("detail"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_address_that_is_not_UTF_8_is_a_400_on_every_route()
+    {
+        string[] paths =
+        [
+            "quotes/%FF",
+            "quotes/AAPL?currency=%FF",
+            "quotes?symbols=AAPL,%C3",
+            "quotes/%FF/history",
+            "quotes/AAPL/history?cursor=%FF",
+            "quotes/AAPL/history/%FF",
+            "batches/%FF",
+            "batches/%FF/items",
+            "batches?cursor=%FF",
+            "instruments?query=%E2%82",
+            "instruments/%FF",
+            "venues?%FF=1",
+            "watchlist/%FF",
+            "providers/%FF/timeline",
+            "traces/%FF",
+            "dead-letters?cursor=%uD800",
+            "usage?x=%FF",
+            "health/live?x=%FF",
+            "console/%FF/app.js",
+            "docs/%FF/docs.js",
+            "nowhere/%FF",
+            "../runtime/webhooks/durabletask/instances/%FF",
+            "../runtime/webhooks/durabletask/instances?instanceIdPrefix=%FF",
+        ];
+        foreach (var path in paths)
+        {
+            var answer = await fixture.App.GetAsync(path);
+            Assert.True(answer.Status == HttpStatusCode.BadRequest, $"{path} -> {answer.Status} {answer.Text}");
+            AssertRefused(answer, path);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/batches")]
+    [InlineData("PUT", "/api/watchlist/AAPL")]
+    [InlineData("POST", "/runtime/webhooks/durabletask/orchestrators/AggregateQuote")]
+    public async Task A_body_that_is_not_UTF_8_is_a_400(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new ByteArrayContent([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']),
+        };
+        request.Content.Headers.ContentType = new("application/json");
+
+        var answer = await fixture.App.SendAsync(request, CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        AssertRefused(answer, path);
+    }
+
     /// <summary>Generated from a fixed seed: paths, methods, queries, headers and bodies, each wrong in one way.</summary>
     [Fact]
     public async Task Hundreds_of_malformed_requests_get_problem_documents_and_no_server_error()

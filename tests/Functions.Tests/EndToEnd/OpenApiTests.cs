@@ -297,7 +297,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             fixture.Database,
             fixture.Simulator.Address,
             "Functions:Authorization:Enabled=true",
-            "Functions:Keys:Function:test=0123456789"
+            "Functions:Keys:Function:test=0123456789abcdef"
         );
         var checks = new Checks(document, app, given);
         foreach (var (method, path, node) in Operations(document).Where(operation => operation.Node["security"]!.AsArray().Count > 0))

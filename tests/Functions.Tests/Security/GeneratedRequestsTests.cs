@@ -209,8 +209,8 @@ public sealed class GeneratedRequestsTests(QuorumFixture fixture, ITestOutputHel
             "",
             "GET ",
             "GET /api/quotes/AAPL HTTP/1.1\r\n",
-            "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999\r\n\r\n",
-            "POST /api/batches HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n",
+            "POST /api/batches HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ];
         return [.. Encoding.Latin1.GetBytes(starts[random.Next(starts.Length)]), .. bytes];

@@ -39,6 +39,27 @@ public sealed class SettingFaultsTests
     )]
     public void What_cannot_be_read_is_named(string setting, string fault) => Assert.Equal([fault], FaultsOf(setting));
 
+    [Theory]
+    [InlineData("Providers:Finnhub:BaseAddress=ftp://user:s3cret@vendor.example/", "ftp://***@vendor.example/")]
+    [InlineData("Quorum:Overload:MostInFlight=https://user:s3cret@db.example/", "https://***@db.example/")]
+    [InlineData("Quorum:Overload:MostInFlight=Host=db;Username=u;Password=s3cret;Port=1", "Username=u;Password=***;Port=1")]
+    [InlineData("Quorum:Overload:MostInFlight=https://a.example/?sv=1&sig=s3cret", "?sv=1&sig=***")]
+    [InlineData(
+        "ConnectionStrings:Quorum=postgres://user:s3cret@db.example/quorum?sslmode=require",
+        "ConnectionStrings:Quorum is not a list"
+    )]
+    [InlineData(
+        "AzureWebJobsStorage=DefaultEndpointsProtocol=https;AccountName=x;AccountKey=s3cret",
+        "'AzureWebJobsStorage' cannot be used"
+    )]
+    [InlineData("Functions:Keys:Master=s3cret", "Functions.Keys.Master must have at least 16 characters; it has 6.")]
+    public void No_fault_repeats_a_password_or_a_key(string setting, string fault)
+    {
+        var faults = FaultsOf(setting).ToList();
+        Assert.Contains(faults, line => line.Contains(fault, StringComparison.Ordinal));
+        Assert.DoesNotContain(faults, line => line.Contains("s3cret", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_fault_of_the_host_does_not_hide_those_of_the_app() =>
         Assert.Equal(

@@ -13,6 +13,9 @@ internal sealed class FunctionKeys
     private const string Parameter = "code";
     private const int LongestKey = 1024;
 
+    /// <summary>In characters. A shorter key can be guessed.</summary>
+    public const int ShortestKey = 16;
+
     private readonly byte[][] _master;
     private readonly byte[][] _function;
     private readonly byte[][] _system;
@@ -32,9 +35,23 @@ internal sealed class FunctionKeys
     public bool Any => _master.Length + _function.Length > 0;
 
     /// <summary>Reads <c>Functions:Keys:Master</c>, <c>Functions:Keys:Function:NAME</c> and <c>Functions:Keys:System:NAME</c>.</summary>
-    public static FunctionKeys Read(IConfiguration configuration, bool enabled)
+    /// <param name="configuration">The app's.</param>
+    /// <param name="enabled">True if callers must bring a key.</param>
+    /// <param name="faults">Gets a sentence for each key that is too short, without the key.</param>
+    public static FunctionKeys Read(IConfiguration configuration, bool enabled, ICollection<string> faults)
     {
         var keys = configuration.GetSection(Section);
+        foreach (var setting in keys.AsEnumerable())
+        {
+            if (setting.Value is { Length: > 0 and < ShortestKey } key)
+            {
+                faults.Add(
+                    $"settings: {setting.Key.Replace(':', '.')} must have at least {ShortestKey} characters; it has {key.Length}. "
+                        + "Create one with 'openssl rand -hex 24'."
+                );
+            }
+        }
+
         return new FunctionKeys(
             enabled,
             Hashes([keys.GetSection("Master")]),

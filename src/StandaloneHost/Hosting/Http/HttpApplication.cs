@@ -16,7 +16,9 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 /// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
 internal sealed partial class HttpApplication(
     RouteTable routes,
-    FunctionKeys keys,
+    Admission admission,
+    BodyReading bodies,
+    RefusalLog refusals,
     ManagementApi? management,
     WebPipeline web,
     string? home,
@@ -25,7 +27,7 @@ internal sealed partial class HttpApplication(
 {
     private const int ClientClosedRequest = 499; // as nginx calls it; the client has left
 
-    public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, web.TrustedHosts);
+    public IncomingRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures, web.TrustedHosts, bodies);
 
     public void DisposeContext(IncomingRequest context, Exception? exception) => context.Dispose();
 
@@ -34,9 +36,21 @@ internal sealed partial class HttpApplication(
 
     private async Task AnswerAsync(IncomingRequest context)
     {
+        if (!web.TrustedHosts.Serves(context))
+        {
+            await Answer.SendAsync(context, Problem.UnknownHost);
+            return;
+        }
+
+        if (!RequestTarget.IsText(context.RawTarget))
+        {
+            await Answer.SendAsync(context, Problem.NoText);
+            return;
+        }
+
         if (management is not null && ManagementApi.Owns(context.Path))
         {
-            await GuardAsync(context, invocation: null, management.AnswerAsync(context, keys));
+            await GuardAsync(context, invocation: null, management.AnswerAsync(context, admission));
             return;
         }
 
@@ -81,13 +95,13 @@ internal sealed partial class HttpApplication(
 
     private async Task InvokeAsync(IncomingRequest request, Route route, Invocation invocation)
     {
-        if (!keys.Admit(request, route.Trigger.Level))
+        if (admission.Refuse(request, route.Trigger.Level) is { } refusal)
         {
-            await Answer.SendAsync(request, Problem.Unauthorized);
+            await Answer.SendAsync(request, refusal);
             return;
         }
 
-        request.Keys = keys;
+        request.Keys = admission.Keys;
         await request.ReadBodyAsync();
         try
         {
@@ -115,6 +129,7 @@ internal sealed partial class HttpApplication(
         }
         catch (BadHttpRequestException rejected)
         {
+            refusals.Count(rejected, request.Features);
             await FailAsync(request, Problem.Rejected(rejected.StatusCode));
         }
         catch (RouteValueException fault)
@@ -148,6 +163,11 @@ internal sealed partial class HttpApplication(
         }
 
         response.Headers.Clear();
+        if (problem.ClosesConnection)
+        {
+            response.Headers.Connection = "close"; // so that the rest of the body is not waited for
+        }
+
         await Answer.SendAsync(request, problem);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,7 +12,7 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>One request on its way through the process. The server's objects behind it serve the connection's next request
 /// afterwards, so they are let go when it ends: who still holds the request then gets an exception, never another's data.</summary>
-internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts hosts) : IDisposable
+internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts hosts, BodyReading bodies) : IDisposable
 {
     private static readonly RouteValueDictionary NoValues = [];
     private CancellationToken? _aborted;
@@ -53,6 +54,17 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     public Stream Body => _body ?? Stream.Null;
 
+    /// <summary>The body, once it was read.</summary>
+    public ReadOnlyMemory<byte> ReceivedBody => _body?.Written ?? default;
+
+    public string Scheme => Request.Scheme;
+
+    /// <summary>Path and query as the client wrote them.</summary>
+    public string RawTarget => Request.RawTarget;
+
+    /// <summary>The address that the connection reached; <see langword="null"/> if it is not known.</summary>
+    public IPAddress? LocalAddress => Features.Get<IHttpConnectionFeature>()?.LocalIpAddress;
+
     public IHttpResponseFeature Response => Features.GetRequiredFeature<IHttpResponseFeature>();
 
     public IHttpResponseBodyFeature ResponseBody => Features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -90,11 +102,12 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not
     /// read.</summary>
-    /// <exception cref="BadHttpRequestException">It is larger than the server allows, broken, or too slow.</exception>
+    /// <exception cref="BadHttpRequestException">It is larger than the server allows, broken, or too slow, or there is no memory for
+    /// it.</exception>
     public ValueTask ReadBodyAsync() =>
         Method is "GET" or "HEAD" or "DELETE" or "OPTIONS" || Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? ValueTask.CompletedTask
-            : BufferBodyAsync();
+            : bodies.ReadAsync(Features, _body = new PooledBody(bodies.Memory), Aborted);
 
     /// <summary>A body for a response to this request.</summary>
     public PooledBody NewResponseBody()
@@ -130,30 +143,6 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     private string LocalHost()
     {
         var connection = Features.Get<IHttpConnectionFeature>();
-        return connection?.LocalIpAddress is { } address
-            ? new System.Net.IPEndPoint(address, connection.LocalPort).ToString()
-            : "localhost";
-    }
-
-    private async ValueTask BufferBodyAsync()
-    {
-        var body = _body = new PooledBody();
-        var reader = Features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(Aborted);
-            foreach (var segment in read.Buffer)
-            {
-                body.Write(segment.Span);
-            }
-
-            reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                break;
-            }
-        }
-
-        body.Position = 0;
+        return connection?.LocalIpAddress is { } address ? new IPEndPoint(address, connection.LocalPort).ToString() : "localhost";
     }
 }

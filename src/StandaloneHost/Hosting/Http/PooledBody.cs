@@ -1,10 +1,12 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>A body in pooled memory: a stream to those who want one, a buffer to those who can write straight into it.
 /// Its memory goes back to the pool with the request that it belongs to; after that it is closed.</summary>
-internal sealed class PooledBody : Stream, IBufferWriter<byte>
+/// <param name="memory">Counts the memory that this and other bodies take; <see langword="null"/>: it is not counted.</param>
+internal sealed class PooledBody(BodyMemory? memory = null) : Stream, IBufferWriter<byte>
 {
     private const int SmallestBuffer = 4096;
     private byte[] _buffer = [];
@@ -132,6 +134,7 @@ internal sealed class PooledBody : Stream, IBufferWriter<byte>
             _closed = true;
             if (_buffer.Length > 0)
             {
+                memory?.Release(_buffer.Length);
                 ArrayPool<byte>.Shared.Return(_buffer);
                 _buffer = [];
             }
@@ -169,6 +172,12 @@ internal sealed class PooledBody : Stream, IBufferWriter<byte>
 
         var doubled = (int)Math.Min((long)_buffer.Length * 2, Array.MaxLength);
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(needed, doubled), SmallestBuffer));
+        if (memory is not null && !memory.TryTake(larger.Length - _buffer.Length))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            throw new BadHttpRequestException("The bodies of the requests in flight use all of their memory.", 503);
+        }
+
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)
         {

@@ -17,7 +17,13 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
 
     public static Problem BadRequest { get; } = new(400, "Bad Request", Rfc9110 + "15.5.1");
 
+    public static Problem NoText { get; } = BadRequest with { Detail = "The percent-encoded bytes of the address must be UTF-8." };
+
+    public static Problem UnknownHost { get; } = BadRequest with { Detail = "The Host header must be localhost or one of AllowedHosts." };
+
     public static Problem Unauthorized { get; } = new(401, "Unauthorized", Rfc9110 + "15.5.2");
+
+    public static Problem Forbidden { get; } = new(403, "Forbidden", Rfc9110 + "15.5.4");
 
     public static Problem NotFound { get; } = new(404, "Not Found", Rfc9110 + "15.5.5");
 
@@ -38,14 +44,25 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
             RetryAfterSeconds: 2
         );
 
+    public static Problem Busy { get; } =
+        ServiceUnavailable with
+        {
+            Detail = "The bodies of other requests use all of the memory for bodies. Nothing was accepted; send the request again.",
+            RetryAfterSeconds = 1,
+        };
+
     /// <summary>The problem for a request whose body the server refused while reading it.</summary>
     public static Problem Rejected(int status) =>
         status switch
         {
             408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
             413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
+            503 => Busy,
             _ => BadRequest,
         };
+
+    /// <summary>True if the rest of the request's body is not read.</summary>
+    public bool ClosesConnection => Status is 408 or 503;
 
     /// <summary>Writes the document.</summary>
     /// <param name="body">Gets the JSON.</param>

@@ -8,7 +8,7 @@ using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, host names, compression, CORS.
+/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, compression, CORS.
 /// A request that none of it concerns does not go through it.</summary>
 internal sealed class WebPipeline
 {
@@ -18,18 +18,12 @@ internal sealed class WebPipeline
     public WebPipeline(IServiceProvider services, HttpSettings settings)
     {
         var web = settings.Web;
-        var filtersHosts = web.AllowedHosts.Count > 0 && !web.AllowedHosts.Contains("*");
-        _concernsAll = web.KnownProxies.Count > 0 || filtersHosts;
+        _concernsAll = web.KnownProxies.Count > 0;
         TrustedHosts = new TrustedHosts(settings);
         var app = new ApplicationBuilder(services);
         if (web.KnownProxies.Count > 0)
         {
             app.UseForwardedHeaders();
-        }
-
-        if (filtersHosts)
-        {
-            app.UseHostFiltering();
         }
 
         app.UseResponseCompression();
@@ -66,7 +60,6 @@ internal static class WebPipelineRegistration
     {
         var web = settings.Web;
         services.AddSingleton<WebPipeline>();
-        services.AddHostFiltering(hosts => hosts.AllowedHosts = [.. web.AllowedHosts]);
         services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true; // no answer mixes a secret of its reader with text chosen by others

@@ -32,11 +32,11 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
     public static string InstanceAddress(Uri request, string instanceId) =>
         $"{request.GetLeftPart(UriPartial.Authority)}{Root}/instances/{Uri.EscapeDataString(instanceId)}";
 
-    public async Task AnswerAsync(IncomingRequest request, FunctionKeys keys)
+    public async Task AnswerAsync(IncomingRequest request, Admission admission)
     {
-        if (!keys.Admit(request, AuthorizationLevel.System))
+        if (admission.Refuse(request, AuthorizationLevel.System) is { } refusal)
         {
-            await Answer.SendAsync(request, Problem.Unauthorized);
+            await Answer.SendAsync(request, refusal);
             return;
         }
 
@@ -350,15 +350,13 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
     private static async Task<(bool IsJson, Payload? Payload)> ReadJsonAsync(IncomingRequest request)
     {
         await request.ReadBodyAsync();
-        using var copy = new MemoryStream();
-        await request.Body.CopyToAsync(copy, request.Aborted);
-        if (copy.Length == 0)
+        var json = request.ReceivedBody;
+        if (json.IsEmpty)
         {
             return (true, null);
         }
 
-        var json = copy.ToArray();
-        if (!Utf8.IsValid(json))
+        if (!Utf8.IsValid(json.Span))
         {
             return (false, null); // the parser does not check strings
         }
@@ -366,7 +364,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         try
         {
             using var document = JsonDocument.Parse(json);
-            return (true, new Payload(Encoding.UTF8.GetString(json)));
+            return (true, new Payload(Encoding.UTF8.GetString(json.Span)));
         }
         catch (JsonException)
         {

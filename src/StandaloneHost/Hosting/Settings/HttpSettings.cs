@@ -19,6 +19,20 @@ internal sealed record HttpSettings
     /// <summary>The maximum body size in bytes, <c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>. Default 512 KiB; in Azure it is 100 MB.</summary>
     public int MaxRequestBody { get; init; } = 512 * 1024;
 
+    /// <summary>
+    /// The maximum memory in bytes for the bodies of all requests in flight, <c>Functions:Http:MaxBodyMemory</c>; beyond it a request gets a
+    /// 503. Default 64 MiB, or twice <see cref="MaxRequestBody"/> if that is more.
+    /// </summary>
+    public long MaxBodyMemory { get; init; }
+
+    /// <summary>
+    /// The maximum number of open connections, <c>Functions:Http:MaxConnections</c>; further ones are closed at once. Default 2048.
+    /// </summary>
+    public int MaxConnections { get; init; } = 2048;
+
+    /// <summary>The size in bytes of a connection's receive buffer, and of its send buffer.</summary>
+    public const int ConnectionBuffer = 64 * 1024;
+
     /// <summary>The time for which a stop waits for requests in flight, <c>Functions:Http:DrainTime</c>. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -29,6 +43,9 @@ internal sealed record HttpSettings
     /// The time for which a client may send a body at less than <see cref="MinBodyRate"/>, <c>Functions:Http:BodyGrace</c>. Default 5 s.
     /// </summary>
     public TimeSpan BodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The timeout for a whole body, <c>Functions:Http:BodyTimeout</c>. Default 30 s.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The minimum rate in bytes per second, sent or read: a slower client blocks a connection.</summary>
     public const double MinBodyRate = 240;
@@ -52,6 +69,7 @@ internal sealed record HttpSettings
         var arguments = new SettingsReader(commandLine, "command line", faults);
         var reader = new SettingsReader(app, "settings", faults);
         var usual = new HttpSettings();
+        var maxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody;
         return new HttpSettings
         {
             Port =
@@ -60,14 +78,31 @@ internal sealed record HttpSettings
                 ?? local.Port
                 ?? usual.Port,
             Address = ReadAddress(reader),
-            MaxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody,
+            MaxRequestBody = maxRequestBody,
+            MaxBodyMemory = ReadBodyMemory(reader, maxRequestBody),
+            MaxConnections = reader.Whole("Functions:Http:MaxConnections", 1, 1_000_000) ?? usual.MaxConnections,
             DrainTime = reader.Duration("Functions:Http:DrainTime", TimeSpan.Zero, TimeSpan.FromHours(1)) ?? usual.DrainTime,
             HeadersTimeout =
                 reader.Duration("Functions:Http:HeadersTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.HeadersTimeout,
             BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
+            BodyTimeout =
+                reader.Duration("Functions:Http:BodyTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.BodyTimeout,
             AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
             Web = WebSettings.Read(reader, local),
         };
+    }
+
+    private static long ReadBodyMemory(SettingsReader reader, int maxRequestBody)
+    {
+        const string Key = "Functions:Http:MaxBodyMemory";
+        const int Usual = 64 * 1024 * 1024;
+        var given = reader.Whole(Key, 64 * 1024);
+        if (given < maxRequestBody)
+        {
+            reader.Fault(Key, $"{given}", $"at least FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ({maxRequestBody})");
+        }
+
+        return given ?? Math.Max(Usual, 2L * maxRequestBody);
     }
 
     private static IPAddress? ReadAddress(SettingsReader reader)

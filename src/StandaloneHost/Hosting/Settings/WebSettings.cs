@@ -37,7 +37,11 @@ internal sealed record WebSettings
         {
             if (
                 origin != "*"
-                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/'))
+                && !(
+                    Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                    && uri.UserInfo.Length == 0
+                    && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/')
+                )
             )
             {
                 reader.Fault(Cors, origin, "'*' or origins such as https://example.com, separated by commas");

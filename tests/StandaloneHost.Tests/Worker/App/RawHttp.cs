@@ -6,23 +6,49 @@ using Quorum.Testing;
 
 namespace Quorum.StandaloneHost.Tests.Worker.App;
 
-/// <summary>Sends bytes that no HTTP client would, and reads one answer.</summary>
-internal static partial class RawHttp
+/// <summary>Sends bytes that no HTTP client would, and reads answers.</summary>
+internal sealed partial class RawHttp : IDisposable
 {
+    private readonly TcpClient _client;
+    private readonly NetworkStream _stream;
+
+    private RawHttp(TcpClient client)
+    {
+        _client = client;
+        _stream = client.GetStream();
+    }
+
+    public static async Task<RawHttp> OpenAsync(Uri address)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, address.Port);
+        return new RawHttp(client);
+    }
+
+    /// <summary>Sends one request on a connection of its own, and reads its answer.</summary>
     public static async Task<RawAnswer> SendAsync(Uri address, string request)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, address.Port);
-        var stream = client.GetStream();
+        using var connection = await OpenAsync(address);
+        await connection.SendAsync(request);
+        return await connection.ReadAsync()
+            ?? throw new InvalidOperationException($"No whole answer to: {request[..Math.Min(request.Length, 200)]}");
+    }
+
+    public async Task SendAsync(string text)
+    {
         try
         {
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+            await _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
         }
         catch (IOException)
         {
             // The server answers and closes before it has read all of a hopeless request; the answer is there to be read.
         }
+    }
 
+    /// <summary>Reads the next answer; <see langword="null"/> if the server closed the connection instead.</summary>
+    public async Task<RawAnswer?> ReadAsync()
+    {
         var received = new MemoryStream();
         var chunk = new byte[8192];
         while (true)
@@ -38,9 +64,37 @@ internal static partial class RawHttp
                 return new RawAnswer(int.Parse(text.Split(' ')[1]), text[..end], text[(end + 4)..]);
             }
 
-            var count = await stream.ReadAsync(chunk).AsTask().WithinAsync();
-            Assert.True(count > 0, $"No whole answer to: {request[..Math.Min(request.Length, 200)]}");
+            var count = await ReadAsync(chunk).WithinAsync();
+            if (count == 0)
+            {
+                return null;
+            }
+
             await received.WriteAsync(chunk.AsMemory(0, count));
+        }
+    }
+
+    /// <summary>Says that nothing more will be sent; the answer can still be read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Breaks the connection off.</summary>
+    public void Reset()
+    {
+        _client.LingerState = new LingerOption(enable: true, seconds: 0);
+        _client.Dispose();
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<int> ReadAsync(byte[] chunk)
+    {
+        try
+        {
+            return await _stream.ReadAsync(chunk);
+        }
+        catch (IOException)
+        {
+            return 0; // reset
         }
     }
 

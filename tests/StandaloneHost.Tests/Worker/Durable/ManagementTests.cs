@@ -240,24 +240,39 @@ public sealed class ManagementTests
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.Unauthorized)]
-    [InlineData("function-key", HttpStatusCode.Unauthorized)]
-    [InlineData("system-key", HttpStatusCode.OK)]
-    [InlineData("master-key", HttpStatusCode.OK)]
-    public async Task Where_keys_are_asked_for_it_takes_the_system_key_or_the_master_key(string? key, HttpStatusCode status)
+    [InlineData("GET", Instances, "Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("POST", "runtime/webhooks/durabletask/orchestrators/GreetAll", "Origin", "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("GET", Instances, "Host", "evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "runtime/webhooks/durabletask/orchestrators/GreetAll", "Host", "evil.example", HttpStatusCode.BadRequest)]
+    public async Task While_keys_are_off_pages_of_other_sites_neither_read_nor_start_instances(
+        string method,
+        string path,
+        string header,
+        string value,
+        HttpStatusCode status
+    )
     {
-        await using var app = await DurableApp.StartAsync(
-            "--Functions:Authorization:Enabled",
-            "true",
-            "--Functions:Keys:Master",
-            "master-key",
-            "--Functions:Keys:Function:default",
-            "function-key",
-            "--Functions:Keys:System:durabletask",
-            "system-key"
+        await using var app = await DurableApp.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add(header, value);
+        using var response = await app.Client.SendAsync(request);
+        await ProblemAssert.IsAsync(response, status);
+        Assert.Empty(await app.Client.GetFromJsonAsync<JsonElement[]>(Instances) ?? []);
+    }
+
+    [Theory]
+    [InlineData("GET", Instances + "/%FF")]
+    [InlineData("GET", Instances + "?instanceIdPrefix=%FF")]
+    [InlineData("POST", "runtime/webhooks/durabletask/orchestrators/GreetAll/%C3")]
+    public async Task An_address_that_is_not_UTF_8_is_a_400_problem(string method, string path)
+    {
+        await using var app = await DurableApp.StartAsync();
+        var answer = await RawHttp.SendAsync(
+            app.Running.Address,
+            $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
         );
-        using var response = await app.Client.GetAsync(key is null ? Instances : $"{Instances}?code={key}");
-        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(400, answer.Status);
+        ProblemAssert.Is(answer.Body, 400);
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
@@ -287,20 +302,20 @@ public sealed class ManagementTests
     [Theory]
     [InlineData(null, HttpStatusCode.Unauthorized)]
     [InlineData("wrong", HttpStatusCode.Unauthorized)]
-    [InlineData("function-key", HttpStatusCode.Unauthorized)]
-    [InlineData("system-key", HttpStatusCode.OK)]
-    [InlineData("master-key", HttpStatusCode.OK)]
+    [InlineData("function-key-0123456789", HttpStatusCode.Unauthorized)]
+    [InlineData("system-key-0123456789", HttpStatusCode.OK)]
+    [InlineData("master-key-0123456789", HttpStatusCode.OK)]
     public async Task Where_keys_are_asked_for_it_takes_the_system_or_the_master_key(string? key, HttpStatusCode expected)
     {
         await using var app = await DurableApp.StartAsync(
             "--Functions:Authorization:Enabled",
             "true",
             "--Functions:Keys:Master",
-            "master-key",
+            "master-key-0123456789",
             "--Functions:Keys:Function:default",
-            "function-key",
+            "function-key-0123456789",
             "--Functions:Keys:System:durabletask",
-            "system-key"
+            "system-key-0123456789"
         );
         using var request = new HttpRequestMessage(HttpMethod.Get, Instances);
         if (key is not null)

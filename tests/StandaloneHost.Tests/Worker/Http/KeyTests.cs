@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Tests.Worker.App;
 
 namespace Quorum.StandaloneHost.Tests.Worker.Http;
@@ -15,14 +16,14 @@ public sealed class KeyTests
     [InlineData(Function, null, HttpStatusCode.Unauthorized)]
     [InlineData(Function, "", HttpStatusCode.Unauthorized)]
     [InlineData(Function, "wrong", HttpStatusCode.Unauthorized)]
-    [InlineData(Function, "function-key-1 ", HttpStatusCode.OK)] // a header's white space is not part of it
-    [InlineData(Function, "function-key-1", HttpStatusCode.OK)]
-    [InlineData(Function, "function-key-2", HttpStatusCode.OK)]
-    [InlineData(Function, "master-key", HttpStatusCode.OK)]
-    [InlineData(Function, "system-key", HttpStatusCode.Unauthorized)]
-    [InlineData(Admin, "function-key-1", HttpStatusCode.Unauthorized)]
-    [InlineData(Admin, "system-key", HttpStatusCode.Unauthorized)]
-    [InlineData(Admin, "master-key", HttpStatusCode.OK)]
+    [InlineData(Function, "function-key-0123456789-1 ", HttpStatusCode.OK)] // a header's white space is not part of it
+    [InlineData(Function, "function-key-0123456789-1", HttpStatusCode.OK)]
+    [InlineData(Function, "function-key-0123456789-2", HttpStatusCode.OK)]
+    [InlineData(Function, "master-key-0123456789", HttpStatusCode.OK)]
+    [InlineData(Function, "system-key-0123456789", HttpStatusCode.Unauthorized)]
+    [InlineData(Admin, "function-key-0123456789-1", HttpStatusCode.Unauthorized)]
+    [InlineData(Admin, "system-key-0123456789", HttpStatusCode.Unauthorized)]
+    [InlineData(Admin, "master-key-0123456789", HttpStatusCode.OK)]
     [InlineData(Anonymous, null, HttpStatusCode.OK)]
     [InlineData(Anonymous, "wrong", HttpStatusCode.OK)]
     public async Task A_function_asks_for_the_key_of_its_level_or_the_master_key(string path, string? key, HttpStatusCode status)
@@ -49,10 +50,10 @@ public sealed class KeyTests
     public async Task The_key_may_come_in_the_query_and_the_header_counts_before_it()
     {
         await using var app = await StartWithKeysAsync();
-        using var inQuery = await app.Client.GetAsync($"{Function}?code=function-key-1");
+        using var inQuery = await app.Client.GetAsync($"{Function}?code=function-key-0123456789-1");
         Assert.Equal(HttpStatusCode.OK, inQuery.StatusCode);
 
-        using var both = new HttpRequestMessage(HttpMethod.Get, $"{Function}?code=function-key-1");
+        using var both = new HttpRequestMessage(HttpMethod.Get, $"{Function}?code=function-key-0123456789-1");
         both.Headers.Add("x-functions-key", "wrong");
         using var response = await app.Client.SendAsync(both);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
@@ -64,6 +65,22 @@ public sealed class KeyTests
         await using var app = await StartWithKeysAsync();
         using var response = await app.Client.GetAsync($"{Function}?code={new string('é', 1025)}");
         await ProblemAssert.IsAsync(response, HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("Functions:Keys:Master", "Functions.Keys.Master")]
+    [InlineData("Functions:Keys:Function:default", "Functions.Keys.Function.default")]
+    [InlineData("Functions:Keys:System:durabletask", "Functions.Keys.System.durabletask")]
+    public void A_key_shorter_than_16_characters_stops_the_start_and_is_not_repeated(string name, string shown)
+    {
+        var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, $"--{name}", "15-characters-k").Build());
+        Assert.StartsWith(
+            $"settings: {shown} must have at least 16 characters; it has 15.",
+            Assert.Single(error.Failures),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("15-characters-k", error.ToString(), StringComparison.Ordinal);
+        RunningApp.CreateBuilder([], null, $"--{name}", "16-characters-ke").Build().Dispose();
     }
 
     [Fact]
@@ -103,11 +120,11 @@ public sealed class KeyTests
     {
         app.Services.AddSingleton<Signals>();
         app.Configuration.AddInMemoryCollection([
-            new("Functions:Keys:Master", "master-key"),
-            new("Functions:Keys:Function:default", "function-key-1"),
-            new("Functions:Keys:Function:second", "function-key-2"),
+            new("Functions:Keys:Master", "master-key-0123456789"),
+            new("Functions:Keys:Function:default", "function-key-0123456789-1"),
+            new("Functions:Keys:Function:second", "function-key-0123456789-2"),
             new("Functions:Keys:Function:empty", ""),
-            new("Functions:Keys:System:durabletask", "system-key"),
+            new("Functions:Keys:System:durabletask", "system-key-0123456789"),
         ]);
     }
 }

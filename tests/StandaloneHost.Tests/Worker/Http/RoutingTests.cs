@@ -97,6 +97,37 @@ public sealed class RoutingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/api/items/%FF")]
+    [InlineData("/api/items/%C3")]
+    [InlineData("/api/items/%c3%28")]
+    [InlineData("/api/items/%ED%A0%80")] // half a surrogate pair
+    [InlineData("/api/items/a%C0%AFb")] // an overlong slash
+    [InlineData("/api/files/a/%F5/b")]
+    [InlineData("/api/items/special?x=%FF")]
+    [InlineData("/api/items/special?%E2%82=1")]
+    [InlineData("/api/items/special?a=1&x=%uD800")]
+    [InlineData("/api/nowhere/%FF")]
+    [InlineData("/%FF")]
+    public async Task An_address_that_is_not_UTF_8_is_a_400_problem(string target)
+    {
+        var answer = await RawHttp.SendAsync(_app.Address, $"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.Equal(400, answer.Status);
+        ProblemAssert.Is(answer.Body, 400);
+    }
+
+    [Theory]
+    [InlineData("/api/items/%C3%A9", "é é ShowNamed")]
+    [InlineData("/api/items/%F0%9F%98%80x", "😀x 😀x ShowNamed")]
+    [InlineData("/api/items/%zz", "%zz %zz ShowNamed")]
+    [InlineData("/api/items/100%", "100% 100% ShowNamed")]
+    [InlineData("/api/items/a?x=%u20AC&y=%", "a a ShowNamed")]
+    public async Task An_address_with_other_escapes_is_served(string target, string body)
+    {
+        var answer = await RawHttp.SendAsync(_app.Address, $"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        Assert.Equal((200, body), (answer.Status, answer.Body));
+    }
+
     [Fact]
     public async Task The_route_prefix_comes_from_the_host_settings()
     {

@@ -74,7 +74,10 @@ public sealed class WebPipelineTests
     [InlineData("", "http://localhost:")]
     public async Task Headers_of_a_known_proxy_give_the_address(string proxies, string address)
     {
-        await using var app = await RunningApp.StartAsync(typeof(WebFunctions), args: ["--Functions:Http:KnownProxies", proxies]);
+        await using var app = await RunningApp.StartAsync(
+            typeof(WebFunctions),
+            args: ["--environment", "Production", "--Functions:Http:KnownProxies", proxies]
+        );
 
         using var response = await SendAsync(
             app,
@@ -93,7 +96,7 @@ public sealed class WebPipelineTests
     [InlineData("localhost.evil.example")]
     public async Task A_host_that_is_not_trusted_is_not_repeated(string host)
     {
-        await using var app = await RunningApp.StartAsync(typeof(WebFunctions));
+        await using var app = await RunningApp.StartAsync(typeof(WebFunctions), args: ["--environment", "Production"]);
 
         using var response = await SendAsync(app, HttpMethod.Get, ("Host", host));
 

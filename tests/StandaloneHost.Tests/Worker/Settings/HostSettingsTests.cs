@@ -164,11 +164,24 @@ public sealed class HostSettingsTests
     [InlineData("--port", "70000", "from 0 to 65535")]
     [InlineData("--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "-1", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '-1'")]
     [InlineData("--Functions:Http:Address", "nowhere", "an IP address")]
+    [InlineData("--Functions:Http:MaxBodyMemory", "100000", "at least FUNCTIONS_REQUEST_BODY_SIZE_LIMIT (524288)")]
     [InlineData("--Functions:Authorization:Enabled", "perhaps", "true or false")]
     public void Http_settings_that_cannot_be_used_stop_the_start(string name, string value, string reason)
     {
         var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, name, value).Build());
         Assert.Contains(reason, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Functions:Http:Cors", "https://user:s3cret@board.example/")]
+    [InlineData("--Functions:Http:KnownProxies", "https://user:s3cret@proxy.example")]
+    [InlineData("--Functions:Http:Address", "http://user:s3cret@localhost")]
+    [InlineData("--port", "Host=db;Password=s3cret")]
+    public void A_wrong_setting_that_may_hold_a_password_is_not_repeated(string name, string value)
+    {
+        var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, name, value).Build());
+        Assert.Contains(" is not shown (", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
