@@ -8,6 +8,10 @@ public sealed record InvalidParameter(string Parameter, string? Value, string Ru
 {
     private const int LongestEcho = 64;
 
+    /// <summary>The name as it came, shortened.</summary>
+    public string Parameter { get; init; } =
+        Parameter.Length > LongestEcho ? string.Concat(Parameter.AsSpan(0, LongestEcho), "…") : Parameter;
+
     /// <summary>As it came, but not without bound.</summary>
     public string? Value { get; init; } = Value is { Length: > LongestEcho } ? string.Concat(Value.AsSpan(0, LongestEcho), "…") : Value;
 

@@ -30,6 +30,10 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<InvalidParameter>? Errors { get; init; }
 
+    /// <summary>The number of errors that <c>errors</c> leaves out; absent when it has all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MoreErrors { get; init; }
+
     /// <summary>The outcome of each provider, where providers are the cause: in the form of the quote.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProviderResult>? Providers { get; init; }

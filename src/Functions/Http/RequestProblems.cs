@@ -5,15 +5,22 @@ namespace Quorum.Functions.Http;
 /// <summary>The problems of requests that several functions share.</summary>
 internal static class RequestProblems
 {
+    /// <summary>The most errors in one document: it must not grow with the request.</summary>
+    public const int MostErrors = 20;
+
     public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) =>
         new()
         {
             Type = "urn:quorum:problem:invalid-request",
             Title = "Invalid request",
             Status = HttpStatusCode.BadRequest,
-            Detail = string.Join(' ', faults),
+            Detail =
+                faults.Count <= MostErrors
+                    ? string.Join(' ', faults)
+                    : $"{string.Join(' ', faults.Take(MostErrors))} There are {faults.Count - MostErrors} more errors.",
             TraceId = traceId,
-            Errors = faults,
+            Errors = faults.Count <= MostErrors ? faults : [.. faults.Take(MostErrors)],
+            MoreErrors = faults.Count <= MostErrors ? null : faults.Count - MostErrors,
         };
 
     public static Problem BodyTooLarge(int mostBytes, string traceId) =>

@@ -29,6 +29,20 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_problem_names_at_most_20_faults_counts_the_others_and_cuts_long_names()
+    {
+        var query = string.Join('&', Enumerable.Range(0, 30).Select(number => $"p{number}{new string('x', 200)}=1"));
+
+        var answer = await fixture.App.GetAsync($"venues?{query}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "10"), (answer.Status, answer.Value("moreErrors")));
+        var errors = answer.Json["errors"]!.AsArray();
+        Assert.Equal(20, errors.Count);
+        Assert.All(errors, error => Assert.Equal(65, error!["parameter"]!.ToString().Length));
+        Assert.EndsWith("There are 10 more errors.", answer.Value("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_that_is_not_UTF_8_is_a_400_on_every_route()
     {
         string[] paths =
