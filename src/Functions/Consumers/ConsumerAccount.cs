@@ -144,8 +144,7 @@ public sealed class ConsumerAccount
         }
     }
 
-    /// <summary>What was added just before midnight and not stored yet counts for the new day: it was never more than a few
-    /// seconds.</summary>
+    /// <summary>Starts a new day at midnight, UTC. Usage of the last few seconds before it, not stored yet, counts for the new day.</summary>
     private void StartDayNeedsGate()
     {
         if (Today is var today && today != _day)

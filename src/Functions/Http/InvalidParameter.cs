@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Quorum.Functions.Http;
 
 /// <summary>One thing wrong with a request: which parameter, which value, which rule.</summary>
@@ -9,6 +11,7 @@ public sealed record InvalidParameter(string Parameter, string? Value, string Ru
     private const int LongestEcho = 64;
 
     /// <summary>The name as it came, shortened.</summary>
+    [JsonPropertyOrder(-1)]
     public string Parameter { get; init; } =
         Parameter.Length > LongestEcho ? string.Concat(Parameter.AsSpan(0, LongestEcho), "…") : Parameter;
 

@@ -77,7 +77,7 @@ public sealed partial class QuoteAggregation(
         _ = ScheduleAsync(flight, input, call.Durable);
     }
 
-    /// <summary>Takes no caller's cancellation: whoever joins with the same number depends on it.</summary>
+    /// <summary>Takes no caller's cancellation: every caller that joins with the same number depends on it.</summary>
     private async Task TellAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
     {
         try

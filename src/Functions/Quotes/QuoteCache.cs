@@ -7,7 +7,7 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>The latest consolidated quotes that this process published or read, one for each symbol and selection of providers, so that a
 /// caller who accepts one of some age needs no PostgreSQL. Bounded: the one replaced longest ago goes first.</summary>
-public sealed class QuoteCache(IOptions<QuoteOptions> options)
+public sealed class QuoteCache(IOptions<QuoteOptions> options, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(Symbol, ProviderSelection), LinkedListNode<Entry>> _entries = [];
@@ -34,11 +34,12 @@ public sealed class QuoteCache(IOptions<QuoteOptions> options)
         }
     }
 
-    /// <summary>Keeps the quote unless a later one is there, or it rests on stored quotes alone: then a caller rather has the providers
+    /// <summary>Keeps the quote unless a later one is there, or it is from the future by this process's clock, or it rests on stored quotes alone: then a caller rather has the providers
     /// asked.</summary>
     public void Keep(PublishedQuote quote, ProviderSelection providers)
     {
-        if (_capacity == 0 || quote.Price is null || quote.Completeness is Completeness.Stale)
+        var now = time.GetUtcNow();
+        if (_capacity == 0 || quote.Price is null || quote.Completeness is Completeness.Stale || quote.IsFromFuture(now))
         {
             return;
         }
@@ -49,7 +50,7 @@ public sealed class QuoteCache(IOptions<QuoteOptions> options)
             if (_entries.TryGetValue(key, out var node))
             {
                 var (complete, agreed) = (node.Value.Quote, node.Value.Agreed);
-                if (complete?.PublishedAt > quote.PublishedAt || (quote.Agreeing is not null && agreed?.PublishedAt > quote.PublishedAt))
+                if (IsLater(complete) || (quote.Agreeing is not null && IsLater(agreed)))
                 {
                     return;
                 }
@@ -62,7 +63,7 @@ public sealed class QuoteCache(IOptions<QuoteOptions> options)
                     : node.Value with
                     {
                         Quote = quote,
-                        Agreed = agreed?.PublishedAt > quote.PublishedAt ? agreed : null,
+                        Agreed = IsLater(agreed) ? agreed : null,
                     };
                 _byReplacement.Remove(node);
                 _byReplacement.AddLast(node);
@@ -77,6 +78,9 @@ public sealed class QuoteCache(IOptions<QuoteOptions> options)
 
             _entries.Add(key, _byReplacement.AddLast(quote.Agreeing is null ? new Entry(key, quote, null) : new Entry(key, null, quote)));
         }
+
+        // After the clock was set back, a quote that was kept before may be from the future: any other one replaces it.
+        bool IsLater(PublishedQuote? kept) => kept?.PublishedAt > quote.PublishedAt && !kept.IsFromFuture(now);
     }
 
     /// <param name="Quote">The latest one of all providers.</param>

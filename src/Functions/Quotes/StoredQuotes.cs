@@ -33,13 +33,13 @@ public sealed partial class StoredQuotes(
             return null;
         }
 
-        var oldest = time.GetUtcNow() - request.MaxAge;
+        var now = time.GetUtcNow();
         return request.Agree is not null
             && cache.FindAgreed(request.Symbol, request.Providers) is { } agreed
-            && agreed.PublishedAt >= oldest
+            && IsFresh(agreed, request, now)
             && request.Accepts(agreed)
                 ? agreed
-            : cache.TryFind(request.Symbol, request.Providers, out var known) && known.PublishedAt >= oldest ? known
+            : cache.TryFind(request.Symbol, request.Providers, out var known) && IsFresh(known, request, now) ? known
             : null;
     }
 
@@ -51,15 +51,18 @@ public sealed partial class StoredQuotes(
             return null;
         }
 
-        var oldest = time.GetUtcNow() - request.MaxAge;
         if (!request.Providers.IsAll || await FindLatestAsync(request.Symbol, AgreeOf(request), cancellationToken) is not { } latest)
         {
             return null;
         }
 
         cache.Keep(latest, request.Providers);
-        return latest.PublishedAt >= oldest ? latest : null;
+        return IsFresh(latest, request, time.GetUtcNow()) ? latest : null;
     }
+
+    /// <summary>True if the quote is as new as the caller asks for. One from the future is not: its time is another clock's.</summary>
+    private static bool IsFresh(PublishedQuote quote, QuoteRequest request, DateTimeOffset now) =>
+        quote.PublishedAt >= now - request.MaxAge && !quote.IsFromFuture(now);
 
     /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known
     /// quotes marked stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
@@ -102,7 +105,7 @@ public sealed partial class StoredQuotes(
 
     private async Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken)
     {
-        var finding = store.FindLatestAsync(symbol, agree, cancellationToken);
+        var finding = store.FindLatestAsync(symbol, agree, time.GetUtcNow(), cancellationToken);
         return await SucceedsInTimeAsync(finding, symbol, cancellationToken) ? await finding : null;
     }
 

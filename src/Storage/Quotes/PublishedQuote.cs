@@ -5,6 +5,9 @@ namespace Quorum.Storage;
 /// <summary>A consolidated quote as an orchestration published it: the document for callers, and its search keys.</summary>
 public sealed record PublishedQuote
 {
+    /// <summary>The largest difference between the clocks of two processes that is not noticed.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The key: the id of the orchestration instance that made the quote, or an id derived from it for an agreed quote or an item of a
     /// batch. Publishing the same again changes nothing.
@@ -13,7 +16,7 @@ public sealed record PublishedQuote
 
     public required Symbol Symbol { get; init; }
 
-    /// <summary>The time of the merge, UTC. The age of a quote counts from here.</summary>
+    /// <summary>The time of the merge by the publishing process's clock, UTC. The age of a quote counts from here.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary>The price of the document; <see langword="null"/> if no provider and no stored quote has one.</summary>
@@ -41,6 +44,12 @@ public sealed record PublishedQuote
     /// they are unknown. Only <see cref="QuoteStore.FindMergeAsync"/> reads it.
     /// </summary>
     public ReadOnlyMemory<byte>? Merge { get; init; }
+
+    /// <summary>
+    /// True if the quote was published later than <paramref name="now"/>, with a second allowed for clocks that differ. Its age is then
+    /// unknown.
+    /// </summary>
+    public bool IsFromFuture(DateTimeOffset now) => PublishedAt > now + ClockTolerance;
 
     /// <summary>
     /// True if it may be served to any later caller as the symbol's latest: it has a price that at least one provider gave, and all were

@@ -28,7 +28,7 @@ public sealed class QuoteStore : IAsyncDisposable
     private const string SelectLatest = $"""
         select {Columns} from quorum.quotes
          where symbol = $1 and all_providers and price is not null and completeness <> 'stale'
-           and (completeness <> 'agreed' or agreeing >= $2)
+           and (completeness <> 'agreed' or agreeing >= $2) and published_at <= $3
          order by published_at desc, id desc
          limit 1
         """;
@@ -104,10 +104,20 @@ public sealed class QuoteStore : IAsyncDisposable
     /// The minimum number of providers that agree on a quote published before all had answered; <see langword="null"/> to leave such quotes
     /// out.
     /// </param>
-    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, CancellationToken cancellationToken) =>
+    /// <param name="now">The current time. Quotes from the future (<see cref="PublishedQuote.IsFromFuture"/>) are left out.</param>
+    public Task<PublishedQuote?> FindLatestAsync(Symbol symbol, int? agree, DateTimeOffset now, CancellationToken cancellationToken) =>
         FindOneAsync(
             SelectLatest,
-            () => [Text(symbol.ToString()), new NpgsqlParameter<short?> { TypedValue = (short?)agree }],
+            () =>
+                [
+                    Text(symbol.ToString()),
+                    new NpgsqlParameter<short?> { TypedValue = (short?)agree },
+                    new NpgsqlParameter<DateTime>
+                    {
+                        TypedValue = (now + PublishedQuote.ClockTolerance).UtcDateTime,
+                        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                    },
+                ],
             cancellationToken
         );
 

@@ -235,7 +235,8 @@ public sealed class PrefetchTests : IAsyncLifetime
     [Fact]
     public async Task A_late_message_is_dropped_and_what_a_caller_was_quicker_to_ask_is_left_alone()
     {
-        await using var app = await StartAsync(On, NeverByItself);
+        // On the machine's clock: it is an orchestration's, and so that of the publication.
+        await using var app = await RunningApp.StartAsync(_database, _simulator.Address, On, NeverByItself);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var function = ActivatorUtilities.CreateInstance<RefreshQuotes>(app.Services);
         var late = new PrefetchMessage(time.GetUtcNow().AddSeconds(-9), time.GetUtcNow().AddSeconds(-1), [Symbol.Parse("T0505")]);

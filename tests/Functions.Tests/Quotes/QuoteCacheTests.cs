@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
 using Quorum.Storage;
+using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotes;
 
@@ -98,7 +99,33 @@ public sealed class QuoteCacheTests
 
     private static bool Has(QuoteCache cache, string symbol) => cache.TryFind(Symbol.Parse(symbol), ProviderSelection.All, out _);
 
-    private static QuoteCache Cache(int capacity) => new(Options.Create(new QuoteOptions { QuotesAtHand = capacity }));
+    [Fact]
+    public void A_quote_from_the_future_is_not_kept()
+    {
+        var cache = Cache(capacity: 10);
+
+        cache.Keep(Quote("AAPL", "1", Samples.Noon.AddMinutes(5)), ProviderSelection.All);
+
+        Assert.False(Has(cache, "AAPL"));
+    }
+
+    [Fact]
+    public void A_quote_kept_before_the_clock_was_set_back_is_replaced()
+    {
+        var time = new ManualTimeProvider(Samples.Noon.AddMinutes(5));
+        var cache = Cache(capacity: 10, time);
+        cache.Keep(Quote("AAPL", "1", Samples.Noon.AddMinutes(5)), ProviderSelection.All);
+        time.SetUtcNow(Samples.Noon);
+        var current = Quote("AAPL", "2", Samples.Noon);
+
+        cache.Keep(current, ProviderSelection.All);
+
+        Assert.True(cache.TryFind(current.Symbol, ProviderSelection.All, out var found));
+        Assert.Same(current, found);
+    }
+
+    private static QuoteCache Cache(int capacity, TimeProvider? time = null) =>
+        new(Options.Create(new QuoteOptions { QuotesAtHand = capacity }), time ?? new ManualTimeProvider(Samples.Noon.AddSeconds(10)));
 
     private static PublishedQuote Quote(string symbol, string instanceId, DateTimeOffset at) =>
         Samples.Published(Samples.Consolidated(symbol, 187m, Samples.Result(ProviderId.Eodhd, FetchStatus.Ok, 187m)), instanceId, at);

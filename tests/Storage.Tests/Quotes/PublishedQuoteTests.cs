@@ -48,6 +48,18 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_quote_of_a_process_whose_clock_is_ahead_hides_no_other()
+    {
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-1", _symbol, Noon));
+        await PublishAsync(SampleQuotes.Published($"{_symbol}-2", _symbol, Noon.AddMinutes(5)));
+
+        var current = await LatestAsync(now: Noon);
+        var later = await LatestAsync(now: Noon.AddMinutes(5));
+
+        Assert.Equal(($"{_symbol}-1", $"{_symbol}-2"), (current!.InstanceId, later!.InstanceId));
+    }
+
+    [Fact]
     public async Task An_instance_that_published_nothing_is_not_found() =>
         Assert.Null(await _storage.Quotes.FindAsync("never", CancellationToken.None));
 
@@ -237,8 +249,8 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
 
     private Task PublishAsync(PublishedQuote quote) => _storage.Quotes.PublishAsync(quote, announce: false, CancellationToken.None);
 
-    private Task<PublishedQuote?> LatestAsync(int? agree = null) =>
-        _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), agree, CancellationToken.None);
+    private Task<PublishedQuote?> LatestAsync(int? agree = null, DateTimeOffset? now = null) =>
+        _storage.Quotes.FindLatestAsync(Symbol.Parse(_symbol), agree, now ?? Noon.AddDays(1), CancellationToken.None);
 
     private Task<QuoteHistoryPage> HistoryAsync(
         DateTimeOffset? from = null,
