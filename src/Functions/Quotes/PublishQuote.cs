@@ -13,7 +13,7 @@ namespace Quorum.Functions.Quotes;
 /// The instance is the key, with the number of agreeing providers for a quote published before all had answered: a second publication
 /// changes nothing, and a second notification reaches no caller.
 /// </remarks>
-public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlights flights, AppMetrics metrics)
+public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlights flights, AppMetrics metrics, TimeProvider time)
 {
     [Function(nameof(PublishQuote))]
     public async Task RunAsync([ActivityTrigger] PublishQuoteInput input, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         {
             InstanceId = input.Agreeing is { } agreeing ? PublicationId.ForAgreed(input.InstanceId, agreeing) : input.InstanceId,
             Symbol = input.Symbol,
-            PublishedAt = input.PublishedAt,
+            PublishedAt = Earlier(input.PublishedAt, time.GetUtcNow()), // the orchestration's clock may be that of another process, and ahead
             Price = input.Price,
             AsOf = input.AsOf,
             Completeness = input.Completeness,
@@ -61,4 +61,6 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
             metrics.AgreedDiffered(agreed, price);
         }
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }
