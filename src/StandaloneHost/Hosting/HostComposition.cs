@@ -181,7 +181,7 @@ internal sealed class HostComposition
     {
         services.AddSingleton(settings);
         services.AddSingleton(keys);
-        services.AddSingleton<Admission>();
+        services.AddSingleton<RequestAuthorization>();
         services.AddSingleton<BodyReading>();
         services.AddSingleton<RefusalLog>();
         services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
@@ -189,7 +189,7 @@ internal sealed class HostComposition
         services.AddWebPipeline(settings);
         services.AddSingleton(provider => new HttpApplication(
             provider.GetRequiredService<FunctionCatalogue>().Routes,
-            provider.GetRequiredService<Admission>(),
+            provider.GetRequiredService<RequestAuthorization>(),
             provider.GetRequiredService<BodyReading>(),
             provider.GetRequiredService<RefusalLog>(),
             provider.GetService<ManagementApi>(),

@@ -16,7 +16,7 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 /// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
 internal sealed partial class HttpApplication(
     RouteTable routes,
-    Admission admission,
+    RequestAuthorization authorization,
     BodyReading bodies,
     RefusalLog refusals,
     ManagementApi? management,
@@ -50,7 +50,7 @@ internal sealed partial class HttpApplication(
 
         if (management is not null && ManagementApi.Owns(context.Path))
         {
-            await GuardAsync(context, invocation: null, management.AnswerAsync(context, admission));
+            await GuardAsync(context, invocation: null, management.AnswerAsync(context, authorization));
             return;
         }
 
@@ -95,13 +95,13 @@ internal sealed partial class HttpApplication(
 
     private async Task InvokeAsync(IncomingRequest request, Route route, Invocation invocation)
     {
-        if (admission.Refuse(request, route.Trigger.Level) is { } refusal)
+        if (authorization.Refuse(request, route.Trigger.Level) is { } refusal)
         {
             await Answer.SendAsync(request, refusal);
             return;
         }
 
-        request.Keys = admission.Keys;
+        request.Keys = authorization.Keys;
         await request.ReadBodyAsync();
         try
         {

@@ -5,7 +5,7 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>Decides if a request may call a function: by its key, or while keys are off by the site that it comes from. Otherwise any
 /// page that a developer opens could call the app through the browser.</summary>
-internal sealed class Admission(FunctionKeys keys, HttpSettings settings)
+internal sealed class RequestAuthorization(FunctionKeys keys, HttpSettings settings)
 {
     private const string FetchSite = "Sec-Fetch-Site";
 

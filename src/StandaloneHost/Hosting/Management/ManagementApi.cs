@@ -32,9 +32,9 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
     public static string InstanceAddress(Uri request, string instanceId) =>
         $"{request.GetLeftPart(UriPartial.Authority)}{Root}/instances/{Uri.EscapeDataString(instanceId)}";
 
-    public async Task AnswerAsync(IncomingRequest request, Admission admission)
+    public async Task AnswerAsync(IncomingRequest request, RequestAuthorization authorization)
     {
-        if (admission.Refuse(request, AuthorizationLevel.System) is { } refusal)
+        if (authorization.Refuse(request, AuthorizationLevel.System) is { } refusal)
         {
             await Answer.SendAsync(request, refusal);
             return;
