@@ -39,7 +39,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
                 TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
                 [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]
             ),
-            Judge("turned away", refused, TimeSpan.FromMilliseconds(20), []),
+            Judge("rejected", refused, TimeSpan.FromMilliseconds(20), []),
             Judge(
                 "10 s after",
                 after,
@@ -48,7 +48,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
             ),
         ];
 
-        static Cell Judge(string what, IReadOnlyList<Heard> answers, TimeSpan limit, IReadOnlyList<string> faults)
+        static Cell Judge(string what, IReadOnlyList<Answer> answers, TimeSpan limit, IReadOnlyList<string> faults)
         {
             var times = answers.Select(answer => answer.Took).Order().ToList();
             var p95 = times.Count == 0 ? TimeSpan.Zero : times[Math.Max(0, (int)Math.Ceiling(times.Count * 0.95) - 1)];
@@ -78,7 +78,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
     }
 
     /// <summary>One answer, without its body. Status 0: no answer.</summary>
-    private sealed record Heard(int Status, TimeSpan Took);
+    private sealed record Answer(int Status, TimeSpan Took);
 
     /// <summary>Thousands of clients that read only the status, to leave the processor to the app.</summary>
     private sealed class Crowd(Uri app) : IDisposable
@@ -97,9 +97,9 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
 
         private int _next;
 
-        public async Task<IReadOnlyList<Heard>> AskAsync(int rate, TimeSpan duration, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<Answer>> AskAsync(int rate, TimeSpan duration, CancellationToken cancellationToken)
         {
-            var running = new List<Task<Heard>>((int)(rate * duration.TotalSeconds));
+            var running = new List<Task<Answer>>((int)(rate * duration.TotalSeconds));
             var start = Stopwatch.GetTimestamp();
             using var ticks = new PeriodicTimer(Tick);
             while (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < duration)
@@ -117,17 +117,17 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
 
         public void Dispose() => _http.Dispose();
 
-        private async Task<Heard> AskAsync(CancellationToken cancellationToken)
+        private async Task<Answer> AskAsync(CancellationToken cancellationToken)
         {
             var start = Stopwatch.GetTimestamp();
             try
             {
                 using var response = await _http.GetAsync(_quotes[_next++ % _quotes.Length], cancellationToken);
-                return new Heard((int)response.StatusCode, Stopwatch.GetElapsedTime(start));
+                return new Answer((int)response.StatusCode, Stopwatch.GetElapsedTime(start));
             }
             catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
             {
-                return new Heard(0, Stopwatch.GetElapsedTime(start));
+                return new Answer(0, Stopwatch.GetElapsedTime(start));
             }
         }
     }

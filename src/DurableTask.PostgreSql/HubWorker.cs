@@ -218,7 +218,8 @@ internal sealed partial class HubWorker(
                     }
                 } while (claimed.Count == ClaimLimit);
 
-                if (hub.TakeCheck() | nextCheck-- <= 0) // not ||: the count goes on
+                var isPeriodic = nextCheck-- <= 0;
+                if (hub.TakeCheck() || isPeriodic)
                 {
                     nextCheck = SweepsPerCheck;
                     await CheckOwnAsync();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Quorum.HubKills.Relay;
 
-/// <summary>What a client sends to PostgreSQL up to the point where it waits for an answer.</summary>
+/// <summary>The messages that a client sends to PostgreSQL before it waits for an answer.</summary>
 /// <param name="Statements">The texts of its statements, in order.</param>
 /// <param name="Bytes">The messages, with the values of their parameters.</param>
 public sealed record PostgresRequest(IReadOnlyList<string> Statements, ReadOnlyMemory<byte> Bytes)

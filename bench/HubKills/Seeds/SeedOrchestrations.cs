@@ -3,8 +3,8 @@ using DurableTask.Core;
 
 namespace Quorum.HubKills.Seeds;
 
-/// <summary>What the workload of a seed runs: three generations of activities, a timer, a sub-orchestration, an event, and a message to an
-/// instance that collects them. Each output is known beforehand, and is another one if anything happens twice or not at all.</summary>
+/// <summary>The orchestrations of a seed's workload: three generations of activities, a timer, a sub-orchestration, an event, and a message to an
+/// instance that collects them. Each output is known beforehand and differs if anything happens twice or not at all.</summary>
 public static class SeedOrchestrations
 {
     /// <summary>The output of <c>mixed</c>: nine activities, two of its child, one event.</summary>

@@ -5,22 +5,22 @@ using Quorum.Functions.Telemetry;
 
 namespace Quorum.Functions.Consumers;
 
-/// <summary>The caller of a request, as its key says.</summary>
+/// <summary>The caller of a request, found by its key.</summary>
 public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
 {
     private const string Key = "Quorum.Caller";
 
     public ConsumerAccount Account => account;
 
-    /// <summary>The owner of what the caller makes, and all that he sees; <see langword="null"/> for the one owner and for the master key,
-    /// which see everything.</summary>
+    /// <summary>The owner of the data that the caller creates and may read; <see langword="null"/> for the one owner and for the master key,
+    /// which may read everything.</summary>
     public string? Owner => account.Consumer?.Name;
 
-    /// <summary>The providers that he may ask.</summary>
+    /// <summary>The providers that the caller may ask.</summary>
     public ProviderSelection Providers { get; } =
         account.Consumer?.Providers is { } some ? ProviderSelection.Of(some) : ProviderSelection.All;
 
-    /// <summary>True if the caller sees what belongs to an owner.</summary>
+    /// <summary>True if the caller may read the data of an owner.</summary>
     /// <param name="owner"><see langword="null"/> for the one owner.</param>
     public bool Sees(string? owner) => Owner is null || Owner == owner;
 

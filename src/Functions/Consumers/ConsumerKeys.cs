@@ -9,11 +9,11 @@ using Quorum.Functions.Telemetry;
 namespace Quorum.Functions.Consumers;
 
 /// <summary>Finds the caller of each request for data by the key in <see cref="ConsumerKey.Header"/>. While there are consumers, a request
-/// without a key is answered with 401 unless the host let it in by the master key.</summary>
+/// without a key is answered with 401 unless it has the master key.</summary>
 internal sealed class ConsumerKeys(ConsumerDirectory directory, AppMetrics metrics) : IFunctionsWorkerMiddleware
 {
-    /// <summary>The claim by which the Azure Functions host tells the level of the key that let a request in; the standalone host sets it
-    /// for the master key.</summary>
+    /// <summary>The claim with the level of the key of a request: the Azure Functions host sets it for every key, the standalone host for
+    /// the master key.</summary>
     private const string LevelClaim = "http://schemas.microsoft.com/2017/07/functions/claims/authlevel";
 
     private static readonly FrozenSet<string> DataFunctions = typeof(ConsumerKeys)

@@ -86,7 +86,7 @@ internal static class ConsumerOperations
         {
             ["type"] = new JsonArray("integer", "null"),
             ["minimum"] = 1,
-            ["maximum"] = NewConsumer.HighestLimit,
+            ["maximum"] = NewConsumer.MaxLimit,
             ["description"] = $"Provider calls allowed in {period}; no limit when it is left out.",
         };
 }

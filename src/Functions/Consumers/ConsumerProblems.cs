@@ -63,7 +63,7 @@ internal static class ConsumerProblems
             Type = "urn:quorum:problem:consumers-full",
             Title = "Too many consumers",
             Status = HttpStatusCode.Conflict,
-            Detail = $"There must be at most {ConsumerStore.MostConsumers} consumers. Revoke one first (DELETE).",
+            Detail = $"There must be at most {ConsumerStore.MaxConsumers} consumers. Revoke one first (DELETE).",
             TraceId = traceId,
         };
 

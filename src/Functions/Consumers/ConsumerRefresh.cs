@@ -46,7 +46,7 @@ internal sealed partial class ConsumerRefresh(
         {
             await directory.RefreshAsync(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // At the edge of a loop: what is known stays in force.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested) // The loop goes on with the known keys.
         {
             LogNotRefreshed(exception);
         }

@@ -10,7 +10,7 @@ namespace Quorum.Functions.Consumers;
 internal static partial class NewConsumer
 {
     public const int LongestBody = 4096,
-        HighestLimit = 1_000_000_000;
+        MaxLimit = 1_000_000_000;
 
     public const string NameRule = "must have 1 to 40 lower-case letters, digits and hyphens, and begin with a letter";
 
@@ -77,12 +77,12 @@ internal static partial class NewConsumer
             return null;
         }
 
-        if (member.Value.ValueKind is JsonValueKind.Number && member.Value.TryGetInt32(out var limit) && limit is >= 1 and <= HighestLimit)
+        if (member.Value.ValueKind is JsonValueKind.Number && member.Value.TryGetInt32(out var limit) && limit is >= 1 and <= MaxLimit)
         {
             return limit;
         }
 
-        parameters.Refuse(member.Name, member.Value.GetRawText(), $"must be a whole number of provider calls from 1 to {HighestLimit}");
+        parameters.Refuse(member.Name, member.Value.GetRawText(), $"must be a whole number of provider calls from 1 to {MaxLimit}");
         return null;
     }
 

@@ -5,8 +5,8 @@ namespace Quorum.Functions.Http;
 /// <summary>The problems of requests that several functions share.</summary>
 internal static class RequestProblems
 {
-    /// <summary>The most errors in one document: it must not grow with the request.</summary>
-    public const int MostErrors = 20;
+    /// <summary>The maximum number of errors in one document, which must not grow with the request.</summary>
+    public const int MaxErrors = 20;
 
     public static Problem InvalidRequest(IReadOnlyList<InvalidParameter> faults, string traceId) =>
         new()
@@ -15,12 +15,12 @@ internal static class RequestProblems
             Title = "Invalid request",
             Status = HttpStatusCode.BadRequest,
             Detail =
-                faults.Count <= MostErrors
+                faults.Count <= MaxErrors
                     ? string.Join(' ', faults)
-                    : $"{string.Join(' ', faults.Take(MostErrors))} There are {faults.Count - MostErrors} more errors.",
+                    : $"{string.Join(' ', faults.Take(MaxErrors))} There are {faults.Count - MaxErrors} more errors.",
             TraceId = traceId,
-            Errors = faults.Count <= MostErrors ? faults : [.. faults.Take(MostErrors)],
-            MoreErrors = faults.Count <= MostErrors ? null : faults.Count - MostErrors,
+            Errors = faults.Count <= MaxErrors ? faults : [.. faults.Take(MaxErrors)],
+            MoreErrors = faults.Count <= MaxErrors ? null : faults.Count - MaxErrors,
         };
 
     public static Problem BodyTooLarge(int mostBytes, string traceId) =>

@@ -22,7 +22,7 @@ public sealed partial class StoredQuotes(
     ILogger<StoredQuotes> logger
 )
 {
-    private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
+    private readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>A consolidated quote in memory no older than the caller accepts; <see langword="null"/> when there is none.</summary>
@@ -113,7 +113,7 @@ public sealed partial class StoredQuotes(
     {
         try
         {
-            if (await reading.CompletesWithinAsync(_patience, time, cancellationToken))
+            if (await reading.CompletesWithinAsync(_timeout, time, cancellationToken))
             {
                 return true;
             }

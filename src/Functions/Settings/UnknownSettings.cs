@@ -24,7 +24,7 @@ internal sealed partial class UnknownSettings(
         )),
     ];
 
-    /// <summary>Before anything else starts: what is misspelled may be why that fails.</summary>
+    /// <summary>Logs before anything else starts: a misspelled setting may be the reason that a start fails.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (var setting in Find(configuration, [.. sections, .. Elsewhere]))
@@ -45,7 +45,7 @@ internal sealed partial class UnknownSettings(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The keys in or beside these sections that nothing has a place for, in their order.</summary>
+    /// <summary>The keys in or beside these sections that no option matches, in their order.</summary>
     public static IEnumerable<string> Find(IConfiguration configuration, IReadOnlyList<SettingsSection> sections)
     {
         foreach (var root in sections.Select(section => section.Path.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase))
@@ -76,11 +76,7 @@ internal sealed partial class UnknownSettings(
                 : []
             );
 
-    [LoggerMessage(
-        EventId = 1030,
-        Level = LogLevel.Warning,
-        Message = "{Setting} is no setting that there is; its value is not used. Is it misspelled?"
-    )]
+    [LoggerMessage(EventId = 1030, Level = LogLevel.Warning, Message = "Unknown setting {Setting} (ignored). Is it misspelled?")]
     private partial void LogUnknown(string setting);
 }
 

@@ -6,7 +6,7 @@ namespace Quorum.MarketData;
 /// the same prices. What a provider said (<see cref="ConsolidatedQuote.Providers"/>) stays as it came, in its own currency.</remarks>
 public static class CurrencyConversion
 {
-    private const int MostDecimals = 20;
+    private const int MaxDecimals = 20;
 
     /// <param name="quote">With a currency.</param>
     /// <param name="unit">The currency of the result, or a minor unit of it.</param>
@@ -72,11 +72,11 @@ public static class CurrencyConversion
             Quality = quote.Quality with { Warnings = [.. quote.Quality.Warnings, QuoteWarnings.CurrencyUnavailable] },
         };
 
-    /// <summary>The fewest decimals whose step is at most the prices' step times the rate.</summary>
+    /// <summary>The smallest number of decimals whose step is at most the prices' step times the rate.</summary>
     private static int DecimalsFor(int scale, decimal factor)
     {
         var decimals = scale;
-        for (var rest = factor; rest < 1 && decimals < MostDecimals; rest *= 10)
+        for (var rest = factor; rest < 1 && decimals < MaxDecimals; rest *= 10)
         {
             decimals++;
         }

@@ -9,8 +9,8 @@ namespace Quorum.Storage;
 /// answer.</summary>
 public sealed class ConsumerStore(QuorumDatabase database)
 {
-    /// <summary>The most consumers; every process keeps all of them in memory.</summary>
-    public const int MostConsumers = 1000;
+    /// <summary>The maximum number of consumers: every process keeps all of them in memory.</summary>
+    public const int MaxConsumers = 1000;
 
     private const string SelectConsumers = """
         select name, encode(key_hash, 'hex'), per_second, per_minute, per_day, providers, created_at
@@ -74,7 +74,7 @@ public sealed class ConsumerStore(QuorumDatabase database)
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
                 },
                 new NpgsqlParameter<DateTime> { TypedValue = consumer.CreatedAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                new NpgsqlParameter<int> { TypedValue = MostConsumers },
+                new NpgsqlParameter<int> { TypedValue = MaxConsumers },
             },
         };
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)

@@ -180,7 +180,7 @@ public sealed class AbuseTests
         return connection;
     }
 
-    /// <summary>What the host, or the server below it, logged of the requests.</summary>
+    /// <summary>The log records of the host and the server below it about the requests.</summary>
     private static List<RecordedLogs.Entry> NoticesOf(RunningApp app) =>
         [.. app.Logs.Entries.Where(entry => entry.Level >= LogLevel.Warning)];
 
