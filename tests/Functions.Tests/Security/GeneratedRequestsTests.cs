@@ -93,7 +93,10 @@ public sealed class GeneratedRequestsTests(QuorumFixture fixture, ITestOutputHel
                 using var request = Generate(new Random(_seed + number));
                 var what = $"seed {_seed}, request {number}: {request.Method} {request.RequestUri}";
                 var answer = await fixture.App.SendAsync(request, cancellationToken);
-                Assert.True(answer.Status is < HttpStatusCode.InternalServerError, $"{what} -> {answer.Status} {answer.Text}");
+                Assert.True(
+                    answer.Status is < HttpStatusCode.InternalServerError || IsNoQuote(request, answer),
+                    $"{what} -> {answer.Status} {answer.Text}"
+                );
                 Assert.DoesNotContain("   at ", answer.Text, StringComparison.Ordinal);
                 Assert.DoesNotContain("Exception", answer.Text, StringComparison.Ordinal);
             }
@@ -123,6 +126,14 @@ public sealed class GeneratedRequestsTests(QuorumFixture fixture, ITestOutputHel
 
         Assert.Equal(HttpStatusCode.OK, (await fixture.App.GetAsync("health/live")).Status);
     }
+
+    /// <summary>True for the specified answer to a valid symbol of which no provider gave a price inside the budget: a machine that is busy
+    /// may let all of them time out. It says when to ask again.</summary>
+    private static bool IsNoQuote(HttpRequestMessage request, Answer answer) =>
+        answer.Status is HttpStatusCode.ServiceUnavailable
+        && request.RequestUri!.AbsolutePath.StartsWith("/api/quotes/", StringComparison.Ordinal) // The client has made it absolute.
+        && answer.Headers.ContainsKey("Retry-After")
+        && (request.Method == HttpMethod.Head ? answer.Text.Length == 0 : answer.Value("type") == "urn:quorum:problem:no-quote");
 
     private static HttpRequestMessage Generate(Random random)
     {
