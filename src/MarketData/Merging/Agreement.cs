@@ -8,7 +8,7 @@ namespace Quorum.MarketData;
 /// (N21). Their prices span at most <see cref="MergeOptions.AgreementToleranceBps"/> of the lowest, the merged price lies among them, and
 /// no fresh quote is an outlier of it. <para>These hold for every input: if every later quote lies within the tolerance of the price, so
 /// does the complete price; one arbitrarily wrong provider never forms a quorum without another that agrees with it; the order of the
-/// outcomes never matters. docs/design.md has the proof of the first.</para>
+/// outcomes never matters.</para>
 /// </remarks>
 public static class Agreement
 {

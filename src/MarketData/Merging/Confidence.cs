@@ -1,7 +1,7 @@
 namespace Quorum.MarketData;
 
-/// <summary>Computes <c>confidence</c>, the reliability of a consolidated price from 0 to 1, in this one place. docs/design.md explains the
-/// rule and proves its properties.</summary>
+/// <summary>Computes <c>confidence</c>, the reliability of a consolidated price from 0 to 1, in this one place. docs/design.md explains its
+/// use.</summary>
 /// <remarks>
 /// <c>confidence = freshness × 0.9^against × support</c>, rounded to three decimals.
 /// <para><c>freshness</c> is that of the class that is compared: real-time 1, delayed or unknown 0.9, end of day 0.8, stale or stored

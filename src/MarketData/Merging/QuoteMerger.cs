@@ -4,8 +4,8 @@ namespace Quorum.MarketData;
 /// call it.</summary>
 /// <remarks>These hold for every input: the order of the outcomes never matters; the price is a value that a provider gave, or lies between
 /// two that agree; of four or more fresh quotes one arbitrarily wrong never moves the price outside the range of the others; contradiction
-/// never raises confidence; merging the providers' results of a merge again gives the same. docs/design.md has the rules and their
-/// proofs.</remarks>
+/// never raises confidence; merging the providers' results of a merge again gives the same. docs/design.md has the
+/// rules.</remarks>
 public static class QuoteMerger
 {
     private const int SpreadDecimals = 2;

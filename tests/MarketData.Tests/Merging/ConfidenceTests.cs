@@ -2,7 +2,7 @@ using static Quorum.MarketData.Tests.Quotes;
 
 namespace Quorum.MarketData.Tests;
 
-/// <summary>The examples of docs/design.md: what a confidence means.</summary>
+/// <summary>The meaning of confidence, with the example of docs/design.md.</summary>
 public sealed class ConfidenceTests
 {
     [Fact]

@@ -4,8 +4,7 @@ using FsCheck.Fluent;
 
 namespace Quorum.MarketData.Tests;
 
-/// <summary>Properties that hold for every input of the merge: 2,000 panels each, 100,000 with QUORUM_LONG_TESTS=1. docs/design.md has the
-/// proofs.</summary>
+/// <summary>Properties that hold for every input of the merge: 2,000 panels each, 100,000 with QUORUM_LONG_TESTS=1.</summary>
 public sealed class MergeProperties
 {
     private static readonly int Panels = Environment.GetEnvironmentVariable("QUORUM_LONG_TESTS") is { Length: > 0 } ? 100_000 : 2_000;
