@@ -100,7 +100,7 @@ internal sealed class HubListener(
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the caller looks again by itself
+            outage.Failed(HubPart.Sweep, e); // the caller reads the state again by itself
         }
     }
 }

@@ -7,8 +7,8 @@ using Quorum.Shared.Postgres;
 namespace Quorum.DurableTask.PostgreSql;
 
 /// <summary>
-/// The background work of one process in the hub: renews the lease, writes turns, claims what others left, listens to the other processes.
-/// Everything that matters is pushed; the sweep is the safety net for what a lost connection may have missed.
+/// The background work of one process in the hub: renews the lease, writes turns, claims instances that no process holds, and receives the
+/// notifications of the other processes. Work is pushed; a periodic sweep finds what a lost connection missed.
 /// </summary>
 internal sealed partial class HubWorker(
     PostgresOrchestrationOptions options,
@@ -72,8 +72,8 @@ internal sealed partial class HubWorker(
         _loops = Task.WhenAll(RenewAsync(), ClaimAsync(), TidyAsync());
     }
 
-    /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs no more; a
-    /// second call does nothing.</summary>
+    /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs nothing
+    /// else. A second call does nothing.</summary>
     public void Listen()
     {
         if (Interlocked.Exchange(ref _listens, 1) == 0)
@@ -83,8 +83,8 @@ internal sealed partial class HubWorker(
     }
 
     /// <summary>
-    /// Waits for running activities until the token ends and cancels them then; writes everything that is there, for three seconds at most;
-    /// and leaves the rest to other processes at once.
+    /// Waits for running activities until the token ends, then cancels them; writes pending turns for at most three seconds; and releases
+    /// the rest to other processes at once.
     /// </summary>
     /// <remarks>A second call waits for the first.</remarks>
     public Task StopAsync(CancellationToken cancellationToken)
@@ -170,7 +170,7 @@ internal sealed partial class HubWorker(
         _aborting.Dispose();
     }
 
-    // After a failure it is tried more often, so that the first process to reach PostgreSQL again does not take the others for dead.
+    // After a failure it is tried more often, so that the first process to reach PostgreSQL again does not treat the others as dead.
     private async Task RenewAsync()
     {
         var period = options.Lease / 3;
@@ -232,7 +232,7 @@ internal sealed partial class HubWorker(
             {
                 outage.Failed(HubPart.Sweep, e);
                 nextCheck = 0;
-                await DelayAsync(options.Lease / 5); // lets the other processes renew their leases first, once it is back
+                await DelayAsync(options.Lease / 5); // after an outage the other processes renew their leases first
             }
             catch (OperationCanceledException)
             {
@@ -241,10 +241,10 @@ internal sealed partial class HubWorker(
         }
     }
 
-    // What the database calls ours must be in memory, with its inbox, and nothing else.
+    // The instances that this worker owns in the database must be in memory, with their inboxes, and no others.
     private async Task CheckOwnAsync()
     {
-        OrchestrationSession[] before = [.. hub.Resident.Where(session => session.IsInserted)]; // now: one inserted after the list is not on it
+        OrchestrationSession[] before = [.. hub.Resident.Where(session => session.IsInserted)]; // before the query: its result lacks later ones
         var own = await store.ListOwnAsync(_stopping.Token);
         SessionHub.DropAllBut(own, before);
         foreach (var instanceId in own.Keys)

@@ -10,8 +10,7 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
-// What clients do with orchestrations. An instance that a worker's own client starts lives in that process, so that start, end and result
-// need no other.
+// The client. An instance that a worker's own client starts lives in that process, so its start, end and result involve no other process.
 public sealed partial class PostgresOrchestrationService
 {
     /// <summary>The longest instance id, as in Azure:
@@ -69,7 +68,7 @@ public sealed partial class PostgresOrchestrationService
         catch (Exception e)
             when (e is OrchestrationAlreadyExistsException or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            // Rare: the insert finds a taken id, so that an id that is free costs no query beforehand.
+            // Rare. The insert itself detects a taken id, so a free id costs no extra query.
             if (await _instances.FreeIdAsync(instance.InstanceId, dedupeStatuses, cancellationToken) is { } status)
             {
                 throw new OrchestrationAlreadyExistsException(
@@ -127,7 +126,7 @@ public sealed partial class PostgresOrchestrationService
         }
         catch (NpgsqlException)
         {
-            _hub.CheckSoon(); // they may be stored all the same, for instances that are here
+            _hub.CheckSoon(); // they may be stored nevertheless, for instances in this process
             throw;
         }
 
@@ -185,7 +184,7 @@ public sealed partial class PostgresOrchestrationService
                 return state;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _options.Time, cancellationToken); // a scheduled start is known beforehand, and no caller is in a hurry
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _options.Time, cancellationToken); // polled: the time of a scheduled start is known
         }
     }
 
@@ -335,7 +334,7 @@ public sealed partial class PostgresOrchestrationService
         }
         catch
         {
-            _waiters.Ended(instanceId); // others who wait look again, and nothing is left behind
+            _waiters.Ended(instanceId); // other callers read the state again; no entry is left
             throw;
         }
     }

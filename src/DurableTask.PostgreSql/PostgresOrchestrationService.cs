@@ -49,7 +49,7 @@ public sealed partial class PostgresOrchestrationService
         _migrator = new HubMigrator(DataSource, sql);
         _instances = new InstanceStore(DataSource, sql);
 
-        // The process' name in the hub: for people its machine and number, and a random part, since numbers are used again.
+        // The worker's id: machine and process id for operators, and a random part, because process ids are reused.
         _store = new WorkerStore(DataSource, sql, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
         _writer = new TurnWriter(_store, _outage, options, logger);
         _activities = new ActivityQueue(options, logger);
@@ -88,15 +88,15 @@ public sealed partial class PostgresOrchestrationService
 
     public Task StopAsync() => StopAsync(isForced: false);
 
-    /// <summary>Leaves the hub: writes what there is and gives the rest to other processes at once.</summary>
+    /// <summary>Leaves the hub: writes pending turns and releases the rest to other processes at once.</summary>
     public async Task StopAsync(bool isForced)
     {
         using var limit = new CancellationTokenSource(isForced ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(20));
         await StopAsync(limit.Token);
     }
 
-    /// <summary>Leaves the hub: waits for running activities until the token ends, then cancels them, writes what there is and gives the
-    /// rest to other processes at once.</summary>
+    /// <summary>Leaves the hub: waits for running activities until the token ends, then cancels them, writes pending turns and
+    /// releases the rest to other processes at once.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _worker.StopAsync(cancellationToken);
 
     public Task CreateAsync() => CreateIfNotExistsAsync();

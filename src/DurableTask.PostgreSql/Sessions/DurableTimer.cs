@@ -1,6 +1,6 @@
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>Fires once when its time has come; for a time in the past at once, on another thread.</summary>
+/// <summary>Fires once, at its due time; at once, on another thread, if that is in the past.</summary>
 internal sealed class DurableTimer : IDisposable
 {
     // A system timer reaches 49 days; a longer one is waited for in stages.

@@ -192,7 +192,7 @@ internal sealed class OrchestrationSession
             _sequence = claimed.Stored.Count,
             _committedStatus = claimed.Status,
             _committedCustomStatus = claimed.CustomStatus,
-            IsWatched = true, // a waiting process may have told only the last owner, or none
+            IsWatched = true, // a waiting process may have notified only the last owner, or none
         };
         session._started.SetResult();
         if (history.Count == 1)
@@ -449,7 +449,7 @@ internal sealed class OrchestrationSession
             _hub.ClaimAt(commit.Update?.WakeAt);
             if (HasMail)
             {
-                _hub.ClaimNow(); // it came while the release was being written
+                _hub.ClaimNow(); // the message arrived while the release was being written
             }
         }
     }
@@ -457,7 +457,7 @@ internal sealed class OrchestrationSession
     /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
     public void Lost()
     {
-        _started.TrySetException(AlreadyExists()); // reaches a starter only
+        _started.TrySetException(AlreadyExists()); // only its starter sees it
         Leave(null);
         _hub.HandOver(InstanceId);
     }
@@ -471,7 +471,8 @@ internal sealed class OrchestrationSession
     }
 
     /// <summary>Drops the instance: this worker has claimed it again, from the state that is stored.</summary>
-    /// <param name="incarnation">Of the claimed row. If it is this session's, its start is durable, although no answer said so.</param>
+    /// <param name="incarnation">Of the claimed row. If it is this session's, its start is durable, although its commit was not
+    /// acknowledged.</param>
     public void Replaced(long incarnation)
     {
         if (incarnation == Incarnation)

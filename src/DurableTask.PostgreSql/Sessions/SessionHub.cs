@@ -114,8 +114,8 @@ internal sealed partial class SessionHub(
     }
 
     /// <summary>Drops the sessions that this worker no longer owns.</summary>
-    /// <param name="own">The instances that the database calls this worker's.</param>
-    /// <param name="insertedBefore">Sessions whose row was inserted before the database was asked.</param>
+    /// <param name="own">The instances that this worker owns in the database.</param>
+    /// <param name="insertedBefore">Sessions whose row was inserted before the query.</param>
     public static void DropAllBut(
         Dictionary<string, (long Incarnation, long Fence)> own,
         IReadOnlyCollection<OrchestrationSession> insertedBefore
@@ -267,7 +267,7 @@ internal sealed partial class SessionHub(
         return texts ?? (IReadOnlyList<string>)[];
     }
 
-    /// <summary>Makes this worker compare its memory with what is stored, with its next sweep: something may not have reached it.</summary>
+    /// <summary>Makes this worker compare its memory with what is stored, with its next sweep: a notification may have been lost.</summary>
     public void CheckSoon() => Volatile.Write(ref _checkIsDue, 1);
 
     /// <summary>True once after <see cref="CheckSoon"/>.</summary>
@@ -301,7 +301,7 @@ internal sealed partial class SessionHub(
     public void Forget(OrchestrationSession session) =>
         _resident.TryRemove(new KeyValuePair<string, OrchestrationSession>(session.InstanceId, session));
 
-    /// <summary>Reads an instance again if the database calls it this worker's.</summary>
+    /// <summary>Reads an instance again if this worker owns it in the database.</summary>
     public void HandOver(string instanceId) => _ = HandOverAsync(instanceId);
 
     /// <summary>Ends an instance that cannot continue as failed.</summary>
@@ -338,7 +338,7 @@ internal sealed partial class SessionHub(
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the waiting process looks again by itself
+            outage.Failed(HubPart.Sweep, e); // the waiting process reads the state again by itself
         }
     }
 

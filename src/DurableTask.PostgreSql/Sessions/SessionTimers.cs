@@ -19,8 +19,8 @@ internal sealed class SessionTimers : IDisposable
         _open[timer.TimerId] = new OpenTimer(due, timer.TimerId, message, new DurableTimer(time, due, wake));
     }
 
-    /// <summary>Removes the timers that are due and returns their messages in the order in which they were due, however late their wake-ups
-    /// come.</summary>
+    /// <summary>Removes the timers that are due and returns their messages in the order in which they were due, even if their wake-ups are
+    /// late.</summary>
     public IEnumerable<TaskMessage> TakeDue(DateTime now)
     {
         List<OpenTimer>? due = null;

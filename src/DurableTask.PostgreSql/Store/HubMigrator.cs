@@ -3,7 +3,7 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>Brings the hub's schema to this version, and holds it to one name.</summary>
+/// <summary>Migrates the hub's schema to this version, and rejects a hub of another name.</summary>
 internal sealed class HubMigrator(NpgsqlDataSource database, HubSql sql)
 {
     private const long LockKey = 0x7461736b68756200; // "taskhub"

@@ -105,7 +105,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         return own;
     }
 
-    /// <summary>Those of the own instances that have messages in their inbox.</summary>
+    /// <summary>Returns this worker's instances that have messages in their inbox.</summary>
     public async Task<string[]> ListOwnWithMessagesAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
