@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask.Client;
 using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
@@ -8,12 +9,13 @@ using Quorum.Storage;
 namespace Quorum.Functions.Batches;
 
 /// <summary><c>GET batches/{id}</c>: the progress of a batch.</summary>
-public sealed class GetBatch(BatchStore store)
+public sealed class GetBatch(BatchStore store, AbandonedBatches abandoned)
 {
     [Function(nameof(GetBatch))]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "batches/{id}")] HttpRequestData request,
         string id,
+        [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
@@ -25,7 +27,10 @@ public sealed class GetBatch(BatchStore store)
             : request.WithStorageAsync(
                 async () =>
                     BatchId.IsValid(id) && await store.FindAsync(id, cancellationToken) is { } batch && Caller.Of(request).Sees(batch.Owner)
-                        ? await request.RespondAsync(BatchResource.Of(batch), cancellationToken)
+                        ? await request.RespondAsync(
+                            BatchResource.Of(await abandoned.SettleAsync(batch, durable, cancellationToken)),
+                            cancellationToken
+                        )
                         : await request.RespondAsync(BatchProblems.NotFound(id, request.TraceId()), cancellationToken),
                 cancellationToken
             );

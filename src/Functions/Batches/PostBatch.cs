@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask.Client;
 using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
@@ -14,6 +15,7 @@ namespace Quorum.Functions.Batches;
 /// batch.</summary>
 public sealed class PostBatch(
     BatchStore store,
+    AbandonedBatches abandoned,
     InstrumentCatalogue catalogue,
     ProviderFleet fleet,
     ProviderListings listings,
@@ -23,6 +25,7 @@ public sealed class PostBatch(
     [Function(nameof(PostBatch))]
     public async Task<PostedBatch> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request,
+        [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
@@ -51,15 +54,15 @@ public sealed class PostBatch(
         var response = await request.WithStorageAsync(
             async () =>
             {
-                if (
-                    (posted.BatchId is null || await store.FindAsync(wanted.Id, cancellationToken) is null)
-                    && TakeProviderCalls(wanted, caller, request.TraceId()) is { } refusal
-                )
+                var stored = posted.BatchId is null ? null : await store.FindAsync(wanted.Id, cancellationToken);
+                if (stored is null && TakeProviderCalls(wanted, caller, request.TraceId()) is { } refusal)
                 {
                     return await request.RespondAsync(refusal, cancellationToken);
                 }
 
-                batch = await store.CreateAsync(wanted, cancellationToken);
+                batch = stored is null
+                    ? await store.CreateAsync(wanted, cancellationToken)
+                    : await abandoned.SettleAsync(stored, durable, cancellationToken);
                 return batch.Content == wanted.Content && caller.Sees(batch.Owner)
                     ? await AcceptAsync(request, batch, cancellationToken)
                     : await request.RespondAsync(BatchProblems.OtherContent(batch.Id, request.TraceId()), cancellationToken);

@@ -16,6 +16,7 @@ namespace Quorum.Functions.Batches;
 /// what was acknowledged would lie in the poison queue.</remarks>
 public sealed partial class StartBatch(
     BatchStore store,
+    AbandonedBatches abandoned,
     InstrumentCatalogue catalogue,
     RefusedMessages refused,
     TimeProvider time,
@@ -93,6 +94,11 @@ public sealed partial class StartBatch(
                 context,
                 cancellationToken
             );
+        }
+
+        if (batch.State is BatchState.Running)
+        {
+            batch = await abandoned.SettleAsync(batch, durable, cancellationToken); // A message that arrives twice restarts no terminated batch.
         }
 
         if (!batch.IsFinished)
