@@ -15,6 +15,11 @@ public sealed class CommandLineTests
     [InlineData("batch", "symbols.csv")]
     [InlineData("batch", "symbols.csv", "--output", "results.jsonl", "--column", "Ticker")]
     [InlineData("check", "--simulate-missing")]
+    [InlineData("quote", "AAPL", "--server", "http://127.0.0.1:7071", "--consumer-key", "qk_secret")]
+    [InlineData("keys", "create", "risk-desk")]
+    [InlineData("keys", "create", "risk-desk", "--per-minute", "60", "--per-day=5000", "--providers", "finnhub,eodhd")]
+    [InlineData("keys", "list", "--server", "http://127.0.0.1:7071", "--key", "secret")]
+    [InlineData("keys", "revoke", "risk-desk", "--server", "http://127.0.0.1:7071")]
     public void Right_command_lines_have_no_errors(params string[] args) => Assert.Empty(DevHostCommandLine.Create().Parse(args).Errors);
 
     [Theory]
@@ -30,6 +35,10 @@ public sealed class CommandLineTests
     [InlineData("--output must end in .csv or .jsonl; got results.xlsx.", "batch", "symbols.csv", "--output", "results.xlsx")]
     [InlineData("--output", "quote", "AAPL", "--output=quote.csv")]
     [InlineData("--port", "batch", "symbols.csv", "--port", "8080")]
+    [InlineData("--per-minute must be between 1 and 1000000000; got 0.", "keys", "create", "risk-desk", "--per-minute", "0")]
+    [InlineData("missing for command: 'create'", "keys", "create")]
+    [InlineData("missing for command: 'revoke'", "keys", "revoke")]
+    [InlineData("Required command was not provided", "keys")]
     [InlineData("--server must be an absolute http or https address", "quote", "AAPL", "--server", "ftp://somewhere")]
     public void Wrong_command_lines_are_refused_with_the_rule(string error, params string[] args) =>
         Assert.Contains(DevHostCommandLine.Create().Parse(args).Errors, found => found.Message.Contains(error, StringComparison.Ordinal));
@@ -39,6 +48,8 @@ public sealed class CommandLineTests
     [InlineData("quote", "--help")]
     [InlineData("batch", "-h")]
     [InlineData("check", "--help")]
+    [InlineData("keys", "--help")]
+    [InlineData("keys", "create", "--help")]
     [InlineData("--version")]
     public async Task Help_and_version_answer_for_each_command(params string[] args)
     {

@@ -77,6 +77,26 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [LinuxFact]
+    public async Task Keys_are_created_listed_and_revoked_on_a_running_instance()
+    {
+        var port = FreePort.Find();
+        await using var devHost = await ServeAsync(port);
+
+        var created = await KeysAsync(port, "create", "risk-desk", "--per-minute", "60", "--providers", "finnhub,eodhd");
+        var key = created.Split('\n').Single(line => line.StartsWith("qk_", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(port, "/api/usage", key)).Status);
+
+        var listed = await KeysAsync(port, "list");
+        Assert.Matches("risk-desk +- +60 +- +[^ ]+ +finnhub,eodhd", listed);
+        Assert.DoesNotContain("qk_", listed, StringComparison.Ordinal);
+
+        await KeysAsync(port, "revoke", "risk-desk");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(port, "/api/usage", key)).Status);
+        await KeysAsync(port, expectedCode: 1, "revoke", "risk-desk");
+        Assert.Contains("There are no consumers", await KeysAsync(port, "list"), StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task Quote_of_an_unknown_symbol_ends_with_a_clear_error()
     {
         await using var devHost = await RunningDevHost.StartAsync(folder.Path, "quote", "NOSUCH");
@@ -164,10 +184,25 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         return devHost;
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(int port, string path)
+    private Task<string> KeysAsync(int port, params string[] arguments) => KeysAsync(port, expectedCode: 0, arguments);
+
+    private async Task<string> KeysAsync(int port, int expectedCode, params string[] arguments)
+    {
+        await using var keys = await RunningDevHost.StartAsync(folder.Path, ["keys", .. arguments, "--server", $"http://127.0.0.1:{port}"]);
+        var (code, output) = await keys.EndAsync();
+        Assert.Equal(expectedCode, code);
+        return output;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(int port, string path, string? consumerKey = null)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler);
+        if (consumerKey is not null)
+        {
+            client.DefaultRequestHeaders.Add("x-quorum-key", consumerKey);
+        }
+
         using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }

@@ -31,7 +31,7 @@ internal sealed class DataFolder : IAsyncDisposable
         return orThrowaway
             ? new DataFolder(System.IO.Path.Combine(localFolder, "throwaway", $"{Environment.ProcessId}"), held: null)
             : throw new LocalServiceException(
-                $"Another DevHost of this checkout runs and uses {path}. Stop it, or give this one a PostgreSQL: ConnectionStrings__Quorum."
+                $"Another DevHost of this checkout runs and uses {path}. Stop it, ask it (--server URL), or give this one a PostgreSQL: ConnectionStrings__Quorum."
             );
     }
 

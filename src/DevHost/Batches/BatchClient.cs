@@ -33,10 +33,7 @@ internal sealed class BatchClient : IDisposable
             BaseAddress = new Uri(server.Address, "/api/"),
             Timeout = TimeSpan.FromMinutes(1),
         };
-        if (server.Key is { } key)
-        {
-            _http.DefaultRequestHeaders.Add("x-functions-key", key);
-        }
+        server.AddKeys(_http.DefaultRequestHeaders);
     }
 
     /// <summary>Sends a batch under an id chosen here, so that sending it again after a lost answer creates no second batch.</summary>

@@ -39,6 +39,7 @@ internal static class DevHostCommandLine
         root.Add(Quote(data, simulateMissing));
         root.Add(Batch(data, simulateMissing));
         root.Add(Check(data, simulateMissing));
+        root.Add(Keys(data, simulateMissing));
         return root;
     }
 
@@ -77,6 +78,7 @@ internal static class DevHostCommandLine
         agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
         var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
         var (server, key) = Server();
+        var consumerKey = ConsumerKey();
         var command = new Command(
             "quote",
             "Requests one quote and prints it. Starts and stops everything, unless --server names a running instance."
@@ -89,6 +91,7 @@ internal static class DevHostCommandLine
             json,
             server,
             key,
+            consumerKey,
         };
         command.SetAction(
             (parsed, stop) =>
@@ -99,7 +102,7 @@ internal static class DevHostCommandLine
                         parsed.GetValue(providers),
                         parsed.GetValue(agree),
                         parsed.GetValue(json),
-                        ServerOf(parsed, server, key)
+                        ServerOf(parsed, server, key, consumerKey)
                     ),
                     StackOptions(parsed, data, simulateMissing),
                     stop
@@ -126,6 +129,7 @@ internal static class DevHostCommandLine
         };
         output.Validators.Add(result => RequireResultFile(result, output));
         var (server, key) = Server();
+        var consumerKey = ConsumerKey();
         var command = new Command(
             "batch",
             "Gets a quote for every line of a file. Starts and stops everything, unless --server names a running instance."
@@ -136,6 +140,7 @@ internal static class DevHostCommandLine
             output,
             server,
             key,
+            consumerKey,
         };
         command.SetAction(
             (parsed, stop) =>
@@ -144,7 +149,7 @@ internal static class DevHostCommandLine
                         parsed.GetRequiredValue(file),
                         parsed.GetValue(column),
                         parsed.GetValue(output),
-                        ServerOf(parsed, server, key)
+                        ServerOf(parsed, server, key, consumerKey)
                     ),
                     StackOptions(parsed, data, simulateMissing),
                     stop
@@ -158,6 +163,94 @@ internal static class DevHostCommandLine
         var command = new Command("check", "Calls every configured provider once and checks its key.");
         command.SetAction((parsed, stop) => CheckCommand.RunAsync(StackOptions(parsed, data, simulateMissing), stop));
         return command;
+    }
+
+    private static Command Keys(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
+    {
+        var (server, key) = Server();
+        (server.Recursive, key.Recursive) = (true, true);
+        key.Description = "Master key of that instance (default: QUORUM_KEY in the environment).";
+        var command = new Command(
+            "keys",
+            "Creates, lists and revokes the keys of consumers. Starts and stops everything, unless --server names a running instance."
+        )
+        {
+            server,
+            key,
+        };
+        command.Add(CreateKey());
+        command.Add(ListKeys());
+        command.Add(RevokeKey());
+        return command;
+
+        Command CreateKey()
+        {
+            var name = new Argument<string>("NAME") { Description = "Lower-case letters, digits and hyphens, at most 40: risk-desk." };
+            var perSecond = Limit("--per-second", "a second");
+            var perMinute = Limit("--per-minute", "a minute");
+            var perDay = Limit("--per-day", "a UTC day");
+            var providers = new Option<string?>("--providers")
+            {
+                Description = "The providers that the consumer may ask: a comma-separated list of ids (default: all).",
+                HelpName = "LIST",
+            };
+            var create = new Command("create", "Creates a consumer and prints its key, which is shown only once.")
+            {
+                name,
+                perSecond,
+                perMinute,
+                perDay,
+                providers,
+            };
+            create.SetAction(
+                (parsed, stop) =>
+                    KeysCommand.CreateAsync(
+                        new NewConsumerArguments(
+                            parsed.GetRequiredValue(name),
+                            parsed.GetValue(perSecond),
+                            parsed.GetValue(perMinute),
+                            parsed.GetValue(perDay),
+                            parsed.GetValue(providers)
+                        ),
+                        ServerOf(parsed, server, key),
+                        StackOptions(parsed, data, simulateMissing),
+                        stop
+                    )
+            );
+            return create;
+        }
+
+        Command ListKeys()
+        {
+            var list = new Command("list", "Prints the consumers and their limits, without their keys.");
+            list.SetAction(
+                (parsed, stop) => KeysCommand.ListAsync(ServerOf(parsed, server, key), StackOptions(parsed, data, simulateMissing), stop)
+            );
+            return list;
+        }
+
+        Command RevokeKey()
+        {
+            var name = new Argument<string>("NAME") { Description = "The consumer's name." };
+            var revoke = new Command("revoke", "Revokes a consumer's key.") { name };
+            revoke.SetAction(
+                (parsed, stop) =>
+                    KeysCommand.RevokeAsync(
+                        parsed.GetRequiredValue(name),
+                        ServerOf(parsed, server, key),
+                        StackOptions(parsed, data, simulateMissing),
+                        stop
+                    )
+            );
+            return revoke;
+        }
+
+        static Option<int?> Limit(string name, string period)
+        {
+            var limit = new Option<int?>(name) { Description = $"Provider calls allowed in {period} (default: no limit).", HelpName = "N" };
+            limit.Validators.Add(result => RequireBetween(result, limit, 1, 1_000_000_000, ""));
+            return limit;
+        }
     }
 
     private static (Option<Uri?> Server, Option<string?> Key) Server()
@@ -188,9 +281,25 @@ internal static class DevHostCommandLine
         return (server, key);
     }
 
-    private static RunningServer? ServerOf(ParseResult parsed, Option<Uri?> server, Option<string?> key) =>
+    private static Option<string?> ConsumerKey() =>
+        new("--consumer-key")
+        {
+            Description = "A consumer's key for that instance (default: QUORUM_CONSUMER_KEY in the environment).",
+            HelpName = "KEY",
+        };
+
+    private static RunningServer? ServerOf(
+        ParseResult parsed,
+        Option<Uri?> server,
+        Option<string?> key,
+        Option<string?>? consumerKey = null
+    ) =>
         parsed.GetValue(server) is { } address
-            ? new RunningServer(address, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("QUORUM_KEY"))
+            ? new RunningServer(
+                address,
+                parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("QUORUM_KEY"),
+                consumerKey is null ? null : parsed.GetValue(consumerKey) ?? Environment.GetEnvironmentVariable("QUORUM_CONSUMER_KEY")
+            )
             : null;
 
     private static StackOptions StackOptions(ParseResult parsed, Option<DirectoryInfo?> data, Option<bool> simulateMissing) =>
@@ -219,8 +328,3 @@ internal static class DevHostCommandLine
 /// <param name="DataFolder">The folder of databases and logs; <see langword="null"/> for the one in this checkout.</param>
 /// <param name="SimulateMissing">True to simulate the providers without a key beside real ones.</param>
 internal sealed record StackOptions(string? DataFolder, bool SimulateMissing);
-
-/// <summary>A running instance to ask.</summary>
-/// <param name="Address">Its address, without <c>/api</c>.</param>
-/// <param name="Key">Its function key; <see langword="null"/> to send none.</param>
-internal sealed record RunningServer(Uri Address, string? Key);

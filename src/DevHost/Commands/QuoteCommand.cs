@@ -75,39 +75,18 @@ internal static class QuoteCommand
         CancellationToken cancellationToken
     )
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
-        {
-            Timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30),
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address(arguments, server));
-        if (server.Key is { } key)
-        {
-            request.Headers.Add("x-functions-key", key);
-        }
-
-        try
-        {
-            return await http.SendAsync(request, cancellationToken);
-        }
-        catch (Exception exception)
-            when (exception is HttpRequestException
-                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            )
-        {
-            throw new LocalServiceException(
-                $"{server.Address} gave no answer: {exception.Message}{(logs is null ? "" : $" Logs: {logs}")}",
-                exception
-            );
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(arguments));
+        var timeout = TimeSpan.FromMilliseconds(arguments.Budget) + TimeSpan.FromSeconds(30);
+        return await server.SendAsync(request, timeout, logs, cancellationToken);
     }
 
-    private static Uri Address(QuoteArguments arguments, RunningServer server)
+    private static Uri Address(QuoteArguments arguments)
     {
         var query =
             $"budget={arguments.Budget}&maxAge=0"
             + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "")
             + (arguments.Agree is { } agree ? $"&agree={agree}" : "");
-        return new Uri(server.Address, $"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}");
+        return new Uri($"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}", UriKind.Relative);
     }
 
     private static async Task PrintJsonAsync(byte[] json, CancellationToken cancellationToken)
