@@ -59,6 +59,7 @@ public sealed class AppProcess : IAsyncDisposable
                 Program = BuiltPrograms.DotNet,
                 Arguments = [program],
                 Environment = environment,
+                InheritsEnvironment = true,
                 WorkingDirectory = Path.GetDirectoryName(program),
                 WhenParentDies = StopSignal.Kill,
                 LogFile = logFile,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using Quorum.LocalServices;
 using Quorum.LocalServices.Processes;
 using Quorum.Testing;
@@ -146,6 +147,64 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         await using var next = await ServeAsync(port);
         Assert.Contains("Completed", await WhenEndedAsync(port, instance), StringComparison.Ordinal);
     }
+
+    [LinuxFact]
+    public async Task Only_the_app_gets_the_secrets_of_the_environment_and_its_database_role_cannot_read_them()
+    {
+        const string Secret = "secret-of-the-environment";
+        var port = FreePort.Find();
+        await using var devHost = await RunningDevHost.StartInAsync(
+            folder.Path,
+            new() { ["ConnectionStrings__Quorum"] = null, ["SOME_VENDORS_KEY"] = Secret },
+            "--port",
+            $"{port}"
+        );
+        await devHost.WaitForLineAsync("Quorum serves at");
+
+        var app = devHost.Descendant(Programs[0]).Id;
+        var others = devHost.Descendants().Where(process => process.Id != app).Select(process => EnvironmentOf(process.Id)).ToList();
+        Assert.True(others.Count >= 3, "PostgreSQL, Azurite and the simulator must run.");
+        Assert.All(others, environment => Assert.DoesNotContain(Secret, environment, StringComparison.Ordinal));
+        Assert.Contains(Secret, EnvironmentOf(app), StringComparison.Ordinal);
+
+        await using var database = NpgsqlDataSource.Create(SettingOf(app, "ConnectionStrings__Quorum"));
+        await using var command = database.CreateCommand($"select pg_read_file('/proc/{app}/environ')");
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteScalarAsync());
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+    }
+
+    [LinuxFact]
+    public async Task Data_and_logs_are_closed_to_other_users()
+    {
+        await using var devHost = await ServeAsync(FreePort.Find());
+
+        string[] folders = ["data", "data/postgres", "data/azurite", "logs/serve"];
+        Assert.All(
+            folders,
+            name =>
+                Assert.False(
+                    new DirectoryInfo(Path.Combine(folder.Path, name)).UnixFileMode.HasFlag(UnixFileMode.OtherRead),
+                    $"Other users can list {name}."
+                )
+        );
+    }
+
+    private static string EnvironmentOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/environ");
+        }
+        catch (IOException)
+        {
+            return ""; // one of PostgreSQL's workers has ended meanwhile
+        }
+    }
+
+    private static string SettingOf(int process, string name) =>
+        EnvironmentOf(process).Split('\0').Single(variable => variable.StartsWith(name + "=", StringComparison.Ordinal))[
+            (name.Length + 1)..
+        ];
 
     // The answer leaves before the orchestration's end is written: killed between the two, it is finished by the next process within one
     // lease.

@@ -34,6 +34,7 @@ internal sealed class RunningDevHost : IAsyncDisposable
                     Program = "dotnet",
                     Arguments = [Program(), .. arguments, "--data", folder],
                     Environment = environment,
+                    InheritsEnvironment = true,
                     LogFile = Path.Combine(folder, $"devhost-{Guid.NewGuid():N}.log"),
                 }
             )

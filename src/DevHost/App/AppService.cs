@@ -38,6 +38,7 @@ internal static class AppService
                 {
                     [YoungGeneration] = Environment.GetEnvironmentVariable(YoungGeneration) ?? "0x4000000",
                 },
+                InheritsEnvironment = true, // its settings, providers' keys among them, are there
                 WorkingDirectory = Path.GetDirectoryName(program),
                 LogFile = logFile,
                 SharesSession = true,

@@ -4,7 +4,7 @@ using Quorum.LocalServices.Azurite;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>The storage emulator, for the queues. Its address is fixed before it starts, so the app need not wait for it.</summary>
+/// <summary>The storage emulator, for the queues. Its ports are chosen before it starts, and stay the same after each restart.</summary>
 internal sealed class AzuriteService
 {
     private readonly LocalAzuriteOptions options;
@@ -23,7 +23,13 @@ internal sealed class AzuriteService
         this.report = report;
     }
 
-    public string ConnectionString => LocalAzurite.ConnectionStringAt(options.BlobPort, options.QueuePort, options.TablePort);
+    public async Task<string> GetConnectionStringAsync(CancellationToken cancellationToken) =>
+        LocalAzurite.ConnectionStringAt(
+            options.BlobPort,
+            options.QueuePort,
+            options.TablePort,
+            await LocalAzurite.ReadOrCreateKeyAsync(options.DataDirectory, cancellationToken)
+        );
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
     {

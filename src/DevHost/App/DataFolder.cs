@@ -25,15 +25,24 @@ internal sealed class DataFolder : IAsyncDisposable
         var path = System.IO.Path.Combine(localFolder, "data");
         if (FolderLock.TryTake(System.IO.Path.Combine(path, "in-use")) is { } taken)
         {
+            Close(path);
             return new DataFolder(path, taken);
         }
 
-        return orThrowaway
-            ? new DataFolder(System.IO.Path.Combine(localFolder, "throwaway", $"{Environment.ProcessId}"), held: null)
-            : throw new LocalServiceException(
-                $"Another DevHost of this checkout runs and uses {path}. Stop it, ask it (--server URL), or give this one a PostgreSQL: ConnectionStrings__Quorum."
-            );
+        if (orThrowaway)
+        {
+            var throwaway = System.IO.Path.Combine(localFolder, "throwaway", $"{Environment.ProcessId}");
+            Close(throwaway);
+            return new DataFolder(throwaway, held: null);
+        }
+
+        throw new LocalServiceException(
+            $"Another DevHost of this checkout runs and uses {path}. Stop it, ask it (--server URL), or give this one a PostgreSQL: ConnectionStrings__Quorum."
+        );
     }
+
+    // Started by root, PostgreSQL runs as another user, who passes through to its own folder.
+    private static void Close(string folder) => LocalFolder.CreateClosed(folder, passable: UnixUser.IsRoot);
 
     public ValueTask DisposeAsync()
     {

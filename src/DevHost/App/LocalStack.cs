@@ -78,6 +78,7 @@ internal sealed class LocalStack : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var progress = new StartProgress(_report, TimeProvider.System);
+        LocalFolder.CreateClosed(Logs);
         var data = new Lazy<DataFolder>(TakeData);
         var postgres = progress.Track("PostgreSQL", StartPostgresAsync(data, cancellationToken));
         var azurite = progress.Track("Azurite", StartAzuriteAsync(data, cancellationToken));
@@ -134,7 +135,7 @@ internal sealed class LocalStack : IAsyncDisposable
 
         var azurite = new AzuriteService(Path.Combine(data.Value.Path, "azurite"), Path.Combine(Logs, "azurite.log"), _report);
         await SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
-        return azurite.ConnectionString;
+        return await azurite.GetConnectionStringAsync(cancellationToken);
     }
 
     private async Task<string?> StartSimulatorAsync(CancellationToken cancellationToken)

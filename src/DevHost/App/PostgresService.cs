@@ -8,14 +8,14 @@ internal sealed class PostgresService(LocalPostgresOptions options, Action<strin
 {
     private LocalPostgresOptions options = options;
 
-    /// <summary>Empty before the first start, the same after each restart.</summary>
+    /// <summary>The app's connection string; empty before the first start, the same after each restart.</summary>
     public string ConnectionString { get; private set; } = "";
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
     {
         var postgres = await LocalPostgres.StartAsync(options, report, cancellationToken);
         options = options with { Port = postgres.Port };
-        ConnectionString = postgres.ConnectionString;
+        ConnectionString = postgres.AppConnectionString;
         return new RunningService(postgres.Exited, () => postgres.DisposeAsync().AsTask());
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Npm;
 using Quorum.LocalServices.Processes;
@@ -7,10 +8,8 @@ namespace Quorum.LocalServices.Azurite;
 /// <summary>The Azure Storage emulator on 127.0.0.1, from the npm package; it ends with this process.</summary>
 public sealed class LocalAzurite : IAsyncDisposable
 {
-    // The emulator's well-known account; not a secret:
-    // https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
     private const string Account = "devstoreaccount1";
-    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const int KeyBytes = 64; // as Azure's
 
     private const int StartAttempts = 5;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -18,9 +17,12 @@ public sealed class LocalAzurite : IAsyncDisposable
 
     private readonly ChildProcess server;
 
-    private LocalAzurite(ChildProcess server, int blobPort, int queuePort, int tablePort)
+    private readonly string accountKey;
+
+    private LocalAzurite(ChildProcess server, string key, int blobPort, int queuePort, int tablePort)
     {
         this.server = server;
+        accountKey = key;
         BlobPort = blobPort;
         QueuePort = queuePort;
         TablePort = tablePort;
@@ -41,8 +43,28 @@ public sealed class LocalAzurite : IAsyncDisposable
     public string ConnectionStringOf(int account) => ConnectionStringOf(FurtherAccount(account));
 
     /// <summary>Returns the connection string of an emulator at these ports, which may not have started yet.</summary>
-    public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort) =>
-        ConnectionStringAt(blobPort, queuePort, tablePort, Account);
+    /// <param name="key">The account's key, in Base64: <see cref="ReadOrCreateKeyAsync"/>.</param>
+    public static string ConnectionStringAt(int blobPort, int queuePort, int tablePort, string key) =>
+        ConnectionStringAt(blobPort, queuePort, tablePort, Account, key);
+
+    /// <summary>
+    /// Returns the account's key of a data folder, in Base64. It is random, so that a program that knows only the emulator's well-known key
+    /// reads nothing.
+    /// </summary>
+    /// <param name="dataDirectory">The folder; created when absent.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public static async Task<string> ReadOrCreateKeyAsync(string dataDirectory, CancellationToken cancellationToken)
+    {
+        LocalFolder.CreateClosed(Path.GetFullPath(dataDirectory));
+        var file = Path.Combine(dataDirectory, "account-key");
+        if (!File.Exists(file))
+        {
+            var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+            await SecretFile.WriteAsync(file, key, cancellationToken);
+        }
+
+        return await File.ReadAllTextAsync(file, cancellationToken);
+    }
 
     private static readonly LocalNodePackage Package = new(
         "azurite",
@@ -72,12 +94,12 @@ public sealed class LocalAzurite : IAsyncDisposable
     {
         var modules = await LocalNodePackages.InstallAsync(Package, LocalFolder.Locate(), report, cancellationToken);
         var folder = Path.GetFullPath(options.DataDirectory);
-        Directory.CreateDirectory(folder);
+        var key = await ReadOrCreateKeyAsync(folder, cancellationToken);
 
         for (var attempt = 1; ; attempt++)
         {
             var (blob, queue, table) = (Choose(options.BlobPort), Choose(options.QueuePort), Choose(options.TablePort));
-            var child = await ChildProcess.StartAsync(Command(modules, folder, options, blob, queue, table));
+            var child = await ChildProcess.StartAsync(Command(modules, folder, key, options, blob, queue, table));
             try
             {
                 foreach (var service in (string[])["Blob", "Queue", "Table"])
@@ -88,7 +110,7 @@ public sealed class LocalAzurite : IAsyncDisposable
                         cancellationToken
                     );
                 }
-                return new LocalAzurite(child, blob, queue, table);
+                return new LocalAzurite(child, key, blob, queue, table);
             }
             catch (LocalServiceException) when (attempt < StartAttempts && LostItsPort(child, options))
             {
@@ -113,10 +135,10 @@ public sealed class LocalAzurite : IAsyncDisposable
 
     private static string FurtherAccount(int account) => $"quorum{account}";
 
-    private string ConnectionStringOf(string account) => ConnectionStringAt(BlobPort, QueuePort, TablePort, account);
+    private string ConnectionStringOf(string account) => ConnectionStringAt(BlobPort, QueuePort, TablePort, account, accountKey);
 
-    private static string ConnectionStringAt(int blobPort, int queuePort, int tablePort, string account) =>
-        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};"
+    private static string ConnectionStringAt(int blobPort, int queuePort, int tablePort, string account, string key) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"
         + $"BlobEndpoint=http://127.0.0.1:{blobPort}/{account};"
         + $"QueueEndpoint=http://127.0.0.1:{queuePort}/{account};"
         + $"TableEndpoint=http://127.0.0.1:{tablePort}/{account};";
@@ -127,7 +149,15 @@ public sealed class LocalAzurite : IAsyncDisposable
         (options.BlobPort == 0 || options.QueuePort == 0 || options.TablePort == 0)
         && server.LastLines.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal));
 
-    private static ChildCommand Command(string modules, string folder, LocalAzuriteOptions options, int blob, int queue, int table) =>
+    private static ChildCommand Command(
+        string modules,
+        string folder,
+        string key,
+        LocalAzuriteOptions options,
+        int blob,
+        int queue,
+        int table
+    ) =>
         new()
         {
             Name = "Azurite",
@@ -156,20 +186,13 @@ public sealed class LocalAzurite : IAsyncDisposable
                 "--tablePort",
                 $"{table}",
             ],
-            Environment =
-                options.FurtherAccounts == 0
-                    ? new Dictionary<string, string?>()
-                    : new Dictionary<string, string?>
-                    {
-                        ["AZURITE_ACCOUNTS"] = string.Join(
-                            ';',
-                            Enumerable
-                                .Range(1, options.FurtherAccounts)
-                                .Select(FurtherAccount)
-                                .Prepend(Account)
-                                .Select(name => $"{name}:{Key}")
-                        ),
-                    },
+            Environment = new Dictionary<string, string?>
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(
+                    ';',
+                    Enumerable.Range(1, options.FurtherAccounts).Select(FurtherAccount).Prepend(Account).Select(name => $"{name}:{key}")
+                ),
+            },
             WorkingDirectory = folder,
             LogFile = options.LogFile,
         };

@@ -3,7 +3,7 @@ namespace Quorum.LocalServices.Azurite;
 /// <summary>The options of a local Azure Storage emulator. Ports are on 127.0.0.1; 0 is a free one.</summary>
 public sealed record LocalAzuriteOptions
 {
-    /// <summary>The folder of its blobs, queues and tables; created when absent.</summary>
+    /// <summary>The folder of its blobs, queues and tables, and of its account's key; created when absent.</summary>
     public required string DataDirectory { get; init; }
 
     public int BlobPort { get; init; }

@@ -62,6 +62,19 @@ public static class LocalFolder
         }
     }
 
+    /// <summary>Creates a folder, or changes an existing one, so that only this user may read it.</summary>
+    /// <param name="folder">The folder; its parents are created open.</param>
+    /// <param name="passable">True to let other users pass through to folders of their own.</param>
+    public static void CreateClosed(string folder, bool passable = false)
+    {
+        CreateOpen(folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            File.SetUnixFileMode(folder, passable ? Closed | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : Closed);
+        }
+    }
+
     private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 
     private static string? FindRepositoryRoot(string start)

@@ -90,6 +90,7 @@ public static class LocalNodePackages
             Name = $"npm (installing {set})",
             Program = OperatingSystem.IsWindows() ? "npm.cmd" : "sh",
             Arguments = OperatingSystem.IsWindows() ? arguments : ["-c", "umask 022; exec npm \"$@\"", "npm", .. arguments],
+            Environment = ChildEnvironment.OfNpm(),
             WorkingDirectory = folder,
         };
         return RunNodeToolAsync(npm, cancellationToken);

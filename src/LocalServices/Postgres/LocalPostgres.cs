@@ -6,17 +6,8 @@ namespace Quorum.LocalServices.Postgres;
 /// <summary>A PostgreSQL server on 127.0.0.1, from the npm package; it ends with this process.</summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
-    /// <summary>
-    /// The server's environment. Its messages are parsed, so they must be English; the caller's PG variables are meant for another server.
-    /// </summary>
-    internal static readonly Dictionary<string, string?> Environment = new()
-    {
-        ["LC_ALL"] = "C",
-        ["TZ"] = "UTC",
-        ["PGDATA"] = null,
-        ["PGPORT"] = null,
-        ["PGHOST"] = null,
-    };
+    /// <summary>The server's environment. Its messages are parsed, so they must be English.</summary>
+    internal static readonly Dictionary<string, string?> Environment = new() { ["LC_ALL"] = "C", ["TZ"] = "UTC" };
 
     private const int StartAttempts = 5;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60); // a crash of a large database is recovered first
@@ -34,7 +25,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         PostgresCluster cluster,
         LocalPostgresOptions options,
         int port,
-        string password
+        PostgresPasswords passwords
     )
     {
         this.server = server;
@@ -42,13 +33,23 @@ public sealed class LocalPostgres : IAsyncDisposable
         this.cluster = cluster;
         this.options = options;
         Port = port;
-        ConnectionString = $"Host=127.0.0.1;Port={port};Username={PostgresCluster.User};Password={password};Database={options.Database}";
+        ConnectionString = ConnectionStringOf(PostgresCluster.Superuser, passwords.Superuser);
+        AppConnectionString = ConnectionStringOf(PostgresCluster.App, passwords.App);
+
+        string ConnectionStringOf(string user, string password) =>
+            $"Host=127.0.0.1;Port={port};Username={user};Password={password};Database={options.Database}";
     }
 
     public int Port { get; }
 
     /// <summary>The connection string for Npgsql, as the server's superuser.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>
+    /// The connection string for Npgsql, as <c>quorum_app</c>: it owns the database, and can neither read the server's files nor run its
+    /// programs.
+    /// </summary>
+    public string AppConnectionString { get; }
 
     /// <summary>The id of the process that listens.</summary>
     public int ProcessId => server.Id;
@@ -76,7 +77,8 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         var installed = await PostgresPrograms.InstallAsync(LocalFolder.Locate(), report, cancellationToken);
         var data = new PostgresCluster(Path.GetFullPath(options.DataDirectory), UnixUser.IsRoot ? UnixUser.FindUnprivileged() : null);
-        var password = await data.PrepareAsync(installed, options.Database, options.Throwaway, report, cancellationToken);
+        await PostmasterFile.ReleaseAsync(data.Files, PredecessorTimeout, cancellationToken);
+        var passwords = await data.PrepareAsync(installed, options.Database, options.Throwaway, report, cancellationToken);
 
         for (var attempt = 1; ; attempt++)
         {
@@ -90,7 +92,7 @@ public sealed class LocalPostgres : IAsyncDisposable
                     StartDeadline,
                     cancellationToken
                 );
-                return new LocalPostgres(child, installed, data, options, port, password);
+                return new LocalPostgres(child, installed, data, options, port, passwords);
             }
             catch (LocalServiceException) when (attempt < StartAttempts && MayStartNextTime(child, options))
             {

@@ -4,21 +4,54 @@ using Quorum.LocalServices.Processes;
 
 namespace Quorum.LocalServices.Postgres;
 
-/// <summary>A data directory: the cluster's files, and the password of its one user.</summary>
-/// <param name="Folder">Holds <c>cluster/</c> and <c>password</c>.</param>
+/// <summary>A data directory: the cluster's files, and the passwords of its two roles.</summary>
+/// <param name="Folder">Contains <c>cluster/</c>, <c>password</c> and <c>app-password</c>; only its owner may enter it.</param>
 /// <param name="Owner">The user that the server runs as; <see langword="null"/> for the user of this process.</param>
 internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
 {
-    /// <summary>The superuser, and the only user.</summary>
-    public const string User = "quorum";
+    /// <summary>The superuser.</summary>
+    public const string Superuser = "quorum";
+
+    /// <summary>The role of the app: it owns the database.</summary>
+    public const string App = "quorum_app";
+
+    // For databases whose objects belong to the superuser: "reassign owned" does not work on the superuser of initdb. The single-user mode
+    // takes a line for a statement.
+    private static readonly string GiveObjectsToApp = $$"""
+        do $$
+        declare statement text;
+        begin
+          for statement in
+            with mine as (select oid, nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema')
+            select format('alter schema %I owner to {{App}}', nspname) from mine where nspname <> 'public'
+            union all
+            select format('alter table %I.%I owner to {{App}}', nspname, relname)
+              from pg_class c join mine on mine.oid = relnamespace
+             where relkind in ('r', 'p', 'v', 'm', 'f')
+                or (relkind = 'S' and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')))
+            union all
+            select format('alter routine %s owner to {{App}}', p.oid::regprocedure) from pg_proc p join mine on mine.oid = pronamespace
+            union all
+            select format('alter type %I.%I owner to {{App}}', nspname, typname)
+              from pg_type t join mine on mine.oid = typnamespace
+             where typtype in ('e', 'd') or exists (select from pg_class c where c.oid = typrelid and relkind = 'c')
+          loop
+            execute statement;
+          end loop;
+        end $$
+        """.ReplaceLineEndings(" ");
 
     public string Files => Path.Combine(Folder, "cluster");
 
     private string PasswordFile => Path.Combine(Folder, "password");
 
-    /// <summary>Creates the cluster if it does not exist and makes its owner own it.</summary>
-    /// <returns>The password of <see cref="User"/>.</returns>
-    public async Task<string> PrepareAsync(
+    private string AppPasswordFile => Path.Combine(Folder, "app-password");
+
+    /// <summary>
+    /// Creates the cluster if it does not exist, makes its owner own it, and adds the role of the app to a cluster without it. No server may
+    /// run on it.
+    /// </summary>
+    public async Task<PostgresPasswords> PrepareAsync(
         PostgresPrograms programs,
         string database,
         bool throwaway,
@@ -26,29 +59,36 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         CancellationToken cancellationToken
     )
     {
-        LocalFolder.CreateOpen(Folder);
-        if (Owner is not null && UnixUser.FindClosedAncestor(Folder) is { } closed)
+        var parent = Path.GetDirectoryName(Folder)!; // a full path, and not the root
+        LocalFolder.CreateOpen(parent);
+        if (Owner is not null && UnixUser.FindClosedAncestor(parent) is { } closed)
         {
             throw new LocalServiceException(
                 $"PostgreSQL does not run as root; it would run as {Owner.Name}, who may not pass through {closed}. "
                     + $"Allow it (chmod o+x {closed}), choose another data directory than {Folder}, or run as an ordinary user."
             );
         }
-        if (throwaway && Owner is not null)
+
+        LocalFolder.CreateClosed(Folder);
+        if (Owner is not null)
         {
-            await ChownAsync(Folder, cancellationToken); // so that the owner can delete it
+            await ChownAsync(Folder, cancellationToken); // so that the owner can enter and delete it
         }
 
         if (!Directory.Exists(Files))
         {
             await CreateAsync(programs, database, throwaway, report, cancellationToken);
         }
-        else if (Owner is not null)
+
+        if (!File.Exists(AppPasswordFile))
         {
-            await ChownAsync(Files, cancellationToken);
+            await AddAppAsync(programs, database, throwaway, cancellationToken);
         }
 
-        return await File.ReadAllTextAsync(PasswordFile, cancellationToken);
+        return new PostgresPasswords(
+            await File.ReadAllTextAsync(PasswordFile, cancellationToken),
+            await File.ReadAllTextAsync(AppPasswordFile, cancellationToken)
+        );
     }
 
     private async Task CreateAsync(
@@ -67,7 +107,8 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
         }
 
         Directory.CreateDirectory(partial);
-        await WritePasswordAsync(cancellationToken);
+        File.Delete(AppPasswordFile);
+        await SecretFile.WriteAsync(PasswordFile, NewPassword(), cancellationToken);
         if (Owner is not null)
         {
             await ChownAsync(partial, cancellationToken);
@@ -81,7 +122,7 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
                 "--pgdata",
                 partial,
                 "--username",
-                User,
+                Superuser,
                 "--pwfile",
                 PasswordFile,
                 "--auth",
@@ -98,29 +139,72 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             input: null,
             cancellationToken
         );
-        await RunAsync(
-            programs.Postgres,
-            ["--single", "-D", partial, "-c", "log_min_messages=warning", "-c", throwaway ? "fsync=off" : "fsync=on", "postgres"],
-            input: $"create database {database}\n",
-            cancellationToken
-        );
+        await ExecuteAsync(programs, partial, "postgres", [$"create database {database}"], throwaway, cancellationToken);
         Directory.Move(partial, Files);
     }
 
-    private async Task WritePasswordAsync(CancellationToken cancellationToken)
+    /// <summary>Creates the role of the app and makes it the owner of the database; an interrupted run begins again.</summary>
+    private async Task AddAppAsync(PostgresPrograms programs, string database, bool throwaway, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        File.Delete(PasswordFile);
-        await using var writer = new StreamWriter(PasswordFile, options);
-        await writer.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true).AsMemory(), cancellationToken);
+        var password = NewPassword();
+        await ExecuteAsync(
+            programs,
+            Files,
+            "postgres",
+            [
+                $"do $$ begin if to_regrole('{App}') is null then create role {App}; end if; end $$",
+                $"alter role {App} login password '{password}'",
+                $"alter database {database} owner to {App}",
+            ],
+            throwaway,
+            cancellationToken
+        );
+        await ExecuteAsync(programs, Files, database, [GiveObjectsToApp], throwaway, cancellationToken);
+        await SecretFile.WriteAsync(AppPasswordFile, password, cancellationToken);
     }
 
-    private async Task RunAsync(string program, string[] arguments, string? input, CancellationToken cancellationToken) =>
+    /// <summary>Runs statements as the superuser, without a server.</summary>
+    /// <exception cref="LocalServiceException">A statement failed.</exception>
+    private async Task ExecuteAsync(
+        PostgresPrograms programs,
+        string files,
+        string database,
+        string[] statements,
+        bool throwaway,
+        CancellationToken cancellationToken
+    )
+    {
+        var output = await RunAsync(
+            programs.Postgres,
+            [
+                "--single",
+                "-D",
+                files,
+                "-c",
+                "log_min_messages=warning",
+                "-c",
+                "log_min_error_statement=panic", // a statement may contain a password
+                "-c",
+                throwaway ? "fsync=off" : "fsync=on",
+                database,
+            ],
+            input: string.Concat(statements.Select(statement => statement + "\n")),
+            cancellationToken
+        );
+        if (output.FirstOrDefault(line => line.Contains("ERROR:", StringComparison.Ordinal)) is { } error)
+        {
+            throw new LocalServiceException($"PostgreSQL's data directory {Folder} could not be prepared: {error}");
+        }
+    }
+
+    private static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    private async Task<IReadOnlyList<string>> RunAsync(
+        string program,
+        string[] arguments,
+        string? input,
+        CancellationToken cancellationToken
+    ) =>
         await ChildProcess.RunToEndAsync(
             new ChildCommand
             {
@@ -146,3 +230,6 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
             cancellationToken
         );
 }
+
+/// <summary>The passwords of a cluster's roles.</summary>
+internal sealed record PostgresPasswords(string Superuser, string App);

@@ -38,7 +38,7 @@ internal static class PostmasterFile
             var lines = await File.ReadAllLinesAsync(path, cancellationToken);
             return lines.Length > 0 && int.TryParse(lines[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var id) ? id : 0;
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

@@ -13,8 +13,16 @@ public sealed record ChildCommand
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Variables added to this process's own environment; a <see langword="null"/> value removes a variable.</summary>
+    /// <summary>
+    /// Variables added to the inherited ones (<see cref="InheritsEnvironment"/>); a <see langword="null"/> value removes a variable.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>
+    /// True to inherit the whole environment of this process, which may hold secrets. Default false: the child inherits only what a program
+    /// needs to run, such as the search path and the home folder.
+    /// </summary>
+    public bool InheritsEnvironment { get; init; }
 
     /// <summary>The working directory; <see langword="null"/> for that of this process.</summary>
     public string? WorkingDirectory { get; init; }

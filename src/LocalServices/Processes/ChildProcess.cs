@@ -62,6 +62,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
                 start.ArgumentList.Add(argument);
             }
         }
+        if (!command.InheritsEnvironment)
+        {
+            foreach (var name in start.Environment.Keys.Where(name => !ChildEnvironment.IsInherited(name)).ToList())
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
         foreach (var (name, value) in command.Environment)
         {
             start.Environment[name] = value;

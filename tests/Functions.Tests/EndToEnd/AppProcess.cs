@@ -54,6 +54,7 @@ internal sealed class AppProcess : IAsyncDisposable
                     .. settings.Select(setting => "--" + setting),
                 ],
                 Environment = environment,
+                InheritsEnvironment = true,
                 WhenParentDies = StopSignal.Kill,
                 LogFile = log,
             }

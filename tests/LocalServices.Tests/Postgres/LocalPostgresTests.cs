@@ -112,21 +112,68 @@ public sealed class LocalPostgresTests(TemporaryFolder folder) : IClassFixture<T
     }
 
     [UnixFact]
-    public async Task Password_is_for_the_owners_eyes()
+    public async Task Passwords_and_their_folder_are_closed_to_other_users()
     {
         await using var postgres = await LocalPostgres.StartAsync(Lasting);
 
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            new FileInfo(Path.Combine(folder["lasting"], "password")).UnixFileMode
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, new DirectoryInfo(folder["lasting"]).UnixFileMode);
+        Assert.Equal(OwnerOnly, new FileInfo(Path.Combine(folder["lasting"], "password")).UnixFileMode);
+        Assert.Equal(OwnerOnly, new FileInfo(Path.Combine(folder["lasting"], "app-password")).UnixFileMode);
+    }
+
+    [Theory]
+    [InlineData("select pg_read_file('/proc/self/environ')")]
+    [InlineData("copy (select 1) to program 'true'")]
+    [InlineData("create role another superuser")]
+    public async Task App_can_change_its_schema_and_cannot_reach_beyond_its_database(string statement)
+    {
+        await using var postgres = await LocalPostgres.StartAsync(Lasting);
+
+        await ExecuteAppAsync(postgres, "create schema if not exists own; create table own.rows (x int); drop schema own cascade");
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAppAsync(postgres, statement));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+    }
+
+    [Fact]
+    public async Task Data_from_before_the_apps_role_are_given_to_it()
+    {
+        var data = new LocalPostgresOptions { DataDirectory = folder["older"] };
+        await using (var older = await LocalPostgres.StartAsync(data))
+        {
+            await ExecuteAsync(
+                older,
+                """
+                create schema old;
+                create type old.kind as enum ('a', 'b');
+                create table old.rows (id bigint generated always as identity, serial bigserial, kind old.kind);
+                create sequence old.numbers;
+                create view old.some as select id from old.rows;
+                create function old.one(x int) returns int language sql as 'select 1';
+                """
+            );
+        }
+
+        File.Delete(Path.Combine(data.DataDirectory, "app-password"));
+        await using var postgres = await LocalPostgres.StartAsync(data);
+
+        Assert.Equal(1, await ExecuteAppAsync(postgres, "select old.one(2)"));
+        await ExecuteAppAsync(
+            postgres,
+            "alter table old.rows add column y int; alter sequence old.numbers restart; drop schema old cascade"
         );
     }
 
     private LocalPostgresOptions Lasting => new() { DataDirectory = folder["lasting"], LogFile = folder["postgres.log"] };
 
-    private static async Task<object?> ExecuteAsync(LocalPostgres postgres, string sql)
+    private static Task<object?> ExecuteAsync(LocalPostgres postgres, string sql) => ExecuteAsync(postgres.ConnectionString, sql);
+
+    private static Task<object?> ExecuteAppAsync(LocalPostgres postgres, string sql) => ExecuteAsync(postgres.AppConnectionString, sql);
+
+    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(connectionString);
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }

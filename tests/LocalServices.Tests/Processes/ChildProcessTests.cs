@@ -38,6 +38,26 @@ public sealed class ChildProcessTests
     }
 
     [UnixFact]
+    public async Task Child_inherits_the_search_path_and_no_settings()
+    {
+        const string Setting = "Providers__ChildProcessTests__ApiKey";
+        Environment.SetEnvironmentVariable(Setting, "not-for-children");
+        try
+        {
+            var alone = await ChildProcess.RunToEndAsync(Shell("env"), CancellationToken.None);
+            var trusted = await ChildProcess.RunToEndAsync(Shell("env") with { InheritsEnvironment = true }, CancellationToken.None);
+
+            Assert.Contains($"PATH={Environment.GetEnvironmentVariable("PATH")}", alone);
+            Assert.DoesNotContain(alone, line => line.Contains("not-for-children", StringComparison.Ordinal));
+            Assert.Contains($"{Setting}=not-for-children", trusted);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Setting, null);
+        }
+    }
+
+    [UnixFact]
     public async Task Missing_program_is_reported_by_name()
     {
         var command = new ChildCommand { Name = "The oracle", Program = "no-such-program" };

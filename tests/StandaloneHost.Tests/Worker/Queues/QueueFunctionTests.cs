@@ -124,7 +124,7 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     public async Task While_the_storage_account_is_unavailable_the_caller_of_a_function_that_sends_gets_a_503_with_Retry_After()
     {
         // A port without a listener.
-        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find()));
+        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find(), key: "AAAA"));
 
         var response = await PostAsync("accept", "lost");
 
