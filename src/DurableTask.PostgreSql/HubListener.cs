@@ -61,7 +61,7 @@ internal sealed class HubListener(
         var instanceId = payload[2..];
         switch (payload[0])
         {
-            case 'm' when hub.Find(instanceId) is not null:
+            case 'm' when hub.FindReceiver(instanceId) is not null:
                 _ = hub.DeliverInboxAsync([instanceId]);
                 break;
             case 'm':

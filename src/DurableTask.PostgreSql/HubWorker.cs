@@ -26,6 +26,7 @@ internal sealed partial class HubWorker(
     private const int ClaimLimit = 100;
     private const int SweepsPerCheck = 10;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryRenewal = TimeSpan.FromMilliseconds(250);
 
@@ -264,7 +265,7 @@ internal sealed partial class HubWorker(
 
     private async Task TidyAsync()
     {
-        var period = options.ResultDelay / 2 is { Ticks: > 0 } half ? half : TimeSpan.FromMilliseconds(10);
+        var period = options.ResultDelay / 2 is var half && half > ShortestPause ? half : ShortestPause; // below 1 ms a delay would not wait
         while (await DelayAsync(period))
         {
             foreach (var session in hub.Resident)

@@ -68,6 +68,35 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
     }
 
     [Fact]
+    public async Task Instances_that_leave_memory_whenever_they_may_wake_for_each_of_their_timers()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["naps"] = async (context, _) =>
+                {
+                    for (var nap = 0; nap < 10; nap++)
+                    {
+                        await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(20 * nap), "");
+                    }
+
+                    return "\"awake\"";
+                },
+            },
+            idleTime: TimeSpan.FromMilliseconds(10),
+            resultDelay: TimeSpan.FromMilliseconds(1)
+        );
+
+        var instances = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => worker.StartAsync("naps")));
+
+        foreach (var instance in instances)
+        {
+            Assert.Equal("\"awake\"", (await worker.EndAsync(instance)).Output);
+        }
+    }
+
+    [Fact]
     public async Task An_instance_whose_history_cannot_be_read_ends_as_failed_and_can_be_purged()
     {
         await using var first = await Worker.StartAsync(_database, Waiting, Echo);

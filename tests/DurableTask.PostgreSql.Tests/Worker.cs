@@ -43,7 +43,8 @@ internal sealed class Worker : IAsyncDisposable
         bool keep = true,
         string? connectionString = null,
         string schema = PostgresOrchestrationOptions.DefaultSchema,
-        string hubName = "TestHubName"
+        string hubName = "TestHubName",
+        TimeSpan? resultDelay = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -52,6 +53,7 @@ internal sealed class Worker : IAsyncDisposable
                 ConnectionString = connectionString ?? database.ConnectionString,
                 Lease = lease ?? TimeSpan.FromSeconds(10),
                 IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
+                ResultDelay = resultDelay ?? TimeSpan.FromMilliseconds(250),
                 KeepOrchestratorsInMemory = keep,
                 Schema = schema,
                 HubName = hubName,

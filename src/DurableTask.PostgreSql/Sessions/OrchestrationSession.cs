@@ -31,7 +31,7 @@ internal sealed class OrchestrationSession
     private List<Mail> _turn = [];
     private SessionTimers? _timers;
     private SessionWorkItem? _workItem;
-    private SessionState _state = SessionState.Idle;
+    private SessionState _state = SessionState.Loading;
     private Task? _startCommit;
     private int _sequence;
     private int _generation;
@@ -216,7 +216,13 @@ internal sealed class OrchestrationSession
     public void Abandon() => _isAbandoned = true;
 
     /// <summary>Schedules the first turn in this process.</summary>
-    public void Begin() => Wake();
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            BecomeIdle(SessionState.Loading);
+        }
+    }
 
     /// <summary>Continues after a takeover: starts again the activities and timers that have no result.</summary>
     public void Resume()
@@ -226,11 +232,10 @@ internal sealed class OrchestrationSession
         {
             _openActivities = open.Activities.Count;
             StartTimers(open.Timers);
+            BecomeIdle(SessionState.Loading);
         }
 
         StartActivities(open.Activities);
-
-        Wake();
     }
 
     /// <summary>Adds the result of an activity.</summary>
@@ -245,9 +250,8 @@ internal sealed class OrchestrationSession
 
             _openActivities--;
             _mail.Add(new Mail(message, 0));
+            Wake();
         }
-
-        Wake();
     }
 
     /// <summary>Adds a message of the inbox, unless it is here already.</summary>
@@ -261,9 +265,8 @@ internal sealed class OrchestrationSession
             }
 
             Receive(message);
+            Wake();
         }
-
-        Wake();
     }
 
     /// <summary>Takes the messages of the next turn.</summary>
@@ -338,15 +341,13 @@ internal sealed class OrchestrationSession
             }
 
             _failedTurns = 0;
-            _state = SessionState.Idle;
-            _waitingSince = Stopwatch.GetTimestamp();
             if (_mail.Count == 0)
             {
                 _clock.TurnsPause();
             }
-        }
 
-        Wake();
+            BecomeIdle(SessionState.Busy);
+        }
     }
 
     /// <summary>Returns the messages of a turn that failed; it is repeated after a delay.</summary>
@@ -428,9 +429,9 @@ internal sealed class OrchestrationSession
             StartTimers(commit.Timers);
         }
 
-        foreach (var child in commit.Children)
+        if (commit.Children.Count > 0)
         {
-            _hub.Begin(child);
+            _hub.Begin(commit.Children, commit.MessagesElsewhere);
         }
 
         _hub.Deliver(commit);
@@ -527,19 +528,28 @@ internal sealed class OrchestrationSession
         }
     }
 
-    private void Wake()
+    // Under the lock, like Wake: an idle session never has a message, or Tidy could release the instance and lose it.
+    private void BecomeIdle(SessionState from)
     {
-        lock (_gate)
+        if (_state != from)
         {
-            if (_state != SessionState.Idle || _mail.Count == 0)
-            {
-                return;
-            }
-
-            _state = SessionState.Ready;
-            _clock.TurnBegins();
+            return;
         }
 
+        _state = SessionState.Idle;
+        _waitingSince = Stopwatch.GetTimestamp();
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (_state != SessionState.Idle || _mail.Count == 0)
+        {
+            return;
+        }
+
+        _state = SessionState.Ready;
+        _clock.TurnBegins();
         _hub.Schedule(this);
     }
 
@@ -683,6 +693,7 @@ internal sealed class OrchestrationSession
             Activities = activities as IReadOnlyList<TaskMessage> ?? [.. activities],
             Timers = timers as IReadOnlyList<TaskMessage> ?? [.. timers],
             Completion = completion,
+            MessagesElsewhere = _hub.MessagesElsewhere,
             IsRelease = update is { Keep: false },
             MayWait =
                 insert is null
@@ -758,13 +769,8 @@ internal sealed class OrchestrationSession
         await Task.Delay(delay, _hub.Options.Time);
         lock (_gate)
         {
-            if (_state == SessionState.Delayed)
-            {
-                _state = SessionState.Idle;
-            }
+            BecomeIdle(SessionState.Delayed);
         }
-
-        Wake();
     }
 
     private void ContinueAsNew(string executionId)
@@ -877,9 +883,9 @@ internal sealed class OrchestrationSession
                 message.Event.Timestamp = now;
                 _mail.Add(new Mail(message, 0));
             }
-        }
 
-        Wake();
+            Wake();
+        }
     }
 
     private void Leave(OrchestrationState? completion)
@@ -908,7 +914,10 @@ internal sealed class OrchestrationSession
 /// <summary>The activity of a session.</summary>
 internal enum SessionState
 {
-    /// <summary>Waiting for a message.</summary>
+    /// <summary>Not begun: its timers do not run yet.</summary>
+    Loading,
+
+    /// <summary>Waiting for a message, of which there is none.</summary>
     Idle,
 
     /// <summary>In the queue of the dispatcher.</summary>

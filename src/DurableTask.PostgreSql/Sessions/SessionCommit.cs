@@ -18,6 +18,9 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
     /// <summary>The final state of an instance that ended; else <see langword="null"/>.</summary>
     public OrchestrationState? Completion { get; init; }
 
+    /// <summary><see cref="SessionHub.MessagesElsewhere"/> when the commit was made.</summary>
+    public int MessagesElsewhere { get; init; }
+
     /// <summary>True if the instance leaves memory.</summary>
     public bool IsRelease { get; init; }
 

@@ -26,6 +26,7 @@ internal sealed partial class SessionHub(
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
     private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
     private int _checkIsDue;
+    private int _messagesElsewhere;
 
     public PostgresOrchestrationOptions Options => options;
 
@@ -43,6 +44,22 @@ internal sealed partial class SessionHub(
     public int ResidentCount => _resident.Count;
 
     public OrchestrationSession? Find(string instanceId) => _resident.GetValueOrDefault(instanceId);
+
+    /// <summary>The number of messages so far whose instance was not here.</summary>
+    public int MessagesElsewhere => Volatile.Read(ref _messagesElsewhere);
+
+    /// <summary>Finds the receiver of a message that is stored. If it is not here, it may be a child that its parent's commit has inserted
+    /// and that begins only now: <see cref="Begin"/> sees the number then.</summary>
+    public OrchestrationSession? FindReceiver(string instanceId)
+    {
+        if (Find(instanceId) is { } session)
+        {
+            return session;
+        }
+
+        Interlocked.Increment(ref _messagesElsewhere);
+        return Find(instanceId);
+    }
 
     /// <summary>A new incarnation, different from any earlier one.</summary>
     public static long NewIncarnation() => Random.Shared.NextInt64(1, long.MaxValue);
@@ -88,6 +105,11 @@ internal sealed partial class SessionHub(
         {
             if (Find(instance.InstanceId) is { } stale && (stale.Incarnation, stale.Fence) != (instance.Incarnation, instance.Fence))
             {
+                if (stale.Incarnation == instance.Incarnation && stale.Fence > instance.Fence)
+                {
+                    continue; // it is of a later claim, whose answer arrived first
+                }
+
                 stale.Replaced(instance.Incarnation);
             }
 
@@ -181,13 +203,23 @@ internal sealed partial class SessionHub(
             Input = start.Input,
         };
 
-    /// <summary>Begins an instance whose row its parent's commit has inserted.</summary>
-    public void Begin(NewInstance inserted)
+    /// <summary>Begins the instances whose rows their parent's commit has inserted.</summary>
+    /// <param name="inserted">The instances.</param>
+    /// <param name="messagesElsewhere"><see cref="MessagesElsewhere"/> before the commit.</param>
+    public void Begin(IReadOnlyList<NewInstance> inserted, int messagesElsewhere)
     {
-        var session = OrchestrationSession.Adopt(this, inserted);
-        if (_resident.TryAdd(inserted.InstanceId, session))
+        foreach (var child in inserted)
         {
-            session.Begin();
+            var session = OrchestrationSession.Adopt(this, child);
+            if (_resident.TryAdd(child.InstanceId, session))
+            {
+                session.Begin();
+            }
+        }
+
+        if (messagesElsewhere != MessagesElsewhere)
+        {
+            _ = DeliverInboxAsync([.. inserted.Select(child => child.InstanceId)]); // a message may have come between the commit and now
         }
     }
 
@@ -221,7 +253,7 @@ internal sealed partial class SessionHub(
     /// <returns>False if the instance is not here.</returns>
     public bool Deliver(StoredMessage message)
     {
-        if (Find(message.InstanceId) is not { } session)
+        if (FindReceiver(message.InstanceId) is not { } session)
         {
             return false;
         }
