@@ -133,16 +133,16 @@ public sealed class QuorumDatabase : IAsyncDisposable
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            return string.IsNullOrWhiteSpace(settings.Host) ? "names no Host."
+            return string.IsNullOrWhiteSpace(settings.Host) ? "must name a Host."
                 : entraAuthentication && !string.IsNullOrEmpty(settings.Password)
-                    ? "holds a Password, and EntraAuthentication asks for tokens: leave one of them out."
+                    ? "must have no Password while EntraAuthentication is true: remove one of them."
                 : entraAuthentication && string.IsNullOrWhiteSpace(settings.Username)
-                    ? "names no Username: with EntraAuthentication it is the identity's role."
+                    ? "must name a Username while EntraAuthentication is true: the identity's role."
                 : null;
         }
         catch (ArgumentException)
         {
-            return "is not a list of Npgsql's keywords: Host=...;Database=...;Username=...";
+            return "must be a list of Npgsql's keywords: Host=...;Database=...;Username=...";
         }
     }
 }

@@ -66,9 +66,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         var faults = new ValidateOptionsResultBuilder();
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
-            faults.AddError(
-                $"ConnectionStrings:{StorageOptions.ConnectionName} is missing: PostgreSQL's address, database, user and password."
-            );
+            faults.AddError($"ConnectionStrings:{StorageOptions.ConnectionName} must be set: Host=...;Database=...;Username=...");
         }
         else if (QuorumDatabase.FaultOf(options.ConnectionString, options.EntraAuthentication) is { } fault)
         {
@@ -90,8 +88,8 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (options.WaitingItems < options.LargestGroup)
         {
             faults.AddError(
-                $"{StorageOptions.SectionName}:{nameof(StorageOptions.WaitingItems)} ({options.WaitingItems}) must not be below "
-                    + $"{nameof(StorageOptions.LargestGroup)} ({options.LargestGroup}), or no group can ever be full."
+                $"{StorageOptions.SectionName}:{nameof(StorageOptions.WaitingItems)} must be at least "
+                    + $"{nameof(StorageOptions.LargestGroup)} ({options.LargestGroup}); got {options.WaitingItems}."
             );
         }
 
@@ -102,7 +100,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         {
             if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             {
-                faults.AddError($"{StorageOptions.SectionName}:{setting} ({value}) must lie between {least} and {most}.");
+                faults.AddError($"{StorageOptions.SectionName}:{setting} must be between {least} and {most}; got {value}.");
             }
         }
     }

@@ -36,8 +36,8 @@ public sealed class EntraAuthenticationTests(DatabaseFixture fixture) : IClassFi
     }
 
     [Theory]
-    [InlineData("Host=x;Username=app;Password=secret", "holds a Password")]
-    [InlineData("Host=x", "names no Username")]
+    [InlineData("Host=x;Username=app;Password=secret", "must have no Password")]
+    [InlineData("Host=x", "must name a Username")]
     public void Tokens_go_with_a_user_name_and_without_a_password(string connectionString, string fault)
     {
         var result = new StorageOptionsValidator().Validate(

@@ -55,14 +55,14 @@ public sealed class StorageRegistrationTests(DatabaseFixture fixture) : IClassFi
 
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        var faults = refusal.Failures.SelectMany(failure => failure.Split("; ")).ToArray();
-        Assert.Contains(faults, fault => fault.StartsWith("ConnectionStrings:Quorum is missing", StringComparison.Ordinal));
-        Assert.Contains(faults, fault => fault.Contains("SaveLanes (0) must lie between 1 and 8", StringComparison.Ordinal));
+        var faults = refusal.Failures.ToArray();
+        Assert.Contains(faults, fault => fault.StartsWith("ConnectionStrings:Quorum must be set", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("SaveLanes must be between 1 and 8; got 0", StringComparison.Ordinal));
         Assert.Contains(
             faults,
-            fault => fault.Contains("WaitingItems (400) must not be below LargestGroup (500)", StringComparison.Ordinal)
+            fault => fault.Contains("WaitingItems must be at least LargestGroup (500); got 400", StringComparison.Ordinal)
         );
-        Assert.Contains(faults, fault => fault.Contains("CatalogueRefreshInterval (00:00:00.1000000)", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("got 00:00:00.1000000", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,19 +55,19 @@ internal abstract class TurnCommit
     /// <summary>True after one of the calls below.</summary>
     public abstract bool IsSettled { get; }
 
-    /// <summary>The changes are durable.</summary>
+    /// <summary>Called when the changes are durable.</summary>
     public abstract void OnCommitted();
 
-    /// <summary>Another process owns the instance now, or, for a first turn, the id is taken.</summary>
+    /// <summary>Called when another process owns the instance, or, for a first turn, when the id is taken.</summary>
     public abstract void OnLost();
 
-    /// <summary>This worker is stopping and writes no more; the process that takes the instance over repeats the turn.</summary>
+    /// <summary>Called when this worker stops before the write; the process that takes the instance over repeats the turn.</summary>
     public abstract void OnStopped();
 
-    /// <summary>The changes cannot be written, now or later.</summary>
+    /// <summary>Called when the changes can never be written.</summary>
     public abstract void OnFailed(Exception exception);
 
-    /// <summary>The writer failed unexpectedly, before or after the commit: the instance must continue from what is stored.</summary>
+    /// <summary>Called when the writer failed, before or after the commit: the instance must continue from what is stored.</summary>
     public abstract void OnUnknown(Exception exception);
 }
 

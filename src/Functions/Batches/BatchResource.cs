@@ -11,7 +11,7 @@ internal sealed record BatchResource
 {
     public required string BatchId { get; init; }
 
-    /// <summary><c>accepted</c>, <c>running</c>, <c>completed</c> or <c>cancelled</c>.</summary>
+    /// <summary>The state: <c>accepted</c>, <c>running</c>, <c>completed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
     public required int Total { get; init; }
@@ -39,7 +39,7 @@ internal sealed record BatchResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 
-    /// <summary>Changes whenever the batch does.</summary>
+    /// <summary>The entity tag, which changes with the batch.</summary>
     [JsonIgnore]
     public string EntityTag => $"\"{State}-{Done}-{Failed}-{Cancelled}\"";
 
@@ -90,13 +90,13 @@ internal sealed record BatchItemResource
     /// <summary>Its place in the batch, from 1.</summary>
     public required int Ordinal { get; init; }
 
-    /// <summary>As it was sent, shortened.</summary>
+    /// <summary>The symbol as it was sent, shortened.</summary>
     public required string Given { get; init; }
 
     /// <summary>Canonical; null when what was sent is no symbol.</summary>
     public string? Symbol { get; init; }
 
-    /// <summary><c>pending</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary>The status: <c>pending</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Of a failed item: stable, what a program decides by.</summary>

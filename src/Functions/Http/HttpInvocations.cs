@@ -12,7 +12,7 @@ internal static class HttpInvocations
             string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>Answers in place of the function.</summary>
+    /// <summary>Sends a response instead of running the function.</summary>
     public static async Task RespondAsync(this FunctionContext context, Func<HttpRequestData, Task<HttpResponseData>> respond)
     {
         var request = await context.GetHttpRequestDataAsync() ?? throw new InvalidOperationException("An HTTP trigger has no request.");

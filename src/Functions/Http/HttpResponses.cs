@@ -11,7 +11,7 @@ using Quorum.Shared.Postgres;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>Answers that every function gives alike.</summary>
+/// <summary>Responses that all functions share.</summary>
 internal static partial class HttpResponses
 {
     private const int TraceIdStart = 3,

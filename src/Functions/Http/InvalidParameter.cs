@@ -10,7 +10,7 @@ public sealed record InvalidParameter(string Parameter, string? Value, string Ru
 {
     private const int LongestEcho = 64;
 
-    /// <summary>The name as it came, shortened.</summary>
+    /// <summary>The parameter's name as it was sent, shortened.</summary>
     [JsonPropertyOrder(-1)]
     public string Parameter { get; init; } =
         Parameter.Length > LongestEcho ? string.Concat(Parameter.AsSpan(0, LongestEcho), "…") : Parameter;

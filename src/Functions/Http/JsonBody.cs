@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>A request's body, read within bounds.</summary>
+/// <summary>Reads a request's JSON body up to a maximum size.</summary>
 internal static class JsonBody
 {
     private const int Depth = 8,

@@ -43,7 +43,7 @@ internal static class RequestProblems
             TraceId = traceId,
         };
 
-    /// <summary>A fault of the app's own.</summary>
+    /// <summary>An unexpected error in the app.</summary>
     public static Problem Unexpected(string traceId) =>
         new()
         {

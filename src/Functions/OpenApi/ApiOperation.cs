@@ -12,26 +12,26 @@ internal sealed record ApiOperation(string Function, string Id, ApiTag Tag, stri
     /// <summary>The description: all that a caller must know beyond the summary.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Of the path and the query.</summary>
+    /// <summary>The parameters of path and query.</summary>
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 
-    /// <summary><see langword="null"/> when it takes no body.</summary>
+    /// <summary>The body of the request; <see langword="null"/> if it takes none.</summary>
     public ApiBody? Body { get; init; }
 
-    /// <summary>Its answers, problems aside.</summary>
+    /// <summary>The responses, other than problem documents.</summary>
     public required IReadOnlyList<ApiAnswer> Answers { get; init; }
 
     /// <summary>The problems that it answers with, by status; 401 is added where a key is asked for.</summary>
     public IReadOnlyList<(int Status, string Why)> Problems { get; init; } = [];
 }
 
-/// <summary>Groups operations.</summary>
+/// <summary>A group of operations.</summary>
 internal sealed record ApiTag(string Name, string Description);
 
 /// <param name="In"><c>path</c> or <c>query</c>.</param>
 internal sealed record ApiParameter(string Name, string In, string Description, JsonObject Schema, JsonNode? Example = null)
 {
-    /// <summary>True if it must be given.</summary>
+    /// <summary>True if the parameter is required.</summary>
     public bool IsRequired { get; init; } = In == "path";
 
     public static ApiParameter Path(string name, string description, JsonObject schema, JsonNode? example = null) =>
@@ -82,15 +82,15 @@ internal sealed record ApiAnswer(
         "Of the content; give it as If-None-Match and get a 304 while it is the same."
     );
 
-    /// <summary>200 with an entity tag.</summary>
+    /// <summary>A response 200 with an entity tag.</summary>
     public static ApiAnswer Tagged(string description, Type body) => new(200, description, body, EntityTag);
 
-    /// <summary>200 with a page.</summary>
+    /// <summary>The response 200 with an HTML page.</summary>
     public static ApiAnswer Page { get; } = new(200, "The page.", Headers: EntityTag) { IsPage = true };
 
-    /// <summary>True if its body is HTML.</summary>
+    /// <summary>True if the body is HTML.</summary>
     public bool IsPage { get; private init; }
 
-    /// <summary>304.</summary>
+    /// <summary>The response 304.</summary>
     public static ApiAnswer NotModified { get; } = new(304, "What the caller holds already, by its entity tag.");
 }

@@ -17,7 +17,7 @@ internal static partial class OpenApiDocument
         FunctionKeyInQuery = "functionKeyInQuery",
         ConsumersKey = "consumerKey";
 
-    /// <summary>Written once.</summary>
+    /// <summary>The document as UTF-8, written once.</summary>
     public static ReadOnlyMemory<byte> Utf8 { get; } = Write(Compose());
 
     private static byte[] Write(JsonObject document)

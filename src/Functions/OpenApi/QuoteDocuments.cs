@@ -19,7 +19,7 @@ internal sealed record QuoteItemDocument;
 /// <param name="Symbol">Canonical; the caller's text where that is no symbol.</param>
 internal sealed record SymbolProblemDocument(string Symbol);
 
-/// <summary>Times in milliseconds.</summary>
+/// <summary>The times of a request, in milliseconds.</summary>
 internal sealed record QuoteTimingDocument(double BudgetMs, double ElapsedMs, double OverheadMs);
 
 /// <summary>A past quote: a <see cref="ConsolidatedQuote"/> as it was published, with when that was and what made it.</summary>

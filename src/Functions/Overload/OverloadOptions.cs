@@ -42,15 +42,14 @@ internal sealed class OverloadOptionsValidator : IValidateOptions<OverloadOption
         if (options.LeastInFlight > options.MostInFlight)
         {
             faults.AddError(
-                $"{OverloadOptions.Section}: LeastInFlight ({options.LeastInFlight}) must not be above MostInFlight ({options.MostInFlight})."
+                $"{OverloadOptions.Section}:LeastInFlight must be at most MostInFlight ({options.MostInFlight}); got {options.LeastInFlight}."
             );
         }
 
         if (options.StarvationMs <= options.TargetDelayMs)
         {
             faults.AddError(
-                $"{OverloadOptions.Section}: StarvationMs ({options.StarvationMs}) must be longer than TargetDelayMs ({options.TargetDelayMs}), "
-                    + "or every busy moment is called starvation."
+                $"{OverloadOptions.Section}:StarvationMs must be longer than TargetDelayMs ({options.TargetDelayMs}); got {options.StarvationMs}."
             );
         }
 

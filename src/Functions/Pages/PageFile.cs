@@ -17,7 +17,7 @@ internal sealed class PageFile
 
     public ReadOnlyMemory<byte> Gzipped { get; }
 
-    /// <summary>Of the content.</summary>
+    /// <summary>The hash of the content.</summary>
     public string Hash { get; }
 
     public static PageFile Of(string name, ReadOnlySpan<byte> content)
@@ -31,7 +31,7 @@ internal sealed class PageFile
         return new PageFile(ContentTypeOf(name), gzipped.ToArray());
     }
 
-    /// <summary>A file that is gzipped already.</summary>
+    /// <summary>Creates a file from content that is already gzipped.</summary>
     public static PageFile OfGzip(string name, byte[] gzipped) => new(ContentTypeOf(name), gzipped);
 
     /// <summary>The content for a client that takes no gzip.</summary>

@@ -26,7 +26,7 @@ internal sealed class WebPage
         Html = PageFile.Of(".html", Encoding.UTF8.GetBytes(html.Replace(AssetsPlace, $"{path}/{Version}", StringComparison.Ordinal)));
     }
 
-    /// <summary>Below the prefix.</summary>
+    /// <summary>The path below the route prefix.</summary>
     public string Path { get; }
 
     public PageFile Html { get; }

@@ -22,7 +22,7 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
     private const int Version = 1,
         MostSymbols = 100;
 
-    /// <summary>As it stands in the queue.</summary>
+    /// <summary>Returns the message's text for the queue.</summary>
     public string Write()
     {
         using var json = new MemoryStream();

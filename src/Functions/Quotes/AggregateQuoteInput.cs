@@ -6,7 +6,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>The input of an <see cref="AggregateQuote"/>. Kept in orchestration history: add members, never change them.</summary>
 public sealed record AggregateQuoteInput
 {
-    /// <summary>Canonical.</summary>
+    /// <summary>The canonical symbol.</summary>
     public required Symbol Symbol { get; init; }
 
     /// <summary>Whom to ask, by name: a provider added later must not appear in the replay of an old instance.</summary>

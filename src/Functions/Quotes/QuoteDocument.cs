@@ -11,7 +11,7 @@ namespace Quorum.Functions.Quotes;
 /// are put in before its closing brace.</summary>
 internal static class QuoteDocument
 {
-    /// <summary>Longer than any tail can be.</summary>
+    /// <summary>The maximum length of a tail, in bytes.</summary>
     public const int LongestTail = 512;
 
     public static ReadOnlyMemory<byte> Write(ConsolidatedQuote quote)

@@ -43,7 +43,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>Collects the spans; <see langword="null"/> when they are not kept. Set before the instance is scheduled.</summary>
     internal QuoteTrace? Trace { get; set; }
 
-    /// <summary>Guarded by <see cref="QuoteFlights"/>.</summary>
+    /// <summary>The number of waiting callers; guarded by the lock of <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
     /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
@@ -74,7 +74,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         _scheduled.TrySetResult(true);
     }
 
-    /// <summary>The task hub refused the instance.</summary>
+    /// <summary>Records that the task hub rejected the instance.</summary>
     public void MarkRefused() => _scheduled.TrySetResult(false);
 
     /// <summary>The first quote published that the request accepts; faulted when none can be made.</summary>
@@ -203,7 +203,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
         public bool HasFailed => Task.IsFaulted || Task.IsCanceled;
 
-        /// <summary><see langword="null"/> until it has ended.</summary>
+        /// <summary>The outcome of the fetch; <see langword="null"/> until it has ended.</summary>
         public FetchOutcome? Outcome { get; private set; }
 
         public async Task RunAsync(Func<Task<FetchOutcome>> callAsync, QuoteTrace? trace)

@@ -295,7 +295,7 @@ public enum FlightRole
     /// <summary>Nothing: its orchestration knows all it needs.</summary>
     Joins,
 
-    /// <summary>Schedule its orchestration.</summary>
+    /// <summary>The caller must schedule the orchestration.</summary>
     Begins,
 
     /// <summary>Tell its orchestration of the request's <see cref="QuoteRequest.Agree"/>, which no other caller had.</summary>

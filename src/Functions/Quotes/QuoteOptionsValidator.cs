@@ -3,7 +3,7 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>The relations between the options, and who is trusted how much; the ranges are on the options themselves.</summary>
+/// <summary>Checks relations between options, and the weights of providers; ranges are on the options themselves.</summary>
 internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
 {
     public ValidateOptionsResult Validate(string? name, QuoteOptions options)
@@ -12,8 +12,8 @@ internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
         if (options.AnswerReserveMs >= options.FanInReserveMs)
         {
             faults.AddError(
-                $"{QuoteOptions.Section}: AnswerReserveMs ({options.AnswerReserveMs}) must be shorter than FanInReserveMs ({options.FanInReserveMs}), "
-                    + "or the wait ends before the providers' deadline is merged."
+                $"{QuoteOptions.Section}:AnswerReserveMs must be shorter than FanInReserveMs ({options.FanInReserveMs}); got {options.AnswerReserveMs}. "
+                    + "Otherwise the wait ends before the quotes are merged."
             );
         }
 
@@ -22,11 +22,11 @@ internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
             var setting = $"{QuoteOptions.Section}:Merge:Trust:{provider}";
             if (!ProviderId.TryParse(provider, out _))
             {
-                faults.AddError($"{setting} is of no provider; there are {string.Join(", ", ProviderId.All)}.");
+                faults.AddError($"{setting} must name a provider, one of {string.Join(", ", ProviderId.All)}.");
             }
             else if (trust is < MergeOptions.LowestTrust or > MergeOptions.HighestTrust)
             {
-                faults.AddError($"{setting} ({trust}) must lie between {MergeOptions.LowestTrust} and {MergeOptions.HighestTrust}.");
+                faults.AddError($"{setting} must be between {MergeOptions.LowestTrust} and {MergeOptions.HighestTrust}; got {trust}.");
             }
         }
 

@@ -115,7 +115,7 @@ public sealed record QuoteRequest
         return faults.Count == 0;
     }
 
-    /// <summary>All but the symbol.</summary>
+    /// <summary>Reads all parameters except the symbol.</summary>
     private static QuoteRequest Read(QueryParameters parameters, int? defaultAgree) =>
         new()
         {

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Functions.Settings;
 
-/// <summary>Holds options to the ranges on their properties, and on those of options inside them. Names each fault's setting, value and
-/// range.</summary>
-/// <param name="section">Where the options stand in the configuration: <c>Quorum:Quotes</c>.</param>
+/// <summary>Checks options, and options inside them, against the ranges on their properties. Reports each fault with setting, range and
+/// value.</summary>
+/// <param name="section">The section of the configuration: <c>Quorum:Quotes</c>.</param>
 internal sealed class RangeValidator<TOptions>(string section) : IValidateOptions<TOptions>
     where TOptions : class
 {
@@ -30,7 +30,7 @@ internal sealed class RangeValidator<TOptions>(string section) : IValidateOption
                     faults.AddError(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{path}:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}."
+                            $"{path}:{property.Name} must be between {range.Minimum} and {range.Maximum}; got {value}."
                         )
                     );
                 }

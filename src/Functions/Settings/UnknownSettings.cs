@@ -14,7 +14,7 @@ internal sealed partial class UnknownSettings(
     ILogger<UnknownSettings> logger
 ) : IHostedLifecycleService
 {
-    /// <summary>Those that the other projects read.</summary>
+    /// <summary>The sections that other projects read.</summary>
     private static readonly SettingsSection[] Elsewhere =
     [
         new(StorageOptions.SectionName, typeof(StorageOptions)),

@@ -3,7 +3,7 @@ namespace Quorum.Functions.Telemetry;
 /// <summary>The source of the answer to a request for a quote.</summary>
 public enum ServedFrom
 {
-    /// <summary>A problem: nothing could.</summary>
+    /// <summary>No quote: the answer is a problem document.</summary>
     Nothing,
 
     /// <summary>A published quote in this process's memory.</summary>

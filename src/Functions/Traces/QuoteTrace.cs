@@ -28,7 +28,7 @@ public sealed class QuoteTrace(
         MostJoined = 8;
     private const int Nowhere = -1;
 
-    /// <summary>A shorter wait is none.</summary>
+    /// <summary>The shortest wait that gets a span.</summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
@@ -111,7 +111,7 @@ public sealed class QuoteTrace(
         }
     }
 
-    /// <summary>A publication begins.</summary>
+    /// <summary>Begins the span of a publication.</summary>
     /// <param name="mergedAt">When the turn that merged began, UTC.</param>
     internal int BeginPublication(DateTimeOffset mergedAt)
     {

@@ -61,7 +61,7 @@ public readonly record struct CurrencyPair
         return true;
     }
 
-    /// <summary>As people write it: <c>EUR/USD</c>.</summary>
+    /// <summary>Returns the usual spelling: <c>EUR/USD</c>.</summary>
     public override string ToString() => $"{Base}/{Quote}";
 
     private static int RankOf(CurrencyCode currency)

@@ -25,7 +25,7 @@ public readonly record struct Symbol
     /// <summary>Upper case; letters, digits, and inside also <c>.</c> and <c>-</c>.</summary>
     public string Ticker => _ticker ?? "";
 
-    /// <summary><see langword="null"/> for the US listing.</summary>
+    /// <summary>The venue; <see langword="null"/> for the US listing.</summary>
     public Mic? Venue { get; }
 
     /// <exception cref="FormatException">The text breaks a rule; the message names it.</exception>

@@ -15,7 +15,7 @@ namespace Quorum.MarketData;
 /// </remarks>
 internal static class Confidence
 {
-    /// <summary>The support of one vendor's word.</summary>
+    /// <summary>The support of a price that one vendor gave.</summary>
     private const double OneWord = 0.5;
 
     /// <summary>The highest support of a lone fresh quote, whatever slower ones say.</summary>

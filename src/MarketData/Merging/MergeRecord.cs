@@ -4,10 +4,10 @@ namespace Quorum.MarketData;
 /// <remarks>Kept with published quotes and in orchestration history: add members, never change them.</remarks>
 public sealed record MergeRecord
 {
-    /// <summary><see cref="MergeRules.Version"/> at the merge.</summary>
+    /// <summary>The <see cref="MergeRules.Version"/> at the time of the merge.</summary>
     public required int Rules { get; init; }
 
-    /// <summary><see cref="MergeRules.Venues"/> at the merge.</summary>
+    /// <summary>The <see cref="MergeRules.Venues"/> at the time of the merge.</summary>
     public required string Venues { get; init; }
 
     /// <summary>The moment of the merge, UTC: ages of stored quotes count up to it.</summary>
@@ -16,7 +16,7 @@ public sealed record MergeRecord
     /// <summary><see langword="null"/> when the reference data lacked the symbol.</summary>
     public Instrument? Instrument { get; init; }
 
-    /// <summary><see langword="null"/> for the defaults.</summary>
+    /// <summary>The options of the merge; <see langword="null"/> for the defaults.</summary>
     public MergeOptions? Options { get; init; }
 
     /// <summary>The quotes that the merge changed (it found their unit, or marked them), as they were before. All others stand in the
@@ -27,7 +27,7 @@ public sealed record MergeRecord
         init => field = value ?? [];
     } = []; // generated JSON readers pass null when it is missing
 
-    /// <summary>Records what <see cref="QuoteMerger.Merge"/> was given.</summary>
+    /// <summary>Records the inputs of <see cref="QuoteMerger.Merge"/>.</summary>
     /// <param name="merged">Its result.</param>
     public static MergeRecord Of(
         ConsolidatedQuote merged,

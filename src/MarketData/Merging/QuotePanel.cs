@@ -336,7 +336,7 @@ internal sealed class QuotePanel
         return set;
     }
 
-    /// <summary>In hundredths.</summary>
+    /// <summary>Returns a provider's weight, in hundredths.</summary>
     private int TrustOf(ProviderId provider) =>
         _options.Trust.Count == 0 || !_options.Trust.TryGetValue(provider.ToString(), out var trust)
             ? 100

@@ -5,7 +5,7 @@ internal static class PlausibleTime
 {
     public static readonly DateTimeOffset First = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The first instant after them.</summary>
+    /// <summary>The first instant after the plausible times.</summary>
     public static readonly DateTimeOffset Last = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static bool Contains(long utcTicks) => utcTicks >= First.Ticks && utcTicks < Last.Ticks;

@@ -39,7 +39,7 @@ public sealed record RawQuote
     /// <summary>The trading day that the answer names; <see langword="null"/> when it follows from <see cref="AsOf"/>.</summary>
     public DateOnly? TradingDate { get; init; }
 
-    /// <summary>By plan and payload (N9).</summary>
+    /// <summary>The freshness, by plan and payload (N9).</summary>
     public QuoteFreshness Freshness { get; init; } = QuoteFreshness.Unknown;
 
     /// <summary>The price is the close so far of the very bar that gives high and low, and cannot lie outside; a last trade can (odd lots,

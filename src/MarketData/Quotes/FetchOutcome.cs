@@ -80,7 +80,7 @@ public enum FetchStatus
     [JsonStringEnumMemberName("malformed-response")]
     MalformedResponse,
 
-    /// <summary>No connection, or it broke.</summary>
+    /// <summary>No connection could be made, or it broke.</summary>
     [JsonStringEnumMemberName("unreachable")]
     Unreachable,
 

@@ -73,7 +73,7 @@ public sealed class TradingCalendar
     /// <summary>The last trading day whose sessions were all over at the instant.</summary>
     public DateOnly LastCompletedDay(DateTimeOffset instant) => PhaseAt(instant).LastCompletedDay;
 
-    /// <summary>The date at the venue.</summary>
+    /// <summary>Returns the date at the venue.</summary>
     public DateOnly DateAt(DateTimeOffset instant)
     {
         var offset = _zone.GetUtcOffset(Instant.FromDateTimeOffset(instant));

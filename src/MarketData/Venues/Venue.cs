@@ -18,7 +18,7 @@ public sealed class Venue
     /// <summary>The venue of listings that name none: a US ticker, on New York's clock.</summary>
     public static Venue NewYork => VenueTable.NewYork;
 
-    /// <summary>ISO 10383.</summary>
+    /// <summary>The venue's code (ISO 10383).</summary>
     public required Mic Mic { get; init; }
 
     /// <summary>The codes of its segments, which mean the venue: <c>XNGS</c> means Nasdaq.</summary>
@@ -26,7 +26,7 @@ public sealed class Venue
 
     public required string Name { get; init; }
 
-    /// <summary>ISO 3166, two letters.</summary>
+    /// <summary>The country (ISO 3166, two letters).</summary>
     public required string Country { get; init; }
 
     /// <summary>The IANA name of its time zone.</summary>

@@ -33,7 +33,7 @@ internal static class VenueTable
 
     public static Venue NewYork { get; } = ByCode[Mic.Parse("XNYS")];
 
-    /// <summary>Of the table: 12 hexadecimal digits.</summary>
+    /// <summary>The hash of the table: 12 hexadecimal digits.</summary>
     public static string Hash { get; } = ReadHash();
 
     private static string ReadHash()

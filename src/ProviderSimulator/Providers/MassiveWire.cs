@@ -226,7 +226,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         : instrument.IsUnitedStates ? instrument.Ticker
         : null;
 
-    /// <summary>Each market has its own snapshots.</summary>
+    /// <summary>Returns true if the instrument is of the market whose snapshots are requested.</summary>
     private static bool IsOf(CallForm form, Instrument instrument) =>
         form switch
         {

@@ -337,7 +337,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
 
     private sealed class BidAndAsk
     {
-        /// <summary>0 means none.</summary>
+        /// <summary>The bid; 0 means none.</summary>
         [JsonPropertyName("bp")]
         public decimal? Bid { get; set; }
 
@@ -347,7 +347,7 @@ internal sealed partial class AlpacaAdapter(ProviderSettings settings) : IBatchA
 
     private sealed class Bar
     {
-        /// <summary>Midnight in New York, in UTC.</summary>
+        /// <summary>The start of the bar: midnight in New York, in UTC.</summary>
         [JsonPropertyName("t")]
         public string? Time { get; set; }
 

@@ -218,7 +218,7 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
         [JsonPropertyName("09. change")]
         public decimal? Change { get; set; }
 
-        /// <summary>Ends in <c>%</c>.</summary>
+        /// <summary>The change in percent, with a trailing <c>%</c>.</summary>
         [JsonPropertyName("10. change percent")]
         public decimal? ChangePercent { get; set; }
     }

@@ -29,12 +29,12 @@ internal sealed class FetchCall(ProviderListing listing, DateTimeOffset deadline
 
     public CallPurpose Purpose { get; } = purpose;
 
-    /// <summary>A timestamp of the caller's clock.</summary>
+    /// <summary>The start, as a timestamp of the caller's clock.</summary>
     public long StartedAt { get; } = startedAt;
 
     public CancellationTokenSource Cancellation { get; } = new();
 
-    /// <summary>Requests begun.</summary>
+    /// <summary>The number of requests begun.</summary>
     public int Attempts => _attempts;
 
     /// <summary>

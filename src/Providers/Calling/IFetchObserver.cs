@@ -10,7 +10,7 @@ public interface IFetchObserver
     /// <param name="startedAt">When the fetch began: a timestamp of the clock of all providers.</param>
     void Waited(ProviderId provider, long startedAt);
 
-    /// <summary>A request begins.</summary>
+    /// <summary>Records that a request begins.</summary>
     /// <param name="attempt">From 1.</param>
     /// <returns>To be given to <see cref="EndAttempt"/>.</returns>
     int BeginAttempt(ProviderId provider, int attempt);

@@ -12,7 +12,7 @@ internal readonly record struct Reading
 
     public RawQuote? Raw { get; private init; }
 
-    /// <summary>For refusals that end by themselves.</summary>
+    /// <summary>The wait after which a refusal ends by itself, in seconds.</summary>
     public double? RetryAfterSeconds { get; private init; }
 
     /// <summary>A sentence of our own; never the provider's text, which may echo a key (N17).</summary>

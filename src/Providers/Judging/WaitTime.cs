@@ -19,7 +19,7 @@ internal static class WaitTime
     /// window.</summary>
     private const long EarliestSensibleReset = 1_000_000_000;
 
-    /// <summary>The wait after a refused call.</summary>
+    /// <summary>Returns the wait after a refused call, in seconds.</summary>
     public static double After(in ProviderAnswer answer, RateWindow window) =>
         RetryAfter(answer) ?? UntilReset(answer.Headers, answer.ReceivedAt) ?? UntilEnd(window, answer.ReceivedAt);
 
@@ -52,7 +52,7 @@ internal static class WaitTime
             ? Sensible(unixSeconds - (now.ToUnixTimeMilliseconds() / 1000.0))
             : null;
 
-    /// <summary>Until the window ends by itself.</summary>
+    /// <summary>Returns the time until the window ends, in seconds.</summary>
     public static double UntilEnd(RateWindow window, DateTimeOffset now) =>
         window switch
         {

@@ -79,7 +79,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
             ? ReadFromList(answer, head.Status, listings)
             : null;
 
-    /// <summary>An unknown ticker is just missing.</summary>
+    /// <summary>Returns null: an unknown ticker is missing from the answer and fails no other.</summary>
     public int? FindCulprit(in ProviderAnswer answer, IReadOnlyList<ProviderListing> listings) => null;
 
     public Reading ReadRefusal(in ProviderAnswer answer)
@@ -355,7 +355,7 @@ internal sealed partial class MassiveAdapter(ProviderSettings settings) : IBatch
 
     private sealed class Bar
     {
-        /// <summary>In the previous day's answer only.</summary>
+        /// <summary>The ticker, in the answer for the previous day only.</summary>
         [JsonPropertyName("T")]
         public string? Ticker { get; set; }
 

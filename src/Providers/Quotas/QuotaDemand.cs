@@ -16,7 +16,7 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     /// <summary>The most that a call can ever have.</summary>
     public int Most { get; } = limits.Length == 0 ? int.MaxValue : limits.Min(limit => limit.MostFor(purpose));
 
-    /// <summary>Held in advance.</summary>
+    /// <summary>The number of permits held in advance.</summary>
     public int Stock { get; } = limits.Length == 0 ? 0 : limits.Min(limit => limit.MostFor(purpose)) / StockShare;
 
     /// <summary>Permits that callers wait for.</summary>

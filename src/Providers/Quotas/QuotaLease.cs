@@ -13,7 +13,7 @@ internal sealed class QuotaLease(long booking, bool isInteractive, TimeSpan take
 
     public TimeSpan TakeBefore { get; } = takeBefore;
 
-    /// <summary>Permits to take.</summary>
+    /// <summary>The number of permits left.</summary>
     public int Left { get; set; } = permits;
 
     /// <summary>Permits whose calls have ended, and that the ledger does not know of yet.</summary>
@@ -45,7 +45,7 @@ internal sealed class QuotaPermit(QuotaGate gate, QuotaLease lease, int permits,
     /// <summary>The call has ended: whatever came of it, the provider has counted it.</summary>
     public void End() => gate.End(this);
 
-    /// <summary>The call was not made.</summary>
+    /// <summary>Returns the permits of a call that was not made.</summary>
     public void GiveBack() => gate.GiveBack(this);
 }
 

@@ -8,13 +8,13 @@ namespace Quorum.Providers;
 /// <summary>The state of a provider's circuit.</summary>
 public enum BreakerState
 {
-    /// <summary>All are.</summary>
+    /// <summary>All calls are made.</summary>
     Closed,
 
     /// <summary>One is on its way, and decides.</summary>
     HalfOpen,
 
-    /// <summary>None is.</summary>
+    /// <summary>No call is made.</summary>
     Open,
 }
 

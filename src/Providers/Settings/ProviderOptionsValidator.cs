@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Quorum.Providers;
 
-/// <summary>Finds every fault of one provider's settings at once, and names the values, but never a key's.</summary>
+/// <summary>Reports every fault of one provider's settings with its value, except the value of a key.</summary>
 internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOptions>
 {
     private static readonly TimeSpan TenMilliseconds = TimeSpan.FromMilliseconds(10),
@@ -32,31 +32,31 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
 
         if (!string.IsNullOrWhiteSpace(options.Plan) && !registration.Plans.Contains(options.Plan.Trim(), StringComparer.OrdinalIgnoreCase))
         {
-            yield return $"{section}:Plan is '{options.Plan}'; it must be one of {string.Join(", ", registration.Plans)}.";
+            yield return $"{section}:Plan must be one of {string.Join(", ", registration.Plans)}; got '{options.Plan}'.";
         }
 
         if (!IsSendable(options.ApiKey))
         {
-            yield return $"{section}:ApiKey holds a character that cannot be sent; its value is not shown.";
+            yield return $"{section}:ApiKey must consist of printable ASCII characters without blanks; its value is not shown.";
         }
 
         if (!IsSendable(options.ApiSecret))
         {
-            yield return $"{section}:ApiSecret holds a character that cannot be sent; its value is not shown.";
+            yield return $"{section}:ApiSecret must consist of printable ASCII characters without blanks; its value is not shown.";
         }
 
-        // A substitute for the real service may do without keys; the real one needs them.
+        // A simulator or proxy may need no keys; the real service does.
         var settings = new ProviderSettings(registration, options);
         if (settings is { IsEnabled: true } && settings.BaseAddress == registration.DefaultBaseAddress)
         {
             if (settings.ApiKey is null)
             {
-                yield return $"{section}:Enabled is true, but {section}:ApiKey is missing.";
+                yield return $"{section}:ApiKey must be set while {section}:Enabled is true.";
             }
 
             if (registration.NeedsSecret && settings.ApiSecret is null)
             {
-                yield return $"{section}:ApiSecret is missing: this provider's key has two halves.";
+                yield return $"{section}:ApiSecret must be set: this provider's key has two halves.";
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
         {
             if (!isGood)
             {
-                yield return $"{section}:{name} is {value}; it must lie between {least} and {most}.";
+                yield return $"{section}:{name} must be between {least} and {most}; got {value}.";
             }
         }
 
@@ -116,12 +116,12 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
 
         if (!Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            return $"is '{address}'; it must be an absolute http or https address.";
+            return $"must be an absolute http or https address; got '{address}'.";
         }
 
-        // What stands there might be a key, so it is not shown.
+        // These parts might contain a key, so they are not shown.
         return uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
-            ? $"(at {uri.Host}) has a user, a query or a fragment; it must have none. Keys belong into ApiKey."
+            ? $"must have no user, query or fragment (host {uri.Host}). Put keys into ApiKey."
             : null;
     }
 

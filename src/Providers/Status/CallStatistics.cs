@@ -16,11 +16,11 @@ internal sealed class CallStatistics(TimeProvider time)
 
     public CallTimeline Timeline { get; } = new(time);
 
-    /// <summary>UTC; <see langword="null"/> when there was none.</summary>
+    /// <summary>The last success, UTC; <see langword="null"/> if there was none.</summary>
     public DateTimeOffset? LastSuccessAt =>
         Volatile.Read(ref _lastSuccess) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary><see langword="null"/> when there was none.</summary>
+    /// <summary>The last refusal; <see langword="null"/> if there was none.</summary>
     public ProviderRefusal? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     public IReadOnlyDictionary<FetchStatus, long> Outcomes =>
@@ -28,7 +28,7 @@ internal sealed class CallStatistics(TimeProvider time)
             .Where(status => Volatile.Read(ref _outcomes[(int)status]) > 0)
             .ToDictionary(status => status, status => Volatile.Read(ref _outcomes[(int)status]));
 
-    /// <summary>A caller has his outcome.</summary>
+    /// <summary>Counts an outcome that a caller got.</summary>
     public void Count(FetchStatus status)
     {
         Interlocked.Increment(ref _outcomes[(int)status]);

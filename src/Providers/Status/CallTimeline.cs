@@ -19,10 +19,10 @@ internal sealed class CallTimeline(TimeProvider time)
     private readonly Slot?[] _slots = new Slot?[Slots];
     private readonly ConcurrentQueue<BreakerChange> _breakerChanges = [];
 
-    /// <summary>A caller has its outcome.</summary>
+    /// <summary>Counts an outcome that a caller got.</summary>
     public void NoteOutcome(FetchStatus status) => Interlocked.Increment(ref Current().Outcomes[(int)status]);
 
-    /// <summary>A request has ended.</summary>
+    /// <summary>Records a request that has ended.</summary>
     public void NoteRequest(TimeSpan took) => Current().Latencies.Add(took);
 
     public void NoteBreaker(BreakerState state)
@@ -51,7 +51,7 @@ internal sealed class CallTimeline(TimeProvider time)
         return new ProviderTimeline(TimeSpan.FromSeconds(bucketSeconds), buckets, [.. _breakerChanges.Where(change => change.At >= from)]);
     }
 
-    /// <summary>At most 90 buckets.</summary>
+    /// <summary>Returns the bucket length that gives at most 90 buckets.</summary>
     private static int BucketSecondsFor(TimeSpan length) =>
         length.TotalMinutes switch
         {
@@ -114,7 +114,7 @@ internal sealed class CallTimeline(TimeProvider time)
 
     private sealed class Slot(long number)
     {
-        /// <summary>Ten-second spans since 1970.</summary>
+        /// <summary>The number of ten-second spans since 1970.</summary>
         public long Number { get; } = number;
 
         public int[] Outcomes { get; } = new int[StatusCount];

@@ -5,7 +5,7 @@ internal sealed class LatencyWindow(TimeProvider time)
 {
     private const int Size = 512;
 
-    /// <summary>Older ones say nothing about now.</summary>
+    /// <summary>The age beyond which a latency is not counted.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(5);
 
     /// <summary>Each the second of its end in the upper half, and the bits of its milliseconds in the lower; 0 is empty.</summary>

@@ -34,7 +34,7 @@ public sealed record ProviderStatus
     /// milliseconds; <see langword="null"/> when there was none.</summary>
     public double? LatencyP50Ms { get; init; }
 
-    /// <summary>Likewise the 95th percentile.</summary>
+    /// <summary>The 95th percentile of the latency, in milliseconds.</summary>
     public double? LatencyP95Ms { get; init; }
 
     /// <summary>Requests to it now, those past their deadline included.</summary>

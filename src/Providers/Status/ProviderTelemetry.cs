@@ -130,7 +130,7 @@ public sealed class ProviderTelemetry : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>As JSON writes it.</summary>
+    /// <summary>Returns the status as it is written in JSON.</summary>
     private static string NameOf(FetchStatus status) =>
         System.Text.Json.JsonSerializer.Serialize(status, MarketDataJson.Default.FetchStatus).Trim('"');
 }

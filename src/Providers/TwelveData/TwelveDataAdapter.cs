@@ -283,7 +283,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         [JsonPropertyName("mic_code")]
         public string? MicCode { get; set; }
 
-        /// <summary>As traded: pence are <c>GBp</c>.</summary>
+        /// <summary>The currency as traded: pence are <c>GBp</c>.</summary>
         [JsonPropertyName("currency")]
         public string? Currency { get; set; }
 
@@ -295,7 +295,7 @@ internal sealed partial class TwelveDataAdapter(ProviderSettings settings) : IBa
         [JsonPropertyName("timestamp")]
         public long? SessionSeconds { get; set; }
 
-        /// <summary>Of the last minute candle.</summary>
+        /// <summary>The time of the last minute candle, in Unix seconds.</summary>
         [JsonPropertyName("last_quote_at")]
         public long? LastQuoteSeconds { get; set; }
 

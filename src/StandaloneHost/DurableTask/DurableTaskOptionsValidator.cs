@@ -22,9 +22,9 @@ internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTask
                     rule is RangeAttribute range
                         ? string.Create(
                             CultureInfo.InvariantCulture,
-                            $"TaskHub:{property.Name} ({value}) must lie between {range.Minimum} and {range.Maximum}."
+                            $"TaskHub:{property.Name} must be between {range.Minimum} and {range.Maximum}; got {value}."
                         )
-                        : $"TaskHub:{property.Name} is missing."
+                        : $"TaskHub:{property.Name} must be set."
                 );
             }
         }
@@ -32,7 +32,7 @@ internal sealed class DurableTaskOptionsValidator : IValidateOptions<DurableTask
         if (options.ConnectionString.Length > 0 && !IsReadable(options.ConnectionString))
         {
             // The value may hold a password.
-            faults.AddError("TaskHub:ConnectionString is not a list of Npgsql's keywords: Host=...;Database=...;Username=...");
+            faults.AddError("TaskHub:ConnectionString must be a list of Npgsql's keywords: Host=...;Database=...;Username=...");
         }
 
         return faults.Build();

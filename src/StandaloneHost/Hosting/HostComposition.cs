@@ -159,9 +159,7 @@ internal sealed class HostComposition
         var connection = section["ConnectionStringName"] ?? "Quorum";
         if ((section["ConnectionString"] ?? Builder.Configuration.GetConnectionString(connection)) is not { Length: > 0 } connectionString)
         {
-            faults.Add(
-                $"settings: ConnectionStrings:{connection} is missing; the task hub of the durable functions and the timers lives there."
-            );
+            faults.Add($"settings: ConnectionStrings:{connection} must be set; the task hub and the timers are in that database.");
             return;
         }
 

@@ -23,7 +23,7 @@ public sealed record Consumer
     /// <summary>The providers that the consumer may ask; <see langword="null"/> for all.</summary>
     public IReadOnlyList<ProviderId>? Providers { get; init; }
 
-    /// <summary>UTC.</summary>
+    /// <summary>The time of creation, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -105,8 +105,8 @@ public sealed class AdmissionTests
     }
 
     [Theory]
-    [InlineData(200, 100, 10, 500, "LeastInFlight (200) must not be above MostInFlight (100)")]
-    [InlineData(1, 100, 500, 500, "StarvationMs (500) must be longer than TargetDelayMs (500)")]
+    [InlineData(200, 100, 10, 500, "LeastInFlight must be at most MostInFlight (100); got 200")]
+    [InlineData(1, 100, 500, 500, "StarvationMs must be longer than TargetDelayMs (500); got 500")]
     public void Options_that_contradict_each_other_are_refused_with_their_values(
         int least,
         int most,

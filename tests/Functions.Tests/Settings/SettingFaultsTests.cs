@@ -8,14 +8,14 @@ public sealed class SettingFaultsTests
     public void All_faults_are_said_at_once_with_their_values_and_rules() =>
         Assert.Equal(
             [
-                "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
-                "Quorum:Overload: StarvationMs (1) must be longer than TargetDelayMs (3), or every busy moment is called starvation.",
-                "Quorum:Overload:StarvationMs (1) must lie between 10 and 60000.",
-                "Quorum:Prefetch:Lead (00:02:00) must lie between 00:00:00 and 00:01:00.",
-                "Quorum:Quotes:Merge:OutlierFloorBps (0) must lie between 1 and 10000.",
-                "Quorum:Quotes:Merge:Trust:alpha-vantage (11) must lie between 0.1 and 10.",
-                "Quorum:Quotes:Merge:Trust:bloomberg is of no provider; there are finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.",
-                "TaskHub:Lease (00:00:00) must lie between 00:00:02 and 00:05:00.",
+                "Providers:Finnhub:Retry:MaxRetries must be between 0 and 5; got 9.",
+                "Quorum:Overload:StarvationMs must be between 10 and 60000; got 1.",
+                "Quorum:Overload:StarvationMs must be longer than TargetDelayMs (3); got 1.",
+                "Quorum:Prefetch:Lead must be between 00:00:00 and 00:01:00; got 00:02:00.",
+                "Quorum:Quotes:Merge:OutlierFloorBps must be between 1 and 10000; got 0.",
+                "Quorum:Quotes:Merge:Trust:alpha-vantage must be between 0.1 and 10; got 11.",
+                "Quorum:Quotes:Merge:Trust:bloomberg must name a provider, one of finnhub, alpha-vantage, twelve-data, massive, alpaca, eodhd.",
+                "TaskHub:Lease must be between 00:00:02 and 00:05:00; got 00:00:00.",
             ],
             FaultsOf(
                 "Quorum:Overload:StarvationMs=1",
@@ -35,7 +35,7 @@ public sealed class SettingFaultsTests
     )]
     [InlineData(
         "Functions:Http:DrainTime=soon",
-        "settings: Functions.Http.DrainTime is 'soon' and must be a time as hh:mm:ss from 00:00:00 to 01:00:00."
+        "settings: Functions.Http.DrainTime must be a time as hh:mm:ss from 00:00:00 to 01:00:00; got 'soon'."
     )]
     public void What_cannot_be_read_is_named(string setting, string fault) => Assert.Equal([fault], FaultsOf(setting));
 
@@ -46,7 +46,7 @@ public sealed class SettingFaultsTests
     [InlineData("Quorum:Overload:MostInFlight=https://a.example/?sv=1&sig=s3cret", "?sv=1&sig=***")]
     [InlineData(
         "ConnectionStrings:Quorum=postgres://user:s3cret@db.example/quorum?sslmode=require",
-        "ConnectionStrings:Quorum is not a list"
+        "ConnectionStrings:Quorum must be a list"
     )]
     [InlineData(
         "AzureWebJobsStorage=DefaultEndpointsProtocol=https;AccountName=x;AccountKey=s3cret",
@@ -64,8 +64,8 @@ public sealed class SettingFaultsTests
     public void A_fault_of_the_host_does_not_hide_those_of_the_app() =>
         Assert.Equal(
             [
-                "Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.",
-                "command line: port is 'x' and must be a whole number from 0 to 65535.",
+                "Quorum:Overload:TargetDelayMs must be between 1 and 1000; got 0.",
+                "command line: port must be a whole number from 0 to 65535; got 'x'.",
             ],
             FaultsOf("port=x", "Quorum:Overload:TargetDelayMs=0")
         );
@@ -76,15 +76,15 @@ public sealed class SettingFaultsTests
         Assert.Equal(
             [
                 "Failed to convert configuration value 'many' at 'Quorum:Overload:MostInFlight' to type 'System.Int32'.",
-                "command line: port is 'x' and must be a whole number from 0 to 65535.",
+                "command line: port must be a whole number from 0 to 65535; got 'x'.",
             ],
             FaultsOf("port=x", "Quorum:Overload:MostInFlight=many")
         );
         Assert.Equal(
             [
-                "ConnectionStrings:Quorum is missing: PostgreSQL's address, database, user and password.",
-                "Quorum:Overload:TargetDelayMs (0) must lie between 1 and 1000.",
-                "settings: ConnectionStrings:Quorum is missing; the task hub of the durable functions and the timers lives there.",
+                "ConnectionStrings:Quorum must be set: Host=...;Database=...;Username=...",
+                "Quorum:Overload:TargetDelayMs must be between 1 and 1000; got 0.",
+                "settings: ConnectionStrings:Quorum must be set; the task hub and the timers are in that database.",
             ],
             FaultsOf("ConnectionStrings:Quorum=", "Quorum:Overload:TargetDelayMs=0")
         );

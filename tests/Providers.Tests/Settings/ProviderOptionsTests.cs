@@ -61,22 +61,22 @@ public class ProviderOptionsTests
 
         Assert.Equal(
             [
-                "Providers:Finnhub:BaseAddress is 'ftp://provider'; it must be an absolute http or https address.",
-                "Providers:Finnhub:Plan is 'platinum'; it must be one of free, paid.",
-                "Providers:Finnhub:ConnectTimeout is 00:00:00; it must lie between 00:00:00.0100000 and 00:01:00.",
-                "Providers:Finnhub:AttemptTimeout is 00:02:00; it must lie between 00:00:00.0100000 and 00:01:00.",
-                "Providers:Finnhub:BackgroundLimit is -00:00:01; it must lie between 00:00:00 and 00:05:00.",
-                "Providers:Finnhub:MaxConcurrentCalls is 0; it must lie between 1 and 100000.",
-                "Providers:Finnhub:MaxConnections is 0; it must lie between 1 and 100000.",
-                "Providers:Finnhub:MaxResponseBytes is 10; it must lie between 1024 and 67108864.",
-                "Providers:Finnhub:Quota:PerMinute is 0; it must lie between 1 and 2147483647.",
-                "Providers:Finnhub:Quota:InteractiveReserve is 1.5; it must lie between 0 and 1.",
-                "Providers:Finnhub:CircuitBreaker:FailureRatio is 0; it must lie between 0.01 and 1.",
-                "Providers:Finnhub:CircuitBreaker:MinimumThroughput is 1; it must lie between 2 and 100000.",
-                "Providers:Finnhub:CircuitBreaker:SamplingDuration is 00:00:00.1000000; it must lie between 00:00:00.5000000 and 01:00:00.",
-                "Providers:Finnhub:CircuitBreaker:BreakDuration is 1.00:00:00; it must lie between 00:00:00.5000000 and 01:00:00.",
-                "Providers:Finnhub:Retry:MaxRetries is 9; it must lie between 0 and 5.",
-                "Providers:Finnhub:Retry:BudgetRatio is -1; it must lie between 0 and 1.",
+                "Providers:Finnhub:BaseAddress must be an absolute http or https address; got 'ftp://provider'.",
+                "Providers:Finnhub:Plan must be one of free, paid; got 'platinum'.",
+                "Providers:Finnhub:ConnectTimeout must be between 00:00:00.0100000 and 00:01:00; got 00:00:00.",
+                "Providers:Finnhub:AttemptTimeout must be between 00:00:00.0100000 and 00:01:00; got 00:02:00.",
+                "Providers:Finnhub:BackgroundLimit must be between 00:00:00 and 00:05:00; got -00:00:01.",
+                "Providers:Finnhub:MaxConcurrentCalls must be between 1 and 100000; got 0.",
+                "Providers:Finnhub:MaxConnections must be between 1 and 100000; got 0.",
+                "Providers:Finnhub:MaxResponseBytes must be between 1024 and 67108864; got 10.",
+                "Providers:Finnhub:Quota:PerMinute must be between 1 and 2147483647; got 0.",
+                "Providers:Finnhub:Quota:InteractiveReserve must be between 0 and 1; got 1.5.",
+                "Providers:Finnhub:CircuitBreaker:FailureRatio must be between 0.01 and 1; got 0.",
+                "Providers:Finnhub:CircuitBreaker:MinimumThroughput must be between 2 and 100000; got 1.",
+                "Providers:Finnhub:CircuitBreaker:SamplingDuration must be between 00:00:00.5000000 and 01:00:00; got 00:00:00.1000000.",
+                "Providers:Finnhub:CircuitBreaker:BreakDuration must be between 00:00:00.5000000 and 01:00:00; got 1.00:00:00.",
+                "Providers:Finnhub:Retry:MaxRetries must be between 0 and 5; got 9.",
+                "Providers:Finnhub:Retry:BudgetRatio must be between 0 and 1; got -1.",
             ],
             exception.Failures
         );
@@ -95,8 +95,8 @@ public class ProviderOptionsTests
     [Fact]
     public void The_real_service_needs_its_whole_key_and_a_stand_in_none()
     {
-        Assert.Contains("Providers:Finnhub:ApiKey is missing", Fault(("Finnhub:Enabled", "true")), StringComparison.Ordinal);
-        Assert.Contains("Providers:Alpaca:ApiSecret is missing", Fault(("Alpaca:ApiKey", "key")), StringComparison.Ordinal);
+        Assert.Contains("Providers:Finnhub:ApiKey must be set", Fault(("Finnhub:Enabled", "true")), StringComparison.Ordinal);
+        Assert.Contains("Providers:Alpaca:ApiSecret must be set", Fault(("Alpaca:ApiKey", "key")), StringComparison.Ordinal);
         Assert.True(IsEnabled(ProviderId.Alpaca, ("Alpaca:ApiKey", "key"), ("Alpaca:BaseAddress", "http://127.0.0.1:5000/alpaca")));
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
             }
 
             faults.Add(
-                $"it needs a storage account, but the setting '{setting}' is missing; it must be a connection string, or '{setting}__accountName' must name the account."
+                $"it needs a storage account, but the setting '{setting}' is missing. Set it to a connection string, or '{setting}__accountName' to the account's name."
             );
         }
         catch (FormatException fault)
@@ -98,7 +98,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
             return zone;
         }
 
-        faults.Add($"the setting '{ZoneSetting}' is '{id}', and this machine knows no such time zone.");
+        faults.Add($"the setting '{ZoneSetting}' must be a time zone of this machine, for example Europe/Berlin; got '{id}'.");
         return null;
     }
 

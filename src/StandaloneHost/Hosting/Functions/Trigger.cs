@@ -29,7 +29,7 @@ internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, 
 /// <summary>A message of a queue.</summary>
 internal sealed record QueueTrigger(string Queue, QueueServiceClient Account) : Trigger("queueTrigger");
 
-/// <summary>A point in time.</summary>
+/// <summary>A timer.</summary>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="IsMonitored">True if missed occurrences are made up for, and the function receives the state of its schedule.</param>
 /// <param name="RunOnStartup">True if it also fires when the process that runs the timers starts.</param>

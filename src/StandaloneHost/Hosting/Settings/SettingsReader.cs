@@ -52,12 +52,12 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
     }
 
     public void Fault(string key, string value, string rule) =>
-        faults.Add($"{source}: {key.Replace(':', '.')} is {Shown(value)} and must be {rule}.");
+        faults.Add($"{source}: {key.Replace(':', '.')} must be {rule}; got {Shown(value)}.");
 
     /// <summary>The value in quotes; only its length if it may be an address or a connection string, which can hold a password.</summary>
     public static string Shown(string value) =>
         value.AsSpan().ContainsAny('@', '=', ';') || value.Contains("://", StringComparison.Ordinal)
-            ? $"not shown ({value.Length} characters)"
+            ? $"a value that is not shown ({value.Length} characters)"
             : $"'{value}'";
 
     private T? Read<T>(string key, string rule, Func<string, T?> parse)

@@ -99,9 +99,9 @@ public sealed class HostSettingsTests
             )
         );
         Assert.Equal(7, error.Failures.Count());
-        Assert.Contains("host.json: version is '1.0' and must be 2.0.", error.Failures);
-        Assert.Contains("host.json: extensions.queues.batchSize is '33' and must be a whole number from 1 to 32.", error.Failures);
-        Assert.Contains("host.json: extensions.http is 'none' and must be an object.", error.Failures);
+        Assert.Contains("host.json: version must be 2.0; got '1.0'.", error.Failures);
+        Assert.Contains("host.json: extensions.queues.batchSize must be a whole number from 1 to 32; got '33'.", error.Failures);
+        Assert.Contains("host.json: extensions.http must be an object; got 'none'.", error.Failures);
         Assert.Contains(error.Failures, fault => fault.Contains("'NOWHERE' does not", StringComparison.Ordinal));
     }
 
@@ -160,9 +160,9 @@ public sealed class HostSettingsTests
     }
 
     [Theory]
-    [InlineData("--port", "seventy", "command line: port is 'seventy'")]
+    [InlineData("--port", "seventy", "command line: port must be a whole number from 0 to 65535; got 'seventy'.")]
     [InlineData("--port", "70000", "from 0 to 65535")]
-    [InlineData("--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "-1", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '-1'")]
+    [InlineData("--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "-1", "got '-1'")]
     [InlineData("--Functions:Http:Address", "nowhere", "an IP address")]
     [InlineData("--Functions:Http:MaxBodyMemory", "100000", "at least FUNCTIONS_REQUEST_BODY_SIZE_LIMIT (524288)")]
     [InlineData("--Functions:Authorization:Enabled", "perhaps", "true or false")]
@@ -180,7 +180,7 @@ public sealed class HostSettingsTests
     public void A_wrong_setting_that_may_hold_a_password_is_not_repeated(string name, string value)
     {
         var error = Assert.Throws<HostSettingsException>(() => RunningApp.CreateBuilder([], null, name, value).Build());
-        Assert.Contains(" is not shown (", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.Contains("; got a value that is not shown (", Assert.Single(error.Failures), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
     }
 
