@@ -1,0 +1,96 @@
+using DurableTask.Core;
+using DurableTask.Core.History;
+
+namespace Quorum.DurableTask.PostgreSql.Sessions;
+
+internal sealed partial class OrchestrationSession
+{
+    /// <summary>Continues after a takeover: starts again the activities and timers that have no result.</summary>
+    public void Resume()
+    {
+        var open = OpenWork.Of(_journal.History, ExecutionId, InstanceId);
+        lock (_gate)
+        {
+            _openActivities = open.Activities.Count;
+            StartTimers(open.Timers);
+            BecomeIdle(SessionState.Loading);
+        }
+
+        StartActivities(open.Activities);
+    }
+
+    /// <summary>Adds the result of an activity.</summary>
+    public void PostResult(TaskMessage message)
+    {
+        lock (_gate)
+        {
+            if (_state == SessionState.Left || message.OrchestrationInstance.ExecutionId != ExecutionId)
+            {
+                return;
+            }
+
+            _openActivities--;
+            _mailbox.Add(message);
+            Wake();
+        }
+    }
+
+    private void StartActivities(IReadOnlyList<TaskMessage> activities)
+    {
+        foreach (var activity in activities)
+        {
+            if (activity.Event is TaskScheduledEvent { ParentTraceContext: null } scheduled)
+            {
+                scheduled.ParentTraceContext = _callerTrace; // no listener asked for the orchestration's span, but logs have the trace's id
+            }
+
+            _hub.Activities.Start(this, activity);
+        }
+    }
+
+    private void StartTimers(IReadOnlyList<TaskMessage> timers)
+    {
+        foreach (var timer in timers)
+        {
+            if (
+                timer.Event is TimerFiredEvent fired
+                && timer.OrchestrationInstance.ExecutionId == ExecutionId
+                && _state != SessionState.Left
+            )
+            {
+                (_timers ??= new SessionTimers()).Start(_hub.Options.Time, timer, fired, FireTimers);
+            }
+        }
+    }
+
+    private void FireTimers()
+    {
+        lock (_gate)
+        {
+            if (_state == SessionState.Left || _timers is null)
+            {
+                return;
+            }
+
+            var now = _hub.Now;
+            foreach (var message in _timers.TakeDue(now))
+            {
+                message.Event.Timestamp = now;
+                _mailbox.Add(message);
+            }
+
+            Wake();
+        }
+    }
+
+    private void CountActivities(IList<TaskMessage> activities)
+    {
+        foreach (var activity in activities)
+        {
+            if (activity.OrchestrationInstance.ExecutionId == ExecutionId)
+            {
+                _openActivities++;
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using DurableTask.Core;
+using DurableTask.Core.Exceptions;
+
+namespace Quorum.DurableTask.PostgreSql.Sessions;
+
+internal sealed partial class OrchestrationSession
+{
+    /// <summary>Begins the effects of a committed turn.</summary>
+    public void Committed(SessionCommit commit)
+    {
+        _started.TrySetResult();
+        StartActivities(commit.Activities);
+
+        lock (_gate)
+        {
+            StartTimers(commit.Timers);
+        }
+
+        if (commit.Children.Count > 0)
+        {
+            _hub.Begin(commit.Children, commit.MessagesElsewhere);
+        }
+
+        _hub.Deliver(commit);
+        if (commit.Completion is { } completion)
+        {
+            _clock.Ended(completion);
+            Leave(completion);
+            if (IsWatched && commit.Notifications.Count == 0)
+            {
+                _hub.AnnounceEnd(InstanceId);
+            }
+        }
+        else if (commit.IsRelease)
+        {
+            Leave(null);
+            _hub.ClaimAt(commit.Update?.WakeAt);
+            if (HasMessages)
+            {
+                _hub.ClaimNow(); // the message arrived while the release was being written
+            }
+        }
+    }
+
+    /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
+    public void Lost()
+    {
+        _started.TrySetException(AlreadyExists()); // only its starter sees it
+        Leave(null);
+        _hub.HandOver(InstanceId);
+    }
+
+    /// <summary>Drops the instance and loads it again as it is stored: its last turn may or may not have been written.</summary>
+    public void Unknown(Exception exception)
+    {
+        _started.TrySetException(exception);
+        Leave(null);
+        _hub.HandOver(InstanceId);
+    }
+
+    /// <summary>Drops the instance: this worker has claimed it again, from the state that is stored.</summary>
+    /// <param name="incarnation">Of the claimed row. If it is this session's, its start is durable, although its commit was not
+    /// acknowledged.</param>
+    public void Replaced(long incarnation)
+    {
+        if (incarnation == Incarnation)
+        {
+            _started.TrySetResult();
+        }
+        else
+        {
+            _started.TrySetException(AlreadyExists());
+        }
+
+        Leave(null);
+    }
+
+    /// <summary>Drops the instance: this worker writes no more.</summary>
+    public void Stopped()
+    {
+        _started.TrySetException(new InvalidOperationException("The task hub is stopping."));
+        Leave(null);
+    }
+
+    /// <summary>Drops the instance and ends it as failed: a turn cannot be written, now or later.</summary>
+    public void Failed(SessionCommit commit, Exception exception)
+    {
+        _started.TrySetException(exception);
+        Leave(null);
+        if (commit.Insert is null)
+        {
+            _hub.Fail(InstanceId, Incarnation, Fence, exception);
+        }
+    }
+
+    private OrchestrationAlreadyExistsException AlreadyExists() => new($"An orchestration with the id '{InstanceId}' exists already.");
+
+    private void Leave(OrchestrationState? completion)
+    {
+        lock (_gate)
+        {
+            if (!_journal.IsInserted && _state != SessionState.Left)
+            {
+                _hub.Writer.ForgetStart();
+            }
+
+            _state = SessionState.Left;
+            _timers?.Dispose();
+            _timers = null;
+        }
+
+        _hub.Forget(this);
+        _ended.TrySetResult(completion);
+    }
+}
