@@ -1,8 +1,8 @@
 using Quorum.CaseStudy.CommandLine;
 using Quorum.CaseStudy.Measuring;
 using Quorum.CaseStudy.Reporting;
-using Quorum.CaseStudy.Ways;
-using Quorum.Surroundings;
+using Quorum.CaseStudy.Variants;
+using Quorum.Harness;
 
 return await BenchProgram.RunAsync(
     args,

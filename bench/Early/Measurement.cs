@@ -11,7 +11,7 @@ internal sealed class Measurement(Uri app, string simulator, EarlyArguments argu
     private const int BudgetMs = 1_000;
 
     /// <summary>The maximum number of times that a complete quote is looked for; each waits for a fifth of a second.</summary>
-    private const int MostLooks = 50;
+    private const int MaxLooks = 50;
 
     private const double SlowFactor = 10;
 
@@ -89,7 +89,7 @@ internal sealed class Measurement(Uri app, string simulator, EarlyArguments argu
     /// <summary>Returns the price of all providers; <see langword="null"/> when it does not come.</summary>
     private async Task<decimal?> CompletePriceAsync(Answer early, CancellationToken cancellationToken)
     {
-        for (var look = 0; look < MostLooks; look++)
+        for (var look = 0; look < MaxLooks; look++)
         {
             using var response = await _app.GetAsync(
                 new Uri($"api/quotes/{early.Ticker}?instance={early.InstanceId}", UriKind.Relative),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Quorum.Early;
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 return await BenchProgram.RunAsync(
     args,

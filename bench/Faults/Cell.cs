@@ -18,19 +18,19 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
     public static Cell Judge(
         string target,
         string fault,
-        IReadOnlyList<Asked> answers,
+        IReadOnlyList<QuoteReply> answers,
         IReadOnlyDictionary<string, ProviderFault> failing,
-        IReadOnlyList<Asked>? before = null
+        IReadOnlyList<QuoteReply>? before = null
     )
     {
         var faults = new List<string>();
         var p95 = answers.Select(answer => answer.Took).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(answers.Count * (1 - Tail)) - 1));
-        if (p95 > TimeSpan.FromMilliseconds(Asker.BudgetMs) + Grace)
+        if (p95 > TimeSpan.FromMilliseconds(QuoteClient.BudgetMs) + Grace)
         {
             faults.Add($"p95 {p95.TotalMilliseconds:0} ms");
         }
 
-        List<Asked> all = [.. before ?? [], .. answers];
+        List<QuoteReply> all = [.. before ?? [], .. answers];
         if (all.Count(answer => answer.Status is not (200 or 202)) is > 0 and var broken)
         {
             faults.Add(
@@ -63,7 +63,7 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
         return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, outcome.Trim(), faults);
     }
 
-    private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<Asked> answers)
+    private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<QuoteReply> answers)
     {
         // The circuit of a provider that failed in earlier cells may stay open during this one.
         if (

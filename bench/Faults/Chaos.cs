@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
+using Quorum.Harness;
 using Quorum.MarketData;
-using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
@@ -13,9 +13,9 @@ namespace Quorum.Faults;
 internal sealed class Chaos(int minutes, Action<string> report)
 {
     private const int Callers = 6;
-    private const int ShortestQuietMs = 5_000,
-        LongestQuietMs = 40_000,
-        LongestAwayMs = 2_000;
+    private const int MinQuietMs = 5_000,
+        MaxQuietMs = 40_000,
+        MaxAwayMs = 2_000;
 
     /// <summary>
     /// The time in which acknowledged work must finish after the last restart: five deliveries of a message, and the longest delay of an
@@ -35,16 +35,16 @@ internal sealed class Chaos(int minutes, Action<string> report)
             AppLog.StartAnew(),
             cancellationToken
         );
-        using var asker = new Asker(app.Address);
+        using var client = new QuoteClient(app.Address);
         using var batches = new PostedBatches(app.Address);
-        await asker.AskAsync(100, cancellationToken);
+        await client.AskAsync(100, cancellationToken);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(TimeSpan.FromMinutes(minutes));
-        var answers = new ConcurrentBag<Asked>();
+        var answers = new ConcurrentBag<QuoteReply>();
         var load = Enumerable
             .Range(0, Callers)
-            .Select(_ => CallAsync(asker, answers, over.Token))
+            .Select(_ => CallAsync(client, answers, over.Token))
             .Append(batches.PostAsync(over.Token))
             .ToList();
         var restarts = await Task.WhenAll(
@@ -85,7 +85,7 @@ internal sealed class Chaos(int minutes, Action<string> report)
                     .. batches.Unsaid > 0 ? [$"{batches.Unsaid} refused without Retry-After"] : (string[])[],
                 ]
             ),
-            await ServeAsBeforeAsync(app, asker, cancellationToken),
+            await ServeAsBeforeAsync(app, client, cancellationToken),
         ];
     }
 
@@ -93,30 +93,29 @@ internal sealed class Chaos(int minutes, Action<string> report)
     {
         for (var restarts = 0; ; restarts++)
         {
-            await Task.Delay(Random.Shared.Next(ShortestQuietMs, LongestQuietMs), over)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Random.Shared.Next(MinQuietMs, MaxQuietMs), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested)
             {
                 return restarts;
             }
 
             report($"{what}: restart {restarts + 1}");
-            await restart(TimeSpan.FromMilliseconds(Random.Shared.Next(LongestAwayMs)));
+            await restart(TimeSpan.FromMilliseconds(Random.Shared.Next(MaxAwayMs)));
         }
     }
 
-    private static async Task CallAsync(Asker asker, ConcurrentBag<Asked> answers, CancellationToken over)
+    private static async Task CallAsync(QuoteClient client, ConcurrentBag<QuoteReply> answers, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
-            answers.Add(await asker.AskAsync(CancellationToken.None));
+            answers.Add(await client.AskAsync(CancellationToken.None));
             await Task.Delay(20, CancellationToken.None);
         }
     }
 
     private static async Task<IReadOnlyList<string>> FindFaultsAsync(
         Database database,
-        ConcurrentBag<Asked> answers,
+        ConcurrentBag<QuoteReply> answers,
         string[] durable,
         CancellationToken cancellationToken
     )
@@ -188,14 +187,14 @@ internal sealed class Chaos(int minutes, Action<string> report)
         }
     }
 
-    private static async Task<Cell> ServeAsBeforeAsync(AppProcess app, Asker asker, CancellationToken cancellationToken)
+    private static async Task<Cell> ServeAsBeforeAsync(AppProcess app, QuoteClient client, CancellationToken cancellationToken)
     {
         if (app.Exited.IsCompleted)
         {
             return new Cell("the app", "afterwards", 0, TimeSpan.Zero, "", ["the app has ended"]);
         }
 
-        var answers = await asker.AskAsync(40, cancellationToken);
+        var answers = await client.AskAsync(40, cancellationToken);
         var cell = Cell.Judge("the app", "afterwards", answers, new Dictionary<string, ProviderFault>());
         var durable = answers.Count(answer =>
             answer is { Status: 200, InstanceId: not null } && ProviderId.All.All(provider => answer.IsWell(provider.ToString()))

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
+using Quorum.Harness;
 using Quorum.MarketData;
-using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
@@ -30,32 +30,30 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
 
     private async Task BreakSourcesAsync(Database database, HttpClient admin, int simulator, CancellationToken cancellationToken)
     {
-        await using var postgres = Front.Open(database.Port);
-        await using var fronts = new ProviderFronts(_ => Front.Open(simulator));
+        await using var postgres = FaultProxy.Open(database.Port);
+        await using var proxies = new ProviderProxies(_ => FaultProxy.Open(simulator));
         var behindFront = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = postgres.Port }.ConnectionString;
         await using var app = await AppProcess.StartAsync(
             behindFront,
-            provider => $"http://127.0.0.1:{fronts.Of[provider].Port}",
+            provider => $"http://127.0.0.1:{proxies.Of[provider].Port}",
             NoSettings,
             AppLog.Path,
             cancellationToken
         );
-        using var asker = new Asker(app.Address);
-        await asker.AskAsync(WarmUp, cancellationToken); // compiled, connected
+        using var client = new QuoteClient(app.Address);
+        await client.AskAsync(WarmUp, cancellationToken); // compiled, connected
         var before = Memory(app);
-        var scene = new Scene(asker, admin, fronts.Of, postgres, database);
+        var bed = new TestBed(client, admin, proxies.Of, postgres, database);
         IReadOnlyList<ProviderFault> second =
         [
             ProviderFault.Named("503"),
             .. arguments.Quick ? (ProviderFault[])[] : [ProviderFault.Named("slow headers")],
         ];
-        _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakEachAsync(ProviderFault.All, cancellationToken));
-        _cells.AddRange(
-            await new ProviderCells(scene, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken)
-        );
-        _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
-        _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakPairsAsync(second, cancellationToken));
-        _cells.AddRange(await new PostgresCells(scene, arguments, report).BreakEachAsync(cancellationToken));
+        _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakEachAsync(ProviderFault.All, cancellationToken));
+        _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken));
+        _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakPairsAsync(second, cancellationToken));
+        _cells.AddRange(await new PostgresCells(bed, arguments, report).BreakPairsAsync(second, cancellationToken));
+        _cells.AddRange(await new PostgresCells(bed, arguments, report).BreakEachAsync(cancellationToken));
         var grown = Memory(app) - before;
         _cells.Add(new Cell("memory", "after all", 0, TimeSpan.Zero, $"{grown >> 20:+0;-0} MiB", grown > MemoryAllowance ? ["grows"] : []));
     }
@@ -80,9 +78,9 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
                 AppLog.Path,
                 cancellationToken
             );
-            using var asker = new Asker(app.Address);
-            var first = await asker.AskAsync(20, cancellationToken); // compiled, connected
-            var answers = await asker.AskAsync(arguments.Requests, cancellationToken);
+            using var client = new QuoteClient(app.Address);
+            var first = await client.AskAsync(20, cancellationToken); // compiled, connected
+            var answers = await client.AskAsync(arguments.Requests, cancellationToken);
             _cells.Add(
                 Cell.Judge(
                     failing.ToString(),
@@ -105,18 +103,18 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
         }
 
         using var certificates = Certificates.Issue();
-        await using var postgres = Front.Open(database.Port);
-        await using var fronts = new ProviderFronts(_ => Front.OpenTls(simulator, certificates));
+        await using var postgres = FaultProxy.Open(database.Port);
+        await using var proxies = new ProviderProxies(_ => FaultProxy.OpenTls(simulator, certificates));
         await using var app = await AppProcess.StartAsync(
             database.ConnectionString,
-            provider => $"https://127.0.0.1:{fronts.Of[provider].Port}",
+            provider => $"https://127.0.0.1:{proxies.Of[provider].Port}",
             new Dictionary<string, string?> { ["SSL_CERT_FILE"] = certificates.AuthorityFile },
             AppLog.Path,
             cancellationToken
         );
-        using var asker = new Asker(app.Address);
-        await asker.AskAsync(WarmUp, cancellationToken);
-        var scene = new Scene(asker, admin, fronts.Of, postgres, database);
-        _cells.AddRange(await new ProviderCells(scene, arguments, report).BreakEachAsync([fault], cancellationToken));
+        using var client = new QuoteClient(app.Address);
+        await client.AskAsync(WarmUp, cancellationToken);
+        var bed = new TestBed(client, admin, proxies.Of, postgres, database);
+        _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakEachAsync([fault], cancellationToken));
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 namespace Quorum.Faults;
 
@@ -17,16 +17,16 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         await using var database = await Database.StartAsync("faults", report, cancellationToken);
         await using var simulator = await Simulator.StartAsync(cancellationToken);
         await using var app = await AppProcess.StartAsync(database.ConnectionString, simulator.Address, cancellationToken);
-        using var crowd = new Crowd(app.Address);
+        using var load = new LoadGenerator(app.Address);
         PreferThisProcess();
         var sustained = arguments.OverloadRate / 10;
         report("warming up");
-        await crowd.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
+        await load.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
         report($"{arguments.OverloadRate} requests/s");
-        var during = await crowd.AskAsync(arguments.OverloadRate, TimeSpan.FromSeconds(arguments.Quick ? 10 : 30), cancellationToken);
+        var during = await load.AskAsync(arguments.OverloadRate, TimeSpan.FromSeconds(arguments.Quick ? 10 : 30), cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);
         report($"{sustained} requests/s");
-        var after = await crowd.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
+        var after = await load.AskAsync(sustained, TimeSpan.FromSeconds(5), cancellationToken);
 
         var accepted = during.Where(answer => answer.Status is 200 or 202).ToList();
         var refused = during.Where(answer => answer.Status == 429).ToList();
@@ -36,14 +36,14 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
             Judge(
                 $"{arguments.OverloadRate}/s, accepted",
                 accepted,
-                TimeSpan.FromMilliseconds(Asker.BudgetMs * 1.5),
+                TimeSpan.FromMilliseconds(QuoteClient.BudgetMs * 1.5),
                 [.. broken.Select(pair => $"{pair.Value} with neither an answer nor 429, but {pair.Key}")]
             ),
             Judge("rejected", refused, TimeSpan.FromMilliseconds(20), []),
             Judge(
                 "10 s after",
                 after,
-                TimeSpan.FromMilliseconds(Asker.BudgetMs),
+                TimeSpan.FromMilliseconds(QuoteClient.BudgetMs),
                 after.Any(answer => answer.Status != 200) ? ["not as before"] : []
             ),
         ];
@@ -81,7 +81,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
     private sealed record Answer(int Status, TimeSpan Took);
 
     /// <summary>Thousands of clients that read only the status, to leave the processor to the app.</summary>
-    private sealed class Crowd(Uri app) : IDisposable
+    private sealed class LoadGenerator(Uri app) : IDisposable
     {
         private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })
         {
@@ -92,7 +92,7 @@ internal sealed class Overload(FaultArguments arguments, Action<string> report)
         [
             .. Enumerable
                 .Range(1, 2000)
-                .Select(number => new Uri($"api/quotes/T{number:0000}?maxAge=0&budget={Asker.BudgetMs}", UriKind.Relative)),
+                .Select(number => new Uri($"api/quotes/T{number:0000}?maxAge=0&budget={QuoteClient.BudgetMs}", UriKind.Relative)),
         ];
 
         private int _next;

@@ -4,7 +4,7 @@ using Quorum.MarketData;
 namespace Quorum.Faults;
 
 /// <summary>PostgreSQL with each of its faults, and together with each failing provider.</summary>
-internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Action<string> report)
+internal sealed class PostgresCells(TestBed bed, FaultArguments arguments, Action<string> report)
 {
     /// <summary>
     /// The time in which the hub must be durable again, as for a provider behind a circuit breaker: five seconds plus the request.
@@ -15,18 +15,18 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
         Slow = TimeSpan.FromMilliseconds(400),
         Silence = TimeSpan.FromSeconds(30);
 
-    private readonly Recoveries _recoveries = new(scene.Asker);
+    private readonly Recoveries _recoveries = new(bed.QuoteClient);
     private readonly List<Cell> _cells = [];
 
     public async Task<IReadOnlyList<Cell>> BreakEachAsync(CancellationToken cancellationToken)
     {
-        var front = scene.Postgres;
+        var proxy = bed.Postgres;
         await using var admin = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(scene.Database.ConnectionString) { Pooling = false }.ConnectionString
+            new NpgsqlConnectionStringBuilder(bed.Database.ConnectionString) { Pooling = false }.ConnectionString
         );
-        await TryAsync("refused", Do(front.Refuse), Do(front.Accept));
-        await TryAsync("slow", Do(() => front.Delay(Slow)), Do(() => front.Delay(TimeSpan.Zero)));
-        await using (var resets = new Timer(_ => front.Reset()))
+        await TryAsync("refused", Do(proxy.Refuse), Do(proxy.Accept));
+        await TryAsync("slow", Do(() => proxy.Delay(Slow)), Do(() => proxy.Delay(TimeSpan.Zero)));
+        await using (var resets = new Timer(_ => proxy.Reset()))
         {
             await TryAsync(
                 "connection reset",
@@ -36,31 +36,31 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
         }
 
         var restart = Task.CompletedTask;
-        await TryAsync("restarted", Do(() => restart = scene.Database.RestartAsync(Away, CancellationToken.None)), () => restart);
+        await TryAsync("restarted", Do(() => restart = bed.Database.RestartAsync(Away, CancellationToken.None)), () => restart);
 
         // Connections stay open but nothing arrives: the pool fills with sessions that are being opened.
         await TryAsync(
             "pool exhausted",
             Do(() =>
             {
-                front.Delay(Silence);
-                front.Reset();
+                proxy.Delay(Silence);
+                proxy.Reset();
             }),
             Do(() =>
             {
-                front.Delay(TimeSpan.Zero);
-                front.Reset();
+                proxy.Delay(TimeSpan.Zero);
+                proxy.Reset();
             })
         );
-        await using (var sessions = new Sessions(scene.Database.ConnectionString))
+        await using (var sessions = new Sessions(bed.Database.ConnectionString))
         {
             await TryAsync(
                 "too many sessions",
                 async () =>
                 {
-                    front.Refuse();
+                    proxy.Refuse();
                     await sessions.TakeAllAsync(cancellationToken);
-                    front.Accept();
+                    proxy.Accept();
                 },
                 sessions.EndAsync
             );
@@ -85,7 +85,7 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
             {
                 report($"postgresql: {fault}");
                 await breakIt();
-                var answers = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+                var answers = await bed.QuoteClient.AskAsync(arguments.Requests, cancellationToken);
                 await mendIt();
                 await AddAsync(Cell.Judge("postgresql", fault, answers, new Dictionary<string, ProviderFault>()), cancellationToken);
             }
@@ -125,12 +125,12 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
                 }
 
                 report($"postgresql + {provider}: {name}");
-                scene.Postgres.Refuse();
-                await scene.BreakAsync(provider, fault, cancellationToken);
-                var answers = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+                bed.Postgres.Refuse();
+                await bed.BreakAsync(provider, fault, cancellationToken);
+                var answers = await bed.QuoteClient.AskAsync(arguments.Requests, cancellationToken);
                 _recoveries.Note(answers);
-                await scene.MendAsync(provider, fault, cancellationToken);
-                scene.Postgres.Accept();
+                await bed.MendAsync(provider, fault, cancellationToken);
+                bed.Postgres.Accept();
                 _recoveries.NoteMended(provider, fault.Recovery);
                 await AddAsync(
                     Cell.Judge(
@@ -155,7 +155,7 @@ internal sealed class PostgresCells(Scene scene, FaultArguments arguments, Actio
     private async Task AddAsync(Cell cell, CancellationToken cancellationToken)
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
-        var durable = await scene.IsDurableWithinAsync(Recovery, cancellationToken);
+        var durable = await bed.IsDurableWithinAsync(Recovery, cancellationToken);
         var took = $"durable again after {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s";
         _cells.Add(
             cell with

@@ -1,5 +1,5 @@
 using Quorum.Faults;
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 return await BenchProgram.RunAsync(
     args,

@@ -4,12 +4,12 @@ using Quorum.MarketData;
 namespace Quorum.Faults;
 
 /// <summary>Each provider with each of the given faults, one at a time, and all pairs of failing providers.</summary>
-internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Action<string> report)
+internal sealed class ProviderCells(TestBed bed, FaultArguments arguments, Action<string> report)
 {
     /// <summary>The maximum time until a circuit opens: half of the calls of the last 30 s must have failed.</summary>
-    private static readonly TimeSpan LongestUntilOpen = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan MaxUntilOpen = TimeSpan.FromSeconds(40);
 
-    private readonly Recoveries _recoveries = new(scene.Asker);
+    private readonly Recoveries _recoveries = new(bed.QuoteClient);
     private readonly List<Cell> _cells = [];
 
     public async Task<IReadOnlyList<Cell>> BreakEachAsync(IEnumerable<ProviderFault> faults, CancellationToken cancellationToken)
@@ -42,22 +42,22 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
             report($"{target}: {name}");
             foreach (var provider in three)
             {
-                await scene.BreakAsync(provider, fault, cancellationToken);
+                await bed.BreakAsync(provider, fault, cancellationToken);
             }
 
             var start = Stopwatch.GetTimestamp();
-            var answers = new List<Asked>();
+            var answers = new List<QuoteReply>();
             var closed = three.Select(provider => provider.ToString()).ToHashSet();
-            while (closed.Count > 0 && Stopwatch.GetElapsedTime(start) < LongestUntilOpen)
+            while (closed.Count > 0 && Stopwatch.GetElapsedTime(start) < MaxUntilOpen)
             {
-                var more = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+                var more = await bed.QuoteClient.AskAsync(arguments.Requests, cancellationToken);
                 answers.AddRange(more);
                 closed.RemoveWhere(provider => more.Any(answer => answer.OutcomeOf(provider) == "circuit-open"));
             }
 
             foreach (var provider in three)
             {
-                await scene.MendAsync(provider, fault, cancellationToken);
+                await bed.MendAsync(provider, fault, cancellationToken);
                 _recoveries.NoteMended(provider, fault.Recovery);
             }
 
@@ -68,11 +68,7 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
                     Faults =
                         closed.Count == 0
                             ? cell.Faults
-                            :
-                            [
-                                .. cell.Faults,
-                                $"circuit of {string.Join(", ", closed)} not open within {LongestUntilOpen.TotalSeconds:0} s",
-                            ],
+                            : [.. cell.Faults, $"circuit of {string.Join(", ", closed)} not open within {MaxUntilOpen.TotalSeconds:0} s"],
                 }
             );
             await FinishAsync($"{target}: circuits open", cancellationToken);
@@ -117,14 +113,14 @@ internal sealed class ProviderCells(Scene scene, FaultArguments arguments, Actio
         report($"{target}: {name}");
         foreach (var (provider, fault) in faults)
         {
-            await scene.BreakAsync(provider, fault, cancellationToken);
+            await bed.BreakAsync(provider, fault, cancellationToken);
         }
 
-        var answers = await scene.Asker.AskAsync(arguments.Requests, cancellationToken);
+        var answers = await bed.QuoteClient.AskAsync(arguments.Requests, cancellationToken);
         _recoveries.Note(answers);
         foreach (var (provider, fault) in faults)
         {
-            await scene.MendAsync(provider, fault, cancellationToken);
+            await bed.MendAsync(provider, fault, cancellationToken);
             _recoveries.NoteMended(provider, fault.Recovery);
         }
 

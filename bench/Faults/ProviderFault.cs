@@ -32,7 +32,7 @@ internal sealed record ProviderFault(string Name, object? Order, params string[]
     /// <summary>
     /// Returns true if an answer shows that the wrong price was detected; <see langword="null"/> where the outcome shows it.
     /// </summary>
-    public Func<Asked, string, bool>? IsSeenIn { get; private init; }
+    public Func<QuoteReply, string, bool>? IsSeenIn { get; private init; }
 
     public static IReadOnlyList<ProviderFault> All { get; } =
     [

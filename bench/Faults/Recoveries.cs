@@ -6,7 +6,7 @@ namespace Quorum.Faults;
 /// <summary>
 /// The providers that were broken and have not recovered yet, and the recovery times of the others from the end of their fault.
 /// </summary>
-internal sealed class Recoveries(Asker asker)
+internal sealed class Recoveries(QuoteClient client)
 {
     /// <summary>The maximum number of providers that fail at once, so that at least as many work.</summary>
     private const int MaxFailing = 3;
@@ -28,7 +28,7 @@ internal sealed class Recoveries(Asker asker)
         _limit = limit > _limit ? limit : _limit;
     }
 
-    public void Note(params IEnumerable<Asked> answers)
+    public void Note(params IEnumerable<QuoteReply> answers)
     {
         foreach (var answer in answers)
         {
@@ -76,7 +76,7 @@ internal sealed class Recoveries(Asker asker)
     {
         while (_ill.Count > 0)
         {
-            Note(await asker.AskAsync(cancellationToken));
+            Note(await client.AskAsync(cancellationToken));
             foreach (
                 var (provider, (mendedAt, limit)) in _ill.Where(pair => Stopwatch.GetElapsedTime(pair.Value.MendedAt) > pair.Value.Limit)
                     .ToList()

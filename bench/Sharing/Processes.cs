@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Quorum.Harness;
 using Quorum.MarketData;
-using Quorum.Surroundings;
 
 namespace Quorum.Sharing;
 

@@ -1,5 +1,5 @@
+using Quorum.Harness;
 using Quorum.Sharing;
-using Quorum.Surroundings;
 
 return await BenchProgram.RunAsync(
     args,

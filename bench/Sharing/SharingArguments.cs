@@ -1,4 +1,4 @@
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 namespace Quorum.Sharing;
 

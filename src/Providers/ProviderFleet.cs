@@ -248,12 +248,12 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Returns the last minutes of a provider, as this process saw them.</summary>
-    /// <param name="length">The length of the period, at most <see cref="ProviderTimeline.Longest"/>.</param>
+    /// <param name="length">The length of the period, at most <see cref="ProviderTimeline.MaxLength"/>.</param>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public ProviderTimeline TimelineOf(ProviderId provider, TimeSpan length) =>
         _members.TryGetValue(provider, out var member)
             ? (member.Client?.Statistics.Timeline ?? new CallTimeline(_time)).Read(
-                length < ProviderTimeline.Longest ? length : ProviderTimeline.Longest
+                length < ProviderTimeline.MaxLength ? length : ProviderTimeline.MaxLength
             )
             : throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
 

@@ -12,7 +12,7 @@ namespace Quorum.Console.Tests;
 [Collection(nameof(SharedConsole))]
 public sealed class ScreenshotTests(ConsoleFixture fixture)
 {
-    private const int LargestBytes = 200 * 1024;
+    private const int MaxBytes = 200 * 1024;
 
     [SkippableFact]
     public async Task Three_views_are_pictures_of_less_than_200_KB()
@@ -107,7 +107,7 @@ public sealed class ScreenshotTests(ConsoleFixture fixture)
             await isThere(console.Page);
             var path = Path.Combine(folder, name + ".png");
             await console.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
-            Assert.InRange(new FileInfo(path).Length, 1, LargestBytes);
+            Assert.InRange(new FileInfo(path).Length, 1, MaxBytes);
         }
     }
 

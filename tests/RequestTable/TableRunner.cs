@@ -7,7 +7,7 @@ namespace Quorum.RequestTable;
 /// <summary>Sends the requests of the table to an app, one after the other.</summary>
 public sealed class TableRunner : IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60),
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60),
         Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http;
@@ -97,10 +97,10 @@ public sealed class TableRunner : IDisposable
                 return AnswerText.Of(response, body, _http.BaseAddress!.GetLeftPart(UriPartial.Authority), _run); // set in the constructor
             }
 
-            if (Stopwatch.GetElapsedTime(begun) > LongestWait)
+            if (Stopwatch.GetElapsedTime(begun) > MaxWait)
             {
                 throw new TimeoutException(
-                    $"{entry.Method} {entry.Path} did not answer with {entry.Until} within {LongestWait.TotalSeconds} s, but with {body}"
+                    $"{entry.Method} {entry.Path} did not answer with {entry.Until} within {MaxWait.TotalSeconds} s, but with {body}"
                 );
             }
 

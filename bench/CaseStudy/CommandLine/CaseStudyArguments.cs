@@ -1,4 +1,4 @@
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 namespace Quorum.CaseStudy.CommandLine;
 
@@ -7,7 +7,7 @@ internal sealed record CaseStudyArguments
 {
     public const string Usage = """
         dotnet run -c Release --project bench/CaseStudy -- [options]
-          --requests N   requests one at a time, each way (default 60; 1 to 10000)
+          --requests N   requests one at a time, each variant (default 60; 1 to 10000)
           --seconds S    how long each rate of the open loop lasts (default 4; 1 to 60)
           --quick        10 requests, 1 second, fewer rates: shows that it runs, not how fast
           --help         this text

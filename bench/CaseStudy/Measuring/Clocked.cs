@@ -1,4 +1,4 @@
-using Quorum.CaseStudy.Ways;
+using Quorum.CaseStudy.Variants;
 
 namespace Quorum.CaseStudy.Measuring;
 
@@ -10,12 +10,12 @@ internal sealed class Clocked(TimeProvider time)
     private readonly Tickers _tickers = new();
 
     /// <summary>Sends one request at a time.</summary>
-    public async Task<Latencies> AskOneAtATimeAsync(Way way, int requests, CancellationToken cancellationToken)
+    public async Task<Latencies> AskOneAtATimeAsync(Variant variant, int requests, CancellationToken cancellationToken)
     {
         var latencies = new TimeSpan[requests];
         for (var i = 0; i < latencies.Length; i++)
         {
-            latencies[i] = await AskAsync(way, time.GetTimestamp(), cancellationToken);
+            latencies[i] = await AskAsync(variant, time.GetTimestamp(), cancellationToken);
         }
 
         return new Latencies(latencies);
@@ -26,7 +26,7 @@ internal sealed class Clocked(TimeProvider time)
     /// due, so a slow generator or process shows in the figures.
     /// </summary>
     /// <param name="rate">Requests per second.</param>
-    public async Task<Latencies> AskAtRateAsync(Way way, int rate, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<Latencies> AskAtRateAsync(Variant variant, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {
         var running = new Task<TimeSpan>[(int)(rate * duration.TotalSeconds)];
         var start = time.GetTimestamp();
@@ -35,7 +35,7 @@ internal sealed class Clocked(TimeProvider time)
         {
             for (var due = Due(i); i < running.Length && due <= time.GetTimestamp(); due = Due(++i))
             {
-                running[i] = AskAsync(way, due, cancellationToken);
+                running[i] = AskAsync(variant, due, cancellationToken);
             }
 
             await ticks.WaitForNextTickAsync(cancellationToken);
@@ -46,9 +46,9 @@ internal sealed class Clocked(TimeProvider time)
         long Due(int request) => start + (long)((double)request * time.TimestampFrequency / rate);
     }
 
-    private async Task<TimeSpan> AskAsync(Way way, long due, CancellationToken cancellationToken)
+    private async Task<TimeSpan> AskAsync(Variant variant, long due, CancellationToken cancellationToken)
     {
-        var isComplete = await way.AskAsync(_tickers.Next(), cancellationToken);
+        var isComplete = await variant.AskAsync(_tickers.Next(), cancellationToken);
         return isComplete ? time.GetElapsedTime(due) : TimeSpan.MaxValue;
     }
 }

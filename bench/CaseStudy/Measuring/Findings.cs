@@ -1,10 +1,10 @@
 namespace Quorum.CaseStudy.Measuring;
 
 /// <summary>The result of one variant.</summary>
-/// <param name="Way">The name of the variant.</param>
+/// <param name="Variant">The name of the variant.</param>
 /// <param name="OneAtATime">The latencies of sequential requests.</param>
 /// <param name="AtRates">Open-loop rates in requests per second, ascending, up to the first that was not sustained.</param>
-internal sealed record Findings(string Way, Latencies OneAtATime, IReadOnlyList<(int Rate, Latencies Latencies)> AtRates)
+internal sealed record Findings(string Variant, Latencies OneAtATime, IReadOnlyList<(int Rate, Latencies Latencies)> AtRates)
 {
     /// <summary>The time within which 95 of 100 requests must be answered completely.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(200);

@@ -1,5 +1,5 @@
 using Quorum.CaseStudy.CommandLine;
-using Quorum.CaseStudy.Ways;
+using Quorum.CaseStudy.Variants;
 
 namespace Quorum.CaseStudy.Measuring;
 
@@ -16,24 +16,24 @@ internal sealed class Measurement(CaseStudyArguments arguments, Action<string> r
 
     private readonly Clocked _clocked = new(time);
 
-    public async Task<Findings> MeasureAsync(Way way, CancellationToken cancellationToken)
+    public async Task<Findings> MeasureAsync(Variant variant, CancellationToken cancellationToken)
     {
-        report($"{way.Name}: warming up");
-        await _clocked.AskAtRateAsync(way, WarmUpRate, arguments.Duration, cancellationToken);
+        report($"{variant.Name}: warming up");
+        await _clocked.AskAtRateAsync(variant, WarmUpRate, arguments.Duration, cancellationToken);
 
-        report($"{way.Name}: {arguments.Requests} requests, one at a time");
-        var oneAtATime = await _clocked.AskOneAtATimeAsync(way, arguments.Requests, cancellationToken);
-        return new Findings(way.Name, oneAtATime, await RaiseAsync(way, cancellationToken));
+        report($"{variant.Name}: {arguments.Requests} requests, one at a time");
+        var oneAtATime = await _clocked.AskOneAtATimeAsync(variant, arguments.Requests, cancellationToken);
+        return new Findings(variant.Name, oneAtATime, await RaiseAsync(variant, cancellationToken));
     }
 
-    private async Task<IReadOnlyList<(int Rate, Latencies Latencies)>> RaiseAsync(Way way, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(int Rate, Latencies Latencies)>> RaiseAsync(Variant variant, CancellationToken cancellationToken)
     {
         var steps = new List<(int Rate, Latencies Latencies)>();
         foreach (var rate in arguments.Rates)
         {
             await Task.Delay(Settling, time, cancellationToken);
-            report($"{way.Name}: {rate} requests/s");
-            var latencies = await _clocked.AskAtRateAsync(way, rate, arguments.Duration, cancellationToken);
+            report($"{variant.Name}: {rate} requests/s");
+            var latencies = await _clocked.AskAtRateAsync(variant, rate, arguments.Duration, cancellationToken);
             steps.Add((rate, latencies));
             if (!Findings.IsCarried(latencies))
             {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Quorum.CaseStudy.CommandLine;
 using Quorum.CaseStudy.Measuring;
-using Quorum.Surroundings;
+using Quorum.Harness;
 
 namespace Quorum.CaseStudy.Reporting;
 
@@ -30,12 +30,12 @@ internal static class MarkdownReport
         }
 
         text.AppendLine();
-        text.AppendLine($"| way | requests | p50 ms | p95 ms | carries, p95 inside {limit} ms |");
+        text.AppendLine($"| variant | requests | p50 ms | p95 ms | carries, p95 inside {limit} ms |");
         text.AppendLine("|---|---:|---:|---:|---|");
-        foreach (var way in findings)
+        foreach (var variant in findings)
         {
             text.AppendLine(
-                $"| {way.Way} | {way.OneAtATime.Asked} | {Milliseconds(way.OneAtATime.P50)} | {Milliseconds(way.OneAtATime.P95)} | {Carried(way)} |"
+                $"| {variant.Variant} | {variant.OneAtATime.Asked} | {Milliseconds(variant.OneAtATime.P50)} | {Milliseconds(variant.OneAtATime.P95)} | {Carried(variant)} |"
             );
         }
 
@@ -45,14 +45,14 @@ internal static class MarkdownReport
                 + "a time counts from when the request was due, and a request without a complete answer counts as infinite."
         );
         text.AppendLine();
-        text.AppendLine($"| way | requests/s | asked | complete | p50 ms | p95 ms | inside {limit} ms |");
+        text.AppendLine($"| variant | requests/s | asked | complete | p50 ms | p95 ms | inside {limit} ms |");
         text.AppendLine("|---|---:|---:|---:|---:|---:|---|");
-        foreach (var way in findings)
+        foreach (var variant in findings)
         {
-            foreach (var (rate, latencies) in way.AtRates)
+            foreach (var (rate, latencies) in variant.AtRates)
             {
                 text.AppendLine(
-                    $"| {way.Way} | {rate} | {latencies.Asked} | {latencies.Answered} | {Milliseconds(latencies.P50)} | {Milliseconds(latencies.P95)} "
+                    $"| {variant.Variant} | {rate} | {latencies.Asked} | {latencies.Answered} | {Milliseconds(latencies.P50)} | {Milliseconds(latencies.P95)} "
                         + $"| {(Findings.IsCarried(latencies) ? "yes" : "no")} |"
                 );
             }
@@ -61,10 +61,11 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    private static string Carried(Findings way) =>
-        (way.CarriedRate, way.TooMuch) switch
+    private static string Carried(Findings variant) =>
+        (variant.CarriedRate, variant.TooMuch) switch
         {
-            (null, _) when way.OneAtATime.P50 > Findings.Limit => $"nothing: one request alone takes {Milliseconds(way.OneAtATime.P50)} ms",
+            (null, _) when variant.OneAtATime.P50 > Findings.Limit =>
+                $"nothing: one request alone takes {Milliseconds(variant.OneAtATime.P50)} ms",
             (null, { } tooMuch) => $"nothing: {tooMuch.Rate}/s is too much",
             ({ } rate, { } tooMuch) => $"{rate}/s; {tooMuch.Rate}/s is too much",
             ({ } rate, null) => $"{rate}/s at least",

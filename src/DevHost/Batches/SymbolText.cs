@@ -5,7 +5,7 @@ namespace Quorum.DevHost.Batches;
 /// <summary>Separates cells that may be symbols from those that cannot, so that nothing else of a user's file is sent anywhere.</summary>
 internal static partial class SymbolText
 {
-    private const int Longest = 24;
+    private const int MaxLength = 24;
 
     /// <summary>Removes what spreadsheets put around a symbol: spaces, a leading apostrophe, <c>=...</c>, a dollar sign.</summary>
     public static string Clean(string cell) => cell.Trim().Trim('\u00A0', '\u200B').TrimStart('=', '\'').Trim('"').TrimStart('$').Trim();
@@ -14,7 +14,7 @@ internal static partial class SymbolText
     /// <remarks>Account numbers, amounts, dates, sentences and indexes are not: a symbol has a letter, and digits alone need a venue
     /// (<c>7203.T</c>).</remarks>
     public static bool IsPlausible(string text) =>
-        text.Length is > 0 and <= Longest && !Word().IsMatch(text) && (Ticker().IsMatch(text) || NumericTicker().IsMatch(text));
+        text.Length is > 0 and <= MaxLength && !Word().IsMatch(text) && (Ticker().IsMatch(text) || NumericTicker().IsMatch(text));
 
     /// <summary>True if the text looks like a symbol even without a heading: upper case, and not an ordinary word.</summary>
     public static bool IsTypical(string text) => IsPlausible(text) && !text.Any(char.IsAsciiLetterLower);

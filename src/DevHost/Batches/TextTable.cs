@@ -11,7 +11,7 @@ namespace Quorum.DevHost.Batches;
 /// <param name="Delimiter">The delimiter that was found.</param>
 internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
 {
-    private const int LargestFile = 64 * 1024 * 1024;
+    private const int MaxFileBytes = 64 * 1024 * 1024;
     private const int LinesToJudge = 50;
 
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
@@ -21,9 +21,9 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
     {
         try
         {
-            if (new FileInfo(path).Length > LargestFile)
+            if (new FileInfo(path).Length > MaxFileBytes)
             {
-                throw new LocalServiceException($"{path} must be at most {LargestFile / 1024 / 1024} MB.");
+                throw new LocalServiceException($"{path} must be at most {MaxFileBytes / 1024 / 1024} MB.");
             }
 
             return Parse(Decode(path, await File.ReadAllBytesAsync(path, cancellationToken)));

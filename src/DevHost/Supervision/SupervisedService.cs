@@ -6,7 +6,7 @@ namespace Quorum.DevHost.Supervision;
 internal sealed class SupervisedService : IAsyncDisposable
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(30);
 
     private readonly string name;
@@ -68,7 +68,7 @@ internal sealed class SupervisedService : IAsyncDisposable
                 wait = time.GetElapsedTime(started) > Stable ? FirstWait : wait;
                 report($"{name} ended with exit code {code}; starting it again in {wait.TotalSeconds:0.##} s.");
                 await Task.Delay(wait, time, cancellationToken);
-                wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+                wait = wait * 2 < MaxWait ? wait * 2 : MaxWait;
                 started = time.GetTimestamp();
                 await RestartAsync(cancellationToken);
             }

@@ -11,7 +11,7 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
     /// <summary>1,000 symbols with all their escapes fit in.</summary>
     public const int LongestBody = 256 * 1024;
 
-    private const int LongestEcho = 64;
+    private const int MaxEchoLength = 64;
 
     /// <param name="body">JSON.</param>
     /// <param name="parameters">Collects every fault.</param>
@@ -68,5 +68,5 @@ internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbo
 
     private static string Echo(JsonElement value) => Shorten(value.GetRawText());
 
-    private static string Shorten(string text) => text.Length <= LongestEcho ? text : string.Concat(text.AsSpan(0, LongestEcho), "…");
+    private static string Shorten(string text) => text.Length <= MaxEchoLength ? text : string.Concat(text.AsSpan(0, MaxEchoLength), "…");
 }

@@ -19,18 +19,18 @@ public sealed class FetchItems(
 )
 {
     /// <summary>No call begins later: what is left then is for the next run. Well below the host's time-out for functions.</summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxRun = TimeSpan.FromMinutes(2);
 
     /// <summary>A quota that is used up for longer is not waited for.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
     [Function(nameof(FetchItems))]
     public async Task<FetchItemsResult> RunAsync([ActivityTrigger] FetchItemsInput input, CancellationToken cancellationToken)
     {
         var items = await store.FindUnansweredAsync(input.BatchId, input.Provider, input.Ordinals, cancellationToken);
-        var latest = time.GetUtcNow() + LongestRun;
+        var latest = time.GetUtcNow() + MaxRun;
         var answered = 0;
         DateTimeOffset? retryAt = null;
         var parallel = new ParallelOptions
@@ -86,8 +86,8 @@ public sealed class FetchItems(
         }
 
         var wait = TimeSpan.FromSeconds(
-            Math.Clamp(outcome.RetryAfterSeconds ?? 0, ShortestWait.TotalSeconds, TimeSpan.FromDays(2).TotalSeconds)
+            Math.Clamp(outcome.RetryAfterSeconds ?? 0, MinWait.TotalSeconds, TimeSpan.FromDays(2).TotalSeconds)
         );
-        return wait <= LongestWait ? wait : null;
+        return wait <= MaxWait ? wait : null;
     }
 }

@@ -10,7 +10,7 @@ internal static class ItemVerdict
     /// <summary>A quota that is used up for longer is no reason to leave a stored price aside.</summary>
     private static readonly TimeSpan ShortQuotaWait = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan LongestQuotaWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxQuotaWait = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Returns done with a price that at least one provider gave now. Without one the item stays pending while the cause may be temporary:
@@ -34,7 +34,7 @@ internal static class ItemVerdict
 
         if (QuotaWait(quote) is { } wait && (quote.Price is null || wait <= ShortQuotaWait))
         {
-            return Pending(wait < LongestQuotaWait ? wait : LongestQuotaWait, countsAsTry: false);
+            return Pending(wait < MaxQuotaWait ? wait : MaxQuotaWait, countsAsTry: false);
         }
 
         if (tries + 1 < options.Tries && quote.Providers.Any(result => MayPass(result.Outcome)))
@@ -79,7 +79,7 @@ internal static class ItemVerdict
         {
             if (result.Outcome is FetchStatus.QuotaExhausted or FetchStatus.RateLimited)
             {
-                var wait = TimeSpan.FromSeconds(Math.Clamp(result.RetryAfterSeconds ?? 0, 1, LongestQuotaWait.TotalSeconds));
+                var wait = TimeSpan.FromSeconds(Math.Clamp(result.RetryAfterSeconds ?? 0, 1, MaxQuotaWait.TotalSeconds));
                 soonest = soonest < wait ? soonest : wait;
             }
         }

@@ -18,7 +18,7 @@ internal static class QuotaPace
         foreach (var window in quota.Windows)
         {
             var missing = permits - window.LeftFor(CallPurpose.Batch);
-            var most = MostOf(window);
+            var most = PermitsOf(window);
             if (missing > 0 && (most == 0 || Math.Ceiling(missing / (double)most) * window.Length > within))
             {
                 return false;
@@ -38,12 +38,12 @@ internal static class QuotaPace
             if (window.Length >= Minute)
             {
                 var left = window.LeftFor(CallPurpose.Batch);
-                least = Math.Min(least ?? int.MaxValue, left > 0 ? left : MostOf(window));
+                least = Math.Min(least ?? int.MaxValue, left > 0 ? left : PermitsOf(window));
             }
         }
 
         return least;
     }
 
-    private static int MostOf(ProviderQuotaWindow window) => Math.Max(0, window.Limit - window.InteractiveReserve);
+    private static int PermitsOf(ProviderQuotaWindow window) => Math.Max(0, window.Limit - window.InteractiveReserve);
 }

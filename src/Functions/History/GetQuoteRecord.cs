@@ -10,7 +10,7 @@ namespace Quorum.Functions.History;
 /// <summary><c>GET quotes/{symbol}/history/{id}</c>: a past quote, what it was made from, and the merge done again.</summary>
 public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, InstrumentCatalogue catalogue)
 {
-    private const int LongestId = 200;
+    private const int MaxIdLength = 200;
 
     [Function(nameof(GetQuoteRecord))]
     public async Task<HttpResponseData> RunAsync(
@@ -29,7 +29,7 @@ public sealed class GetQuoteRecord(QuoteStore store, TraceReader traces, Instrum
             async () =>
             {
                 var published =
-                    id.Length <= LongestId && !id.Any(char.IsControl) ? await store.FindMergeAsync(id, cancellationToken) : null;
+                    id.Length <= MaxIdLength && !id.Any(char.IsControl) ? await store.FindMergeAsync(id, cancellationToken) : null;
                 if (published?.Symbol != asked)
                 {
                     return await request.RespondAsync(Unknown(asked.ToString(), request.TraceId()), cancellationToken);

@@ -8,15 +8,15 @@ namespace Quorum.Functions.Http;
 /// <param name="Rule">The rule that the value breaks: <c>must be …</c>, or a sentence.</param>
 public sealed record InvalidParameter(string Parameter, string? Value, string Rule)
 {
-    private const int LongestEcho = 64;
+    private const int MaxEchoLength = 64;
 
     /// <summary>The parameter's name as it was sent, shortened.</summary>
     [JsonPropertyOrder(-1)]
     public string Parameter { get; init; } =
-        Parameter.Length > LongestEcho ? string.Concat(Parameter.AsSpan(0, LongestEcho), "…") : Parameter;
+        Parameter.Length > MaxEchoLength ? string.Concat(Parameter.AsSpan(0, MaxEchoLength), "…") : Parameter;
 
     /// <summary>As it came, but not without bound.</summary>
-    public string? Value { get; init; } = Value is { Length: > LongestEcho } ? string.Concat(Value.AsSpan(0, LongestEcho), "…") : Value;
+    public string? Value { get; init; } = Value is { Length: > MaxEchoLength } ? string.Concat(Value.AsSpan(0, MaxEchoLength), "…") : Value;
 
     /// <summary>For people: <c>budget must be a whole number of milliseconds from 50 to 10000; got '10'.</c></summary>
     public override string ToString() =>

@@ -10,7 +10,7 @@ namespace Quorum.Functions.Messages;
 /// reason.</summary>
 public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask, TimeProvider time, ILogger<RefusedMessages> logger)
 {
-    private const int LongestBody = 2000;
+    private const int MaxBodyLength = 2000;
 
     /// <summary>
     /// Records one delivery of the message. If PostgreSQL is unavailable, this is logged and the message still goes to the poison queue.
@@ -58,10 +58,10 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
     /// <summary>Shortened only after masking: half a key is one too.</summary>
     private static string Readable(string masked)
     {
-        var readable = new StringBuilder(Math.Min(masked.Length, LongestBody) + 1);
+        var readable = new StringBuilder(Math.Min(masked.Length, MaxBodyLength) + 1);
         foreach (var rune in masked.EnumerateRunes())
         {
-            if (readable.Length >= LongestBody)
+            if (readable.Length >= MaxBodyLength)
             {
                 return readable.Append('…').ToString();
             }

@@ -29,14 +29,14 @@ public sealed class Admission(IOptions<OverloadOptions> options)
 
     /// <summary>One wait counts for as many windows as it lasted, but not for more: the process may have been stopped, not been
     /// busy.</summary>
-    private const int MostWindowsAtOnce = 4;
+    private const int MaxWindowsAtOnce = 4;
 
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
 
     private const double Fall = 0.85;
 
-    private readonly int _least = options.Value.LeastInFlight;
-    private readonly int _most = options.Value.MostInFlight;
+    private readonly int _min = options.Value.LeastInFlight;
+    private readonly int _max = options.Value.MostInFlight;
     private readonly TimeSpan _target = TimeSpan.FromMilliseconds(options.Value.TargetDelayMs);
     private int _limit = Math.Clamp(First, options.Value.LeastInFlight, options.Value.MostInFlight);
     private int _inFlight;
@@ -86,15 +86,15 @@ public sealed class Admission(IOptions<OverloadOptions> options)
         _busyFor = stands ? Aftermath : Math.Max(0, _busyFor - 1);
         if (isLong)
         {
-            Volatile.Write(ref _limit, Math.Max(_least, (int)(_limit * Math.Pow(Fall, Math.Min(MostWindowsAtOnce, wait / Window)))));
+            Volatile.Write(ref _limit, Math.Max(_min, (int)(_limit * Math.Pow(Fall, Math.Min(MaxWindowsAtOnce, wait / Window)))));
         }
         else if (stands)
         {
-            Volatile.Write(ref _limit, Math.Max(_least, (int)(_limit * Fall)));
+            Volatile.Write(ref _limit, Math.Max(_min, (int)(_limit * Fall)));
         }
         else if (_busiest > _limit / 2)
         {
-            Volatile.Write(ref _limit, Math.Min(_most, _limit + Math.Max(1, _limit / Rise)));
+            Volatile.Write(ref _limit, Math.Min(_max, _limit + Math.Max(1, _limit / Rise)));
         }
 
         (_observed, _busiest) = (0, 0);

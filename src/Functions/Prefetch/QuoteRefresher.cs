@@ -26,7 +26,7 @@ public sealed partial class QuoteRefresher(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
     /// <summary>The maximum pause after a temporary failure.</summary>
-    private static readonly TimeSpan LongestPauseInTrouble = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPauseAfterFailure = TimeSpan.FromSeconds(30);
 
     private readonly PrefetchOptions _options = options.Value;
     private readonly MergeOptions? _merge = quoteOptions.Value.Merge;
@@ -126,7 +126,7 @@ public sealed partial class QuoteRefresher(
             return new SettledRefresh(
                 symbol,
                 IsRefreshed: false,
-                IsHopeless(outcomes) ? _options.LongestPause : LongestPauseInTrouble,
+                IsHopeless(outcomes) ? _options.LongestPause : MaxPauseAfterFailure,
                 ReasonOf(outcomes)
             );
         }

@@ -13,7 +13,7 @@ public sealed class GetProviderTimeline(ProviderFleet fleet)
 {
     public const int DefaultMinutes = 60;
 
-    public static int MostMinutes => (int)ProviderTimeline.Longest.TotalMinutes;
+    public static int MaxMinutes => (int)ProviderTimeline.MaxLength.TotalMinutes;
 
     [Function(nameof(GetProviderTimeline))]
     public Task<HttpResponseData> RunAsync(
@@ -24,7 +24,7 @@ public sealed class GetProviderTimeline(ProviderFleet fleet)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("minutes");
-        var minutes = parameters.WholeNumber("minutes", 1, MostMinutes, DefaultMinutes, "minutes");
+        var minutes = parameters.WholeNumber("minutes", 1, MaxMinutes, DefaultMinutes, "minutes");
         parameters.RefuseBody(request);
         return parameters.Faults.Count > 0 ? request.RespondAsync(parameters.Faults, cancellationToken)
             : !ProviderId.TryParse(id, out var provider) ? request.RespondAsync(Unknown(request.TraceId()), cancellationToken)

@@ -26,7 +26,7 @@ internal static class ProviderOperations
                 ApiParameter.Query(
                     "minutes",
                     "How far back.",
-                    ApiParameter.Whole(1, GetProviderTimeline.MostMinutes, GetProviderTimeline.DefaultMinutes)
+                    ApiParameter.Whole(1, GetProviderTimeline.MaxMinutes, GetProviderTimeline.DefaultMinutes)
                 ),
             ],
             Answers = [new ApiAnswer(200, "Its last minutes.", typeof(TimelineDocument))],

@@ -108,7 +108,7 @@ internal static class QuoteOperations
                 {
                     ["type"] = "string",
                     ["enum"] = new JsonArray([
-                        .. Enumerable.Range(Agreement.Fewest, Agreement.Most - 1).Select(number => (JsonNode)$"{number}"),
+                        .. Enumerable.Range(Agreement.MinProviders, Agreement.MaxProviders - 1).Select(number => (JsonNode)$"{number}"),
                         QuoteRequest.AgreeAll,
                     ]),
                 },

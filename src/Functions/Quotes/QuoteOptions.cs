@@ -38,7 +38,7 @@ public sealed class QuoteOptions
 
     /// <summary>The number of providers on whose agreement a caller is answered who gives no <c>agree</c>, 2 to 6. <see langword="null"/>
     /// (the default) waits for all. See <see cref="MergeOptions.AgreementToleranceBps"/> for when they agree.</summary>
-    [Range(Agreement.Fewest, Agreement.Most)]
+    [Range(Agreement.MinProviders, Agreement.MaxProviders)]
     public int? Agree { get; set; }
 
     /// <summary>

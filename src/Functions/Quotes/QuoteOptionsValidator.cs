@@ -24,9 +24,9 @@ internal sealed class QuoteOptionsValidator : IValidateOptions<QuoteOptions>
             {
                 faults.AddError($"{setting} must name a provider, one of {string.Join(", ", ProviderId.All)}.");
             }
-            else if (trust is < MergeOptions.LowestTrust or > MergeOptions.HighestTrust)
+            else if (trust is < MergeOptions.MinTrust or > MergeOptions.MaxTrust)
             {
-                faults.AddError($"{setting} must be between {MergeOptions.LowestTrust} and {MergeOptions.HighestTrust}; got {trust}.");
+                faults.AddError($"{setting} must be between {MergeOptions.MinTrust} and {MergeOptions.MaxTrust}; got {trust}.");
             }
         }
 

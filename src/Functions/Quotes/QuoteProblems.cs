@@ -8,7 +8,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>The problem documents of quote requests.</summary>
 internal static class QuoteProblems
 {
-    private const int LongestRetryAfterSeconds = 86_400;
+    private const int MaxRetryAfterSeconds = 86_400;
 
     /// <summary>A consolidated quote without a price: no provider and no stored quote gave one.</summary>
     public static Problem WithoutPrice(ConsolidatedQuote quote, string? instanceId, string traceId)
@@ -156,6 +156,6 @@ internal static class QuoteProblems
             }
         }
 
-        return double.IsPositiveInfinity(soonest) ? 1 : (int)Math.Clamp(Math.Ceiling(soonest), 1, LongestRetryAfterSeconds);
+        return double.IsPositiveInfinity(soonest) ? 1 : (int)Math.Clamp(Math.Ceiling(soonest), 1, MaxRetryAfterSeconds);
     }
 }

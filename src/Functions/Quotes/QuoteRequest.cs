@@ -198,7 +198,7 @@ public sealed record QuoteRequest
 
         if (
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number is >= Agreement.Fewest and <= Agreement.Most
+            && number is >= Agreement.MinProviders and <= Agreement.MaxProviders
         )
         {
             return number;
@@ -207,7 +207,7 @@ public sealed record QuoteRequest
         parameters.Refuse(
             AgreeName,
             text,
-            $"must be a whole number of providers from {Agreement.Fewest} to {Agreement.Most}, or '{AgreeAll}'"
+            $"must be a whole number of providers from {Agreement.MinProviders} to {Agreement.MaxProviders}, or '{AgreeAll}'"
         );
         return otherwise;
     }

@@ -29,7 +29,7 @@ public sealed class QuoteTrace(
     private const int Nowhere = -1;
 
     /// <summary>The shortest wait that gets a span.</summary>
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
 
@@ -142,7 +142,7 @@ public sealed class QuoteTrace(
     void IFetchObserver.Waited(ProviderId provider, long startedAt)
     {
         var now = time.GetTimestamp();
-        if (time.GetElapsedTime(startedAt, now) >= ShortestWait)
+        if (time.GetElapsedTime(startedAt, now) >= MinWait)
         {
             lock (_gate)
             {

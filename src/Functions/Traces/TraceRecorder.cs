@@ -20,7 +20,7 @@ public sealed partial class TraceRecorder(
     ILogger<TraceRecorder> logger
 ) : BackgroundService
 {
-    private const int MostWaiting = 4096,
+    private const int MaxWaiting = 4096,
         LargestGroup = 256;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250),
@@ -44,7 +44,7 @@ public sealed partial class TraceRecorder(
         {
             var second = now.ToUnixTimeSeconds();
             (_second, _begunInSecond) = (second, second == _second ? _begunInSecond + 1 : 1);
-            if (_begunInSecond <= options.Value.PerSecond && _waiting.Count < MostWaiting)
+            if (_begunInSecond <= options.Value.PerSecond && _waiting.Count < MaxWaiting)
             {
                 var trace = new QuoteTrace(
                     traceId,

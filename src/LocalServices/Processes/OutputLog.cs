@@ -4,7 +4,7 @@ namespace Quorum.LocalServices.Processes;
 internal sealed class OutputLog : IDisposable
 {
     private const int KeptLines = 40;
-    private const long LargestFile = 20 * 1024 * 1024;
+    private const long MaxFileBytes = 20 * 1024 * 1024;
 
     private readonly Lock gate = new();
     private readonly Queue<string> last = new(KeptLines);
@@ -39,7 +39,7 @@ internal sealed class OutputLog : IDisposable
             }
 
             file.WriteLine(line);
-            if (file.BaseStream.Length > LargestFile)
+            if (file.BaseStream.Length > MaxFileBytes)
             {
                 StartAnew();
             }

@@ -13,8 +13,8 @@ namespace Quorum.MarketData;
 public static class Agreement
 {
     /// <summary>The fewest providers that can agree with each other, and the number of all.</summary>
-    public const int Fewest = 2,
-        Most = 6;
+    public const int MinProviders = 2,
+        MaxProviders = 6;
 
     private const decimal BpsPerUnit = 10_000;
 
@@ -111,7 +111,7 @@ public static class Agreement
             largest = price <= highest ? Math.Max(largest, count) : largest;
         }
 
-        return largest >= Fewest ? largest : 0;
+        return largest >= MinProviders ? largest : 0;
     }
 }
 

@@ -9,8 +9,8 @@ namespace Quorum.MarketData;
 public sealed record MergeOptions
 {
     /// <summary>The range of <see cref="Trust"/>.</summary>
-    public const decimal LowestTrust = 0.1m,
-        HighestTrust = 10;
+    public const decimal MinTrust = 0.1m,
+        MaxTrust = 10;
 
     internal static readonly MergeOptions Default = new();
 

@@ -9,10 +9,10 @@ internal readonly struct PriceRounding(Venue? venue)
     private const int BeyondTick = 2;
 
     /// <summary>Of a price below the tick this many digits remain.</summary>
-    private const int FewestDigits = 3;
+    private const int MinDigits = 3;
 
     private const int DecimalsWithoutVenue = 4;
-    private const int MostDecimals = 28;
+    private const int MaxDecimals = 28;
 
     /// <param name="value">A positive price.</param>
     /// <param name="shown">The decimals that at least two vendors show; 0 when fewer than two vendors gave a value.</param>
@@ -25,7 +25,7 @@ internal readonly struct PriceRounding(Venue? venue)
 
         var tick = venue?.PriceDecimals(value) ?? DecimalsWithoutVenue;
         var decimals = Math.Clamp(shown, tick, tick + BeyondTick);
-        while (decimals < MostDecimals && value < SmallestWith(decimals))
+        while (decimals < MaxDecimals && value < SmallestWith(decimals))
         {
             decimals++;
         }
@@ -34,11 +34,11 @@ internal readonly struct PriceRounding(Venue? venue)
     }
 
     private static decimal SmallestWith(int decimals) =>
-        decimals < FewestDigits
+        decimals < MinDigits
             ? (
                 decimals == 0 ? 100
                 : decimals == 1 ? 10
                 : 1
             )
-            : new decimal(1, 0, 0, false, (byte)(decimals - FewestDigits + 1));
+            : new decimal(1, 0, 0, false, (byte)(decimals - MinDigits + 1));
 }

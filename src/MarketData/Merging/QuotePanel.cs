@@ -340,7 +340,7 @@ internal sealed class QuotePanel
     private int TrustOf(ProviderId provider) =>
         _options.Trust.Count == 0 || !_options.Trust.TryGetValue(provider.ToString(), out var trust)
             ? 100
-            : (int)(Math.Clamp(trust, MergeOptions.LowestTrust, MergeOptions.HighestTrust) * 100);
+            : (int)(Math.Clamp(trust, MergeOptions.MinTrust, MergeOptions.MaxTrust) * 100);
 }
 
 /// <summary>The middle of several values of one field.</summary>

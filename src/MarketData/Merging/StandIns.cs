@@ -3,10 +3,10 @@ namespace Quorum.MarketData;
 /// <summary>Finds what stands in for a provider whose call brought no price: its last known quote, if that is young enough.</summary>
 internal static class StandIns
 {
-    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
 
     /// <summary>Longer than any venue stays closed at a stretch.</summary>
-    private static readonly TimeSpan LongestClosure = TimeSpan.FromDays(14);
+    private static readonly TimeSpan MaxClosure = TimeSpan.FromDays(14);
 
     /// <returns>The quote, marked stale; <see langword="null"/> when there is none, or it is too old.</returns>
     public static ProviderQuote? Find(
@@ -49,13 +49,13 @@ internal static class StandIns
     /// could not have traded does not count.</summary>
     private static bool IsYoung(DateTimeOffset receivedAt, TradingCalendar? calendar, DateTimeOffset now, TimeSpan maxAge)
     {
-        maxAge = maxAge > LongestAge ? LongestAge : maxAge;
+        maxAge = maxAge > MaxAge ? MaxAge : maxAge;
         if (now - receivedAt <= maxAge)
         {
             return true;
         }
 
-        if (calendar is null || now - receivedAt > (2 * maxAge) + LongestClosure)
+        if (calendar is null || now - receivedAt > (2 * maxAge) + MaxClosure)
         {
             return false;
         }

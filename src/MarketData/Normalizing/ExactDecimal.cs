@@ -3,7 +3,7 @@ namespace Quorum.MarketData;
 /// <summary>Decimal arithmetic that neither loses a digit that matters nor throws on absurd values.</summary>
 internal static class ExactDecimal
 {
-    private const decimal LargestRatio = 1e20m;
+    private const decimal MaxRatio = 1e20m;
 
     /// <summary>The same value without trailing zeros: 187.2100 becomes 187.21.</summary>
     public static decimal Trim(decimal value)
@@ -38,7 +38,7 @@ internal static class ExactDecimal
     /// absurd.</summary>
     public static decimal? Percent(decimal change, decimal of)
     {
-        if (of <= 0 || Math.Abs(change) / LargestRatio > of)
+        if (of <= 0 || Math.Abs(change) / MaxRatio > of)
         {
             return null;
         }

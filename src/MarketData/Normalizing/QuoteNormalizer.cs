@@ -9,7 +9,7 @@ public static class QuoteNormalizer
 
     /// <summary>A price this many times its previous close, or this fraction of it, is a mix-up of units or instruments:
     /// beyond the largest split of a large company (50 for 1), below the factor 100 of a minor unit.</summary>
-    private const decimal LargestJump = 60;
+    private const decimal MaxJump = 60;
 
     /// <summary>
     /// The maximum distance of a bar's close from the bar's own range, as a share of the price: providers round each value separately.
@@ -159,7 +159,7 @@ public static class QuoteNormalizer
             Add("Its volume is negative.");
         }
 
-        if (price is { } value && previousClose is { } close && (value / LargestJump > close || close / LargestJump > value))
+        if (price is { } value && previousClose is { } close && (value / MaxJump > close || close / MaxJump > value))
         {
             Add("Its price is not of the order of its previous close.");
         }

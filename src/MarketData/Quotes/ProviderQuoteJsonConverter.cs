@@ -8,7 +8,7 @@ namespace Quorum.MarketData;
 /// <see cref="JsonSerializerOptions.DefaultIgnoreCondition"/> counts.</summary>
 public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 {
-    private const int LongestDate = 10;
+    private const int MaxDateLength = 10;
 
     private static readonly JsonEncodedText[] Names =
     [
@@ -125,7 +125,7 @@ public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 
         if (value.TradingDate is { } date)
         {
-            Span<byte> text = stackalloc byte[LongestDate];
+            Span<byte> text = stackalloc byte[MaxDateLength];
             date.TryFormat(text, out var length, "O", provider: null);
             writer.WriteString(Name(Field.TradingDate), text[..length]);
         }

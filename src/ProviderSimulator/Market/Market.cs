@@ -6,7 +6,7 @@ namespace Quorum.ProviderSimulator;
 /// </summary>
 internal sealed class Market
 {
-    private const double LargestOvernightGap = 0.004;
+    private const double MaxOvernightGap = 0.004;
     private const double UsualDailyVolumeSpread = 0.6;
     private const double CurrencyMove = 0.25;
     private const int CurrencySalt = 71;
@@ -138,7 +138,7 @@ internal sealed class Market
     private double PriceOf(Instrument instrument, TradingDay day, double walked) =>
         instrument.BasePrice
         * Math.Exp(
-            instrument.Pair is null ? walked + (LargestOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)) : walked // currencies trade through the night
+            instrument.Pair is null ? walked + (MaxOvernightGap * Noise.Signed(_seed, ~instrument.Index, day.Date.DayNumber)) : walked // currencies trade through the night
         );
 
     /// <summary>The logarithm of the price against its base, at the start of a minute. That of a pair is the difference of its

@@ -12,7 +12,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private static readonly string UserAgent = $"Quorum/{typeof(ProviderClient).Assembly.GetName().Version?.ToString(2)}";
 
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly ProviderId _provider;
     private readonly IProviderAdapter _adapter;
@@ -155,7 +155,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!running.IsCompleted)
         {
             await using var giveUp = cancellationToken.UnsafeRegister(static call => ((FetchCall)call!).GiveUp(), call);
-            await ((Task)running.WaitAsync(left < LongestWait ? left : LongestWait, _time, CancellationToken.None)).ConfigureAwait(
+            await ((Task)running.WaitAsync(left < MaxWait ? left : MaxWait, _time, CancellationToken.None)).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing
             );
         }

@@ -13,7 +13,7 @@ internal static class WaitTime
 
     /// <summary>No provider has a window longer than a day; a longer wait is a nonsense value (milliseconds taken for seconds,
     /// say).</summary>
-    private const double LongestSensible = 48 * 3600;
+    private const double MaxSensible = 48 * 3600;
 
     /// <summary>September 2001: a smaller number is a count of seconds or nonsense, no Unix time. A later one in the past is an ended
     /// window.</summary>
@@ -65,7 +65,7 @@ internal static class WaitTime
             _ => Math.Max(SmallPause, Rounded((new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero) - now).TotalSeconds)),
         };
 
-    private static double? Sensible(double seconds) => seconds > LongestSensible ? null : Rounded(Math.Max(seconds, SmallPause));
+    private static double? Sensible(double seconds) => seconds > MaxSensible ? null : Rounded(Math.Max(seconds, SmallPause));
 
     private static double Rounded(double seconds) => Math.Round(seconds, 1, MidpointRounding.AwayFromZero);
 

@@ -86,7 +86,7 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
             long granted = wanted;
             for (var i = 0; i < windows.Length; i++)
             {
-                granted = Math.Min(granted, exchange.Limits[i].MostFor(purpose) - windows[i].Used - before);
+                granted = Math.Min(granted, exchange.Limits[i].LimitFor(purpose) - windows[i].Used - before);
             }
 
             return (int)Math.Max(0, granted);
@@ -97,7 +97,7 @@ public sealed class LocalQuotaLedger(TimeProvider time) : IQuotaLedger
             var next = TimeSpan.Zero;
             for (var i = 0; i < windows.Length; i++)
             {
-                var until = windows[i].UntilLeft(exchange.Limits[i].MostFor(purpose) - 1, now);
+                var until = windows[i].UntilLeft(exchange.Limits[i].LimitFor(purpose) - 1, now);
                 next = until > next ? until : next;
             }
 

@@ -14,10 +14,10 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     public bool IsInteractive { get; } = purpose == CallPurpose.Interactive;
 
     /// <summary>The most that a call can ever have.</summary>
-    public int Most { get; } = limits.Length == 0 ? int.MaxValue : limits.Min(limit => limit.MostFor(purpose));
+    public int Max { get; } = limits.Length == 0 ? int.MaxValue : limits.Min(limit => limit.LimitFor(purpose));
 
     /// <summary>The number of permits held in advance.</summary>
-    public int Stock { get; } = limits.Length == 0 ? 0 : limits.Min(limit => limit.MostFor(purpose)) / StockShare;
+    public int Stock { get; } = limits.Length == 0 ? 0 : limits.Min(limit => limit.LimitFor(purpose)) / StockShare;
 
     /// <summary>Permits that callers wait for.</summary>
     public int Waiting { get; set; }

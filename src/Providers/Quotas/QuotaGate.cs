@@ -327,7 +327,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             var now = Now;
-            if (_isDisposed || permits > demand.Most || (now < demand.AskAgainAt && now + left < demand.NextAt))
+            if (_isDisposed || permits > demand.Max || (now < demand.AskAgainAt && now + left < demand.NextAt))
             {
                 return QuotaVerdict.Refused(Exhausted_NeedsLock(demand, now));
             }

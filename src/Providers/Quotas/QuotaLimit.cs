@@ -10,5 +10,5 @@ namespace Quorum.Providers;
 public readonly record struct QuotaLimit(TimeSpan Length, int Permits, int InteractiveReserve)
 {
     /// <summary>The most that a purpose can ever have in one span.</summary>
-    internal int MostFor(CallPurpose purpose) => purpose == CallPurpose.Interactive ? Permits : Permits - InteractiveReserve;
+    internal int LimitFor(CallPurpose purpose) => purpose == CallPurpose.Interactive ? Permits : Permits - InteractiveReserve;
 }

@@ -6,20 +6,20 @@ namespace Quorum.Providers;
 internal sealed class RetryBudget(double ratio)
 {
     /// <summary>Retries that can be saved up, and that there are at first: single faults are always tried again.</summary>
-    private const int MostRetries = 10;
+    private const int MaxSaved = 10;
 
     private const int Whole = 1000;
 
     private readonly int _earned = (int)(ratio * Whole);
-    private int _left = ratio > 0 ? MostRetries * Whole : 0;
+    private int _left = ratio > 0 ? MaxSaved * Whole : 0;
 
     public void Earn()
     {
         var left = Volatile.Read(ref _left);
-        if (left < MostRetries * Whole)
+        if (left < MaxSaved * Whole)
         {
             // Lost against another: nothing is earned.
-            Interlocked.CompareExchange(ref _left, Math.Min(MostRetries * Whole, left + _earned), left);
+            Interlocked.CompareExchange(ref _left, Math.Min(MaxSaved * Whole, left + _earned), left);
         }
     }
 

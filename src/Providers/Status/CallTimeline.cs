@@ -8,12 +8,12 @@ namespace Quorum.Providers;
 internal sealed class CallTimeline(TimeProvider time)
 {
     /// <summary>The period that is kept.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(3);
+    public static readonly TimeSpan MaxLength = TimeSpan.FromHours(3);
 
     private const int SlotSeconds = 10,
         MostBreakerChanges = 256;
 
-    private static readonly int Slots = (int)Longest.TotalSeconds / SlotSeconds;
+    private static readonly int Slots = (int)MaxLength.TotalSeconds / SlotSeconds;
     private static readonly int StatusCount = Enum.GetValues<FetchStatus>().Length;
 
     private readonly Slot?[] _slots = new Slot?[Slots];
@@ -34,7 +34,7 @@ internal sealed class CallTimeline(TimeProvider time)
         }
     }
 
-    /// <param name="length">The length of the period, at most <see cref="Longest"/>.</param>
+    /// <param name="length">The length of the period, at most <see cref="MaxLength"/>.</param>
     public ProviderTimeline Read(TimeSpan length)
     {
         var bucketSeconds = BucketSecondsFor(length);

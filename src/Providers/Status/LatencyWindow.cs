@@ -6,7 +6,7 @@ internal sealed class LatencyWindow(TimeProvider time)
     private const int Size = 512;
 
     /// <summary>The age beyond which a latency is not counted.</summary>
-    private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
     /// <summary>Each the second of its end in the upper half, and the bits of its milliseconds in the lower; 0 is empty.</summary>
     private readonly long[] _ring = new long[Size];
@@ -27,7 +27,7 @@ internal sealed class LatencyWindow(TimeProvider time)
     {
         Span<float> recent = stackalloc float[Size];
         var count = 0;
-        var oldest = Second - (long)LongestAge.TotalSeconds;
+        var oldest = Second - (long)MaxAge.TotalSeconds;
         for (var i = 0; i < Size; i++)
         {
             var entry = Volatile.Read(ref _ring[i]);

@@ -13,7 +13,7 @@ public sealed record ProviderTimeline(
 )
 {
     /// <summary>The maximum length of a timeline.</summary>
-    public static TimeSpan Longest => CallTimeline.Longest;
+    public static TimeSpan MaxLength => CallTimeline.MaxLength;
 }
 
 /// <summary>The fetches that ended in a span of time.</summary>

@@ -5,10 +5,10 @@ namespace Quorum.StandaloneHost.Queues;
 /// </summary>
 internal sealed class PollingPause(TimeSpan longest, Random random)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
-    private TimeSpan _next = Shortest;
+    private static readonly TimeSpan Min = TimeSpan.FromMilliseconds(100);
+    private TimeSpan _next = Min;
 
-    public void Reset() => _next = Shortest;
+    public void Reset() => _next = Min;
 
     public TimeSpan Next()
     {

@@ -26,7 +26,7 @@ internal sealed partial class QueueListener(
     private static readonly TimeSpan HiddenWhileRunning = TimeSpan.FromSeconds(30);
 
     // The minimum rate of polls while the service is unavailable, however rarely an empty queue is polled.
-    private static readonly TimeSpan LongestAway = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxPauseWhileUnavailable = TimeSpan.FromSeconds(5);
 
     // A failed message of a poison queue stays there and is tried at this interval.
     private static readonly TimeSpan HiddenForGood = TimeSpan.FromMinutes(10);
@@ -93,7 +93,7 @@ internal sealed partial class QueueListener(
 
                 created = false;
                 var pause = _pause.Next();
-                await Task.Delay(pause < LongestAway ? pause : LongestAway, time, cancellationToken)
+                await Task.Delay(pause < MaxPauseWhileUnavailable ? pause : MaxPauseWhileUnavailable, time, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

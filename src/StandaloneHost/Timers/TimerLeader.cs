@@ -42,7 +42,7 @@ internal sealed partial class TimerLeader(
     private static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(1);
 
     // Task.Delay is limited to 49 days; a rare timer is awaited in stages.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private long _outSince; // 0: PostgreSQL is available for the timers
 
@@ -203,7 +203,7 @@ internal sealed partial class TimerLeader(
     {
         while (due - time.GetUtcNow() is { Ticks: > 0 } left)
         {
-            await Task.Delay(left < LongestWait ? left + TimeSpan.FromMilliseconds(1) : LongestWait, time, cancellationToken);
+            await Task.Delay(left < MaxWait ? left + TimeSpan.FromMilliseconds(1) : MaxWait, time, cancellationToken);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Quorum.Storage;
 /// <param name="CreatedAt">UTC, whole microseconds.</param>
 public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
 {
-    private const int LongestId = 64;
+    private const int MaxIdLength = 64;
 
     /// <summary>Returns the position of a batch.</summary>
     public static BatchCursor Of(Batch batch) => new(batch.CreatedAt, batch.Id);
@@ -16,7 +16,7 @@ public readonly record struct BatchCursor(DateTimeOffset CreatedAt, string Id)
     {
         cursor = default;
         if (
-            text.Split('-', 2) is not [var time, { Length: > 0 and <= LongestId } id]
+            text.Split('-', 2) is not [var time, { Length: > 0 and <= MaxIdLength } id]
             || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
             || id.Contains('\0', StringComparison.Ordinal)

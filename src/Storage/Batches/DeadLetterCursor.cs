@@ -34,13 +34,13 @@ public readonly record struct DeadLetterCursor(DateTimeOffset FirstSeenAt, DeadL
 /// <param name="MessageId">The message's id in the queue.</param>
 public readonly record struct DeadLetterId(string Queue, string MessageId)
 {
-    private const int Longest = 200;
+    private const int MaxLength = 200;
 
     /// <summary>Reads a text that <see cref="ToString"/> wrote.</summary>
     public static bool TryParse(string text, out DeadLetterId id)
     {
         var point = text.IndexOf('.', StringComparison.Ordinal);
-        var isOne = point > 0 && point < text.Length - 1 && text.Length <= Longest && !text.Any(char.IsControl);
+        var isOne = point > 0 && point < text.Length - 1 && text.Length <= MaxLength && !text.Any(char.IsControl);
         id = isOne ? new DeadLetterId(text[..point], text[(point + 1)..]) : default;
         return isOne;
     }

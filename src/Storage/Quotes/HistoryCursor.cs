@@ -10,7 +10,7 @@ namespace Quorum.Storage;
 /// <param name="PublishedAt">UTC, whole microseconds.</param>
 public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string InstanceId)
 {
-    private const int LongestInstanceId = 200;
+    private const int MaxInstanceIdLength = 200;
 
     /// <summary>Reads a text that <see cref="ToString"/> wrote.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HistoryCursor cursor)
@@ -21,7 +21,7 @@ public readonly record struct HistoryCursor(DateTimeOffset PublishedAt, string I
             dash < 1
             || !long.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             || microseconds > DateTimeOffset.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond
-            || text!.Length - dash - 1 is 0 or > LongestInstanceId
+            || text!.Length - dash - 1 is 0 or > MaxInstanceIdLength
             || text.Contains('\0')
         )
         {

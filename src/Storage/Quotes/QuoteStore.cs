@@ -17,7 +17,7 @@ namespace Quorum.Storage;
 public sealed class QuoteStore : IAsyncDisposable
 {
     /// <summary>The maximum number of quotes in a page of history.</summary>
-    public const int LongestHistoryPage = 1000;
+    public const int MaxHistoryPage = 1000;
 
     private const string Columns = "id, symbol, all_providers, published_at, price, as_of, completeness, document, agreeing";
 
@@ -124,7 +124,7 @@ public sealed class QuoteStore : IAsyncDisposable
     /// <summary>Returns the symbol's quotes, newest first.</summary>
     /// <param name="from">The earliest publication, inclusive.</param>
     /// <param name="to">The latest publication, exclusive.</param>
-    /// <param name="limit">1 to <see cref="LongestHistoryPage"/>.</param>
+    /// <param name="limit">1 to <see cref="MaxHistoryPage"/>.</param>
     /// <param name="cursor">The end of the previous page; <see langword="null"/> for the first.</param>
     public Task<QuoteHistoryPage> LoadHistoryAsync(
         Symbol symbol,
@@ -136,7 +136,7 @@ public sealed class QuoteStore : IAsyncDisposable
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestHistoryPage);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxHistoryPage);
         return RoundTrip.RunAsync(LoadAsync, (symbol, from, to, limit, cursor), cancellationToken);
 
         async Task<QuoteHistoryPage> LoadAsync(

@@ -171,7 +171,7 @@ public sealed class AgreementProperties
                     ],
                 };
                 var heard = same.Outcomes.Count(outcome => outcome.Quote is not null);
-                return CountIn(same) == (heard < Agreement.Fewest ? 0 : heard);
+                return CountIn(same) == (heard < Agreement.MinProviders ? 0 : heard);
             }
         );
 

@@ -22,9 +22,9 @@ internal sealed record OutsideCase(string Name, string Asked)
 
     public string? Currency { get; init; }
 
-    public double MostConfidence { get; init; } = 1;
+    public double MaxConfidence { get; init; } = 1;
 
-    public double LeastConfidence { get; init; }
+    public double MinConfidence { get; init; }
 
     /// <summary>Fields of the answer that must have a value; <see langword="null"/> where they must have none.</summary>
     public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();

@@ -33,7 +33,7 @@ internal static class OutsideTable
             Replies = London(68.9m, "GBp"),
             Price = 0.689m,
             Currency = "GBP",
-            LeastConfidence = 0.6,
+            MinConfidence = 0.6,
             Outcomes = Ok(Finnhub, AlphaVantage, TwelveData, Eodhd),
         };
         yield return new("unit: pence as GBX", "ITV:XLON")
@@ -81,7 +81,7 @@ internal static class OutsideTable
             Replies = Says((Finnhub, new VendorQuote(120m)), (TwelveData, London(68.9m, "GBp")[TwelveData].Quote!)),
             Price = 0.689m,
             Currency = "GBP",
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
             Suspects = Suspect("unit-unknown", Finnhub),
         };
         yield return new("unit: cents at Johannesburg", "ABG:XJSE")
@@ -124,7 +124,7 @@ internal static class OutsideTable
             Replies = All6(Apple, (TwelveData, new VendorQuote(Apple) { Currency = "usd" })),
             Price = Apple,
             Currency = "USD",
-            LeastConfidence = 0.9,
+            MinConfidence = 0.9,
         };
         yield return new("unit: no such currency", "AAPL")
         {
@@ -176,7 +176,7 @@ internal static class OutsideTable
                 Symbol = symbol,
                 Price = price,
                 Currency = currency,
-                MostConfidence = 0.6,
+                MaxConfidence = 0.6,
             };
         }
     }
@@ -192,7 +192,7 @@ internal static class OutsideTable
                 (Massive, new VendorQuote(10m) { HasTrade = false })
             ),
             Price = 23m,
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
             Warnings = ["uncorroborated"],
         };
         yield return new("slow: three slower quotes against two real-time ones", "AMD")
@@ -205,20 +205,20 @@ internal static class OutsideTable
                 (Massive, new VendorQuote(10m) { HasTrade = false })
             ),
             Price = 23m,
-            LeastConfidence = 0.6,
+            MinConfidence = 0.6,
         };
         yield return new("slow: a day's move", "AMD")
         {
             Replies = Says((Finnhub, new VendorQuote(23m)), (AlphaVantage, new VendorQuote(22.1m)), (Eodhd, new VendorQuote(22.6m))),
             Price = 23m,
-            MostConfidence = 0.6,
+            MaxConfidence = 0.6,
         };
         yield return new("slow: slower ones agree", "AMD")
         {
             Replies = Says((Finnhub, new VendorQuote(23m)), (AlphaVantage, new VendorQuote(23.01m)), (Eodhd, new VendorQuote(23m))),
             Price = 23m,
-            MostConfidence = 0.6,
-            LeastConfidence = 0.5,
+            MaxConfidence = 0.6,
+            MinConfidence = 0.5,
         };
         yield return new("slow: a trade of last week in a real-time field", "AMD")
         {
@@ -228,7 +228,7 @@ internal static class OutsideTable
                 (Alpaca, new VendorQuote(23m))
             ),
             Price = 23m,
-            LeastConfidence = 0.6,
+            MinConfidence = 0.6,
         };
     }
 
@@ -239,7 +239,7 @@ internal static class OutsideTable
             Before = All6(Apple),
             Replies = Says((Massive, new VendorQuote(2 * Apple))),
             Price = 2 * Apple,
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
         };
         yield return new("contradiction: two that do not agree, the newer one last", "AAPL")
         {
@@ -248,7 +248,7 @@ internal static class OutsideTable
                 (Alpaca, new VendorQuote(250m))
             ),
             Price = 250m,
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
             Warnings = ["contradicted"],
             Outliers = ["finnhub"],
         };
@@ -259,7 +259,7 @@ internal static class OutsideTable
                 (TwelveData, new VendorQuote(250m) { Time = At(new(2026, 11, 25, 14, 58, 0, TimeSpan.Zero)) })
             ),
             Price = 210m,
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
             Warnings = ["contradicted"],
             Outliers = ["twelve-data"],
         };
@@ -272,7 +272,7 @@ internal static class OutsideTable
                 (Alpaca, new VendorQuote(263m))
             ),
             Price = 210m,
-            MostConfidence = 0.5,
+            MaxConfidence = 0.5,
             Warnings = ["contradicted"],
             Outliers = ["massive", "alpaca"],
         };
@@ -280,7 +280,7 @@ internal static class OutsideTable
         {
             Replies = Says((Finnhub, new VendorQuote(210m)), (TwelveData, new VendorQuote(210m)), (Alpaca, new VendorQuote(271m))),
             Price = 210m,
-            MostConfidence = 0.6,
+            MaxConfidence = 0.6,
             Outliers = ["alpaca"],
         };
         yield return new("contradiction: an absurd one of four", "AAPL")
@@ -314,7 +314,7 @@ internal static class OutsideTable
             Replies = Says((Finnhub, new VendorQuote(75.63m)), (Eodhd, new VendorQuote(0.7563m))),
             Price = 0.7563m,
             Currency = "GBP",
-            MostConfidence = 0.6,
+            MaxConfidence = 0.6,
             Suspects = Suspect("unit-factor", Eodhd),
             Warnings = ["unit-factor"],
         };
@@ -333,13 +333,13 @@ internal static class OutsideTable
             Replies = Says((Finnhub, new VendorQuote(75.63m)), (TwelveData, London(0.7563m, "GBP")[TwelveData].Quote!)),
             Price = 0.7563m,
             Currency = "GBP",
-            LeastConfidence = 0.6,
+            MinConfidence = 0.6,
         };
         yield return new("factor: one fresh one, two slower ones that agree", "VOD:XLON")
         {
             Replies = Says((Finnhub, new VendorQuote(0.7563m)), (AlphaVantage, new VendorQuote(75.63m)), (Eodhd, new VendorQuote(75.63m))),
             Price = 0.7563m,
-            MostConfidence = 0.6,
+            MaxConfidence = 0.6,
             Suspects = Suspect("unit-factor", Finnhub),
         };
         yield return new("factor: thousands", "AAPL")
@@ -447,7 +447,7 @@ internal static class OutsideTable
             Replies = All6(Apple, (TwelveData, new VendorQuote(Apple) { Exchange = "NYSE", Mic = "XNYS" })),
             Price = Apple,
             Outcomes = Ok(TwelveData),
-            LeastConfidence = 0.9,
+            MinConfidence = 0.9,
         };
         yield return new("listing: the ADR instead of the London line", "VOD:XLON")
         {

@@ -143,9 +143,9 @@ public sealed class OutsideTests : IAsyncLifetime
 
         var quality = answer.Json["quality"]!; // of every quote
         var confidence = (double)quality["confidence"]!;
-        if (confidence > input.MostConfidence || confidence < input.LeastConfidence)
+        if (confidence > input.MaxConfidence || confidence < input.MinConfidence)
         {
-            yield return $"confidence is {confidence}, not {input.LeastConfidence} to {input.MostConfidence}";
+            yield return $"confidence is {confidence}, not {input.MinConfidence} to {input.MaxConfidence}";
         }
 
         foreach (var warning in input.Warnings.Where(warning => !Texts(quality["warnings"]).Contains(warning)))

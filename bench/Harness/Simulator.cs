@@ -1,6 +1,6 @@
 using Quorum.LocalServices.Processes;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>The six providers as a child process, with the default latencies.</summary>
 public sealed class Simulator : IAsyncDisposable

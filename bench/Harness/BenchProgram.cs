@@ -1,7 +1,7 @@
 using System.Globalization;
 using Quorum.LocalServices;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>The common frame of the programs in <c>bench/</c>: arguments, help, Ctrl+C and the exit code.</summary>
 public static class BenchProgram

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>
 /// A request to stop: Ctrl+C, SIGTERM or a closed terminal. The first stops in order; a second ends the process and its children at once.

@@ -1,6 +1,6 @@
 using Quorum.MarketData;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>The settings that point the six adapters at the simulator.</summary>
 public static class SimulatedProviders

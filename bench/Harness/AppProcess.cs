@@ -3,7 +3,7 @@ using Quorum.LocalServices;
 using Quorum.LocalServices.Processes;
 using Quorum.MarketData;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>The real app as a child process, on the standalone host.</summary>
 public sealed class AppProcess : IAsyncDisposable

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Quorum.Harness;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
-using Quorum.Surroundings;
 
-namespace Quorum.CaseStudy.Ways;
+namespace Quorum.CaseStudy.Variants;
 
 /// <summary>
 /// The variants that run in this process with the app's own adapters, storage and merge: no HTTP in front, nothing stored.
@@ -31,9 +31,9 @@ internal sealed class DirectWork : IAsyncDisposable
         _time = host.Services.GetRequiredService<TimeProvider>();
     }
 
-    public Way OneAfterAnother => new("one call after another", AskOneAfterAnotherAsync);
+    public Variant OneAfterAnother => new("one call after another", AskOneAfterAnotherAsync);
 
-    public Way FannedOut => new("fanned out with Task.WhenAll", AskAllAtOnceAsync);
+    public Variant FannedOut => new("fanned out with Task.WhenAll", AskAllAtOnceAsync);
 
     /// <summary>Migrates the database and loads the reference data, as the app does.</summary>
     public static async Task<DirectWork> StartAsync(string database, string simulator, CancellationToken cancellationToken)

@@ -1,16 +1,16 @@
+using Quorum.Harness;
 using Quorum.MarketData;
-using Quorum.Surroundings;
 
 namespace Quorum.Faults;
 
 /// <summary>The app with everything that it needs, behind proxies, so that each part can be broken.</summary>
-/// <param name="Asker">Sends requests to the app.</param>
+/// <param name="QuoteClient">Sends requests to the app.</param>
 /// <param name="Admin">The simulator's admin endpoint.</param>
-internal sealed record Scene(
-    Asker Asker,
+internal sealed record TestBed(
+    QuoteClient QuoteClient,
     HttpClient Admin,
-    IReadOnlyDictionary<ProviderId, Front> Fronts,
-    Front Postgres,
+    IReadOnlyDictionary<ProviderId, FaultProxy> Proxies,
+    FaultProxy Postgres,
     Database Database
 )
 {
@@ -18,11 +18,11 @@ internal sealed record Scene(
     {
         if (fault.Name == ProviderFault.Refused)
         {
-            Fronts[provider].Refuse();
+            Proxies[provider].Refuse();
         }
         else if (fault.Name == ProviderFault.Tls)
         {
-            Fronts[provider].ShowCertificate(trusted: false);
+            Proxies[provider].ShowCertificate(trusted: false);
         }
         else
         {
@@ -34,11 +34,11 @@ internal sealed record Scene(
     {
         if (fault.Name == ProviderFault.Refused)
         {
-            Fronts[provider].Accept();
+            Proxies[provider].Accept();
         }
         else if (fault.Name == ProviderFault.Tls)
         {
-            Fronts[provider].ShowCertificate(trusted: true);
+            Proxies[provider].ShowCertificate(trusted: true);
         }
         else
         {
@@ -54,7 +54,7 @@ internal sealed record Scene(
         using var expiry = new CancellationTokenSource(limit);
         while (true)
         {
-            var answer = await Asker.AskAsync(cancellationToken);
+            var answer = await QuoteClient.AskAsync(cancellationToken);
             if (answer is { Status: 200, InstanceId: not null, IsStandIn: false })
             {
                 return true;

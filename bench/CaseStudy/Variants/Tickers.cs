@@ -1,4 +1,4 @@
-namespace Quorum.CaseStudy.Ways;
+namespace Quorum.CaseStudy.Variants;
 
 /// <summary>
 /// The simulator's invented tickers in turn, <c>T0001</c> to <c>T2000</c>, so that no two concurrent requests use the same one.

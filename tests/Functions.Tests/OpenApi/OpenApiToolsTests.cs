@@ -13,7 +13,7 @@ namespace Quorum.Functions.Tests.OpenApi;
 
 /// <summary>Other people's linters and client generators judge openapi.json. Where npm cannot install them, as offline, those of npm are
 /// skipped, but not in CI.</summary>
-public sealed class StrangersToolsTests
+public sealed class OpenApiToolsTests
 {
     private static readonly LocalNodePackage Tools = new(
         "openapi-tools",
@@ -22,7 +22,7 @@ public sealed class StrangersToolsTests
         MegabytesOnDisk: 130
     )
     {
-        Source = typeof(StrangersToolsTests).Assembly,
+        Source = typeof(OpenApiToolsTests).Assembly,
     };
 
     [SkippableFact]

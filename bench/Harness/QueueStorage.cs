@@ -1,7 +1,7 @@
 using Quorum.LocalServices.Azurite;
 using Quorum.LocalServices.Folders;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>An empty Azurite that keeps its queues on disk during restarts, and whose data is deleted afterwards.</summary>
 public sealed class QueueStorage : IAsyncDisposable

@@ -6,7 +6,7 @@ namespace Quorum.Faults;
 /// <summary>One request and its answer.</summary>
 /// <param name="Status">HTTP status; 0 without an answer.</param>
 /// <param name="Start">A timestamp of <see cref="Stopwatch"/>.</param>
-internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Took, JsonNode? Body)
+internal sealed record QuoteReply(string Ticker, int Status, long Start, TimeSpan Took, JsonNode? Body)
 {
     public string? InstanceId => Body?["instanceId"]?.ToString() ?? Body?["id"]?.ToString();
 
@@ -51,7 +51,7 @@ internal sealed record Asked(string Ticker, int Status, long Start, TimeSpan Too
 }
 
 /// <summary>Requests quotes from the app, each of another symbol, so that no answer comes from a cache.</summary>
-internal sealed class Asker(Uri app) : IDisposable
+internal sealed class QuoteClient(Uri app) : IDisposable
 {
     public const int BudgetMs = 300;
 
@@ -63,7 +63,7 @@ internal sealed class Asker(Uri app) : IDisposable
         Timeout = TimeSpan.FromSeconds(20),
     };
 
-    public async Task<Asked> AskAsync(CancellationToken cancellationToken)
+    public async Task<QuoteReply> AskAsync(CancellationToken cancellationToken)
     {
         var ticker = $"T{(Interlocked.Increment(ref _next) % 2000) + 1:0000}";
         var start = Stopwatch.GetTimestamp();
@@ -74,7 +74,7 @@ internal sealed class Asker(Uri app) : IDisposable
                 cancellationToken
             );
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return new Asked(
+            return new QuoteReply(
                 ticker,
                 (int)response.StatusCode,
                 start,
@@ -84,14 +84,14 @@ internal sealed class Asker(Uri app) : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException || !cancellationToken.IsCancellationRequested)
         {
-            return new Asked(ticker, 0, start, Stopwatch.GetElapsedTime(start), null);
+            return new QuoteReply(ticker, 0, start, Stopwatch.GetElapsedTime(start), null);
         }
     }
 
     /// <summary>Sends a number of requests, four at a time.</summary>
-    public async Task<IReadOnlyList<Asked>> AskAsync(int requests, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QuoteReply>> AskAsync(int requests, CancellationToken cancellationToken)
     {
-        var answers = new Asked[requests];
+        var answers = new QuoteReply[requests];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },

@@ -1,6 +1,6 @@
 using Quorum.LocalServices;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>Finds the programs that were built together with this one, in the same configuration.</summary>
 public static class BuiltPrograms
@@ -26,7 +26,7 @@ public static class BuiltPrograms
         return File.Exists(path)
             ? path
             : throw new LocalServiceException(
-                $"{path} is missing. Build it: dotnet build bench/Surroundings -c {Configuration}, at the repository's root."
+                $"{path} is missing. Build it: dotnet build bench/Harness -c {Configuration}, at the repository's root."
             );
     }
 }

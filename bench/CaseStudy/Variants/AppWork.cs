@@ -1,7 +1,7 @@
 using System.Net;
-using Quorum.Surroundings;
+using Quorum.Harness;
 
-namespace Quorum.CaseStudy.Ways;
+namespace Quorum.CaseStudy.Variants;
 
 /// <summary>The variant that uses the real app: one durable orchestration per HTTP request.</summary>
 internal sealed class AppWork : IAsyncDisposable
@@ -24,7 +24,7 @@ internal sealed class AppWork : IAsyncDisposable
         };
     }
 
-    public Way Durable => new("the app: HTTP and a durable orchestration", AskAsync);
+    public Variant Durable => new("the app: HTTP and a durable orchestration", AskAsync);
 
     public static async Task<AppWork> StartAsync(string database, string simulator, CancellationToken cancellationToken) =>
         new(await AppProcess.StartAsync(database, simulator, cancellationToken));

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Quorum.Faults;
 
 /// <summary>A proxy in front of a server, on a port of its own. It can refuse, reset, delay, or present an untrusted certificate.</summary>
-internal sealed class Front : IAsyncDisposable
+internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly int _target;
     private readonly Certificates? _certificates;
@@ -16,25 +16,25 @@ internal sealed class Front : IAsyncDisposable
     private TimeSpan _delay;
     private volatile X509Certificate2? _certificate;
 
-    private Front(int target, Certificates? certificates) =>
+    private FaultProxy(int target, Certificates? certificates) =>
         (_target, _certificates, _certificate) = (target, certificates, certificates?.Trusted);
 
     public int Port { get; private set; }
 
-    public static Front Open(int target)
+    public static FaultProxy Open(int target)
     {
-        var front = new Front(target, certificates: null);
-        front.Accept();
-        return front;
+        var proxy = new FaultProxy(target, certificates: null);
+        proxy.Accept();
+        return proxy;
     }
 
     /// <summary>Opens a proxy that speaks TLS, at first with the trusted certificate.</summary>
     /// <param name="certificates">Must be disposed of after the proxy.</param>
-    public static Front OpenTls(int target, Certificates certificates)
+    public static FaultProxy OpenTls(int target, Certificates certificates)
     {
-        var front = new Front(target, certificates);
-        front.Accept();
-        return front;
+        var proxy = new FaultProxy(target, certificates);
+        proxy.Accept();
+        return proxy;
     }
 
     /// <summary>Accepts connections, again on the same port after <see cref="Refuse"/>.</summary>

@@ -2,7 +2,7 @@ using Quorum.LocalServices;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
-namespace Quorum.Surroundings;
+namespace Quorum.Harness;
 
 /// <summary>An empty PostgreSQL with real durability (fsync on), whose data is deleted afterwards.</summary>
 public sealed class Database : IAsyncDisposable
