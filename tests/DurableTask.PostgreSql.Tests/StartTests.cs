@@ -1,5 +1,6 @@
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
+using Npgsql;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 using Quorum.Testing.Time;
@@ -69,6 +70,64 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
             incarnation,
             await _database.QueryAsync<long>("select incarnation from taskhub.instances where instance_id = 'again'")
         );
+    }
+
+    [Fact]
+    public async Task A_thousand_concurrent_starts_of_one_id_give_one_instance()
+    {
+        var runs = 0;
+        Dictionary<string, Func<OrchestrationContext, string, Task<string>>> orchestrators = new()
+        {
+            ["once"] = async (context, _) =>
+            {
+                await context.ScheduleTask<string>("count", "", 1);
+                return await context.EventAsync("go");
+            },
+        };
+        Dictionary<string, Func<string, Task<string>>> activities = new()
+        {
+            ["count"] = _ => Task.FromResult($"\"{Interlocked.Increment(ref runs)}\""),
+        };
+        await using var one = await Worker.StartAsync(_database, orchestrators, activities);
+        await using var two = await Worker.StartAsync(_database, orchestrators, activities);
+        await using var outside = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
+        );
+        TaskHubClient[] clients = [one.Client, two.Client, new TaskHubClient(outside)];
+
+        var started = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => TryStartAsync(clients[i % clients.Length])))
+            .WithinAsync(TimeSpan.FromMinutes(2));
+        await one.RaiseAsync("contested", "go", "x");
+        var ended = await one.EndAsync(new OrchestrationInstance { InstanceId = "contested" });
+
+        Assert.Equal((1, 1), (started.Count(isFirst => isFirst), runs));
+        Assert.Equal(OrchestrationStatus.Completed, ended.OrchestrationStatus);
+        Assert.Equal(
+            1L,
+            await _database.QueryAsync<long>(
+                "select count(*) from taskhub.history_events where instance_id = 'contested' and type = 'TaskScheduled'"
+            )
+        );
+
+        static async Task<bool> TryStartAsync(TaskHubClient client)
+        {
+            while (true)
+            {
+                try
+                {
+                    await client.CreateOrchestrationInstanceAsync("once", "", "contested", "");
+                    return true;
+                }
+                catch (OrchestrationAlreadyExistsException)
+                {
+                    return false;
+                }
+                catch (NpgsqlException e) when (e.InnerException is TimeoutException)
+                {
+                    // no connection of the pool was free for five seconds: the caller asks again
+                }
+            }
+        }
     }
 
     [Fact]

@@ -198,34 +198,38 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
         CancellationToken cancellationToken
     )
     {
+        // Without a lock first: many starts of one id must not hold up the turns of the instance that has it.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        OrchestrationStatus status;
-        await using (
-            var command = new NpgsqlCommand(
-                sql.Of("select status from taskhub.instances where instance_id = $1 for update"),
-                connection,
-                transaction
-            )
-        )
+        var status = await ReadAsync("", null);
+        if (status is null || MustStay(status.Value))
         {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
-            if (await command.ExecuteScalarAsync(cancellationToken) is not string text)
-            {
-                return null;
-            }
-
-            status = Enum.Parse<OrchestrationStatus>(text);
+            return status;
         }
 
-        if (!status.HasEnded() || dedupeStatuses?.Contains(status) == true)
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        status = await ReadAsync(" for update", transaction);
+        if (status is null || MustStay(status.Value))
         {
-            return status; // an unfinished instance is never replaced: it must be terminated first
+            return status;
         }
 
         await InstanceDeletion.DeleteAsync(connection, sql, [instanceId], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
+
+        // An unfinished instance is never replaced: it must be terminated first.
+        bool MustStay(OrchestrationStatus found) => !found.HasEnded() || dedupeStatuses?.Contains(found) == true;
+
+        async Task<OrchestrationStatus?> ReadAsync(string locking, NpgsqlTransaction? within)
+        {
+            await using var command = new NpgsqlCommand(
+                sql.Of("select status from taskhub.instances where instance_id = $1" + locking),
+                connection,
+                within
+            );
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+            return await command.ExecuteScalarAsync(cancellationToken) is string text ? Enum.Parse<OrchestrationStatus>(text) : null;
+        }
     }
 
     /// <summary>Deletes an instance, if it has ended, with everything that belongs to it.</summary>
