@@ -25,7 +25,7 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     /// <summary>True if a permit was taken or wanted since the stock was last filled.</summary>
     public bool IsThere { get; set; }
 
-    /// <summary>While those who wait are served: whether one of them goes on waiting.</summary>
+    /// <summary>True if a call of this kind stays in the queue, while the queue is served.</summary>
     public bool IsQueued { get; set; }
 
     /// <summary>The probable time of the next permit.</summary>
@@ -51,18 +51,4 @@ internal sealed class QuotaDemand(QuotaLimit[] limits, CallPurpose purpose)
     /// <param name="next">The probable time until another permit.</param>
     public void RecordAnswer(TimeSpan now, bool hasAll, TimeSpan next) =>
         (NextAt, AskAgainAt) = (now + next, hasAll ? TimeSpan.Zero : now + AskAgain);
-}
-
-/// <summary>A call that waits for its permits.</summary>
-/// <param name="demand">The demand of its kind.</param>
-/// <param name="permits">The number of permits.</param>
-/// <param name="until">The end of the wait, on the gate's clock.</param>
-internal sealed class QuotaWaiter(QuotaDemand demand, int permits, TimeSpan until)
-    : TaskCompletionSource<QuotaVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)
-{
-    public QuotaDemand Demand { get; } = demand;
-
-    public int Permits { get; } = permits;
-
-    public TimeSpan Until { get; } = until;
 }

@@ -30,9 +30,6 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100),
         LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>The maximum age of a reading.</summary>
-    private static readonly TimeSpan ReadingAge = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
     private readonly ProviderId _provider;
@@ -47,8 +44,8 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     // Guarded by _gate. Times are on the gate's clock: since it was made.
     private readonly LeasedPermits _leased;
-    private readonly List<QuotaWaiter> _waiting = [];
-    private readonly List<TaskCompletionSource> _readers = [];
+    private readonly QuotaQueue _queue;
+    private readonly QuotaReadings _readings;
     private readonly QuotaDemand _interactive,
         _background;
     private bool _isExchanging,
@@ -57,14 +54,11 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _isScarce;
     private TimeSpan _retryAt,
         _wakeAt = Never,
-        _pause = FirstPause,
-        _readAt = TimeSpan.MinValue;
+        _pause = FirstPause;
     private TimeSpan _closeFor;
-    private QuotaAnswer? _last;
 
     // Read without the lock.
-    private long _closedUntil;
-    private volatile bool _isClosedForTheDay;
+    private readonly ProviderClosure _closure = new();
 
     /// <param name="provider">The provider.</param>
     /// <param name="limits">The limits, shortest window first; none when only the provider's own refusals count.</param>
@@ -86,6 +80,8 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _leased = new LeasedPermits(this);
         _interactive = new QuotaDemand(_limits, CallPurpose.Interactive);
         _background = new QuotaDemand(_limits, CallPurpose.Batch);
+        _queue = new QuotaQueue(_leased, _interactive, _background);
+        _readings = new QuotaReadings(provider, _limits);
         if (_limits.Length > 0)
         {
             _timer = time.CreateTimer(static gate => ((QuotaGate)gate!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -101,7 +97,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait with a refusal.</param>
     public ValueTask<QuotaVerdict> TakeAsync(CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _closedUntil) > 0 && Now.Ticks < Volatile.Read(ref _closedUntil))
+        if (_closure.MayBeClosed && _closure.Left(Now) > TimeSpan.Zero)
         {
             return TakeWhenOpenAsync(purpose, permits, latest, cancellationToken);
         }
@@ -114,14 +110,10 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <summary>Leaves the provider alone for a while, in all processes: it said that a limit is used up.</summary>
     public void Close(TimeSpan span, bool isForTheDay)
     {
-        var until = (Now + span).Ticks;
+        var until = Now + span;
         lock (_gate)
         {
-            if (until > _closedUntil)
-            {
-                (_closedUntil, _isClosedForTheDay) = (until, isForTheDay);
-            }
-
+            _closure.Extend(until, isForTheDay);
             _closeFor = span > _closeFor ? span : _closeFor;
         }
 
@@ -131,19 +123,19 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <summary>Returns the remaining quota, read again when the last reading is older than a second.</summary>
     public async ValueTask<ProviderQuota> ReadAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource? read = null;
+        Task? read = null;
         lock (_gate)
         {
-            if (_limits.Length > 0 && !_isDisposed && (_last is null || Now - _readAt > ReadingAge))
+            if (_limits.Length > 0 && !_isDisposed && _readings.AreOld(Now))
             {
-                _readers.Add(read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                read = _readings.NextAsync();
             }
         }
 
         if (read is not null)
         {
             Wake();
-            await read.Task.WaitAsync(ReadingAge, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await read.WaitAsync(QuotaReadings.MaxAge, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -155,27 +147,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         lock (_gate)
         {
-            var sinceRead = _last is null ? TimeSpan.Zero : Now - _readAt;
-            var now = _time.GetUtcNow();
-            var closedFor = TimeSpan.FromTicks(_closedUntil) - Now;
-            return new ProviderQuota
-            {
-                Provider = _provider,
-                Windows = [.. _limits.Select((limit, i) => WindowOf(limit, _last?.Counts[i]))],
-                ClosedUntil = closedFor > TimeSpan.Zero ? now + closedFor : null,
-            };
-
-            // Before the ledger has answered once, nothing is granted.
-            ProviderQuotaWindow WindowOf(QuotaLimit limit, QuotaCount? count) =>
-                new(
-                    limit.Length,
-                    limit.Permits,
-                    (int)Math.Min(limit.Permits, count?.Used ?? limit.Permits),
-                    limit.InteractiveReserve,
-                    count is { Used: > 0, RefillsIn: var refillsIn }
-                        ? now + (refillsIn > sinceRead ? refillsIn - sinceRead : TimeSpan.Zero)
-                        : null
-                );
+            return _readings.Report(Now, _time.GetUtcNow(), _closure.Left(Now));
         }
     }
 
@@ -185,7 +157,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             var now = Now;
-            _leased.End(permit, now, due: _waiting.Count > 0 ? now : now + (_isScarce ? SettleSoon : LeaseTime));
+            _leased.End(permit, now, due: _queue.IsEmpty ? now + (_isScarce ? SettleSoon : LeaseTime) : now);
             isUrgent = MustSettleSooner_NeedsLock();
         }
 
@@ -221,12 +193,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             }
 
             _isDisposed = true;
-            foreach (var waiter in _waiting)
-            {
-                waiter.TrySetResult(QuotaVerdict.Refused(AttemptResult.TimedOut));
-            }
-
-            _waiting.Clear();
+            _queue.RefuseAll();
             _leased.Expire(Never);
             if (_leased.Owes && !_isAway)
             {
@@ -251,7 +218,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         try
         {
-            await _ledger.ExchangeAsync(last, CancellationToken.None).WaitAsync(ReadingAge, _time);
+            await _ledger.ExchangeAsync(last, CancellationToken.None).WaitAsync(QuotaReadings.MaxAge, _time);
         }
 #pragma warning disable CA1031 // The process stops; what it held runs out by itself.
         catch (Exception exception)
@@ -299,10 +266,10 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var closedFor = TimeSpan.FromTicks(Volatile.Read(ref _closedUntil)) - Now;
+        var closedFor = _closure.Left(Now);
         if (_time.GetUtcNow() + closedFor > latest)
         {
-            return QuotaVerdict.Refused(Closed(closedFor));
+            return QuotaVerdict.Refused(_closure.Refusal(closedFor));
         }
 
         await Task.Delay(closedFor, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -332,9 +299,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
                 return QuotaVerdict.Refused(Exhausted_NeedsLock(demand, now));
             }
 
-            waiter = new QuotaWaiter(demand, permits, now + left);
-            _waiting.Add(waiter);
-            demand.Waiting += permits;
+            waiter = _queue.Add(demand, permits, now + left);
         }
 
         Wake();
@@ -345,9 +310,8 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
         lock (_gate)
         {
-            if (_waiting.Remove(waiter)) // Else it has been served just now.
+            if (_queue.Remove(waiter))
             {
-                demand.Waiting -= permits;
                 return QuotaVerdict.Refused(
                     cancellationToken.IsCancellationRequested ? AttemptResult.TimedOut : Exhausted_NeedsLock(demand, Now)
                 );
@@ -434,8 +398,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             lock (_gate)
             {
                 served = answer is null ? Fail_NeedsLock() : Accept_NeedsLock(exchange, answer, sentAt);
-                readers = [.. _readers];
-                _readers.Clear();
+                readers = _readings.TakeReaders();
             }
 
             foreach (var (waiter, verdict) in served)
@@ -467,7 +430,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         Due(interactive > 0, _interactive.AskAgainAt);
         Due(background > 0, _background.AskAgainAt);
         Due(_leased.Owes, _isAway && _retryAt > _leased.SettleAt ? _retryAt : _leased.SettleAt);
-        Due(_closeFor > TimeSpan.Zero || _readers.Count > 0, _isAway ? _retryAt : TimeSpan.Zero);
+        Due(_closeFor > TimeSpan.Zero || _readings.AreAwaited, _isAway ? _retryAt : TimeSpan.Zero);
         if (wakeAt > now)
         {
             Due(true, _leased.FirstEnd);
@@ -475,7 +438,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             return null;
         }
 
-        // A ledger that was away is asked nothing at first: what it may have granted without our hearing of it would be lost for a while.
+        // A ledger that was unavailable gets an empty request first: permits that it granted in a lost answer would be unused for a while.
         var exchange = new QuotaExchange { Provider = _provider, Limits = _limits };
         if (_isAway)
         {
@@ -512,13 +475,14 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Accept_NeedsLock(QuotaExchange exchange, QuotaAnswer answer, TimeSpan sentAt)
     {
         var now = Now;
-        (_last, _readAt, _isAway, _pause) = (answer, now, false, FirstPause);
+        (_isAway, _pause) = (false, FirstPause);
+        _readings.Record(answer, now);
         _interactive.RecordAnswer(now, answer.Interactive == exchange.Interactive, answer.NextInteractive);
         _background.RecordAnswer(now, answer.Background == exchange.Background, answer.NextBackground);
         _isScarce = _limits.Zip(answer.Counts).Any(static pair => pair.Second.Used * 2 > pair.First.Permits);
-        if (answer.ClosedFor > TimeSpan.Zero && (now + answer.ClosedFor).Ticks > _closedUntil)
+        if (answer.ClosedFor > TimeSpan.Zero)
         {
-            (_closedUntil, _isClosedForTheDay) = ((now + answer.ClosedFor).Ticks, answer.ClosedFor > TimeSpan.FromHours(1));
+            _closure.Extend(now + answer.ClosedFor, isForTheDay: answer.ClosedFor > TimeSpan.FromHours(1));
         }
 
         // Counted from before it was sent: on the ledger's clock the booking began later.
@@ -532,7 +496,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             _leased.Add(new QuotaLease(answer.Booking, isInteractive: false, sentAt + LeaseTime, answer.Background));
         }
 
-        return Serve_NeedsLock(now);
+        return _queue.Serve(now, Exhausted_NeedsLock);
     }
 
     private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Fail_NeedsLock()
@@ -542,47 +506,14 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _retryAt = now + _pause;
         _interactive.NextAt = _interactive.AskAgainAt = _background.NextAt = _background.AskAgainAt = _retryAt;
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-        return Serve_NeedsLock(now);
-    }
-
-    /// <summary>Gives those who wait what there is, in their order, and tells those for whom it will come too late.</summary>
-    private List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Serve_NeedsLock(TimeSpan now)
-    {
-        List<(QuotaWaiter, QuotaVerdict)> served = [];
-        _interactive.IsQueued = _background.IsQueued = false;
-        for (var i = 0; i < _waiting.Count; )
-        {
-            var waiter = _waiting[i];
-            QuotaVerdict verdict;
-            if (!waiter.Demand.IsQueued && _leased.Take(waiter.Demand.IsInteractive, waiter.Permits, now) is { } permit)
-            {
-                verdict = QuotaVerdict.Granted(permit);
-            }
-            else if (waiter.Until < waiter.Demand.NextAt)
-            {
-                verdict = QuotaVerdict.Refused(Exhausted_NeedsLock(waiter.Demand, now));
-            }
-            else
-            {
-                waiter.Demand.IsQueued = true; // Later callers wait for this one, which may want more permits.
-                i++;
-                continue;
-            }
-
-            _waiting.RemoveAt(i);
-            waiter.Demand.Waiting -= waiter.Permits;
-            served.Add((waiter, verdict));
-        }
-
-        return served;
+        return _queue.Serve(now, Exhausted_NeedsLock);
     }
 
     private AttemptResult Exhausted_NeedsLock(QuotaDemand demand, TimeSpan now)
     {
-        var closedFor = TimeSpan.FromTicks(_closedUntil) - now;
-        if (closedFor > TimeSpan.Zero)
+        if (_closure.Left(now) is var closedFor && closedFor > TimeSpan.Zero)
         {
-            return Closed(closedFor);
+            return _closure.Refusal(closedFor);
         }
 
         if (_isAway)
@@ -590,31 +521,16 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             return new AttemptResult(
                 FetchStatus.QuotaExhausted,
                 "The calls left cannot be counted now, and none is leased.",
-                RetryAfterSeconds: Seconds(LongestPause)
+                RetryAfterSeconds: QuotaVerdict.Seconds(LongestPause)
             );
         }
 
         return new AttemptResult(
             FetchStatus.QuotaExhausted,
             "The quota leaves no call now.",
-            RetryAfterSeconds: Seconds(demand.NextAt - now)
+            RetryAfterSeconds: QuotaVerdict.Seconds(demand.NextAt - now)
         );
     }
-
-    private AttemptResult Closed(TimeSpan closedFor) =>
-        _isClosedForTheDay
-            ? new AttemptResult(
-                FetchStatus.QuotaExhausted,
-                "The provider said that the day's calls are used up.",
-                RetryAfterSeconds: Seconds(closedFor)
-            )
-            : new AttemptResult(
-                FetchStatus.RateLimited,
-                "The provider said that there were too many calls.",
-                RetryAfterSeconds: Seconds(closedFor)
-            );
-
-    private static double Seconds(TimeSpan span) => Math.Max(0.1, Math.Ceiling(span.TotalSeconds * 10) / 10);
 
     [LoggerMessage(
         EventId = 1101,

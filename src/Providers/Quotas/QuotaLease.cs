@@ -59,4 +59,7 @@ internal readonly record struct QuotaVerdict(QuotaPermit? Permit, AttemptResult?
     public static QuotaVerdict Granted(QuotaPermit permit) => new(permit, null);
 
     public static QuotaVerdict Refused(AttemptResult refusal) => new(null, refusal);
+
+    /// <summary>Returns a wait in seconds, rounded up to a tenth, at least a tenth.</summary>
+    public static double Seconds(TimeSpan span) => Math.Max(0.1, Math.Ceiling(span.TotalSeconds * 10) / 10);
 }
