@@ -55,7 +55,7 @@ public sealed class QuoteFinder(
     private Problem Reject(QuoteCall call)
     {
         metrics.Rejected();
-        return QuoteProblems.Overloaded(call.TraceId);
+        return OverloadProblem.Of(call.TraceId);
     }
 
     private async Task<QuoteResult> AskAsync(QuoteCall call, CancellationToken cancellationToken)

@@ -111,17 +111,6 @@ internal static class QuoteProblems
             InstanceId = instanceId,
         };
 
-    public static Problem Overloaded(string traceId) =>
-        new()
-        {
-            Type = "urn:quorum:problem:overloaded",
-            Title = "Too many requests",
-            Status = HttpStatusCode.TooManyRequests,
-            Detail = "More requests are under way than can be answered in time.",
-            TraceId = traceId,
-            RetryAfterSeconds = 1,
-        };
-
     /// <summary>Every provider that said anything about the symbol does not know it; with none that did, only if none lists its
     /// venue.</summary>
     private static bool IsUnknown(ConsolidatedQuote quote)
