@@ -25,8 +25,10 @@ public sealed partial class FetchQuote(
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
     {
+        var flight = input.InstanceId is { } instanceId ? flights.Find(instanceId) : null;
+        flight?.FanIn.Begin();
         var outcome = await (
-            input.InstanceId is { } instanceId && flights.Find(instanceId) is { } flight
+            flight is not null
                 ? flight
                     .FetchAsync(input.Provider, () => FetchAsync(input, flight.Trace, CancellationToken.None))
                     .WaitAsync(cancellationToken) // others may wait for it too
@@ -40,6 +42,11 @@ public sealed partial class FetchQuote(
         if (outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(input, quote);
+        }
+
+        if (flight is not null)
+        {
+            await flight.FanIn.HoldFetchAsync();
         }
 
         return outcome;

@@ -24,12 +24,29 @@ public sealed partial class LoadReference(
     [Function(nameof(LoadReference))]
     public async Task<ReferenceData> RunAsync([ActivityTrigger] LoadReferenceInput input, CancellationToken cancellationToken)
     {
-        var trace = input.InstanceId is { } instanceId ? flights.Find(instanceId)?.Trace : null;
-        var span = trace?.Begin(SpanKind.Load) ?? 0;
+        var flight = input.InstanceId is { } instanceId ? flights.Find(instanceId) : null;
+        flight?.FanIn.Begin();
+        var span = flight?.Trace?.Begin(SpanKind.Load) ?? 0;
         var (reference, failed) = await LoadAsync(input, cancellationToken);
-        trace?.End(span, failed ? null : FetchStatus.Ok);
+        flight?.Trace?.End(span, failed ? null : FetchStatus.Ok);
+        if (flight is not null)
+        {
+            await flight.FanIn.HoldReferenceAsync();
+            reference = WithoutUnneeded(reference, flight);
+        }
+
         return reference;
     }
+
+    /// <summary>Removes the stored quotes of providers that have given a price by now: the merge uses those of the others only, and history
+    /// would keep all.</summary>
+    private static ReferenceData WithoutUnneeded(ReferenceData reference, QuoteFlight flight) =>
+        reference.LastKnown.Count == 0
+            ? reference
+            : reference with
+            {
+                LastKnown = [.. reference.LastKnown.Where(stored => flight.OutcomeOf(stored.Provider) is not { Quote.Price: > 0 })],
+            };
 
     private async Task<(ReferenceData Reference, bool Failed)> LoadAsync(LoadReferenceInput input, CancellationToken cancellationToken)
     {

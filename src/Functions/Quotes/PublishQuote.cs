@@ -38,7 +38,8 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
             Merge = input.MergeRecord?.Utf8,
         };
 
-        var trace = flights.Find(input.InstanceId)?.Trace;
+        var flight = flights.Find(input.InstanceId);
+        var trace = flight?.Trace;
         var publishing = trace?.BeginPublication(input.PublishedAt) ?? 0;
         var saving = trace?.Begin(SpanKind.Store) ?? 0;
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
@@ -54,6 +55,10 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         if (input.Agreeing is null)
         {
             trace?.Complete();
+        }
+        else if (flight is not null)
+        {
+            await flight.FanIn.HoldAsync();
         }
 
         if (input is { AgreedPrice: { } agreed and not 0, Price: { } price })

@@ -44,6 +44,7 @@ public sealed partial class QuoteAggregation(
         {
             metrics.Joined();
             flight.Trace?.Join(call.TraceId);
+            flight.FanIn.Release();
             if (role is FlightRole.TellsAgree && request.Agree is { } agree && flight.HasInstance)
             {
                 _ = TellAsync(flight, agree, call.Durable);

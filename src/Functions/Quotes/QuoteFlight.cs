@@ -5,7 +5,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>One quote on its way, and those in this process who wait for it.</summary>
-public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset deadline)
+public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset deadline, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<bool> _scheduled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +30,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     /// <summary>The quote of all providers; faulted when none can be made.</summary>
     public Task<PublishedQuote> Landed => _landed.Task;
+
+    /// <summary>Holds the results of its activities.</summary>
+    internal FanIn FanIn { get; } = new(key.Providers.ToList().Length, time);
 
     /// <summary>True if an orchestration was given to the task hub, whatever became of it. Set before the flight is waited for.</summary>
     internal bool HasInstance { get; set; }
@@ -150,6 +153,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         lock (_gate)
         {
             _agreed.Add(quote);
+            FanIn.Agree(quote.Agreeing ?? 0);
             foreach (var waiter in _waiters.Where(waiter => waiter.Request.Accepts(quote)))
             {
                 waiter.Answer.TrySetResult(quote);

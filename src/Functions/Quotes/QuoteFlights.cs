@@ -44,7 +44,7 @@ public sealed class QuoteFlights(TimeProvider time)
             if (!_joinable.TryGetValue(request.FlightKey, out var flight) || !CanJoin(flight, request))
             {
                 // Version 7 sorts by time: new keys go to the right edge of every index.
-                flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), deadline);
+                flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), deadline, time);
                 _joinable[flight.Key] = flight;
                 _byInstance.Add(flight.InstanceId, flight);
                 role = FlightRole.Begins;
@@ -53,6 +53,7 @@ public sealed class QuoteFlights(TimeProvider time)
             if (request.Agree is { } agree && (flight.Agrees & (1 << agree)) == 0)
             {
                 flight.Agrees |= 1 << agree;
+                flight.FanIn.Want(agree);
                 role = role is FlightRole.Begins ? role : FlightRole.TellsAgree;
             }
 

@@ -1,0 +1,104 @@
+using Quorum.Functions.Quotes;
+using Quorum.Testing.Time;
+
+namespace Quorum.Functions.Tests.Quotes;
+
+public sealed class FanInTests
+{
+    private const int Providers = 4;
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly FanIn _fanIn;
+
+    public FanInTests() => _fanIn = new FanIn(Providers, _time);
+
+    [Fact]
+    public void Results_are_held_until_all_are_there()
+    {
+        Begin(Providers + 1);
+
+        Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+
+        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+        Assert.All(held, result => Assert.True(result.IsCompleted));
+        Assert.Equal(0, _time.ArmedTimers);
+    }
+
+    [Fact]
+    public void Results_are_not_held_while_an_activity_has_not_begun_in_this_process()
+    {
+        Begin(Providers);
+
+        Assert.True(_fanIn.HoldReferenceAsync().IsCompleted);
+        Assert.All(Fetches(Providers), result => Assert.True(result.IsCompleted));
+    }
+
+    [Fact]
+    public void A_result_is_not_held_for_longer_than_the_hub_would_hold_it_by_itself()
+    {
+        Begin(Providers + 1);
+        var held = _fanIn.HoldFetchAsync();
+
+        _time.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.False(held.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(held.IsCompleted);
+        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+    }
+
+    [Fact]
+    public void A_caller_who_is_answered_when_some_agree_gets_their_results_and_each_later_one()
+    {
+        _fanIn.Want(2);
+        Begin(Providers + 1);
+        var fetches = Fetches(2);
+        Assert.DoesNotContain(fetches, result => result.IsCompleted);
+
+        Assert.True(_fanIn.HoldReferenceAsync().IsCompleted);
+        Assert.All(fetches, result => Assert.True(result.IsCompleted));
+        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+    }
+
+    [Fact]
+    public void Once_some_agree_the_rest_is_held_until_all_are_there()
+    {
+        _fanIn.Want(2);
+        Begin(Providers + 1);
+        Task[] released = [.. Fetches(2), _fanIn.HoldReferenceAsync()];
+        Assert.All(released, result => Assert.True(result.IsCompleted));
+        _fanIn.Agree(2);
+
+        Task[] held = [_fanIn.HoldAsync(), _fanIn.HoldFetchAsync()];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+
+        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+        Assert.All(held, result => Assert.True(result.IsCompleted));
+        Assert.True(_fanIn.HoldAsync().IsCompleted);
+    }
+
+    [Fact]
+    public void A_caller_who_joins_with_a_smaller_number_gets_what_is_held()
+    {
+        Begin(Providers + 1);
+        Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(2)];
+
+        _fanIn.Release();
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+        _fanIn.Want(2);
+        _fanIn.Release();
+
+        Assert.All(held, result => Assert.True(result.IsCompleted));
+    }
+
+    private void Begin(int activities)
+    {
+        for (var i = 0; i < activities; i++)
+        {
+            _fanIn.Begin();
+        }
+    }
+
+    private Task[] Fetches(int count) => [.. Enumerable.Range(0, count).Select(_ => _fanIn.HoldFetchAsync())];
+}
