@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
 
@@ -38,6 +39,7 @@ public sealed record AggregateQuoteInput
 /// <param name="ReplyTo">See <see cref="AggregateQuoteInput.ReplyTo"/>; <see langword="null"/> in older histories.</param>
 /// <param name="IsOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them;
 /// <see langword="null"/> if none are.</param>
+[ImmutableObject(true)]
 public sealed record FetchQuoteInput(
     ProviderId Provider,
     Symbol Symbol,
@@ -49,9 +51,11 @@ public sealed record FetchQuoteInput(
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
 /// <param name="InstanceId">The orchestration that asks; <see langword="null"/> in older histories, and without one.</param>
+[ImmutableObject(true)]
 public sealed record LoadReferenceInput(Symbol Symbol, DateTimeOffset Deadline, string? InstanceId = null);
 
 /// <summary>Kept in orchestration history: add members, never change them.</summary>
+[ImmutableObject(true)]
 public sealed record PublishQuoteInput
 {
     /// <summary>The orchestration that made the quote, and the key of its publication.</summary>

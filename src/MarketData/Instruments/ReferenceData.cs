@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Quorum.MarketData;
 
 /// <summary>The stored data of a symbol at the time of a request. Kept in orchestration history: add members, never change them.</summary>
+[ImmutableObject(true)]
 public sealed record ReferenceData
 {
     /// <summary><see langword="null"/> when the reference data lack the symbol.</summary>

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
 /// <summary>The outcome of one call to a provider. Kept in orchestration history: add members, never change them.</summary>
+[ImmutableObject(true)]
 public sealed record FetchOutcome
 {
     public required ProviderId Provider { get; init; }

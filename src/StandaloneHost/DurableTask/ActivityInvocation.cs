@@ -41,8 +41,5 @@ public sealed class ActivityInvocation
     public string? TraceState { get; }
 
     /// <summary>Returns the input; the type's default value if there is none.</summary>
-    public T? GetInput<T>() => _converter.Read<T>(_input);
-
-    /// <summary>Returns the input as a value of a type known at run time; <see langword="null"/> if there is none.</summary>
-    public object? GetInput(Type type) => _input is null or "null" ? null : _converter.Deserialize(_input, type);
+    public T? GetInput<T>() => _converter.ReadArgument<T>(_input);
 }

@@ -44,7 +44,7 @@ internal sealed partial class ActivityRunner(
                 scheduled.EventId,
                 trace?.TraceParent,
                 trace?.TraceState,
-                ArgumentOf(scheduled.Input),
+                scheduled.Input,
                 converter
             );
             return new TaskCompletedEvent(-1, scheduled.EventId, converter.Serialize(await run(invocation, cancellationToken)));
@@ -61,9 +61,6 @@ internal sealed partial class ActivityRunner(
             return new TaskFailedEvent(-1, scheduled.EventId, e.Message, null, Describe(e));
         }
     }
-
-    // DurableTask.Core stores an array of arguments; the programming model has one.
-    private static string? ArgumentOf(string? input) => input is ['[', .., ']'] ? input[1..^1] : input;
 
     // The activity's own span has ended; its log records still belong to the orchestration's trace.
     private static Activity? InTraceOf(string? traceParent) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using DurableTask.Core.History;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -26,6 +27,50 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
         Assert.Equal("Hello Ada", end.ReadOutputAs<string>());
         Assert.Equal("Ada", end.ReadInputAs<string>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Values_of_types_that_declare_themselves_immutable_are_handed_over_and_parsed_only_when_they_are_gone(bool replays)
+    {
+        var (sent, received, returned) = (new Constant("in"), (Constant?)null, new Constant("out"));
+        Constant? result = null;
+        Variable? copy = null;
+        var variable = new Variable { Text = "variable" };
+        await using var worker = await TestWorker.StartAsync(
+            fixture.Database,
+            tasks =>
+            {
+                tasks.Orchestrator(
+                    "HandOver",
+                    async context =>
+                    {
+                        result = await context.CallActivityAsync<Constant>("Constant", sent);
+                        copy = await context.CallActivityAsync<Variable>("Variable", 1);
+                        return true;
+                    }
+                );
+                tasks.Activity<Constant, Constant>(
+                    "Constant",
+                    input =>
+                    {
+                        received = input;
+                        return returned;
+                    }
+                );
+                tasks.Activity<int, Variable>("Variable", _ => variable);
+            },
+            options => options.KeepOrchestratorsInMemory = !replays
+        );
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await worker.RunAsync("HandOver")).RuntimeStatus);
+
+        Assert.Same(sent, received);
+        Assert.Equal(returned, result);
+        Assert.Equal(!replays, ReferenceEquals(returned, result)); // a replay reads the history
+        Assert.Equal(variable.Text, copy?.Text);
+        Assert.NotSame(variable, copy);
     }
 
     [Fact]
@@ -586,5 +631,13 @@ public sealed class OrchestrationTests(DatabaseFixture fixture) : IClassFixture<
         );
 
         Assert.True((await worker.RunAsync("Ids")).ReadOutputAs<bool>());
+    }
+
+    [ImmutableObject(true)]
+    private sealed record Constant(string Text);
+
+    private sealed class Variable
+    {
+        public string Text { get; set; } = "";
     }
 }
