@@ -41,10 +41,10 @@ public static class QuorumApplication
         app.Services.AddOverloadProtection(app.Configuration);
         app.Services.AddWarmUp();
         app.AddTelemetry(builder);
-        builder.UseMiddleware<RequestLog>();
-        builder.UseMiddleware<UnhandledExceptions>();
-        builder.UseMiddleware<WhileStarting>();
-        builder.UseMiddleware<ConsumerKeys>();
+        builder.UseWhen<RequestLog>(HttpInvocations.IsHttp);
+        builder.UseWhen<UnhandledExceptions>(HttpInvocations.IsHttp);
+        builder.UseWhen<WhileStarting>(HttpInvocations.IsHttp);
+        builder.UseWhen<ConsumerKeys>(HttpInvocations.IsHttp);
         return builder;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -6,10 +7,17 @@ namespace Quorum.Functions.Http;
 /// <summary>Helpers of middleware for invocations of HTTP functions.</summary>
 internal static class HttpInvocations
 {
+    private static readonly ConcurrentDictionary<string, bool> Known = new(StringComparer.Ordinal);
+
     /// <summary>True if the function has an HTTP trigger.</summary>
     public static bool IsHttp(this FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding =>
-            string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase)
+        Known.GetOrAdd(
+            context.FunctionDefinition.Name,
+            static (_, definition) =>
+                definition.InputBindings.Values.Any(binding =>
+                    string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase)
+                ),
+            context.FunctionDefinition
         );
 
     /// <summary>Sends a response instead of running the function.</summary>

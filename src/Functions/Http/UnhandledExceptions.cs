@@ -20,11 +20,11 @@ internal sealed partial class UnhandledExceptions(ILogger<UnhandledExceptions> l
         {
             await next(context);
         }
-        catch (Exception) when (context.IsHttp() && context.CancellationToken.IsCancellationRequested)
+        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {
             await context.RespondAsync(request => Task.FromResult(request.CreateResponse(ClientClosedRequest)));
         }
-        catch (Exception exception) when (context.IsHttp()) // The edge of the app: what comes here is a fault of ours.
+        catch (Exception exception) // The edge of the app: what comes here is a fault of ours.
         {
             LogFailure(exception, context.FunctionDefinition.Name, context.InvocationId);
             Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error);

@@ -9,7 +9,7 @@ namespace Quorum.Functions.Starting;
 internal sealed class WhileStarting(WarmUp warmUp) : IFunctionsWorkerMiddleware
 {
     public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
-        warmUp.IsOver || !context.IsHttp() || context.FunctionDefinition.Name is nameof(GetLiveness) or nameof(GetReadiness)
+        warmUp.IsOver || context.FunctionDefinition.Name is nameof(GetLiveness) or nameof(GetReadiness)
             ? next(context)
             : context.RespondAsync(request => request.RespondAsync(RequestProblems.Starting(request.TraceId()), context.CancellationToken));
 }

@@ -20,7 +20,7 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (!logger.IsEnabled(LogLevel.Warning) || !context.IsHttp())
+        if (!logger.IsEnabled(LogLevel.Warning))
         {
             await next(context);
             return;
