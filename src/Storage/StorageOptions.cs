@@ -35,10 +35,15 @@ public sealed class StorageOptions
     public int PublishLanes { get; set; } = 1;
 
     /// <summary>
-    /// The time for which a group of quotes to store waits for more: callers have their answer already, and a commit per quote would keep
-    /// the disk busy. Default 5 ms; 0 to 1 s.
+    /// The time for which a group of consolidated quotes to store waits for more: callers have their answer already, and a commit per quote
+    /// would keep the disk busy. Default 5 ms; 0 to 1 s.
     /// </summary>
     public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 25 ms; 0 to 1 s.
+    /// </summary>
+    public TimeSpan SaveDelay { get; set; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>The maximum number of items in one round trip. Default 256; 1 to 10,000.</summary>
     public int LargestGroup { get; set; } = 256;
@@ -77,6 +82,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         Range(nameof(StorageOptions.LoadLanes), options.LoadLanes, 1, 8);
         Range(nameof(StorageOptions.PublishLanes), options.PublishLanes, 1, 8);
         Range(nameof(StorageOptions.BatchDelay), options.BatchDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Range(nameof(StorageOptions.SaveDelay), options.SaveDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Range(nameof(StorageOptions.LargestGroup), options.LargestGroup, 1, 10_000);
         Range(
             nameof(StorageOptions.CatalogueRefreshInterval),

@@ -21,7 +21,7 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
             options.SaveLanes,
             options.LargestGroup,
             options.WaitingItems,
-            options.BatchDelay,
+            options.SaveDelay,
             StorageTelemetry.Source,
             "save provider quotes"
         );
