@@ -18,7 +18,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(PendingQuote))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(string))]
-[JsonSerializable(typeof(Page<Instrument>))]
+[JsonSerializable(typeof(Page<InstrumentDocument>))]
 [JsonSerializable(typeof(InstrumentDetails))]
 [JsonSerializable(typeof(Page<WatchedSymbol>))]
 [JsonSerializable(typeof(WatchedSymbol))]

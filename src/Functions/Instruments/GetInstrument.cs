@@ -2,13 +2,14 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
+using Quorum.Functions.Quotes;
 using Quorum.MarketData;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Instruments;
 
 /// <summary><c>GET instruments/{symbol}</c>: one instrument, who lists it under which name, and when it trades.</summary>
-public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider time)
+public sealed class GetInstrument(InstrumentCatalogue catalogue, ProviderListings listings, TimeProvider time)
 {
     [Function(nameof(GetInstrument))]
     public async Task<HttpResponseData> RunAsync(
@@ -22,25 +23,48 @@ public sealed class GetInstrument(InstrumentCatalogue catalogue, TimeProvider ti
             return await request.RespondAsync(faults, cancellationToken);
         }
 
-        return catalogue.Find(asked) is { } instrument
-            ? await request.RespondTaggedAsync(ApiJson.Write(Describe(instrument), HttpJson.Default.InstrumentDetails), cancellationToken)
+        var details =
+            catalogue.Find(asked) is { } instrument ? Describe(instrument)
+            : CurrencyPair.Of(asked) is { } pair ? Describe(pair)
+            : null;
+        return details is not null
+            ? await request.RespondTaggedAsync(ApiJson.Write(details, HttpJson.Default.InstrumentDetails), cancellationToken)
             : await request.RespondAsync(Unknown(asked, request.TraceId()), cancellationToken);
     }
 
     private InstrumentDetails Describe(Instrument instrument) =>
         new(
             instrument.Symbol,
+            InstrumentKind.Listing,
             instrument.Name,
             instrument.Venue,
             instrument.Isin,
+            Base: null,
             instrument.Currency,
-            [
-                .. catalogue
-                    .FindListings(instrument.Symbol)
-                    .Select(listing => new InstrumentListing(listing.Provider, listing.ProviderSymbol, listing.Unit)),
-            ],
+            ListingsOf(instrument.Symbol),
             Venue.Find(instrument.Venue) is { } venue ? Market.At(venue, time.GetUtcNow()) : null
         );
+
+    private InstrumentDetails Describe(CurrencyPair pair) =>
+        new(
+            pair.Symbol,
+            InstrumentKind.Fx,
+            pair.ToString(),
+            Venue: null,
+            Isin: null,
+            pair.Base,
+            pair.Quote,
+            ListingsOf(pair.Symbol),
+            Market: null
+        );
+
+    private IReadOnlyList<InstrumentListing> ListingsOf(Symbol symbol) =>
+        [
+            .. ProviderId
+                .All.Select(provider => listings.Find(symbol, provider))
+                .OfType<ProviderListing>()
+                .Select(listing => new InstrumentListing(listing.Provider, listing.ProviderSymbol, listing.Unit)),
+        ];
 
     private static Problem Unknown(Symbol symbol, string traceId) =>
         new()

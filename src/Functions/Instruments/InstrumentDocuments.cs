@@ -3,15 +3,44 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Instruments;
 
-/// <summary>An instrument with all of its reference data.</summary>
+/// <summary>The kind of an instrument.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<InstrumentKind>))]
+internal enum InstrumentKind
+{
+    /// <summary>A security listed at a venue.</summary>
+    [JsonStringEnumMemberName("listing")]
+    Listing,
+
+    /// <summary>A pair of currencies.</summary>
+    [JsonStringEnumMemberName("fx")]
+    Fx,
+}
+
+/// <summary>An instrument of the reference data.</summary>
+/// <param name="Venue">ISO 10383.</param>
 /// <param name="Isin">ISO 6166; <see langword="null"/> where it is not certain.</param>
+/// <param name="Currency">The currency of the price.</param>
+internal sealed record InstrumentDocument(Symbol Symbol, InstrumentKind Kind, string Name, Mic Venue, string? Isin, CurrencyCode Currency)
+{
+    public static InstrumentDocument Of(Instrument instrument) =>
+        new(instrument.Symbol, InstrumentKind.Listing, instrument.Name, instrument.Venue, instrument.Isin, instrument.Currency);
+}
+
+/// <summary>An instrument with all of its reference data.</summary>
+/// <param name="Venue">ISO 10383; <see langword="null"/> for a pair of currencies.</param>
+/// <param name="Isin">ISO 6166; <see langword="null"/> where it is not certain, and for a pair of currencies.</param>
+/// <param name="Base">The currency of which one unit is priced; <see langword="null"/> for a listing.</param>
+/// <param name="Currency">The currency of the price.</param>
 /// <param name="Providers">The providers that list it, with their spellings.</param>
-/// <param name="Market">The trading hours; <see langword="null"/> when the venue's hours are not known.</param>
+/// <param name="Market">The trading hours; <see langword="null"/> when the venue's hours are not known, and for a pair of
+/// currencies.</param>
 internal sealed record InstrumentDetails(
     Symbol Symbol,
+    InstrumentKind Kind,
     string Name,
-    Mic Venue,
+    Mic? Venue,
     string? Isin,
+    CurrencyCode? Base,
     CurrencyCode Currency,
     IReadOnlyList<InstrumentListing> Providers,
     Market? Market

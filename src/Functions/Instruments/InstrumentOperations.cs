@@ -37,15 +37,16 @@ internal static class InstrumentOperations
                 ApiParameter.Limit(ListInstruments.DefaultLimit, ListInstruments.HighestLimit),
                 ApiParameter.Cursor,
             ],
-            Answers = [ApiAnswer.Tagged("A page of instruments.", typeof(Page<Instrument>)), ApiAnswer.NotModified],
+            Answers = [ApiAnswer.Tagged("A page of instruments.", typeof(Page<InstrumentDocument>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule.")],
         },
         new(nameof(GetInstrument), "getInstrument", Tag, "Get an instrument.")
         {
-            Description = "Its names and identifiers, each provider that lists it, and its trading hours.",
+            Description =
+                "Its names and identifiers, each provider that lists it, and its trading hours. A pair of currencies, such as EURUSD, has a base currency instead of a venue.",
             Parameters = [ApiParameter.Symbol],
             Answers = [ApiAnswer.Tagged("The instrument.", typeof(InstrumentDetails)), ApiAnswer.NotModified],
-            Problems = [(400, "The symbol breaks a rule."), (404, "The reference data lack it.")],
+            Problems = [(400, "The symbol breaks a rule."), (404, "The reference data lack it, and it is no pair of currencies.")],
         },
     ];
 }

@@ -31,8 +31,8 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
         }
 
         var found = catalogue.Search(filter, after, limit + 1);
-        var page = Page.Of(found, limit, instrument => instrument.Symbol.ToString());
-        return await request.RespondTaggedAsync(ApiJson.Write(page, HttpJson.Default.PageInstrument), cancellationToken);
+        var page = Page.Of([.. found.Select(InstrumentDocument.Of)], limit, instrument => instrument.Symbol.ToString());
+        return await request.RespondTaggedAsync(ApiJson.Write(page, HttpJson.Default.PageInstrumentDocument), cancellationToken);
     }
 
     private static Mic? ReadVenue(QueryParameters parameters)

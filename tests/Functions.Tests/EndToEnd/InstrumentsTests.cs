@@ -10,7 +10,7 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
         var answer = await fixture.App.GetAsync("instruments?q=vod&venue=xlon&currency=gbp");
 
         Assert.Equal(
-            """{"items":[{"symbol":"VOD:XLON","name":"Vodafone Group Plc","venue":"XLON","isin":"GB00BH4HKS39","currency":"GBP"}],"next":null}""",
+            """{"items":[{"symbol":"VOD:XLON","kind":"listing","name":"Vodafone Group Plc","venue":"XLON","isin":"GB00BH4HKS39","currency":"GBP"}],"next":null}""",
             answer.Text
         );
         Assert.Equal(
@@ -40,13 +40,30 @@ public sealed class InstrumentsTests(QuorumFixture fixture) : IClassFixture<Quor
     {
         var answer = await fixture.App.GetAsync("instruments/vod:xlon");
 
-        Assert.Equal("Vodafone Group Plc", answer.Value("name"));
+        Assert.Equal(("listing", "Vodafone Group Plc"), (answer.Value("kind"), answer.Value("name")));
         var eodhd = answer.Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == "eodhd")!;
         Assert.Equal(("VOD.LSE", "GBX"), (eodhd["symbol"]!.ToString(), eodhd["unit"]!.ToString()));
         Assert.DoesNotContain("alpaca", answer.Json["providers"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(("London Stock Exchange", "Europe/London"), (answer.Value("market", "name"), answer.Value("market", "timeZone")));
         var (session, next) = (answer.Json["market"]!["session"]!, answer.Json["market"]!["nextSession"]!);
         Assert.True((DateTime)session["open"]! < (DateTime)session["close"]! && (DateTime)session["open"]! < (DateTime)next["open"]!);
+    }
+
+    [Theory]
+    [InlineData("EURUSD", "EURUSD", "EUR", "USD")]
+    [InlineData("eur%2Fusd", "EURUSD", "EUR", "USD")]
+    [InlineData("GBPJPY=X", "GBPJPY", "GBP", "JPY")]
+    public async Task A_pair_of_currencies_is_an_instrument(string text, string symbol, string baseCurrency, string currency)
+    {
+        var answer = await fixture.App.GetAsync($"instruments/{text}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal((symbol, "fx", $"{baseCurrency}/{currency}"), (answer.Value("symbol"), answer.Value("kind"), answer.Value("name")));
+        Assert.Equal((baseCurrency, currency), (answer.Value("base"), answer.Value("currency")));
+        Assert.Null(answer.Json["venue"]);
+        Assert.Null(answer.Json["market"]);
+        var eodhd = answer.Json["providers"]!.AsArray().Single(provider => provider!["id"]!.ToString() == "eodhd")!;
+        Assert.Equal(($"{symbol}.FOREX", currency), (eodhd["symbol"]!.ToString(), eodhd["unit"]!.ToString()));
     }
 
     [Fact]

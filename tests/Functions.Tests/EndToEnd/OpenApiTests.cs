@@ -182,6 +182,7 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
         await checks.GetAsync("/instruments", "instruments?limit=0", 400);
         await checks.GetAsync("/instruments/{symbol}", "instruments/7203:XTKS", 200);
         await checks.GetAsync("/instruments/{symbol}", "instruments/7203:XTKS", 304);
+        await checks.GetAsync("/instruments/{symbol}", "instruments/EURUSD", 200);
         await checks.GetAsync("/instruments/{symbol}", "instruments/A$", 400);
         await checks.GetAsync("/instruments/{symbol}", "instruments/NOSUCH", 404);
         await checks.GetAsync("/venues", "venues", 200);
