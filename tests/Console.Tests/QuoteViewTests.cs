@@ -49,6 +49,22 @@ public sealed class QuoteViewTests(ConsoleFixture fixture)
     }
 
     [SkippableFact]
+    public async Task Another_currency_shows_the_rate_and_the_original_price()
+    {
+        Chromium.Require();
+        await using var console = await fixture.OpenAsync("quotes/AAPL");
+        await Expect(console.Page.Locator("#price")).ToBeVisibleAsync();
+        await Expect(console.Page.Locator("#conversion")).ToHaveCountAsync(0);
+
+        await console.Page.Locator("#currency").SelectOptionAsync("EUR");
+
+        await Expect(console.Page.Locator("#conversion")).ToContainTextAsync("EURUSD");
+        await Expect(console.Page.Locator("#conversion")).ToContainTextAsync("USD");
+        await Expect(console.Page.Locator(".figure .currency")).ToHaveTextAsync("EUR");
+        await Expect(console.Page.Locator(".vendors .total")).ToContainTextAsync("USD"); // vendors' prices are not converted
+    }
+
+    [SkippableFact]
     public async Task An_outlier_is_marked_and_left_out()
     {
         Chromium.Require();

@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("quote", "--budget", "200", "VOD:XLON", "--providers=finnhub,eodhd", "--json")]
     [InlineData("quote", "AAPL", "--server", "http://127.0.0.1:7071", "--key", "secret")]
     [InlineData("quote", "AAPL", "--agree", "3")]
+    [InlineData("quote", "VOD:XLON", "--currency", "GBX")]
     [InlineData("batch", "symbols.csv")]
     [InlineData("batch", "symbols.csv", "--output", "results.jsonl", "--column", "Ticker")]
     [InlineData("check", "--simulate-missing")]

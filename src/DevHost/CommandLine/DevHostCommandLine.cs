@@ -76,6 +76,11 @@ internal static class DevHostCommandLine
             HelpName = "N",
         };
         agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
+        var currency = new Option<string?>("--currency")
+        {
+            Description = "Currency of the prices: an ISO 4217 code or a minor unit such as GBX (default: the instrument's own).",
+            HelpName = "CODE",
+        };
         var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
         var (server, key) = Server();
         var consumerKey = ConsumerKey();
@@ -88,6 +93,7 @@ internal static class DevHostCommandLine
             budget,
             providers,
             agree,
+            currency,
             json,
             server,
             key,
@@ -101,6 +107,7 @@ internal static class DevHostCommandLine
                         parsed.GetValue(budget),
                         parsed.GetValue(providers),
                         parsed.GetValue(agree),
+                        parsed.GetValue(currency),
                         parsed.GetValue(json),
                         ServerOf(parsed, server, key, consumerKey)
                     ),

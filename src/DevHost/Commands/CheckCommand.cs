@@ -26,7 +26,7 @@ internal static class CheckCommand
             Say,
             cancellationToken
         );
-        var arguments = new QuoteArguments(Symbol, BudgetMs, Providers: null, Agree: "all", Json: true, Server: null);
+        var arguments = new QuoteArguments(Symbol, BudgetMs, Providers: null, Agree: "all", Currency: null, Json: true, Server: null);
         using var response = await QuoteCommand.AskAsync(
             arguments,
             new RunningServer(new Uri(stack.Address), Key: null),

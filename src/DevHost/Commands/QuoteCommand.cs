@@ -13,9 +13,18 @@ namespace Quorum.DevHost.Commands;
 /// <param name="Budget">The budget in milliseconds. Generous by default, so that a cold start does not matter.</param>
 /// <param name="Providers">Comma-separated ids; <see langword="null"/> for all.</param>
 /// <param name="Agree">The number of providers that must agree, or <c>all</c>; <see langword="null"/> for the instance's default.</param>
+/// <param name="Currency">The currency of the prices, ISO 4217 or a minor unit; <see langword="null"/> for the instrument's own.</param>
 /// <param name="Json">True to print the whole answer.</param>
 /// <param name="Server">The instance to ask; <see langword="null"/> to start one.</param>
-internal sealed record QuoteArguments(string Symbol, int Budget, string? Providers, string? Agree, bool Json, RunningServer? Server);
+internal sealed record QuoteArguments(
+    string Symbol,
+    int Budget,
+    string? Providers,
+    string? Agree,
+    string? Currency,
+    bool Json,
+    RunningServer? Server
+);
 
 /// <summary><c>quote SYMBOL</c>: requests one quote and prints it.</summary>
 internal static class QuoteCommand
@@ -85,7 +94,8 @@ internal static class QuoteCommand
         var query =
             $"budget={arguments.Budget}&maxAge=0"
             + (arguments.Providers is { } providers ? $"&providers={Uri.EscapeDataString(providers)}" : "")
-            + (arguments.Agree is { } agree ? $"&agree={agree}" : "");
+            + (arguments.Agree is { } agree ? $"&agree={agree}" : "")
+            + (arguments.Currency is { } currency ? $"&currency={Uri.EscapeDataString(currency)}" : "");
         return new Uri($"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}", UriKind.Relative);
     }
 

@@ -31,6 +31,11 @@ internal static class QuoteText
                 Text(quality, "spreadBps") is { } spread ? $"spread {spread} bps" : null
             )
         );
+        if (quote.TryGetProperty("conversion", out var conversion) && conversion.ValueKind == JsonValueKind.Object)
+        {
+            Line(Conversion(conversion));
+        }
+
         foreach (var provider in quote.GetProperty("providers").EnumerateArray())
         {
             Line(Provider(provider, Names(quality, "outliers")));
@@ -52,6 +57,14 @@ internal static class QuoteText
 
         void Line(string line) => text.Append(line).Append('\n');
     }
+
+    private static string Conversion(JsonElement conversion) =>
+        Join(
+            $"converted from {Text(conversion, "originalPrice") ?? "no price"} {Text(conversion, "originalCurrency")} at {Text(conversion, "rate")} {Text(conversion, "unit")}",
+            Text(conversion, "pair"),
+            Text(conversion, "asOf") is { } asOf ? $"as of {asOf}" : null,
+            Text(conversion, "confidence") is { } confidence ? $"confidence {confidence}" : null
+        );
 
     private static string Provider(JsonElement provider, List<string> outliers)
     {

@@ -52,6 +52,7 @@ public static class CurrencyConversion
             Change = quote.Change is null ? null : ExactDecimal.Trim(converted - previousClose ?? 0),
             Conversion = new QuoteConversion(
                 from,
+                quote.Price,
                 unit.PerMajor == 1 ? unit.Currency.ToString() : unit.Name,
                 ExactDecimal.Trim(factor),
                 rate.Pair?.Symbol,

@@ -4,6 +4,7 @@ namespace Quorum.MarketData;
 
 /// <summary>The conversion of a consolidated quote's prices. Prices of single providers are not converted.</summary>
 /// <param name="OriginalCurrency">The currency in which the instrument trades.</param>
+/// <param name="OriginalPrice">The price in it; <see langword="null"/> when the quote has none.</param>
 /// <param name="Unit">The unit of the converted prices: the requested ISO 4217 code, or a minor unit such as <c>GBX</c>.</param>
 /// <param name="Rate">
 /// The factor of every price: the amount of <paramref name="Unit"/> for one unit of <paramref name="OriginalCurrency"/>.
@@ -18,6 +19,7 @@ namespace Quorum.MarketData;
 /// <param name="From">The providers behind the pair's price; empty for two units of one currency.</param>
 public sealed record QuoteConversion(
     CurrencyCode OriginalCurrency,
+    decimal? OriginalPrice,
     string Unit,
     decimal Rate,
     Symbol? Pair,

@@ -106,6 +106,7 @@ public sealed class CurrencyTests : IAsyncLifetime
                 answer.Value("conversion", "method")
             )
         );
+        Assert.Equal(Number(original, "price"), Number(answer, "conversion", "originalPrice"));
         Assert.Equal(rate.Json["provenance"]!["price"]!["from"]!.ToJsonString(), answer.Json["conversion"]!["from"]!.ToJsonString());
         Assert.Equal("USD", answer.Provider("finnhub")["quote"]!["currency"]!.ToString());
         Assert.Equal(original.Value("instanceId"), answer.Value("instanceId"));

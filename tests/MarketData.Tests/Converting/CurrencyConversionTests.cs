@@ -61,6 +61,7 @@ public sealed class CurrencyConversionTests
                 converted.Conversion.Method
             )
         );
+        Assert.Equal(Apple.Price, converted.Conversion.OriginalPrice);
         Assert.Equal([ProviderId.Finnhub, ProviderId.AlphaVantage], converted.Conversion.From);
     }
 

@@ -33,6 +33,8 @@ const refreshes = {
   off: ['off', 0, 0],
 };
 
+const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'AUD', 'CAD'];
+
 export function QuoteView({ symbol }) {
   const [choice, setChoice] = useState(null);
   const [simulated, setSimulated] = useState(null);
@@ -40,10 +42,12 @@ export function QuoteView({ symbol }) {
   const refresh = choice ?? (simulated ? 'often' : 'published');
   const [, every, maxAge] = refreshes[refresh];
   const [agree, setAgree] = useState('');
-  const path = `quotes/${encodeURIComponent(symbol)}?budget=${budget}${agree ? `&agree=${agree}` : ''}`;
+  const [currency, setCurrency] = useState('');
+  const converted = currency ? `&currency=${currency}` : '';
+  const path = `quotes/${encodeURIComponent(symbol)}?budget=${budget}${agree ? `&agree=${agree}` : ''}${converted}`;
   const quote = useResource(path, { every, again: `${path}&maxAge=${maxAge}` });
   const pending = quote.status === 202 ? quote.data : null;
-  const later = useResource(pending ? `quotes/${encodeURIComponent(symbol)}?instance=${pending.instanceId}` : null, { every: 1000 });
+  const later = useResource(pending ? `quotes/${encodeURIComponent(symbol)}?instance=${pending.instanceId}${converted}` : null, { every: 1000 });
   const answer = pending ? (later.status === 200 ? later : null) : quote;
   const shown = answer?.data;
   const isSimulated = shown?.quality?.warnings.includes('simulated') ?? null;
@@ -63,6 +67,11 @@ export function QuoteView({ symbol }) {
     <select id="agree" value=${agree} onChange=${event => setAgree(event.target.value)}>
       <option value="">all have answered</option>
       ${[2, 3, 4].map(count => html`<option value=${count}>${count} agree</option>`)}
+    </select>
+    <label class="inline" for="currency">Currency</label>
+    <select id="currency" value=${currency} onChange=${event => setCurrency(event.target.value)}>
+      <option value="">its own</option>
+      ${currencies.map(code => html`<option value=${code}>${code}</option>`)}
     </select>
     <label class="inline" for="refresh">Refresh</label>
     <select id="refresh" value=${refresh} onChange=${event => setChoice(event.target.value)}>
@@ -153,9 +162,21 @@ export function QuoteHead({ quote, at, live, then }) {
           <span class="muted" id="age"> ${then ? 'then' : format.ago(new Date(at).toISOString(), when)}</span></dd></div>
         <div><dt>Price of</dt><dd><span class="number" id="price-age">${quote.asOf ? html`<${When} time=${quote.asOf} at=${when} />` : 'day only'}</span>
           <span class="muted">${quote.session ? sessions[quote.session] : 'session unknown'}</span></dd></div>
+        ${quote.conversion && html`<${Conversion} conversion=${quote.conversion} at=${when} />`}
       </dl>
       ${live && html`<div class="live">${live}</div>`}
     </div>`;
+}
+
+/** The price in the instrument's own currency, and the rate by which it was converted. */
+function Conversion({ conversion, at }) {
+  const { originalPrice, originalCurrency, unit, rate, pair, asOf, confidence, from } = conversion;
+  return html`
+    <div><dt>Converted</dt><dd id="conversion">
+      <span class="number">${format.price(originalPrice, format.decimalsOf([originalPrice]))} ${originalCurrency}</span>
+      <span>at ${rate} ${unit}</span>
+      <span class="muted">${pair ? html`<a href=${quotePath(pair)}>${pair}</a>${asOf && html` <${When} time=${asOf} at=${at} />`}, confidence ${format.share(confidence)},
+        from ${from.map(nameOf).join(', ')}` : 'units of one currency'}</span></dd></div>`;
 }
 
 const differenceOf = (price, consolidated) => (price == null || !consolidated ? null : (10000 * (price - consolidated)) / consolidated);
@@ -164,10 +185,12 @@ const differenceOf = (price, consolidated) => (price == null || !consolidated ? 
 export function VendorTable({ quote, then }) {
   const clock = useClock();
   const at = then ?? clock;
+  // What the vendors said is not converted.
+  const [price, currency] = quote.conversion ? [quote.conversion.originalPrice, quote.conversion.originalCurrency] : [quote.price, quote.currency];
   // A price with the noise of a float must not give all of them its decimals.
   const decimals = Math.min(
-    format.decimalsOf([quote.price, ...quote.providers.map(result => result.quote?.price)]), quote.price === null ? 4 : format.decimalsOf([quote.price]) + 1);
-  const rows = quote.providers.map(result => ({ ...result, difference: differenceOf(result.quote?.price, quote.price) }));
+    format.decimalsOf([price, ...quote.providers.map(result => result.quote?.price)]), price === null ? 4 : format.decimalsOf([price]) + 1);
+  const rows = quote.providers.map(result => ({ ...result, difference: differenceOf(result.quote?.price, price) }));
   const used = new Set(quote.provenance?.price?.from ?? []);
   // The scale is that of the prices behind the answer, so that a price of yesterday does not flatten them.
   const reach = Math.max(2, ...rows.filter(row => used.has(row.id) && row.difference !== null).map(row => 1.25 * Math.abs(row.difference)));
@@ -180,7 +203,7 @@ export function VendorTable({ quote, then }) {
           <th scope="col" class="plot"><span class="hidden">Plot</span></th><th scope="col" class="number">As of</th><th scope="col" class="number">Took</th><th scope="col">Outcome</th></tr></thead>
         <tbody>
           ${rows.map(row => html`<${VendorRow} key=${row.id} row=${row} quote=${quote} decimals=${decimals} reach=${reach} used=${used} at=${at} />`)}
-          <tr class="total"><th scope="row">Consolidated</th><td class="number strong">${format.price(quote.price, decimals)}</td><td class="number">${quote.currency ?? ''}</td>
+          <tr class="total"><th scope="row">Consolidated</th><td class="number strong">${format.price(price, decimals)}</td><td class="number">${currency ?? ''}</td>
             <td class="plot"></td><td colspan="3" class="muted">${methodText(quote.provenance?.price)}</td></tr>
         </tbody>
       </table></div>
