@@ -158,7 +158,7 @@ public sealed class CurrencyTests : IAsyncLifetime
             }
         );
 
-        var answer = await _app.GetAsync($"quotes/{symbol}?providers={provider}&currency=EUR&budget=1000&maxAge=0");
+        var answer = await _app.GetAsync($"quotes/{symbol}?providers={provider}&currency=EUR&{Patient}");
 
         Assert.Equal((HttpStatusCode.OK, "USD", null), (answer.Status, answer.Value("currency"), answer.Value("conversion")));
         Assert.Contains("currency-unavailable", Warnings(answer.Json));
