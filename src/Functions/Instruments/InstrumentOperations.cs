@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Quorum.Functions.Http;
 using Quorum.Functions.OpenApi;
-using Quorum.MarketData;
 
 namespace Quorum.Functions.Instruments;
 
