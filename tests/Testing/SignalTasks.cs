@@ -6,7 +6,7 @@ namespace Quorum.Testing;
 public static class SignalTasks
 {
     /// <summary>The default deadline; generous, since test machines are busy.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     /// <exception cref="TimeoutException">The task did not complete within <paramref name="deadline"/>; the message names it.</exception>
     public static async Task WithinAsync(

@@ -60,9 +60,14 @@ internal sealed class AppProcess : IAsyncDisposable
             }
         );
         var app = new AppProcess(process, port);
-        await app.UntilItSaysAsync("Warmed up in");
+        await process.WaitForLineAsync(HasEndedWarmUp, SignalTasks.Deadline, CancellationToken.None);
         return app;
     }
+
+    /// <summary>True for the log line with which the app accepts requests: its warm-up has succeeded, or failed since the machine is
+    /// busy.</summary>
+    public static bool HasEndedWarmUp(string line) =>
+        line.Contains("Warmed up in", StringComparison.Ordinal) || line.Contains("The warm-up failed", StringComparison.Ordinal);
 
     /// <summary>Completes when a line of its log holds the text.</summary>
     public Task UntilItSaysAsync(string text) =>

@@ -342,11 +342,7 @@ public sealed class CanaryRun : IAsyncLifetime
     {
         var port = FreePort.Find();
         var app = await ChildProcess.StartAsync(Command(_environment, Path.Combine(_folder["console"], "app.log"), $"--port={port}"));
-        await app.WaitForLineAsync(
-            line => line.Contains("Warmed up in", StringComparison.Ordinal),
-            SignalTasks.Deadline,
-            CancellationToken.None
-        );
+        await app.WaitForLineAsync(AppProcess.HasEndedWarmUp, SignalTasks.Deadline, CancellationToken.None);
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         return app;
     }
