@@ -26,7 +26,12 @@ public static class StorageRegistration
         services.AddSingleton<IValidateOptions<ReferenceOptions>, ReferenceOptionsValidator>();
         services.AddOptionsWithValidateOnStart<ReferenceOptions>().Bind(configuration.GetSection(ReferenceOptions.SectionName));
 
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new DatabaseClock(TimeProvider.System));
+        if (services.All(service => service.ServiceType != typeof(TimeProvider) || service.ImplementationInstance == TimeProvider.System))
+        {
+            services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>()); // a clock that was chosen stays
+        }
+
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential()); // created only with Entra authentication
         services.AddSingleton(provider => new QuorumDatabase(
             provider.GetRequiredService<IOptions<StorageOptions>>(),
@@ -50,6 +55,7 @@ public static class StorageRegistration
         services.AddSingleton<FetchClaims>();
         services.AddSingleton<ConsumerStore>();
         services.AddHostedService<StorageStartup>();
+        services.AddHostedService<DatabaseClockSync>();
         services.AddHostedService<InstrumentCatalogueRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<QuoteAnnouncements>());
         return services;

@@ -12,6 +12,8 @@ namespace Quorum.Storage;
 internal sealed partial class StorageStartup(
     DatabaseMigrator migrator,
     InstrumentCatalogue catalogue,
+    DatabaseClock clock,
+    QuorumDatabase database,
     IOptions<StorageOptions> options,
     TimeProvider time,
     ILogger<StorageStartup> logger
@@ -28,6 +30,7 @@ internal sealed partial class StorageStartup(
             try
             {
                 await migrator.MigrateAsync(cancellationToken);
+                await clock.MeasureAsync(database, cancellationToken);
                 await catalogue.RefreshAsync(cancellationToken);
                 return;
             }

@@ -128,6 +128,7 @@ public static class AggregateQuote
                 InstanceId = context.InstanceId,
                 Symbol = quote.Symbol,
                 PublishedAt = now,
+                AnsweredAt = outcomes.Max(outcome => outcome.Quote?.ReceivedAt),
                 Price = quote.Price,
                 AsOf = quote.AsOf,
                 Completeness = quote.Completeness,

@@ -66,6 +66,10 @@ public sealed record PublishQuoteInput
     /// <summary>The time of the merge, UTC.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
+    /// <summary>The time at which the last of the providers' quotes was received, UTC, by the clock of the processes that called them;
+    /// <see langword="null"/> when there is none, and in older histories.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
     /// <summary><see langword="null"/> when no provider and no stored quote gave one.</summary>
     public decimal? Price { get; init; }
 

@@ -28,7 +28,7 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         {
             InstanceId = input.Agreeing is { } agreeing ? PublicationId.ForAgreed(input.InstanceId, agreeing) : input.InstanceId,
             Symbol = input.Symbol,
-            PublishedAt = Earlier(input.PublishedAt, time.GetUtcNow()), // the orchestration's clock may be that of another process, and ahead
+            PublishedAt = PublicationTime(input),
             Price = input.Price,
             AsOf = input.AsOf,
             Completeness = input.Completeness,
@@ -67,5 +67,12 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         }
     }
 
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+    /// <summary>Returns the time of the merge, but not before the last answer in it and not after now. In the Functions host an orchestration has
+    /// the clock of its machine, which may be wrong; these two times are PostgreSQL's.</summary>
+    private DateTimeOffset PublicationTime(PublishQuoteInput input)
+    {
+        var now = time.GetUtcNow();
+        var merged = input.AnsweredAt > input.PublishedAt ? input.AnsweredAt.Value : input.PublishedAt;
+        return merged < now ? merged : now;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DurableTask.Core;
+using DurableTask.Core.History;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
         PostgresOrchestrationService service,
         OrchestrationFactory orchestrations,
         IEnumerable<ExceptionProperties> properties,
+        TimeProvider time,
         ILoggerFactory loggerFactory
     )
     {
@@ -37,9 +39,16 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
                     Activity.Current = null; // the orchestration is in no trace
                 }
 
+                // DurableTask.Core has stamped the turn with the clock of the machine; its timers are compared with this one.
+                var state = context.GetProperty<OrchestrationRuntimeState>();
+                if (state.NewEvents.LastOrDefault(e => e is OrchestratorStartedEvent) is { } turn)
+                {
+                    turn.Timestamp = time.GetUtcNow().UtcDateTime;
+                }
+
                 if (context.GetProperty<TaskOrchestration>() is RegisteredOrchestration orchestration)
                 {
-                    orchestration.Parent = context.GetProperty<OrchestrationRuntimeState>().ParentInstance;
+                    orchestration.Parent = state.ParentInstance;
                 }
 
                 return next();

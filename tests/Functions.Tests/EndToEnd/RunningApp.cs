@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quorum.MarketData;
+using Quorum.Storage;
 using Quorum.Testing.Azurite;
 using Quorum.Testing.Postgres;
 
@@ -32,16 +33,32 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="providers">The address below which each provider has its place, as in the simulator.</param>
     /// <param name="settings">Others, as <c>Quorum:Quotes:FanInReserveMs=30</c>; they win.</param>
     public static Task<RunningApp> StartAsync(TestDatabase database, Uri providers, params string[] settings) =>
-        StartAsync(database, providers, TimeProvider.System, settings);
+        StartAsync(database, providers, _ => { }, settings);
+
+    /// <param name="machine">The machine's clock, from which the app takes its time until it has asked PostgreSQL.</param>
+    public static Task<RunningApp> StartOnMachineAsync(
+        TestDatabase database,
+        Uri providers,
+        TimeProvider machine,
+        params string[] settings
+    ) => StartAsync(database, providers, services => services.AddSingleton(new DatabaseClock(machine)), settings);
 
     /// <param name="time">The app's clock.</param>
-    public static async Task<RunningApp> StartAsync(TestDatabase database, Uri providers, TimeProvider time, params string[] settings)
+    public static Task<RunningApp> StartAsync(TestDatabase database, Uri providers, TimeProvider time, params string[] settings) =>
+        StartAsync(database, providers, services => services.AddSingleton(time), settings);
+
+    private static async Task<RunningApp> StartAsync(
+        TestDatabase database,
+        Uri providers,
+        Action<IServiceCollection> configure,
+        string[] settings
+    )
     {
         var builder = StandaloneQuorum.CreateBuilder([
             .. await ArgumentsAsync(database, providers),
             .. settings.Select(setting => "--" + setting),
         ]);
-        builder.Services.AddSingleton(time);
+        configure(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new RunningApp(host);
