@@ -16,19 +16,21 @@ public sealed class PostgresRelay : IAsyncDisposable
     private readonly string _host;
     private readonly int _port;
     private readonly Func<PostgresRequest, Fate> _decide;
-    private readonly Action<PostgresRequest> _answered;
+    private readonly Action? _broken;
     private readonly Task _accepting;
+    private volatile bool _isCut;
 
     /// <param name="connectionString">Of the server.</param>
     /// <param name="decide">Chooses the fault of a request that has a point.</param>
-    /// <param name="answered">Called when the server has answered such a request, before the answer is passed on.</param>
-    public PostgresRelay(string connectionString, Func<PostgresRequest, Fate> decide, Action<PostgresRequest>? answered = null)
+    /// <param name="broken">Called at the first connection that a fault breaks. From then on the relay passes nothing more in either direction, as
+    /// if the process had been killed at that moment. <see langword="null"/> to break single connections only.</param>
+    public PostgresRelay(string connectionString, Func<PostgresRequest, Fate> decide, Action? broken = null)
     {
         var target = new NpgsqlConnectionStringBuilder(connectionString);
         _host = target.Host ?? throw new ArgumentException("The connection string must name a host.", nameof(connectionString));
         _port = target.Port;
         _decide = decide;
-        _answered = answered ?? (static _ => { });
+        _broken = broken;
         _listener.Start();
         target.Host = "127.0.0.1";
         target.Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -39,12 +41,26 @@ public sealed class PostgresRelay : IAsyncDisposable
     /// <summary>Of the server behind the relay.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>True if the relay passes nothing more.</summary>
+    internal bool IsCut => _isCut;
+
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync();
         _listener.Dispose();
         await _accepting;
         _disposed.Dispose();
+    }
+
+    /// <summary>Called by a connection that a fault breaks now.</summary>
+    internal void Break()
+    {
+        if (_broken is not null && !_isCut)
+        {
+            _isCut = true;
+            _broken();
+            _ = _disposed.CancelAsync();
+        }
     }
 
     private async Task AcceptAsync()
@@ -58,8 +74,9 @@ public sealed class PostgresRelay : IAsyncDisposable
                 open.RemoveAll(connection => connection.IsCompleted);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
+            _listener.Stop();
             await Task.WhenAll(open);
         }
     }
@@ -72,7 +89,7 @@ public sealed class PostgresRelay : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_host, _port, _disposed.Token);
-            using var connection = new RelayedConnection(client.GetStream(), server.GetStream(), _decide, _answered);
+            using var connection = new RelayedConnection(client.GetStream(), server.GetStream(), _decide, this);
             await connection.RunAsync(_disposed.Token);
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)

@@ -6,8 +6,7 @@ using System.Text;
 namespace Quorum.HubKills.Relay;
 
 /// <summary>One connection through a relay.</summary>
-internal sealed class RelayedConnection(Stream client, Stream server, Func<PostgresRequest, Fate> decide, Action<PostgresRequest> answered)
-    : IDisposable
+internal sealed class RelayedConnection(Stream client, Stream server, Func<PostgresRequest, Fate> decide, PostgresRelay relay) : IDisposable
 {
     private const int SslRequest = 80877103;
     private const int GssRequest = 80877104;
@@ -18,7 +17,7 @@ internal sealed class RelayedConnection(Stream client, Stream server, Func<Postg
     private readonly BufferedStream _fromClient = new(client, 64 * 1024);
     private readonly BufferedStream _fromServer = new(server, 64 * 1024);
     private readonly Dictionary<string, string> _prepared = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<(PostgresRequest Request, Fate Fate)> _pending = new();
+    private readonly ConcurrentQueue<Fate> _pending = new();
 
     /// <summary>Relays until one side closes or a fault breaks the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -92,15 +91,22 @@ internal sealed class RelayedConnection(Stream client, Stream server, Func<Postg
             statements.Clear();
             request.ResetWrittenCount();
             var fate = whole.Points.Count == 0 ? Fate.Pass : decide(whole);
-            if (fate == Fate.BreakBefore)
+            if (relay.IsCut)
             {
                 return;
             }
 
-            _pending.Enqueue((whole, fate));
+            if (fate == Fate.BreakBefore)
+            {
+                relay.Break();
+                return;
+            }
+
+            _pending.Enqueue(fate);
             await server.WriteAsync(fate == Fate.Reject ? Rejection : whole.Bytes, cancellationToken);
             if (fate == Fate.BreakDuring)
             {
+                relay.Break();
                 return;
             }
         }
@@ -125,17 +131,15 @@ internal sealed class RelayedConnection(Stream client, Stream server, Func<Postg
                 continue;
             }
 
-            if (_pending.TryDequeue(out var done))
+            if (_pending.TryDequeue(out var fate) && fate == Fate.BreakAfter)
             {
-                if (done.Request.Points.Count > 0)
-                {
-                    answered(done.Request);
-                }
+                relay.Break();
+                return;
+            }
 
-                if (done.Fate == Fate.BreakAfter)
-                {
-                    return;
-                }
+            if (relay.IsCut)
+            {
+                return;
             }
 
             await FlushAsync();

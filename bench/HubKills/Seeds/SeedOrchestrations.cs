@@ -7,8 +7,8 @@ namespace Quorum.HubKills.Seeds;
 /// instance that collects them. Each output is known beforehand and differs if anything happens twice or not at all.</summary>
 public static class SeedOrchestrations
 {
-    /// <summary>The output of <c>mixed</c>: nine activities, two of its child, one event.</summary>
-    public const string MixedOutput = "12";
+    /// <summary>The output of <c>mixed</c>: eleven activities, two of its child, one event.</summary>
+    public const string MixedOutput = "14";
 
     /// <summary>Adds the orchestrators and their activity.</summary>
     /// <param name="worker">Not started yet.</param>
@@ -59,9 +59,11 @@ public static class SeedOrchestrations
             {
                 case 0:
                     await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(5), true);
+                    sum += await context.ScheduleTask<int>("one", "", $"{id} after-timer");
                     break;
                 case 1:
                     sum += await context.CreateSubOrchestrationInstance<int>("child", "", id + "-child", "");
+                    sum += await context.ScheduleTask<int>("one", "", $"{id} after-child");
                     break;
                 default:
                     await AnyAsync();
