@@ -110,3 +110,33 @@ public sealed class GetQuotes(
         );
     }
 }
+
+/// <summary>One of the symbols of a <c>GET quotes</c> request.</summary>
+/// <param name="Name">The canonical symbol; the caller's own text if it is invalid.</param>
+/// <param name="Request">The request for the symbol; <see langword="null"/> if the text is invalid.</param>
+/// <param name="Fault">The rule that the text breaks; <see langword="null"/> for a valid symbol.</param>
+public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidParameter? Fault)
+{
+    private const int LongestName = 64;
+
+    /// <param name="text">As the caller wrote it.</param>
+    /// <param name="asked">All but the symbol.</param>
+    /// <param name="catalogue">Reads the symbol.</param>
+    internal static QuoteListItem Read(string text, QuoteRequest asked, InstrumentCatalogue catalogue) =>
+        catalogue.TryRead(text, out var symbol, out var rule)
+            ? new QuoteListItem(symbol.ToString(), asked with { Symbol = symbol }, null)
+            : new QuoteListItem(text.Length <= LongestName ? text : text[..LongestName], null, new InvalidParameter("symbols", text, rule));
+}
+
+/// <summary>Writes the items of <c>GET quotes</c> that are problems.</summary>
+internal static class QuoteList
+{
+    /// <summary>Writes the problem with the symbol as its first member.</summary>
+    public static async Task WriteAsync(Stream body, string symbol, Problem problem, CancellationToken cancellationToken)
+    {
+        await body.WriteAsync("{\"symbol\":"u8.ToArray(), cancellationToken);
+        await body.WriteAsync(ApiJson.Write(symbol, HttpJson.Default.String), cancellationToken);
+        await body.WriteAsync(","u8.ToArray(), cancellationToken);
+        await body.WriteAsync(ApiJson.Write(problem, HttpJson.Default.Problem)[1..], cancellationToken);
+    }
+}

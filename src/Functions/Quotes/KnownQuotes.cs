@@ -17,3 +17,10 @@ public sealed class KnownQuotes(QuoteStore store, ProviderFleet fleet)
 
     private bool MayStandIn(StoredQuote stored) => stored.Quote.Simulated == fleet.IsSimulated(stored.Provider);
 }
+
+/// <summary>Stores what a provider answered after its caller's deadline: the next caller's stand-in is fresher for it.</summary>
+internal sealed class LateQuotes(QuoteStore store) : ILateQuotes
+{
+    public Task KeepAsync(ProviderListing listing, ProviderQuote quote, CancellationToken cancellationToken) =>
+        store.SaveProviderQuoteAsync(listing.Symbol, listing.Provider, quote, cancellationToken);
+}

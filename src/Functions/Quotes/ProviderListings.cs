@@ -4,7 +4,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Finds each provider's listing of an instrument.</summary>
+/// <summary>Finds each provider's listing of an instrument, and calls the provider for it.</summary>
 public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFleet fleet)
 {
     /// <summary><see langword="null"/> when the provider does not list the instrument. One that the reference data lack is asked for all
@@ -28,4 +28,20 @@ public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFlee
 
         return slower;
     }
+
+    /// <summary>The instrument; <see langword="null"/> when the reference data lack it.</summary>
+    /// <param name="symbol">Canonical.</param>
+    public Instrument? FindInstrument(Symbol symbol) => catalogue.Find(symbol);
+
+    /// <summary>The number of calls that a quote costs: providers that are disabled or do not list the instrument are not called.</summary>
+    /// <param name="symbol">Canonical.</param>
+    public int CountCalls(Symbol symbol, ProviderSelection providers) =>
+        providers.ToList().Count(provider => OutcomeUnasked(symbol, provider) is null);
+
+    /// <inheritdoc cref="ProviderFleet.OutcomeUnasked"/>
+    public FetchOutcome? OutcomeUnasked(Symbol symbol, ProviderId provider) => fleet.OutcomeUnasked(provider, Find(symbol, provider));
+
+    /// <summary>Fetches the current quote from one provider, for a waiting caller.</summary>
+    public Task<FetchOutcome> FetchAsync(Symbol symbol, ProviderId provider, DateTimeOffset deadline, IFetchObserver? observer) =>
+        fleet.FetchAsync(provider, Find(symbol, provider), deadline, CancellationToken.None, observer);
 }

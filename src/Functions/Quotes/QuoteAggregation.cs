@@ -1,40 +1,46 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Quorum.Functions.Telemetry;
 using Quorum.Functions.Traces;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Begins the quote that a request needs, unless an identical one is in flight: by an orchestration, or without the task hub while
 /// that is away.</summary>
-public sealed partial class QuoteAggregation(
+public sealed class QuoteAggregation(
     QuoteFlights flights,
     ProviderListings listings,
+    InstanceStarter starter,
     QuoteWithoutHub withoutHub,
     HubHealth hub,
     TraceRecorder traces,
-    AppMetrics metrics,
-    TimeProvider time,
-    IOptions<QuoteOptions> options,
-    ILogger<QuoteAggregation> logger
+    IOptions<QuoteOptions> options
 )
 {
     private readonly TimeSpan _fanInReserve = TimeSpan.FromMilliseconds(options.Value.FanInReserveMs);
+    private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
 
-    /// <summary>The flight to wait for with <see cref="QuoteFlights.WaitAsync"/>.</summary>
-    public QuoteFlight Begin(QuoteCall call)
+    /// <summary>True if a request would share a flight now instead of beginning one.</summary>
+    public bool IsUnderWay(QuoteRequest request) => flights.IsUnderWay(request);
+
+    /// <summary>Waits for the quote that the caller accepts; <see langword="null"/> when the budget is about to end.</summary>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    public Task<PublishedQuote?> WaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken) =>
+        flights.WaitAsync(flight, call.Request, call.Left - _answerReserve, cancellationToken);
+
+    /// <summary>The flight to wait for with <see cref="WaitAsync"/>.</summary>
+    /// <param name="joined">True if the flight was begun for another caller.</param>
+    public QuoteFlight Begin(QuoteCall call, out bool joined)
     {
         var request = call.Request;
-        var deadline = time.GetUtcNow() + call.Left - _fanInReserve;
         var isAway = hub.IsAwayFor(request.Budget);
-        var flight = flights.Join(request, deadline, out var role);
+        var flight = flights.Join(request, call.Left - _fanInReserve, out var role);
+        joined = role is not FlightRole.Begins;
         if (role is FlightRole.Begins)
         {
-            flight.AskWithoutHub = () => withoutHub.Ask(flight, call.Durable);
+            flight.AskWithoutHub = () => AskWithoutHub(flight, call.Durable);
             if (!isAway)
             {
                 Schedule(flight, call);
@@ -42,12 +48,11 @@ public sealed partial class QuoteAggregation(
         }
         else
         {
-            metrics.Joined();
             flight.Trace?.Join(call.TraceId);
             flight.FanIn.Release();
             if (role is FlightRole.TellsAgree && request.Agree is { } agree && flight.HasInstance)
             {
-                _ = TellAsync(flight, agree, call.Durable);
+                _ = starter.RaiseAgreeAsync(flight, agree, call.Durable);
             }
         }
 
@@ -75,59 +80,20 @@ public sealed partial class QuoteAggregation(
         };
         flight.HasInstance = true;
         flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, flight.Deadline, call.Clock);
-        _ = ScheduleAsync(flight, input, call.Durable);
+        _ = StartAsync(flight, input, call.Durable);
     }
 
-    /// <summary>Takes no caller's cancellation: every caller that joins with the same number depends on it.</summary>
-    private async Task TellAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
+    private async Task StartAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
-        try
+        if (!await starter.StartAsync(flight, input, durable))
         {
-            if (await flight.Scheduling)
-            {
-                await durable.RaiseEventAsync(flight.InstanceId, AggregateQuote.AgreeEvent, agree, CancellationToken.None);
-            }
-        }
-        catch (Exception exception) // at the edge of a task that is not awaited: the caller gets the quote of all providers
-        {
-            LogNotTold(exception, flight.InstanceId, agree);
-        }
-    }
-
-    /// <summary>Has no cancellation: callers that joined depend on it, and what was started is finished.</summary>
-    private async Task ScheduleAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
-    {
-        hub.Begin();
-        var span = flight.Trace?.Begin(SpanKind.Start) ?? 0;
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(AggregateQuote),
-                input,
-                new StartOrchestrationOptions(flight.InstanceId),
-                CancellationToken.None
-            );
-            flight.Trace?.End(span);
-            flight.MarkScheduled();
-            hub.End(taken: true);
-        }
-        catch (Exception exception) // At the edge of a task that is not awaited: the providers are asked without the hub.
-        {
-            hub.End(taken: false);
-            flight.Trace?.End(span, null);
-            LogNotScheduled(exception, flight.InstanceId);
-            flight.MarkRefused();
             flights.Bypass(flight);
         }
     }
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Instance {InstanceId} could not be scheduled.")]
-    private partial void LogNotScheduled(Exception exception, string instanceId);
-
-    [LoggerMessage(
-        EventId = 1015,
-        Level = LogLevel.Warning,
-        Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree."
-    )]
-    private partial void LogNotTold(Exception exception, string instanceId, int agree);
+    private void AskWithoutHub(QuoteFlight flight, DurableTaskClient durable)
+    {
+        starter.TestIfAway(durable);
+        withoutHub.Ask(flight);
+    }
 }

@@ -12,65 +12,44 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>A consolidated quote on its way to one caller: the document, the headers that describe it, and the request's own
 /// members.</summary>
-internal sealed class QuoteAnswer
+internal sealed class QuoteAnswer(
+    QuoteRequest asked,
+    ReadOnlyMemory<byte> document,
+    string? instanceId,
+    Completeness completeness,
+    string entityTag,
+    string serverTiming,
+    TimeSpan age,
+    double slowestMs,
+    ServedFrom from
+)
 {
-    private readonly QuoteRequest _request;
-    private readonly ReadOnlyMemory<byte> _document;
-    private readonly string? _instanceId;
-    private readonly Completeness _completeness;
-    private readonly string _entityTag;
-    private readonly string _serverTiming;
-    private readonly TimeSpan _age;
-
-    /// <summary>The longest that this request waited for a provider, in milliseconds; 0 when none was asked for it.</summary>
-    private readonly double _slowestMs;
-
-    private readonly ServedFrom _from;
-
     /// <summary>Of a converted quote; <see langword="null"/> for one as it was published.</summary>
     private bool? _mayBeCached;
 
-    private QuoteAnswer(
-        QuoteRequest request,
-        ReadOnlyMemory<byte> document,
-        string? instanceId,
-        Completeness completeness,
-        string entityTag,
-        string serverTiming,
-        TimeSpan age,
-        double slowestMs,
-        ServedFrom from
-    )
-    {
-        _request = request;
-        _document = document;
-        _instanceId = instanceId;
-        _completeness = completeness;
-        _entityTag = entityTag;
-        _serverTiming = serverTiming;
-        _age = age;
-        _slowestMs = slowestMs;
-        _from = from;
-    }
-
     /// <summary>The document, without what belongs to the single request.</summary>
-    public ReadOnlyMemory<byte> Document => _document;
+    public ReadOnlyMemory<byte> Document => document;
+
+    private TimeSpan Age => age;
+
+    /// <summary>The longest that this request waited for a provider, in milliseconds; 0 when none was asked for it.</summary>
+    private double SlowestMs => slowestMs;
 
     /// <summary>The same answer with the quote in another currency, or with the warning that it is not.</summary>
     /// <param name="rate">The answer that gave the rate; <see langword="null"/> when none did.</param>
     public QuoteAnswer With(ConsolidatedQuote quote, QuoteAnswer? rate)
     {
-        var document = QuoteDocument.Write(quote);
+        var converted = QuoteDocument.Write(quote);
         return new QuoteAnswer(
-            _request,
-            document,
-            _instanceId,
-            _completeness,
-            EntityTag(document),
-            _serverTiming,
-            rate?._age > _age ? rate._age : _age,
-            Math.Max(_slowestMs, rate?._slowestMs ?? 0),
-            _from
+            asked,
+            converted,
+            instanceId,
+            completeness,
+            EntityTag(converted),
+            serverTiming,
+            rate?.Age > age ? rate.Age : age,
+            Math.Max(slowestMs, rate?.SlowestMs ?? 0),
+            from
         )
         {
             _mayBeCached = quote.Conversion is not null && MayBeCached && rate?.MayBeCached is not false,
@@ -159,15 +138,15 @@ internal sealed class QuoteAnswer
             return await request.RespondAsync(refusal, cancellationToken);
         }
 
-        RequestLog.NoteInstance(request, _instanceId);
-        var held = request.Holds(_entityTag);
+        RequestLog.NoteInstance(request, instanceId);
+        var held = request.Holds(entityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;
-        headers.Add("ETag", _entityTag);
-        headers.Add("Age", ((long)_age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        headers.Add("Cache-Control", MayBeCached ? CacheControl(_request.MaxAge) : "no-store");
-        headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_completeness));
-        headers.Add("Server-Timing", _serverTiming);
+        headers.Add("ETag", entityTag);
+        headers.Add("Age", ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        headers.Add("Cache-Control", MayBeCached ? CacheControl(asked.MaxAge) : "no-store");
+        headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(completeness));
+        headers.Add("Server-Timing", serverTiming);
         if (held)
         {
             return response;
@@ -184,7 +163,7 @@ internal sealed class QuoteAnswer
         var (elapsed, overhead) = Measure(call.Clock, metrics);
         if (Refusal(call.TraceId) is { } refusal)
         {
-            await QuoteList.WriteAsync(body, _request.Symbol.ToString(), refusal, cancellationToken);
+            await QuoteList.WriteAsync(body, asked.Symbol.ToString(), refusal, cancellationToken);
         }
         else
         {
@@ -192,32 +171,32 @@ internal sealed class QuoteAnswer
         }
     }
 
-    private bool MayBeCached => _mayBeCached ?? (_completeness is Completeness.Complete && _from is not ServedFrom.StandIn);
+    private bool MayBeCached => _mayBeCached ?? (completeness is Completeness.Complete && from is not ServedFrom.StandIn);
 
     private (TimeSpan Elapsed, double OverheadMs) Measure(RequestClock clock, AppMetrics metrics)
     {
         var elapsed = clock.Elapsed;
-        var overhead = Math.Max(0, elapsed.TotalMilliseconds - _slowestMs);
+        var overhead = Math.Max(0, elapsed.TotalMilliseconds - slowestMs);
         // Providers without an answer yet are unknown.
-        metrics.Answered(_from, elapsed, _slowestMs > 0 && _from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null);
+        metrics.Answered(from, elapsed, slowestMs > 0 && from is not ServedFrom.StandIn ? TimeSpan.FromMilliseconds(overhead) : null);
         return (elapsed, overhead);
     }
 
     private Problem? Refusal(string traceId) =>
-        _request.MinConfidence > 0 && QuoteDocument.ReadConfidence(_document) is var confidence && confidence < _request.MinConfidence
-            ? QuoteProblems.LowConfidence(_document, confidence, _request.MinConfidence, _instanceId, traceId)
+        asked.MinConfidence > 0 && QuoteDocument.ReadConfidence(document) is var confidence && confidence < asked.MinConfidence
+            ? QuoteProblems.LowConfidence(document, confidence, asked.MinConfidence, instanceId, traceId)
             : null;
 
     private async Task WriteAsync(Stream body, TimeSpan elapsed, double overheadMs, string traceId, CancellationToken cancellationToken)
     {
-        await body.WriteAsync(QuoteDocument.Head(_document), cancellationToken);
+        await body.WriteAsync(QuoteDocument.Head(document), cancellationToken);
         var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
         var length = QuoteDocument.WriteTail(
             tail,
-            _request.Budget.TotalMilliseconds,
+            asked.Budget.TotalMilliseconds,
             Math.Round(elapsed.TotalMilliseconds, 1),
             Math.Round(overheadMs, 1),
-            _instanceId,
+            instanceId,
             traceId
         );
         await body.WriteAsync(tail.AsMemory(0, length), cancellationToken);

@@ -1,11 +1,11 @@
 using System.Net;
-using Microsoft.Extensions.Options;
+using Microsoft.DurableTask.Client;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Telemetry;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -15,26 +15,20 @@ namespace Quorum.Functions.Quotes;
 public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
-    QuoteFlights flights,
-    ProviderFleet fleet,
     ProviderListings listings,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
-    AskedSymbols counted,
-    TimeProvider time,
-    IOptions<QuoteOptions> options
+    AskedSymbols counted
 )
 {
-    private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
-
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     internal async Task<QuoteResult> FindAsync(QuoteCall call, CancellationToken cancellationToken)
     {
         if (stored.FindCached(call.Request) is { } atHand)
         {
             counted.Count(call.Request);
-            return QuoteAnswer.Published(call.Request, atHand, ServedFrom.Cache, time.GetUtcNow());
+            return atHand;
         }
 
         if (!admission.TryEnter())
@@ -63,15 +57,20 @@ public sealed class QuoteFinder(
         if (!hub.IsAwayFor(call.Request.Budget) && await stored.FindFreshAsync(call.Request, cancellationToken) is { } fresh)
         {
             counted.Count(call.Request);
-            return QuoteAnswer.Published(call.Request, fresh, ServedFrom.Store, time.GetUtcNow());
+            return fresh;
         }
 
-        if (!flights.IsUnderWay(call.Request) && TakeProviderCalls(call) is { } refusal)
+        if (!aggregation.IsUnderWay(call.Request) && TakeProviderCalls(call) is { } refusal)
         {
             return refusal;
         }
 
-        var flight = aggregation.Begin(call);
+        var flight = aggregation.Begin(call, out var joined);
+        if (joined)
+        {
+            metrics.Joined();
+        }
+
         var answered = false;
         try
         {
@@ -89,15 +88,13 @@ public sealed class QuoteFinder(
     /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
     private Problem? TakeProviderCalls(QuoteCall call)
     {
-        var calls = call
-            .Request.Providers.ToList()
-            .Count(provider => fleet.IsEnabled(provider) && listings.Find(call.Request.Symbol, provider) is not null);
+        var calls = listings.CountCalls(call.Request.Symbol, call.Request.Providers);
         return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
     }
 
     private async Task<QuoteResult> AwaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken)
     {
-        if (await flights.WaitAsync(flight, call.Request, call.Left - _answerReserve, cancellationToken) is { } quote)
+        if (await aggregation.WaitAsync(flight, call, cancellationToken) is { } quote)
         {
             return ResultOf(quote, call);
         }
@@ -105,7 +102,7 @@ public sealed class QuoteFinder(
         metrics.BudgetMissed();
         if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
         {
-            return QuoteAnswer.StandIn(call.Request, standIn, flight.Scheduled ? flight.InstanceId : null, time.GetUtcNow());
+            return standIn;
         }
 
         // Without an orchestration there is no address to come back to: an answer that is a little late beats none.
@@ -164,4 +161,28 @@ internal readonly record struct QuoteResult
     public static implicit operator QuoteResult(Problem problem) => new(null, problem, null);
 
     public static QuoteResult Pending(string instanceId) => new(null, null, instanceId);
+}
+
+/// <summary>One caller's request for one quote on its way to the answer.</summary>
+/// <param name="Request">The validated request.</param>
+/// <param name="Clock">Started at the arrival of the HTTP request.</param>
+/// <param name="Durable">Starts the orchestration if one is needed.</param>
+/// <param name="TraceId">W3C trace id of the HTTP request.</param>
+/// <param name="Caller">Whose limits count.</param>
+/// <param name="Rates">Shared by the calls of the same HTTP request.</param>
+/// <param name="IsOneOfMany">
+/// True if the same HTTP request asks for other symbols: providers are called for them together, where possible.
+/// </param>
+public sealed record QuoteCall(
+    QuoteRequest Request,
+    RequestClock Clock,
+    DurableTaskClient Durable,
+    string TraceId,
+    Caller Caller,
+    RequestRates Rates,
+    bool IsOneOfMany = false
+)
+{
+    /// <summary>The rest of the caller's budget; negative once it is over.</summary>
+    public TimeSpan Left => Request.Budget - Clock.Elapsed;
 }

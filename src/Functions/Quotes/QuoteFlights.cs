@@ -33,9 +33,9 @@ public sealed class QuoteFlights(TimeProvider time)
     /// caller then awaits <see cref="WaitAsync"/> once. A flight with a publication that the request accepts is not joined: that quote has
     /// an age.
     /// </summary>
-    /// <param name="deadline">The deadline of the providers, for a new flight.</param>
+    /// <param name="left">The time that the providers have, for a new flight.</param>
     /// <param name="role">The caller's duty for the flight.</param>
-    public QuoteFlight Join(QuoteRequest request, DateTimeOffset deadline, out FlightRole role)
+    public QuoteFlight Join(QuoteRequest request, TimeSpan left, out FlightRole role)
     {
         lock (_gate)
         {
@@ -44,7 +44,8 @@ public sealed class QuoteFlights(TimeProvider time)
             if (!_joinable.TryGetValue(request.FlightKey, out var flight) || !CanJoin(flight, request))
             {
                 // Version 7 sorts by time: new keys go to the right edge of every index.
-                flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), deadline, time);
+                var now = time.GetUtcNow();
+                flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(now).ToString("N"), now + left, time);
                 _joinable[flight.Key] = flight;
                 _byInstance.Add(flight.InstanceId, flight);
                 role = FlightRole.Begins;

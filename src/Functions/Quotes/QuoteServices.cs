@@ -24,6 +24,7 @@ internal static class QuoteServices
         services.AddSingleton<LaterQuotes>();
         services.AddSingleton<ProviderListings>();
         services.AddSingleton<HubHealth>();
+        services.AddSingleton<InstanceStarter>();
         services.AddSingleton<QuoteAggregation>();
         services.AddSingleton<QuoteFinder>();
         services.AddSingleton<ConvertedQuotes>();

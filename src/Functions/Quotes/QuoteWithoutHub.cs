@@ -1,50 +1,30 @@
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable or slow: an answer that is not
-/// durable is better than none. While the hub is unavailable, one orchestration that calls no provider tests if it is available again.
+/// durable is better than none.
 /// </summary>
-public sealed partial class QuoteWithoutHub(
-    ProviderFleet fleet,
+public sealed class QuoteWithoutHub(
     ProviderListings listings,
     LoadReference reference,
     QuoteCache cache,
     QuoteFlights flights,
     ClaimedFetches claims,
-    HubHealth hub,
     TimeProvider time,
-    IOptions<QuoteOptions> options,
-    ILogger<QuoteWithoutHub> logger
+    IOptions<QuoteOptions> options
 )
 {
-    private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
-
-    private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
-
     /// <summary>The time that providers get at least: an answer that is a little late beats none.</summary>
     private static readonly TimeSpan MinTimeToAsk = TimeSpan.FromMilliseconds(60);
 
     private readonly MergeOptions? _merge = options.Value.Merge;
-    private int _trialRuns;
 
     /// <summary>Asks the providers, and PostgreSQL as far as it answers, and lands the flight by its deadline.</summary>
-    public void Ask(QuoteFlight flight, DurableTaskClient durable)
-    {
-        if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
-        {
-            _ = TryHubAsync(durable);
-        }
-
-        _ = RunAsync(flight);
-    }
+    public void Ask(QuoteFlight flight) => _ = RunAsync(flight);
 
     /// <summary>Takes no caller's cancellation: those who join depend on it.</summary>
     private async Task RunAsync(QuoteFlight flight)
@@ -75,8 +55,7 @@ public sealed partial class QuoteWithoutHub(
         await PublishAgreedAsync(flight, known, fetches, all);
         return Publish(await known, await all, agreeing: null);
 
-        Task<FetchOutcome> FetchAsync(ProviderId provider) =>
-            fleet.FetchAsync(provider, listings.Find(symbol, provider), deadline, CancellationToken.None, flight.Trace);
+        Task<FetchOutcome> FetchAsync(ProviderId provider) => listings.FetchAsync(symbol, provider, deadline, flight.Trace);
 
         PublishedQuote Publish(ReferenceData loaded, FetchOutcome[] outcomes, int? agreeing)
         {
@@ -114,54 +93,4 @@ public sealed partial class QuoteWithoutHub(
             }
         }
     }
-
-    /// <summary>Until the hub takes an orchestration: its deadline has passed, so that it calls no provider and publishes
-    /// nothing.</summary>
-    private async Task TryHubAsync(DurableTaskClient durable)
-    {
-        LogAway();
-        var away = time.GetTimestamp();
-        do
-        {
-            hub.Begin();
-            try
-            {
-                var input = new AggregateQuoteInput
-                {
-                    Symbol = Trial,
-                    Providers = [],
-                    Deadline = time.GetUtcNow(),
-                };
-                var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(AggregateQuote),
-                    input,
-                    new StartOrchestrationOptions(Guid.CreateVersion7(input.Deadline).ToString("N")),
-                    CancellationToken.None
-                );
-                hub.End(taken: true);
-                LogBack(time.GetElapsedTime(away).TotalSeconds, instanceId);
-            }
-            catch (Exception) // At the edge of a loop: that it fails is what is looked for, and was logged when it began.
-            {
-                hub.End(taken: false);
-                await Task.Delay(TrialInterval, time);
-            }
-        } while (hub.IsAway);
-
-        Volatile.Write(ref _trialRuns, 0);
-    }
-
-    [LoggerMessage(
-        EventId = 1010,
-        Level = LogLevel.Error,
-        Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable."
-    )]
-    private partial void LogAway();
-
-    [LoggerMessage(
-        EventId = 1011,
-        Level = LogLevel.Information,
-        Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}."
-    )]
-    private partial void LogBack(double seconds, string instanceId);
 }

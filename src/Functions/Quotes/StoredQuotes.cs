@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Quorum.Functions.Telemetry;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -14,8 +14,6 @@ public sealed partial class StoredQuotes(
     QuoteStore store,
     KnownQuotes lastKnown,
     QuoteCache cache,
-    InstrumentCatalogue catalogue,
-    ProviderFleet fleet,
     ProviderListings listings,
     TimeProvider time,
     IOptions<QuoteOptions> options,
@@ -26,7 +24,7 @@ public sealed partial class StoredQuotes(
     private readonly MergeOptions? _merge = options.Value.Merge;
 
     /// <summary>A consolidated quote in memory no older than the caller accepts; <see langword="null"/> when there is none.</summary>
-    public PublishedQuote? FindCached(QuoteRequest request)
+    internal QuoteAnswer? FindCached(QuoteRequest request)
     {
         if (request.MaxAge <= TimeSpan.Zero)
         {
@@ -34,17 +32,19 @@ public sealed partial class StoredQuotes(
         }
 
         var now = time.GetUtcNow();
-        return request.Agree is not null
+        var fresh =
+            request.Agree is not null
             && cache.FindAgreed(request.Symbol, request.Providers) is { } agreed
             && IsFresh(agreed, request, now)
             && request.Accepts(agreed)
                 ? agreed
             : cache.TryFind(request.Symbol, request.Providers, out var known) && IsFresh(known, request, now) ? known
             : null;
+        return fresh is null ? null : QuoteAnswer.Published(request, fresh, ServedFrom.Cache, now);
     }
 
     /// <summary>A consolidated quote in PostgreSQL no older than the caller accepts; <see langword="null"/> when there is none.</summary>
-    public async ValueTask<PublishedQuote?> FindFreshAsync(QuoteRequest request, CancellationToken cancellationToken)
+    internal async ValueTask<QuoteAnswer?> FindFreshAsync(QuoteRequest request, CancellationToken cancellationToken)
     {
         if (request.MaxAge <= TimeSpan.Zero)
         {
@@ -57,7 +57,8 @@ public sealed partial class StoredQuotes(
         }
 
         cache.Keep(latest, request.Providers);
-        return IsFresh(latest, request, time.GetUtcNow()) ? latest : null;
+        var now = time.GetUtcNow();
+        return IsFresh(latest, request, now) ? QuoteAnswer.Published(request, latest, ServedFrom.Store, now) : null;
     }
 
     /// <summary>True if the quote is as new as the caller asks for. One from the future is not: its time is another clock's.</summary>
@@ -66,18 +67,23 @@ public sealed partial class StoredQuotes(
 
     /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known
     /// quotes marked stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
-    /// <param name="flight">The orchestration that the caller waited for; <see langword="null"/> when there is none.</param>
-    public async Task<ConsolidatedQuote?> FindStandInAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken)
+    /// <param name="flight">What the caller waited for.</param>
+    internal async Task<QuoteAnswer?> FindStandInAsync(QuoteRequest request, QuoteFlight flight, CancellationToken cancellationToken) =>
+        await MergeKnownAsync(request, flight, cancellationToken) is { } quote
+            ? QuoteAnswer.StandIn(request, quote, flight.Scheduled ? flight.InstanceId : null, time.GetUtcNow())
+            : null;
+
+    private async Task<ConsolidatedQuote?> MergeKnownAsync(QuoteRequest request, QuoteFlight flight, CancellationToken cancellationToken)
     {
         var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
         var known = cache.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
         var reference = postgresAnswers
             ? await loading
-            : new ReferenceData { Instrument = catalogue.Find(request.Symbol), LastKnown = QuotesOf(known) };
+            : new ReferenceData { Instrument = listings.FindInstrument(request.Symbol), LastKnown = QuotesOf(known) };
         FetchOutcome[] outcomes =
         [
-            .. request.Providers.ToList().Select(provider => flight?.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),
+            .. request.Providers.ToList().Select(provider => flight.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),
         ];
         if (QuoteMerger.Merge(request.Symbol, reference, outcomes, time.GetUtcNow(), _merge) is { Price: not null } merged)
         {
@@ -130,7 +136,7 @@ public sealed partial class StoredQuotes(
 
     /// <summary>Of a provider of whose call nothing is known.</summary>
     private FetchOutcome OutcomeAtEnd(Symbol symbol, ProviderId provider) =>
-        fleet.OutcomeUnasked(provider, listings.Find(symbol, provider))
+        listings.OutcomeUnasked(symbol, provider)
         ?? new FetchOutcome
         {
             Provider = provider,

@@ -219,7 +219,7 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task They_are_forgotten_soon_after_the_deadline()
     {
-        var longer = _flights.Join(Ask("MSFT"), _time.GetUtcNow() + TimeSpan.FromSeconds(10), out _);
+        var longer = _flights.Join(Ask("MSFT"), TimeSpan.FromSeconds(10), out _);
         var bypassed = Join(Ask("AAPL"), out _);
         longer.HasInstance = bypassed.HasInstance = true;
         await _flights.WaitAsync(longer, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
@@ -338,7 +338,7 @@ public sealed class QuoteFlightsTests
 
     private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
 
-    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, _time.GetUtcNow() + ToDeadline, out role);
+    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, ToDeadline, out role);
 
     private static QuoteRequest Ask(string symbol) =>
         new()

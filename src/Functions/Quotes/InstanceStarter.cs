@@ -1,0 +1,139 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Quorum.Functions.Traces;
+using Quorum.MarketData;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>Starts the orchestrations of quotes. While the task hub is unavailable, one orchestration that calls no provider tests if it is
+/// available again.</summary>
+public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, ILogger<InstanceStarter> logger)
+{
+    private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
+
+    private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
+
+    private int _trialRuns;
+
+    /// <summary>Starts the instance of a flight. Has no cancellation: callers that joined depend on it, and what was started is
+    /// finished.</summary>
+    /// <returns>False if the hub has rejected it.</returns>
+    public async Task<bool> StartAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
+    {
+        var span = flight.Trace?.Begin(SpanKind.Start) ?? 0;
+        try
+        {
+            await ScheduleAsync(flight.InstanceId, input, durable);
+            flight.Trace?.End(span);
+            flight.MarkScheduled();
+            return true;
+        }
+        catch (Exception exception) // the providers are called without the hub
+        {
+            flight.Trace?.End(span, null);
+            LogNotScheduled(exception, flight.InstanceId);
+            flight.MarkRefused();
+            return false;
+        }
+    }
+
+    /// <summary>Adds a number of agreeing providers with which a caller is answered, once the instance is started. Takes no caller's
+    /// cancellation: every caller that joins with the same number depends on it.</summary>
+    public async Task RaiseAgreeAsync(QuoteFlight flight, int agree, DurableTaskClient durable)
+    {
+        try
+        {
+            if (await flight.Scheduling)
+            {
+                await durable.RaiseEventAsync(flight.InstanceId, AggregateQuote.AgreeEvent, agree, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) // at the edge of a task that is not awaited: the caller gets the quote of all providers
+        {
+            LogNotTold(exception, flight.InstanceId, agree);
+        }
+    }
+
+    /// <summary>Begins to test the hub if it is unavailable, until it accepts an orchestration.</summary>
+    public void TestIfAway(DurableTaskClient durable)
+    {
+        if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
+        {
+            _ = TestAsync(durable);
+        }
+    }
+
+    /// <summary>Until the hub accepts an orchestration: its deadline has passed, so that it calls no provider and publishes
+    /// nothing.</summary>
+    private async Task TestAsync(DurableTaskClient durable)
+    {
+        LogAway();
+        var away = time.GetTimestamp();
+        do
+        {
+            try
+            {
+                var input = new AggregateQuoteInput
+                {
+                    Symbol = Trial,
+                    Providers = [],
+                    Deadline = time.GetUtcNow(),
+                };
+                var instanceId = Guid.CreateVersion7(input.Deadline).ToString("N");
+                await ScheduleAsync(instanceId, input, durable);
+                LogBack(time.GetElapsedTime(away).TotalSeconds, instanceId);
+            }
+            catch (Exception) // At the edge of a loop: that it fails is what is looked for, and was logged when it began.
+            {
+                await Task.Delay(TrialInterval, time);
+            }
+        } while (hub.IsAway);
+
+        Volatile.Write(ref _trialRuns, 0);
+    }
+
+    private async Task ScheduleAsync(string instanceId, AggregateQuoteInput input, DurableTaskClient durable)
+    {
+        hub.Begin();
+        var accepted = false;
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(
+                nameof(AggregateQuote),
+                input,
+                new StartOrchestrationOptions(instanceId),
+                CancellationToken.None
+            );
+            accepted = true;
+        }
+        finally
+        {
+            hub.End(accepted);
+        }
+    }
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Instance {InstanceId} could not be scheduled.")]
+    private partial void LogNotScheduled(Exception exception, string instanceId);
+
+    [LoggerMessage(
+        EventId = 1015,
+        Level = LogLevel.Warning,
+        Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree."
+    )]
+    private partial void LogNotTold(Exception exception, string instanceId, int agree);
+
+    [LoggerMessage(
+        EventId = 1010,
+        Level = LogLevel.Error,
+        Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable."
+    )]
+    private partial void LogAway();
+
+    [LoggerMessage(
+        EventId = 1011,
+        Level = LogLevel.Information,
+        Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}."
+    )]
+    private partial void LogBack(double seconds, string instanceId);
+}
