@@ -66,7 +66,7 @@ public sealed class StandaloneApplicationBuilder : IHostApplicationBuilder, IFun
         IServiceProviderFactory<TContainerBuilder> factory,
         Action<TContainerBuilder>? configure = null
     )
-        where TContainerBuilder : notnull => _host.Builder.ConfigureContainer(factory, configure);
+        where TContainerBuilder : notnull => ((IHostApplicationBuilder)_host.Builder).ConfigureContainer(factory, configure);
 
     /// <inheritdoc />
     public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)

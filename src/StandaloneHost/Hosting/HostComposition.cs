@@ -1,15 +1,13 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Azure.Core.Serialization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.EnvironmentVariables;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -24,6 +22,7 @@ using Quorum.StandaloneHost.Hosting.Management;
 using Quorum.StandaloneHost.Hosting.Queues;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Hosting.Timers;
+using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting;
 
@@ -41,29 +40,23 @@ internal sealed class HostComposition
         _commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
         _hostJson = HostJson.Load(app.Directories);
         _localSettings = LocalSettings.Load(app.Directories);
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-        configuration.AddInMemoryCollection([
-            new("hostBuilder:reloadConfigOnChange", "false"),
-            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it logs every command
-            new("Logging:LogLevel:DurableTask.Core", "Warning"), // at Information it logs every turn
-            new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
-            // One line per record, with its time in UTC.
-            new("Logging:Console:FormatterName", "simple"),
-            new("Logging:Console:FormatterOptions:SingleLine", "true"),
-            new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
-            new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "),
-        ]);
-        configuration.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
-        Builder = new HostApplicationBuilder(
-            new HostApplicationBuilderSettings
+        // Neither the slim builder's developer page and host filter, whose answers are HTML, nor its settings, whose order is another.
+        Builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions
             {
                 Args = args,
-                Configuration = configuration,
                 ContentRootPath = AppContext.BaseDirectory,
+                EnvironmentName =
+                    _commandLine[HostDefaults.EnvironmentKey]
+                    ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+                    ?? Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT"),
             }
         );
-        PlaceBelowEnvironment(_localSettings.Values);
+        AddSettings(args);
+        AddLogging();
+        AddContainer();
+        Builder.WebHost.UseKestrelCore();
+        Builder.Services.AddHostedService<ServerLifetime>();
         Builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigureOptions<JsonSerializerOptions>, AnyCaseIn>());
         Builder
             .Services.AddOptions<WorkerOptions>()
@@ -71,7 +64,7 @@ internal sealed class HostComposition
         Builder.Services.TryAddSingleton(TimeProvider.System);
     }
 
-    public HostApplicationBuilder Builder { get; }
+    public WebApplicationBuilder Builder { get; }
 
     /// <summary>The route, below the prefix, to which <c>GET /</c> redirects; <see langword="null"/> for none.</summary>
     public string? HomePage { get; set; }
@@ -97,14 +90,7 @@ internal sealed class HostComposition
             throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
-        AddHttp(
-            services,
-            http,
-            keys,
-            HomePage is null
-                ? null
-                : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage])
-        );
+        AddHttp(services, http, keys);
         if (catalogue.HasQueueTriggers)
         {
             services.AddHostedService<QueueFunctions>();
@@ -120,11 +106,13 @@ internal sealed class HostComposition
         {
             host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first one alone stops the start
             Attach(catalogue, middleware, settings, host.Services);
+            host.UseWebPipeline(http, host.Services.GetRequiredService<TrustedHosts>());
+            host.Services.GetRequiredService<FunctionEndpoints>().Map(host, HomePath(settings));
             return host;
         }
         catch
         {
-            host.Dispose();
+            ((IHost)host).Dispose();
             throw;
         }
     }
@@ -175,27 +163,22 @@ internal sealed class HostComposition
         services.AddSingleton<ManagementApi>();
     }
 
-    private void AddHttp(IServiceCollection services, HttpSettings settings, FunctionKeys keys, string? home)
+    private string? HomePath(HostSettings settings) =>
+        HomePage is null
+            ? null
+            : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage]);
+
+    private static void AddHttp(IServiceCollection services, HttpSettings settings, FunctionKeys keys)
     {
         services.AddSingleton(settings);
         services.AddSingleton(keys);
         services.AddSingleton<RequestAuthorization>();
         services.AddSingleton<BodyReading>();
         services.AddSingleton<RefusalLog>();
-        services.TryAddSingleton(_ => new DiagnosticListener("Microsoft.AspNetCore"));
-        services.TryAddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
+        services.AddSingleton<TrustedHosts>();
+        services.AddSingleton<FunctionEndpoints>();
         services.AddWebPipeline(settings);
-        services.AddSingleton(provider => new HttpApplication(
-            provider.GetRequiredService<FunctionCatalogue>().Routes,
-            provider.GetRequiredService<RequestAuthorization>(),
-            provider.GetRequiredService<BodyReading>(),
-            provider.GetRequiredService<RefusalLog>(),
-            provider.GetService<ManagementApi>(),
-            provider.GetRequiredService<WebPipeline>(),
-            home,
-            provider.GetRequiredService<ILogger<HttpApplication>>()
-        ));
-        new KestrelRegistration(services, Builder.Configuration).UseKestrelCore();
+        services.AddHttpTelemetry();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -221,21 +204,22 @@ internal sealed class HostComposition
 
             static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
         });
-        services.AddHostedService<HttpServer>();
-        services.PostConfigure<LoggerFilterOptions>(LimitKestrelLogs);
+        services.PostConfigure<LoggerFilterOptions>(LimitServerLogs);
     }
 
     /// <summary>
     /// Keeps callers' data and floods out of the log whatever the settings say: at Debug the first category repeats the request line, which
-    /// may hold a key; the second writes a warning per connection beyond the limit, which <see cref="RefusalLog"/> summarizes.
+    /// may hold a key; the second writes a warning per connection beyond the limit, which <see cref="RefusalLog"/> summarizes; the third
+    /// repeats whole addresses, and makes ASP.NET Core create an activity for each request.
     /// </summary>
-    private static void LimitKestrelLogs(LoggerFilterOptions filters)
+    private static void LimitServerLogs(LoggerFilterOptions filters)
     {
         const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
         foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
         {
             filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.BadRequests", LogLevel.Warning, filter: null));
             filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.Connections", LogLevel.Error, filter: null));
+            filters.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, filter: null));
         }
     }
 
@@ -276,20 +260,45 @@ internal sealed class HostComposition
         }
     }
 
-    private void PlaceBelowEnvironment(IReadOnlyDictionary<string, string?> values)
+    /// <summary>Adds the sources of settings; a later one takes precedence.</summary>
+    private void AddSettings(string[] args)
     {
-        var sources = Builder.Configuration.Sources;
-        var environment = sources.Count;
-        for (var i = 0; i < sources.Count; i++)
-        {
-            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
-            {
-                environment = i;
-                break;
-            }
-        }
+        var settings = Builder.Configuration;
+        settings.AddEnvironmentVariables("AZURE_FUNCTIONS_");
+        settings.AddInMemoryCollection([
+            new("Logging:LogLevel:Npgsql", "Warning"), // at Information it logs every command
+            new("Logging:LogLevel:DurableTask.Core", "Warning"), // at Information it logs every turn
+            new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+            // One line per record, with its time in UTC.
+            new("Logging:Console:FormatterName", "simple"),
+            new("Logging:Console:FormatterOptions:SingleLine", "true"),
+            new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
+            new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "),
+        ]);
+        settings.AddInMemoryCollection(HostJson.LogLevels(_hostJson));
+        settings.AddEnvironmentVariables("DOTNET_");
+        settings.AddJsonFile("appsettings.json", optional: true);
+        settings.AddJsonFile($"appsettings.{Builder.Environment.EnvironmentName}.json", optional: true);
+        settings.AddInMemoryCollection(_localSettings.Values);
+        settings.AddEnvironmentVariables();
+        settings.AddCommandLine(args);
+    }
 
-        sources.Insert(environment, new MemoryConfigurationSource { InitialData = values });
+    private void AddLogging()
+    {
+        Builder.Logging.AddConfiguration(Builder.Configuration.GetSection("Logging"));
+        Builder.Logging.AddConsole().AddDebug().AddEventSourceLogger();
+        Builder.Logging.Configure(factory =>
+            factory.ActivityTrackingOptions =
+                ActivityTrackingOptions.SpanId | ActivityTrackingOptions.TraceId | ActivityTrackingOptions.ParentId
+        );
+    }
+
+    private void AddContainer()
+    {
+        var isDevelopment = Builder.Environment.IsDevelopment();
+        var options = new ServiceProviderOptions { ValidateScopes = isDevelopment, ValidateOnBuild = isDevelopment };
+        Builder.Host.UseServiceProviderFactory(new DefaultServiceProviderFactory(options));
     }
 
     /// <summary>Makes JSON input case-insensitive, as in the package.</summary>

@@ -10,12 +10,6 @@ internal static class RuntimeMetrics
 {
     private static readonly Meter Meter = new(StandaloneTelemetry.SourceName);
 
-    public static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "http.server.request.duration",
-        "s",
-        "From an HTTP request's headers to its answer."
-    );
-
     public static readonly Histogram<double> MessageAge = Meter.CreateHistogram<double>(
         "queue.message.age",
         "s",

@@ -222,6 +222,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             "quorum.thread_pool.wait",
             "taskhub.turns",
             "dotnet.thread_pool.queue.length",
+            "http.server.request.duration",
             "http.client.request.duration",
         ];
         await receiver.UntilAsync(() => wanted.All(receiver.Metrics.ContainsKey), string.Join(", ", wanted));

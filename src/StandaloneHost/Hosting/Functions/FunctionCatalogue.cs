@@ -7,7 +7,7 @@ namespace Quorum.StandaloneHost.Hosting.Functions;
 /// <summary>The functions of the app, and their routes.</summary>
 internal sealed class FunctionCatalogue
 {
-    private FunctionCatalogue(IReadOnlyList<Function> functions, RouteTable routes)
+    private FunctionCatalogue(IReadOnlyList<Function> functions, IReadOnlyList<FunctionRoute> routes)
     {
         Functions = functions;
         Routes = routes;
@@ -15,7 +15,8 @@ internal sealed class FunctionCatalogue
 
     public IReadOnlyList<Function> Functions { get; }
 
-    public RouteTable Routes { get; }
+    /// <summary>The routes of the HTTP functions, in the order in which they are tried.</summary>
+    public IReadOnlyList<FunctionRoute> Routes { get; }
 
     /// <summary>True if a function needs the task hub: durable functions, and timers, whose state is kept there.</summary>
     public bool NeedsTaskHub => IsDurable || HasTimers;
@@ -26,7 +27,7 @@ internal sealed class FunctionCatalogue
 
     public bool HasQueueTriggers => Functions.Any(function => function.Trigger is QueueTrigger);
 
-    public bool NeedsKeys => Routes.Routes.Any(route => route.Trigger.Level != AuthorizationLevel.Anonymous);
+    public bool NeedsKeys => Routes.Any(route => route.Trigger.Level != AuthorizationLevel.Anonymous);
 
     /// <summary>Finds the functions that the types declare.</summary>
     /// <param name="types">The types that may declare functions.</param>
@@ -37,7 +38,7 @@ internal sealed class FunctionCatalogue
     {
         var faults = new List<string>();
         var functions = FunctionScanner.Scan(types, settings, faults);
-        var routes = RouteTable.Build(functions, routePrefix, faults);
+        var routes = FunctionRoutes.Read(functions, routePrefix, faults);
         return faults.Count == 0 ? new FunctionCatalogue(functions, routes) : throw new FunctionDeclarationException(faults);
     }
 
@@ -54,7 +55,7 @@ internal sealed class FunctionCatalogue
             text.AppendLine().Append("    ").Append(function.Name).Append(": ");
             if (function.Trigger is HttpTrigger trigger)
             {
-                var route = Routes.Routes.First(route => route.Function == function);
+                var route = Routes.First(route => route.Function == function);
                 text.Append('[')
                     .AppendJoin(',', trigger.Methods)
                     .Append(trigger.Methods.Count == 0 ? "*] " : "] ")

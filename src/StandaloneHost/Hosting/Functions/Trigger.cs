@@ -10,21 +10,7 @@ internal abstract record Trigger(string BindingType);
 /// <summary>An HTTP request.</summary>
 /// <param name="Route">The route below the prefix.</param>
 /// <param name="Methods">The methods in capitals; empty for all.</param>
-internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, AuthorizationLevel Level) : Trigger("httpTrigger")
-{
-    public bool Accepts(string method)
-    {
-        for (var i = 0; i < Methods.Count; i++)
-        {
-            if (string.Equals(Methods[i], method, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return Methods.Count == 0;
-    }
-}
+internal sealed record HttpTrigger(string Route, IReadOnlyList<string> Methods, AuthorizationLevel Level) : Trigger("httpTrigger");
 
 /// <summary>A message of a queue.</summary>
 internal sealed record QueueTrigger(string Queue, QueueServiceClient Account) : Trigger("queueTrigger");

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Primitives;
+using Quorum.StandaloneHost.Hosting.Invocations;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
@@ -48,15 +50,20 @@ internal static class Answer
         head.StatusCode = status;
         head.Headers.ContentType = "application/json; charset=utf-8";
         head.Headers.ContentLength = body.Length;
-        await request.ResponseBody.Writer.WriteAsync(body.Written);
+        await request.Response.BodyWriter.WriteAsync(body.Written);
     }
 
     /// <summary>A problem document.</summary>
-    public static async Task SendAsync(IncomingRequest request, Problem problem)
+    public static Task SendAsync(IncomingRequest request, Problem problem) => SendAsync(request.Context, problem, request.TraceParent);
+
+    /// <summary>A problem document for a request that reaches no function.</summary>
+    public static Task SendAsync(HttpContext context, Problem problem) =>
+        SendAsync(context, problem, W3CTraceContext.Current ?? W3CTraceContext.OfCaller(context.Request.Headers));
+
+    private static async Task SendAsync(HttpContext context, Problem problem, string traceParent)
     {
-        var body = request.NewResponseBody();
-        problem.WriteTo(body, request.TraceParent);
-        var head = request.Response;
+        var body = problem.ToUtf8Json(traceParent);
+        var head = context.Response;
         head.StatusCode = problem.Status;
         head.Headers.ContentType = Problem.ContentType;
         head.Headers.CacheControl = "no-store";
@@ -66,7 +73,7 @@ internal static class Answer
         }
 
         head.Headers.ContentLength = body.Length;
-        await request.ResponseBody.Writer.WriteAsync(body.Written);
+        await head.BodyWriter.WriteAsync(body);
     }
 
     private static async Task SendBodyAsync(IncomingRequest request, Stream? body)
@@ -80,7 +87,7 @@ internal static class Answer
 
             case PooledBody pooled:
                 headers.ContentLength = pooled.Length;
-                await request.ResponseBody.Writer.WriteAsync(pooled.Written);
+                await request.Response.BodyWriter.WriteAsync(pooled.Written);
                 break;
 
             default:
@@ -91,7 +98,7 @@ internal static class Answer
                     headers.ContentLength = body.Length;
                 }
 
-                await body.CopyToAsync(request.ResponseBody.Stream, request.Aborted);
+                await body.CopyToAsync(request.Response.Body, request.Aborted);
                 break;
         }
     }

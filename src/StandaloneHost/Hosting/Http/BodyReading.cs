@@ -1,6 +1,6 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
@@ -12,9 +12,8 @@ internal sealed class BodyReading(HttpSettings settings, TimeProvider time)
 
     /// <summary>Reads the body into <paramref name="body"/>, and sets its position to the start.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than allowed, broken, too slow, or the client left before its end.</exception>
-    public async ValueTask ReadAsync(IFeatureCollection features, PooledBody body, CancellationToken aborted)
+    public async ValueTask ReadAsync(PipeReader reader, PooledBody body, CancellationToken aborted)
     {
-        var reader = features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
         CancellationTokenSource? timeout = null,
             either = null;
         try

@@ -12,12 +12,11 @@ namespace Quorum.StandaloneHost.Hosting.Http;
 
 /// <summary>One request on its way through the process. The server's objects behind it serve the connection's next request
 /// afterwards, so they are let go when it ends: who still holds the request then gets an exception, never another's data.</summary>
-internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts hosts, BodyReading bodies) : IDisposable
+internal sealed class IncomingRequest(HttpContext context, TrustedHosts hosts, BodyReading bodies) : IDisposable
 {
-    private static readonly RouteValueDictionary NoValues = [];
+    private readonly string? _span = W3CTraceContext.Current;
     private CancellationToken? _aborted;
-    private IFeatureCollection? _features = features;
-    private IHttpRequestFeature? _request = features.GetRequiredFeature<IHttpRequestFeature>();
+    private HttpContext? _context = context;
     private NameValueCollection? _query;
     private string? _traceParent;
     private PooledBody? _body;
@@ -25,29 +24,22 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     private RequestData? _data;
 
     /// <summary>Cancelled when the client leaves or the server ends the connection.</summary>
-    public CancellationToken Aborted =>
-        _aborted ??= _features is { } open
-            ? open.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted
-            : new CancellationToken(canceled: true);
+    public CancellationToken Aborted => _aborted ??= _context is { } open ? open.RequestAborted : new CancellationToken(canceled: true);
 
     public string Method => Request.Method;
 
     /// <summary>Unescaped, but for %2F.</summary>
-    public string Path => Request.Path;
+    public string Path => Request.Path.Value ?? "";
 
     public IHeaderDictionary Headers => Request.Headers;
 
-    public RouteValueDictionary RouteValues { get; set; } = NoValues;
+    public RouteValueDictionary RouteValues => Request.RouteValues;
 
-    public NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Request.QueryString);
+    public NameValueCollection Query => _query ??= HttpUtility.ParseQueryString(Request.QueryString.Value ?? "");
 
     /// <summary>That of the request's span, else the caller's <c>traceparent</c>, else one of our own: an answer always has a trace
     /// id.</summary>
-    public string TraceParent
-    {
-        get => _traceParent ??= W3CTraceContext.Accept(Headers.TraceParent) ?? W3CTraceContext.NewTraceParent();
-        set => _traceParent = value;
-    }
+    public string TraceParent => _traceParent ??= _span ?? W3CTraceContext.OfCaller(Headers);
 
     /// <summary>The caller's <c>tracestate</c>; null when it sent none.</summary>
     public string? TraceState => Headers.TraceState;
@@ -59,19 +51,13 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     public string Scheme => Request.Scheme;
 
-    /// <summary>Path and query as the client wrote them.</summary>
-    public string RawTarget => Request.RawTarget;
+    public HttpResponse Response => Context.Response;
 
-    /// <summary>The address that the connection reached; <see langword="null"/> if it is not known.</summary>
-    public IPAddress? LocalAddress => Features.Get<IHttpConnectionFeature>()?.LocalIpAddress;
+    public IFeatureCollection Features => Context.Features;
 
-    public IHttpResponseFeature Response => Features.GetRequiredFeature<IHttpResponseFeature>();
+    public HttpContext Context => _context ?? throw Ended();
 
-    public IHttpResponseBodyFeature ResponseBody => Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-
-    public IFeatureCollection Features => _features ?? throw Ended();
-
-    private IHttpRequestFeature Request => _request ?? throw Ended();
+    private HttpRequest Request => Context.Request;
 
     /// <summary>The address as the client wrote it. Where the Host header is missing, no host or not trusted, the address that the request
     /// reached.</summary>
@@ -79,10 +65,10 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     {
         get
         {
-            var target = Request.RawTarget;
+            var target = Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             if (!target.StartsWith('/'))
             {
-                target = $"{Request.Path}{Request.QueryString}";
+                target = $"{Request.Path.Value}{Request.QueryString.Value}";
             }
 
             return
@@ -94,10 +80,10 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
         }
     }
 
-    /// <summary>The one request object of this invocation.</summary>
     /// <summary>The keys by which the request was admitted; <see langword="null"/> before.</summary>
     public FunctionKeys? Keys { get; set; }
 
+    /// <summary>The one request object of this invocation.</summary>
     public HttpRequestData DataFor(Invocation invocation) => _data ??= new RequestData(this, invocation);
 
     /// <summary>Reads the whole body, as the function expects it. That of a GET, HEAD, DELETE or OPTIONS means nothing and is not
@@ -107,7 +93,7 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     public ValueTask ReadBodyAsync() =>
         Method is "GET" or "HEAD" or "DELETE" or "OPTIONS" || Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? ValueTask.CompletedTask
-            : bodies.ReadAsync(Features, _body = new PooledBody(bodies.Memory), Aborted);
+            : bodies.ReadAsync(Request.BodyReader, _body = new PooledBody(bodies.Memory), Aborted);
 
     /// <summary>A body for a response to this request.</summary>
     public PooledBody NewResponseBody()
@@ -126,8 +112,7 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
     /// <summary>Ends the use of the server's objects, and gives memory back.</summary>
     public void Dispose()
     {
-        _request = null;
-        _features = null;
+        _context = null;
         _body?.Dispose();
         if (_responseBodies is not null)
         {
@@ -142,7 +127,7 @@ internal sealed class IncomingRequest(IFeatureCollection features, TrustedHosts 
 
     private string LocalHost()
     {
-        var connection = Features.Get<IHttpConnectionFeature>();
-        return connection?.LocalIpAddress is { } address ? new IPEndPoint(address, connection.LocalPort).ToString() : "localhost";
+        var connection = Context.Connection;
+        return connection.LocalIpAddress is { } address ? new IPEndPoint(address, connection.LocalPort).ToString() : "localhost";
     }
 }

@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
@@ -12,8 +13,6 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
     public const string ContentType = "application/problem+json";
 
     private const string Rfc9110 = "https://www.rfc-editor.org/rfc/rfc9110#section-";
-
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Problem BadRequest { get; } = new(400, "Bad Request", Rfc9110 + "15.5.1");
 
@@ -61,25 +60,25 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
             _ => BadRequest,
         };
 
-    /// <summary>True if the rest of the request's body is not read.</summary>
-    public bool ClosesConnection => Status is 408 or 503;
-
-    /// <summary>Writes the document.</summary>
-    /// <param name="body">Gets the JSON.</param>
+    /// <summary>Returns the document. ASP.NET Core's own writer would send none to a caller whose <c>Accept</c> is not JSON.</summary>
     /// <param name="traceParent">W3C; its trace id becomes the document's.</param>
-    public void WriteTo(IBufferWriter<byte> body, string traceParent)
-    {
-        using var json = new Utf8JsonWriter(body, Readable);
-        json.WriteStartObject();
-        json.WriteString("type", Type);
-        json.WriteString("title", Title);
-        json.WriteNumber("status", Status);
-        if (Detail is not null)
-        {
-            json.WriteString("detail", Detail);
-        }
+    public byte[] ToUtf8Json(string traceParent) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ProblemDetails
+            {
+                Type = Type,
+                Title = Title,
+                Status = Status,
+                Detail = Detail,
+                Extensions = { ["traceId"] = traceParent[3..35] },
+            },
+            ProblemJson.Readable.ProblemDetails
+        );
+}
 
-        json.WriteString("traceId", traceParent.AsSpan(3, 32));
-        json.WriteEndObject();
-    }
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

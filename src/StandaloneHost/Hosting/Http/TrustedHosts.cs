@@ -41,14 +41,14 @@ internal sealed class TrustedHosts
     /// <summary>True if requests for the host are answered: it is one of <c>AllowedHosts</c>, or that setting is missing. While keys are
     /// off it must be one of them, localhost or the address that the connection reached: a page whose own name is made to resolve to this
     /// machine (DNS rebinding) gets nothing. A request that names no host comes from no browser.</summary>
-    public bool Serves(IncomingRequest request)
+    public bool Serves(HttpContext context)
     {
-        if (_served is null || request.Headers.Host is not [{ Length: > 0 } host] || host == Volatile.Read(ref _lastServed))
+        if (_served is null || context.Request.Headers.Host is not [{ Length: > 0 } host] || host == Volatile.Read(ref _lastServed))
         {
             return true;
         }
 
-        if (!Matches(host, _served) && !IsAddressOf(request, host))
+        if (!Matches(host, _served) && !IsAddressOf(context, host))
         {
             return false;
         }
@@ -57,9 +57,9 @@ internal sealed class TrustedHosts
         return true;
     }
 
-    private static bool IsAddressOf(IncomingRequest request, string host) =>
+    private static bool IsAddressOf(HttpContext context, string host) =>
         IPAddress.TryParse(new HostString(host).Host, out var address)
-        && request.LocalAddress is { } local
+        && context.Connection.LocalIpAddress is { } local
         && (address.Equals(local) || (local.IsIPv4MappedToIPv6 && address.Equals(local.MapToIPv4())));
 
     private static bool Matches(string host, List<StringSegment> patterns)

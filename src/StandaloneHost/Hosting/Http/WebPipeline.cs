@@ -3,63 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, compression, CORS.
-/// A request that none of it concerns does not go through it.</summary>
-internal sealed class WebPipeline
+/// <summary>ASP.NET Core's middleware for what the Functions platform does around an app: proxies' headers, compression, CORS; and the
+/// answers to requests that reach no endpoint.</summary>
+internal static class WebPipeline
 {
-    private readonly RequestDelegate _pipeline;
-    private readonly bool _concernsAll;
-
-    public WebPipeline(IServiceProvider services, HttpSettings settings)
-    {
-        var web = settings.Web;
-        _concernsAll = web.KnownProxies.Count > 0;
-        TrustedHosts = new TrustedHosts(settings);
-        var app = new ApplicationBuilder(services);
-        if (web.KnownProxies.Count > 0)
-        {
-            app.UseForwardedHeaders();
-        }
-
-        app.UseResponseCompression();
-        if (web.CorsOrigins.Count > 0)
-        {
-            app.UseCors();
-        }
-
-        app.Run(static context => context.Features.GetRequiredFeature<Answering>().RunAsync());
-        _pipeline = app.Build();
-    }
-
-    public TrustedHosts TrustedHosts { get; }
-
-    public bool Concerns(IncomingRequest request) =>
-        _concernsAll || request.Headers.AcceptEncoding.Count > 0 || request.Headers.Origin.Count > 0;
-
-    public Task RunAsync(IncomingRequest request, Func<IncomingRequest, Task> answer)
-    {
-        request.Features.Set(new Answering(request, answer));
-        return _pipeline(new DefaultHttpContext(request.Features));
-    }
-
-    private sealed class Answering(IncomingRequest request, Func<IncomingRequest, Task> answer)
-    {
-        public Task RunAsync() => answer(request);
-    }
-}
-
-internal static class WebPipelineRegistration
-{
-    /// <summary>Adds the pipeline and its middleware's services and options.</summary>
+    /// <summary>Adds the services and options of the middleware.</summary>
     public static IServiceCollection AddWebPipeline(this IServiceCollection services, HttpSettings settings)
     {
         var web = settings.Web;
-        services.AddSingleton<WebPipeline>();
+        services.AddRouting();
         services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true; // no answer mixes a secret of its reader with text chosen by others
@@ -87,5 +45,50 @@ internal static class WebPipelineRegistration
             }
         });
         return services;
+    }
+
+    /// <summary>Adds the middleware, up to the choice of the endpoint.</summary>
+    public static void UseWebPipeline(this IApplicationBuilder app, HttpSettings settings, TrustedHosts hosts)
+    {
+        if (settings.Web.KnownProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.UseResponseCompression();
+        if (settings.Web.CorsOrigins.Count > 0)
+        {
+            // It resolves a service in each request, so only those of a page get there.
+            app.UseWhen(static context => context.Request.Headers.Origin.Count > 0, static page => page.UseCors());
+        }
+
+        app.Use(next =>
+            context =>
+                !hosts.Serves(context) ? Answer.SendAsync(context, Problem.UnknownHost)
+                : !RequestTarget.IsText(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
+                    ? Answer.SendAsync(context, Problem.NoText)
+                : next(context)
+        );
+        app.UseRouting();
+        app.Use(next =>
+            context =>
+                context.GetEndpoint() switch
+                {
+                    RouteEndpoint => next(context),
+                    { } rejection => RejectAsync(context, rejection),
+                    null => Answer.SendAsync(context, Problem.NotFound),
+                }
+        );
+    }
+
+    /// <summary>Adds the document to the answer of routing itself, which has the status 405 and the header <c>Allow</c>.</summary>
+    private static async Task RejectAsync(HttpContext context, Endpoint rejection)
+    {
+        if (rejection.RequestDelegate is { } answer)
+        {
+            await answer(context);
+        }
+
+        await Answer.SendAsync(context, Problem.MethodNotAllowed);
     }
 }

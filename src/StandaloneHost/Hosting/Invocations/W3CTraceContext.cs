@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Quorum.StandaloneHost.Hosting.Invocations;
@@ -18,10 +19,15 @@ internal sealed class W3CTraceContext(string traceParent, string traceState) : T
             ? new W3CTraceContext(id, current.TraceStateString ?? "")
             : new W3CTraceContext(traceParent ?? NewTraceParent(), traceState ?? "");
 
-    /// <summary>Returns the value if it is a valid trace context, else <see langword="null"/>.</summary>
-    public static string? Accept(string? traceParent) =>
-        traceParent is not null && ActivityContext.TryParse(traceParent, traceState: null, out _) ? traceParent : null;
+    /// <summary>The id of the current span; <see langword="null"/> for none.</summary>
+    public static string? Current => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
 
-    public static string NewTraceParent() =>
+    /// <summary>Returns the caller's <c>traceparent</c>, or a new one if it sent none that is valid.</summary>
+    public static string OfCaller(IHeaderDictionary headers) =>
+        headers.TraceParent is [{ } traceParent] && ActivityContext.TryParse(traceParent, traceState: null, out _)
+            ? traceParent
+            : NewTraceParent();
+
+    private static string NewTraceParent() =>
         $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-00";
 }

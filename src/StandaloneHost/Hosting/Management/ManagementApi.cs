@@ -20,14 +20,11 @@ namespace Quorum.StandaloneHost.Hosting.Management;
 /// Paths, parameters, statuses and JSON: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api</summary>
 internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry registry, TimeProvider time)
 {
-    private const string Root = "/runtime/webhooks/durabletask";
+    public const string Root = "/runtime/webhooks/durabletask";
     private const string ContinuationToken = "x-ms-continuation-token";
     private const string PollAfterSeconds = "5";
     private const string PollStartedAfterSeconds = "10";
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static bool Owns(string path) =>
-        path.StartsWith(Root, StringComparison.OrdinalIgnoreCase) && (path.Length == Root.Length || path[Root.Length] == '/');
 
     public static string InstanceAddress(Uri request, string instanceId) =>
         $"{request.GetLeftPart(UriPartial.Authority)}{Root}/instances/{Uri.EscapeDataString(instanceId)}";

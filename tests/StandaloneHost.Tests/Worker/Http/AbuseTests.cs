@@ -129,7 +129,7 @@ public sealed class AbuseTests
         await RawHttp.SendAsync(app.Address, broken[0]);
 
         Assert.Equal(2, NoticesOf(app).Count);
-        Assert.Contains("too slow requests: 120;", NoticesOf(app)[1].Message, StringComparison.Ordinal);
+        Assert.Equal("Invalid, incomplete or too slow requests: 120; the last got status 400, from 127.0.0.1", NoticesOf(app)[1].Message);
         Assert.All(app.Logs.Entries, entry => Assert.Null(entry.Exception));
     }
 

@@ -158,14 +158,16 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     [Fact]
     public async Task A_message_is_the_start_of_a_trace_and_its_sending_belongs_to_the_senders()
     {
+        const string Http = "Microsoft.AspNetCore";
+        var traceId = ActivityTraceId.CreateRandom();
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == StandaloneTelemetry.SourceName,
+            ShouldListenTo = source => source.Name is StandaloneTelemetry.SourceName or Http,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
-                if (span.DisplayName.Contains(_prefix, StringComparison.Ordinal) || span.DisplayName == "POST /api/accept")
+                if (span.DisplayName.Contains(_prefix, StringComparison.Ordinal) || (span.Source.Name == Http && span.TraceId == traceId))
                 {
                     spans.Enqueue(span);
                 }
@@ -174,10 +176,14 @@ public sealed class QueueFunctionTests : IAsyncLifetime
         ActivitySource.AddActivityListener(listener);
         await StartAsync();
 
-        await PostAsync("accept", "traced");
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/api/accept") { Content = new StringContent("traced") };
+        post.Headers.Add("traceparent", $"00-{traceId}-b7ad6b7169203331-01");
+        (await _app!.Client.SendAsync(post)).Dispose(); // Set by StartAsync.
         await NextAsync();
+        using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
         while (spans.Count < 3)
         {
+            deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 

@@ -7,20 +7,18 @@ using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>Serves HTTP while the app runs. Stopping, it takes no more requests, lets those under way finish
-/// within <see cref="HttpSettings.DrainTime"/>, and then ends their connections, which cancels them.</summary>
-internal sealed partial class HttpServer(
+/// <summary>Logs the functions and addresses once the server listens. When the app stops, lets requests in flight finish within
+/// <see cref="HttpSettings.DrainTime"/>, and then ends their connections, which cancels them.</summary>
+internal sealed partial class ServerLifetime(
     IServer server,
-    HttpApplication application,
     FunctionCatalogue catalogue,
     FunctionKeys keys,
     HttpSettings settings,
-    ILogger<HttpServer> logger
-) : IHostedService
+    ILogger<ServerLifetime> logger
+) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        await server.StartAsync(application, cancellationToken);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         LogFunctions(catalogue.Describe(addresses.FirstOrDefault() ?? ""));
         LogListening(string.Join(", ", addresses));
@@ -28,14 +26,25 @@ internal sealed partial class HttpServer(
         {
             LogNoKeys(FunctionKeys.Section);
         }
+
+        return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the server before anything else stops; ASP.NET Core would give it all of the time that the stop may take.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         drained.CancelAfter(settings.DrainTime);
         await server.StopAsync(drained.Token);
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(2101, LogLevel.Information, "Functions:{Functions}")]
     private partial void LogFunctions(string functions);
