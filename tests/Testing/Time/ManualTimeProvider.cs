@@ -1,6 +1,11 @@
 namespace Quorum.Testing.Time;
 
 /// <summary>A clock that stands still until it is moved, and whose timers fire, in order, in the call that moves it.</summary>
+/// <remarks>
+/// FakeTimeProvider (Microsoft.Extensions.TimeProvider.Testing 10.11) sets the time to the target first and fires the timers then: each of
+/// them sees the target, and one that its callback sets again fires once instead of once a period. A timer that is due at once fires inside
+/// CreateTimer. Nothing tells a test that the code under test has set a timer. On top of it, all of this class would be needed again.
+/// </remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
