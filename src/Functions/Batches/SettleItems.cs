@@ -12,15 +12,12 @@ namespace Quorum.Functions.Batches;
 /// <remarks>Running twice is harmless: a quote is published under its batch and place, and only pending items change.</remarks>
 public sealed class SettleItems(
     BatchStore store,
-    QuoteStore quotes,
-    KnownQuotes lastKnown,
-    QuoteCache cache,
+    DirectQuotes quotes,
     BatchPlanning planning,
     ProviderFleet fleet,
     ProviderListings listings,
     TimeProvider time,
-    IOptions<BatchOptions> options,
-    IOptions<QuoteOptions> quoteOptions
+    IOptions<BatchOptions> options
 )
 {
     [Function(nameof(SettleItems))]
@@ -39,25 +36,17 @@ public sealed class SettleItems(
 
     private async Task<SettledItem> SettleAsync(string batchId, AnsweredItem item, CancellationToken cancellationToken)
     {
-        var reference = await lastKnown.LoadAsync(item.Symbol, cancellationToken);
+        var reference = await quotes.LoadAsync(item.Symbol, cancellationToken);
         var now = time.GetUtcNow();
         FetchOutcome[] outcomes = [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))];
-        var quote = QuoteMerger.Merge(item.Symbol, reference, outcomes, now, quoteOptions.Value.Merge);
+        var merged = quotes.Merge(item.Symbol, reference, outcomes, now);
 
         // Batch ids are safe in addresses, and so is this.
         var quoteId = $"{batchId}.{item.Ordinal}";
-        var verdict = ItemVerdict.Of(item.Ordinal, item.Tries, quote, quoteId, now, options.Value);
+        var verdict = ItemVerdict.Of(item.Ordinal, item.Tries, merged.Quote, quoteId, now, options.Value);
         if (verdict.Status is BatchItemStatus.Done)
         {
-            var published = Publication.Of(
-                quote,
-                quoteId,
-                now,
-                ProviderSelection.All,
-                Publication.MergeOf(quote, reference, outcomes, now, quoteOptions.Value.Merge)
-            );
-            await quotes.PublishAsync(published, announce: false, cancellationToken);
-            cache.Keep(published, ProviderSelection.All);
+            await quotes.PublishAsync(merged, quoteId, cancellationToken);
         }
 
         return verdict;

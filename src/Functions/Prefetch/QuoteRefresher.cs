@@ -13,13 +13,10 @@ namespace Quorum.Functions.Prefetch;
 public sealed partial class QuoteRefresher(
     ProviderFleet fleet,
     ProviderListings listings,
-    QuoteStore quotes,
-    KnownQuotes lastKnown,
+    DirectQuotes quotes,
     RefreshStore refreshes,
-    QuoteCache cache,
     TimeProvider time,
     IOptions<PrefetchOptions> options,
-    IOptions<QuoteOptions> quoteOptions,
     ILogger<QuoteRefresher> logger
 )
 {
@@ -29,7 +26,6 @@ public sealed partial class QuoteRefresher(
     private static readonly TimeSpan MaxPauseAfterFailure = TimeSpan.FromSeconds(30);
 
     private readonly PrefetchOptions _options = options.Value;
-    private readonly MergeOptions? _merge = quoteOptions.Value.Merge;
 
     /// <param name="symbols">Canonical, each once.</param>
     /// <param name="plannedAt">Symbols published since then need no refresh.</param>
@@ -40,7 +36,7 @@ public sealed partial class QuoteRefresher(
         var asked = new List<Symbol>(symbols.Count);
         foreach (var symbol in symbols)
         {
-            if (cache.TryFind(symbol, ProviderSelection.All, out var known) && known.PublishedAt >= plannedAt)
+            if (quotes.IsPublishedSince(symbol, plannedAt))
             {
                 settled.Add(new SettledRefresh(symbol, IsRefreshed: true, FirstPause)); // A caller was quicker.
             }
@@ -56,7 +52,7 @@ public sealed partial class QuoteRefresher(
 
     private async Task<IEnumerable<Task<SettledRefresh>>> AskAsync(List<Symbol> symbols, CancellationToken cancellationToken)
     {
-        var references = symbols.ConvertAll(symbol => lastKnown.LoadAsync(symbol, cancellationToken));
+        var references = symbols.ConvertAll(symbol => quotes.LoadAsync(symbol, cancellationToken));
         var deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(_options.BudgetMs);
         var answers = await Task.WhenAll(ProviderId.All.Select(provider => AskAsync(provider, symbols, deadline, cancellationToken)));
         return symbols.Select(
@@ -120,8 +116,8 @@ public sealed partial class QuoteRefresher(
         }
 
         var now = time.GetUtcNow();
-        var merged = QuoteMerger.Merge(symbol, reference, outcomes, now, _merge);
-        if (merged.Price is null || merged.Completeness is Completeness.Stale || IsPoor(outcomes))
+        var merged = quotes.Merge(symbol, reference, outcomes, now);
+        if (merged.Quote.Price is null || merged.Quote.Completeness is Completeness.Stale || IsPoor(outcomes))
         {
             return new SettledRefresh(
                 symbol,
@@ -131,15 +127,7 @@ public sealed partial class QuoteRefresher(
             );
         }
 
-        var published = Publication.Of(
-            merged,
-            PublicationId.ForPrefetch(now),
-            now,
-            ProviderSelection.All,
-            Publication.MergeOf(merged, reference, outcomes, now, _merge)
-        );
-        await quotes.PublishAsync(published, announce: false, cancellationToken);
-        cache.Keep(published, ProviderSelection.All);
+        await quotes.PublishAsync(merged, PublicationId.ForPrefetch(now), cancellationToken);
         return new SettledRefresh(symbol, IsRefreshed: true, FirstPause);
     }
 
@@ -182,7 +170,7 @@ public sealed partial class QuoteRefresher(
     {
         try
         {
-            await quotes.SaveProviderQuoteAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
+            await quotes.SaveAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
         }
         catch (Exception exception) // at the edge of a task that is not awaited
         {

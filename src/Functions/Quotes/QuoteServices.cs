@@ -20,6 +20,7 @@ internal static class QuoteServices
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuoteCache>();
         services.AddSingleton<KnownQuotes>();
+        services.AddSingleton<DirectQuotes>();
         services.AddSingleton<StoredQuotes>();
         services.AddSingleton<LaterQuotes>();
         services.AddSingleton<ProviderListings>();
