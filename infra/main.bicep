@@ -38,6 +38,12 @@ param schedulerAllowedAddresses string[] = []
 @description('Blob, queue, table and Key Vault are reached through private endpoints only. Costs five endpoints more; by default they are open to the app\'s subnet only.')
 param privateEndpoints bool = false
 
+@description('Client id of the Entra app registration that callers get tokens for. When set, every request but health checks needs a token beside its key.')
+param callerClientId string = ''
+
+@description('Client ids of the applications whose tokens are accepted; all of the tenant that get one when empty.')
+param callerApplications string[] = []
+
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
@@ -92,7 +98,7 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = {
   'azd-env-name': environmentName
 }
-var deploymentContainer = 'app-package'
+var packageContainer = 'app-package'
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-quorum-${environmentName}'
@@ -138,12 +144,29 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     principalId: identity.outputs.principalId
-    deploymentContainer: deploymentContainer
     appSubnetId: network.outputs.appSubnetId
     privateEndpoints: privateEndpoints
     endpointSubnetId: network.outputs.endpointSubnetId
     networkId: network.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
   }
+}
+
+module package 'modules/package.bicep' = {
+  scope: group
+  params: {
+    name: 'stqpackage${token}'
+    identityName: 'id-quorum-package-${environmentName}'
+    location: location
+    tags: tags
+    container: packageContainer
+    appSubnetId: network.outputs.appSubnetId
+    privateEndpoints: privateEndpoints
+    endpointSubnetId: network.outputs.endpointSubnetId
+    networkId: network.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
+  }
+  dependsOn: [storage] // both write the DNS zone of blobs
 }
 
 module keyVault 'modules/keyvault.bicep' = {
@@ -158,7 +181,25 @@ module keyVault 'modules/keyvault.bicep' = {
     endpointSubnetId: network.outputs.endpointSubnetId
     networkId: network.outputs.id
     workspaceId: monitoring.outputs.workspaceId
+    role: 'Key Vault Secrets User'
   }
+}
+
+module hostKeyVault 'modules/keyvault.bicep' = {
+  scope: group
+  params: {
+    name: 'kv-qhost-${take(token, 13)}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+    appSubnetId: network.outputs.appSubnetId
+    privateEndpoints: privateEndpoints
+    endpointSubnetId: network.outputs.endpointSubnetId
+    networkId: network.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
+    role: 'Key Vault Secrets Officer'
+  }
+  dependsOn: [keyVault] // both write the DNS zone of vaults
 }
 
 module postgres 'modules/postgres.bicep' = {
@@ -203,9 +244,14 @@ module app 'modules/app.bicep' = {
     identityClientId: identity.outputs.clientId
     identityName: identity.outputs.name
     storageName: storage.outputs.name
-    deploymentContainer: deploymentContainer
+    packageStorageName: package.outputs.name
+    packageContainer: packageContainer
+    packageIdentityId: package.outputs.identityId
     subnetId: network.outputs.appSubnetId
     keyVaultUri: keyVault.outputs.uri
+    hostKeyVaultUri: hostKeyVault.outputs.uri
+    callerClientId: callerClientId
+    callerApplications: callerApplications
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     databaseHost: postgres.outputs.host
     databaseName: postgres.outputs.database

@@ -7,9 +7,14 @@ param identityId string
 param identityClientId string
 param identityName string
 param storageName string
-param deploymentContainer string
+param packageStorageName string
+param packageContainer string
+param packageIdentityId string
 param subnetId string
 param keyVaultUri string
+param hostKeyVaultUri string
+param callerClientId string
+param callerApplications string[]
 param applicationInsightsConnectionString string
 param databaseHost string
 param databaseName string
@@ -56,6 +61,10 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
+  // The host's keys are in a vault, not as files in the storage account.
+  AzureWebJobsSecretStorageType: 'keyvault'
+  AzureWebJobsSecretStorageKeyVaultUri: hostKeyVaultUri
+  AzureWebJobsSecretStorageKeyVaultClientId: identityClientId
   // GET / is 404 instead of the host's page.
   AzureWebJobsDisableHomepage: 'true'
   ConnectionStrings__Quorum: 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=20'
@@ -107,6 +116,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     type: 'UserAssigned'
     userAssignedIdentities: {
       '${identityId}': {}
+      '${packageIdentityId}': {}
     }
   }
   properties: {
@@ -125,10 +135,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: 'https://${storageName}.blob.${environment().suffixes.storage}/${deploymentContainer}'
+          value: 'https://${packageStorageName}.blob.${environment().suffixes.storage}/${packageContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: packageIdentityId
           }
         }
       }
@@ -154,6 +164,45 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: union(settings, keySettings, storageSettings, schedulerSettings)
+}
+
+// Callers need a token of Entra beside the host's key, where an app registration is named.
+resource callers 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(callerClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'Return401'
+      excludedPaths: ['/api/health/live', '/api/health/ready']
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: callerClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [callerClientId, 'api://${callerClientId}']
+          defaultAuthorizationPolicy: {
+            allowedApplications: callerApplications
+          }
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+  }
 }
 
 // Publishing with a user name and password is off: deployment is by identity too.
@@ -182,7 +231,7 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     workspaceId: workspaceId
     logs: [
       {
-        category: 'FunctionAppLogs'
+        categoryGroup: 'allLogs' // the app's, HTTP requests, sign-ins
         enabled: true
       }
     ]

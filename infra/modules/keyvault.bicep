@@ -1,4 +1,5 @@
-// The providers' keys. The app reads them through Key Vault references; operators set them (docs/azure.md).
+// A vault: one for the providers' keys, which the app reads through references and operators set (docs/azure.md), and one for the keys of the
+// Functions host, which the host writes.
 param name string
 param location string
 param tags { *: string }
@@ -9,7 +10,15 @@ param endpointSubnetId string
 param networkId string
 param workspaceId string
 
-var keyVaultSecretsUser = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
+@allowed(['Key Vault Secrets User', 'Key Vault Secrets Officer'])
+@description('What the app may do: read secrets, or write them too.')
+param role string
+
+var roles = {
+  'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6'
+  'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
+}
+var roleId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[role])
 
 resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
   name: name
@@ -39,10 +48,10 @@ resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
 }
 
 resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, principalId, keyVaultSecretsUser)
+  name: guid(vault.id, principalId, roleId)
   scope: vault
   properties: {
-    roleDefinitionId: keyVaultSecretsUser
+    roleDefinitionId: roleId
     principalId: principalId
     principalType: 'ServicePrincipal'
   }

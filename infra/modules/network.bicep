@@ -1,10 +1,98 @@
-// Three subnets: the app's (delegated to Flex Consumption), PostgreSQL's (delegated, private access), and one for private endpoints.
+// Three subnets: the app's (delegated to Flex Consumption), PostgreSQL's (delegated, private access), and one for private endpoints. PostgreSQL
+// and the endpoints are reached from the app's subnet only.
 param name string
 param location string
 param tags { *: string }
 
 @description('A NAT gateway gives the app one public address, which allow lists can name.')
 param fixedOutboundAddress bool
+
+var appPrefix = '10.20.0.0/23'
+var databasePrefix = '10.20.2.0/27'
+var endpointPrefix = '10.20.3.0/26'
+var protocols = ['Tcp', 'Udp']
+
+// The rest of the network is rejected; the Internet is by the default rules, except for the app's subnet, which names it.
+var denials = [for (protocol, place) in protocols: {
+  name: 'reject-network-${toLower(protocol)}'
+  properties: {
+    priority: 4000 + place
+    direction: 'Inbound'
+    access: 'Deny'
+    protocol: protocol
+    sourceAddressPrefix: 'VirtualNetwork'
+    sourcePortRange: '0-65535'
+    destinationAddressPrefix: 'VirtualNetwork'
+    destinationPortRange: '0-65535'
+  }
+}]
+
+resource appRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+  name: '${name}-app'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: [for (protocol, place) in protocols: {
+      name: 'reject-internet-${toLower(protocol)}'
+      properties: {
+        priority: 4000 + place
+        direction: 'Inbound'
+        access: 'Deny'
+        protocol: protocol
+        sourceAddressPrefix: 'Internet'
+        sourcePortRange: '0-65535'
+        destinationAddressPrefix: 'VirtualNetwork'
+        destinationPortRange: '0-65535'
+      }
+    }]
+  }
+}
+
+resource databaseRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+  name: '${name}-database'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: concat([
+      {
+        name: 'postgresql'
+        properties: {
+          priority: 100
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: 'Tcp'
+          sourceAddressPrefixes: [appPrefix, databasePrefix] // the standby is in the same subnet
+          sourcePortRange: '0-65535'
+          destinationAddressPrefix: databasePrefix
+          destinationPortRanges: ['5432', '6432']
+        }
+      }
+    ], denials)
+  }
+}
+
+resource endpointRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+  name: '${name}-endpoints'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: concat([
+      {
+        name: 'https'
+        properties: {
+          priority: 100
+          direction: 'Inbound'
+          access: 'Allow'
+          protocol: 'Tcp'
+          sourceAddressPrefix: appPrefix
+          sourcePortRange: '0-65535'
+          destinationAddressPrefix: endpointPrefix
+          destinationPortRange: '443'
+        }
+      }
+    ], denials)
+  }
+}
 
 resource address 'Microsoft.Network/publicIPAddresses@2026-03-01' = if (fixedOutboundAddress) {
   name: '${name}-nat-ip'
@@ -47,7 +135,10 @@ resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
       {
         name: 'app'
         properties: {
-          addressPrefix: '10.20.0.0/23'
+          addressPrefix: appPrefix
+          networkSecurityGroup: {
+            id: appRules.id
+          }
           natGateway: fixedOutboundAddress ? {
             id: nat.id
           } : null
@@ -72,7 +163,10 @@ resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
       {
         name: 'database'
         properties: {
-          addressPrefix: '10.20.2.0/27'
+          addressPrefix: databasePrefix
+          networkSecurityGroup: {
+            id: databaseRules.id
+          }
           delegations: [
             {
               name: 'postgresql'
@@ -86,8 +180,11 @@ resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
       {
         name: 'endpoints'
         properties: {
-          addressPrefix: '10.20.3.0/26'
-          privateEndpointNetworkPolicies: 'Disabled'
+          addressPrefix: endpointPrefix
+          networkSecurityGroup: {
+            id: endpointRules.id
+          }
+          privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled'
         }
       }
     ]

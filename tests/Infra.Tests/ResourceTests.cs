@@ -20,6 +20,7 @@ public sealed class ResourceTests(CompiledInfrastructure infrastructure)
             "blobServices",
             "containers",
             "queueServices",
+            "tableServices",
             "queues",
             "config",
             "basicPublishingCredentialsPolicies",

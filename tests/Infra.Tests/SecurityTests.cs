@@ -14,19 +14,115 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
     [BicepFact]
     public void Storage_knows_no_keys_and_no_anonymous_reader()
     {
-        var account = infrastructure.Resource("Microsoft.Storage/storageAccounts");
+        var accounts = infrastructure.ResourcesOf("Microsoft.Storage/storageAccounts");
 
-        Assert.Equal("false", account["properties.allowSharedKeyAccess"]);
-        Assert.Equal("false", account["properties.allowBlobPublicAccess"]);
-        Assert.Equal("true", account["properties.supportsHttpsTrafficOnly"]);
-        Assert.Equal("TLS1_2", account["properties.minimumTlsVersion"]);
-        Assert.Equal("Deny", account["properties.networkAcls.defaultAction"]);
+        Assert.Equal(2, accounts.Count); // data and package
+        Assert.All(
+            accounts,
+            account =>
+            {
+                Assert.Equal("false", account["properties.allowSharedKeyAccess"]);
+                Assert.Equal("false", account["properties.allowBlobPublicAccess"]);
+                Assert.Equal("true", account["properties.supportsHttpsTrafficOnly"]);
+                Assert.Equal("TLS1_2", account["properties.minimumTlsVersion"]);
+                Assert.Equal("Deny", account["properties.networkAcls.defaultAction"]);
+            }
+        );
+    }
+
+    [BicepFact]
+    public void The_apps_identity_has_no_role_on_the_package_that_is_run()
+    {
+        var app = infrastructure.Resource("Microsoft.Web/sites");
+        var container = infrastructure.Resource("Microsoft.Storage/storageAccounts/blobServices/containers");
+        var roles = infrastructure
+            .ResourcesOf("Microsoft.Authorization/roleAssignments")
+            .Where(role => role.Template == container.Template)
+            .ToList();
+
+        var role = Assert.Single(roles);
+        Assert.Equal("[reference('identity').principalId]", role["properties.principalId"]);
+        Assert.Contains("containers", role["scope"], StringComparison.Ordinal);
+        Assert.DoesNotContain("principalId", container.Template["parameters"]!.AsObject().Select(parameter => parameter.Key));
+        Assert.Equal(
+            "[parameters('packageIdentityId')]",
+            app["properties.functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId"]
+        );
+    }
+
+    [BicepFact]
+    public void Callers_need_a_token_of_Entra_where_an_app_registration_is_named()
+    {
+        var callers = infrastructure
+            .ResourcesOf("Microsoft.Web/sites/config")
+            .Single(config => config["name"]!.Contains("authsettingsV2", StringComparison.Ordinal));
+
+        Assert.Equal("[not(empty(parameters('callerClientId')))]", callers["condition"]);
+        Assert.Equal("true", callers["properties.globalValidation.requireAuthentication"]);
+        Assert.Equal("Return401", callers["properties.globalValidation.unauthenticatedClientAction"]);
+        Assert.Equal(
+            ["/api/health/live", "/api/health/ready"],
+            callers.Json["properties"]!["globalValidation"]!["excludedPaths"]!.AsArray().Select(path => (string?)path)
+        );
+        Assert.Equal(
+            "[parameters('callerApplications')]",
+            callers["properties.identityProviders.azureActiveDirectory.validation.defaultAuthorizationPolicy.allowedApplications"]
+        );
+    }
+
+    [BicepFact]
+    public void The_hosts_keys_are_in_a_vault_of_their_own()
+    {
+        var settings = infrastructure.Resource("Microsoft.Web/sites").Variable("settings").AsObject();
+
+        Assert.Equal("keyvault", (string?)settings["AzureWebJobsSecretStorageType"]);
+        Assert.Equal("[parameters('hostKeyVaultUri')]", (string?)settings["AzureWebJobsSecretStorageKeyVaultUri"]);
+        Assert.Equal("[parameters('identityClientId')]", (string?)settings["AzureWebJobsSecretStorageKeyVaultClientId"]);
+        Assert.Equal(2, infrastructure.ResourcesOf("Microsoft.KeyVault/vaults").Count);
+    }
+
+    [BicepFact]
+    public void Storage_vaults_PostgreSQL_and_the_app_log_to_the_workspace()
+    {
+        var audited = infrastructure.ResourcesOf("Microsoft.Insights/diagnosticSettings");
+
+        foreach (var part in (string[])["blobServices", "queueServices", "tableServices", "vaults", "flexibleServers", "Microsoft.Web/sites"])
+        {
+            Assert.Contains(audited, setting => setting["scope"]!.Contains(part, StringComparison.Ordinal));
+        }
+
+        Assert.All(audited, setting => Assert.Equal("[parameters('workspaceId')]", setting["properties.workspaceId"]));
+        var app = audited.Single(setting => setting["scope"]!.Contains("Microsoft.Web/sites", StringComparison.Ordinal));
+        Assert.Equal("allLogs", (string?)app.Json["properties"]!["logs"]![0]!["categoryGroup"]);
+    }
+
+    [BicepFact]
+    public void Every_subnet_has_a_security_group_and_PostgreSQL_and_endpoints_are_reached_from_the_app_only()
+    {
+        var network = infrastructure.Resource("Microsoft.Network/virtualNetworks");
+        Assert.All(
+            network.Json["properties"]!["subnets"]!.AsArray(),
+            subnet => Assert.NotNull(subnet!["properties"]!["networkSecurityGroup"]!["id"])
+        );
+        Assert.Equal(
+            "NetworkSecurityGroupEnabled",
+            (string?)network.Json["properties"]!["subnets"]![2]!["properties"]!["privateEndpointNetworkPolicies"]
+        );
+
+        var rules = infrastructure
+            .ResourcesOf("Microsoft.Network/networkSecurityGroups")
+            .Select(group => group.Json["properties"]!["securityRules"]?.ToString() ?? group.Json["properties"]!.ToString())
+            .ToList();
+        Assert.Equal(3, rules.Count);
+        Assert.Contains(rules, text => text.Contains("'5432', '6432'", StringComparison.Ordinal));
+        Assert.Contains(rules, text => text.Contains("'destinationPortRange', '443'", StringComparison.Ordinal));
+        Assert.Equal(2, rules.Count(text => text.Contains("variables('denials')", StringComparison.Ordinal)));
     }
 
     [BicepFact]
     public void The_app_may_use_blobs_queues_and_tables_of_its_account_and_no_other_resource()
     {
-        var roles = infrastructure.Resource("Microsoft.Storage/storageAccounts").Variable("roles").AsArray();
+        var roles = infrastructure.Resource("Microsoft.Storage/storageAccounts/queueServices").Variable("roles").AsArray();
 
         Assert.Equal([Owner, Queues, Tables], roles.Select(role => (string?)role));
         Assert.All(
@@ -97,11 +193,15 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
     [BicepFact]
     public void The_vault_is_governed_by_roles_and_closed()
     {
-        var vault = infrastructure.Resource("Microsoft.KeyVault/vaults");
-
-        Assert.Equal("true", vault["properties.enableRbacAuthorization"]);
-        Assert.Equal("true", vault["properties.enablePurgeProtection"]);
-        Assert.Equal("Deny", vault["properties.networkAcls.defaultAction"]);
+        Assert.All(
+            infrastructure.ResourcesOf("Microsoft.KeyVault/vaults"),
+            vault =>
+            {
+                Assert.Equal("true", vault["properties.enableRbacAuthorization"]);
+                Assert.Equal("true", vault["properties.enablePurgeProtection"]);
+                Assert.Equal("Deny", vault["properties.networkAcls.defaultAction"]);
+            }
+        );
     }
 
     [BicepFact]
