@@ -21,9 +21,13 @@ public sealed class PrefetchOptions
     /// Default off.</summary>
     public bool AllHours { get; set; }
 
-    /// <summary>The maximum number of symbols on the watchlist. Default 1,000.</summary>
+    /// <summary>The maximum number of entries of the watchlist. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int LargestWatchlist { get; set; } = 1000;
+
+    /// <summary>The maximum number of entries of one consumer. Default 250.</summary>
+    [Range(1, 100_000)]
+    public int LargestConsumerWatchlist { get; set; } = 250;
 
     /// <summary>The maximum number of popular symbols that are refreshed in addition to the watchlist. Default 50; 0 for none.</summary>
     [Range(0, 10_000)]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -25,7 +26,7 @@ public sealed class DeleteWatchedSymbol(WatchlistStore watchlist, InstrumentCata
         return await request.WithStorageAsync(
             async () =>
             {
-                await watchlist.RemoveAsync(asked, cancellationToken);
+                await watchlist.RemoveAsync(asked, Caller.Of(request).Owner, cancellationToken);
                 return request.CreateResponse(HttpStatusCode.NoContent);
             },
             cancellationToken

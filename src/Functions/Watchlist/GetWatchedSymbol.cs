@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Prefetch;
 using Quorum.Storage;
@@ -23,7 +24,7 @@ public sealed class GetWatchedSymbol(WatchlistStore watchlist, RefreshForecasts 
 
         return await request.WithStorageAsync(
             async () =>
-                await watchlist.FindAsync(asked, cancellationToken) is { } entry
+                await watchlist.FindAsync(asked, Caller.Of(request).Owner, cancellationToken) is { } entry
                     ? await request.RespondTaggedAsync(
                         ApiJson.Write(
                             WatchedSymbol.Of(entry, (await forecasts.OfAsync([entry], cancellationToken))[0], catalogue),

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Prefetch;
 using Quorum.MarketData;
@@ -32,7 +33,7 @@ public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts for
         return await request.WithStorageAsync(
             async () =>
             {
-                var found = await watchlist.ListAsync(after, limit + 1, cancellationToken);
+                var found = await watchlist.ListAsync(Caller.Of(request).Owner, after, limit + 1, cancellationToken);
                 var next = await forecasts.OfAsync(found, cancellationToken);
                 var page = Page.Of(
                     [.. found.Zip(next, (entry, forecast) => WatchedSymbol.Of(entry, forecast, catalogue))],

@@ -47,7 +47,8 @@ public sealed class PutWatchedSymbol(
             return await request.RespondAsync(parameters.Faults, cancellationToken);
         }
 
-        if (Caller.Of(request) is { Providers.IsAll: false } caller) // A refresh asks every provider.
+        var caller = Caller.Of(request);
+        if (!caller.Providers.IsAll) // A refresh asks every provider.
         {
             return await request.RespondAsync(
                 caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, request.TraceId())),
@@ -58,9 +59,16 @@ public sealed class PutWatchedSymbol(
         return await request.WithStorageAsync(
             async () =>
             {
-                var most = options.Value.LargestWatchlist;
+                var limits = new WatchlistLimits(options.Value.LargestWatchlist, options.Value.LargestConsumerWatchlist);
                 return
-                    await watchlist.SaveAsync(asked, TimeSpan.FromSeconds(maxAge), most, time.GetUtcNow(), cancellationToken)
+                    await watchlist.SaveAsync(
+                        asked,
+                        caller.Owner,
+                        TimeSpan.FromSeconds(maxAge),
+                        limits,
+                        time.GetUtcNow(),
+                        cancellationToken
+                    )
                         is var (entry, added)
                     ? await RespondAsync(
                         request,
@@ -68,7 +76,7 @@ public sealed class PutWatchedSymbol(
                         added,
                         cancellationToken
                     )
-                    : await request.RespondAsync(WatchlistProblems.Full(most, request.TraceId()), cancellationToken);
+                    : await request.RespondAsync(WatchlistProblems.Full(caller.Owner, limits, request.TraceId()), cancellationToken);
             },
             cancellationToken
         );

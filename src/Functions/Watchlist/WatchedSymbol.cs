@@ -35,6 +35,11 @@ internal sealed record WatchedSymbol(
     string? Detail
 )
 {
+    /// <summary>For the master key: the consumers that watch it, ordered by name; left out when there are none. <c>maxAge</c> is then the
+    /// smallest of all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Owners { get; init; }
+
     public static WatchedSymbol Of(WatchlistEntry entry, RefreshForecast forecast, InstrumentCatalogue catalogue)
     {
         var instrument = catalogue.Find(entry.Symbol);
@@ -49,6 +54,9 @@ internal sealed record WatchedSymbol(
             forecast.Next,
             forecast.Reason,
             forecast.Detail
-        );
+        )
+        {
+            Owners = entry.Owners,
+        };
     }
 }

@@ -17,7 +17,8 @@ internal static class WatchlistOperations
     [
         new(nameof(ListWatchlist), "listWatchlist", Tag, "List the watched symbols.")
         {
-            Description = "Ordered by symbol. Their quotes are refreshed while their venues trade.",
+            Description =
+                "Ordered by symbol. Their quotes are refreshed while their venues trade. A consumer sees its own symbols; the master key sees those of all.",
             Parameters = [ApiParameter.Limit(ListWatchlist.DefaultLimit, ListWatchlist.HighestLimit), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<WatchedSymbol>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), NoStorage],
@@ -67,7 +68,8 @@ internal static class WatchlistOperations
         },
         new(nameof(DeleteWatchedSymbol), "deleteWatchedSymbol", Tag, "Stop watching a symbol.")
         {
-            Description = "Deleting a symbol that is not watched is harmless.",
+            Description =
+                "Deleting a symbol that is not watched is harmless. A consumer stops only its own watching; the master key stops that of all.",
             Parameters = [ApiParameter.Symbol],
             Answers = [new ApiAnswer(204, "It is not watched.")],
             Problems = [(400, "The symbol breaks a rule."), NoStorage],

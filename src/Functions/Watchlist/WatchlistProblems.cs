@@ -1,6 +1,7 @@
 using System.Net;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
+using Quorum.Storage;
 
 namespace Quorum.Functions.Watchlist;
 
@@ -16,13 +17,18 @@ internal static class WatchlistProblems
             TraceId = traceId,
         };
 
-    public static Problem Full(int most, string traceId) =>
+    public static Problem Full(string? consumer, WatchlistLimits limits, string traceId) =>
         new()
         {
             Type = "urn:quorum:problem:watchlist-full",
             Title = "Watchlist full",
             Status = HttpStatusCode.Conflict,
-            Detail = $"The watchlist holds {most} symbols, as many as it may. DELETE one first.",
+            Detail =
+                (
+                    consumer is null
+                        ? $"The watchlist may have {limits.All} entries, and has them."
+                        : $"Consumer '{consumer}' may watch {limits.OfOwner} symbols, all consumers together {limits.All}, and they are used up."
+                ) + " DELETE one first.",
             TraceId = traceId,
         };
 }

@@ -9,6 +9,11 @@ namespace Quorum.Storage;
 /// <param name="ChangedAt">The time of the last change, UTC.</param>
 public sealed record WatchlistEntry(Symbol Symbol, TimeSpan MaxAge, DateTimeOffset AddedAt, DateTimeOffset ChangedAt)
 {
+    /// <summary>
+    /// The consumers that watch the symbol, ordered by name, when the entries of all owners were read; <see langword="null"/> for none.
+    /// </summary>
+    public IReadOnlyList<string>? Owners { get; init; }
+
     /// <summary>The refreshes so far; <see langword="null"/> if it was never refreshed and has no quote.</summary>
     public RefreshState? Refresh { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
 using Quorum.MarketData;
@@ -9,6 +10,14 @@ namespace Quorum.Storage;
 /// </summary>
 public sealed class WatchlistStore(QuorumDatabase database)
 {
+    // The entries of one owner, or of all: then a symbol's entries are shown as one, at the smallest maximum age, as it is refreshed.
+    private const string Seen = """
+        select symbol, min(max_age) as max_age, min(added_at) as added_at, max(changed_at) as changed_at,
+               array_agg(owner order by owner) filter (where $1::text is null and owner <> '') as owners
+          from quorum.watchlist
+         where ($1 is null or owner = $1)
+        """;
+
     private const string Columns = """
         stored.symbol, stored.max_age, stored.added_at, stored.changed_at,
         (select not_before from quorum.refreshes where symbol = stored.symbol),
@@ -20,42 +29,50 @@ public sealed class WatchlistStore(QuorumDatabase database)
           limit 1)
         """;
 
-    private const string SelectOne = $"select {Columns} from quorum.watchlist as stored where symbol = $1";
+    private const string SelectOne = $"select {Columns}, owners from ({Seen} and symbol = $2 group by symbol) as stored";
 
-    private const string SelectPage = $"select {Columns} from quorum.watchlist as stored where symbol > $1 order by symbol limit $2";
+    private const string SelectPage =
+        $"select {Columns}, owners from ({Seen} and symbol > $2 group by symbol order by symbol limit $3) as stored order by symbol";
 
-    // A full list accepts no further symbol. Two concurrent calls may both find the last place: the maximum protects against floods and is
+    // A full list accepts no further entry. Two concurrent calls may both find the last place: the maximum protects against floods and is
     // not exact.
     private const string Save = $"""
-        insert into quorum.watchlist as stored (symbol, max_age, added_at, changed_at)
-        select $1, $2, $3, $3
-         where exists (select from quorum.watchlist where symbol = $1) or (select count(*) from quorum.watchlist) < $4
-            on conflict (symbol) do update
+        insert into quorum.watchlist as stored (symbol, owner, max_age, added_at, changed_at)
+        select $1, $5, $2, $3, $3
+         where exists (select from quorum.watchlist where symbol = $1 and owner = $5)
+            or (select count(*) from quorum.watchlist) < $4
+           and ($5 = '' or (select count(*) from quorum.watchlist where owner = $5) < $6)
+            on conflict (symbol, owner) do update
            set max_age = excluded.max_age,
                changed_at = case when stored.max_age = excluded.max_age then stored.changed_at else excluded.changed_at end
-        returning {Columns}, xmax = 0
+        returning {Columns}, null::text[], xmax = 0
         """;
 
-    private const string Delete = "delete from quorum.watchlist where symbol = $1";
+    private const string Delete = "delete from quorum.watchlist where symbol = $2 and ($1::text is null or owner = $1)";
 
     /// <summary>Returns the entry; <see langword="null"/> if the symbol is not watched.</summary>
-    public Task<WatchlistEntry?> FindAsync(Symbol symbol, CancellationToken cancellationToken) =>
+    /// <param name="owner">The owner of the entry; <see langword="null"/> for all owners.</param>
+    public Task<WatchlistEntry?> FindAsync(Symbol symbol, string? owner, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (key, cancellation) =>
             {
                 await using var connection = await database.OpenAsync(cancellation);
-                await using var command = new NpgsqlCommand(SelectOne, connection) { Parameters = { Text(key) } };
+                await using var command = new NpgsqlCommand(SelectOne, connection)
+                {
+                    Parameters = { OptionalText(key.Owner), Text(key.Symbol) },
+                };
                 await using var reader = await command.ExecuteReaderAsync(cancellation);
                 return await reader.ReadAsync(cancellation) ? Read(reader) : null;
             },
-            symbol.ToString(),
+            (Owner: owner, Symbol: symbol.ToString()),
             cancellationToken
         );
 
-    /// <summary>Returns the entries, ordered by symbol.</summary>
+    /// <summary>Returns the entries, one for each symbol, ordered by symbol.</summary>
+    /// <param name="owner">The owner of the entries; <see langword="null"/> for all owners.</param>
     /// <param name="after">The symbol after which to begin; <see langword="null"/> for the first.</param>
     /// <param name="limit">The maximum number.</param>
-    public Task<IReadOnlyList<WatchlistEntry>> ListAsync(Symbol? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<WatchlistEntry>> ListAsync(string? owner, Symbol? after, int limit, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (wanted, cancellation) =>
             {
@@ -64,6 +81,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
                 {
                     Parameters =
                     {
+                        OptionalText(wanted.Owner),
                         Text(wanted.After),
                         new NpgsqlParameter<int> { TypedValue = wanted.Limit },
                     },
@@ -77,18 +95,20 @@ public sealed class WatchlistStore(QuorumDatabase database)
 
                 return (IReadOnlyList<WatchlistEntry>)entries;
             },
-            (After: after?.ToString() ?? "", Limit: limit),
+            (Owner: owner, After: after?.ToString() ?? "", Limit: limit),
             cancellationToken
         );
 
     /// <summary>Adds a symbol to the list, or changes its maximum age.</summary>
-    /// <param name="most">The maximum number of symbols.</param>
+    /// <param name="owner">The owner of the entry; <see langword="null"/> for the one owner.</param>
+    /// <param name="limits">The maximum numbers of entries.</param>
     /// <param name="now">UTC.</param>
     /// <returns>The entry, and true if it is new; <see langword="null"/> if the list is full.</returns>
     public Task<(WatchlistEntry Entry, bool Added)?> SaveAsync(
         Symbol symbol,
+        string? owner,
         TimeSpan maxAge,
-        int most,
+        WatchlistLimits limits,
         DateTimeOffset now,
         CancellationToken cancellationToken
     ) =>
@@ -103,26 +123,32 @@ public sealed class WatchlistStore(QuorumDatabase database)
                         Text(wanted.Symbol),
                         new NpgsqlParameter<TimeSpan> { TypedValue = wanted.MaxAge, NpgsqlDbType = NpgsqlDbType.Interval },
                         new NpgsqlParameter<DateTime> { TypedValue = wanted.Now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                        new NpgsqlParameter<int> { TypedValue = wanted.Most },
+                        new NpgsqlParameter<int> { TypedValue = wanted.Limits.All },
+                        Text(wanted.Owner),
+                        new NpgsqlParameter<int> { TypedValue = wanted.Limits.OfOwner },
                     },
                 };
                 await using var reader = await command.ExecuteReaderAsync(cancellation);
-                return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(8)) : ((WatchlistEntry, bool)?)null;
+                return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(9)) : ((WatchlistEntry, bool)?)null;
             },
-            (Symbol: symbol.ToString(), MaxAge: maxAge, Most: most, Now: now),
+            (Symbol: symbol.ToString(), Owner: owner ?? "", MaxAge: maxAge, Limits: limits, Now: now),
             cancellationToken
         );
 
     /// <summary>Removes a symbol; returns true if it was on the list.</summary>
-    public Task<bool> RemoveAsync(Symbol symbol, CancellationToken cancellationToken) =>
+    /// <param name="owner">The owner of the entry; <see langword="null"/> for all owners.</param>
+    public Task<bool> RemoveAsync(Symbol symbol, string? owner, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (key, cancellation) =>
             {
                 await using var connection = await database.OpenAsync(cancellation);
-                await using var command = new NpgsqlCommand(Delete, connection) { Parameters = { Text(key) } };
+                await using var command = new NpgsqlCommand(Delete, connection)
+                {
+                    Parameters = { OptionalText(key.Owner), Text(key.Symbol) },
+                };
                 return await command.ExecuteNonQueryAsync(cancellation) > 0;
             },
-            symbol.ToString(),
+            (Owner: owner, Symbol: symbol.ToString()),
             cancellationToken
         );
 
@@ -134,6 +160,7 @@ public sealed class WatchlistStore(QuorumDatabase database)
             reader.GetFieldValue<DateTimeOffset>(3)
         )
         {
+            Owners = reader.IsDBNull(8) ? null : reader.GetFieldValue<string[]>(8),
             Refresh =
                 reader.IsDBNull(4) && reader.IsDBNull(7)
                     ? null
@@ -149,4 +176,13 @@ public sealed class WatchlistStore(QuorumDatabase database)
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter OptionalText(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }
+
+/// <summary>The maximum numbers of watchlist entries.</summary>
+/// <param name="All">Of all owners together.</param>
+/// <param name="OfOwner">Of one consumer.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct WatchlistLimits(int All, int OfOwner);

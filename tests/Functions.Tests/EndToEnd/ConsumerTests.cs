@@ -183,6 +183,32 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Single((await app.GetAsync("batches", MasterKey)).Json["items"]!.AsArray());
     }
 
+    [Fact]
+    public async Task A_watched_symbol_belongs_to_the_consumer_that_put_it_and_the_master_key_sees_all()
+    {
+        await using var app = await StartWithKeysAsync("Quorum:Prefetch:LargestConsumerWatchlist=1");
+        var desk = await CreateAsync(app, """{"name":"desk"}""", Master);
+        var fund = await CreateAsync(app, """{"name":"fund"}""", Master);
+
+        Assert.Equal(HttpStatusCode.Created, (await WatchAsync(app, "T0001", 60, desk)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await WatchAsync(app, "T0001", 10, fund)).Status);
+        var full = await WatchAsync(app, "T0002", 5, fund);
+        Assert.Equal((HttpStatusCode.Conflict, "urn:quorum:problem:watchlist-full"), (full.Status, full.Value("type")));
+        Assert.Contains("'fund' may watch 1 symbols", full.Value("detail"), StringComparison.Ordinal);
+
+        Assert.Equal("60", (await app.GetAsync("watchlist/T0001", FunctionKey, ("x-quorum-key", desk))).Value("maxAge"));
+        var own = Assert.Single((await app.GetAsync("watchlist", FunctionKey, ("x-quorum-key", desk))).Json["items"]!.AsArray());
+        Assert.Null(own!["owners"]);
+        var all = Assert.Single((await app.GetAsync("watchlist", MasterKey)).Json["items"]!.AsArray());
+        Assert.Equal(("10", "[\"desk\",\"fund\"]"), (all!["maxAge"]!.ToString(), all["owners"]!.ToJsonString()));
+
+        await DeleteAsync(app, "watchlist/T0001", fund);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.GetAsync("watchlist/T0001", FunctionKey, ("x-quorum-key", fund))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("watchlist/T0001", FunctionKey, ("x-quorum-key", desk))).Status);
+        await DeleteAsync(app, "watchlist/T0001");
+        Assert.Equal(HttpStatusCode.NotFound, (await app.GetAsync("watchlist/T0001", MasterKey)).Status);
+    }
+
     [Theory]
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":"Desk"}""", "name")]
@@ -215,14 +241,28 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
 
     private static (string, string) MasterKey => ("x-functions-key", Master);
 
-    private Task<RunningApp> StartWithKeysAsync() =>
+    private Task<RunningApp> StartWithKeysAsync(params string[] settings) =>
         RunningApp.StartAsync(
             _database,
             fixture.Simulator.Address,
-            "Functions:Authorization:Enabled=true",
-            $"Functions:Keys:Master={Master}",
-            $"Functions:Keys:Function:test={Function}"
+            [
+                "Functions:Authorization:Enabled=true",
+                $"Functions:Keys:Master={Master}",
+                $"Functions:Keys:Function:test={Function}",
+                .. settings,
+            ]
         );
+
+    private static async Task<Answer> WatchAsync(RunningApp app, string symbol, int maxAge, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/watchlist/" + symbol)
+        {
+            Content = new StringContent($$"""{"maxAge":{{maxAge}}}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("x-functions-key", Function);
+        request.Headers.Add("x-quorum-key", key);
+        return await app.SendAsync(request, CancellationToken.None);
+    }
 
     private static async Task<Answer> PostAsync(RunningApp app, string body, string? key = null)
     {

@@ -183,6 +183,7 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0011_traces.sql dc37e7c9b2e9a3a3184704932c4d5abbcd10f65d2d58e1d6b082595f50b47ebd",
             "0012_consumers.sql dfa3c3999555fdacebd33d4a23f6d1b2bd4a43a9a358aa4bba1e541dc61a9cde",
             "0013_owners.sql 2499a1723db215a6ad60d497811e2fc807e5d6f700c98170bb84e33c99c77353",
+            "0014_watchlist_owners.sql a54af184d0ba901ba7ea97bd0c62d9ca929e850caf34e156567f5cef6ba0f22f",
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));

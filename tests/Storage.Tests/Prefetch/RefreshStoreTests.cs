@@ -48,6 +48,19 @@ public sealed class RefreshStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_symbol_that_several_owners_watch_is_due_once_at_the_smallest_age()
+    {
+        await WatchAsync("SHARED", 60, "desk");
+        await WatchAsync("SHARED", 10, "fund");
+        await WatchAsync("SHARED", 30);
+        await PublishAsync("SHARED", Noon.AddSeconds(-9));
+
+        var due = Assert.Single(await FindDueAsync(lead: 2));
+
+        Assert.Equal(TimeSpan.FromSeconds(10), due.MaxAge);
+    }
+
+    [Fact]
     public async Task Quotes_that_cannot_stand_for_the_symbol_do_not_count()
     {
         await WatchAsync("SOME", 10);
@@ -142,10 +155,10 @@ public sealed class RefreshStoreTests : IAsyncLifetime
     {
         await WatchAsync("BAD", 5);
         await SettleAsync(Noon, ("BAD", false));
-        var failed = await _watchlist.FindAsync(Symbol.Parse("BAD"), CancellationToken.None);
+        var failed = await _watchlist.FindAsync(Symbol.Parse("BAD"), null, CancellationToken.None);
         await PublishAsync("BAD", Noon.AddMinutes(1));
         await SettleAsync(Noon.AddMinutes(1), ("BAD", true));
-        var mended = await _watchlist.FindAsync(Symbol.Parse("BAD"), CancellationToken.None);
+        var mended = await _watchlist.FindAsync(Symbol.Parse("BAD"), null, CancellationToken.None);
 
         Assert.Equal(new RefreshState(null, Noon.AddSeconds(5), 1, "no-price"), failed!.Refresh);
         Assert.Equal(new RefreshState(Noon.AddMinutes(1), Noon.AddMinutes(1), 0, null), mended!.Refresh);
@@ -180,8 +193,15 @@ public sealed class RefreshStoreTests : IAsyncLifetime
             (await FindDueAsync(lead: 5, now: at)).Where(refresh => refresh.Symbol.Ticker == "BAD");
     }
 
-    private async Task WatchAsync(string symbol, int seconds) =>
-        await _watchlist.SaveAsync(Symbol.Parse(symbol), TimeSpan.FromSeconds(seconds), 1000, Noon, CancellationToken.None);
+    private async Task WatchAsync(string symbol, int seconds, string? owner = null) =>
+        await _watchlist.SaveAsync(
+            Symbol.Parse(symbol),
+            owner,
+            TimeSpan.FromSeconds(seconds),
+            new WatchlistLimits(1000, 1000),
+            Noon,
+            CancellationToken.None
+        );
 
     private Task PublishAsync(string symbol, DateTimeOffset at) =>
         _storage.Quotes.PublishAsync(
