@@ -53,17 +53,16 @@ public class InProcessEngine : Engine
         var registry = _host.Services.GetRequiredService<TaskRegistry>();
         Tasks.OrchestratorAdded = (name, orchestrator) => registry.AddOrchestrator(name, context => RunAsync(orchestrator, context));
         Tasks.ActivityAdded = (name, activity) =>
-            registry.AddActivity(name, (call, _) => activity.RunAsync(new ActivityContext(call), call.GetInput(activity.InputType)));
+            registry.AddActivity(name, (call, _) => activity.RunAsync(new ActivityContext(call), Read(call.GetInput<JsonElement?>(), activity.InputType)));
         await _host.StartAsync();
         return _host.Services.GetRequiredService<DurableTaskClient>();
     }
 
     // The host's functions name the type of their input at compile time.
     private static Task<object?> RunAsync(ITaskOrchestrator orchestrator, TaskOrchestrationContext context) =>
-        orchestrator.RunAsync(
-            context,
-            context.GetInput<JsonElement?>() is { } input ? input.Deserialize(orchestrator.InputType, JsonSerializerOptions.Web) : null
-        );
+        orchestrator.RunAsync(context, Read(context.GetInput<JsonElement?>(), orchestrator.InputType));
+
+    private static object? Read(JsonElement? input, Type type) => input?.Deserialize(type, JsonSerializerOptions.Web);
 
     private sealed class ActivityContext(ActivityInvocation call) : TaskActivityContext
     {
