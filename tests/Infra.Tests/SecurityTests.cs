@@ -86,7 +86,9 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
     {
         var audited = infrastructure.ResourcesOf("Microsoft.Insights/diagnosticSettings");
 
-        foreach (var part in (string[])["blobServices", "queueServices", "tableServices", "vaults", "flexibleServers", "Microsoft.Web/sites"])
+        foreach (
+            var part in (string[])["blobServices", "queueServices", "tableServices", "vaults", "flexibleServers", "Microsoft.Web/sites"]
+        )
         {
             Assert.Contains(audited, setting => setting["scope"]!.Contains(part, StringComparison.Ordinal));
         }

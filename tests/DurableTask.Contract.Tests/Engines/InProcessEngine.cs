@@ -53,7 +53,10 @@ public class InProcessEngine : Engine
         var registry = _host.Services.GetRequiredService<TaskRegistry>();
         Tasks.OrchestratorAdded = (name, orchestrator) => registry.AddOrchestrator(name, context => RunAsync(orchestrator, context));
         Tasks.ActivityAdded = (name, activity) =>
-            registry.AddActivity(name, (call, _) => activity.RunAsync(new ActivityContext(call), Read(call.GetInput<JsonElement?>(), activity.InputType)));
+            registry.AddActivity(
+                name,
+                (call, _) => activity.RunAsync(new ActivityContext(call), Read(call.GetInput<JsonElement?>(), activity.InputType))
+            );
         await _host.StartAsync();
         return _host.Services.GetRequiredService<DurableTaskClient>();
     }

@@ -95,10 +95,7 @@ public sealed class WatchlistStoreTests : IAsyncLifetime
 
         var all = await _watchlist.ListAsync(null, null, 10, CancellationToken.None);
         Assert.Equal(["AAPL", "MSFT"], all.Select(entry => entry.Symbol.ToString()));
-        Assert.Equal(
-            (TimeSpan.FromSeconds(5), Noon, Noon.AddHours(2)),
-            (all[0].MaxAge, all[0].AddedAt, all[0].ChangedAt)
-        );
+        Assert.Equal((TimeSpan.FromSeconds(5), Noon, Noon.AddHours(2)), (all[0].MaxAge, all[0].AddedAt, all[0].ChangedAt));
         Assert.Equal(["desk", "fund"], all[0].Owners!);
 
         await _watchlist.RemoveAsync(Symbol.Parse("AAPL"), "fund", CancellationToken.None);
