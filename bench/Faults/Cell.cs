@@ -24,6 +24,7 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
     )
     {
         var faults = new List<string>();
+        var unsureNote = "";
         var p95 = answers.Select(answer => answer.Took).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(answers.Count * (1 - Tail)) - 1));
         if (p95 > TimeSpan.FromMilliseconds(QuoteClient.BudgetMs) + Grace)
         {
@@ -40,13 +41,18 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
 
         foreach (var (provider, how) in failing)
         {
-            faults.AddRange(JudgeOutcomes(provider, how, [.. all.Where(answer => answer.Status == 200)]));
+            faults.AddRange(JudgeOutcomes(provider, how, [.. all.Where(answer => answer.Status == 200)], failing.Count > 1));
         }
 
         string[] liars = [.. failing.Where(pair => pair.Value.Lies).Select(pair => pair.Key)];
-        if (all.Count(answer => !answer.IsHonest(liars)) is > 0 and var wrong)
+        if (all.Count(answer => !answer.IsHonest(liars) && !(failing.Count > 1 && answer.IsUnsure)) is > 0 and var wrong)
         {
             faults.Add($"{wrong} prices outside the healthy providers' range");
+        }
+
+        if (failing.Count > 1 && liars.Length > 0 && all.Count(answer => !answer.IsHonest(liars)) is > 0 and var unsure)
+        {
+            unsureNote = $" ({unsure} outside the range, with a confidence of at most 0.5)";
         }
 
         var outcome = string.Join(
@@ -60,10 +66,16 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
             outcome += $" ({stale} stale)";
         }
 
-        return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, outcome.Trim(), faults);
+        return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, (outcome + unsureNote).Trim(), faults);
     }
 
-    private static IEnumerable<string> JudgeOutcomes(string provider, ProviderFault fault, IReadOnlyList<QuoteReply> answers)
+    /// <param name="isOneOfMany">True if other providers fail too: a wrong price is then no violation if the answer says that it is unsure.</param>
+    private static IEnumerable<string> JudgeOutcomes(
+        string provider,
+        ProviderFault fault,
+        IReadOnlyList<QuoteReply> answers,
+        bool isOneOfMany
+    )
     {
         // The circuit of a provider that failed in earlier cells may stay open during this one.
         if (
@@ -83,7 +95,9 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
 
         if (
             fault.IsSeenIn is { } isSeen
-            && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider)) is > 0 and var believed
+            && answers.Count(answer => answer.OutcomeOf(provider) == "ok" && !isSeen(answer, provider) && !(isOneOfMany && answer.IsUnsure))
+                is > 0
+                    and var believed
         )
         {
             yield return $"{provider}: {believed} wrong prices accepted";

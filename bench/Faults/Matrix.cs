@@ -52,6 +52,7 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
         _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakEachAsync(ProviderFault.All, cancellationToken));
         _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakUntilOpenAsync(ProviderFault.Named("503"), cancellationToken));
         _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakPairsAsync(second, cancellationToken));
+        _cells.AddRange(await new ProviderCells(bed, arguments, report).BreakBesideAWrongPriceAsync(cancellationToken));
         _cells.AddRange(await new PostgresCells(bed, arguments, report).BreakPairsAsync(second, cancellationToken));
         _cells.AddRange(await new PostgresCells(bed, arguments, report).BreakEachAsync(cancellationToken));
         var grown = Memory(app) - before;

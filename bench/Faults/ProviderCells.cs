@@ -102,6 +102,48 @@ internal sealed class ProviderCells(TestBed bed, FaultArguments arguments, Actio
         return _cells;
     }
 
+    /// <summary>
+    /// Lets two, then three providers fail at once in different ways while another one sends a wrong price: each provider is once the one
+    /// with the wrong price, or three times, with other faults beside it, unless it must be quick.
+    /// </summary>
+    public async Task<IReadOnlyList<Cell>> BreakBesideAWrongPriceAsync(CancellationToken cancellationToken)
+    {
+        var lie = ProviderFault.Named("wrong price");
+        ProviderFault[] kinds =
+        [
+            ProviderFault.Named(ProviderFault.Refused),
+            ProviderFault.Named("503"),
+            ProviderFault.Named("slow headers"),
+            ProviderFault.Named("truncated"),
+            ProviderFault.Named("429, Retry-After"),
+        ];
+        var all = ProviderId.All;
+        foreach (var failing in (int[])[2, 3])
+        {
+            for (var round = 0; round < (arguments.Quick ? 1 : 3); round++)
+            {
+                for (var liar = 0; liar < all.Count; liar++)
+                {
+                    var faults = new Dictionary<ProviderId, ProviderFault> { [all[liar]] = lie };
+                    for (var place = 0; place < failing; place++)
+                    {
+                        faults[all[(liar + 1 + round + place) % all.Count]] = kinds[(liar + round + place) % kinds.Length];
+                    }
+
+                    var name = string.Join(" + ", faults.Values.Select(fault => fault.Name));
+                    if (arguments.Wants($"{string.Join(" + ", faults.Keys)} {name}"))
+                    {
+                        await BreakAsync(name, faults, cancellationToken);
+                    }
+                }
+            }
+
+            await FinishAsync($"{failing} beside a wrong price", cancellationToken);
+        }
+
+        return _cells;
+    }
+
     private async Task BreakAsync(string name, Dictionary<ProviderId, ProviderFault> faults, CancellationToken cancellationToken)
     {
         if (!_recoveries.HasRoomFor(faults.Keys))

@@ -31,6 +31,9 @@ internal sealed record QuoteReply(string Ticker, int Status, long Start, TimeSpa
     /// <summary>Returns true if the provider has answered and its quote counts.</summary>
     public bool IsWell(string id) => OutcomeOf(id) == "ok" && !IsStale(id) && !IsSetAside(id);
 
+    /// <summary>True if the answer says itself that its price is not to be relied on.</summary>
+    public bool IsUnsure => Body?["quality"]?["confidence"]?.GetValue<double>() <= 0.5;
+
     /// <summary>
     /// Returns true if the price lies between the lowest and the highest quote that counts, without those of <paramref name="liars"/>.
     /// </summary>

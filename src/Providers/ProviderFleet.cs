@@ -148,6 +148,16 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
         : listing is null ? new FetchOutcome { Provider = provider, Status = FetchStatus.NotCovered }
         : null;
 
+    /// <summary>True if the provider has to be called for its outcome: it lists the instrument and may know it.</summary>
+    public bool NeedsCall(ProviderId provider, ProviderListing? listing) =>
+        OutcomeUnasked(provider, listing) is null && _members[provider].Unknown.Find(listing!) is null; // it has a listing if it is asked
+
+    /// <summary>
+    /// As <see cref="OutcomeUnasked"/>, and also when the provider did not know the instrument a short while ago.
+    /// </summary>
+    public FetchOutcome? OutcomeWithoutCall(ProviderId provider, ProviderListing? listing) =>
+        OutcomeUnasked(provider, listing) ?? Remembered(provider, _members[provider], listing!); // a provider without a listing is not asked
+
     /// <summary>
     /// Fetches the current quotes of many instruments from one provider: by its batch endpoint where it has one, else one by one, a few at
     /// a time.

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Quorum.Functions.Http;
 using Quorum.MarketData;
 using Quorum.Storage;
 
@@ -14,6 +15,29 @@ internal static class BatchContent
     public const int MostSymbols = 1000;
 
     private const int LongestGiven = 64;
+
+    /// <summary>Returns false for texts none of which is a symbol: such a batch is not stored.</summary>
+    /// <param name="parameters">Collects the fault of each text, if none is a symbol.</param>
+    public static bool HasSymbol(IReadOnlyList<string> symbols, InstrumentCatalogue catalogue, QueryParameters parameters)
+    {
+        var faults = new List<(string Text, string Rule)>();
+        foreach (var text in symbols)
+        {
+            if (catalogue.TryRead(text, out _, out var rule))
+            {
+                return true;
+            }
+
+            faults.Add((text, rule));
+        }
+
+        for (var place = 0; place < faults.Count; place++)
+        {
+            parameters.Refuse($"symbols[{place}]", Readable(faults[place].Text), faults[place].Rule);
+        }
+
+        return false;
+    }
 
     public static NewBatch Compose(string id, IReadOnlyList<string> symbols, InstrumentCatalogue catalogue, DateTimeOffset now)
     {

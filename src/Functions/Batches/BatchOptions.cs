@@ -16,6 +16,15 @@ public sealed class BatchOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan CallTime { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The maximum number of items of all stored batches; further batches get a 409 until retention has deleted some. Processes
+    /// count at most every 5 seconds, so together they may exceed it by what they accept in that time. Default 1,000,000.</summary>
+    [Range(1000, 1_000_000_000)]
+    public int StoredItems { get; set; } = 1_000_000;
+
+    /// <summary>As <see cref="StoredItems"/>, of one consumer's batches. Default 250,000.</summary>
+    [Range(1000, 1_000_000_000)]
+    public int StoredConsumerItems { get; set; } = 250_000;
+
     /// <summary>Calls of one batch at a time to a provider that takes one symbol a call. Default 2: a process that is killed makes those
     /// again that were on their way.</summary>
     [Range(1, 32)]

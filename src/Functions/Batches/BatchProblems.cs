@@ -27,6 +27,19 @@ internal static class BatchProblems
             TraceId = traceId,
         };
 
+    /// <param name="consumer"><see langword="null"/> when it is the maximum of all owners.</param>
+    public static Problem Full(string? consumer, int most, string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:batches-full",
+            Title = "Too many stored items",
+            Status = HttpStatusCode.Conflict,
+            Detail =
+                $"The stored batches {(consumer is null ? "" : $"of consumer '{consumer}' ")}may have {most} items, and there is no room for this one. "
+                + "Finished batches are deleted when their retention ends (Quorum:Retention:Batches).",
+            TraceId = traceId,
+        };
+
     public static Problem Finished(string id, string traceId) =>
         new()
         {

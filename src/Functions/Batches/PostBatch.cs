@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
 using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
@@ -16,10 +17,12 @@ namespace Quorum.Functions.Batches;
 public sealed class PostBatch(
     BatchStore store,
     AbandonedBatches abandoned,
+    BatchRoom room,
     InstrumentCatalogue catalogue,
     ProviderFleet fleet,
     ProviderListings listings,
-    TimeProvider time
+    TimeProvider time,
+    IOptions<BatchOptions> options
 )
 {
     [Function(nameof(PostBatch))]
@@ -47,6 +50,11 @@ public sealed class PostBatch(
             return new PostedBatch(await request.RespondAsync(parameters.Faults, cancellationToken));
         }
 
+        if (!BatchContent.HasSymbol(posted.Symbols, catalogue, parameters))
+        {
+            return new PostedBatch(await request.RespondAsync(parameters.Faults, cancellationToken));
+        }
+
         var now = time.GetUtcNow();
         var caller = Caller.Of(request);
         var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now) with { Owner = caller.Owner };
@@ -55,9 +63,15 @@ public sealed class PostBatch(
             async () =>
             {
                 var stored = posted.BatchId is null ? null : await store.FindAsync(wanted.Id, cancellationToken);
-                if (stored is null && TakeProviderCalls(wanted, caller, request.TraceId()) is { } refusal)
+                if (stored is null)
                 {
-                    return await request.RespondAsync(refusal, cancellationToken);
+                    var refusal =
+                        await TakeRoomAsync(wanted, caller, request.TraceId(), cancellationToken)
+                        ?? TakeProviderCalls(wanted, caller, request.TraceId());
+                    if (refusal is not null)
+                    {
+                        return await request.RespondAsync(refusal, cancellationToken);
+                    }
                 }
 
                 batch = stored is null
@@ -75,6 +89,11 @@ public sealed class PostBatch(
             ? new PostedBatch(response) { Message = BatchMessage.Write(batch.Id) }
             : new PostedBatch(response);
     }
+
+    private async Task<Problem?> TakeRoomAsync(NewBatch batch, Caller caller, string traceId, CancellationToken cancellationToken) =>
+        await room.TakeAsync(batch.Owner, batch.Items.Count, cancellationToken) is { } most
+            ? caller.Refuse(BatchProblems.Full(most == options.Value.StoredItems ? null : batch.Owner, most, traceId))
+            : null;
 
     /// <summary>Takes the calls of the whole batch from the caller's day: the batch itself spreads them over time.</summary>
     /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>

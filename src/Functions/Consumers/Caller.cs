@@ -55,6 +55,11 @@ public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
         return null;
     }
 
+    /// <summary>Checks the limit for symbols that neither the reference data nor, so far, any provider knows.</summary>
+    /// <returns>The refusal; <see langword="null"/> when providers may be asked.</returns>
+    public Problem? RefuseUnknownSymbol(string traceId) =>
+        account.UnknownSymbolsUsedUp() is { } usedUp ? Refuse(ConsumerProblems.LimitUsedUp(account.Name, usedUp, traceId)) : null;
+
     public Problem Refuse(Problem problem)
     {
         account.CountRefusal();

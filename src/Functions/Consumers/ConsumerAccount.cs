@@ -5,17 +5,24 @@ namespace Quorum.Functions.Consumers;
 /// <summary>The limits and the usage of one consumer in this process, with what all processes have stored for the day.</summary>
 public sealed class ConsumerAccount
 {
+    private static readonly TimeSpan UnknownPeriod = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly (string Limit, TokenBucket Bucket)[] _rates;
+    private readonly TokenBucket _unknown;
+    private readonly string _unknownLimit;
     private DateOnly _day;
     private ConsumerUsage _stored;
     private ConsumerUsage _added;
 
     /// <param name="name">Empty for callers without a key.</param>
-    /// <param name="consumer"><see langword="null"/> for callers without a key, which have no limits.</param>
-    public ConsumerAccount(string name, Consumer? consumer, TimeProvider time)
+    /// <param name="consumer"><see langword="null"/> for callers without a key, which have no limits of their own.</param>
+    /// <param name="unknownSymbolCalls">See <see cref="ConsumerOptions.UnknownSymbolCalls"/>.</param>
+    public ConsumerAccount(string name, Consumer? consumer, int unknownSymbolCalls, TimeProvider time)
     {
+        _unknown = new TokenBucket(unknownSymbolCalls, UnknownPeriod, time);
+        _unknownLimit = $"{unknownSymbolCalls} provider calls an hour for symbols that no provider knows";
         (Name, Consumer, _time) = (name, consumer, time);
         _day = Today;
         (_stored, _added) = (Nothing, Nothing);
@@ -84,6 +91,25 @@ public sealed class ConsumerAccount
 
             _added = _added with { ProviderCalls = _added.ProviderCalls + calls };
             return null;
+        }
+    }
+
+    /// <summary>Returns the limit of calls for symbols that no provider knows if it is used up; otherwise <see langword="null"/>.</summary>
+    public UsedUpLimit? UnknownSymbolsUsedUp()
+    {
+        lock (_gate)
+        {
+            return _unknown.WaitFor(1) is var wait && wait > TimeSpan.Zero ? new UsedUpLimit(_unknownLimit, wait) : null;
+        }
+    }
+
+    /// <summary>Counts calls for a symbol that no provider knew. They are counted afterwards, so that new symbols that exist cost nothing
+    /// here.</summary>
+    public void CountUnknownSymbol(int calls)
+    {
+        lock (_gate)
+        {
+            _unknown.TakeOrOwe(calls);
         }
     }
 

@@ -1,16 +1,19 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Consumers;
 
 /// <summary>All consumers with their keys' hashes in memory, so that no request needs PostgreSQL to know its caller.</summary>
-public sealed class ConsumerDirectory(ConsumerStore store, TimeProvider time) : IDisposable
+public sealed class ConsumerDirectory(ConsumerStore store, TimeProvider time, IOptions<ConsumerOptions> options) : IDisposable
 {
+    private readonly int _unknownSymbolCalls = options.Value.UnknownSymbolCalls;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private FrozenDictionary<string, ConsumerAccount> _byHash = FrozenDictionary<string, ConsumerAccount>.Empty;
 
     /// <summary>Callers without a key.</summary>
-    public ConsumerAccount WithoutKey { get; } = new("", consumer: null, time);
+    public ConsumerAccount WithoutKey { get; } = new("", consumer: null, options.Value.UnknownSymbolCalls, time);
 
     /// <summary>True if there is no consumer: everything belongs to one owner, and no key is needed.</summary>
     public bool IsEmpty => Volatile.Read(ref _byHash).Count == 0;
@@ -35,7 +38,9 @@ public sealed class ConsumerDirectory(ConsumerStore store, TimeProvider time) : 
                 ref _byHash,
                 consumers.ToFrozenDictionary(
                     consumer => consumer.KeyHash,
-                    consumer => known.GetValueOrDefault(consumer.KeyHash) ?? new ConsumerAccount(consumer.Name, consumer, time),
+                    consumer =>
+                        known.GetValueOrDefault(consumer.KeyHash)
+                        ?? new ConsumerAccount(consumer.Name, consumer, _unknownSymbolCalls, time),
                     StringComparer.Ordinal
                 )
             );

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -16,17 +15,7 @@ internal sealed class ConsumerKeys(ConsumerDirectory directory, AppMetrics metri
     /// the master key.</summary>
     private const string LevelClaim = "http://schemas.microsoft.com/2017/07/functions/claims/authlevel";
 
-    private static readonly FrozenSet<string> DataFunctions = typeof(ConsumerKeys)
-        .Assembly.GetTypes()
-        .SelectMany(type => type.GetMethods())
-        .Where(method =>
-            method
-                .GetParameters()
-                .Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is { AuthLevel: AuthorizationLevel.Function })
-        )
-        .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name)
-        .OfType<string>()
-        .ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> DataFunctions = HttpFunctions.OfLevel(AuthorizationLevel.Function);
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {

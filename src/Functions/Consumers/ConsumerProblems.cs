@@ -32,7 +32,8 @@ internal static class ConsumerProblems
             Type = "urn:quorum:problem:consumer-limit",
             Title = "Consumer limit",
             Status = HttpStatusCode.TooManyRequests,
-            Detail = $"Consumer '{consumer}' may cause {limit.Limit}, and they are used up.",
+            Detail =
+                $"{(consumer.Length > 0 ? $"Consumer '{consumer}'" : "Callers without a consumer's key")} may cause {limit.Limit}, and they are used up.",
             TraceId = traceId,
             RetryAfterSeconds = (int)Math.Max(1, Math.Ceiling(limit.RetryAfter.TotalSeconds)),
         };

@@ -41,8 +41,20 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         var flight = flights.Find(input.InstanceId);
         var trace = flight?.Trace;
         var publishing = trace?.BeginPublication(input.PublishedAt) ?? 0;
-        var saving = trace?.Begin(SpanKind.Store) ?? 0;
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
+        if (input.Price is null && !callerIsElsewhere && flight is not null)
+        {
+            // A quote without a price is of use only to those who wait for it, or were given its address.
+            flights.Publish(input.InstanceId, published);
+            trace?.End(publishing);
+            if (!flight.HasPromisedAddress)
+            {
+                trace?.Complete();
+                return;
+            }
+        }
+
+        var saving = trace?.Begin(SpanKind.Store) ?? 0;
         var storing = store.PublishAsync(published, callerIsElsewhere, cancellationToken);
 
         // The quote is durable in the history already, as the input of this activity: the answer leaves together with the commit, not after

@@ -16,6 +16,7 @@ public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
     ProviderListings listings,
+    UnknownSymbolRequests unknown,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
@@ -60,7 +61,13 @@ public sealed class QuoteFinder(
             return fresh;
         }
 
-        if (!aggregation.IsUnderWay(call.Request) && TakeProviderCalls(call) is { } refusal)
+        if (unknown.FindOutcomes(call.Request) is { } outcomes && await FindUnknownAsync(call, outcomes, cancellationToken) is { } nothing)
+        {
+            return nothing;
+        }
+
+        var isFirst = !aggregation.IsUnderWay(call.Request);
+        if (isFirst && (unknown.Refuse(call) ?? TakeProviderCalls(call)) is { } refusal)
         {
             return refusal;
         }
@@ -69,6 +76,11 @@ public sealed class QuoteFinder(
         if (joined)
         {
             metrics.Joined();
+        }
+
+        if (isFirst)
+        {
+            unknown.Watch(flight, call);
         }
 
         var answered = false;
@@ -83,6 +95,17 @@ public sealed class QuoteFinder(
             flight.Trace?.Answer(call.TraceId, failed: !answered);
         }
     }
+
+    /// <summary>Returns the problem for a symbol that no provider would be asked for and of which nothing is stored, without an
+    /// orchestration.</summary>
+    private async Task<Problem?> FindUnknownAsync(
+        QuoteCall call,
+        IReadOnlyList<FetchOutcome> outcomes,
+        CancellationToken cancellationToken
+    ) =>
+        await stored.FindStandInAsync(call.Request, flight: null, cancellationToken) is null
+            ? WithoutPrice(call, unknown.QuoteOf(call.Request, outcomes), instanceId: null)
+            : null;
 
     /// <summary>Takes the calls to come from the caller's limits.</summary>
     /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
@@ -100,6 +123,11 @@ public sealed class QuoteFinder(
         }
 
         metrics.BudgetMissed();
+        if (flight.PromiseAddress())
+        {
+            return ResultOf(await flight.AnswerFor(call.Request), call); // it landed at this moment
+        }
+
         if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
         {
             return standIn;

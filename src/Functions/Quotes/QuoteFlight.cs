@@ -13,6 +13,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     private readonly List<Fetch> _fetches = new(ProviderId.All.Count);
     private readonly List<PublishedQuote> _agreed = [];
     private readonly List<Waiter> _waiters = [];
+    private int _promises;
 
     public FlightKey Key { get; } = key;
 
@@ -48,6 +49,18 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     /// <summary>The number of waiting callers; guarded by the lock of <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
+
+    /// <summary>True if a caller may have been sent away with the address of the instance's quote, which therefore must be stored even
+    /// without a price.</summary>
+    internal bool HasPromisedAddress => Volatile.Read(ref _promises) != 0;
+
+    /// <summary>Notes that a caller goes away with the address of the instance's quote, unless the flight has landed.</summary>
+    /// <returns>True if it has landed.</returns>
+    internal bool PromiseAddress()
+    {
+        Interlocked.Exchange(ref _promises, 1); // before the landing is looked at, as the publication does it the other way round
+        return _landed.Task.IsCompletedSuccessfully;
+    }
 
     /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
     /// <see cref="QuoteFlights"/>.</summary>
@@ -116,6 +129,12 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     }
 
     /// <summary>
+    /// Receives the number of calls whose provider did not know the symbol, once all providers have answered and none knows it. Set by the
+    /// caller that began the flight.
+    /// </summary>
+    internal Action<int>? WhenUnknown { get; set; }
+
+    /// <summary>
     /// Makes the one call of this flight to the provider, shared by the activity and by a caller for whom the hub was too slow. It cannot
     /// be cancelled; a failed call is made again.
     /// </summary>
@@ -129,7 +148,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
                 return made.Task;
             }
 
-            _fetches.Add(fetch = new Fetch(provider));
+            _fetches.Add(fetch = new Fetch(provider, NoteOutcome));
         }
 
         _ = fetch.RunAsync(callAsync, Trace);
@@ -145,6 +164,32 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         {
             return _fetches.FindLast(known => known.Provider == provider)?.Outcome;
         }
+    }
+
+    private void NoteOutcome()
+    {
+        if (WhenUnknown is not { } report)
+        {
+            return;
+        }
+
+        int calls;
+        lock (_fetches)
+        {
+            var outcomes = _fetches.Select(fetch => fetch.Outcome).OfType<FetchOutcome>().ToList();
+            if (
+                outcomes.Count < Key.Providers.ToList().Length
+                || outcomes.Exists(outcome => outcome.Status is FetchStatus.Ok or FetchStatus.NoPrice)
+            )
+            {
+                return;
+            }
+
+            calls = outcomes.Count(outcome => outcome is { Status: FetchStatus.UnknownSymbol, Attempts: > 0 });
+            WhenUnknown = null;
+        }
+
+        report(calls);
     }
 
     /// <summary>Answers those who accept a quote on which some providers agreed.</summary>
@@ -197,7 +242,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     private readonly record struct Waiter(QuoteRequest Request, TaskCompletionSource<PublishedQuote> Answer);
 
-    private sealed class Fetch(ProviderId provider)
+    /// <param name="ended">Called with each outcome, before it is handed on.</param>
+    private sealed class Fetch(ProviderId provider, Action ended)
     {
         private readonly TaskCompletionSource<FetchOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -217,6 +263,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
             {
                 var outcome = await callAsync();
                 Outcome = outcome;
+                ended();
                 trace?.End(span, outcome.Status);
                 _ended.SetResult(outcome);
             }

@@ -52,6 +52,7 @@ public sealed partial class DeleteExpired(
             await InChunksAsync("dead letters", store.DeleteDeadLettersAsync, now - _options.DeadLetters, _options.Chunk, run.Token);
             await InChunksAsync("popularities", store.DeletePopularitiesAsync, now - _options.Popularity, _options.Chunk, run.Token);
             await InChunksAsync("refreshes", store.DeleteRefreshesAsync, now - _options.Popularity, _options.Chunk, run.Token);
+            await InChunksAsync("usage", store.DeleteUsageAsync, now - _options.Usage, _options.Chunk, run.Token);
             await InChunksAsync("claims", store.DeleteFetchClaimsAsync, now - ClaimsKeep, _options.Chunk, run.Token);
             await RunAsync("instances", token => PurgeInstancesAsync(durable, now - _options.Instances, token), run.Token);
         }

@@ -40,6 +40,10 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Popularity { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>The usage of consumers by day. Default 400 days; 1 day to 10 years.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3653.00:00:00")]
+    public TimeSpan Usage { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>Rows deleted in one statement at most. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int Chunk { get; set; } = 1000;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -9,14 +10,19 @@ using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>Logs one line for each HTTP request. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both
+/// <summary>Logs one line for each HTTP request; of requests without a key 60 a minute, and the number of the others. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both
 /// shortened: no key, and no line break that would forge another line.</summary>
 internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> logger) : IFunctionsWorkerMiddleware
 {
     private const string InstanceKey = "Quorum.InstanceId",
         None = "-";
     private const int LongestPath = 120,
-        LongestSymbol = 32;
+        LongestSymbol = 32,
+        AnonymousLines = 60;
+
+    private static readonly FrozenSet<string> AnonymousFunctions = HttpFunctions.OfLevel(AuthorizationLevel.Anonymous);
+
+    private readonly LineLimit _anonymous = new(AnonymousLines, time);
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -37,6 +43,11 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
                 return; // probes ask every few seconds, and a start answers them with 503
             }
 
+            if (AnonymousFunctions.Contains(context.FunctionDefinition.Name) && !TakeAnonymousLine())
+            {
+                return;
+            }
+
             if (status >= (int)HttpStatusCode.InternalServerError)
             {
                 LogFailure(request.Method, path, status, took, SymbolOf(context), instance, request.TraceId());
@@ -46,6 +57,17 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
                 LogRequest(request.Method, path, status, took, SymbolOf(context), instance, request.TraceId());
             }
         }
+    }
+
+    private bool TakeAnonymousLine()
+    {
+        var isTaken = _anonymous.TryTake(out var leftOut);
+        if (leftOut > 0)
+        {
+            LogLeftOut(leftOut);
+        }
+
+        return isTaken;
     }
 
     /// <summary>Notes the orchestration instance of the answer.</summary>
@@ -104,4 +126,7 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
         string instanceId,
         string traceId
     );
+
+    [LoggerMessage(EventId = 1018, Level = LogLevel.Warning, Message = "Requests without a key that were not logged: {Count}")]
+    private partial void LogLeftOut(int count);
 }

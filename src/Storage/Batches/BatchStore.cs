@@ -37,6 +37,8 @@ public sealed class BatchStore : IAsyncDisposable
          limit $3
         """;
 
+    private const string CountItems = "select coalesce(owner, ''), sum(total) from quorum.batches group by owner";
+
     private const string SelectItems = """
         select ordinal, given, item.symbol, status, reason, detail, finished_at, document
           from quorum.batch_items as item
@@ -98,6 +100,26 @@ public sealed class BatchStore : IAsyncDisposable
             await using var command = new NpgsqlCommand(SelectBatch, connection) { Parameters = { Text(wanted) } };
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return await reader.ReadAsync(cancellation) ? BatchRow.Read(reader) : null;
+        }
+    }
+
+    /// <summary>Returns the number of stored items by owner; the empty name is the one owner.</summary>
+    public Task<IReadOnlyDictionary<string, long>> CountItemsAsync(CancellationToken cancellationToken)
+    {
+        return RoundTrip.RunAsync(LoadAsync, 0, cancellationToken);
+
+        async Task<IReadOnlyDictionary<string, long>> LoadAsync(int _, CancellationToken cancellation)
+        {
+            await using var connection = await _database.OpenAsync(cancellation);
+            await using var command = new NpgsqlCommand(CountItems, connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+            while (await reader.ReadAsync(cancellation))
+            {
+                counts.Add(reader.GetString(0), reader.GetInt64(1));
+            }
+
+            return counts;
         }
     }
 

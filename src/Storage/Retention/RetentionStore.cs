@@ -47,10 +47,20 @@ public sealed class RetentionStore(QuorumDatabase database)
           select symbol from quorum.refreshes where not_before < $1 limit $2 for update skip locked))
         """;
 
+    private const string Usage = """
+        delete from quorum.consumer_usage where (consumer, day) in (
+          select consumer, day from quorum.consumer_usage where day < ($1 at time zone 'UTC')::date limit $2 for update skip locked)
+        """;
+
     private const string FetchClaims = """
         delete from quorum.fetch_claims where (instance_id, provider) in (
           select instance_id, provider from quorum.fetch_claims where claimed_at < $1 limit $2 for update skip locked)
         """;
+
+    /// <summary>Deletes the usage of the UTC days before that of a time.</summary>
+    /// <inheritdoc cref="DeleteQuotesAsync"/>
+    public Task<int> DeleteUsageAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        DeleteAsync(Usage, before, most, cancellationToken);
 
     /// <summary>Deletes claims on provider calls made before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>

@@ -126,7 +126,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     {
         foreach (var number in Enumerable.Range(1, 5))
         {
-            await PostAsync($$"""{"batchId": "listed-{{number}}", "symbols": ["?"]}""");
+            await PostAsync($$"""{"batchId": "listed-{{number}}", "symbols": ["T1061"]}""");
         }
 
         var listed = new List<string>();
@@ -168,7 +168,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task A_reader_with_the_current_entity_tag_gets_a_304()
     {
-        await PostAsync("""{"batchId": "tagged", "symbols": ["?"]}""");
+        await PostAsync("""{"batchId": "tagged", "symbols": ["T1062", "?"]}""");
         await FinishAsync("tagged");
         var tag = (await fixture.App.GetAsync("batches/tagged")).Header("ETag")!;
 
@@ -208,7 +208,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task A_batch_that_is_complete_cannot_be_cancelled_and_one_that_is_not_there_not_found()
     {
-        await PostAsync("""{"batchId": "complete", "symbols": ["?"]}""");
+        await PostAsync("""{"batchId": "complete", "symbols": ["T1063", "?"]}""");
         await FinishAsync("complete");
         using var delete = new HttpRequestMessage(HttpMethod.Delete, "/api/batches/complete");
         using var nowhere = new HttpRequestMessage(HttpMethod.Delete, "/api/batches/nowhere");
@@ -259,7 +259,9 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task A_byte_order_mark_does_no_harm()
     {
-        var answer = await PostAsync(new ByteArrayContent([.. Encoding.UTF8.Preamble, .. """{"batchId": "marked", "symbols": ["?"]}"""u8]));
+        var answer = await PostAsync(
+            new ByteArrayContent([.. Encoding.UTF8.Preamble, .. """{"batchId": "marked", "symbols": ["T1064"]}"""u8])
+        );
 
         Assert.Equal((HttpStatusCode.Accepted, "marked"), (answer.Status, answer.Value("batchId")));
     }
@@ -267,7 +269,7 @@ public sealed class BatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixt
     [Fact]
     public async Task A_thousand_symbols_are_taken_and_one_more_is_not()
     {
-        var most = JsonSerializer.Serialize(new { batchId = "most", symbols = Enumerable.Repeat("?", 1000) });
+        var most = JsonSerializer.Serialize(new { batchId = "most", symbols = Enumerable.Repeat("?", 999).Append("T1065") });
         var tooMany = JsonSerializer.Serialize(new { symbols = Enumerable.Repeat("?", 1001) });
 
         Assert.Equal("1000", (await PostAsync(most)).Value("total"));

@@ -79,6 +79,7 @@ internal sealed class RunningApp : IAsyncDisposable
         // Whether a test's calls to providers are its own must not depend on the venues' hours.
         yield return "--Quorum:Prefetch:Enabled=false";
         yield return "--Logging:LogLevel:Default=Warning";
+        yield return "--Quorum:Consumers:UnknownSymbolCalls=1000000"; // tests share a process, and so its limit
         foreach (var provider in ProviderId.All)
         {
             var below =

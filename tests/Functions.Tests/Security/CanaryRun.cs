@@ -373,7 +373,7 @@ public sealed class CanaryRun : IAsyncLifetime
 
         await SendBadMessagesAsync();
         await CallBadlyAsync();
-        await _database.WaitUntilAsync("select count(*) = 6 and min(deliveries) = 2 from quorum.dead_letters");
+        await _database.WaitUntilAsync("select count(*) = 8 and min(deliveries) = 2 from quorum.dead_letters");
         await LosePostgresAsync();
         await LoseStorageAsync();
 
@@ -389,6 +389,17 @@ public sealed class CanaryRun : IAsyncLifetime
             await _queues.SendRawAsync(Convert.ToBase64String("""{"version": 9, "note": "from stranger8a2d"}"""u8), queue);
             await _queues.SendRawAsync(
                 Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version": 1, "note": "{{Borrowed}}"}""")),
+                queue
+            );
+            await _queues.SendRawAsync(
+                Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(
+                        $$"""
+                        {"version": 1, "note": "{{Secret.InBase64Twice(Borrowed)}}", "also": "{{Secret.InBase64OfUtf16(Borrowed)}}",
+                         "at": "https://example.com/{{Secret.UrlEncodedTwice(Borrowed)}}"}
+                        """
+                    )
+                ),
                 queue
             );
         }

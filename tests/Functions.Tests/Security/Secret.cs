@@ -41,6 +41,14 @@ internal sealed class Secret(string text)
         return null;
     }
 
+    public static string InBase64Twice(string text) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(text))));
+
+    public static string InBase64OfUtf16(string text) => Convert.ToBase64String(Encoding.Unicode.GetBytes(text));
+
+    public static string UrlEncodedTwice(string text) =>
+        Uri.EscapeDataString(string.Concat(Encoding.UTF8.GetBytes(text).Select(one => $"%{one:x2}")));
+
     private static IEnumerable<string> Forms(string text)
     {
         yield return text;
@@ -49,11 +57,28 @@ internal sealed class Secret(string text)
         yield return Uri.EscapeDataString(text);
         var bytes = Encoding.UTF8.GetBytes(text);
         yield return Convert.ToHexStringLower(bytes);
-        for (var before = 0; before < 3; before++)
+        yield return UrlEncodedTwice(text);
+        foreach (var once in InBase64(bytes))
         {
-            // What of the Base64 depends on these bytes alone, when so many others stand before them in their group of three.
-            var encoded = Convert.ToBase64String([.. new byte[before], .. bytes]);
-            yield return encoded[(((before * 8) + 5) / 6)..((before + bytes.Length) * 8 / 6)];
+            yield return once;
+            foreach (var twice in InBase64(Encoding.UTF8.GetBytes(once)))
+            {
+                yield return twice;
+            }
+        }
+
+        foreach (var form in InBase64(Encoding.Unicode.GetBytes(text)))
+        {
+            yield return form;
         }
     }
+
+    /// <summary>The part of the Base64 that depends on these bytes alone, for each number of others that stand before them in their group of
+    /// three.</summary>
+    private static IEnumerable<string> InBase64(byte[] bytes) =>
+        Enumerable
+            .Range(0, 3)
+            .Select(before =>
+                Convert.ToBase64String([.. new byte[before], .. bytes])[(((before * 8) + 5) / 6)..((before + bytes.Length) * 8 / 6)]
+            );
 }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Quorum.Functions.Telemetry;
 using Quorum.Functions.Tests.EndToEnd;
 using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Telemetry;
 
@@ -39,6 +41,44 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
                 ),
             line => Assert.Matches("^Information GET /api/batches/nosuch 404 [0-9.]+ ms, symbol -, instance -, trace [0-9a-f]{32}$", line)
         );
+    }
+
+    [Fact]
+    public async Task Requests_without_a_key_do_not_fill_the_log()
+    {
+        const int Requests = 400;
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(
+            database,
+            fixture.Simulator.Address,
+            "Logging:LogLevel:Quorum.Functions.Telemetry=Information"
+        );
+        using var log = new Lines();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+
+        for (var number = 0; number < Requests; number++)
+        {
+            await app.GetAsync("openapi.json", ("If-None-Match", "*"));
+        }
+
+        Assert.InRange(log.Written.Count, 60, Requests - 1); // 60 in each minute that the requests take
+    }
+
+    [Fact]
+    public void Lines_beyond_the_limit_are_counted_until_the_minute_is_over()
+    {
+        var time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
+        var limit = new LineLimit(perMinute: 2, time);
+
+        Assert.True(limit.TryTake(out _));
+        Assert.True(limit.TryTake(out _));
+        Assert.False(limit.TryTake(out _));
+        Assert.False(limit.TryTake(out var early));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(limit.TryTake(out var leftOut));
+        Assert.True(limit.TryTake(out var later));
+
+        Assert.Equal((0, 2, 0), (early, leftOut, later));
     }
 
     private sealed class Lines : ILoggerProvider

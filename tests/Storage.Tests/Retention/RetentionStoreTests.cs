@@ -40,6 +40,17 @@ public sealed class RetentionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Usage_of_earlier_days_goes()
+    {
+        await _database.ExecuteAsync(
+            "insert into quorum.consumer_usage (consumer, day) values ('desk', '2026-11-18'), ('', '2026-11-19'), ('desk', '2026-11-20')"
+        );
+
+        Assert.Equal(2, await _retention.DeleteUsageAsync(Noon, 10, CancellationToken.None));
+        Assert.Equal("2026-11-20", await _database.QueryAsync<string>("select string_agg(day::text, ',') from quorum.consumer_usage"));
+    }
+
+    [Fact]
     public async Task Finished_batches_go_with_their_items_and_running_ones_stay()
     {
         await _database.ExecuteAsync(

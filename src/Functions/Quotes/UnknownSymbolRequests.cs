@@ -1,0 +1,63 @@
+using Quorum.Functions.Http;
+using Quorum.MarketData;
+using Quorum.Providers;
+using Quorum.Storage;
+
+namespace Quorum.Functions.Quotes;
+
+/// <summary>
+/// Requests for symbols that the reference data lack and that may be no symbols at all: bounds the provider calls, orchestrations and rows
+/// that they cost.
+/// </summary>
+public sealed class UnknownSymbolRequests(
+    InstrumentCatalogue catalogue,
+    QuoteCache cache,
+    ProviderFleet fleet,
+    ProviderListings listings,
+    TimeProvider time
+)
+{
+    /// <summary>
+    /// The outcome of every provider when none would be called, since each that lists the symbol did not know it a short while ago;
+    /// <see langword="null"/> when one would be called, or the reference data have the symbol.
+    /// </summary>
+    internal IReadOnlyList<FetchOutcome>? FindOutcomes(QuoteRequest request)
+    {
+        if (catalogue.Find(request.Symbol) is not null)
+        {
+            return null;
+        }
+
+        var listed = request
+            .Providers.ToList()
+            .Select(provider => (Id: provider, Listing: listings.Find(request.Symbol, provider)))
+            .ToList();
+        if (listed.Exists(provider => fleet.NeedsCall(provider.Id, provider.Listing)))
+        {
+            return null;
+        }
+
+        var outcomes = listed.Select(provider => fleet.OutcomeWithoutCall(provider.Id, provider.Listing)).OfType<FetchOutcome>().ToList();
+        return outcomes.Count == listed.Count && outcomes.Exists(outcome => outcome.Status is FetchStatus.UnknownSymbol) ? outcomes : null;
+    }
+
+    /// <summary>The quote without a price that these outcomes make.</summary>
+    internal ConsolidatedQuote QuoteOf(QuoteRequest request, IReadOnlyList<FetchOutcome> outcomes) =>
+        QuoteMerger.Merge(request.Symbol, new ReferenceData { LastKnown = [] }, outcomes, time.GetUtcNow());
+
+    /// <summary>Returns the refusal for a symbol that may be unknown when its caller's limit of such symbols is used up.</summary>
+    internal Problem? Refuse(QuoteCall call) => MayBeUnknown(call.Request) ? call.Caller.RefuseUnknownSymbol(call.TraceId) : null;
+
+    /// <summary>Counts the provider calls of a flight for its caller if it turns out that no provider knows the symbol.</summary>
+    internal void Watch(QuoteFlight flight, QuoteCall call)
+    {
+        if (MayBeUnknown(call.Request))
+        {
+            flight.WhenUnknown = call.Caller.Account.CountUnknownSymbol;
+        }
+    }
+
+    /// <summary>True unless the reference data have the symbol or a quote of it is in memory.</summary>
+    private bool MayBeUnknown(QuoteRequest request) =>
+        catalogue.Find(request.Symbol) is null && !cache.TryFind(request.Symbol, request.Providers, out _);
+}
