@@ -40,6 +40,7 @@ internal sealed class StorageProviderSettings(IDictionary<string, object> sectio
             TurnWriters = Number("turnWriters", defaults.TurnWriters),
             MaxTurnsPerCommit = Number("maxTurnsPerCommit", defaults.MaxTurnsPerCommit),
             MaxWaitingStarts = Number("maxWaitingStarts", defaults.MaxWaitingStarts),
+            MaxTurnAttempts = Number("maxTurnAttempts", defaults.MaxTurnAttempts),
         };
 
     private delegate bool TryParse<T>(string text, out T value);

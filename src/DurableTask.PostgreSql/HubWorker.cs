@@ -198,6 +198,13 @@ internal sealed partial class HubWorker(
             {
                 return;
             }
+#pragma warning disable CA1031 // the loop's edge: without it the lease would expire
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(logger, e, "Renewing the lease");
+                next = period < RetryRenewal ? period : RetryRenewal;
+            }
         }
     }
 
@@ -238,6 +245,13 @@ internal sealed partial class HubWorker(
             catch (OperationCanceledException)
             {
                 return;
+            }
+#pragma warning disable CA1031 // the loop's edge: without it nothing would be claimed until a restart
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(logger, e, "Claiming instances");
+                await DelayAsync(SweepPeriod);
             }
         }
     }
@@ -287,6 +301,9 @@ internal sealed partial class HubWorker(
             return false;
         }
     }
+
+    [LoggerMessage(2406, LogLevel.Error, "{Step} failed unexpectedly; it is repeated")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string step);
 
     [LoggerMessage(2402, LogLevel.Information, "Claimed {Count} instances")]
     private static partial void LogClaimed(ILogger logger, int count);

@@ -58,6 +58,10 @@ public sealed partial class PostgresOrchestrationOptions
     /// <see cref="TaskHubBusyException"/>.</summary>
     public int MaxWaitingStarts { get; init; } = 10_000;
 
+    /// <summary>Attempts at a turn whose orchestrator cannot be run (it cannot be created, or its dispatcher throws), 1 to 1,000, default
+    /// 10. Then the instance ends as failed, with the last error. They take place after 1, 2, 4 and up to 30 s.</summary>
+    public int MaxTurnAttempts { get; init; } = 10;
+
     /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, default 1 min.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -89,6 +93,7 @@ public sealed partial class PostgresOrchestrationOptions
         RequireNumber(nameof(TurnWriters), TurnWriters, 16);
         RequireNumber(nameof(MaxTurnsPerCommit), MaxTurnsPerCommit, 10_000);
         RequireNumber(nameof(MaxWaitingStarts), MaxWaitingStarts, 1_000_000);
+        RequireNumber(nameof(MaxTurnAttempts), MaxTurnAttempts, 1_000);
         return faults.Count == 0 ? null : string.Join(" ", faults);
 
         void Require(bool isValid, string fault)

@@ -18,7 +18,13 @@ public sealed partial class PostgresOrchestrationService
 
     public bool IsMaxMessageCountExceeded(int currentMessageCount, OrchestrationRuntimeState runtimeState) => false;
 
-    public int GetDelayInSecondsAfterOnProcessException(Exception exception) => 0; // the instance that failed is delayed, not the dispatcher
+    /// <inheritdoc/>
+    /// <remarks>The dispatcher calls it before it abandons the item, in the same asynchronous flow.</remarks>
+    public int GetDelayInSecondsAfterOnProcessException(Exception exception)
+    {
+        _processFault.Value = exception;
+        return 0; // the instance that failed is delayed, not the dispatcher
+    }
 
     public int GetDelayInSecondsAfterOnFetchException(Exception exception) => exception is OperationCanceledException ? 0 : 1;
 
@@ -43,7 +49,7 @@ public sealed partial class PostgresOrchestrationService
 
     public Task AbandonTaskOrchestrationWorkItemAsync(TaskOrchestrationWorkItem workItem)
     {
-        Session(workItem).AbandonTurn();
+        Session(workItem).AbandonTurn(_processFault.Value);
         return Task.CompletedTask;
     }
 

@@ -24,6 +24,7 @@ public sealed partial class PostgresOrchestrationService
     private readonly TurnWriter _writer;
     private readonly ActivityQueue _activities;
     private readonly SessionHub _hub;
+    private readonly AsyncLocal<Exception?> _processFault = new();
     private readonly CompletionWaiters _waiters = new();
     private readonly WakeSignal _claimDue = new();
     private readonly WorkerStore _store;

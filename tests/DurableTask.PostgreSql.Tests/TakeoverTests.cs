@@ -116,6 +116,43 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
     }
 
     [Fact]
+    public async Task An_instance_whose_row_cannot_be_read_ends_as_failed_and_stops_no_other()
+    {
+        await using var first = await Worker.StartAsync(_database, Waiting, Echo);
+        var broken = await first.StartAsync("wait");
+        var sound = await first.StartAsync("wait");
+        await HistoryHasAsync(broken.InstanceId, "TaskCompleted");
+        await HistoryHasAsync(sound.InstanceId, "TaskCompleted");
+        await first.LeaveAsync();
+        await _database.ExecuteAsync($"update taskhub.instances set tags = 'broken' where instance_id = '{broken.InstanceId}'");
+
+        await using var second = await Worker.StartAsync(_database, Waiting, Echo);
+        await second.RaiseAsync(sound.InstanceId, "go", "x");
+
+        Assert.Equal("\"[1][2]3\"", (await second.EndAsync(sound)).Output);
+        await _database.WaitUntilAsync($"select status = 'Failed' from taskhub.instances where instance_id = '{broken.InstanceId}'");
+    }
+
+    [Fact]
+    public async Task An_instance_whose_orchestrator_cannot_be_run_ends_as_failed_with_the_error_after_its_attempts()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new() { ["poison"] = null!, ["sound"] = (_, _) => Task.FromResult("\"done\"") }, // null cannot be run
+            maxTurnAttempts: 2
+        );
+
+        var poison = await worker.StartAsync("poison");
+        var sound = await worker.StartAsync("sound");
+
+        Assert.Equal("\"done\"", (await worker.EndAsync(sound)).Output);
+        var ended = await worker.EndAsync(poison);
+        Assert.Equal(OrchestrationStatus.Failed, ended.OrchestrationStatus);
+        Assert.Contains("in 2 attempts. The last error: No orchestrator", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(1, (await worker.Service.PurgeInstanceStateAsync(poison.InstanceId)).DeletedInstanceCount);
+    }
+
+    [Fact]
     public async Task A_child_whose_history_cannot_be_read_fails_the_call_of_its_parent()
     {
         var orchestrators = Waiting;

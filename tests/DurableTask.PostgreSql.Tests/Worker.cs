@@ -21,7 +21,12 @@ internal sealed class Worker : IAsyncDisposable
         _worker = new TaskHubWorker(service) { ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails };
         foreach (var (name, run) in orchestrators)
         {
-            _worker.AddTaskOrchestrations(new Named<TaskOrchestration>(name, () => new DelegateOrchestration(run)));
+            _worker.AddTaskOrchestrations(
+                new Named<TaskOrchestration>(
+                    name,
+                    () => run is null ? throw new InvalidOperationException("No orchestrator.") : new DelegateOrchestration(run)
+                )
+            );
         }
 
         foreach (var (name, run) in activities)
@@ -44,7 +49,8 @@ internal sealed class Worker : IAsyncDisposable
         string? connectionString = null,
         string schema = PostgresOrchestrationOptions.DefaultSchema,
         string hubName = "TestHubName",
-        TimeSpan? resultDelay = null
+        TimeSpan? resultDelay = null,
+        int? maxTurnAttempts = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -53,6 +59,7 @@ internal sealed class Worker : IAsyncDisposable
                 ConnectionString = connectionString ?? database.ConnectionString,
                 Lease = lease ?? TimeSpan.FromSeconds(10),
                 IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
+                MaxTurnAttempts = maxTurnAttempts ?? 10,
                 ResultDelay = resultDelay ?? TimeSpan.FromMilliseconds(250),
                 KeepOrchestratorsInMemory = keep,
                 Schema = schema,

@@ -202,8 +202,10 @@ internal sealed partial class OrchestrationSession
         }
     }
 
-    /// <summary>Returns the messages of a turn that failed; it is repeated after a delay.</summary>
-    public void AbandonTurn()
+    /// <summary>Returns the messages of a turn that failed; it is repeated after a delay. After the last attempt the instance ends as
+    /// failed.</summary>
+    /// <param name="fault">The reason, if it is known.</param>
+    public void AbandonTurn(Exception? fault)
     {
         TimeSpan delay;
         lock (_gate)
@@ -219,8 +221,34 @@ internal sealed partial class OrchestrationSession
             delay = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, _failedTurns++)));
         }
 
+        if (_failedTurns >= _hub.Options.MaxTurnAttempts)
+        {
+            _ = EndAsFailedAsync(fault);
+            return;
+        }
+
         _ = StoreStartAsync();
         _ = ReleaseAfterAsync(delay);
+    }
+
+    private async Task EndAsFailedAsync(Exception? fault)
+    {
+        await StoreStartAsync();
+        if (_journal.Start is { } start)
+        {
+            await start.Settled;
+        }
+
+        Leave(null);
+        _hub.Fail(
+            InstanceId,
+            Incarnation,
+            Fence,
+            new InvalidOperationException(
+                $"The orchestration could not be run in {_failedTurns} attempts. The last error: {fault?.Message ?? "unknown"}",
+                fault
+            )
+        );
     }
 
     /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle

@@ -122,9 +122,12 @@ internal sealed partial class SessionHub(
                     recovered.Add(instance.InstanceId);
                 }
             }
-            catch (FormatException e)
+#pragma warning disable CA1031 // whatever one instance's data cause, the others are recovered
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 LogUnreadable(logger, e, instance.InstanceId);
+                Find(instance.InstanceId)?.Stopped();
                 Fail(instance.InstanceId, instance.Incarnation, instance.Fence, e);
             }
         }

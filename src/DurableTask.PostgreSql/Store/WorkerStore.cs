@@ -328,15 +328,27 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     {
         var instanceId = reader.GetString(0);
         var generation = reader.GetInt32(3);
+        IDictionary<string, string>? tags = null;
+        Exception? fault = null;
+        try
+        {
+            tags = InstanceRow.ReadTags(Text(reader, 6));
+        }
+        catch (JsonException e)
+        {
+            fault = e;
+        }
+
         return new ClaimedInstance
         {
+            Fault = fault,
             InstanceId = instanceId,
             Incarnation = reader.GetInt64(1),
             Fence = reader.GetInt64(2),
             Generation = generation,
             ExecutionId = Text(reader, 4) ?? LegacyHistory.ExecutionId(instanceId, generation),
             Input = Text(reader, 5),
-            Tags = InstanceRow.ReadTags(Text(reader, 6)),
+            Tags = tags,
             Status = reader.GetString(7),
             CustomStatus = Text(reader, 8),
         };

@@ -61,6 +61,10 @@ public sealed class DurableTaskOptions
     [Range(1, 1_000_000)]
     public int MaxWaitingStarts { get; set; } = 10_000;
 
+    /// <summary>Attempts at a turn whose orchestrator cannot be run, 1 to 1,000, default 10; after them the instance ends as failed, with the
+    /// last error.</summary>
+    public int MaxTurnAttempts { get; set; } = 10;
+
     /// <summary>
     /// The time after which an instance that waits only for timers and events leaves memory, 10 ms to 1 day, default 1 min.
     /// </summary>
@@ -86,6 +90,7 @@ public sealed class DurableTaskOptions
             CommitDelay = CommitDelay,
             ResultDelay = ResultDelay,
             MaxWaitingStarts = MaxWaitingStarts,
+            MaxTurnAttempts = MaxTurnAttempts,
             IdleTime = IdleTime,
             KeepOrchestratorsInMemory = KeepOrchestratorsInMemory,
             RunActivity = runActivity,
