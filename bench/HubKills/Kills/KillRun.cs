@@ -218,7 +218,7 @@ public sealed class KillRun
     }
 }
 
-/// <summary>What came of one kill.</summary>
+/// <summary>The result of one kill.</summary>
 public sealed record KillResult
 {
     public required KillPoint Point { get; init; }
@@ -237,6 +237,6 @@ public sealed record KillResult
     /// <summary>The largest number of <see cref="ExtraRuns"/> of one call.</summary>
     public required int ExtraRunsOfOneCall { get; init; }
 
-    /// <summary>What was lost, did not end, or happened twice.</summary>
+    /// <summary>Losses, instances without an end, and doubled effects.</summary>
     public required IReadOnlyList<Problem> Problems { get; init; }
 }
