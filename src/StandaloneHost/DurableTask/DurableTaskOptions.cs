@@ -63,6 +63,7 @@ public sealed class DurableTaskOptions
 
     /// <summary>Attempts at a turn whose orchestrator cannot be run, 1 to 1,000, default 10; after them the instance ends as failed, with the
     /// last error.</summary>
+    [Range(1, 1000)]
     public int MaxTurnAttempts { get; set; } = 10;
 
     /// <summary>
