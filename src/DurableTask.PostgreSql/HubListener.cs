@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Sessions;
 using Quorum.DurableTask.PostgreSql.Store;
@@ -6,14 +7,15 @@ namespace Quorum.DurableTask.PostgreSql;
 
 /// <summary>Receives the notifications of other processes: messages for instances here, callers that wait for an end, instances that have
 /// ended.</summary>
-internal sealed class HubListener(
+internal sealed partial class HubListener(
     WorkerStore store,
     InstanceStore instances,
     SessionHub hub,
     CompletionWaiters waiters,
     PostgresOutage outage,
     string channel,
-    TimeProvider time
+    TimeProvider time,
+    ILogger logger
 )
 {
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -47,6 +49,14 @@ internal sealed class HubListener(
             catch (OperationCanceledException)
             {
                 return;
+            }
+#pragma warning disable CA1031 // the loop's edge: without it this process would hear of the others' changes by polling only
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(logger, e);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -103,4 +113,7 @@ internal sealed class HubListener(
             outage.Failed(HubPart.Sweep, e); // the caller reads the state again by itself
         }
     }
+
+    [LoggerMessage(2407, LogLevel.Error, "Listening to the other processes failed unexpectedly; it is repeated")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
 }

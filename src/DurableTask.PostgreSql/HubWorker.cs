@@ -26,7 +26,7 @@ internal sealed partial class HubWorker(
     private const int ClaimLimit = 100;
     private const int SweepsPerCheck = 10;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryRenewal = TimeSpan.FromMilliseconds(250);
 
@@ -279,12 +279,21 @@ internal sealed partial class HubWorker(
 
     private async Task TidyAsync()
     {
-        var period = options.ResultDelay / 2 is var half && half > ShortestPause ? half : ShortestPause; // below 1 ms a delay would not wait
+        var period = options.ResultDelay / 2 is var half && half > MinPause ? half : MinPause; // below 1 ms a delay would not wait
         while (await DelayAsync(period))
         {
             foreach (var session in hub.Resident)
             {
-                session.Tidy();
+                try
+                {
+                    session.Tidy();
+                }
+#pragma warning disable CA1031 // the loop's edge: one instance must not keep the others from being written and released
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    LogBroken(logger, e, "Writing held results");
+                }
             }
         }
     }

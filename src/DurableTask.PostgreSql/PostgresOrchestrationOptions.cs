@@ -59,7 +59,8 @@ public sealed partial class PostgresOrchestrationOptions
     public int MaxWaitingStarts { get; init; } = 10_000;
 
     /// <summary>Attempts at a turn whose orchestrator cannot be run (it cannot be created, or its dispatcher throws), 1 to 1,000, default
-    /// 10. Then the instance ends as failed, with the last error. They take place after 1, 2, 4 and up to 30 s.</summary>
+    /// 10. Then the instance ends as failed, with the last error. They take place after 1, 2, 4 and up to 30 s. One that is not registered is
+    /// tried until it is.</summary>
     public int MaxTurnAttempts { get; init; } = 10;
 
     /// <summary>An instance that has waited this long for nothing but timers and events leaves memory, default 1 min.</summary>

@@ -55,7 +55,7 @@ public sealed partial class PostgresOrchestrationService
         _writer = new TurnWriter(_store, _outage, options, logger);
         _activities = new ActivityQueue(options, logger);
         _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claimDue, logger);
-        var listener = new HubListener(_store, _instances, _hub, _waiters, _outage, options.Schema, options.Time);
+        var listener = new HubListener(_store, _instances, _hub, _waiters, _outage, options.Schema, options.Time, logger);
         _worker = new HubWorker(options, _store, _migrator, _writer, _hub, _activities, listener, _outage, _claimDue, logger);
         _meter = HubMetrics.Observe(this);
     }

@@ -4,8 +4,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
-/// <summary>A process that is killed at a request to PostgreSQL, at each that a working process makes. Only counts are checked. The long form,
-/// with a lease of 10 s and every moment of each request, is <c>bench/HubKills table</c>.</summary>
+/// <summary>A process that is killed at a request to PostgreSQL, at each that a working process makes. Only counts are checked. The long
+/// form, with a lease of 10 s and every moment of each request, is <c>bench/HubKills table</c>.</summary>
 public sealed class KillTests
 {
     private const int Lanes = 3;

@@ -3,8 +3,8 @@ using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
-/// <summary>Requests to PostgreSQL that are rejected, lost, or answered by a broken connection after their commit, as a seed chooses. The long
-/// form is <c>bench/HubKills seeds</c>.</summary>
+/// <summary>Requests to PostgreSQL that are rejected, lost, or answered by a broken connection after their commit, as a seed chooses. The
+/// long form is <c>bench/HubKills seeds</c>.</summary>
 public sealed class SeededFaultTests
 {
     [Theory]

@@ -1,4 +1,5 @@
 using DurableTask.Core;
+using DurableTask.Core.History;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
@@ -131,6 +132,76 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
 
         Assert.Equal("\"[1][2]3\"", (await second.EndAsync(sound)).Output);
         await _database.WaitUntilAsync($"select status = 'Failed' from taskhub.instances where instance_id = '{broken.InstanceId}'");
+    }
+
+    [Fact]
+    public async Task A_process_whose_own_lease_has_expired_keeps_its_instances_unless_another_claims_them()
+    {
+        var runs = 0;
+        var finish = new TaskCompletionSource<string>();
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["work"] = async (context, _) => await context.ScheduleTask<string>("slow", "", 1),
+                ["claimed"] = (_, _) => Task.FromResult("\"done\""),
+            },
+            new()
+            {
+                ["slow"] = async _ =>
+                {
+                    Interlocked.Increment(ref runs);
+                    return await finish.Task;
+                },
+            },
+            lease: TimeSpan.FromMinutes(5) // so that it is not renewed meanwhile
+        );
+        var instance = await worker.StartAsync("work");
+        await HistoryHasAsync(instance.InstanceId, "TaskScheduled");
+        await _database.ExecuteAsync("update taskhub.workers set lease_until = now() - interval '1 s'");
+        var claimed = new OrchestrationInstance { InstanceId = "claimed", ExecutionId = "1" };
+        await worker.Service.CreateTaskOrchestrationAsync(
+            new TaskMessage
+            {
+                OrchestrationInstance = claimed,
+                Event = new ExecutionStartedEvent(-1, "\"\"")
+                {
+                    Name = "claimed",
+                    Version = "",
+                    OrchestrationInstance = claimed,
+                    ScheduledStartTime = DateTime.UtcNow.AddMilliseconds(50),
+                },
+            }
+        );
+        Assert.Equal("\"done\"", (await worker.EndAsync(claimed)).Output); // so it has looked for claimable instances
+
+        finish.SetResult("\"done\"");
+
+        Assert.Equal(OrchestrationStatus.Completed, (await worker.EndAsync(instance)).OrchestrationStatus);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task An_instance_whose_turn_cannot_be_written_ends_as_failed()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["half"] = async (context, _) =>
+                {
+                    await context.ScheduleTask<string>("echo", "", 1);
+                    return "\"\ud800\""; // half a surrogate pair is not text
+                },
+                ["sound"] = (_, _) => Task.FromResult("\"done\""),
+            },
+            new() { ["echo"] = input => Task.FromResult(input) }
+        );
+
+        var half = await worker.StartAsync("half");
+
+        Assert.Equal("\"done\"", (await worker.EndAsync(await worker.StartAsync("sound"))).Output);
+        Assert.Equal(OrchestrationStatus.Failed, (await worker.EndAsync(half)).OrchestrationStatus);
     }
 
     [Fact]

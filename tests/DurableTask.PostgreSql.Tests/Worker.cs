@@ -50,7 +50,8 @@ internal sealed class Worker : IAsyncDisposable
         string schema = PostgresOrchestrationOptions.DefaultSchema,
         string hubName = "TestHubName",
         TimeSpan? resultDelay = null,
-        int? maxTurnAttempts = null
+        int? maxTurnAttempts = null,
+        TimeProvider? time = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -59,6 +60,7 @@ internal sealed class Worker : IAsyncDisposable
                 ConnectionString = connectionString ?? database.ConnectionString,
                 Lease = lease ?? TimeSpan.FromSeconds(10),
                 IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
+                Time = time ?? TimeProvider.System,
                 MaxTurnAttempts = maxTurnAttempts ?? 10,
                 ResultDelay = resultDelay ?? TimeSpan.FromMilliseconds(250),
                 KeepOrchestratorsInMemory = keep,

@@ -22,8 +22,8 @@ public sealed class PostgresRelay : IAsyncDisposable
 
     /// <param name="connectionString">Of the server.</param>
     /// <param name="decide">Chooses the fault of a request that has a point.</param>
-    /// <param name="broken">Called at the first connection that a fault breaks. From then on the relay passes nothing more in either direction, as
-    /// if the process had been killed at that moment. <see langword="null"/> to break single connections only.</param>
+    /// <param name="broken">Called at the first connection that a fault breaks. From then on the relay passes nothing more in either
+    /// direction, as if the process had been killed at that moment. <see langword="null"/> to break single connections only.</param>
     public PostgresRelay(string connectionString, Func<PostgresRequest, Fate> decide, Action? broken = null)
     {
         var target = new NpgsqlConnectionStringBuilder(connectionString);

@@ -3,8 +3,8 @@ using DurableTask.Core;
 
 namespace Quorum.HubKills.Seeds;
 
-/// <summary>The orchestrations of a seed's workload: three generations of activities, a timer, a sub-orchestration, an event, and a message to an
-/// instance that collects them. Each output is known beforehand and differs if anything happens twice or not at all.</summary>
+/// <summary>The orchestrations of a seed's workload: three generations of activities, a timer, a sub-orchestration, an event, and a message
+/// to an instance that collects them. Each output is known beforehand and differs if anything happens twice or not at all.</summary>
 public static class SeedOrchestrations
 {
     /// <summary>The output of <c>mixed</c>: eleven activities, two of its child, one event.</summary>
@@ -85,8 +85,8 @@ public static class SeedOrchestrations
         }
     }
 
-    /// <summary>Collects as many messages as the first part of its input says and continues as new after each group; the output is what it got,
-    /// sorted.</summary>
+    /// <summary>Collects as many messages as the first part of its input says and continues as new after each group; the output is what it
+    /// got, sorted.</summary>
     private sealed class Collector : WithEvents
     {
         public override async Task<string> RunTask(OrchestrationContext context, string input)

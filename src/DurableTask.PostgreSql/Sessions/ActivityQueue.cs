@@ -116,7 +116,12 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         DirectRun? next;
         lock (_gate)
         {
-            if (!_waiting.TryDequeue(out next))
+            do
+            {
+                _waiting.TryDequeue(out next);
+            } while (next is { IsObsolete: true });
+
+            if (next is null)
             {
                 _running--;
                 if (_running == 0)
@@ -159,6 +164,9 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
 
     private sealed class DirectRun(ActivityQueue queue, OrchestrationSession session, TaskMessage message) : IThreadPoolWorkItem
     {
+        /// <summary>True if the instance has left this process: the one that has it runs the activity.</summary>
+        public bool IsObsolete => session.HasLeft;
+
         public void Execute() => _ = queue.RunAsync(session, message);
     }
 

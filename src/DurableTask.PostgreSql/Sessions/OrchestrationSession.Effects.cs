@@ -63,7 +63,8 @@ internal sealed partial class OrchestrationSession
         }
     }
 
-    private void FireTimers()
+    /// <param name="due">The time of the timer that fired. If the clock has been set back since, it has come all the same.</param>
+    private void FireTimers(DateTime due)
     {
         lock (_gate)
         {
@@ -72,7 +73,7 @@ internal sealed partial class OrchestrationSession
                 return;
             }
 
-            var now = _hub.Now;
+            var now = _hub.Now > due ? _hub.Now : due;
             foreach (var message in _timers.TakeDue(now))
             {
                 message.Event.Timestamp = now;

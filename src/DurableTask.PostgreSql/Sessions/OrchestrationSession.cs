@@ -87,7 +87,8 @@ internal sealed partial class OrchestrationSession
     /// <summary>True once the instance's row exists.</summary>
     public bool IsInserted => _started.Task.IsCompletedSuccessfully;
 
-    private bool HasLeft
+    /// <summary>True if it is no longer in this process.</summary>
+    public bool HasLeft
     {
         get
         {
@@ -169,7 +170,19 @@ internal sealed partial class OrchestrationSession
         OrchestrationState? record
     )
     {
-        var commit = EndTurn(state, activities, messages, timers, record);
+        SessionCommit? commit;
+        try
+        {
+            commit = EndTurn(state, activities, messages, timers, record);
+        }
+#pragma warning disable CA1031 // whatever keeps the turn from being written keeps it from that each time
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await EndAsFailedAsync(e);
+            return;
+        }
+
         if (_journal.Start?.Settled is { IsCompleted: false } start)
         {
             await start; // begun before the turn ended: the turn needs the row
@@ -204,7 +217,7 @@ internal sealed partial class OrchestrationSession
 
     /// <summary>Returns the messages of a turn that failed; it is repeated after a delay. After the last attempt the instance ends as
     /// failed.</summary>
-    /// <param name="fault">The reason, if it is known.</param>
+    /// <param name="fault">The reason; <see langword="null"/> if no orchestrator of that name and version is registered.</param>
     public void AbandonTurn(Exception? fault)
     {
         TimeSpan delay;
@@ -221,9 +234,15 @@ internal sealed partial class OrchestrationSession
             delay = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, _failedTurns++)));
         }
 
-        if (_failedTurns >= _hub.Options.MaxTurnAttempts)
+        // Without a known fault the orchestrator is not registered here, as while a new version is being deployed: that may change.
+        if (fault is not null && _failedTurns >= _hub.Options.MaxTurnAttempts)
         {
-            _ = EndAsFailedAsync(fault);
+            _ = EndAsFailedAsync(
+                new InvalidOperationException(
+                    $"The orchestration could not be run in {_failedTurns} attempts. The last error: {fault.Message}",
+                    fault
+                )
+            );
             return;
         }
 
@@ -231,7 +250,7 @@ internal sealed partial class OrchestrationSession
         _ = ReleaseAfterAsync(delay);
     }
 
-    private async Task EndAsFailedAsync(Exception? fault)
+    private async Task EndAsFailedAsync(Exception fault)
     {
         await StoreStartAsync();
         if (_journal.Start is { } start)
@@ -239,16 +258,13 @@ internal sealed partial class OrchestrationSession
             await start.Settled;
         }
 
+        var isStored = IsInserted;
+        _started.TrySetException(fault);
         Leave(null);
-        _hub.Fail(
-            InstanceId,
-            Incarnation,
-            Fence,
-            new InvalidOperationException(
-                $"The orchestration could not be run in {_failedTurns} attempts. The last error: {fault?.Message ?? "unknown"}",
-                fault
-            )
-        );
+        if (isStored)
+        {
+            _hub.Fail(InstanceId, Incarnation, Fence, fault);
+        }
     }
 
     /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle

@@ -353,7 +353,8 @@ internal sealed partial class SessionHub(
     {
         try
         {
-            if (!IsStopping && await store.ReloadAsync(instanceId, CancellationToken.None) is { } claimed)
+            // A session here is of a later claim: reading the instance again would take it away from that session.
+            if (!IsStopping && Find(instanceId) is null && await store.ReloadAsync(instanceId, CancellationToken.None) is { } claimed)
             {
                 Recover([claimed]);
             }

@@ -6,8 +6,8 @@ using Quorum.DurableTask.PostgreSql.Store;
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
 /// <summary>
-/// The history of an instance in this worker's memory, with what is not written yet, and the commits that write it. Used under the session's
-/// lock.
+/// The history of an instance in this worker's memory, with what is not written yet, and the commits that write it. Used under the
+/// session's lock.
 /// </summary>
 internal sealed class SessionJournal(SessionHub hub, OrchestrationSession session, Mailbox mailbox)
 {

@@ -11,12 +11,13 @@ internal sealed class SessionTimers : IDisposable
     /// <summary>Due time of the first of them; <see langword="null"/> if there are none.</summary>
     public DateTime? Earliest => _open.Count == 0 ? null : _open.Values.Min(timer => timer.Due);
 
-    /// <summary>Starts a timer. When it is due, <paramref name="wake"/> is called on another thread, to take what is due then.</summary>
-    public void Start(TimeProvider time, TaskMessage message, TimerFiredEvent timer, Action wake)
+    /// <summary>Starts a timer. When it is due, <paramref name="wake"/> is called with its time on another thread, to take what is due
+    /// then.</summary>
+    public void Start(TimeProvider time, TaskMessage message, TimerFiredEvent timer, Action<DateTime> wake)
     {
         var due =
             timer.FireAt.Kind == DateTimeKind.Local ? timer.FireAt.ToUniversalTime() : DateTime.SpecifyKind(timer.FireAt, DateTimeKind.Utc);
-        _open[timer.TimerId] = new OpenTimer(due, timer.TimerId, message, new DurableTimer(time, due, wake));
+        _open[timer.TimerId] = new OpenTimer(due, timer.TimerId, message, new DurableTimer(time, due, () => wake(due)));
     }
 
     /// <summary>Removes the timers that are due and returns their messages in the order in which they were due, even if their wake-ups are
