@@ -5,11 +5,14 @@ using Quorum.Storage;
 namespace Quorum.Functions.Batches;
 
 /// <summary>
-/// Settles batches whose orchestration ended before all items were settled: it was terminated, it failed, or it was purged. Their open items
-/// fail with that reason. Checked when such a batch is requested or sent again, and by <see cref="SettleAbandonedBatches"/>.
+/// Settles batches whose orchestration ended before all items were settled: it was terminated, it failed, or it was purged. Their open
+/// items fail with that reason. Checked when such a batch is requested or sent again, and by <see cref="SettleAbandonedBatches"/>.
 /// </summary>
 public sealed partial class AbandonedBatches(BatchStore store, TimeProvider time, ILogger<AbandonedBatches> logger)
 {
+    /// <summary>The maximum wait for the task hub: the state of a batch is known without it.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Settles the batch if its orchestration has ended.</summary>
     /// <param name="batch">The batch as read before this call.</param>
     /// <returns>The batch as it is now; <paramref name="batch"/> if nothing has changed.</returns>
@@ -23,7 +26,7 @@ public sealed partial class AbandonedBatches(BatchStore store, TimeProvider time
         string? end;
         try
         {
-            end = EndOf(batch, await durable.GetInstanceAsync(batch.Id, cancellationToken));
+            end = EndOf(batch, await durable.GetInstanceAsync(batch.Id, cancellationToken).WaitAsync(MaxWait, time, cancellationToken));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -27,15 +27,14 @@ internal static class BatchProblems
             TraceId = traceId,
         };
 
-    /// <param name="consumer"><see langword="null"/> when it is the maximum of all owners.</param>
-    public static Problem Full(string? consumer, int most, string traceId) =>
+    public static Problem Full(BatchLimit limit, string traceId) =>
         new()
         {
             Type = "urn:quorum:problem:batches-full",
             Title = "Too many stored items",
             Status = HttpStatusCode.Conflict,
             Detail =
-                $"The stored batches {(consumer is null ? "" : $"of consumer '{consumer}' ")}may have {most} items, and there is no room for this one. "
+                $"The stored batches {(limit.Owner is null ? "" : $"of consumer '{limit.Owner}' ")}may have {limit.Items} items, and there is no room for this one. "
                 + "Finished batches are deleted when their retention ends (Quorum:Retention:Batches).",
             TraceId = traceId,
         };

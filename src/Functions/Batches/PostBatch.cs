@@ -2,12 +2,10 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Options;
 using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -17,12 +15,10 @@ namespace Quorum.Functions.Batches;
 public sealed class PostBatch(
     BatchStore store,
     AbandonedBatches abandoned,
-    BatchRoom room,
+    BatchCapacity capacity,
     InstrumentCatalogue catalogue,
-    ProviderFleet fleet,
     ProviderListings listings,
-    TimeProvider time,
-    IOptions<BatchOptions> options
+    TimeProvider time
 )
 {
     [Function(nameof(PostBatch))]
@@ -91,8 +87,8 @@ public sealed class PostBatch(
     }
 
     private async Task<Problem?> TakeRoomAsync(NewBatch batch, Caller caller, string traceId, CancellationToken cancellationToken) =>
-        await room.TakeAsync(batch.Owner, batch.Items.Count, cancellationToken) is { } most
-            ? caller.Refuse(BatchProblems.Full(most == options.Value.StoredItems ? null : batch.Owner, most, traceId))
+        await capacity.TakeAsync(batch.Owner, batch.Items.Count, cancellationToken) is { } limit
+            ? caller.Refuse(BatchProblems.Full(limit, traceId))
             : null;
 
     /// <summary>Takes the calls of the whole batch from the caller's day: the batch itself spreads them over time.</summary>
@@ -105,12 +101,9 @@ public sealed class PostBatch(
         }
 
         var calls = batch
-            .Items.Where(item => item.Symbol is not null)
-            .Sum(item =>
-                ProviderId.All.Count(provider =>
-                    fleet.IsEnabled(provider) && item.Symbol is { } symbol && listings.Find(Symbol.Parse(symbol), provider) is not null
-                )
-            );
+            .Items.Select(item => item.Symbol)
+            .OfType<string>()
+            .Sum(symbol => listings.CountCalls(Symbol.Parse(symbol), ProviderSelection.All));
         return calls > 0 ? caller.TakeProviderCalls(calls, traceId, paced: true) : null;
     }
 

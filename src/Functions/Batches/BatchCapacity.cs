@@ -4,9 +4,9 @@ using Quorum.Storage;
 namespace Quorum.Functions.Batches;
 
 /// <summary>Limits the items of stored batches, of all owners and of each consumer, so that no caller fills the disk.</summary>
-public sealed class BatchRoom(BatchStore store, TimeProvider time, IOptions<BatchOptions> options) : IDisposable
+public sealed class BatchCapacity(BatchStore store, TimeProvider time, IOptions<BatchOptions> options) : IDisposable
 {
-    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _counting = new(1, 1);
     private readonly Lock _gate = new();
@@ -15,22 +15,22 @@ public sealed class BatchRoom(BatchStore store, TimeProvider time, IOptions<Batc
 
     /// <summary>Takes room for the items of a batch that is to be stored.</summary>
     /// <param name="owner"><see langword="null"/> for the one owner, to whom only the maximum of all applies.</param>
-    /// <returns>The maximum that leaves no room; <see langword="null"/> when there is room.</returns>
+    /// <returns>The limit that leaves no room; <see langword="null"/> when there is room.</returns>
     /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
-    public async Task<int?> TakeAsync(string? owner, int items, CancellationToken cancellationToken)
+    public async Task<BatchLimit?> TakeAsync(string? owner, int items, CancellationToken cancellationToken)
     {
         await CountAsync(cancellationToken);
         lock (_gate)
         {
             if (_items.Values.Sum() + items > options.Value.StoredItems)
             {
-                return options.Value.StoredItems;
+                return new BatchLimit(Owner: null, options.Value.StoredItems);
             }
 
             var own = _items.GetValueOrDefault(owner ?? "") + items;
             if (owner is not null && own > options.Value.StoredConsumerItems)
             {
-                return options.Value.StoredConsumerItems;
+                return new BatchLimit(owner, options.Value.StoredConsumerItems);
             }
 
             _items[owner ?? ""] = own;
@@ -76,3 +76,7 @@ public sealed class BatchRoom(BatchStore store, TimeProvider time, IOptions<Batc
         }
     }
 }
+
+/// <summary>The maximum number of items of stored batches.</summary>
+/// <param name="Owner">The consumer whose batches it limits; <see langword="null"/> for those of all owners.</param>
+public sealed record BatchLimit(string? Owner, int Items);
