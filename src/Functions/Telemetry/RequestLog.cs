@@ -10,8 +10,9 @@ using Quorum.Functions.Messages;
 
 namespace Quorum.Functions.Telemetry;
 
-/// <summary>Logs one line for each HTTP request; of requests without a key 60 a minute, and the number of the others. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both
-/// shortened: no key, and no line break that would forge another line.</summary>
+/// <summary>Logs one line for each HTTP request; of requests to functions that need no key 60 a minute, failures apart, and the number of
+/// the others. Nothing that a caller sends reaches it but an escaped path and a plain symbol, both shortened: no key, and no line break
+/// that would forge another line.</summary>
 internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> logger) : IFunctionsWorkerMiddleware
 {
     private const string InstanceKey = "Quorum.InstanceId",
@@ -22,7 +23,7 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
 
     private static readonly FrozenSet<string> AnonymousFunctions = HttpFunctions.OfLevel(AuthorizationLevel.Anonymous);
 
-    private readonly LineLimit _anonymous = new(AnonymousLines, time);
+    private readonly LogRateLimit _anonymous = new(AnonymousLines, time);
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -43,16 +44,11 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
                 return; // probes ask every few seconds, and a start answers them with 503
             }
 
-            if (AnonymousFunctions.Contains(context.FunctionDefinition.Name) && !TakeAnonymousLine())
-            {
-                return;
-            }
-
             if (status >= (int)HttpStatusCode.InternalServerError)
             {
                 LogFailure(request.Method, path, status, took, SymbolOf(context), instance, request.TraceId());
             }
-            else
+            else if (!AnonymousFunctions.Contains(context.FunctionDefinition.Name) || TakeAnonymousLine())
             {
                 LogRequest(request.Method, path, status, took, SymbolOf(context), instance, request.TraceId());
             }
@@ -127,6 +123,6 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
         string traceId
     );
 
-    [LoggerMessage(EventId = 1018, Level = LogLevel.Warning, Message = "Requests without a key that were not logged: {Count}")]
+    [LoggerMessage(EventId = 1018, Level = LogLevel.Warning, Message = "Requests to functions that need no key, not logged: {Count}")]
     private partial void LogLeftOut(int count);
 }

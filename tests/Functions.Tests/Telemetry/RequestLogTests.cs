@@ -68,7 +68,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
     public void Lines_beyond_the_limit_are_counted_until_the_minute_is_over()
     {
         var time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
-        var limit = new LineLimit(perMinute: 2, time);
+        var limit = new LogRateLimit(perMinute: 2, time);
 
         Assert.True(limit.TryTake(out _));
         Assert.True(limit.TryTake(out _));

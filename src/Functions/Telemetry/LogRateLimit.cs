@@ -1,7 +1,7 @@
 namespace Quorum.Functions.Telemetry;
 
 /// <summary>Allows some log lines in a minute, and counts those beyond. Thread-safe.</summary>
-internal sealed class LineLimit(int perMinute, TimeProvider time)
+internal sealed class LogRateLimit(int perMinute, TimeProvider time)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
