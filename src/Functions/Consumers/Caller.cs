@@ -12,8 +12,8 @@ public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
 
     public ConsumerAccount Account => account;
 
-    /// <summary>The owner of the data that the caller creates and may read; <see langword="null"/> for the one owner and for the master key,
-    /// which may read everything.</summary>
+    /// <summary>The owner of the data that the caller creates and may read; <see langword="null"/> for the one owner and for the master
+    /// key, which may read everything.</summary>
     public string? Owner => account.Consumer?.Name;
 
     /// <summary>The providers that the caller may ask.</summary>

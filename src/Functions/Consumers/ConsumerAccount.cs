@@ -170,7 +170,8 @@ public sealed class ConsumerAccount
         }
     }
 
-    /// <summary>Starts a new day at midnight, UTC. Usage of the last few seconds before it, not stored yet, counts for the new day.</summary>
+    /// <summary>Starts a new day at midnight, UTC. Usage of the last few seconds before it, not stored yet, counts for the new
+    /// day.</summary>
     private void StartDayNeedsGate()
     {
         if (Today is var today && today != _day)

@@ -23,7 +23,15 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
     /// <param name="instanceId">The orchestration.</param>
     /// <param name="deadline">The end of the wait for a call that another process makes.</param>
     public Claim Take(string instanceId, IReadOnlyList<ProviderId> providers, DateTimeOffset deadline) =>
-        new(this, instanceId, deadline, TakeAsync(instanceId, providers));
+        new(
+            this,
+            instanceId,
+            deadline,
+            IsOver(deadline) ? Task.FromResult<IReadOnlySet<ProviderId>?>(null) : TakeAsync(instanceId, providers)
+        );
+
+    /// <summary>True if no provider is called any more, so that there is no call to claim nor an outcome to store.</summary>
+    private bool IsOver(DateTimeOffset deadline) => time.GetUtcNow() >= deadline;
 
     private async Task<IReadOnlySet<ProviderId>?> TakeAsync(string instanceId, IReadOnlyList<ProviderId> providers)
     {
@@ -122,8 +130,8 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
 
         /// <summary>The outcome of the one call: made here if it is ours, else awaited.</summary>
         public async Task<FetchOutcome> FetchAsync(ProviderId provider, Func<Task<FetchOutcome>> callAsync) =>
-            await _taken is not { } taken || taken.Contains(provider)
-                ? await _owner.CallAsync(_instanceId, provider, callAsync)
-                : await _owner.OutcomeOfAnotherAsync(_instanceId, provider, _deadline);
+            _owner.IsOver(_deadline) ? await callAsync()
+            : await _taken is not { } taken || taken.Contains(provider) ? await _owner.CallAsync(_instanceId, provider, callAsync)
+            : await _owner.OutcomeOfAnotherAsync(_instanceId, provider, _deadline);
     }
 }

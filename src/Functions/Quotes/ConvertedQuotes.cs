@@ -3,8 +3,8 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Finds quotes in the currency that a caller asks for. The rate is the consolidated price of the currency pair, found as any quote
-/// is: at the same time, within the same budget and quotas, from the same providers, no older than <c>maxAge</c>, with the same
+/// <summary>Finds quotes in the currency that a caller asks for. The rate is the consolidated price of the currency pair, found as any
+/// quote is: at the same time, within the same budget and quotas, from the same providers, no older than <c>maxAge</c>, with the same
 /// <c>agree</c>.</summary>
 public sealed class ConvertedQuotes(QuoteFinder finder, InstrumentCatalogue catalogue)
 {

@@ -34,7 +34,8 @@ internal sealed class FanIn(int providers, TimeProvider time)
         }
     }
 
-    /// <summary>A caller is answered when so many providers agree. Followed by <see cref="Release"/> if activities may have ended.</summary>
+    /// <summary>A caller is answered when so many providers agree. Followed by <see cref="Release"/> if activities may have
+    /// ended.</summary>
     public void Want(int agree)
     {
         lock (_gate)

@@ -79,8 +79,8 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         }
     }
 
-    /// <summary>Returns the time of the merge, but not before the last answer in it and not after now. In the Functions host an orchestration has
-    /// the clock of its machine, which may be wrong; these two times are PostgreSQL's.</summary>
+    /// <summary>Returns the time of the merge, but not before the last answer in it and not after now. In the Functions host an
+    /// orchestration has the clock of its machine, which may be wrong; these two times are PostgreSQL's.</summary>
     private DateTimeOffset PublicationTime(PublishQuoteInput input)
     {
         var now = time.GetUtcNow();

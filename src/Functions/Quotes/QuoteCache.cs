@@ -34,8 +34,8 @@ public sealed class QuoteCache(IOptions<QuoteOptions> options, TimeProvider time
         }
     }
 
-    /// <summary>Keeps the quote unless a later one is there, or it is from the future by this process's clock, or it rests on stored quotes alone: then a caller rather has the providers
-    /// asked.</summary>
+    /// <summary>Keeps the quote unless a later one is there, or it is from the future by this process's clock, or it rests on stored quotes
+    /// alone: then a caller rather has the providers asked.</summary>
     public void Keep(PublishedQuote quote, ProviderSelection providers)
     {
         var now = time.GetUtcNow();

@@ -15,8 +15,7 @@ namespace Quorum.Functions.Quotes;
 public sealed class QuoteFinder(
     StoredQuotes stored,
     QuoteAggregation aggregation,
-    ProviderListings listings,
-    UnknownSymbolRequests unknown,
+    ProviderCallLimits limits,
     HubHealth hub,
     Admission admission,
     AppMetrics metrics,
@@ -61,13 +60,12 @@ public sealed class QuoteFinder(
             return fresh;
         }
 
-        if (unknown.FindOutcomes(call.Request) is { } outcomes && await FindUnknownAsync(call, outcomes, cancellationToken) is { } nothing)
+        if (limits.FindOutcomes(call.Request) is { } outcomes && await stored.HasNoneAsync(call.Request.Symbol, cancellationToken))
         {
-            return nothing;
+            return WithoutPrice(call, limits.QuoteOf(call.Request, outcomes), instanceId: null); // no orchestration: no provider would be called
         }
 
-        var isFirst = !aggregation.IsUnderWay(call.Request);
-        if (isFirst && (unknown.Refuse(call) ?? TakeProviderCalls(call)) is { } refusal)
+        if (!aggregation.IsUnderWay(call.Request) && limits.Take(call) is { } refusal)
         {
             return refusal;
         }
@@ -77,10 +75,9 @@ public sealed class QuoteFinder(
         {
             metrics.Joined();
         }
-
-        if (isFirst)
+        else
         {
-            unknown.Watch(flight, call);
+            limits.Watch(flight, call);
         }
 
         var answered = false;
@@ -94,25 +91,6 @@ public sealed class QuoteFinder(
         {
             flight.Trace?.Answer(call.TraceId, failed: !answered);
         }
-    }
-
-    /// <summary>Returns the problem for a symbol that no provider would be asked for and of which nothing is stored, without an
-    /// orchestration.</summary>
-    private async Task<Problem?> FindUnknownAsync(
-        QuoteCall call,
-        IReadOnlyList<FetchOutcome> outcomes,
-        CancellationToken cancellationToken
-    ) =>
-        await stored.FindStandInAsync(call.Request, flight: null, cancellationToken) is null
-            ? WithoutPrice(call, unknown.QuoteOf(call.Request, outcomes), instanceId: null)
-            : null;
-
-    /// <summary>Takes the calls to come from the caller's limits.</summary>
-    /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
-    private Problem? TakeProviderCalls(QuoteCall call)
-    {
-        var calls = listings.CountCalls(call.Request.Symbol, call.Request.Providers);
-        return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
     }
 
     private async Task<QuoteResult> AwaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken)

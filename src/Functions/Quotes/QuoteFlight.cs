@@ -168,14 +168,15 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     private void NoteOutcome()
     {
-        if (WhenUnknown is not { } report)
-        {
-            return;
-        }
-
+        Action<int> report;
         int calls;
         lock (_fetches)
         {
+            if (WhenUnknown is null)
+            {
+                return;
+            }
+
             var outcomes = _fetches.Select(fetch => fetch.Outcome).OfType<FetchOutcome>().ToList();
             if (
                 outcomes.Count < Key.Providers.ToList().Length
@@ -186,7 +187,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
             }
 
             calls = outcomes.Count(outcome => outcome is { Status: FetchStatus.UnknownSymbol, Attempts: > 0 });
-            WhenUnknown = null;
+            (report, WhenUnknown) = (WhenUnknown, null); // two fetches may end at once
         }
 
         report(calls);

@@ -5,9 +5,9 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// The quotes that callers of this process wait for, made by orchestrations or, while the task hub is unavailable or slow, without it.
-/// Identical requests share one (single flight), and <c>PublishQuote</c> finds waiting callers by the instance. A flight is added before its
-/// instance is scheduled, so that no publication is missed, and removed when the quote of all providers is published or no caller waits any
-/// more; if a caller was answered without that quote, a second past its deadline. The orchestration continues in any case.
+/// Identical requests share one (single flight), and <c>PublishQuote</c> finds waiting callers by the instance. A flight is added before
+/// its instance is scheduled, so that no publication is missed, and removed when the quote of all providers is published or no caller waits
+/// any more; if a caller was answered without that quote, a second past its deadline. The orchestration continues in any case.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -115,8 +115,8 @@ public sealed class QuoteFlights(TimeProvider time)
         }
     }
 
-    /// <summary>Has the providers asked without the task hub, once for all who wait. Should the instance start after all, its activities find
-    /// the calls.</summary>
+    /// <summary>Has the providers asked without the task hub, once for all who wait. Should the instance start after all, its activities
+    /// find the calls.</summary>
     public void Bypass(QuoteFlight flight)
     {
         lock (_gate)
@@ -136,7 +136,8 @@ public sealed class QuoteFlights(TimeProvider time)
         flight.AskWithoutHub?.Invoke();
     }
 
-    /// <summary>Answers all with a quote that was made without the task hub. The instance, should it start, still finds the calls.</summary>
+    /// <summary>Answers all with a quote that was made without the task hub. The instance, should it start, still finds the
+    /// calls.</summary>
     public void LandWithoutHub(QuoteFlight flight, PublishedQuote quote)
     {
         lock (_gate)

@@ -128,8 +128,8 @@ public sealed record QuoteRequest
             Currency = ReadCurrency(parameters),
         };
 
-    /// <summary>A request for the quote of an instance takes no other parameter but the currency, and the budget in which its rate is found:
-    /// the instance was started with its own.</summary>
+    /// <summary>A request for the quote of an instance takes no other parameter but the currency, and the budget in which its rate is
+    /// found: the instance was started with its own.</summary>
     private static bool TryParseInstance(
         QueryParameters parameters,
         Symbol symbol,

@@ -27,7 +27,7 @@ internal static class QuoteServices
         services.AddSingleton<HubHealth>();
         services.AddSingleton<InstanceStarter>();
         services.AddSingleton<QuoteAggregation>();
-        services.AddSingleton<UnknownSymbolRequests>();
+        services.AddSingleton<ProviderCallLimits>();
         services.AddSingleton<QuoteFinder>();
         services.AddSingleton<ConvertedQuotes>();
         services.AddSingleton<SharedFetches>();

@@ -5,8 +5,8 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable or slow: an answer that is not
-/// durable is better than none.
+/// Runs the recipe of <see cref="AggregateQuote"/> in this process's memory while the task hub is unavailable or slow: an answer that is
+/// not durable is better than none.
 /// </summary>
 public sealed class QuoteWithoutHub(
     ProviderListings listings,

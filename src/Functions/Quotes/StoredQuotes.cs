@@ -67,13 +67,26 @@ public sealed partial class StoredQuotes(
 
     /// <summary>The best that is known when the budget ends: what providers have answered already and, for the others, their last known
     /// quotes marked stale, merged; else the last consolidated quote. <see langword="null"/> when nothing with a price is known.</summary>
-    /// <param name="flight">What the caller waited for; <see langword="null"/> if it waited for nothing.</param>
-    internal async Task<QuoteAnswer?> FindStandInAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken) =>
+    /// <param name="flight">What the caller waited for.</param>
+    internal async Task<QuoteAnswer?> FindStandInAsync(QuoteRequest request, QuoteFlight flight, CancellationToken cancellationToken) =>
         await MergeKnownAsync(request, flight, cancellationToken) is { } quote
-            ? QuoteAnswer.StandIn(request, quote, flight is { Scheduled: true } ? flight.InstanceId : null, time.GetUtcNow())
+            ? QuoteAnswer.StandIn(request, quote, flight.Scheduled ? flight.InstanceId : null, time.GetUtcNow())
             : null;
 
-    private async Task<ConsolidatedQuote?> MergeKnownAsync(QuoteRequest request, QuoteFlight? flight, CancellationToken cancellationToken)
+    /// <summary>True if PostgreSQL has answered in time that it has no quote of the symbol.</summary>
+    internal async Task<bool> HasNoneAsync(Symbol symbol, CancellationToken cancellationToken)
+    {
+        var loading = lastKnown.LoadAsync(symbol, cancellationToken);
+        if (!await SucceedsInTimeAsync(loading, symbol, cancellationToken) || (await loading).LastKnown.Count > 0)
+        {
+            return false;
+        }
+
+        var finding = store.FindLatestAsync(symbol, agree: null, time.GetUtcNow(), cancellationToken);
+        return await SucceedsInTimeAsync(finding, symbol, cancellationToken) && await finding is null;
+    }
+
+    private async Task<ConsolidatedQuote?> MergeKnownAsync(QuoteRequest request, QuoteFlight flight, CancellationToken cancellationToken)
     {
         var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
@@ -83,7 +96,7 @@ public sealed partial class StoredQuotes(
             : new ReferenceData { Instrument = listings.FindInstrument(request.Symbol), LastKnown = QuotesOf(known) };
         FetchOutcome[] outcomes =
         [
-            .. request.Providers.ToList().Select(provider => flight?.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),
+            .. request.Providers.ToList().Select(provider => flight.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),
         ];
         if (QuoteMerger.Merge(request.Symbol, reference, outcomes, time.GetUtcNow(), _merge) is { Price: not null } merged)
         {

@@ -95,9 +95,15 @@ public sealed partial class WarmUp(
                 new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured },
                 cancellationToken
             );
-            await durable.WaitForInstanceCompletionAsync(instanceId, cancellationToken);
-            await durable.PurgeInstanceAsync(instanceId, cancellationToken);
+            // The wait may be given up, but not the purge: the instance ends by itself.
+            await PurgeAsync(durable, instanceId).WaitAsync(cancellationToken);
         }
+    }
+
+    private static async Task PurgeAsync(DurableTaskClient durable, string instanceId)
+    {
+        await durable.WaitForInstanceCompletionAsync(instanceId, CancellationToken.None);
+        await durable.PurgeInstanceAsync(instanceId, CancellationToken.None);
     }
 
     [LoggerMessage(EventId = 1009, Level = LogLevel.Information, Message = "Warmed up in {Milliseconds:F0} ms.")]

@@ -11,7 +11,7 @@ public sealed class CrashTests
     {
         await using var database = await Quorum.Testing.Postgres.TestDatabase.CreateAsync();
         await using var simulator = await RunningSimulator.StartAsync();
-        await simulator.FailAsync(new { kind = "slow-headers", ms = 2000 });
+        await simulator.FailAsync(new { kind = "slow-headers", ms = 30_000 });
         using var http = new HttpClient();
 
         Task[] requests;
@@ -30,7 +30,9 @@ public sealed class CrashTests
                     .Range(1, Requests)
                     .Select(number => http.GetAsync(new Uri(first.Address, $"/api/quotes/T{number:0000}?maxAge=0&budget=10000"))),
             ];
-            await database.WaitUntilAsync($"select count(*) = {Requests} from taskhub.instances where input like '%\"symbol\":\"T%'");
+            await database.WaitUntilAsync(
+                $"select count(*) = {Requests} from taskhub.instances where input ~ '\"symbol\":\"T[0-9]{{4}}\"'"
+            );
             await first.KillAsync();
         }
 
@@ -43,7 +45,7 @@ public sealed class CrashTests
             "Quorum:Overload:LeastInFlight=1000"
         );
         await database.WaitUntilAsync(
-            $"select count(*) = {Requests} from taskhub.instances where status = 'Completed' and input like '%\"symbol\":\"T%'"
+            $"select count(*) = {Requests} from taskhub.instances where status = 'Completed' and input ~ '\"symbol\":\"T[0-9]{{4}}\"'"
         );
 
         Assert.Equal(Requests, await database.QueryAsync<long>("select count(distinct symbol) from quorum.quotes"));

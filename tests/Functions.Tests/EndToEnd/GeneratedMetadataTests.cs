@@ -6,7 +6,8 @@ using Quorum.StandaloneHost.Hosting.Functions;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>The Functions host takes the functions from the metadata that the SDK generates, the standalone host from the declarations.</summary>
+/// <summary>The Functions host takes the functions from the metadata that the SDK generates, the standalone host from the
+/// declarations.</summary>
 public sealed class GeneratedMetadataTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
 {
     [Fact]

@@ -6,10 +6,10 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
-/// Requests for symbols that the reference data lack and that may be no symbols at all: bounds the provider calls, orchestrations and rows
-/// that they cost.
+/// Bounds the provider calls that callers cause: those of each consumer, and those for symbols that the reference data lack and that may be
+/// no symbols at all.
 /// </summary>
-public sealed class UnknownSymbolRequests(
+public sealed class ProviderCallLimits(
     InstrumentCatalogue catalogue,
     QuoteCache cache,
     ProviderFleet fleet,
@@ -19,11 +19,11 @@ public sealed class UnknownSymbolRequests(
 {
     /// <summary>
     /// The outcome of every provider when none would be called, since each that lists the symbol did not know it a short while ago;
-    /// <see langword="null"/> when one would be called, or the reference data have the symbol.
+    /// <see langword="null"/> when one would be called, the reference data have the symbol, or a quote of it is in memory.
     /// </summary>
     internal IReadOnlyList<FetchOutcome>? FindOutcomes(QuoteRequest request)
     {
-        if (catalogue.Find(request.Symbol) is not null)
+        if (!MayBeUnknown(request))
         {
             return null;
         }
@@ -45,8 +45,19 @@ public sealed class UnknownSymbolRequests(
     internal ConsolidatedQuote QuoteOf(QuoteRequest request, IReadOnlyList<FetchOutcome> outcomes) =>
         QuoteMerger.Merge(request.Symbol, new ReferenceData { LastKnown = [] }, outcomes, time.GetUtcNow());
 
-    /// <summary>Returns the refusal for a symbol that may be unknown when its caller's limit of such symbols is used up.</summary>
-    internal Problem? Refuse(QuoteCall call) => MayBeUnknown(call.Request) ? call.Caller.RefuseUnknownSymbol(call.TraceId) : null;
+    /// <summary>Takes the calls to come from the caller's limits.</summary>
+    /// <returns>The refusal when one is used up, for symbols that may be unknown that of such symbols too; <see langword="null"/> when the
+    /// calls are allowed.</returns>
+    internal Problem? Take(QuoteCall call)
+    {
+        if (MayBeUnknown(call.Request) && call.Caller.RefuseUnknownSymbol(call.TraceId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var calls = listings.CountCalls(call.Request.Symbol, call.Request.Providers);
+        return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
+    }
 
     /// <summary>Counts the provider calls of a flight for its caller if it turns out that no provider knows the symbol.</summary>
     internal void Watch(QuoteFlight flight, QuoteCall call)
