@@ -69,7 +69,8 @@ internal sealed record Cell(string Target, string Fault, int Answered, TimeSpan 
         return new Cell(target, fault, answers.Count(answer => answer.Status == 200), p95, (outcome + unsureNote).Trim(), faults);
     }
 
-    /// <param name="isOneOfMany">True if other providers fail too: a wrong price is then no violation if the answer says that it is unsure.</param>
+    /// <param name="isOneOfMany">True if other providers fail too: a wrong price is then no violation if the answer says that it is
+    /// unsure.</param>
     private static IEnumerable<string> JudgeOutcomes(
         string provider,
         ProviderFault fault,

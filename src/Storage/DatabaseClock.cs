@@ -3,8 +3,9 @@ using Npgsql;
 namespace Quorum.Storage;
 
 /// <summary>
-/// The time of PostgreSQL, which all processes of the app share: a process whose own clock is minutes ahead or behind, or is set while it runs,
-/// publishes and judges quotes at the same times as the others. Between two measurements it advances by the timer of the machine, which no one sets.
+/// The time of PostgreSQL, which all processes of the app share: a process whose own clock is minutes ahead or behind, or is set while it
+/// runs, publishes and judges quotes at the same times as the others. Between two measurements it advances by the timer of the machine,
+/// which no one sets.
 /// </summary>
 /// <param name="machine">The clock of the machine: the time until the first measurement, and always the source of timers.</param>
 public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
@@ -33,8 +34,8 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
         Set(new DateTimeOffset(time!.Value, TimeSpan.Zero), sent, machine.GetTimestamp()); // one row with one value
     }
 
-    /// <summary>Sets the clock to a time that was read between two timestamps. Within that uncertainty it is left as it is, so that it does not
-    /// jump back and forth.</summary>
+    /// <summary>Sets the clock to a time that was read between two timestamps. Within that uncertainty it is left as it is, so that it does
+    /// not jump back and forth.</summary>
     internal void Set(DateTimeOffset time, long sent, long received)
     {
         var uncertainty = machine.GetElapsedTime(sent, received) / 2;

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Quorum.Storage;
 
-/// <summary>Measures <see cref="DatabaseClock"/> from time to time. The first measurement is made by <see cref="StorageStartup"/>.</summary>
+/// <summary>Measures <see cref="DatabaseClock"/> from time to time. The first measurement is made by <see
+/// cref="StorageStartup"/>.</summary>
 internal sealed partial class DatabaseClockSync(DatabaseClock clock, QuorumDatabase database, ILogger<DatabaseClockSync> logger)
     : BackgroundService
 {
@@ -19,7 +19,7 @@ internal sealed partial class DatabaseClockSync(DatabaseClock clock, QuorumDatab
             {
                 await clock.MeasureAsync(database, stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested) // a failed look-up of the host is no NpgsqlException
             {
                 LogNotMeasured(exception);
             }

@@ -41,7 +41,8 @@ public sealed class StorageOptions
     public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 25 ms; 0 to 1 s.
+    /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 25 ms; 0 to 1
+    /// s.
     /// </summary>
     public TimeSpan SaveDelay { get; set; } = TimeSpan.FromMilliseconds(25);
 

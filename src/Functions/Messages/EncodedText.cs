@@ -9,7 +9,8 @@ internal static partial class EncodedText
     private const int Base64Group = 4,
         HexGroup = 2;
 
-    /// <summary>Returns what the text, or a part of it, may be the encoding of. Each is decoded once; may be called again on the result.</summary>
+    /// <summary>Returns what the text, or a part of it, may be the encoding of. Each is decoded once; may be called again on the
+    /// result.</summary>
     public static IEnumerable<string> Decode(string text)
     {
         if (text.Contains('%', StringComparison.Ordinal) && Uri.UnescapeDataString(text) is var unescaped && unescaped != text)

@@ -48,8 +48,8 @@ internal sealed record PostgresCluster(string Folder, UnixUser? Owner)
     private string AppPasswordFile => Path.Combine(Folder, "app-password");
 
     /// <summary>
-    /// Creates the cluster if it does not exist, makes its owner own it, and adds the role of the app to a cluster without it. No server may
-    /// run on it.
+    /// Creates the cluster if it does not exist, makes its owner own it, and adds the role of the app to a cluster without it. No server
+    /// may run on it.
     /// </summary>
     public async Task<PostgresPasswords> PrepareAsync(
         PostgresPrograms programs,

@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 
 namespace Quorum.LocalServices.Processes;
 
-/// <summary>The variables of this process's environment that child processes inherit: none of them is a setting or a secret of the app.</summary>
+/// <summary>The variables of this process's environment that child processes inherit: none of them is a setting or a secret of the
+/// app.</summary>
 internal static class ChildEnvironment
 {
     private static readonly FrozenSet<string> Names = new[]

@@ -11,8 +11,8 @@ public static class CurrencyConversion
     /// <param name="quote">With a currency.</param>
     /// <param name="unit">The currency of the result, or a minor unit of it.</param>
     /// <param name="rate">From the quote's currency to that of the unit.</param>
-    /// <returns>The quote with prices in the unit and <see cref="ConsolidatedQuote.Conversion"/>; <see langword="null"/> when the rate is of
-    /// other currencies, or the result would be too large.</returns>
+    /// <returns>The quote with prices in the unit and <see cref="ConsolidatedQuote.Conversion"/>; <see langword="null"/> when the rate is
+    /// of other currencies, or the result would be too large.</returns>
     public static ConsolidatedQuote? Convert(ConsolidatedQuote quote, QuoteUnit unit, ExchangeRate rate)
     {
         if (quote.Currency is not { } from || rate.From != from || rate.To != unit.Currency)

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quorum.MarketData;
 
-/// <summary>A pair of currencies as an instrument: its price is the amount of <see cref="Quote"/> for one unit of <see cref="Base"/>. It has
-/// no venue; its canonical symbol is both codes together, such as <c>EURUSD</c>.</summary>
+/// <summary>A pair of currencies as an instrument: its price is the amount of <see cref="Quote"/> for one unit of <see cref="Base"/>. It
+/// has no venue; its canonical symbol is both codes together, such as <c>EURUSD</c>.</summary>
 public readonly record struct CurrencyPair
 {
     private const int CodeLength = 3;

@@ -50,7 +50,8 @@ public sealed record ConsolidatedQuote
     /// <summary>In percent units, rounded to 4 decimals, half away from zero.</summary>
     public decimal? ChangePercent { get; init; }
 
-    /// <summary>The rate by which the prices above were converted, for a caller who asked for another currency; left out otherwise.</summary>
+    /// <summary>The rate by which the prices above were converted, for a caller who asked for another currency; left out
+    /// otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public QuoteConversion? Conversion { get; init; }
 

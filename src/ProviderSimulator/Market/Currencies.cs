@@ -1,7 +1,7 @@
 namespace Quorum.ProviderSimulator;
 
-/// <summary>The currencies of the simulated market, in the order in which a pair names them, and the pairs of any two. Each currency has one
-/// walk against the dollar, so that no round trip through three pairs wins or loses more than rounding and a feed's noise.</summary>
+/// <summary>The currencies of the simulated market, in the order in which a pair names them, and the pairs of any two. Each currency has
+/// one walk against the dollar, so that no round trip through three pairs wins or loses more than rounding and a feed's noise.</summary>
 internal static class Currencies
 {
     /// <summary>The currency against which all walk.</summary>

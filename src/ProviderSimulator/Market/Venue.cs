@@ -18,7 +18,8 @@ internal sealed record Venue(
     LocalTime? BreakEnd = null
 )
 {
-    /// <summary>The market of currencies: it has no venue, and its day changes at 17:00 in New York (an hour later there in summer).</summary>
+    /// <summary>The market of currencies: it has no venue, and its day changes at 17:00 in New York (an hour later there in
+    /// summer).</summary>
     public static readonly Venue Currencies = new("XXXX", "Etc/GMT-2", "", 5, new(0, 0), new(23, 59, 59));
 
     private static readonly Dictionary<string, Venue> ByMic = new Venue[]

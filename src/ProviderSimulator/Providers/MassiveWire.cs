@@ -4,7 +4,8 @@ namespace Quorum.ProviderSimulator;
 
 /// <summary>Massive (formerly Polygon.io), stock snapshots: US only, nested objects whose one-letter names differ by case, nanoseconds. And
 /// snapshots of currencies, <c>C:EURUSD</c>, with quotes but no trades.</summary>
-/// <remarks>https://massive.com/docs/rest/forex/snapshots/single-ticker-snapshot, https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot,
+/// <remarks>https://massive.com/docs/rest/forex/snapshots/single-ticker-snapshot,
+/// https://massive.com/docs/rest/stocks/snapshots/single-ticker-snapshot,
 /// https://massive.com/docs/rest/stocks/aggregates/previous-day-bar</remarks>
 internal sealed class MassiveWire(Market market) : IProviderWire
 {

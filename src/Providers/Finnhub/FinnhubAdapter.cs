@@ -4,8 +4,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros. Currencies come as all rates of
-/// a base, without a time.</summary>
+/// <summary>Finnhub: one flat object without symbol, currency or volume; "not found" is a 200 full of zeros. Currencies come as all rates
+/// of a base, without a time.</summary>
 internal sealed partial class FinnhubAdapter(ProviderSettings settings) : IProviderAdapter
 {
     public static ProviderRegistration Registration { get; } =

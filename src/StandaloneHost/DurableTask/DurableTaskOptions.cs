@@ -61,8 +61,8 @@ public sealed class DurableTaskOptions
     [Range(1, 1_000_000)]
     public int MaxWaitingStarts { get; set; } = 10_000;
 
-    /// <summary>Attempts at a turn whose orchestrator cannot be run, 1 to 1,000, default 10; after them the instance ends as failed, with the
-    /// last error.</summary>
+    /// <summary>Attempts at a turn whose orchestrator cannot be run, 1 to 1,000, default 10; after them the instance ends as failed, with
+    /// the last error.</summary>
     [Range(1, 1000)]
     public int MaxTurnAttempts { get; set; } = 10;
 

@@ -4,8 +4,8 @@ using DurableTask.Core.History;
 
 namespace Quorum.Functions.Tests.Histories;
 
-/// <summary>Runs an instance of an orchestrator turn by turn, with results that the caller chooses, and keeps its history. The clock moves by a
-/// millisecond a turn, and to the due time of a timer.</summary>
+/// <summary>Runs an instance of an orchestrator turn by turn, with results that the caller chooses, and keeps its history. The clock moves
+/// by a millisecond a turn, and to the due time of a timer.</summary>
 internal sealed class HistoryRecorder
 {
     private readonly string _name;

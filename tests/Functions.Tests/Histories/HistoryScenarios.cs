@@ -6,8 +6,8 @@ using Quorum.MarketData;
 
 namespace Quorum.Functions.Tests.Histories;
 
-/// <summary>The paths through the orchestrators that have recorded histories. The providers' answers are those of a recording of the running
-/// app (<c>AggregateQuote-2</c>).</summary>
+/// <summary>The paths through the orchestrators that have recorded histories. The providers' answers are those of a recording of the
+/// running app (<c>AggregateQuote-2</c>).</summary>
 internal sealed class HistoryScenarios
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 25, 15, 0, 3, TimeSpan.Zero);

@@ -5,8 +5,8 @@ using Quorum.Functions.Quotes;
 
 namespace Quorum.Functions.Tests.Histories;
 
-/// <summary>The recorded histories of every released orchestrator: the code of this build continues each of them from any event, or the change
-/// needs a new version.</summary>
+/// <summary>The recorded histories of every released orchestrator: the code of this build continues each of them from any event, or the
+/// change needs a new version.</summary>
 public sealed class RecordedHistoryTests
 {
     public static TheoryData<string> Recordings => [.. RecordedHistory.All];
@@ -95,7 +95,8 @@ public sealed class RecordedHistoryTests
         );
     }
 
-    /// <summary>Writes the recordings that are missing into the source tree. Existing ones stay: they are those of released versions.</summary>
+    /// <summary>Writes the recordings that are missing into the source tree. Existing ones stay: they are those of released
+    /// versions.</summary>
     [RecordingFact]
     public async Task Missing_recordings_are_written()
     {

@@ -73,8 +73,8 @@ internal sealed class Secret(string text)
         }
     }
 
-    /// <summary>The part of the Base64 that depends on these bytes alone, for each number of others that stand before them in their group of
-    /// three.</summary>
+    /// <summary>The part of the Base64 that depends on these bytes alone, for each number of others that stand before them in their group
+    /// of three.</summary>
     private static IEnumerable<string> InBase64(byte[] bytes) =>
         Enumerable
             .Range(0, 3)

@@ -11,7 +11,8 @@ internal sealed class BodyReading(HttpSettings settings, TimeProvider time)
     public BodyMemory Memory { get; } = new(settings.MaxBodyMemory);
 
     /// <summary>Reads the body into <paramref name="body"/>, and sets its position to the start.</summary>
-    /// <exception cref="BadHttpRequestException">It is larger than allowed, broken, too slow, or the client left before its end.</exception>
+    /// <exception cref="BadHttpRequestException">It is larger than allowed, broken, too slow, or the client left before its
+    /// end.</exception>
     public async ValueTask ReadAsync(PipeReader reader, PooledBody body, CancellationToken aborted)
     {
         CancellationTokenSource? timeout = null,

@@ -122,7 +122,10 @@ internal sealed partial class FunctionEndpoints(
         }
         catch (Exception) when (request.Aborted.IsCancellationRequested)
         {
-            request.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!request.Response.HasStarted)
+            {
+                request.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (OutputUnavailableException fault)
         {

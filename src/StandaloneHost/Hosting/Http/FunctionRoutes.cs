@@ -8,7 +8,8 @@ using Quorum.StandaloneHost.Hosting.Functions;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
-/// <summary>Reads the routes of HTTP functions for ASP.NET Core's endpoint routing, and finds their faults before the first request.</summary>
+/// <summary>Reads the routes of HTTP functions for ASP.NET Core's endpoint routing, and finds their faults before the first
+/// request.</summary>
 internal static class FunctionRoutes
 {
     /// <summary>Returns the routes in the order in which they are tried: literals before parameters with constraints before those without

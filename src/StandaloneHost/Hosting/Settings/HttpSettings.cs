@@ -20,8 +20,8 @@ internal sealed record HttpSettings
     public int MaxRequestBody { get; init; } = 512 * 1024;
 
     /// <summary>
-    /// The maximum memory in bytes for the bodies of all requests in flight, <c>Functions:Http:MaxBodyMemory</c>; beyond it a request gets a
-    /// 503. Default 64 MiB, or twice <see cref="MaxRequestBody"/> if that is more.
+    /// The maximum memory in bytes for the bodies of all requests in flight, <c>Functions:Http:MaxBodyMemory</c>; beyond it a request gets
+    /// a 503. Default 64 MiB, or twice <see cref="MaxRequestBody"/> if that is more.
     /// </summary>
     public long MaxBodyMemory { get; init; }
 
