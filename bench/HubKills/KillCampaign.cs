@@ -48,7 +48,7 @@ internal static class KillCampaign
         var kills = await killing;
         await Task.WhenAll(instances);
         var takeovers = await TakeoversAsync(database);
-        var late = durations.Count(ended => ended.Value > (Lease * takeovers[ended.Key]) + Slack);
+        var late = durations.Where(ended => ended.Value > (Lease * takeovers[ended.Key]) + Slack).ToList();
         var doubled = await CountAsync(
             database,
             "select count(*) from (select 1 from taskhub.history_events where type = 'ExecutionCompleted' group by instance_id having count(*) > 1) as ended"
@@ -64,14 +64,19 @@ internal static class KillCampaign
         );
         Console.WriteLine($"{repeated} activities ran again after a kill");
         Console.WriteLine(
-            $"{instances.Count} instances, {kills} kills, {takeovers.Values.Sum()} takeovers, {late} later than a lease for each and {Slack.TotalSeconds:0} s, slowest {durations.Values.Max().TotalSeconds:0.0} s"
+            $"{instances.Count} instances, {kills} kills, {takeovers.Values.Sum()} takeovers, {late.Count} later than a lease for each and {Slack.TotalSeconds:0} s, slowest {durations.Values.Max().TotalSeconds:0.0} s"
         );
+        foreach (var (instanceId, took) in late)
+        {
+            Console.WriteLine($"{instanceId}: ended after {took.TotalSeconds:0.0} s and {takeovers[instanceId]} takeovers");
+        }
+
         foreach (var fault in faults)
         {
             Console.WriteLine(fault);
         }
 
-        return faults.IsEmpty && late == 0;
+        return faults.IsEmpty && late.Count == 0;
 
         async Task OneAsync()
         {
