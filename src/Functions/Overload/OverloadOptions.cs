@@ -15,10 +15,10 @@ public sealed class OverloadOptions
     [Range(1, 100_000)]
     public int MostInFlight { get; set; } = 1024;
 
-    /// <summary>Below this the limit does not fall, however busy the processor is. Default 64. Not above
+    /// <summary>Below this the limit does not fall, however busy the processor is. Default 96. Not above
     /// <see cref="MostInFlight"/>.</summary>
     [Range(1, 100_000)]
-    public int LeastInFlight { get; set; } = 64;
+    public int LeastInFlight { get; set; } = 96;
 
     /// <summary>
     /// The maximum wait of a work item for a thread, and of a thread for a processor, in milliseconds, before the limit falls; repeated

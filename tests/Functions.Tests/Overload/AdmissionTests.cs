@@ -28,7 +28,7 @@ public sealed class AdmissionTests
         Assert.Equal(217, _admission.Limit);
 
         Observe(Busy, windows: 20);
-        Assert.Equal(64, _admission.Limit);
+        Assert.Equal(96, _admission.Limit);
     }
 
     [Fact]
@@ -93,15 +93,15 @@ public sealed class AdmissionTests
         Enter(10);
         Observe(Calm, windows: 100);
 
-        Assert.Equal(64, _admission.Limit);
+        Assert.Equal(96, _admission.Limit);
     }
 
     [Fact]
-    public void Sixty_four_connections_that_saturate_the_processor_are_all_accepted()
+    public void Ninety_six_connections_that_saturate_the_processor_are_all_accepted()
     {
         Observe(Busy, windows: 1000);
 
-        Assert.All(Enumerable.Range(0, 64), _ => Assert.True(_admission.TryEnter()));
+        Assert.All(Enumerable.Range(0, 96), _ => Assert.True(_admission.TryEnter()));
     }
 
     [Theory]
