@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Asks a running app what only a whole one can answer: .github/smoke-test.sh http://127.0.0.1:7071 [function key]
+# Asks a running app what only a whole one can answer: .github/smoke-test.sh http://127.0.0.1:7071 [function key [token of Entra]]
 set -euo pipefail
 base=$1
 key=${2:-}
 
-ask() { curl --silent --show-error --max-time 30 --header "x-functions-key: $key" "$@"; }
+headers=(--header "x-functions-key: $key")
+[[ -z ${3:-} ]] || headers+=(--header "Authorization: Bearer $3")
+
+ask() { curl --silent --show-error --max-time 30 "${headers[@]}" "$@"; }
 
 expect() { # expect STATUS URL: prints the body
   local body status

@@ -1,5 +1,5 @@
-// Quorum on Azure: one resource group with everything that the app needs. There are no keys, passwords or connection strings with a secret:
-// the app's identity is the only credential. docs/azure.md explains the parameters; what-if shows no change when nothing changed.
+// Quorum on Azure: one resource group with everything that the app needs. Resources accept identities, not keys or passwords; the only secrets
+// are the providers' and the host's keys, in Key Vault. docs/azure.md explains the parameters; what-if shows no change when nothing changed.
 targetScope = 'subscription'
 
 @minLength(1)
@@ -35,8 +35,11 @@ param schedulerCapacity int = 1
 @description('IPv4 addresses or CIDR ranges that may reach the scheduler: the address of the NAT gateway is added. Never 0.0.0.0/0.')
 param schedulerAllowedAddresses string[] = []
 
-@description('Blob, queue, table and Key Vault are reached through private endpoints only. Costs five endpoints more; by default they are open to the app\'s subnet only.')
+@description('Blob, queue, table and Key Vault are reached through private endpoints only. Costs six endpoints more; by default they are open to the app\'s subnet only.')
 param privateEndpoints bool = false
+
+@description('IPv4 range (CIDR) in a connected network, such as a VPN, from which administrators reach PostgreSQL and the private endpoints; only the app does when empty.')
+param administratorPrefix string = ''
 
 @description('Client id of the Entra app registration that callers get tokens for. When set, every request but health checks needs a token beside its key.')
 param callerClientId string = ''
@@ -80,7 +83,7 @@ param databaseSku {
 param databaseStorageGB int = 32
 
 @allowed(['Disabled', 'SameZone', 'ZoneRedundant'])
-@description('True for a standby of PostgreSQL; not with Burstable.')
+@description('Standby of PostgreSQL: none, in the same zone, or in another zone. A Burstable SKU allows none.')
 param databaseHighAvailability string = 'Disabled'
 
 @description('Email addresses for alerts; none when empty.')
@@ -122,6 +125,7 @@ module network 'modules/network.bicep' = {
     location: location
     tags: tags
     fixedOutboundAddress: durableBackend == 'DurableTaskScheduler'
+    administratorPrefix: administratorPrefix
   }
 }
 

@@ -5,6 +5,7 @@ param environmentName = 'dev'
 param location = 'westeurope'
 param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_ID')
 param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
+param administratorPrefix = readEnvironmentVariable('QUORUM_ADMINISTRATOR_PREFIX', '')
 param databaseAdministratorType = 'User'
 param alwaysReadyHttp = 0
 param alwaysReadyDurable = 0

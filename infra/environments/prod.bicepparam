@@ -5,6 +5,7 @@ param environmentName = 'prod'
 param location = 'westeurope'
 param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_ID')
 param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
+param administratorPrefix = readEnvironmentVariable('QUORUM_ADMINISTRATOR_PREFIX', '')
 param durableBackend = 'PostgreSQL'
 param privateEndpoints = true
 param alwaysReadyHttp = 2

@@ -5,5 +5,6 @@ param environmentName = 'test'
 param location = 'westeurope'
 param databaseAdministratorId = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_ID')
 param databaseAdministratorName = readEnvironmentVariable('QUORUM_DATABASE_ADMINISTRATOR_NAME')
+param administratorPrefix = readEnvironmentVariable('QUORUM_ADMINISTRATOR_PREFIX', '')
 param alwaysReadyHttp = 1
 param alwaysReadyDurable = 1

@@ -65,7 +65,7 @@ var settings = {
   AzureWebJobsSecretStorageType: 'keyvault'
   AzureWebJobsSecretStorageKeyVaultUri: hostKeyVaultUri
   AzureWebJobsSecretStorageKeyVaultClientId: identityClientId
-  // GET / is 404 instead of the host's page.
+  // GET / is an empty 204 instead of the host's page.
   AzureWebJobsDisableHomepage: 'true'
   ConnectionStrings__Quorum: 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=20'
   Quorum__Storage__EntraAuthentication: 'true'

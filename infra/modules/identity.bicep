@@ -1,4 +1,4 @@
-// The app's identity, its only credential, for storage, Key Vault, PostgreSQL, telemetry and the scheduler.
+// The app's identity, for storage, Key Vault, PostgreSQL, telemetry and the scheduler. The deployment package has another (package.bicep).
 param name string
 param location string
 param tags { *: string }

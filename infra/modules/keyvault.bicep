@@ -11,7 +11,7 @@ param networkId string
 param workspaceId string
 
 @allowed(['Key Vault Secrets User', 'Key Vault Secrets Officer'])
-@description('What the app may do: read secrets, or write them too.')
+@description('The role of the app\'s identity: reads secrets, or also writes them.')
 param role string
 
 var roles = {

@@ -1,5 +1,5 @@
 // Three subnets: the app's (delegated to Flex Consumption), PostgreSQL's (delegated, private access), and one for private endpoints. PostgreSQL
-// and the endpoints are reached from the app's subnet only.
+// and the endpoints are reached from the app's subnet and the administrators' addresses only.
 param name string
 param location string
 param tags { *: string }
@@ -7,9 +7,13 @@ param tags { *: string }
 @description('A NAT gateway gives the app one public address, which allow lists can name.')
 param fixedOutboundAddress bool
 
+@description('Addresses of administrators; none when empty.')
+param administratorPrefix string
+
 var appPrefix = '10.20.0.0/23'
 var databasePrefix = '10.20.2.0/27'
 var endpointPrefix = '10.20.3.0/26'
+var clients = concat([appPrefix], empty(administratorPrefix) ? [] : [administratorPrefix])
 var protocols = ['Tcp', 'Udp']
 
 // The rest of the network is rejected; the Internet is by the default rules, except for the app's subnet, which names it.
@@ -61,7 +65,7 @@ resource databaseRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
           direction: 'Inbound'
           access: 'Allow'
           protocol: 'Tcp'
-          sourceAddressPrefixes: [appPrefix, databasePrefix] // the standby is in the same subnet
+          sourceAddressPrefixes: concat(clients, [databasePrefix]) // the standby is in the same subnet
           sourcePortRange: '0-65535'
           destinationAddressPrefix: databasePrefix
           destinationPortRanges: ['5432', '6432']
@@ -84,7 +88,7 @@ resource endpointRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
           direction: 'Inbound'
           access: 'Allow'
           protocol: 'Tcp'
-          sourceAddressPrefix: appPrefix
+          sourceAddressPrefixes: clients
           sourcePortRange: '0-65535'
           destinationAddressPrefix: endpointPrefix
           destinationPortRange: '443'

@@ -1,5 +1,5 @@
-// The storage account of the deployment package, with an identity of its own: the app's identity has no role here, so that code that runs
-// as the app's identity cannot replace the app.
+// The storage account of the deployment package, with an identity of its own: a token of the app's identity cannot replace the app. Both
+// identities are assigned to the app, though, so code that runs in it can request a token of either.
 param name string
 param identityName string
 param location string

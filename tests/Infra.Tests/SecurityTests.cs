@@ -99,7 +99,7 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
     }
 
     [BicepFact]
-    public void Every_subnet_has_a_security_group_and_PostgreSQL_and_endpoints_are_reached_from_the_app_only()
+    public void Every_subnet_has_a_security_group_and_PostgreSQL_and_endpoints_are_reached_from_the_app_and_named_administrators_only()
     {
         var network = infrastructure.Resource("Microsoft.Network/virtualNetworks");
         Assert.All(
@@ -119,6 +119,8 @@ public sealed class SecurityTests(CompiledInfrastructure infrastructure)
         Assert.Contains(rules, text => text.Contains("'5432', '6432'", StringComparison.Ordinal));
         Assert.Contains(rules, text => text.Contains("'destinationPortRange', '443'", StringComparison.Ordinal));
         Assert.Equal(2, rules.Count(text => text.Contains("variables('denials')", StringComparison.Ordinal)));
+        Assert.Equal(2, rules.Count(text => text.Contains("variables('clients')", StringComparison.Ordinal)));
+        Assert.Equal("", (string?)infrastructure.Template["parameters"]!["administratorPrefix"]!["defaultValue"]);
     }
 
     [BicepFact]
