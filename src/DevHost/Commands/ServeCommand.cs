@@ -47,7 +47,7 @@ internal static class ServeCommand
         Add("disabled", stack.Roles.Disabled);
         if (stack.Simulator is { } simulator)
         {
-            lines.Add($"  simulator  {simulator}/admin/state");
+            lines.Add($"  simulator  {simulator}/admin");
         }
 
         return string.Join(Environment.NewLine, lines);
