@@ -83,7 +83,7 @@ internal static class DevHostCommandLine
         };
         var json = new Option<bool>("--json") { Description = "Prints the whole answer as JSON." };
         var (server, key) = Server();
-        var consumerKey = ConsumerKey();
+        var consumerKey = ConsumerKey(server);
         var command = new Command(
             "quote",
             "Requests one quote and prints it. Starts and stops everything, unless --server names a running instance."
@@ -136,7 +136,7 @@ internal static class DevHostCommandLine
         };
         output.Validators.Add(result => RequireResultFile(result, output));
         var (server, key) = Server();
-        var consumerKey = ConsumerKey();
+        var consumerKey = ConsumerKey(server);
         var command = new Command(
             "batch",
             "Gets a quote for every line of a file. Starts and stops everything, unless --server names a running instance."
@@ -285,15 +285,20 @@ internal static class DevHostCommandLine
             Description = "Function key of that instance (default: QUORUM_KEY in the environment).",
             HelpName = "KEY",
         };
+        key.Validators.Add(result => RequireServer(result, key, server));
         return (server, key);
     }
 
-    private static Option<string?> ConsumerKey() =>
-        new("--consumer-key")
+    private static Option<string?> ConsumerKey(Option<Uri?> server)
+    {
+        var key = new Option<string?>("--consumer-key")
         {
             Description = "A consumer's key for that instance (default: QUORUM_CONSUMER_KEY in the environment).",
             HelpName = "KEY",
         };
+        key.Validators.Add(result => RequireServer(result, key, server));
+        return key;
+    }
 
     private static RunningServer? ServerOf(
         ParseResult parsed,
@@ -318,6 +323,15 @@ internal static class DevHostCommandLine
         if (result.Tokens.Count > 0 && (!int.TryParse(text, out var number) || number < min || number > max))
         {
             result.AddError($"{option.Name} must be between {min} and {max}{unit}; got {text}.");
+        }
+    }
+
+    /// <summary>A key is for a running instance: one that is started needs none.</summary>
+    private static void RequireServer(OptionResult result, Option<string?> key, Option<Uri?> server)
+    {
+        if (result.GetResult(server) is null)
+        {
+            result.AddError($"{key.Name} must be given with --server, the address of the instance that it is for.");
         }
     }
 
