@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quorum.LocalServices;
+using Quorum.LocalServices.Processes;
 
 namespace Quorum.Harness;
 

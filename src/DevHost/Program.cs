@@ -1,8 +1,8 @@
 using System.CommandLine.Invocation;
 using Quorum.DevHost.CommandLine;
 using Quorum.DevHost.Commands;
-using Quorum.DevHost.Stopping;
 using Quorum.LocalServices;
+using Quorum.LocalServices.Processes;
 
 var parsed = DevHostCommandLine.Create().Parse(args);
 if (parsed.Action is ParseErrorAction)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Quorum.CaseStudy.CommandLine;
 using Quorum.CaseStudy.Measuring;
-using Quorum.Harness;
+using Quorum.LocalServices.Processes;
 
 namespace Quorum.CaseStudy.Reporting;
 

@@ -6,18 +6,18 @@ namespace Quorum.DevHost.App;
 /// <summary>The data folder of this checkout, used by one DevHost at a time.</summary>
 internal sealed class DataFolder : IAsyncDisposable
 {
-    private readonly FolderLock? held;
+    private readonly FolderLock? _held;
 
     private DataFolder(string path, FolderLock? held)
     {
         Path = path;
-        this.held = held;
+        _held = held;
     }
 
     public string Path { get; }
 
     /// <summary>True if the folder is temporary and deleted afterwards, because another DevHost uses the permanent one.</summary>
-    public bool Throwaway => held is null;
+    public bool Throwaway => _held is null;
 
     /// <exception cref="LocalServiceException">Another DevHost uses the folder, and <paramref name="orThrowaway"/> is not set.</exception>
     public static DataFolder Take(string localFolder, bool orThrowaway)
@@ -46,7 +46,7 @@ internal sealed class DataFolder : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        held?.Dispose();
+        _held?.Dispose();
         if (Throwaway && Directory.Exists(Path))
         {
             Directory.Delete(Path, recursive: true);

@@ -1,6 +1,7 @@
 using Quorum.DevHost.CommandLine;
 using Quorum.DevHost.Settings;
 using Quorum.DevHost.Supervision;
+using Quorum.LocalServices.Azurite;
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Postgres;
 
@@ -133,9 +134,16 @@ internal sealed class LocalStack : IAsyncDisposable
             return null;
         }
 
-        var azurite = new AzuriteService(Path.Combine(data.Value.Path, "azurite"), Path.Combine(Logs, "azurite.log"), _report);
+        var azurite = new AzuriteService(
+            new LocalAzuriteOptions
+            {
+                DataDirectory = Path.Combine(data.Value.Path, "azurite"),
+                LogFile = Path.Combine(Logs, "azurite.log"),
+            },
+            _report
+        );
         await SuperviseAsync("Azurite", azurite.StartAsync, cancellationToken);
-        return await azurite.GetConnectionStringAsync(cancellationToken);
+        return azurite.ConnectionString;
     }
 
     private async Task<string?> StartSimulatorAsync(CancellationToken cancellationToken)

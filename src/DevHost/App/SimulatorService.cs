@@ -10,10 +10,10 @@ internal sealed class SimulatorService(string logFile)
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    private int port;
+    private int _port;
 
     /// <summary>The address without a trailing slash; empty before the first start, the same after each restart.</summary>
-    public string Address => port == 0 ? "" : $"http://127.0.0.1:{port}";
+    public string Address => _port == 0 ? "" : $"http://127.0.0.1:{_port}";
 
     public async Task<RunningService> StartAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class SimulatorService(string logFile)
                 Name = "The provider simulator",
                 Program = BuiltPrograms.DotNet,
                 // Off by default; POST /admin/quotas enforces them.
-                Arguments = [BuiltPrograms.Simulator, "--port", $"{port}", "--quotas", "off"],
+                Arguments = [BuiltPrograms.Simulator, "--port", $"{_port}", "--quotas", "off"],
                 LogFile = logFile,
                 WhenParentDies = StopSignal.Kill,
             }
@@ -35,7 +35,7 @@ internal sealed class SimulatorService(string logFile)
                 ReadyDeadline,
                 cancellationToken
             );
-            port = new Uri(line[Announcement.Length..]).Port;
+            _port = new Uri(line[Announcement.Length..]).Port;
             return new RunningService(simulator.Exited, StopAsync);
         }
         catch

@@ -132,7 +132,7 @@ internal static class BatchCommand
         var where = output is null ? "" : $" Results: {output}";
         return quoted == wanted
             ? $"All {wanted} lines have a quote.{where}"
-            : $"{quoted} of {wanted} lines have a quote; the column 'reason' says why the others have none.{where}";
+            : $"{quoted} of {wanted} lines have a quote; the column 'reason' gives the cause for the others.{where}";
     }
 
     private static void Say(string text) => Console.Error.WriteLine(text);

@@ -5,7 +5,7 @@ namespace Quorum.DevHost.Settings;
 /// <summary>The settings in the environment, by their names in configuration: case is ignored, and <c>:</c> equals <c>__</c>.</summary>
 internal sealed class GivenSettings
 {
-    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
     public GivenSettings(IDictionary variables)
     {
@@ -13,15 +13,15 @@ internal sealed class GivenSettings
         {
             if (variable is { Key: string name, Value: string { Length: > 0 } value })
             {
-                values[Canonical(name)] = value;
+                _values[Canonical(name)] = value;
             }
         }
     }
 
     /// <summary>Returns the value; <see langword="null"/> when it is missing or empty.</summary>
-    public string? Find(string name) => values.GetValueOrDefault(Canonical(name));
+    public string? Find(string name) => _values.GetValueOrDefault(Canonical(name));
 
-    public bool Has(string name) => values.ContainsKey(Canonical(name));
+    public bool Has(string name) => _values.ContainsKey(Canonical(name));
 
     private static string Canonical(string name) => name.Replace(":", "__", StringComparison.Ordinal);
 }

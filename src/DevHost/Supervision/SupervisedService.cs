@@ -9,13 +9,13 @@ internal sealed class SupervisedService : IAsyncDisposable
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(30);
 
-    private readonly string name;
-    private readonly Func<CancellationToken, Task<RunningService>> start;
-    private readonly Action<string> report;
-    private readonly TimeProvider time;
-    private readonly CancellationTokenSource stopping = new();
-    private RunningService current;
-    private readonly Task watching;
+    private readonly string _name;
+    private readonly Func<CancellationToken, Task<RunningService>> _start;
+    private readonly Action<string> _report;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private RunningService _current;
+    private readonly Task _watching;
 
     private SupervisedService(
         string name,
@@ -25,12 +25,12 @@ internal sealed class SupervisedService : IAsyncDisposable
         RunningService current
     )
     {
-        this.name = name;
-        this.start = start;
-        this.report = report;
-        this.time = time;
-        this.current = current;
-        watching = WatchAsync(stopping.Token);
+        _name = name;
+        _start = start;
+        _report = report;
+        _time = time;
+        _current = current;
+        _watching = WatchAsync(_stopping.Token);
     }
 
     /// <summary>Starts the service. If the first start fails, the exception goes to the caller.</summary>
@@ -50,26 +50,26 @@ internal sealed class SupervisedService : IAsyncDisposable
     /// <summary>Stops the service permanently.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        await watching;
-        await current.StopAsync();
-        stopping.Dispose();
+        await _stopping.CancelAsync();
+        await _watching;
+        await _current.StopAsync();
+        _stopping.Dispose();
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         var wait = FirstWait;
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
         try
         {
             while (true)
             {
-                var code = await current.Exited.WaitAsync(cancellationToken);
-                wait = time.GetElapsedTime(started) > Stable ? FirstWait : wait;
-                report($"{name} ended with exit code {code}; starting it again in {wait.TotalSeconds:0.##} s.");
-                await Task.Delay(wait, time, cancellationToken);
+                var code = await _current.Exited.WaitAsync(cancellationToken);
+                wait = _time.GetElapsedTime(started) > Stable ? FirstWait : wait;
+                _report($"{_name} ended with exit code {code}; starting it again in {wait.TotalSeconds:0.##} s.");
+                await Task.Delay(wait, _time, cancellationToken);
                 wait = wait * 2 < MaxWait ? wait * 2 : MaxWait;
-                started = time.GetTimestamp();
+                started = _time.GetTimestamp();
                 await RestartAsync(cancellationToken);
             }
         }
@@ -83,13 +83,13 @@ internal sealed class SupervisedService : IAsyncDisposable
     {
         try
         {
-            await current.StopAsync(); // releases the resources of the crashed process
-            current = await start(cancellationToken);
-            report($"{name} is back.");
+            await _current.StopAsync(); // releases the resources of the crashed process
+            _current = await _start(cancellationToken);
+            _report($"{_name} is back.");
         }
         catch (LocalServiceException exception)
         {
-            report(exception.Message); // the loop finds the same crashed service again, and waits longer
+            _report(exception.Message); // the loop finds the same crashed service again, and waits longer
         }
     }
 }

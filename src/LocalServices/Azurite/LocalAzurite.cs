@@ -15,14 +15,13 @@ public sealed class LocalAzurite : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly ChildProcess server;
-
-    private readonly string accountKey;
+    private readonly ChildProcess _server;
+    private readonly string _accountKey;
 
     private LocalAzurite(ChildProcess server, string key, int blobPort, int queuePort, int tablePort)
     {
-        this.server = server;
-        accountKey = key;
+        _server = server;
+        _accountKey = key;
         BlobPort = blobPort;
         QueuePort = queuePort;
         TablePort = tablePort;
@@ -71,13 +70,16 @@ public sealed class LocalAzurite : IAsyncDisposable
         "azurite/dist/src/azurite.js",
         "its download failed.",
         MegabytesOnDisk: 61
-    );
+    )
+    {
+        RecommendedNode = NodeVersion.Recommended,
+    };
 
     /// <summary>The id of the process that listens.</summary>
-    public int ProcessId => server.Id;
+    public int ProcessId => _server.Id;
 
     /// <summary>Completes with the exit code when the emulator has ended for any reason.</summary>
-    public Task<int> Exited => server.Exited;
+    public Task<int> Exited => _server.Exited;
 
     /// <summary>Installs Azurite if necessary, starts it and waits until its three services listen.</summary>
     /// <param name="options">The emulator to start.</param>
@@ -125,17 +127,17 @@ public sealed class LocalAzurite : IAsyncDisposable
     }
 
     /// <summary>Writes the emulator's data to disk and stops it.</summary>
-    public Task StopAsync() => server.StopAsync(StopSignal.Terminate, StopTimeout);
+    public Task StopAsync() => _server.StopAsync(StopSignal.Terminate, StopTimeout);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await server.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private static string FurtherAccount(int account) => $"quorum{account}";
 
-    private string ConnectionStringOf(string account) => ConnectionStringAt(BlobPort, QueuePort, TablePort, account, accountKey);
+    private string ConnectionStringOf(string account) => ConnectionStringAt(BlobPort, QueuePort, TablePort, account, _accountKey);
 
     private static string ConnectionStringAt(int blobPort, int queuePort, int tablePort, string account, string key) =>
         $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"

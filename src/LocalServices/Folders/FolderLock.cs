@@ -4,9 +4,9 @@ namespace Quorum.LocalServices.Folders;
 public sealed class FolderLock : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private FolderLock(FileStream file) => this.file = file;
+    private FolderLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock without waiting; returns <see langword="null"/> when another process holds it.</summary>
     public static FolderLock? TryTake(string path)
@@ -36,5 +36,5 @@ public sealed class FolderLock : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -9,6 +9,9 @@ namespace Quorum.LocalServices.Npm;
 /// <param name="MegabytesOnDisk">The size of the installation, rounded.</param>
 public sealed record LocalNodePackage(string Set, string RequiredFile, string MissingMeans, int MegabytesOnDisk)
 {
+    /// <summary>The major version of Node.js that the set asks for; an older one that works is reported.</summary>
+    public int RecommendedNode { get; init; } = NodeVersion.Oldest;
+
     /// <summary>The assembly that holds the set, as resources <c>npm/{set}/package.json</c>, <c>package-lock.json</c> and <c>.npmrc</c>.
     /// Default: this one.</summary>
     public Assembly Source { get; init; } = typeof(LocalNodePackage).Assembly;

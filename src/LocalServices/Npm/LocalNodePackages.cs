@@ -42,7 +42,7 @@ public static class LocalNodePackages
             return modules;
         }
 
-        await NodeVersion.CheckAsync(report, cancellationToken);
+        await NodeVersion.CheckAsync(package.RecommendedNode, report, cancellationToken);
         report?.Invoke($"Installing {package.Set} from npm into {installed} (once, {package.MegabytesOnDisk} MB on disk) ...");
         var partial = installed + ".partial"; // an interrupted installation starts again from an empty folder
         DeleteFolder(partial);

@@ -26,8 +26,11 @@ internal static class NodeVersion
         );
 
     /// <summary>Rejects a version that is too old and reports one that is older than recommended.</summary>
+    /// <param name="recommended">The major version that the packages to install ask for.</param>
+    /// <param name="report">Receives the warning; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     /// <exception cref="LocalServiceException">Node.js is missing or too old.</exception>
-    public static async Task CheckAsync(Action<string>? report, CancellationToken cancellationToken)
+    public static async Task CheckAsync(int recommended, Action<string>? report, CancellationToken cancellationToken)
     {
         if (!IsInstalled)
         {
@@ -43,7 +46,7 @@ internal static class NodeVersion
             },
             cancellationToken
         );
-        if (Advice(output is [.., var last] ? last : "") is { } advice)
+        if (Advice(output is [.., var last] ? last : "", recommended) is { } advice)
         {
             report?.Invoke(advice);
         }
@@ -52,8 +55,9 @@ internal static class NodeVersion
     /// <summary>Returns a warning for a version that works but is not recommended; <see langword="null"/> for a recommended or unreadable
     /// one.</summary>
     /// <param name="text">The output of <c>node --version</c>, such as <c>v22.11.0</c>.</param>
+    /// <param name="recommended">The major version that the packages to install ask for.</param>
     /// <exception cref="LocalServiceException">The version is too old.</exception>
-    internal static string? Advice(string text)
+    internal static string? Advice(string text, int recommended)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         if (
@@ -70,6 +74,6 @@ internal static class NodeVersion
             throw new LocalServiceException($"Node.js must be {Recommended} or later; found {text}. {Remedy}");
         }
 
-        return major < Recommended ? $"Node.js {text} works, but Azurite asks for {Recommended} or later; please upgrade." : null;
+        return major < recommended ? $"Node.js {text} works, but Azurite asks for {recommended} or later; please upgrade." : null;
     }
 }

@@ -14,10 +14,10 @@ public sealed class LocalPostgres : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PredecessorTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly ChildProcess server;
-    private readonly PostgresPrograms programs;
-    private readonly PostgresCluster cluster;
-    private readonly LocalPostgresOptions options;
+    private readonly ChildProcess _server;
+    private readonly PostgresPrograms _programs;
+    private readonly PostgresCluster _cluster;
+    private readonly LocalPostgresOptions _options;
 
     private LocalPostgres(
         ChildProcess server,
@@ -28,10 +28,10 @@ public sealed class LocalPostgres : IAsyncDisposable
         PostgresPasswords passwords
     )
     {
-        this.server = server;
-        this.programs = programs;
-        this.cluster = cluster;
-        this.options = options;
+        _server = server;
+        _programs = programs;
+        _cluster = cluster;
+        _options = options;
         Port = port;
         ConnectionString = ConnectionStringOf(PostgresCluster.Superuser, passwords.Superuser);
         AppConnectionString = ConnectionStringOf(PostgresCluster.App, passwords.App);
@@ -52,13 +52,13 @@ public sealed class LocalPostgres : IAsyncDisposable
     public string AppConnectionString { get; }
 
     /// <summary>The id of the process that listens.</summary>
-    public int ProcessId => server.Id;
+    public int ProcessId => _server.Id;
 
     /// <summary>Completes with the exit code when the server has ended for any reason.</summary>
-    public Task<int> Exited => server.Exited;
+    public Task<int> Exited => _server.Exited;
 
     /// <summary>The end of the server's log.</summary>
-    public IReadOnlyList<string> LastLines => server.LastLines;
+    public IReadOnlyList<string> LastLines => _server.LastLines;
 
     /// <summary>
     /// Installs PostgreSQL and creates its data directory if necessary, starts it and waits until it accepts connections.
@@ -110,25 +110,25 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Ends sessions, writes everything to disk and stops; a throwaway server stops at once and its data is deleted.</summary>
     public async Task StopAsync()
     {
-        if (OperatingSystem.IsWindows() && !server.Exited.IsCompleted)
+        if (OperatingSystem.IsWindows() && !_server.Exited.IsCompleted)
         {
             await StopOnWindowsAsync();
         }
 
-        await server.StopAsync(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopTimeout);
-        if (options.Throwaway && Directory.Exists(cluster.Folder))
+        await _server.StopAsync(_options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt, StopTimeout);
+        if (_options.Throwaway && Directory.Exists(_cluster.Folder))
         {
-            Directory.Delete(cluster.Folder, recursive: true);
+            Directory.Delete(_cluster.Folder, recursive: true);
         }
     }
 
     /// <summary>Requests the stop without waiting for it.</summary>
-    public void BeginStop() => server.Send(options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt);
+    public void BeginStop() => _server.Send(_options.Throwaway ? StopSignal.Quit : StopSignal.Interrupt);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await server.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
     private static ChildCommand Command(PostgresPrograms programs, PostgresCluster cluster, LocalPostgresOptions options, int port)
@@ -186,13 +186,13 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     private async Task StopOnWindowsAsync()
     {
-        var mode = options.Throwaway ? "immediate" : "fast";
+        var mode = _options.Throwaway ? "immediate" : "fast";
         await ChildProcess.RunToEndAsync(
             new ChildCommand
             {
                 Name = "pg_ctl",
-                Program = programs.PgCtl,
-                Arguments = ["stop", "-D", cluster.Files, "-m", mode],
+                Program = _programs.PgCtl,
+                Arguments = ["stop", "-D", _cluster.Files, "-m", mode],
             },
             CancellationToken.None
         );

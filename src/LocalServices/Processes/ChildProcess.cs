@@ -10,15 +10,15 @@ public sealed partial class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Process process;
-    private readonly OutputLog log;
-    private readonly ConcurrentDictionary<Func<string, bool>, TaskCompletionSource<string>> awaited = new();
+    private readonly Process _process;
+    private readonly OutputLog _log;
+    private readonly ConcurrentDictionary<Func<string, bool>, TaskCompletionSource<string>> _awaited = new();
 
     private ChildProcess(ChildCommand command, Process process, OutputLog log)
     {
         Command = command;
-        this.process = process;
-        this.log = log;
+        _process = process;
+        _log = log;
         Id = process.Id;
         Exited = RunAsync();
     }
@@ -31,7 +31,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public Task<int> Exited { get; }
 
     /// <summary>The last lines of its output, standard error included, oldest first.</summary>
-    public IReadOnlyList<string> LastLines => log.LastLines();
+    public IReadOnlyList<string> LastLines => _log.LastLines();
 
     /// <summary>Starts the process.</summary>
     /// <exception cref="LocalServiceException">The program does not exist or may not be run.</exception>
@@ -118,10 +118,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <exception cref="LocalServiceException">The process ended, or the deadline passed, before such a line.</exception>
     public async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        var found = awaited.GetOrAdd(wanted, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var found = _awaited.GetOrAdd(wanted, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            foreach (var line in log.LastLines())
+            foreach (var line in _log.LastLines())
             {
                 if (wanted(line))
                 {
@@ -142,7 +142,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
         finally
         {
-            awaited.TryRemove(wanted, out _);
+            _awaited.TryRemove(wanted, out _);
         }
     }
 
@@ -182,7 +182,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(StopSignal.Terminate, DisposeTimeout);
-        process.Dispose();
+        _process.Dispose();
     }
 
     /// <summary>Returns an exception with the message and the end of the output.</summary>
@@ -207,7 +207,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -217,26 +217,26 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     private async Task<int> RunAsync()
     {
-        var output = ReadAsync(process.StandardOutput);
-        var errors = ReadAsync(process.StandardError);
-        await process.WaitForExitAsync();
+        var output = ReadAsync(_process.StandardOutput);
+        var errors = ReadAsync(_process.StandardError);
+        await _process.WaitForExitAsync();
         // A grandchild may hold the pipes open after the child has ended; its output is not awaited.
         await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(TimeSpan.FromMilliseconds(500)));
-        log.Dispose();
-        return process.ExitCode;
+        _log.Dispose();
+        return _process.ExitCode;
     }
 
     private async Task ReadAsync(StreamReader reader)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            log.Add(line);
-            if (awaited.IsEmpty)
+            _log.Add(line);
+            if (_awaited.IsEmpty)
             {
                 continue;
             }
 
-            foreach (var (wanted, found) in awaited)
+            foreach (var (wanted, found) in _awaited)
             {
                 if (wanted(line))
                 {

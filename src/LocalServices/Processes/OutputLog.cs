@@ -6,40 +6,40 @@ internal sealed class OutputLog : IDisposable
     private const int KeptLines = 40;
     private const long MaxFileBytes = 20 * 1024 * 1024;
 
-    private readonly Lock gate = new();
-    private readonly Queue<string> last = new(KeptLines);
-    private readonly string? path;
-    private StreamWriter? file;
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _last = new(KeptLines);
+    private readonly string? _path;
+    private StreamWriter? _file;
 
     public OutputLog(string? path)
     {
-        this.path = path;
+        _path = path;
         if (path is null)
         {
             return;
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path of a file has a folder
-        file = Open(path);
+        _file = Open(path);
     }
 
     public void Add(string line)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (last.Count == KeptLines)
+            if (_last.Count == KeptLines)
             {
-                last.Dequeue();
+                _last.Dequeue();
             }
 
-            last.Enqueue(line);
-            if (file is null)
+            _last.Enqueue(line);
+            if (_file is null)
             {
                 return;
             }
 
-            file.WriteLine(line);
-            if (file.BaseStream.Length > MaxFileBytes)
+            _file.WriteLine(line);
+            if (_file.BaseStream.Length > MaxFileBytes)
             {
                 StartAnew();
             }
@@ -48,26 +48,26 @@ internal sealed class OutputLog : IDisposable
 
     public string[] LastLines()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. last];
+            return [.. _last];
         }
     }
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            file?.Dispose();
-            file = null;
+            _file?.Dispose();
+            _file = null;
         }
     }
 
     private void StartAnew()
     {
-        file?.Dispose();
-        File.Move(path!, path + ".1", overwrite: true); // a file is open, so it has a path
-        file = Open(path!);
+        _file?.Dispose();
+        File.Move(_path!, _path + ".1", overwrite: true); // a file is open, so it has a path
+        _file = Open(_path!);
     }
 
     private static StreamWriter Open(string path) =>

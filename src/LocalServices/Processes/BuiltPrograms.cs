@@ -1,11 +1,9 @@
-using Quorum.LocalServices;
+namespace Quorum.LocalServices.Processes;
 
-namespace Quorum.Harness;
-
-/// <summary>Finds the programs that were built together with this one, in the same configuration.</summary>
+/// <summary>Finds the programs of this checkout that were built together with this one, in the same configuration.</summary>
 public static class BuiltPrograms
 {
-    // <root>/bench/<program>/bin/<configuration>/<framework>/
+    // <root>/{src,bench}/<program>/bin/<configuration>/<framework>/
     private static readonly string Here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
     private static readonly string Framework = Path.GetFileName(Here);
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", "..", ".."));
@@ -26,7 +24,7 @@ public static class BuiltPrograms
         return File.Exists(path)
             ? path
             : throw new LocalServiceException(
-                $"{path} is missing. Build it: dotnet build bench/Harness -c {Configuration}, at the repository's root."
+                $"{path} is missing. Build it: dotnet build src/{project} -c {Configuration}, at the repository's root."
             );
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Quorum.DevHost.Stopping;
+namespace Quorum.LocalServices.Processes;
 
 /// <summary>The process that started this one.</summary>
 internal static partial class ParentProcess
