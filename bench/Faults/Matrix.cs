@@ -32,9 +32,9 @@ internal sealed class Matrix(FaultArguments arguments, Action<string> report)
     {
         await using var postgres = FaultProxy.Open(database.Port);
         await using var proxies = new ProviderProxies(_ => FaultProxy.Open(simulator));
-        var behindFront = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = postgres.Port }.ConnectionString;
+        var throughProxy = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = postgres.Port }.ConnectionString;
         await using var app = await AppProcess.StartAsync(
-            behindFront,
+            throughProxy,
             provider => $"http://127.0.0.1:{proxies.Of[provider].Port}",
             NoSettings,
             AppLog.Path,

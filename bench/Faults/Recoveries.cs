@@ -8,7 +8,7 @@ namespace Quorum.Faults;
 /// </summary>
 internal sealed class Recoveries(QuoteClient client)
 {
-    /// <summary>The maximum number of providers that fail at once, so that at least as many work.</summary>
+    /// <summary>The maximum number of providers that may be broken or still recovering when a cell begins.</summary>
     private const int MaxFailing = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

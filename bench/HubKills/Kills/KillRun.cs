@@ -11,8 +11,8 @@ using Quorum.HubKills.Seeds;
 namespace Quorum.HubKills.Kills;
 
 /// <summary>
-/// Kills one of two processes of a hub at a point, and checks what the other one makes of the work. The processes live in this one: a kill
-/// cuts every connection of the process at the same moment, so that nothing that it still does can have an effect.
+/// Kills one of two processes of a hub at a point, and checks that the other one finishes the work. Both run inside this process: a kill
+/// cuts all connections of one at the same moment, so that it has no effect afterwards.
 /// </summary>
 public sealed class KillRun
 {

@@ -6,7 +6,7 @@ using Quorum.LocalServices.Postgres;
 
 namespace Quorum.HubKills.Kills;
 
-/// <summary>Kills processes at every point, many times, and prints a table of what came of it.</summary>
+/// <summary>Kills processes at every point, many times, and prints a table of the outcomes.</summary>
 internal static class KillTable
 {
     private const int Lanes = 6; // connections: two processes, their activities and a client each

@@ -7,21 +7,21 @@ namespace Quorum.Functions.Messages;
 
 internal static class DeadLetterOperations
 {
-    private static readonly ApiTag Tag = new("dead letters", "Messages that nothing could be made of.");
+    private static readonly ApiTag Tag = new("dead letters", "Messages that could not be processed.");
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         new(nameof(ListDeadLetters), "listDeadLetters", Tag, "List the dead letters.")
         {
             Description =
-                "Messages of the queues quote-batches and quote-prefetch that nothing could be made of, with the reason; newest first, until their retention ends.",
+                "Messages of the queues quote-batches and quote-prefetch that could not be processed, with the reason; newest first, until their retention ends.",
             Parameters = [ApiParameter.Limit(ListDeadLetters.DefaultPage, DeadLetters.LongestPage), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<DeadLetterDocument>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), (503, "PostgreSQL does not answer.")],
         },
         new(nameof(RequeueDeadLetter), "requeueDeadLetter", Tag, "Put a dead letter back on its queue.")
         {
-            Description = "Sends the message as it was to its queue again, once its cause is mended. Needs the master key.",
+            Description = "Sends the message unchanged to its queue again; repair the cause first. Needs the master key.",
             Parameters =
             [
                 ApiParameter.Path(

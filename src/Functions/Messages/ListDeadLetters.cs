@@ -5,7 +5,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Messages;
 
-/// <summary><c>GET dead-letters</c>: the messages that nothing could be made of, newest first.</summary>
+/// <summary><c>GET dead-letters</c>: the messages that could not be processed, newest first.</summary>
 public sealed class ListDeadLetters(DeadLetters letters)
 {
     public const int DefaultPage = 50;

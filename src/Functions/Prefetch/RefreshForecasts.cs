@@ -58,7 +58,7 @@ public sealed class RefreshForecasts(
             return new RefreshForecast(
                 pausedUntil,
                 reason,
-                $"No quote came of the last {failed.Failures} refreshes; most providers said {reason}."
+                $"The last refresh gave no quote (failures in a row: {failed.Failures}); the most frequent outcome was {reason}."
             );
         }
 

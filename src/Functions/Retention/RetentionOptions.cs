@@ -32,7 +32,7 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan Batches { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Messages of which nothing could be made. Default 30 days; 1 minute to 10 years.</summary>
+    /// <summary>Messages that could not be processed. Default 30 days; 1 minute to 10 years.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3653.00:00:00")]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
 

@@ -10,7 +10,7 @@ export function DeadLettersView() {
   const isMissing = letters.problem?.status === 404;
   return html`
     <h1 tabindex="-1">Dead letters</h1>
-    <p class="muted">Messages that could not be worked on and were put aside. To requeue one needs the master key.</p>
+    <p class="muted">Messages that could not be processed. Requeueing one needs the master key.</p>
     ${isMissing ? html`<${Empty} title="Not kept.">This service lists no messages that were put aside.<//>` : html`<${Pending} resource=${letters} what="the messages" />`}
     ${letters.data && (letters.data.items.length === 0 ? html`<${Empty} title="None.">No message has been put aside.<//>`
       : letters.data.items.map(letter => html`<${Letter} key=${letter.id} letter=${letter} onDone=${letters.reload} />`))}`;

@@ -98,7 +98,7 @@ export function KeyDialog({ asked, onKey, onClose }) {
       <form onSubmit=${send}>
         <h2 id="key-title">${master ? 'Master key' : 'Function key'}</h2>
         <p class="muted">${master
-          ? 'To requeue a message changes the service’s work: it needs the master key.'
+          ? 'Requeueing a message needs the master key.'
           : 'The data of this service need a key.'} It is kept in the memory of this page only, and forgotten when you close or reload it.</p>
         <label for="key">Key</label>
         <input id="key" type="password" autocomplete="off" spellcheck=${false} value=${key} autofocus

@@ -1,4 +1,4 @@
-// The watchlist: what is kept at hand, when it was refreshed, when it will be, and why not.
+// The watchlist: the symbols that are kept in the cache, their last and next refresh, or the reason for none.
 import { useState } from './vendor/hooks.js';
 import { call, Problem, useClock, useResource } from './api.js';
 import * as format from './format.js';
