@@ -10,7 +10,7 @@ internal sealed record FaultArguments
           --quick            8 requests a cell instead of 40, and fewer combinations of faults
           --only TEXT        cells whose name contains the text
           --chaos MINUTES    instead of the matrix: PostgreSQL and Azurite restarted every 5 to 40 s under load
-          --overload RATE    instead of the matrix: this number of requests a second for 30 s (10 s with --quick), then a rate that it sustains
+          --overload RATE    instead of the matrix: this number of requests a second for 30 s (10 s with --quick), then a tenth of it
           --help             this text
         """;
 
