@@ -92,7 +92,10 @@ public sealed class PrefetchTests : IAsyncLifetime
         var unknown = await app.GetAsync("watchlist/ZZQX9");
         Assert.Equal(("unknown-symbol", null), (unknown.Value("reason"), unknown.Value("lastRefreshed")));
         Assert.True(DateTimeOffset.Parse(unknown.Value("nextRefresh")!, CultureInfo.InvariantCulture) > Morning);
-        Assert.Equal("The last refresh gave no quote (failures in a row: 1); the most frequent outcome was unknown-symbol.", unknown.Value("detail"));
+        Assert.Equal(
+            "The last refresh gave no quote (failures in a row: 1); the most frequent outcome was unknown-symbol.",
+            unknown.Value("detail")
+        );
         var fresh = await app.GetAsync("watchlist/T0503");
         Assert.Equal((null, null), (fresh.Value("reason"), fresh.Value("detail")));
         Assert.True(

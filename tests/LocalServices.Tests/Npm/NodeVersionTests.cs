@@ -9,7 +9,7 @@ public sealed class NodeVersionTests
     [InlineData("v26.3.1")]
     [InlineData("something else")]
     [InlineData("")]
-    public void Recommended_or_unreadable_version_passes_silently(string output) => 
+    public void Recommended_or_unreadable_version_passes_silently(string output) =>
         Assert.Null(NodeVersion.Advice(output, NodeVersion.Recommended));
 
     [Theory]
@@ -19,7 +19,8 @@ public sealed class NodeVersionTests
         Assert.Contains("22 or later", NodeVersion.Advice(output, NodeVersion.Recommended), StringComparison.Ordinal);
 
     [Fact]
-    public void Older_version_passes_for_packages_that_ask_for_no_newer_one() => Assert.Null(NodeVersion.Advice("v20.20.2", NodeVersion.Oldest));
+    public void Older_version_passes_for_packages_that_ask_for_no_newer_one() =>
+        Assert.Null(NodeVersion.Advice("v20.20.2", NodeVersion.Oldest));
 
     [Theory]
     [InlineData("v18.20.4")]
