@@ -50,7 +50,7 @@ internal sealed partial class HubListener(
             {
                 return;
             }
-#pragma warning disable CA1031 // the loop's edge: without it this process would hear of the others' changes by polling only
+#pragma warning disable CA1031 // the loop's edge: without it this process would find the others' changes by polling only
             catch (Exception e)
 #pragma warning restore CA1031
             {
