@@ -7,7 +7,8 @@ namespace Quorum.Functions.Batches;
 /// <summary>
 /// The input of an <see cref="AggregateBatch"/>; all else is in PostgreSQL. Kept in orchestration history: add members, never change them.
 /// </summary>
-public sealed record AggregateBatchInput(string BatchId);
+/// <param name="TaskHub">The task hub of the orchestration; <see langword="null"/> if it is not known, and in older histories.</param>
+public sealed record AggregateBatchInput(string BatchId, string? TaskHub = null);
 
 /// <summary>
 /// The progress of a batch: its orchestration's custom status and output. Kept in orchestration history: add members, never change them.

@@ -41,6 +41,11 @@ public sealed class BatchOptions
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan QuotaPatience { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>The maximum time from the acceptance of a batch to its start; then its items fail as <c>orchestration-not-started</c>.
+    /// Default 7 days: the queue keeps messages for so long, so that an app which was stopped still starts all of them.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "3653.00:00:00")]
+    public TimeSpan MaxStartDelay { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Windows in which an item may get no quote for reasons that may pass (a provider is down), before it fails. Default
     /// 3.</summary>
     [Range(1, 20)]

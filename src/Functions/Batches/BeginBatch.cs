@@ -10,7 +10,7 @@ public sealed class BeginBatch(BatchStore store, BatchPlanning planning, TimePro
 {
     [Function(nameof(BeginBatch))]
     public async Task<BatchStep> RunAsync([ActivityTrigger] AggregateBatchInput input, CancellationToken cancellationToken) =>
-        await store.BeginAsync(input.BatchId, planning.LargestWindow, time.GetUtcNow(), cancellationToken) is { } plan
+        await store.BeginAsync(input.BatchId, input.TaskHub, planning.LargestWindow, time.GetUtcNow(), cancellationToken) is { } plan
             ? await planning.NextAsync(plan, cancellationToken)
             : new BatchStep { Progress = new BatchProgress(0, 0, 0, 0, 100), IsOver = true }; // Deleted.
 }

@@ -113,7 +113,7 @@ public sealed partial class StartBatch(
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateBatch),
-                new AggregateBatchInput(batch.Id),
+                new AggregateBatchInput(batch.Id, durable.Name is { Length: > 0 } hub ? hub : null),
                 new StartOrchestrationOptions(batch.Id),
                 cancellationToken
             );

@@ -34,6 +34,9 @@ public sealed record Batch
     /// <summary>The consumer that made it; <see langword="null"/> for the one owner.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>The task hub with its orchestration; <see langword="null"/> before its start, and if an earlier build started it.</summary>
+    public string? TaskHub { get; init; }
+
     public bool IsFinished => State is BatchState.Completed or BatchState.Cancelled;
 
     /// <summary>The share of items that are no longer open, in percent, truncated to one decimal: 100 only when all are.</summary>

@@ -5,9 +5,9 @@ namespace Quorum.Storage;
 /// <summary>The columns of <see cref="Columns"/>, in this order, and the names of states in the tables.</summary>
 internal static class BatchRow
 {
-    public const string Columns = "id, content, state, total, done, failed, cancelled, created_at, started_at, finished_at, owner";
+    public const string Columns = "id, content, state, total, done, failed, cancelled, created_at, started_at, finished_at, owner, task_hub";
 
-    public const int Count = 11;
+    public const int Count = 12;
 
     public static Batch Read(NpgsqlDataReader reader) =>
         new()
@@ -23,6 +23,7 @@ internal static class BatchRow
             StartedAt = Time(reader, 8),
             FinishedAt = Time(reader, 9),
             Owner = Text(reader, 10),
+            TaskHub = Text(reader, 11),
         };
 
     public static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>

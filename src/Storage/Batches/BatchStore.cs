@@ -21,11 +21,13 @@ public sealed class BatchStore : IAsyncDisposable
     private const string Lock = "select from quorum.batches where id = any ($1) order by id for no key update";
 
     private const string Begin = """
-        update quorum.batches
+        update quorum.batches as batch
            set state = case when done + failed + cancelled = total then 'completed' else 'running' end,
-               started_at = $2,
-               finished_at = case when done + failed + cancelled = total then $2 end
-         where id = any ($1) and state = 'accepted'
+               started_at = $3,
+               finished_at = case when done + failed + cancelled = total then $3 end,
+               task_hub = given.task_hub
+          from unnest($1, $2) as given (id, task_hub)
+         where batch.id = given.id and state = 'accepted'
         """;
 
     private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
@@ -51,8 +53,9 @@ public sealed class BatchStore : IAsyncDisposable
     private const string SelectUnfinished = $"""
         select {BatchRow.Columns} from quorum.batches
          where state in ('accepted', 'running') and coalesce(started_at, created_at) < $1 and id > $2
+           and (task_hub is null or task_hub = $3)
          order by id
-         limit $3
+         limit $4
         """;
 
     private const string Fail = """
@@ -264,20 +267,25 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns unfinished batches in the order of their ids.</summary>
+    /// <summary>Returns unfinished batches of a task hub, and those whose task hub is not known, in the order of their ids.</summary>
+    /// <param name="taskHub"><see cref="Batch.TaskHub"/>.</param>
     /// <param name="before">Only those that were started before this time; those that are not started, created before it.</param>
     /// <param name="after">The id after which to begin; empty for the first.</param>
     /// <param name="limit">The maximum number.</param>
     public Task<IReadOnlyList<Batch>> ListUnfinishedAsync(
+        string taskHub,
         DateTimeOffset before,
         string after,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        return RoundTrip.RunAsync(LoadAsync, (Before: before, After: after, Limit: limit), cancellationToken);
+        return RoundTrip.RunAsync(LoadAsync, (TaskHub: taskHub, Before: before, After: after, Limit: limit), cancellationToken);
 
-        async Task<IReadOnlyList<Batch>> LoadAsync((DateTimeOffset Before, string After, int Limit) wanted, CancellationToken cancellation)
+        async Task<IReadOnlyList<Batch>> LoadAsync(
+            (string TaskHub, DateTimeOffset Before, string After, int Limit) wanted,
+            CancellationToken cancellation
+        )
         {
             await using var connection = await _database.OpenAsync(cancellation);
             await using var command = new NpgsqlCommand(SelectUnfinished, connection)
@@ -286,6 +294,7 @@ public sealed class BatchStore : IAsyncDisposable
                 {
                     Time(wanted.Before),
                     Text(wanted.After),
+                    Text(wanted.TaskHub),
                     new NpgsqlParameter<int> { TypedValue = wanted.Limit },
                 },
             };
@@ -336,9 +345,15 @@ public sealed class BatchStore : IAsyncDisposable
     }
 
     /// <summary>Marks an accepted batch as running, and returns its next work; <see langword="null"/> if it does not exist.</summary>
+    /// <param name="taskHub"><see cref="Batch.TaskHub"/>; <see langword="null"/> if it is not known.</param>
     /// <param name="largest">The maximum number of items to return.</param>
-    public async Task<BatchPlan?> BeginAsync(string id, int largest, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await _begin.AskAsync(new BeginQuestion(id, largest, now), cancellationToken)).Plan;
+    public async Task<BatchPlan?> BeginAsync(
+        string id,
+        string? taskHub,
+        int largest,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => (await _begin.AskAsync(new BeginQuestion(id, taskHub, largest, now), cancellationToken)).Plan;
 
     /// <summary>Returns the pending items that the provider has not answered yet, with their symbols.</summary>
     public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
@@ -383,14 +398,18 @@ public sealed class BatchStore : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var ids = Distinct(group.Select(asked => asked.Question.Id));
+        var begun = group.Select(asked => asked.Question).DistinctBy(question => question.Id, StringComparer.Ordinal).ToArray();
+        var ids = Array.ConvertAll(begun, question => question.Id);
         var now = group.Max(asked => asked.Question.Now);
         await using var connection = await _database.OpenAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand(Begin) { Parameters = { Texts(ids), Time(now) } },
+                new NpgsqlBatchCommand(Begin)
+                {
+                    Parameters = { Texts(ids), OptionalTexts(Array.ConvertAll(begun, question => question.TaskHub)), Time(now) },
+                },
                 PlanOf(ids, now, group.Max(asked => asked.Question.Largest)),
             },
         };
@@ -512,7 +531,7 @@ public sealed class BatchStore : IAsyncDisposable
     private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private readonly record struct BeginQuestion(string Id, int Largest, DateTimeOffset Now);
+    private readonly record struct BeginQuestion(string Id, string? TaskHub, int Largest, DateTimeOffset Now);
 
     /// <param name="Plan"><see langword="null"/> if the batch does not exist.</param>
     private sealed record BeginAnswer(BatchPlan? Plan);

@@ -5,6 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Quorum.Functions.Batches;
 using Quorum.Storage;
 using Quorum.Testing.Time;
@@ -16,6 +18,10 @@ namespace Quorum.Functions.Tests.EndToEnd;
 public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
 {
     private const string Management = "/runtime/webhooks/durabletask/instances/";
+
+    private BatchStore Store => fixture.App.Services.GetRequiredService<BatchStore>();
+
+    private DurableTaskClient Durable => fixture.App.Services.GetRequiredService<DurableTaskClient>();
 
     [Theory]
     [InlineData("terminated")]
@@ -93,6 +99,7 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
 
         var batch = await fixture.App.GetAsync("batches/at-work");
         Assert.Equal(("completed", "100"), (batch.Value("state"), batch.Value("percent")));
+        Assert.NotEqual("0", batch.Value("failed"));
         Assert.Equal(
             await fixture.Database.QueryAsync<long>(
                 "select count(*) from quorum.batch_items where batch_id = 'at-work' and reason = 'orchestration-terminated'"
@@ -120,13 +127,80 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
     {
         await RunningAsync("unseen");
         await EndAsync("unseen", "purged");
-        var durable = fixture.App.Services.GetRequiredService<DurableTaskClient>();
 
         await ActivatorUtilities
             .CreateInstance<SettleAbandonedBatches>(fixture.App.Services, new ShiftedTimeProvider(TimeSpan.FromMinutes(2)))
-            .RunAsync(new TimerInfo(), durable, CancellationToken.None);
+            .RunAsync(new TimerInfo(), Durable, CancellationToken.None);
 
         Assert.Equal("completed", await StateAsync("unseen"));
+    }
+
+    [Fact]
+    public async Task Each_check_is_of_a_limited_number_of_batches_and_continues_after_the_previous_one()
+    {
+        await fixture.Database.ExecuteAsync(
+            $"""
+            insert into quorum.batches (id, content, state, total, created_at, started_at, task_hub)
+            select 'many-' || number, '', 'running', 1, now() - interval '2 hours', now() - interval '2 hours', '{Durable.Name}'
+              from generate_series(1, 150) as number
+            """
+        );
+        var abandoned = ActivatorUtilities.CreateInstance<AbandonedBatches>(fixture.App.Services);
+
+        await abandoned.SettleNextAsync(Durable, DateTimeOffset.UtcNow.AddHours(-1), 100, CancellationToken.None);
+        var first = await CountAsync();
+        await abandoned.SettleNextAsync(Durable, DateTimeOffset.UtcNow.AddHours(-1), 100, CancellationToken.None);
+
+        Assert.Equal((100L, 150L), (first, await CountAsync()));
+
+        Task<long> CountAsync() =>
+            fixture.Database.QueryAsync<long>("select count(*) from quorum.batches where id like 'many-%' and state = 'completed'");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_unavailable_ends_a_check_without_an_error_for_the_host()
+    {
+        var options = Options.Create(
+            new StorageOptions { ConnectionString = "Host=127.0.0.1;Port=1;Username=x;Password=x;Database=x;Timeout=1" }
+        );
+        await using var database = new QuorumDatabase(options);
+        await using var store = new BatchStore(database, options);
+        var abandoned = ActivatorUtilities.CreateInstance<AbandonedBatches>(fixture.App.Services, store);
+        var log = new FirstEvent();
+
+        await new SettleAbandonedBatches(abandoned, TimeProvider.System, log).RunAsync(new TimerInfo(), Durable, CancellationToken.None);
+
+        Assert.Equal(1207, log.Id);
+    }
+
+    [Fact]
+    public async Task A_batch_of_another_task_hub_is_not_judged_by_the_orchestrations_of_this_one()
+    {
+        await RunningAsync("elsewhere", taskHub: "other");
+
+        Assert.Equal("running", (await fixture.App.GetAsync("batches/elsewhere")).Value("state"));
+        Assert.DoesNotContain(
+            await Store.ListUnfinishedAsync(Durable.Name, DateTimeOffset.UtcNow.AddHours(1), "", 1000, CancellationToken.None),
+            batch => batch.Id == "elsewhere"
+        );
+    }
+
+    [Fact]
+    public async Task A_batch_that_does_not_start_fails_when_the_queue_keeps_its_message_no_longer()
+    {
+        await CreateAsync("lost");
+        var accepted = await Store.FindAsync("lost", CancellationToken.None);
+        var later = ActivatorUtilities.CreateInstance<AbandonedBatches>(
+            fixture.App.Services,
+            new ShiftedTimeProvider(TimeSpan.FromDays(7.1))
+        );
+
+        await later.SettleAsync(accepted!, Durable, CancellationToken.None); // it has just been created
+
+        Assert.Equal("completed", (await fixture.App.GetAsync("batches/lost")).Value("state"));
+        var items = (await fixture.App.GetAsync("batches/lost/items")).Json["items"]!.AsArray();
+        Assert.Equal("orchestration-not-started", items[0]!["reason"]!.ToString());
+        Assert.Contains("did not start before", items[0]!["detail"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,12 +230,11 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
     }
 
     /// <summary>Stores a batch that has begun: one item is done, two are open, one never was a symbol.</summary>
-    private async Task RunningAsync(string id)
+    private async Task RunningAsync(string id, string? taskHub = null)
     {
-        var store = fixture.App.Services.GetRequiredService<BatchStore>();
         await CreateAsync(id);
-        await store.BeginAsync(id, 10, DateTimeOffset.UtcNow, CancellationToken.None);
-        await store.SettleAsync(
+        await Store.BeginAsync(id, taskHub ?? Durable.Name, 10, DateTimeOffset.UtcNow, CancellationToken.None);
+        await Store.SettleAsync(
             id,
             [
                 new SettledItem
@@ -178,32 +251,29 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
     }
 
     private async Task CreateAsync(string id) =>
-        await fixture
-            .App.Services.GetRequiredService<BatchStore>()
-            .CreateAsync(
-                BatchContent.Compose(
-                    id,
-                    ["T1500", "T1501", "T1502", "?"],
-                    fixture.App.Services.GetRequiredService<InstrumentCatalogue>(),
-                    DateTimeOffset.UtcNow
-                ),
-                CancellationToken.None
-            );
+        await Store.CreateAsync(
+            BatchContent.Compose(
+                id,
+                ["T1500", "T1501", "T1502", "?"],
+                fixture.App.Services.GetRequiredService<InstrumentCatalogue>(),
+                DateTimeOffset.UtcNow
+            ),
+            CancellationToken.None
+        );
 
     /// <summary>Runs an orchestration under the id to that end.</summary>
     private async Task EndAsync(string id, string end)
     {
-        var durable = fixture.App.Services.GetRequiredService<DurableTaskClient>();
         const int NoInput = 7; // an orchestration with this input fails at once
         var options = new StartOrchestrationOptions(id, end == "terminated" ? DateTimeOffset.UtcNow.AddDays(1) : null);
-        await durable.ScheduleNewOrchestrationInstanceAsync(nameof(AggregateBatch), NoInput, options, CancellationToken.None);
+        await Durable.ScheduleNewOrchestrationInstanceAsync(nameof(AggregateBatch), NoInput, options, CancellationToken.None);
         if (end == "terminated")
         {
             using var terminate = new HttpRequestMessage(HttpMethod.Post, $"{Management}{id}/terminate?reason=test");
             Assert.Equal(HttpStatusCode.Accepted, (await fixture.App.SendAsync(terminate, CancellationToken.None)).Status);
         }
 
-        var ended = await durable.WaitForInstanceCompletionAsync(id, CancellationToken.None);
+        var ended = await Durable.WaitForInstanceCompletionAsync(id, CancellationToken.None);
         Assert.Equal(end == "terminated" ? OrchestrationRuntimeStatus.Terminated : OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
         if (end == "purged")
         {
@@ -214,4 +284,23 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
 
     private Task<string?> StateAsync(string id) =>
         fixture.Database.QueryAsync<string>($"select state from quorum.batches where id = '{id}'");
+
+    /// <summary>Keeps the id of the first event.</summary>
+    private sealed class FirstEvent : ILogger<SettleAbandonedBatches>
+    {
+        public int Id { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Id = Id == 0 ? eventId.Id : Id;
+    }
 }

@@ -1,3 +1,4 @@
+using Quorum.Functions.Batches;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
@@ -6,6 +7,9 @@ namespace Quorum.Functions.Tests.EndToEnd;
 /// <summary>A database, a simulator and the app for a test class. Tests that switch faults use symbols of their own.</summary>
 public sealed class QuorumFixture : IAsyncLifetime
 {
+    /// <summary>The timer fires once a year: tests check for abandoned batches themselves.</summary>
+    private const string NoCheckOfBatches = $"{SettleAbandonedBatches.Schedule}=0 0 0 1 1 *";
+
     private TestDatabase? _database;
     private RunningSimulator? _simulator;
     private RunningApp? _app;
@@ -31,7 +35,7 @@ public sealed class QuorumFixture : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _simulator = await RunningSimulator.StartAsync();
-        _app = await RunningApp.StartAsync(_database, _simulator.Address, "Quorum:Batches:PauseBetweenTries=00:00:00.2");
+        _app = await RunningApp.StartAsync(_database, _simulator.Address, "Quorum:Batches:PauseBetweenTries=00:00:00.2", NoCheckOfBatches);
     }
 
     public async Task DisposeAsync()

@@ -61,7 +61,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("windows", "A", "B", "?", "C", "D"), default);
 
-        var first = (await Store.BeginAsync("windows", 2, Now, default))!;
+        var first = (await Store.BeginAsync("windows", "hub", 2, Now, default))!;
         Assert.Equal(BatchState.Running, first.Batch.State);
         Assert.Equal(Now, first.Batch.StartedAt);
         Assert.Equal([1, 2], first.Due);
@@ -83,7 +83,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("nothing", "?", "??"), default);
 
-        var plan = (await Store.BeginAsync("nothing", 10, Now, default))!;
+        var plan = (await Store.BeginAsync("nothing", "hub", 10, Now, default))!;
 
         Assert.Equal(BatchState.Completed, plan.Batch.State);
         Assert.Equal(Now, plan.Batch.FinishedAt);
@@ -91,13 +91,13 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     }
 
     [Fact]
-    public async Task To_begin_what_is_not_there_gives_nothing() => Assert.Null(await Store.BeginAsync("nowhere", 10, Now, default));
+    public async Task To_begin_what_is_not_there_gives_nothing() => Assert.Null(await Store.BeginAsync("nowhere", "hub", 10, Now, default));
 
     [Fact]
     public async Task To_settle_an_item_twice_counts_once()
     {
         await Store.CreateAsync(Batch("twice", "A", "B"), default);
-        await Store.BeginAsync("twice", 2, Now, default);
+        await Store.BeginAsync("twice", "hub", 2, Now, default);
 
         await Store.SettleAsync("twice", [Done(1, "first")], 2, Now, default);
         var again = await Store.SettleAsync("twice", [Failed(1), Done(2)], 2, Now, default);
@@ -114,7 +114,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task An_item_that_is_put_off_is_due_when_its_time_has_come()
     {
         await Store.CreateAsync(Batch("later", "A"), default);
-        await Store.BeginAsync("later", 5, Now, default);
+        await Store.BeginAsync("later", "hub", 5, Now, default);
         var putOff = new SettledItem
         {
             Ordinal = 1,
@@ -128,7 +128,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         Assert.Equal(Now.AddSeconds(20), plan.NotBefore);
         Assert.Equal((1, 0, 0, 0), plan.Batch.Counts());
 
-        Assert.Equal([1], (await Store.BeginAsync("later", 5, Now.AddSeconds(20), default))!.Due);
+        Assert.Equal([1], (await Store.BeginAsync("later", "hub", 5, Now.AddSeconds(20), default))!.Due);
         Assert.Equal(1, Assert.Single(await Store.LoadAnsweredAsync("later", [1], default)).Tries);
     }
 
@@ -136,7 +136,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task Answers_are_kept_until_their_item_is_settled_and_the_first_one_stays()
     {
         await Store.CreateAsync(Batch("answers", "A", "B"), default);
-        await Store.BeginAsync("answers", 2, Now, default);
+        await Store.BeginAsync("answers", "hub", 2, Now, default);
         Assert.Equal(
             [new(1, Symbol.Parse("A")), new(2, Symbol.Parse("B"))],
             await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default)
@@ -168,7 +168,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task A_done_item_comes_with_its_quote_and_pages_hang_together()
     {
         await Store.CreateAsync(Batch("pages", [.. Enumerable.Range(1, 25).Select(number => $"P{number}")]), default);
-        await Store.BeginAsync("pages", 25, Now, default);
+        await Store.BeginAsync("pages", "hub", 25, Now, default);
         await _storage.Quotes.PublishAsync(SampleQuotes.Published("pages.3", "P3", Now), announce: false, default);
         await Store.SettleAsync("pages", [Done(3, "pages.3"), Done(4, "deleted since"), Failed(7)], 25, Now, default);
 
@@ -199,7 +199,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task To_cancel_a_batch_ends_its_open_items_and_keeps_the_others()
     {
         await Store.CreateAsync(Batch("cancelled", "A", "?", "B", "C"), default);
-        await Store.BeginAsync("cancelled", 2, Now, default);
+        await Store.BeginAsync("cancelled", "hub", 2, Now, default);
         await Store.SettleAsync("cancelled", [Done(1)], 2, Now, default);
 
         var cancelled = (await Store.CancelAsync("cancelled", Now.AddSeconds(5), default))!;
@@ -218,7 +218,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task What_is_complete_or_not_there_cannot_be_cancelled()
     {
         await Store.CreateAsync(Batch("complete", "A"), default);
-        await Store.BeginAsync("complete", 1, Now, default);
+        await Store.BeginAsync("complete", "hub", 1, Now, default);
         await Store.SettleAsync("complete", [Done(1)], 1, Now, default);
 
         Assert.Equal(BatchState.Completed, (await Store.CancelAsync("complete", Now, default))!.State);
@@ -232,7 +232,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         {
             var id = $"race-{round}";
             await Store.CreateAsync(Batch(id, [.. Enumerable.Range(1, 40).Select(number => $"S{number}")]), default);
-            await Store.BeginAsync(id, 40, Now, default);
+            await Store.BeginAsync(id, "hub", 40, Now, default);
 
             await Task.WhenAll(
                 Store.SettleAsync(id, [.. Enumerable.Range(1, 20).Select(ordinal => Done(ordinal))], 40, Now, default),
