@@ -59,13 +59,27 @@ public sealed class ProviderCallLimits(
         return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
     }
 
-    /// <summary>Counts the provider calls of a flight for its caller if it turns out that no provider knows the symbol.</summary>
-    internal void Watch(QuoteFlight flight, QuoteCall call)
+    /// <summary>Returns the action that counts the calls of a quote for its caller when no provider knows the symbol;
+    /// <see langword="null"/> when the symbol is known already. It is the quote that counts: another process may have made the
+    /// calls.</summary>
+    internal Action<PublishedQuote>? CounterFor(QuoteCall call)
     {
-        if (MayBeUnknown(call.Request))
+        var account = call.Caller.Account;
+        return MayBeUnknown(call.Request) ? quote => account.CountUnknownSymbol(CountUnknownCalls(quote)) : null;
+    }
+
+    /// <summary>Returns the number of calls that a quote has cost whose symbol no provider knows; 0 if one may know it.</summary>
+    internal static int CountUnknownCalls(PublishedQuote quote)
+    {
+        if (quote.Price is not null)
         {
-            flight.WhenUnknown = call.Caller.Account.CountUnknownSymbol;
+            return 0;
         }
+
+        var results = QuoteDocument.Read(quote.Document).Providers;
+        return results.Any(result => result.Outcome is FetchStatus.Ok or FetchStatus.NoPrice)
+            ? 0
+            : results.Count(result => result is { Outcome: FetchStatus.UnknownSymbol, Attempts: > 0 });
     }
 
     /// <summary>True unless the reference data have the symbol or a quote of it is in memory.</summary>

@@ -47,7 +47,7 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
             // A quote without a price is of use only to those who wait for it, or were given its address.
             flights.Publish(input.InstanceId, published);
             trace?.End(publishing);
-            if (!flight.HasPromisedAddress)
+            if (!flight.IsQuoteStored)
             {
                 trace?.Complete();
                 return;

@@ -56,6 +56,7 @@ internal sealed partial class PublishedElsewhere(
             if (await store.FindAsync(publicationId, CancellationToken.None) is { } published)
             {
                 cache.Keep(published, flight.Key.Providers);
+                flight.MarkQuoteStored();
                 flights.Publish(flight.InstanceId, published);
             }
         }

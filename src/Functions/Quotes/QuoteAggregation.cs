@@ -31,8 +31,9 @@ public sealed class QuoteAggregation(
         flights.WaitAsync(flight, call.Request, call.Left - _answerReserve, cancellationToken);
 
     /// <summary>The flight to wait for with <see cref="WaitAsync"/>.</summary>
+    /// <param name="whenLanded"><see cref="QuoteFlight.WhenLanded"/> of a flight that is begun for this caller.</param>
     /// <param name="joined">True if the flight was begun for another caller.</param>
-    public QuoteFlight Begin(QuoteCall call, out bool joined)
+    public QuoteFlight Begin(QuoteCall call, Action<PublishedQuote>? whenLanded, out bool joined)
     {
         var request = call.Request;
         var isAway = hub.IsAwayFor(request.Budget);
@@ -40,6 +41,7 @@ public sealed class QuoteAggregation(
         joined = role is not FlightRole.Begins;
         if (role is FlightRole.Begins)
         {
+            flight.WhenLanded = whenLanded;
             flight.AskWithoutHub = () => AskWithoutHub(flight, call.Durable);
             if (!isAway)
             {

@@ -70,14 +70,10 @@ public sealed class QuoteFinder(
             return refusal;
         }
 
-        var flight = aggregation.Begin(call, out var joined);
+        var flight = aggregation.Begin(call, limits.CounterFor(call), out var joined);
         if (joined)
         {
             metrics.Joined();
-        }
-        else
-        {
-            limits.Watch(flight, call);
         }
 
         var answered = false;
@@ -97,13 +93,13 @@ public sealed class QuoteFinder(
     {
         if (await aggregation.WaitAsync(flight, call, cancellationToken) is { } quote)
         {
-            return ResultOf(quote, call);
+            return ResultOf(quote, flight, call);
         }
 
         metrics.BudgetMissed();
-        if (flight.PromiseAddress())
+        if (flight.MarkQuoteStored()) // its address may be given out below
         {
-            return ResultOf(await flight.AnswerFor(call.Request), call); // it landed at this moment
+            return ResultOf(await flight.AnswerFor(call.Request), flight, call); // it landed at this moment
         }
 
         if (await stored.FindStandInAsync(call.Request, flight, cancellationToken) is { } standIn)
@@ -114,14 +110,15 @@ public sealed class QuoteFinder(
         // Without an orchestration there is no address to come back to: an answer that is a little late beats none.
         return flight.Scheduled
             ? QuoteResult.Pending(flight.InstanceId)
-            : ResultOf(await flight.AnswerFor(call.Request).WaitAsync(cancellationToken), call);
+            : ResultOf(await flight.AnswerFor(call.Request).WaitAsync(cancellationToken), flight, call);
     }
 
-    private QuoteResult ResultOf(PublishedQuote quote, QuoteCall call)
+    private QuoteResult ResultOf(PublishedQuote quote, QuoteFlight flight, QuoteCall call)
     {
         if (quote.Price is null)
         {
-            return WithoutPrice(call, QuoteDocument.Read(quote.Document), PublicationId.InstanceOf(quote.InstanceId));
+            var instanceId = flight.IsQuoteStored ? PublicationId.InstanceOf(quote.InstanceId) : null;
+            return WithoutPrice(call, QuoteDocument.Read(quote.Document), instanceId);
         }
 
         counted.Count(call.Request);
@@ -132,6 +129,7 @@ public sealed class QuoteFinder(
     /// Returns the problem for a quote without a price. While this process lags, providers without an answer in time prove nothing, so the
     /// caller gets a <c>Retry-After</c>.
     /// </summary>
+    /// <param name="instanceId"><see langword="null"/> when the quote is not stored: then the caller cannot ask for it.</param>
     private Problem WithoutPrice(QuoteCall call, ConsolidatedQuote quote, string? instanceId)
     {
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, call.TraceId);

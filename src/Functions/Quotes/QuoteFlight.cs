@@ -13,7 +13,6 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     private readonly List<Fetch> _fetches = new(ProviderId.All.Count);
     private readonly List<PublishedQuote> _agreed = [];
     private readonly List<Waiter> _waiters = [];
-    private int _promises;
 
     public FlightKey Key { get; } = key;
 
@@ -50,16 +49,20 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>The number of waiting callers; guarded by the lock of <see cref="QuoteFlights"/>.</summary>
     internal int Waiters { get; set; }
 
-    /// <summary>True if a caller may have been sent away with the address of the instance's quote, which therefore must be stored even
-    /// without a price.</summary>
-    internal bool HasPromisedAddress => Volatile.Read(ref _promises) != 0;
+    /// <summary>True if the instance's quote is stored even without a price: a caller may have been sent away with its address, or another
+    /// process has stored it. Does not change after the landing.</summary>
+    internal bool IsQuoteStored { get; private set; }
 
-    /// <summary>Notes that a caller goes away with the address of the instance's quote, unless the flight has landed.</summary>
+    /// <summary>Notes that the instance's quote must be stored, or is stored, even without a price, unless the flight has landed.</summary>
     /// <returns>True if it has landed.</returns>
-    internal bool PromiseAddress()
+    internal bool MarkQuoteStored()
     {
-        Interlocked.Exchange(ref _promises, 1); // before the landing is looked at, as the publication does it the other way round
-        return _landed.Task.IsCompletedSuccessfully;
+        lock (_gate)
+        {
+            var hasLanded = _landed.Task.IsCompletedSuccessfully;
+            IsQuoteStored |= !hasLanded;
+            return hasLanded;
+        }
     }
 
     /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
@@ -79,8 +82,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     internal bool HasAgreed { get; set; }
 
     /// <summary>
-    /// Its node among the flights kept until a second past their deadline because a caller was answered before the quote of all providers.
-    /// Guarded by <see cref="QuoteFlights"/>.
+    /// Its node among the flights kept until a second past their deadline because a caller was answered before the quote of all providers,
+    /// or because of <see cref="WhenLanded"/>. Guarded by <see cref="QuoteFlights"/>.
     /// </summary>
     internal LinkedListNode<QuoteFlight>? Kept { get; set; }
 
@@ -128,11 +131,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    /// <summary>
-    /// Receives the number of calls whose provider did not know the symbol, once all providers have answered and none knows it. Set by the
-    /// caller that began the flight.
-    /// </summary>
-    internal Action<int>? WhenUnknown { get; set; }
+    /// <summary>Receives the quote of all providers, before those who wait for it do. Set by the caller that began the flight, before it is
+    /// waited for.</summary>
+    internal Action<PublishedQuote>? WhenLanded { get; set; }
 
     /// <summary>
     /// Makes the one call of this flight to the provider, shared by the activity and by a caller for whom the hub was too slow. It cannot
@@ -148,7 +149,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
                 return made.Task;
             }
 
-            _fetches.Add(fetch = new Fetch(provider, NoteOutcome));
+            _fetches.Add(fetch = new Fetch(provider));
         }
 
         _ = fetch.RunAsync(callAsync, Trace);
@@ -164,33 +165,6 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         {
             return _fetches.FindLast(known => known.Provider == provider)?.Outcome;
         }
-    }
-
-    private void NoteOutcome()
-    {
-        Action<int> report;
-        int calls;
-        lock (_fetches)
-        {
-            if (WhenUnknown is null)
-            {
-                return;
-            }
-
-            var outcomes = _fetches.Select(fetch => fetch.Outcome).OfType<FetchOutcome>().ToList();
-            if (
-                outcomes.Count < Key.Providers.ToList().Length
-                || outcomes.Exists(outcome => outcome.Status is FetchStatus.Ok or FetchStatus.NoPrice)
-            )
-            {
-                return;
-            }
-
-            calls = outcomes.Count(outcome => outcome is { Status: FetchStatus.UnknownSymbol, Attempts: > 0 });
-            (report, WhenUnknown) = (WhenUnknown, null); // two fetches may end at once
-        }
-
-        report(calls);
     }
 
     /// <summary>Answers those who accept a quote on which some providers agreed.</summary>
@@ -212,6 +186,11 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     {
         lock (_gate)
         {
+            if (!_landed.Task.IsCompleted)
+            {
+                WhenLanded?.Invoke(quote);
+            }
+
             _landed.TrySetResult(quote);
             foreach (var waiter in _waiters)
             {
@@ -243,8 +222,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     private readonly record struct Waiter(QuoteRequest Request, TaskCompletionSource<PublishedQuote> Answer);
 
-    /// <param name="ended">Called with each outcome, before it is handed on.</param>
-    private sealed class Fetch(ProviderId provider, Action ended)
+    private sealed class Fetch(ProviderId provider)
     {
         private readonly TaskCompletionSource<FetchOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -264,7 +242,6 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
             {
                 var outcome = await callAsync();
                 Outcome = outcome;
-                ended();
                 trace?.End(span, outcome.Status);
                 _ended.SetResult(outcome);
             }

@@ -7,7 +7,8 @@ namespace Quorum.Functions.Quotes;
 /// The quotes that callers of this process wait for, made by orchestrations or, while the task hub is unavailable or slow, without it.
 /// Identical requests share one (single flight), and <c>PublishQuote</c> finds waiting callers by the instance. A flight is added before
 /// its instance is scheduled, so that no publication is missed, and removed when the quote of all providers is published or no caller waits
-/// any more; if a caller was answered without that quote, a second past its deadline. The orchestration continues in any case.
+/// any more; if a caller was answered without that quote, or <see cref="QuoteFlight.WhenLanded"/> is set, a second past its deadline. The
+/// orchestration continues in any case.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -246,6 +247,11 @@ public sealed class QuoteFlights(TimeProvider time)
             }
 
             CloseNeedsGate(flight);
+            if (flight is { WhenLanded: not null, Landed.IsCompleted: false })
+            {
+                KeepNeedsGate(flight);
+            }
+
             if (flight.Kept is null)
             {
                 _byInstance.Remove(flight.InstanceId);

@@ -61,6 +61,7 @@ public sealed class UnknownSymbolTests(QuorumFixture fixture) : IClassFixture<Qu
         Assert.Equal((HttpStatusCode.NotFound, "urn:quorum:problem:unknown-symbol"), (first.Status, first.Value("type")));
         Assert.Equal((HttpStatusCode.NotFound, "urn:quorum:problem:unknown-symbol"), (second.Status, second.Value("type")));
         Assert.Equal(first.Outcomes(), second.Outcomes());
+        Assert.Equal((null, null), (first.Value("instanceId"), second.Value("instanceId"))); // it could not be asked for
         Assert.Equal(instances, await InstancesAsync());
         Assert.Equal(0, await _database.QueryAsync<long>("select count(*) from quorum.quotes where symbol = 'ZZQB1'"));
 

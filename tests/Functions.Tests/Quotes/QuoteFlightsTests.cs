@@ -332,6 +332,58 @@ public sealed class QuoteFlightsTests
         Assert.False(await flight.Scheduling);
     }
 
+    [Fact]
+    public async Task The_quote_of_all_is_reported_once_before_those_who_wait_have_it()
+    {
+        var flight = Join(Ask("AAPL"), out _);
+        var wait = Wait(flight);
+        var reported = new List<(PublishedQuote Quote, bool IsWaiting)>();
+        flight.WhenLanded = landed => reported.Add((landed, !flight.Landed.IsCompleted));
+        var quote = Quote(flight.InstanceId);
+
+        _flights.Publish(flight.InstanceId, quote with { Agreeing = 2 });
+        _flights.LandWithoutHub(flight, quote);
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId));
+
+        Assert.Equal([(quote, true)], reported);
+        Assert.Same(quote, await wait);
+    }
+
+    [Fact]
+    public async Task The_quote_of_all_is_reported_until_a_second_past_the_deadline_when_no_caller_waits_any_more()
+    {
+        var (soon, late) = (Join(Ask("AAPL"), out _), Join(Ask("MSFT"), out _));
+        var reported = new List<PublishedQuote>();
+        foreach (var flight in new[] { soon, late })
+        {
+            flight.WhenLanded = reported.Add;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                _flights.WaitAsync(flight, Ask("AAPL"), Generous, new CancellationToken(canceled: true))
+            );
+        }
+
+        var quote = Quote(soon.InstanceId);
+        Assert.True(_flights.Publish(soon.InstanceId, quote));
+        _time.Advance(ToDeadline + TimeSpan.FromSeconds(1.1));
+        Join(Ask("IBM"), out _);
+
+        Assert.Equal([quote], reported);
+        Assert.False(_flights.Publish(late.InstanceId, Quote(late.InstanceId)));
+    }
+
+    [Fact]
+    public void A_quote_must_be_stored_for_a_caller_who_leaves_before_the_landing_only()
+    {
+        var (before, after) = (Join(Ask("AAPL"), out _), Join(Ask("MSFT"), out _));
+
+        Assert.False(before.MarkQuoteStored());
+        _flights.Publish(before.InstanceId, Quote(before.InstanceId));
+        _flights.Publish(after.InstanceId, Quote(after.InstanceId));
+        Assert.True(after.MarkQuoteStored());
+
+        Assert.Equal((true, false), (before.IsQuoteStored, after.IsQuoteStored));
+    }
+
     private static QuoteRequest AskAgree(int agree) => Ask("AAPL") with { Agree = agree };
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
