@@ -48,7 +48,7 @@ internal static class ConsumerOperations
         new(nameof(RevokeConsumer), "revokeConsumer", Tag, "Revoke a consumer's key.")
         {
             Description =
-                "The key stops working, in other processes within seconds. Batches and usage keep the name: a consumer created under it again owns them. Needs the master key.",
+                "The key stops working, in other processes within seconds. The consumer's watchlist entries end. Batches and usage keep the name: a consumer created under it again owns them. Needs the master key.",
             Parameters = [ApiParameter.Path("name", "The consumer's name.", new JsonObject { ["type"] = "string" }, "risk-desk")],
             Answers = [new ApiAnswer(204, "The key is revoked.")],
             Problems = [(400, "There is a parameter or a body."), (404, "There is no consumer of this name."), NoStorage],

@@ -29,6 +29,14 @@ public sealed class ConsumerStore(QuorumDatabase database)
             on conflict (name) do nothing
         """;
 
+    // The number of rows is that of the consumers.
+    private const string Revoke = """
+        with unwatched as (
+          delete from quorum.watchlist where owner = $1
+        )
+        delete from quorum.consumers where name = $1
+        """;
+
     private const string AddUsage = """
         insert into quorum.consumer_usage as known (consumer, day, calls, provider_calls, refusals)
         select consumer, $1, calls, provider_calls, refusals
@@ -87,11 +95,11 @@ public sealed class ConsumerStore(QuorumDatabase database)
             : ConsumerCreation.Full;
     }
 
-    /// <summary>Deletes a consumer with its key; false if there is none of this name.</summary>
+    /// <summary>Deletes a consumer with its key and its watchlist entries; false if there is none of this name.</summary>
     public async Task<bool> RevokeAsync(string name, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("delete from quorum.consumers where name = $1", connection)
+        await using var command = new NpgsqlCommand(Revoke, connection)
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = name } },
         };

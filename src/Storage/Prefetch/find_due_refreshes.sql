@@ -1,6 +1,7 @@
 -- The symbols whose latest quote will be too old before the next look, and that nobody is refreshing.
 -- $1 now, $2 lead: so much before it is too old, a symbol is due, $3 popular symbols at most, $4 their least score, $5 half-life in seconds,
 -- $6 max_age of popular symbols, $7 rows at most.
+-- An entry whose owner's key has been revoked does not count: another process may have stored it in the seconds after.
 with popular as (
   select symbol, score * power(0.5, least(200, greatest(0, extract(epoch from $1 - counted_at)::double precision / $5))) as score
     from quorum.popularity
@@ -8,6 +9,7 @@ with popular as (
   select symbol, min(max_age) as max_age, bool_or(watched) as watched, max(score) as score
     from (
       select symbol, max_age, true as watched, 0::double precision as score from quorum.watchlist
+       where owner = '' or exists (select from quorum.consumers where name = owner)
       union all
       (select symbol, $6, false, score from popular where score >= $4 order by score desc, symbol limit $3)
     ) as each

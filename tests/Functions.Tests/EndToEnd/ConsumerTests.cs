@@ -209,6 +209,21 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal(HttpStatusCode.NotFound, (await app.GetAsync("watchlist/T0001", MasterKey)).Status);
     }
 
+    [Fact]
+    public async Task The_watchlist_entries_of_a_consumer_end_with_its_key()
+    {
+        await using var app = await StartWithKeysAsync();
+        await WatchAsync(app, "T0001", 60, await CreateAsync(app, """{"name":"desk"}""", Master));
+        await WatchAsync(app, "T0002", 60, await CreateAsync(app, """{"name":"fund"}""", Master));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(app, "consumers/desk")).Status);
+
+        var left = Assert.Single((await app.GetAsync("watchlist", MasterKey)).Json["items"]!.AsArray());
+        Assert.Equal("T0002", left!["symbol"]!.ToString());
+        var successor = await CreateAsync(app, """{"name":"desk"}""", Master);
+        Assert.Empty((await app.GetAsync("watchlist", FunctionKey, ("x-quorum-key", successor))).Json["items"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":"Desk"}""", "name")]

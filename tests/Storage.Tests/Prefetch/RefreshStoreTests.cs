@@ -50,6 +50,7 @@ public sealed class RefreshStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_symbol_that_several_owners_watch_is_due_once_at_the_smallest_age()
     {
+        await CreateConsumersAsync("desk", "fund");
         await WatchAsync("SHARED", 60, "desk");
         await WatchAsync("SHARED", 10, "fund");
         await WatchAsync("SHARED", 30);
@@ -58,6 +59,20 @@ public sealed class RefreshStoreTests : IAsyncLifetime
         var due = Assert.Single(await FindDueAsync(lead: 2));
 
         Assert.Equal(TimeSpan.FromSeconds(10), due.MaxAge);
+    }
+
+    [Fact]
+    public async Task A_symbol_is_not_due_for_an_owner_whose_key_was_revoked()
+    {
+        await CreateConsumersAsync("desk", "fund");
+        await WatchAsync("DESK", 10, "desk");
+        await WatchAsync("FUND", 10, "fund");
+
+        Assert.True(await new ConsumerStore(_storage.Database).RevokeAsync("desk", CancellationToken.None));
+        await WatchAsync("LATE", 10, "desk"); // by a process that does not know of it yet
+
+        Assert.Equal(["FUND"], (await FindDueAsync(lead: 2)).Select(refresh => refresh.Symbol.ToString()));
+        Assert.Null(await _watchlist.FindAsync(Symbol.Parse("DESK"), "desk", CancellationToken.None));
     }
 
     [Fact]
@@ -201,6 +216,14 @@ public sealed class RefreshStoreTests : IAsyncLifetime
             new WatchlistLimits(1000, 1000),
             Noon,
             CancellationToken.None
+        );
+
+    private Task CreateConsumersAsync(params string[] names) =>
+        _database.ExecuteAsync(
+            $"""
+            insert into quorum.consumers (name, key_hash, created_at)
+            select name, sha256(name::bytea), now() from unnest(string_to_array('{string.Join(',', names)}', ',')) as name
+            """
         );
 
     private Task PublishAsync(string symbol, DateTimeOffset at) =>
