@@ -95,8 +95,8 @@ public sealed class QuorumDatabase : IAsyncDisposable
     /// <exception cref="NpgsqlException">PostgreSQL does not answer, or rejects a connection.</exception>
     public async Task OpenPoolAsync(int connections, CancellationToken cancellationToken)
     {
-        var most = new NpgsqlConnectionStringBuilder(_pool.ConnectionString).MaxPoolSize;
-        var opening = Enumerable.Range(0, Math.Min(connections, most)).Select(_ => OpenAsync(cancellationToken).AsTask()).ToList();
+        var max = new NpgsqlConnectionStringBuilder(_pool.ConnectionString).MaxPoolSize;
+        var opening = Enumerable.Range(0, Math.Min(connections, max)).Select(_ => OpenAsync(cancellationToken).AsTask()).ToList();
         try
         {
             await Task.WhenAll(opening);

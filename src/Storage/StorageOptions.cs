@@ -102,12 +102,12 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 
         return faults.Build();
 
-        void Range<T>(string setting, T value, T least, T most)
+        void Range<T>(string setting, T value, T min, T max)
             where T : IComparable<T>
         {
-            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
             {
-                faults.AddError($"{StorageOptions.SectionName}:{setting} must be between {least} and {most}; got {value}.");
+                faults.AddError($"{StorageOptions.SectionName}:{setting} must be between {min} and {max}; got {value}.");
             }
         }
     }

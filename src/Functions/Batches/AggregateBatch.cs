@@ -16,7 +16,7 @@ public static class AggregateBatch
     /// <summary>Rounds in one history: some 100 KB.</summary>
     private const int RoundsInHistory = 20;
 
-    /// <summary>PostgreSQL may be away for an hour and more.</summary>
+    /// <summary>PostgreSQL may be unavailable for an hour and more.</summary>
     private static readonly TaskOptions DatabaseRetries = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 100,

@@ -27,7 +27,7 @@ public sealed partial class BatchFetches : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _callTime;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly FrozenDictionary<ProviderId, GroupCommit<Wish>> _requests;
+    private readonly FrozenDictionary<ProviderId, GroupCommit<PendingFetch>> _requests;
 
     public BatchFetches(
         ProviderFleet fleet,
@@ -40,7 +40,7 @@ public sealed partial class BatchFetches : IAsyncDisposable
         (_fleet, _store, _time, _logger, _callTime) = (fleet, store, time, logger, options.Value.CallTime);
         _requests = ProviderId.All.ToFrozenDictionary(
             provider => provider,
-            provider => new GroupCommit<Wish>(
+            provider => new GroupCommit<PendingFetch>(
                 group => FetchAsync(provider, group),
                 mayBeOfOneItem: static _ => false,
                 options.Value.CallsPerProvider,
@@ -56,12 +56,12 @@ public sealed partial class BatchFetches : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
     public async Task<FetchOutcome> FetchAsync(ProviderListing listing, CancellationToken cancellationToken)
     {
-        var wish = new Wish(listing);
-        await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
+        var pending = new PendingFetch(listing);
+        await _requests[listing.Provider].CommitAsync(pending, cancellationToken);
         var outcome =
-            wish.Outcome
+            pending.Outcome
             ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
-        if (wish.IsFirst && outcome.Quote is { Price: not null } quote)
+        if (pending.IsFirst && outcome.Quote is { Price: not null } quote)
         {
             _ = SaveOrLogAsync(listing, quote); // Here and not with the request, so that what is logged has the batch's id.
         }
@@ -80,9 +80,9 @@ public sealed partial class BatchFetches : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task FetchAsync(ProviderId provider, IReadOnlyList<Wish> group)
+    private async Task FetchAsync(ProviderId provider, IReadOnlyList<PendingFetch> group)
     {
-        var listings = group.Select(wish => wish.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var listings = group.Select(pending => pending.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
         var outcomes = await _fleet.FetchManyAsync(provider, listings, _time.GetUtcNow() + _callTime, CallPurpose.Batch, _stopping.Token);
         var bySpelling = new Dictionary<string, FetchOutcome>(listings.Length, StringComparer.Ordinal);
         for (var i = 0; i < listings.Length; i++)
@@ -91,9 +91,9 @@ public sealed partial class BatchFetches : IAsyncDisposable
         }
 
         var seen = new HashSet<string>(listings.Length, StringComparer.Ordinal);
-        foreach (var wish in group)
+        foreach (var pending in group)
         {
-            (wish.Outcome, wish.IsFirst) = (bySpelling[wish.Listing.ProviderSymbol], seen.Add(wish.Listing.ProviderSymbol));
+            (pending.Outcome, pending.IsFirst) = (bySpelling[pending.Listing.ProviderSymbol], seen.Add(pending.Listing.ProviderSymbol));
         }
     }
 
@@ -112,7 +112,7 @@ public sealed partial class BatchFetches : IAsyncDisposable
     [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "The quote of {Provider} for {Symbol} could not be stored.")]
     private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 
-    private sealed class Wish(ProviderListing listing)
+    private sealed class PendingFetch(ProviderListing listing)
     {
         public ProviderListing Listing { get; } = listing;
 

@@ -18,8 +18,8 @@ internal static class QuotaPace
         foreach (var window in quota.Windows)
         {
             var missing = permits - window.LeftFor(CallPurpose.Batch);
-            var most = PermitsOf(window);
-            if (missing > 0 && (most == 0 || Math.Ceiling(missing / (double)most) * window.Length > within))
+            var max = PermitsOf(window);
+            if (missing > 0 && (max == 0 || Math.Ceiling(missing / (double)max) * window.Length > within))
             {
                 return false;
             }
@@ -32,17 +32,17 @@ internal static class QuotaPace
     /// obstacle: a call waits for it by itself.</summary>
     public static int? Room(ProviderQuota quota)
     {
-        int? least = null;
+        int? min = null;
         foreach (var window in quota.Windows)
         {
             if (window.Length >= Minute)
             {
                 var left = window.LeftFor(CallPurpose.Batch);
-                least = Math.Min(least ?? int.MaxValue, left > 0 ? left : PermitsOf(window));
+                min = Math.Min(min ?? int.MaxValue, left > 0 ? left : PermitsOf(window));
             }
         }
 
-        return least;
+        return min;
     }
 
     private static int PermitsOf(ProviderQuotaWindow window) => Math.Max(0, window.Limit - window.InteractiveReserve);

@@ -2,7 +2,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Quotes;
 using Quorum.MarketData;
-using Quorum.Providers;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Batches;
@@ -12,9 +11,9 @@ namespace Quorum.Functions.Batches;
 /// <remarks>Running twice is harmless: a quote is published under its batch and place, and only pending items change.</remarks>
 public sealed class SettleItems(
     BatchStore store,
+    KnownQuotes known,
     DirectQuotes quotes,
     BatchPlanning planning,
-    ProviderFleet fleet,
     ProviderListings listings,
     TimeProvider time,
     IOptions<BatchOptions> options
@@ -36,7 +35,7 @@ public sealed class SettleItems(
 
     private async Task<SettledItem> SettleAsync(string batchId, AnsweredItem item, CancellationToken cancellationToken)
     {
-        var reference = await quotes.LoadAsync(item.Symbol, cancellationToken);
+        var reference = await known.LoadAsync(item.Symbol, cancellationToken);
         var now = time.GetUtcNow();
         FetchOutcome[] outcomes = [.. ProviderId.All.Select(provider => OutcomeOf(item, provider))];
         var merged = quotes.Merge(item.Symbol, reference, outcomes, now);
@@ -60,5 +59,5 @@ public sealed class SettleItems(
     /// <summary><see langword="null"/> when the provider has yet to answer.</summary>
     private FetchOutcome? KnownOutcomeOf(AnsweredItem item, ProviderId provider) =>
         item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider)
-        ?? fleet.OutcomeUnasked(provider, listings.Find(item.Symbol, provider));
+        ?? listings.OutcomeUnasked(item.Symbol, provider);
 }

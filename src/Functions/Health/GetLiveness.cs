@@ -4,7 +4,7 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Health;
 
-/// <summary><c>GET health/live</c>: the process runs and answers. Asks nothing of anybody: a PostgreSQL that is away is no reason to
+/// <summary><c>GET health/live</c>: the process runs and answers. Calls no other service: an unavailable PostgreSQL is no reason to
 /// restart.</summary>
 public static class GetLiveness
 {

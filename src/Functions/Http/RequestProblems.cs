@@ -23,13 +23,13 @@ internal static class RequestProblems
             MoreErrors = faults.Count <= MaxErrors ? null : faults.Count - MaxErrors,
         };
 
-    public static Problem BodyTooLarge(int mostBytes, string traceId) =>
+    public static Problem BodyTooLarge(int maxBytes, string traceId) =>
         new()
         {
             Type = "urn:quorum:problem:body-too-large",
             Title = "Body too large",
             Status = HttpStatusCode.RequestEntityTooLarge,
-            Detail = $"The body must have at most {mostBytes} bytes.",
+            Detail = $"The body must have at most {maxBytes} bytes.",
             TraceId = traceId,
         };
 

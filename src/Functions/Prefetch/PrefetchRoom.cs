@@ -66,16 +66,16 @@ internal sealed class PrefetchRoom
             return 0;
         }
 
-        int? least = null;
+        int? min = null;
         foreach (var window in quota.Windows)
         {
             if (window.Length >= Minute)
             {
-                least = Math.Min(least ?? int.MaxValue, window.LeftFor(CallPurpose.Prefetch));
+                min = Math.Min(min ?? int.MaxValue, window.LeftFor(CallPurpose.Prefetch));
             }
         }
 
-        return least;
+        return min;
     }
 
     private bool IsRoomFor(Symbol symbol, ProviderListings listings, ProviderFleet fleet, double leastShare, List<Share> able)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Http;
 using Quorum.Functions.Quotes;
@@ -10,14 +9,14 @@ namespace Quorum.Functions.Prefetch;
 
 /// <summary>Asks the providers for several symbols at once, one call for all where a provider takes several, merges what they answer as for
 /// a caller, and publishes it for the callers to come.</summary>
-public sealed partial class QuoteRefresher(
+public sealed class QuoteRefresher(
     ProviderFleet fleet,
     ProviderListings listings,
+    KnownQuotes known,
     DirectQuotes quotes,
     RefreshStore refreshes,
     TimeProvider time,
-    IOptions<PrefetchOptions> options,
-    ILogger<QuoteRefresher> logger
+    IOptions<PrefetchOptions> options
 )
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -52,7 +51,7 @@ public sealed partial class QuoteRefresher(
 
     private async Task<IEnumerable<Task<SettledRefresh>>> AskAsync(List<Symbol> symbols, CancellationToken cancellationToken)
     {
-        var references = symbols.ConvertAll(symbol => quotes.LoadAsync(symbol, cancellationToken));
+        var references = symbols.ConvertAll(symbol => known.LoadAsync(symbol, cancellationToken));
         var deadline = time.GetUtcNow() + TimeSpan.FromMilliseconds(_options.BudgetMs);
         var answers = await Task.WhenAll(ProviderId.All.Select(provider => AskAsync(provider, symbols, deadline, cancellationToken)));
         return symbols.Select(
@@ -107,14 +106,7 @@ public sealed partial class QuoteRefresher(
         CancellationToken cancellationToken
     )
     {
-        foreach (var outcome in outcomes)
-        {
-            if (outcome.Quote is { Price: not null } quote)
-            {
-                _ = SaveOrLogAsync(symbol, outcome.Provider, quote);
-            }
-        }
-
+        quotes.SaveAnswers(symbol, outcomes);
         var now = time.GetUtcNow();
         var merged = quotes.Merge(symbol, reference, outcomes, now);
         if (merged.Quote.Price is null || merged.Quote.Completeness is Completeness.Stale || IsPoor(outcomes))
@@ -165,23 +157,4 @@ public sealed partial class QuoteRefresher(
             .Select(group => ApiName<FetchStatus>.Of(group.Key))
             .FirstOrDefault()
         ?? ApiName<FetchStatus>.Of(FetchStatus.NotCovered);
-
-    private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
-    {
-        try
-        {
-            await quotes.SaveAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
-        }
-        catch (Exception exception) // at the edge of a task that is not awaited
-        {
-            LogNotSaved(exception, provider, symbol);
-        }
-    }
-
-    [LoggerMessage(
-        EventId = 1305,
-        Level = LogLevel.Warning,
-        Message = "The prefetched quote of {Provider} for {Symbol} could not be stored."
-    )]
-    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 }

@@ -17,7 +17,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Claims the calls, in one round trip that begins at once.</summary>
     /// <param name="instanceId">The orchestration.</param>
@@ -89,7 +89,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
                 LogNotRead(exception, provider, instanceId);
             }
 
-            if (time.GetUtcNow() + LookAgainAfter >= deadline)
+            if (time.GetUtcNow() + PollInterval >= deadline)
             {
                 return new FetchOutcome
                 {
@@ -99,7 +99,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
                 };
             }
 
-            await Task.Delay(LookAgainAfter, time);
+            await Task.Delay(PollInterval, time);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -5,7 +6,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Merges and publishes quotes that no orchestration makes: items of batches, and prefetched quotes.</summary>
-public sealed class DirectQuotes(KnownQuotes known, QuoteStore store, QuoteCache cache, IOptions<QuoteOptions> options)
+public sealed partial class DirectQuotes(QuoteStore store, QuoteCache cache, IOptions<QuoteOptions> options, ILogger<DirectQuotes> logger)
 {
     private readonly MergeOptions? _merge = options.Value.Merge;
 
@@ -13,14 +14,17 @@ public sealed class DirectQuotes(KnownQuotes known, QuoteStore store, QuoteCache
     public bool IsPublishedSince(Symbol symbol, DateTimeOffset time) =>
         cache.TryFind(symbol, ProviderSelection.All, out var quote) && quote.PublishedAt >= time;
 
-    /// <summary>Loads the reference data and the last known quotes of a symbol.</summary>
-    /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
-    public Task<ReferenceData> LoadAsync(Symbol symbol, CancellationToken cancellationToken) => known.LoadAsync(symbol, cancellationToken);
-
-    /// <summary>Stores a provider's last known quote.</summary>
-    /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
-    public Task SaveAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
-        store.SaveProviderQuoteAsync(symbol, provider, quote, cancellationToken);
+    /// <summary>Begins to store the quotes of the outcomes as the providers' last known ones. A failure is logged.</summary>
+    public void SaveAnswers(Symbol symbol, IReadOnlyList<FetchOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Quote is { Price: not null } quote)
+            {
+                _ = SaveOrLogAsync(symbol, outcome.Provider, quote);
+            }
+        }
+    }
 
     /// <summary>Merges the outcomes of all providers.</summary>
     /// <param name="now">The time of the merge.</param>
@@ -38,6 +42,25 @@ public sealed class DirectQuotes(KnownQuotes known, QuoteStore store, QuoteCache
         await store.PublishAsync(published, announce: false, cancellationToken);
         cache.Keep(published, ProviderSelection.All);
     }
+
+    private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
+    {
+        try
+        {
+            await store.SaveProviderQuoteAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
+        }
+        catch (Exception exception) // at the edge of a task that is not awaited
+        {
+            LogNotSaved(exception, provider, symbol);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 1305,
+        Level = LogLevel.Warning,
+        Message = "The prefetched quote of {Provider} for {Symbol} could not be stored."
+    )]
+    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 }
 
 /// <summary>A merged quote with the inputs of its merge.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
@@ -15,6 +13,9 @@ internal sealed class FanIn(int providers, TimeProvider time)
 
     private readonly Lock _gate = new();
 
+    /// <summary>After an addition <see cref="Release"/> must be called if activities may have ended.</summary>
+    public WantedAgreements Wanted { get; } = new();
+
     // All below is guarded by _gate.
     private TaskCompletionSource? _held;
     private ITimer? _timer;
@@ -22,7 +23,6 @@ internal sealed class FanIn(int providers, TimeProvider time)
     private int _fetched;
     private bool _isLoaded;
     private bool _isOver;
-    private int _agrees;
     private int _agreed;
 
     /// <summary>An activity begins in this process.</summary>
@@ -31,16 +31,6 @@ internal sealed class FanIn(int providers, TimeProvider time)
         lock (_gate)
         {
             _begun++;
-        }
-    }
-
-    /// <summary>A caller is answered when so many providers agree. Followed by <see cref="Release"/> if activities may have
-    /// ended.</summary>
-    public void Want(int agree)
-    {
-        lock (_gate)
-        {
-            _agrees |= 1 << agree;
         }
     }
 
@@ -65,14 +55,7 @@ internal sealed class FanIn(int providers, TimeProvider time)
     private bool IsUseful =>
         _isOver
         || _begun <= providers // another process runs the rest
-        || (_isLoaded && _fetched >= FewestWanted);
-
-    /// <summary>The smallest number of agreeing providers that answers a caller who has no answer yet; all providers if there is
-    /// none.</summary>
-    private int FewestWanted =>
-        (_agrees >> (_agreed + 1)) is not 0 and var wanted
-            ? Math.Min(providers, BitOperations.TrailingZeroCount(wanted) + _agreed + 1)
-            : providers;
+        || (_isLoaded && _fetched >= Math.Min(providers, Wanted.NextAfter(_agreed) ?? providers));
 
     /// <summary>Completes what is held if the orchestration can use it now, on this thread: the results reach the task hub
     /// together.</summary>

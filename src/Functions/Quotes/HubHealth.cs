@@ -17,10 +17,10 @@ public sealed class HubHealth(TimeProvider time)
     /// <summary>The time since which a caller waits without any acceptance; read only while a caller waits.</summary>
     private long _quietSince;
 
-    public bool IsAway => IsAwayFor(TimeSpan.Zero);
+    public bool IsUnavailable => IsUnavailableFor(TimeSpan.Zero);
 
     /// <summary>Returns true if waiting is not worthwhile within this budget: of a long budget, half may be spent on waiting.</summary>
-    public bool IsAwayFor(TimeSpan budget) =>
+    public bool IsUnavailableFor(TimeSpan budget) =>
         Volatile.Read(ref _failed)
         || (
             Volatile.Read(ref _waiting) > 0

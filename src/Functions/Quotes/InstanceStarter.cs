@@ -51,14 +51,14 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         }
         catch (Exception exception) // at the edge of a task that is not awaited: the caller gets the quote of all providers
         {
-            LogNotTold(exception, flight.InstanceId, agree);
+            LogAgreeNotRaised(exception, flight.InstanceId, agree);
         }
     }
 
     /// <summary>Begins to test the hub if it is unavailable, until it accepts an orchestration.</summary>
-    public void TestIfAway(DurableTaskClient durable)
+    public void TestIfUnavailable(DurableTaskClient durable)
     {
-        if (hub.IsAway && Interlocked.Exchange(ref _trialRuns, 1) == 0)
+        if (hub.IsUnavailable && Interlocked.Exchange(ref _trialRuns, 1) == 0)
         {
             _ = TestAsync(durable);
         }
@@ -68,8 +68,8 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
     /// nothing.</summary>
     private async Task TestAsync(DurableTaskClient durable)
     {
-        LogAway();
-        var away = time.GetTimestamp();
+        LogUnavailable();
+        var since = time.GetTimestamp();
         do
         {
             try
@@ -82,13 +82,13 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
                 };
                 var instanceId = Guid.CreateVersion7(input.Deadline).ToString("N");
                 await ScheduleAsync(instanceId, input, durable);
-                LogBack(time.GetElapsedTime(away).TotalSeconds, instanceId);
+                LogAvailable(time.GetElapsedTime(since).TotalSeconds, instanceId);
             }
             catch (Exception) // At the edge of a loop: that it fails is what is looked for, and was logged when it began.
             {
                 await Task.Delay(TrialInterval, time);
             }
-        } while (hub.IsAway);
+        } while (hub.IsUnavailable);
 
         Volatile.Write(ref _trialRuns, 0);
     }
@@ -119,21 +119,21 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
     [LoggerMessage(
         EventId = 1015,
         Level = LogLevel.Warning,
-        Message = "Instance {InstanceId} could not be told to answer when {Agree} providers agree."
+        Message = "Instance {InstanceId} could not get the event to answer when {Agree} providers agree."
     )]
-    private partial void LogNotTold(Exception exception, string instanceId, int agree);
+    private partial void LogAgreeNotRaised(Exception exception, string instanceId, int agree);
 
     [LoggerMessage(
         EventId = 1010,
         Level = LogLevel.Error,
-        Message = "The task hub takes no orchestrations; quotes are made without it, and are not durable."
+        Message = "The task hub accepts no orchestrations; quotes are made without it and are not durable."
     )]
-    private partial void LogAway();
+    private partial void LogUnavailable();
 
     [LoggerMessage(
         EventId = 1011,
         Level = LogLevel.Information,
-        Message = "The task hub takes orchestrations again after {Seconds:F1} s; the first was {InstanceId}."
+        Message = "The task hub accepts orchestrations again after {Seconds:F1} s; the first was {InstanceId}."
     )]
-    private partial void LogBack(double seconds, string instanceId);
+    private partial void LogAvailable(double seconds, string instanceId);
 }

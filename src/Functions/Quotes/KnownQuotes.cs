@@ -6,8 +6,11 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>Loads the reference data and the last known quotes of a symbol, without those that must not stand in: simulated quotes of a
 /// provider that is real now, and real quotes of one that is simulated now.</summary>
-public sealed class KnownQuotes(QuoteStore store, ProviderFleet fleet)
+public sealed class KnownQuotes(QuoteStore store, InstrumentCatalogue catalogue, ProviderFleet fleet)
 {
+    /// <summary>The reference data that this process has in memory: the instrument alone.</summary>
+    public ReferenceData WithoutStore(Symbol symbol) => new() { Instrument = catalogue.Find(symbol) };
+
     /// <exception cref="Npgsql.NpgsqlException">PostgreSQL does not answer.</exception>
     public async Task<ReferenceData> LoadAsync(Symbol symbol, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Quorum.Functions.Traces;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
-using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
@@ -12,7 +11,6 @@ namespace Quorum.Functions.Quotes;
 /// <remarks>Only reads: running twice is harmless.</remarks>
 public sealed partial class LoadReference(
     KnownQuotes known,
-    InstrumentCatalogue catalogue,
     QuoteFlights flights,
     TimeProvider time,
     ILogger<LoadReference> logger
@@ -66,7 +64,7 @@ public sealed partial class LoadReference(
             LogNotLoaded(exception, input.Symbol);
         }
 
-        return (new ReferenceData { Instrument = catalogue.Find(input.Symbol) }, true);
+        return (known.WithoutStore(input.Symbol), true);
     }
 
     [LoggerMessage(

@@ -14,6 +14,7 @@ public sealed class ProviderCallLimits(
     QuoteCache cache,
     ProviderFleet fleet,
     ProviderListings listings,
+    QuoteFlights flights,
     TimeProvider time
 )
 {
@@ -45,11 +46,16 @@ public sealed class ProviderCallLimits(
     internal ConsolidatedQuote QuoteOf(QuoteRequest request, IReadOnlyList<FetchOutcome> outcomes) =>
         QuoteMerger.Merge(request.Symbol, new ReferenceData { LastKnown = [] }, outcomes, time.GetUtcNow());
 
-    /// <summary>Takes the calls to come from the caller's limits.</summary>
+    /// <summary>Takes the calls to come from the caller's limits: none for a request that joins a flight.</summary>
     /// <returns>The refusal when one is used up, for symbols that may be unknown that of such symbols too; <see langword="null"/> when the
     /// calls are allowed.</returns>
     internal Problem? Take(QuoteCall call)
     {
+        if (flights.IsUnderWay(call.Request))
+        {
+            return null;
+        }
+
         if (MayBeUnknown(call.Request) && call.Caller.RefuseUnknownSymbol(call.TraceId) is { } refusal)
         {
             return refusal;

@@ -29,10 +29,6 @@ public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFlee
         return slower;
     }
 
-    /// <summary>The instrument; <see langword="null"/> when the reference data lack it.</summary>
-    /// <param name="symbol">Canonical.</param>
-    public Instrument? FindInstrument(Symbol symbol) => catalogue.Find(symbol);
-
     /// <summary>The number of calls that a quote costs: providers that are disabled or do not list the instrument are not called.</summary>
     /// <param name="symbol">Canonical.</param>
     public int CountCalls(Symbol symbol, ProviderSelection providers) =>

@@ -45,7 +45,7 @@ internal static class Publication
 /// <summary>The keys under which consolidated quotes are published, and what they tell of the orchestration that made them.</summary>
 /// <remarks>A quote that a caller asked for has its instance's id, one on which some providers agreed <c>{instance}.agreed-{number}</c>, an
 /// item of a batch <c>{batch}.{place}</c>, where the batch's id is the instance's. What was prefetched has no orchestration: a colon, which
-/// no id of an instance has, marks it. What was made while the task hub was away may have no id.</remarks>
+/// no id of an instance has, marks it. What was made while the task hub was unavailable may have no id.</remarks>
 internal static class PublicationId
 {
     private const string Prefetch = "prefetch:";

@@ -20,7 +20,7 @@ internal sealed partial class PublishedElsewhere(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = announcements.Subscribe(published: OnPublished, lookAgain: LookAgain);
+        _subscription = announcements.Subscribe(published: OnPublished, lookAgain: FindMissed);
         return Task.CompletedTask;
     }
 
@@ -36,20 +36,20 @@ internal sealed partial class PublishedElsewhere(
     {
         if (PublicationId.InstanceOf(publicationId) is { } instanceId && flights.Find(instanceId) is { } flight)
         {
-            _ = BringAsync(flight, publicationId);
+            _ = LoadAndPublishAsync(flight, publicationId);
         }
     }
 
     /// <summary>Checks for announcements that may have been missed. The quote of all providers answers every caller.</summary>
-    private void LookAgain()
+    private void FindMissed()
     {
         foreach (var flight in flights.Awaited())
         {
-            _ = BringAsync(flight, flight.InstanceId);
+            _ = LoadAndPublishAsync(flight, flight.InstanceId);
         }
     }
 
-    private async Task BringAsync(QuoteFlight flight, string publicationId)
+    private async Task LoadAndPublishAsync(QuoteFlight flight, string publicationId)
     {
         try
         {

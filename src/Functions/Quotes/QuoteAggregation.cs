@@ -7,7 +7,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Begins the quote that a request needs, unless an identical one is in flight: by an orchestration, or without the task hub while
-/// that is away.</summary>
+/// that is unavailable.</summary>
 public sealed class QuoteAggregation(
     QuoteFlights flights,
     ProviderListings listings,
@@ -22,9 +22,6 @@ public sealed class QuoteAggregation(
     private readonly TimeSpan _answerReserve = TimeSpan.FromMilliseconds(options.Value.AnswerReserveMs);
     private readonly MergeOptions? _merge = options.Value.Merge;
 
-    /// <summary>True if a request would share a flight now instead of beginning one.</summary>
-    public bool IsUnderWay(QuoteRequest request) => flights.IsUnderWay(request);
-
     /// <summary>Waits for the quote that the caller accepts; <see langword="null"/> when the budget is about to end.</summary>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public Task<PublishedQuote?> WaitAsync(QuoteFlight flight, QuoteCall call, CancellationToken cancellationToken) =>
@@ -36,14 +33,14 @@ public sealed class QuoteAggregation(
     public QuoteFlight Begin(QuoteCall call, Action<PublishedQuote>? whenLanded, out bool joined)
     {
         var request = call.Request;
-        var isAway = hub.IsAwayFor(request.Budget);
+        var isUnavailable = hub.IsUnavailableFor(request.Budget);
         var flight = flights.Join(request, call.Left - _fanInReserve, out var role);
         joined = role is not FlightRole.Begins;
         if (role is FlightRole.Begins)
         {
             flight.WhenLanded = whenLanded;
             flight.AskWithoutHub = () => AskWithoutHub(flight, call.Durable);
-            if (!isAway)
+            if (!isUnavailable)
             {
                 Schedule(flight, call);
             }
@@ -52,13 +49,13 @@ public sealed class QuoteAggregation(
         {
             flight.Trace?.Join(call.TraceId);
             flight.FanIn.Release();
-            if (role is FlightRole.TellsAgree && request.Agree is { } agree && flight.HasInstance)
+            if (role is FlightRole.RaisesAgree && request.Agree is { } agree && flight.HasInstance)
             {
                 _ = starter.RaiseAgreeAsync(flight, agree, call.Durable);
             }
         }
 
-        if (isAway)
+        if (isUnavailable)
         {
             flights.Bypass(flight);
         }
@@ -95,7 +92,7 @@ public sealed class QuoteAggregation(
 
     private void AskWithoutHub(QuoteFlight flight, DurableTaskClient durable)
     {
-        starter.TestIfAway(durable);
+        starter.TestIfUnavailable(durable);
         withoutHub.Ask(flight);
     }
 }

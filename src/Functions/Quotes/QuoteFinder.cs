@@ -25,10 +25,10 @@ public sealed class QuoteFinder(
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     internal async Task<QuoteResult> FindAsync(QuoteCall call, CancellationToken cancellationToken)
     {
-        if (stored.FindCached(call.Request) is { } atHand)
+        if (stored.FindCached(call.Request) is { } cached)
         {
             counted.Count(call.Request);
-            return atHand;
+            return cached;
         }
 
         if (!admission.TryEnter())
@@ -54,7 +54,7 @@ public sealed class QuoteFinder(
 
     private async Task<QuoteResult> AskAsync(QuoteCall call, CancellationToken cancellationToken)
     {
-        if (!hub.IsAwayFor(call.Request.Budget) && await stored.FindFreshAsync(call.Request, cancellationToken) is { } fresh)
+        if (!hub.IsUnavailableFor(call.Request.Budget) && await stored.FindFreshAsync(call.Request, cancellationToken) is { } fresh)
         {
             counted.Count(call.Request);
             return fresh;
@@ -65,7 +65,7 @@ public sealed class QuoteFinder(
             return WithoutPrice(call, limits.QuoteOf(call.Request, outcomes), instanceId: null); // no orchestration: no provider would be called
         }
 
-        if (!aggregation.IsUnderWay(call.Request) && limits.Take(call) is { } refusal)
+        if (limits.Take(call) is { } refusal)
         {
             return refusal;
         }

@@ -65,17 +65,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    /// <summary>The numbers of agreeing providers that the orchestration was told of, as bits. Guarded by
-    /// <see cref="QuoteFlights"/>.</summary>
-    internal int Agrees { get; set; }
-
-    /// <summary>True if a caller is answered when more than so many providers agree.</summary>
-    /// <param name="published">The number that agreed with the last quote published; 0 for none.</param>
-    internal bool WantsMoreThan(int published) => Agrees >> (published + 1) != 0;
-
-    /// <summary>True if a caller is answered when so many providers agree, who was not by fewer.</summary>
-    /// <param name="published">The number that agreed with the last quote published; 0 for none.</param>
-    internal bool Wants(int agreeing, int published) => (Agrees & ((2 << agreeing) - 1)) >> (published + 1) != 0;
+    /// <summary>The numbers of agreeing providers that the orchestration knows, or will know by an event.</summary>
+    internal WantedAgreements Wanted => FanIn.Wanted;
 
     /// <summary>True once a quote on which some providers agreed was published: others may join it still. Guarded by
     /// <see cref="QuoteFlights"/>.</summary>

@@ -52,11 +52,9 @@ public sealed class QuoteFlights(TimeProvider time)
                 role = FlightRole.Begins;
             }
 
-            if (request.Agree is { } agree && (flight.Agrees & (1 << agree)) == 0)
+            if (request.Agree is { } agree && flight.Wanted.Add(agree))
             {
-                flight.Agrees |= 1 << agree;
-                flight.FanIn.Want(agree);
-                role = role is FlightRole.Begins ? role : FlightRole.TellsAgree;
+                role = role is FlightRole.Begins ? role : FlightRole.RaisesAgree;
             }
 
             flight.Waiters++;
@@ -307,6 +305,6 @@ public enum FlightRole
     /// <summary>The caller must schedule the orchestration.</summary>
     Begins,
 
-    /// <summary>Tell its orchestration of the request's <see cref="QuoteRequest.Agree"/>, which no other caller had.</summary>
-    TellsAgree,
+    /// <summary>The caller must raise the event with the request's <see cref="QuoteRequest.Agree"/>, which no other caller had.</summary>
+    RaisesAgree,
 }

@@ -78,14 +78,14 @@ public sealed class QuoteWithoutHub(
                     return;
                 }
 
-                if (!loading.IsCompletedSuccessfully || !waiting.WantsMoreThan(published))
+                if (!loading.IsCompletedSuccessfully || waiting.Wanted.NextAfter(published) is null)
                 {
                     continue;
                 }
 
                 var outcomes = await AggregateQuote.OutcomesSoFarAsync(providers, calls);
                 var agreeing = Agreement.Count(symbol, await loading, outcomes, slower, time.GetUtcNow(), _merge);
-                if (waiting.Wants(agreeing, published))
+                if (waiting.Wanted.NextAfter(published) <= agreeing)
                 {
                     flights.Publish(waiting.InstanceId, Publish(await loading, outcomes, agreeing));
                     published = agreeing;

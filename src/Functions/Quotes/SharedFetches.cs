@@ -20,7 +20,7 @@ public sealed class SharedFetches : IAsyncDisposable
 
     private readonly ProviderFleet _fleet;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly FrozenDictionary<ProviderId, GroupCommit<Wish>> _requests;
+    private readonly FrozenDictionary<ProviderId, GroupCommit<PendingFetch>> _requests;
 
     public SharedFetches(ProviderFleet fleet)
     {
@@ -29,7 +29,7 @@ public sealed class SharedFetches : IAsyncDisposable
             .All.Where(provider => fleet.IsEnabled(provider) && fleet.LargestRequest(provider) > 1)
             .ToFrozenDictionary(
                 provider => provider,
-                provider => new GroupCommit<Wish>(
+                provider => new GroupCommit<PendingFetch>(
                     group => FetchAsync(provider, group),
                     mayBeOfOneItem: static _ => false,
                     Lanes,
@@ -50,9 +50,9 @@ public sealed class SharedFetches : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller has given up, or the process stops.</exception>
     public async Task<FetchOutcome> FetchAsync(ProviderListing listing, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var wish = new Wish(listing, deadline);
-        await _requests[listing.Provider].CommitAsync(wish, cancellationToken);
-        return wish.Outcome
+        var pending = new PendingFetch(listing, deadline);
+        await _requests[listing.Provider].CommitAsync(pending, cancellationToken);
+        return pending.Outcome
             ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
     }
 
@@ -67,23 +67,23 @@ public sealed class SharedFetches : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task FetchAsync(ProviderId provider, IReadOnlyList<Wish> group)
+    private async Task FetchAsync(ProviderId provider, IReadOnlyList<PendingFetch> group)
     {
-        var listings = group.Select(wish => wish.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var listings = group.Select(pending => pending.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
         var outcomes = await _fleet.FetchManyAsync(
             provider,
             listings,
-            group.Min(wish => wish.Deadline),
+            group.Min(pending => pending.Deadline),
             CallPurpose.Interactive,
             _stopping.Token
         );
-        foreach (var wish in group)
+        foreach (var pending in group)
         {
-            wish.Outcome = outcomes[Array.FindIndex(listings, listing => listing.ProviderSymbol == wish.Listing.ProviderSymbol)];
+            pending.Outcome = outcomes[Array.FindIndex(listings, listing => listing.ProviderSymbol == pending.Listing.ProviderSymbol)];
         }
     }
 
-    private sealed class Wish(ProviderListing listing, DateTimeOffset deadline)
+    private sealed class PendingFetch(ProviderListing listing, DateTimeOffset deadline)
     {
         public ProviderListing Listing { get; } = listing;
 

@@ -93,7 +93,10 @@ public sealed partial class StoredQuotes(
         var known = cache.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
         var reference = postgresAnswers
             ? await loading
-            : new ReferenceData { Instrument = listings.FindInstrument(request.Symbol), LastKnown = QuotesOf(known) };
+            : lastKnown.WithoutStore(request.Symbol) with
+            {
+                LastKnown = QuotesOf(known),
+            };
         FetchOutcome[] outcomes =
         [
             .. request.Providers.ToList().Select(provider => flight.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),

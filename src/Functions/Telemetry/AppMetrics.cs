@@ -64,7 +64,7 @@ public sealed class AppMetrics : IDisposable
         );
         _meter.CreateObservableGauge(
             "quorum.hub.away",
-            () => hub.IsAway ? 1 : 0,
+            () => hub.IsUnavailable ? 1 : 0,
             "{hub}",
             "1 while no orchestration can be started, and quotes are made without one"
         );

@@ -15,7 +15,7 @@ public enum ServedFrom
     /// <summary>The orchestration that the request waited for.</summary>
     Orchestration,
 
-    /// <summary>The providers, asked without an orchestration while the task hub was away.</summary>
+    /// <summary>The providers, asked without an orchestration while the task hub was unavailable.</summary>
     Providers,
 
     /// <summary>Stored quotes, because the budget ended.</summary>

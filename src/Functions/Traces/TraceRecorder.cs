@@ -11,7 +11,7 @@ namespace Quorum.Functions.Traces;
 
 /// <summary>Begins the traces of requests, and stores them in groups when they have ended: at the latest a second after the publication or
 /// the deadline, never on the way of an answer. What a process has not stored when it is killed is lost, as is what it collects while
-/// PostgreSQL is away.</summary>
+/// PostgreSQL is unavailable.</summary>
 public sealed partial class TraceRecorder(
     TraceStore store,
     AppMetrics metrics,

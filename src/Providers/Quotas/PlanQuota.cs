@@ -18,9 +18,9 @@ internal readonly record struct PlanQuota(int? PerSecond = null, int? PerMinute 
         // A limit too small to be divided has no reserve: batches would never get a call.
         void Add(TimeSpan length, int? permits)
         {
-            if (permits is { } most)
+            if (permits is { } max)
             {
-                limits.Add(new QuotaLimit(length, most, (int)(most * options.InteractiveReserve)));
+                limits.Add(new QuotaLimit(length, max, (int)(max * options.InteractiveReserve)));
             }
         }
     }

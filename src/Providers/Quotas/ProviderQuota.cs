@@ -24,13 +24,13 @@ public sealed record ProviderQuota
             return 0;
         }
 
-        int? least = null;
+        int? min = null;
         foreach (var window in Windows)
         {
-            least = Math.Min(least ?? int.MaxValue, window.LeftFor(purpose));
+            min = Math.Min(min ?? int.MaxValue, window.LeftFor(purpose));
         }
 
-        return least;
+        return min;
     }
 }
 

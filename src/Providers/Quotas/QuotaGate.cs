@@ -58,7 +58,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     private TimeSpan _closeFor;
 
     // Read without the lock.
-    private readonly ProviderClosure _closure = new();
+    private readonly ProviderBackoff _backoff = new();
 
     /// <param name="provider">The provider.</param>
     /// <param name="limits">The limits, shortest window first; none when only the provider's own refusals count.</param>
@@ -97,7 +97,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait with a refusal.</param>
     public ValueTask<QuotaVerdict> TakeAsync(CallPurpose purpose, int permits, DateTimeOffset latest, CancellationToken cancellationToken)
     {
-        if (_closure.MayBeClosed && _closure.Left(Now) > TimeSpan.Zero)
+        if (_backoff.MayBeActive && _backoff.Remaining(Now) > TimeSpan.Zero)
         {
             return TakeWhenOpenAsync(purpose, permits, latest, cancellationToken);
         }
@@ -113,7 +113,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         var until = Now + span;
         lock (_gate)
         {
-            _closure.Extend(until, isForTheDay);
+            _backoff.Extend(until, isForTheDay);
             _closeFor = span > _closeFor ? span : _closeFor;
         }
 
@@ -147,7 +147,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _readings.Report(Now, _time.GetUtcNow(), _closure.Left(Now));
+            return _readings.Report(Now, _time.GetUtcNow(), _backoff.Remaining(Now));
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogAway(_provider, exception.GetType().Name);
+            LogUnavailable(_provider, exception.GetType().Name);
         }
     }
 
@@ -266,10 +266,10 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var closedFor = _closure.Left(Now);
+        var closedFor = _backoff.Remaining(Now);
         if (_time.GetUtcNow() + closedFor > latest)
         {
-            return QuotaVerdict.Refused(_closure.Refusal(closedFor));
+            return QuotaVerdict.Refused(_backoff.Refusal(closedFor));
         }
 
         await Task.Delay(closedFor, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -384,7 +384,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
             {
                 if (!_isAway)
                 {
-                    LogAway(_provider, exception.GetType().Name);
+                    LogUnavailable(_provider, exception.GetType().Name);
                 }
             }
 
@@ -482,7 +482,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         _isScarce = _limits.Zip(answer.Counts).Any(static pair => pair.Second.Used * 2 > pair.First.Permits);
         if (answer.ClosedFor > TimeSpan.Zero)
         {
-            _closure.Extend(now + answer.ClosedFor, isForTheDay: answer.ClosedFor > TimeSpan.FromHours(1));
+            _backoff.Extend(now + answer.ClosedFor, isForTheDay: answer.ClosedFor > TimeSpan.FromHours(1));
         }
 
         // Counted from before it was sent: on the ledger's clock the booking began later.
@@ -511,9 +511,9 @@ internal sealed partial class QuotaGate : IAsyncDisposable
 
     private AttemptResult Exhausted_NeedsLock(QuotaDemand demand, TimeSpan now)
     {
-        if (_closure.Left(now) is var closedFor && closedFor > TimeSpan.Zero)
+        if (_backoff.Remaining(now) is var closedFor && closedFor > TimeSpan.Zero)
         {
-            return _closure.Refusal(closedFor);
+            return _backoff.Refusal(closedFor);
         }
 
         if (_isAway)
@@ -537,7 +537,7 @@ internal sealed partial class QuotaGate : IAsyncDisposable
         Level = LogLevel.Warning,
         Message = "The quota of {Provider} cannot be counted ({ExceptionType}); calls go on with what is leased, then stop until the ledger answers"
     )]
-    private partial void LogAway(ProviderId provider, string exceptionType);
+    private partial void LogUnavailable(ProviderId provider, string exceptionType);
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Information, Message = "The quota of {Provider} is counted again")]
     private partial void LogBack(ProviderId provider);

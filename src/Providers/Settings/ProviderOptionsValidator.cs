@@ -68,7 +68,7 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
 
     private static IEnumerable<string> RangeFaults(string section, ProviderOptions options)
     {
-        (string Name, object? Value, object Least, object Most, bool IsGood)[] ranges =
+        (string Name, object? Value, object Min, object Max, bool IsGood)[] ranges =
         [
             Range("ConnectTimeout", options.ConnectTimeout, TenMilliseconds, OneMinute),
             Range("AttemptTimeout", options.AttemptTimeout, TenMilliseconds, OneMinute),
@@ -95,16 +95,16 @@ internal sealed class ProviderOptionsValidator : IValidateOptions<ProviderOption
             Range("Retry:MaxRetries", options.Retry.MaxRetries, 0, 5),
             Range("Retry:BudgetRatio", options.Retry.BudgetRatio, 0.0, 1.0),
         ];
-        foreach (var (name, value, least, most, isGood) in ranges)
+        foreach (var (name, value, min, max, isGood) in ranges)
         {
             if (!isGood)
             {
-                yield return $"{section}:{name} must be between {least} and {most}; got {value}.";
+                yield return $"{section}:{name} must be between {min} and {max}; got {value}.";
             }
         }
 
-        static (string Name, object? Value, object Least, object Most, bool IsGood) Range<T>(string name, T value, T least, T most)
-            where T : struct, IComparable<T> => (name, value, least, most, value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
+        static (string Name, object? Value, object Min, object Max, bool IsGood) Range<T>(string name, T value, T min, T max)
+            where T : struct, IComparable<T> => (name, value, min, max, value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0);
     }
 
     private static string? AddressFault(string? address)

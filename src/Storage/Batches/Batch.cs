@@ -126,5 +126,5 @@ public sealed record NewBatchItem(string Given, string? Symbol, string? Fault);
 /// </param>
 public sealed record BatchPlan(Batch Batch, IReadOnlyList<int> Due, DateTimeOffset? NotBefore)
 {
-    internal BatchPlan UpTo(int most) => Due.Count <= most ? this : this with { Due = [.. Due.Take(most)] };
+    internal BatchPlan UpTo(int max) => Due.Count <= max ? this : this with { Due = [.. Due.Take(max)] };
 }

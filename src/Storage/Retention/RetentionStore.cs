@@ -59,50 +59,50 @@ public sealed class RetentionStore(QuorumDatabase database)
 
     /// <summary>Deletes the usage of the UTC days before that of a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteUsageAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Usage, before, most, cancellationToken);
+    public Task<int> DeleteUsageAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Usage, before, max, cancellationToken);
 
     /// <summary>Deletes claims on provider calls made before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteFetchClaimsAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(FetchClaims, before, most, cancellationToken);
+    public Task<int> DeleteFetchClaimsAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(FetchClaims, before, max, cancellationToken);
 
     /// <summary>Deletes consolidated quotes published before a time.</summary>
-    /// <returns>The number of deleted rows; fewer than <paramref name="most"/> when there are no more.</returns>
-    public Task<int> DeleteQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Quotes, before, most, cancellationToken);
+    /// <returns>The number of deleted rows; fewer than <paramref name="max"/> when there are no more.</returns>
+    public Task<int> DeleteQuotesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Quotes, before, max, cancellationToken);
 
     /// <summary>Deletes providers' last known quotes received before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteProviderQuotesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(ProviderQuotes, before, most, cancellationToken);
+    public Task<int> DeleteProviderQuotesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(ProviderQuotes, before, max, cancellationToken);
 
     /// <summary>Deletes batches finished before a time, with their items.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteBatchesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Batches, before, most, cancellationToken);
+    public Task<int> DeleteBatchesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Batches, before, max, cancellationToken);
 
     /// <summary>Deletes dead letters not seen since a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteDeadLettersAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(DeadLetters, before, most, cancellationToken);
+    public Task<int> DeleteDeadLettersAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(DeadLetters, before, max, cancellationToken);
 
     /// <summary>Deletes traces of requests received before a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteTracesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Traces, before, most, cancellationToken);
+    public Task<int> DeleteTracesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Traces, before, max, cancellationToken);
 
     /// <summary>Deletes the popularity of symbols not requested since a time.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeletePopularitiesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Popularities, before, most, cancellationToken);
+    public Task<int> DeletePopularitiesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Popularities, before, max, cancellationToken);
 
     /// <summary>Deletes the refresh state of symbols that were due again before a time and were not refreshed.</summary>
     /// <inheritdoc cref="DeleteQuotesAsync"/>
-    public Task<int> DeleteRefreshesAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
-        DeleteAsync(Refreshes, before, most, cancellationToken);
+    public Task<int> DeleteRefreshesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        DeleteAsync(Refreshes, before, max, cancellationToken);
 
-    private Task<int> DeleteAsync(string statement, DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+    private Task<int> DeleteAsync(string statement, DateTimeOffset before, int max, CancellationToken cancellationToken) =>
         RoundTrip.RunAsync(
             async (wanted, cancellation) =>
             {
@@ -112,12 +112,12 @@ public sealed class RetentionStore(QuorumDatabase database)
                     Parameters =
                     {
                         new NpgsqlParameter<DateTime> { TypedValue = wanted.Before.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                        new NpgsqlParameter<int> { TypedValue = wanted.Most },
+                        new NpgsqlParameter<int> { TypedValue = wanted.Max },
                     },
                 };
                 return await command.ExecuteNonQueryAsync(cancellation);
             },
-            (Statement: statement, Before: before, Most: most),
+            (Statement: statement, Before: before, Max: max),
             cancellationToken
         );
 }

@@ -85,13 +85,13 @@ internal static partial class SettingsTable
         public string Key => (Section + Name).Replace("<Id>", "Finnhub", StringComparison.Ordinal);
 
         /// <summary>The least and the most; <see langword="null"/> when the range is none of amounts.</summary>
-        public (object Least, object Most)? Bounds
+        public (object Min, object Max)? Bounds
         {
             get
             {
                 var ends = Range.Split('–');
-                return ends.Length == 2 && Amount(ends[1]) is { } most && Amount(ends[0], UnitOf(ends[1])) is { } least
-                    ? (least, most)
+                return ends.Length == 2 && Amount(ends[1]) is { } max && Amount(ends[0], UnitOf(ends[1])) is { } min
+                    ? (min, max)
                     : null;
             }
         }

@@ -99,14 +99,14 @@ public sealed class SettingsTableTests
     [MemberData(nameof(WithRange))]
     public void A_range_is_held_to_its_ends(string key)
     {
-        var (least, most) = Settings.Single(setting => setting.Key == key).Bounds!.Value;
+        var (min, max) = Settings.Single(setting => setting.Key == key).Bounds!.Value;
 
-        Assert.Empty(FaultsOfRange(key, Text(least)));
-        Assert.Empty(FaultsOfRange(key, Text(most)));
-        AssertRefused(key, Text(Beyond(least, -1)));
-        if (most is not double number || number < int.MaxValue) // beyond it there is no number to refuse
+        Assert.Empty(FaultsOfRange(key, Text(min)));
+        Assert.Empty(FaultsOfRange(key, Text(max)));
+        AssertRefused(key, Text(Beyond(min, -1)));
+        if (max is not double number || number < int.MaxValue) // beyond it there is no number to refuse
         {
-            AssertRefused(key, Text(Beyond(most, 1)));
+            AssertRefused(key, Text(Beyond(max, 1)));
         }
     }
 

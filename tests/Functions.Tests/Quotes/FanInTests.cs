@@ -51,7 +51,7 @@ public sealed class FanInTests
     [Fact]
     public void A_caller_who_is_answered_when_some_agree_gets_their_results_and_each_later_one()
     {
-        _fanIn.Want(2);
+        _fanIn.Wanted.Add(2);
         Begin(Providers + 1);
         var fetches = Fetches(2);
         Assert.DoesNotContain(fetches, result => result.IsCompleted);
@@ -64,7 +64,7 @@ public sealed class FanInTests
     [Fact]
     public void Once_some_agree_the_rest_is_held_until_all_are_there()
     {
-        _fanIn.Want(2);
+        _fanIn.Wanted.Add(2);
         Begin(Providers + 1);
         Task[] released = [.. Fetches(2), _fanIn.HoldReferenceAsync()];
         Assert.All(released, result => Assert.True(result.IsCompleted));
@@ -86,7 +86,7 @@ public sealed class FanInTests
 
         _fanIn.Release();
         Assert.DoesNotContain(held, result => result.IsCompleted);
-        _fanIn.Want(2);
+        _fanIn.Wanted.Add(2);
         _fanIn.Release();
 
         Assert.All(held, result => Assert.True(result.IsCompleted));

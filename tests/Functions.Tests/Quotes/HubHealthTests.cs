@@ -14,7 +14,7 @@ public sealed class HubHealthTests
     public void A_hub_without_requests_is_not_unavailable()
     {
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.False(_hub.IsAway);
+        Assert.False(_hub.IsUnavailable);
     }
 
     [Fact]
@@ -23,14 +23,14 @@ public sealed class HubHealthTests
         _hub.Begin();
         _hub.Begin();
         _time.Advance(HubHealth.MaxWait);
-        Assert.False(_hub.IsAway);
+        Assert.False(_hub.IsUnavailable);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(_hub.IsAway);
-        Assert.True(_hub.IsAwayFor(TimeSpan.FromMilliseconds(200)));
-        Assert.False(_hub.IsAwayFor(TimeSpan.FromSeconds(10)));
+        Assert.True(_hub.IsUnavailable);
+        Assert.True(_hub.IsUnavailableFor(TimeSpan.FromMilliseconds(200)));
+        Assert.False(_hub.IsUnavailableFor(TimeSpan.FromSeconds(10)));
 
         _hub.End(taken: true);
-        Assert.False(_hub.IsAway);
+        Assert.False(_hub.IsUnavailable);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class HubHealthTests
             _hub.Begin();
             _time.Advance(HubHealth.MaxWait * 0.9);
             _hub.End(taken: true);
-            Assert.False(_hub.IsAway);
+            Assert.False(_hub.IsUnavailable);
         }
     }
 
@@ -51,10 +51,10 @@ public sealed class HubHealthTests
     {
         _hub.Begin();
         _hub.End(taken: false);
-        Assert.True(_hub.IsAway);
+        Assert.True(_hub.IsUnavailable);
 
         _hub.Begin();
         _hub.End(taken: true);
-        Assert.False(_hub.IsAway);
+        Assert.False(_hub.IsUnavailable);
     }
 }

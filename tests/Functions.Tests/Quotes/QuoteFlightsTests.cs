@@ -267,7 +267,7 @@ public sealed class QuoteFlightsTests
         var agreed = Quote(flight.InstanceId) with { Agreeing = 3, Completeness = Completeness.Agreed };
         Assert.True(_flights.Publish(flight.InstanceId, agreed));
 
-        Assert.Equal([FlightRole.Begins, FlightRole.TellsAgree, FlightRole.Joins, FlightRole.Joins], [first, second, third, fourth]);
+        Assert.Equal([FlightRole.Begins, FlightRole.RaisesAgree, FlightRole.Joins, FlightRole.Joins], [first, second, third, fourth]);
         Assert.Same(flight, three);
         Assert.Same(flight, all);
         Assert.Same(agreed, await waits[1]);
@@ -291,7 +291,7 @@ public sealed class QuoteFlightsTests
         Assert.Same(flight, Join(Ask("AAPL"), out var all));
         Assert.Same(flight, Join(AskAgree(4), out var four));
         Assert.NotSame(flight, Join(AskAgree(2), out var two));
-        Assert.Equal([FlightRole.Joins, FlightRole.TellsAgree, FlightRole.Begins], [all, four, two]);
+        Assert.Equal([FlightRole.Joins, FlightRole.RaisesAgree, FlightRole.Begins], [all, four, two]);
         Assert.True(_flights.Publish(flight.InstanceId, Quote(flight.InstanceId)));
         Assert.Null(_flights.Find(flight.InstanceId));
     }

@@ -23,8 +23,8 @@ public sealed class QuotaProperties
 
     private sealed record Arrival(DateTimeOffset At, int Permits, CallPurpose Purpose);
 
-    private static Gen<QuotaLimit> Limit(TimeSpan length, int most) =>
-        from permits in Gen.Choose(1, most)
+    private static Gen<QuotaLimit> Limit(TimeSpan length, int max) =>
+        from permits in Gen.Choose(1, max)
         from reserve in Gen.Choose(0, permits / 2)
         select new QuotaLimit(length, permits, reserve);
 
@@ -73,11 +73,11 @@ public sealed class QuotaProperties
         Assert.Equal(4, Most(arrivals, TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>The most permits in any span.</summary>
+    /// <summary>The largest number of permits in any span.</summary>
     private static int Most(List<Arrival> arrivals, TimeSpan span)
     {
         arrivals = [.. arrivals.OrderBy(arrival => arrival.At)];
-        int most = 0,
+        int max = 0,
             inside = 0,
             first = 0;
         foreach (var arrival in arrivals)
@@ -88,10 +88,10 @@ public sealed class QuotaProperties
                 inside -= arrivals[first++].Permits;
             }
 
-            most = Math.Max(most, inside);
+            max = Math.Max(max, inside);
         }
 
-        return most;
+        return max;
     }
 
     private static async Task<List<Arrival>> RunAsync(Schedule schedule)

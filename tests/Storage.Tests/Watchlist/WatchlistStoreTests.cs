@@ -49,11 +49,11 @@ public sealed class WatchlistStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_full_list_takes_no_further_symbol_but_changes_those_it_has()
     {
-        await SaveAsync("AAPL", 5, Noon, most: 2);
-        await SaveAsync("MSFT", 5, Noon, most: 2);
+        await SaveAsync("AAPL", 5, Noon, max: 2);
+        await SaveAsync("MSFT", 5, Noon, max: 2);
 
-        Assert.Null(await SaveAsync("IBM", 5, Noon, most: 2));
-        Assert.NotNull(await SaveAsync("AAPL", 9, Noon, most: 2));
+        Assert.Null(await SaveAsync("IBM", 5, Noon, max: 2));
+        Assert.NotNull(await SaveAsync("AAPL", 9, Noon, max: 2));
     }
 
     [Fact]
@@ -108,11 +108,11 @@ public sealed class WatchlistStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_consumer_cannot_fill_the_list()
     {
-        await SaveAsync("AAPL", 5, Noon, most: 2, owner: "desk", mostOfOwner: 1);
+        await SaveAsync("AAPL", 5, Noon, max: 2, owner: "desk", maxOfOwner: 1);
 
-        Assert.Null(await SaveAsync("MSFT", 5, Noon, most: 2, owner: "desk", mostOfOwner: 1));
-        Assert.NotNull(await SaveAsync("MSFT", 5, Noon, most: 2, owner: "fund", mostOfOwner: 1));
-        Assert.Null(await SaveAsync("IBM", 5, Noon, most: 2, owner: "third", mostOfOwner: 1));
+        Assert.Null(await SaveAsync("MSFT", 5, Noon, max: 2, owner: "desk", maxOfOwner: 1));
+        Assert.NotNull(await SaveAsync("MSFT", 5, Noon, max: 2, owner: "fund", maxOfOwner: 1));
+        Assert.Null(await SaveAsync("IBM", 5, Noon, max: 2, owner: "third", maxOfOwner: 1));
     }
 
     [Fact]
@@ -133,15 +133,15 @@ public sealed class WatchlistStoreTests : IAsyncLifetime
         string symbol,
         int seconds,
         DateTimeOffset now,
-        int most = 100,
+        int max = 100,
         string? owner = null,
-        int mostOfOwner = 100
+        int maxOfOwner = 100
     ) =>
         _watchlist.SaveAsync(
             Symbol.Parse(symbol),
             owner,
             TimeSpan.FromSeconds(seconds),
-            new WatchlistLimits(most, mostOfOwner),
+            new WatchlistLimits(max, maxOfOwner),
             now,
             CancellationToken.None
         );

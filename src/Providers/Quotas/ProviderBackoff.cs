@@ -6,19 +6,19 @@ namespace Quorum.Providers;
 /// The time until which a provider is not called, because it reported that a limit is used up. Extended under the gate's lock, read without
 /// it; times are on the gate's clock.
 /// </summary>
-internal sealed class ProviderClosure
+internal sealed class ProviderBackoff
 {
     private long _until;
     private volatile bool _isForTheDay;
 
-    /// <summary>True if the provider was closed before, and so may be closed now.</summary>
-    public bool MayBeClosed => Volatile.Read(ref _until) > 0;
+    /// <summary>True if there was a reported limit before, and so may be one now.</summary>
+    public bool MayBeActive => Volatile.Read(ref _until) > 0;
 
     /// <summary>Returns the time until the provider may be called again; not positive if it may be called now.</summary>
-    public TimeSpan Left(TimeSpan now) => TimeSpan.FromTicks(Volatile.Read(ref _until)) - now;
+    public TimeSpan Remaining(TimeSpan now) => TimeSpan.FromTicks(Volatile.Read(ref _until)) - now;
 
-    /// <summary>Closes the provider until a time, unless it is closed for longer.</summary>
-    /// <param name="until">The end of the closure.</param>
+    /// <summary>Has the provider not called until a time, unless a later one is set.</summary>
+    /// <param name="until">The end of the back-off.</param>
     /// <param name="isForTheDay">True if the calls of the day are used up.</param>
     public void Extend(TimeSpan until, bool isForTheDay)
     {
@@ -29,7 +29,7 @@ internal sealed class ProviderClosure
         }
     }
 
-    /// <summary>Returns the result of a call that is refused while the provider is closed.</summary>
+    /// <summary>Returns the result of a call that is refused during the back-off.</summary>
     /// <param name="left">The time until the provider may be called again.</param>
     public AttemptResult Refusal(TimeSpan left) =>
         _isForTheDay
