@@ -17,7 +17,7 @@ public sealed class BatchOptions
     public TimeSpan CallTime { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The maximum number of items of all stored batches; further batches get a 409 until retention has deleted some. Processes
-    /// count at most every 5 seconds, so together they may exceed it by what they accept in that time. Default 1,000,000.</summary>
+    /// count every 30 seconds, so together they may exceed it by what they accept in that time. Default 1,000,000.</summary>
     [Range(1000, 1_000_000_000)]
     public int StoredItems { get; set; } = 1_000_000;
 
