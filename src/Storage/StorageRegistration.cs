@@ -11,7 +11,7 @@ namespace Quorum.Storage;
 public static class StorageRegistration
 {
     /// <summary>
-    /// Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="DeadLetters"/>,
+    /// Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="BatchWork"/>, <see cref="DeadLetters"/>,
     /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, which the
     /// host migrates before it starts anything else.
     /// </summary>
@@ -44,6 +44,8 @@ public static class StorageRegistration
         services.AddSingleton<InstrumentCatalogue>();
         services.AddSingleton<QuoteStore>();
         services.AddSingleton<BatchStore>();
+        services.AddSingleton<BatchWork>();
+        services.AddSingleton<UnfinishedBatches>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<TraceStore>();
         services.AddSingleton<QuotaStore>();

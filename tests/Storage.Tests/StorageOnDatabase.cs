@@ -13,6 +13,7 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
         Catalogue = new InstrumentCatalogue(Database);
         Quotes = new QuoteStore(Database, Options);
         Batches = new BatchStore(Database, Options);
+        Work = new BatchWork(Database, Options);
         DeadLetters = new DeadLetters(Database, Options);
     }
 
@@ -22,6 +23,7 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
     public InstrumentCatalogue Catalogue { get; }
     public QuoteStore Quotes { get; }
     public BatchStore Batches { get; }
+    public BatchWork Work { get; }
     public DeadLetters DeadLetters { get; }
 
     /// <summary>Not migrated.</summary>
@@ -43,6 +45,7 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
     {
         await Quotes.DisposeAsync();
         await Batches.DisposeAsync();
+        await Work.DisposeAsync();
         await DeadLetters.DisposeAsync();
         await Database.DisposeAsync();
     }

@@ -12,7 +12,7 @@ namespace Quorum.Functions.Batches;
 /// </summary>
 /// <remarks>Apps with task hubs of their own may share the tables: a missing orchestration of another task hub means nothing.</remarks>
 public sealed partial class AbandonedBatches(
-    BatchStore store,
+    UnfinishedBatches unfinished,
     TimeProvider time,
     IOptions<BatchOptions> options,
     ILogger<AbandonedBatches> logger
@@ -59,7 +59,7 @@ public sealed partial class AbandonedBatches(
         }
 
         // An orchestration that completed has settled its batch, perhaps after the batch was read: that stays as it is.
-        var settled = await store.FailAsync(
+        var settled = await unfinished.FailAsync(
             batch.Id,
             end.Reason,
             $"The orchestration of the batch {end.Verb} before this item had a result. Send the symbol in a batch with another batchId.",
@@ -82,7 +82,7 @@ public sealed partial class AbandonedBatches(
     {
         for (var count = 0; count < max; count += Page)
         {
-            var batches = await store.ListUnfinishedAsync(durable.Name, before, _checked, Page, cancellationToken);
+            var batches = await unfinished.ListAsync(durable.Name, before, _checked, Page, cancellationToken);
             foreach (var batch in batches)
             {
                 await SettleAsync(batch, durable, cancellationToken);

@@ -10,7 +10,7 @@ namespace Quorum.Functions.Batches;
 /// <summary>Asks one provider for the items of a window and keeps each answer as it comes. Never fails for what a provider did.</summary>
 /// <remarks>Running twice asks for what has no answer yet: the answers are keyed by batch, item and provider.</remarks>
 public sealed class FetchItems(
-    BatchStore store,
+    BatchWork work,
     BatchFetches fetches,
     ProviderFleet fleet,
     ProviderListings listings,
@@ -29,7 +29,7 @@ public sealed class FetchItems(
     [Function(nameof(FetchItems))]
     public async Task<FetchItemsResult> RunAsync([ActivityTrigger] FetchItemsInput input, CancellationToken cancellationToken)
     {
-        var items = await store.FindUnansweredAsync(input.BatchId, input.Provider, input.Ordinals, cancellationToken);
+        var items = await work.FindUnansweredAsync(input.BatchId, input.Provider, input.Ordinals, cancellationToken);
         var latest = time.GetUtcNow() + MaxRun;
         var answered = 0;
         DateTimeOffset? retryAt = null;
@@ -70,7 +70,7 @@ public sealed class FetchItems(
                     return;
                 }
 
-                await store.SaveAnswersAsync(input.BatchId, [new ItemAnswer(item.Ordinal, outcome)], cancellation);
+                await work.SaveAnswersAsync(input.BatchId, [new ItemAnswer(item.Ordinal, outcome)], cancellation);
                 Interlocked.Increment(ref answered);
             }
         );

@@ -10,7 +10,7 @@ namespace Quorum.Functions.Batches;
 /// next.</summary>
 /// <remarks>Running twice is harmless: a quote is published under its batch and place, and only pending items change.</remarks>
 public sealed class SettleItems(
-    BatchStore store,
+    BatchWork work,
     KnownQuotes known,
     DirectQuotes quotes,
     BatchPlanning planning,
@@ -22,14 +22,14 @@ public sealed class SettleItems(
     [Function(nameof(SettleItems))]
     public async Task<BatchStep> RunAsync([ActivityTrigger] SettleItemsInput input, CancellationToken cancellationToken)
     {
-        var items = await store.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
+        var items = await work.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
         if (input.OnlyAnswered)
         {
             items = [.. items.Where(item => ProviderId.All.All(provider => KnownOutcomeOf(item, provider) is not null))];
         }
 
         var settled = await Task.WhenAll(items.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
-        var plan = await store.SettleAsync(input.BatchId, settled, planning.LargestWindow, time.GetUtcNow(), cancellationToken);
+        var plan = await work.SettleAsync(input.BatchId, settled, planning.LargestWindow, time.GetUtcNow(), cancellationToken);
         return await planning.NextAsync(plan, cancellationToken);
     }
 

@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
-using Quorum.MarketData;
 
 namespace Quorum.Storage;
 
 /// <summary>
-/// Batches and their items. Calls of orchestrations share round trips, so that thousands of small batches cost few commits. Thread-safe;
-/// every call may be repeated.
+/// Batches and their items, for callers of the API. New batches share commits. Thread-safe; every call may be repeated. The orchestrations'
+/// part is <see cref="BatchWork"/>.
 /// </summary>
 /// <remarks>
 /// Every call throws <see cref="NpgsqlException"/> when PostgreSQL does not answer or rejects it, and
@@ -17,18 +16,6 @@ public sealed class BatchStore : IAsyncDisposable
 {
     /// <summary>The maximum number of items in a page.</summary>
     public const int LongestPage = 1000;
-
-    private const string Lock = "select from quorum.batches where id = any ($1) order by id for no key update";
-
-    private const string Begin = """
-        update quorum.batches as batch
-           set state = case when done + failed + cancelled = total then 'completed' else 'running' end,
-               started_at = $3,
-               finished_at = case when done + failed + cancelled = total then $3 end,
-               task_hub = given.task_hub
-          from unnest($1, $2) as given (id, task_hub)
-         where batch.id = given.id and state = 'accepted'
-        """;
 
     private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
 
@@ -50,42 +37,13 @@ public sealed class BatchStore : IAsyncDisposable
          limit $4
         """;
 
-    private const string SelectUnfinished = $"""
-        select {BatchRow.Columns} from quorum.batches
-         where state in ('accepted', 'running') and coalesce(started_at, created_at) < $1 and id > $2
-           and (task_hub is null or task_hub = $3)
-         order by id
-         limit $4
-        """;
-
-    private const string Fail = """
-        with settled as (
-          update quorum.batch_items set status = 'failed', reason = $2, detail = $3, finished_at = $4, not_before = null
-           where batch_id = $1 and status = 'pending'
-          returning ordinal
-        ), served as (
-          delete from quorum.batch_answers where batch_id = $1
-        )
-        update quorum.batches set state = 'completed', failed = failed + (select count(*) from settled), finished_at = $4
-         where id = $1 and state in ('accepted', 'running')
-        """;
-
-    private static readonly string Plan = EmbeddedText.Read(".Batches.plan_batches.sql");
-    private static readonly string Settle = EmbeddedText.Read(".Batches.settle_items.sql");
-
     private readonly QuorumDatabase _database;
     private readonly BatchWriter _writer;
-    private readonly BatchAnswers _answers;
-    private readonly GroupedRoundTrip<BeginQuestion, BeginAnswer> _begin;
-    private readonly GroupedRoundTrip<SettleQuestion, BatchPlan> _settle;
 
     public BatchStore(QuorumDatabase database, IOptions<StorageOptions> options)
     {
         _database = database;
         _writer = new BatchWriter(database, options.Value);
-        _answers = new BatchAnswers(database, options.Value);
-        _begin = new GroupedRoundTrip<BeginQuestion, BeginAnswer>(BeginAsync, options.Value.LargestGroup, options.Value.WaitingItems);
-        _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
     /// <summary>Stores the batch unless its id exists.</summary>
@@ -267,243 +225,8 @@ public sealed class BatchStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns unfinished batches of a task hub, and those whose task hub is not known, in the order of their ids.</summary>
-    /// <param name="taskHub"><see cref="Batch.TaskHub"/>.</param>
-    /// <param name="before">Only those that were started before this time; those that are not started, created before it.</param>
-    /// <param name="after">The id after which to begin; empty for the first.</param>
-    /// <param name="limit">The maximum number.</param>
-    public Task<IReadOnlyList<Batch>> ListUnfinishedAsync(
-        string taskHub,
-        DateTimeOffset before,
-        string after,
-        int limit,
-        CancellationToken cancellationToken
-    )
-    {
-        return RoundTrip.RunAsync(LoadAsync, (TaskHub: taskHub, Before: before, After: after, Limit: limit), cancellationToken);
-
-        async Task<IReadOnlyList<Batch>> LoadAsync(
-            (string TaskHub, DateTimeOffset Before, string After, int Limit) wanted,
-            CancellationToken cancellation
-        )
-        {
-            await using var connection = await _database.OpenAsync(cancellation);
-            await using var command = new NpgsqlCommand(SelectUnfinished, connection)
-            {
-                Parameters =
-                {
-                    Time(wanted.Before),
-                    Text(wanted.After),
-                    Text(wanted.TaskHub),
-                    new NpgsqlParameter<int> { TypedValue = wanted.Limit },
-                },
-            };
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            var batches = new List<Batch>();
-            while (await reader.ReadAsync(cancellation))
-            {
-                batches.Add(BatchRow.Read(reader));
-            }
-
-            return batches;
-        }
-    }
-
-    /// <summary>Completes an unfinished batch: its open items fail, all with the same reason. A finished batch stays unchanged.</summary>
-    /// <param name="reason"><see cref="BatchItem.Reason"/>.</param>
-    /// <param name="detail"><see cref="BatchItem.Detail"/>.</param>
-    /// <returns>The batch as it is now; <see langword="null"/> if it does not exist.</returns>
-    public Task<Batch?> FailAsync(string id, string reason, string detail, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        return RoundTrip.RunAsync(RunAsync, (Id: id, Reason: reason, Detail: detail, Now: now), cancellationToken);
-
-        async Task<Batch?> RunAsync((string Id, string Reason, string Detail, DateTimeOffset Now) wanted, CancellationToken cancellation)
-        {
-            await using var connection = await _database.OpenAsync(cancellation);
-            await using var batch = new NpgsqlBatch(connection) // one implicit transaction
-            {
-                BatchCommands =
-                {
-                    new NpgsqlBatchCommand(Lock) { Parameters = { Texts([wanted.Id]) } },
-                    new NpgsqlBatchCommand(Fail)
-                    {
-                        Parameters = { Text(wanted.Id), Text(wanted.Reason), Text(wanted.Detail), Time(wanted.Now) },
-                    },
-                    new NpgsqlBatchCommand(SelectBatch) { Parameters = { Text(wanted.Id) } },
-                },
-            };
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            do
-            {
-                if (reader.FieldCount == BatchRow.Count && await reader.ReadAsync(cancellation))
-                {
-                    return BatchRow.Read(reader);
-                }
-            } while (await reader.NextResultAsync(cancellation));
-            return null;
-        }
-    }
-
-    /// <summary>Marks an accepted batch as running, and returns its next work; <see langword="null"/> if it does not exist.</summary>
-    /// <param name="taskHub"><see cref="Batch.TaskHub"/>; <see langword="null"/> if it is not known.</param>
-    /// <param name="largest">The maximum number of items to return.</param>
-    public async Task<BatchPlan?> BeginAsync(
-        string id,
-        string? taskHub,
-        int largest,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    ) => (await _begin.AskAsync(new BeginQuestion(id, taskHub, largest, now), cancellationToken)).Plan;
-
-    /// <summary>Returns the pending items that the provider has not answered yet, with their symbols.</summary>
-    public Task<IReadOnlyList<UnansweredItem>> FindUnansweredAsync(
-        string id,
-        ProviderId provider,
-        IReadOnlyList<int> ordinals,
-        CancellationToken cancellationToken
-    ) => _answers.FindUnansweredAsync(id, provider, ordinals, cancellationToken);
-
-    /// <summary>Stores answers until their items are settled. The first answer of a provider to an item stays.</summary>
-    public Task SaveAnswersAsync(string id, IReadOnlyList<ItemAnswer> answers, CancellationToken cancellationToken) =>
-        _answers.SaveAsync(id, answers, cancellationToken);
-
-    /// <summary>Returns the pending ones among the items, with the providers' answers.</summary>
-    public Task<IReadOnlyList<AnsweredItem>> LoadAnsweredAsync(
-        string id,
-        IReadOnlyList<int> ordinals,
-        CancellationToken cancellationToken
-    ) => _answers.LoadAsync(id, ordinals, cancellationToken);
-
-    /// <summary>Settles pending items and deletes their answers; completes the batch with its last item.</summary>
-    /// <param name="largest">The maximum number of items to return as due next.</param>
-    public Task<BatchPlan> SettleAsync(
-        string id,
-        IReadOnlyList<SettledItem> items,
-        int largest,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    ) => _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
-
     /// <summary>Accepts no more writes, and waits for those in progress.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _writer.DisposeAsync();
-        await _answers.DisposeAsync();
-        await _begin.DisposeAsync();
-        await _settle.DisposeAsync();
-    }
-
-    private async Task BeginAsync(
-        IReadOnlyList<GroupedRoundTrip<BeginQuestion, BeginAnswer>.Asked> group,
-        CancellationToken cancellationToken
-    )
-    {
-        var begun = group.Select(asked => asked.Question).DistinctBy(question => question.Id, StringComparer.Ordinal).ToArray();
-        var ids = Array.ConvertAll(begun, question => question.Id);
-        var now = group.Max(asked => asked.Question.Now);
-        await using var connection = await _database.OpenAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(Begin)
-                {
-                    Parameters = { Texts(ids), OptionalTexts(Array.ConvertAll(begun, question => question.TaskHub)), Time(now) },
-                },
-                PlanOf(ids, now, group.Max(asked => asked.Question.Largest)),
-            },
-        };
-        var plans = await ReadPlansAsync(batch, cancellationToken);
-        foreach (var asked in group)
-        {
-            asked.Answer = new BeginAnswer(plans.GetValueOrDefault(asked.Question.Id)?.UpTo(asked.Question.Largest));
-        }
-    }
-
-    private async Task SettleAsync(
-        IReadOnlyList<GroupedRoundTrip<SettleQuestion, BatchPlan>.Asked> group,
-        CancellationToken cancellationToken
-    )
-    {
-        var ids = Distinct(group.Select(asked => asked.Question.Id));
-        var now = group.Max(asked => asked.Question.Now);
-        var rows = group
-            .SelectMany(asked => asked.Question.Items, (asked, item) => (asked.Question.Id, Item: item))
-            .DistinctBy(row => (row.Id, row.Item.Ordinal))
-            .ToArray();
-        await using var connection = await _database.OpenAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection) // one implicit transaction
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(Lock) { Parameters = { Texts(ids) } },
-                new NpgsqlBatchCommand(Settle)
-                {
-                    Parameters =
-                    {
-                        Texts(Array.ConvertAll(rows, row => row.Id)),
-                        new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(rows, row => row.Item.Ordinal) },
-                        Texts(Array.ConvertAll(rows, row => BatchRow.NameOf(row.Item.Status))),
-                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.Reason)),
-                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.Detail)),
-                        OptionalTexts(Array.ConvertAll(rows, row => row.Item.QuoteId)),
-                        new NpgsqlParameter<DateTime?[]>
-                        {
-                            TypedValue = Array.ConvertAll(rows, row => row.Item.NotBefore?.UtcDateTime),
-                            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
-                        },
-                        new NpgsqlParameter<short[]>
-                        {
-                            TypedValue = Array.ConvertAll(rows, row => row.Item.CountsAsTry ? (short)1 : (short)0),
-                        },
-                        Time(now),
-                    },
-                },
-                PlanOf(ids, now, group.Max(asked => asked.Question.Largest)),
-            },
-        };
-        var plans = await ReadPlansAsync(batch, cancellationToken);
-        foreach (var asked in group)
-        {
-            asked.Answer = plans.TryGetValue(asked.Question.Id, out var plan)
-                ? plan.UpTo(asked.Question.Largest)
-                : throw new InvalidOperationException($"Batch '{asked.Question.Id}' was deleted while its items were settled.");
-        }
-    }
-
-    private static NpgsqlBatchCommand PlanOf(string[] ids, DateTimeOffset now, int largest) =>
-        new(Plan)
-        {
-            Parameters =
-            {
-                Texts(ids),
-                Time(now),
-                new NpgsqlParameter<int> { TypedValue = largest },
-            },
-        };
-
-    /// <summary>Reads the plans, which the last statement selects; the others select no columns.</summary>
-    private static async Task<Dictionary<string, BatchPlan>> ReadPlansAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
-    {
-        var plans = new Dictionary<string, BatchPlan>(StringComparer.Ordinal);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        do
-        {
-            while (reader.FieldCount > BatchRow.Count && await reader.ReadAsync(cancellationToken))
-            {
-                var plan = ReadPlan(reader);
-                plans[plan.Batch.Id] = plan;
-            }
-        } while (await reader.NextResultAsync(cancellationToken));
-        return plans;
-    }
-
-    private static BatchPlan ReadPlan(NpgsqlDataReader reader) =>
-        new(
-            BatchRow.Read(reader),
-            reader.IsDBNull(BatchRow.Count) ? [] : reader.GetFieldValue<int[]>(BatchRow.Count),
-            BatchRow.Time(reader, BatchRow.Count + 1)
-        );
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private static BatchItem ReadItem(NpgsqlDataReader reader) =>
         new()
@@ -518,23 +241,8 @@ public sealed class BatchStore : IAsyncDisposable
             Quote = reader.IsDBNull(7) ? null : (ReadOnlyMemory<byte>?)reader.GetFieldValue<byte[]>(7),
         };
 
-    private static string[] Distinct(IEnumerable<string> ids) => [.. ids.Distinct(StringComparer.Ordinal)];
-
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     private static NpgsqlParameter<DateTime> Time(DateTimeOffset value) =>
         new() { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-    private static NpgsqlParameter<string[]> Texts(string[] values) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    private readonly record struct BeginQuestion(string Id, string? TaskHub, int Largest, DateTimeOffset Now);
-
-    /// <param name="Plan"><see langword="null"/> if the batch does not exist.</param>
-    private sealed record BeginAnswer(BatchPlan? Plan);
-
-    private sealed record SettleQuestion(string Id, IReadOnlyList<SettledItem> Items, int Largest, DateTimeOffset Now);
 }

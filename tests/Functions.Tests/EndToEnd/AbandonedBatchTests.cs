@@ -21,6 +21,8 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
 
     private BatchStore Store => fixture.App.Services.GetRequiredService<BatchStore>();
 
+    private BatchWork Work => fixture.App.Services.GetRequiredService<BatchWork>();
+
     private DurableTaskClient Durable => fixture.App.Services.GetRequiredService<DurableTaskClient>();
 
     [Theory]
@@ -164,8 +166,7 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
             new StorageOptions { ConnectionString = "Host=127.0.0.1;Port=1;Username=x;Password=x;Database=x;Timeout=1" }
         );
         await using var database = new QuorumDatabase(options);
-        await using var store = new BatchStore(database, options);
-        var abandoned = ActivatorUtilities.CreateInstance<AbandonedBatches>(fixture.App.Services, store);
+        var abandoned = ActivatorUtilities.CreateInstance<AbandonedBatches>(fixture.App.Services, new UnfinishedBatches(database));
         var log = new FirstEvent();
 
         await new SettleAbandonedBatches(abandoned, TimeProvider.System, log).RunAsync(new TimerInfo(), Durable, CancellationToken.None);
@@ -180,7 +181,9 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
 
         Assert.Equal("running", (await fixture.App.GetAsync("batches/elsewhere")).Value("state"));
         Assert.DoesNotContain(
-            await Store.ListUnfinishedAsync(Durable.Name, DateTimeOffset.UtcNow.AddHours(1), "", 1000, CancellationToken.None),
+            await fixture
+                .App.Services.GetRequiredService<UnfinishedBatches>()
+                .ListAsync(Durable.Name, DateTimeOffset.UtcNow.AddHours(1), "", 1000, CancellationToken.None),
             batch => batch.Id == "elsewhere"
         );
     }
@@ -233,8 +236,8 @@ public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<Q
     private async Task RunningAsync(string id, string? taskHub = null)
     {
         await CreateAsync(id);
-        await Store.BeginAsync(id, taskHub ?? Durable.Name, 10, DateTimeOffset.UtcNow, CancellationToken.None);
-        await Store.SettleAsync(
+        await Work.BeginAsync(id, taskHub ?? Durable.Name, 10, DateTimeOffset.UtcNow, CancellationToken.None);
+        await Work.SettleAsync(
             id,
             [
                 new SettledItem

@@ -9,6 +9,8 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
 
     private BatchStore Store => _storage.Batches;
 
+    private BatchWork Work => _storage.Work;
+
     public async Task InitializeAsync() => _storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
 
     public async Task DisposeAsync() => await _storage.DisposeAsync();
@@ -61,16 +63,16 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("windows", "A", "B", "?", "C", "D"), default);
 
-        var first = (await Store.BeginAsync("windows", "hub", 2, Now, default))!;
+        var first = (await Work.BeginAsync("windows", "hub", 2, Now, default))!;
         Assert.Equal(BatchState.Running, first.Batch.State);
         Assert.Equal(Now, first.Batch.StartedAt);
         Assert.Equal([1, 2], first.Due);
 
-        var second = await Store.SettleAsync("windows", [Done(1), Failed(2)], 2, Now, default);
+        var second = await Work.SettleAsync("windows", [Done(1), Failed(2)], 2, Now, default);
         Assert.Equal([4, 5], second.Due);
         Assert.Equal((5, 1, 2, 0), second.Batch.Counts());
 
-        var last = await Store.SettleAsync("windows", [Done(4), Done(5)], 2, Now.AddMinutes(1), default);
+        var last = await Work.SettleAsync("windows", [Done(4), Done(5)], 2, Now.AddMinutes(1), default);
         Assert.Empty(last.Due);
         Assert.Equal(BatchState.Completed, last.Batch.State);
         Assert.Equal(Now.AddMinutes(1), last.Batch.FinishedAt);
@@ -83,7 +85,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     {
         await Store.CreateAsync(Batch("nothing", "?", "??"), default);
 
-        var plan = (await Store.BeginAsync("nothing", "hub", 10, Now, default))!;
+        var plan = (await Work.BeginAsync("nothing", "hub", 10, Now, default))!;
 
         Assert.Equal(BatchState.Completed, plan.Batch.State);
         Assert.Equal(Now, plan.Batch.FinishedAt);
@@ -91,16 +93,16 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     }
 
     [Fact]
-    public async Task To_begin_what_is_not_there_gives_nothing() => Assert.Null(await Store.BeginAsync("nowhere", "hub", 10, Now, default));
+    public async Task To_begin_what_is_not_there_gives_nothing() => Assert.Null(await Work.BeginAsync("nowhere", "hub", 10, Now, default));
 
     [Fact]
     public async Task To_settle_an_item_twice_counts_once()
     {
         await Store.CreateAsync(Batch("twice", "A", "B"), default);
-        await Store.BeginAsync("twice", "hub", 2, Now, default);
+        await Work.BeginAsync("twice", "hub", 2, Now, default);
 
-        await Store.SettleAsync("twice", [Done(1, "first")], 2, Now, default);
-        var again = await Store.SettleAsync("twice", [Failed(1), Done(2)], 2, Now, default);
+        await Work.SettleAsync("twice", [Done(1, "first")], 2, Now, default);
+        var again = await Work.SettleAsync("twice", [Failed(1), Done(2)], 2, Now, default);
 
         Assert.Equal((2, 2, 0, 0), again.Batch.Counts());
         Assert.Equal(BatchItemStatus.Done, (await Store.LoadItemsAsync("twice", 0, 10, null, default))!.Items[0].Status);
@@ -114,7 +116,7 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task An_item_that_is_put_off_is_due_when_its_time_has_come()
     {
         await Store.CreateAsync(Batch("later", "A"), default);
-        await Store.BeginAsync("later", "hub", 5, Now, default);
+        await Work.BeginAsync("later", "hub", 5, Now, default);
         var putOff = new SettledItem
         {
             Ordinal = 1,
@@ -123,54 +125,54 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
             CountsAsTry = true,
         };
 
-        var plan = await Store.SettleAsync("later", [putOff], 5, Now, default);
+        var plan = await Work.SettleAsync("later", [putOff], 5, Now, default);
         Assert.Empty(plan.Due);
         Assert.Equal(Now.AddSeconds(20), plan.NotBefore);
         Assert.Equal((1, 0, 0, 0), plan.Batch.Counts());
 
-        Assert.Equal([1], (await Store.BeginAsync("later", "hub", 5, Now.AddSeconds(20), default))!.Due);
-        Assert.Equal(1, Assert.Single(await Store.LoadAnsweredAsync("later", [1], default)).Tries);
+        Assert.Equal([1], (await Work.BeginAsync("later", "hub", 5, Now.AddSeconds(20), default))!.Due);
+        Assert.Equal(1, Assert.Single(await Work.LoadAnsweredAsync("later", [1], default)).Tries);
     }
 
     [Fact]
     public async Task Answers_are_kept_until_their_item_is_settled_and_the_first_one_stays()
     {
         await Store.CreateAsync(Batch("answers", "A", "B"), default);
-        await Store.BeginAsync("answers", "hub", 2, Now, default);
+        await Work.BeginAsync("answers", "hub", 2, Now, default);
         Assert.Equal(
             [new(1, Symbol.Parse("A")), new(2, Symbol.Parse("B"))],
-            await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default)
+            await Work.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default)
         );
 
-        await Store.SaveAnswersAsync(
+        await Work.SaveAnswersAsync(
             "answers",
             [new(1, Outcome(ProviderId.Finnhub, 10m)), new(1, Outcome(ProviderId.Eodhd, 11m))],
             default
         );
-        await Store.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 99m))], default);
+        await Work.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 99m))], default);
 
-        Assert.Equal([new(2, Symbol.Parse("B"))], await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default));
+        Assert.Equal([new(2, Symbol.Parse("B"))], await Work.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default));
         Assert.Equal(
             [1, 2],
-            (await Store.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal)
+            (await Work.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal)
         );
-        var answered = await Store.LoadAnsweredAsync("answers", [1, 2], default);
+        var answered = await Work.LoadAnsweredAsync("answers", [1, 2], default);
         Assert.Equal([10m, 11m], answered[0].Outcomes.Select(outcome => outcome.Quote!.Price!.Value).Order());
         Assert.Empty(answered[1].Outcomes);
 
-        await Store.SettleAsync("answers", [Done(1)], 2, Now, default);
+        await Work.SettleAsync("answers", [Done(1)], 2, Now, default);
         Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from quorum.batch_answers where batch_id = 'answers'"));
-        Assert.Equal([2], (await Store.LoadAnsweredAsync("answers", [1, 2], default)).Select(item => item.Ordinal));
-        Assert.Empty(await Store.FindUnansweredAsync("answers", ProviderId.Finnhub, [1], default));
+        Assert.Equal([2], (await Work.LoadAnsweredAsync("answers", [1, 2], default)).Select(item => item.Ordinal));
+        Assert.Empty(await Work.FindUnansweredAsync("answers", ProviderId.Finnhub, [1], default));
     }
 
     [Fact]
     public async Task A_done_item_comes_with_its_quote_and_pages_hang_together()
     {
         await Store.CreateAsync(Batch("pages", [.. Enumerable.Range(1, 25).Select(number => $"P{number}")]), default);
-        await Store.BeginAsync("pages", "hub", 25, Now, default);
+        await Work.BeginAsync("pages", "hub", 25, Now, default);
         await _storage.Quotes.PublishAsync(SampleQuotes.Published("pages.3", "P3", Now), announce: false, default);
-        await Store.SettleAsync("pages", [Done(3, "pages.3"), Done(4, "deleted since"), Failed(7)], 25, Now, default);
+        await Work.SettleAsync("pages", [Done(3, "pages.3"), Done(4, "deleted since"), Failed(7)], 25, Now, default);
 
         var ordinals = new List<int>();
         var quotes = new List<string>();
@@ -199,16 +201,16 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task To_cancel_a_batch_ends_its_open_items_and_keeps_the_others()
     {
         await Store.CreateAsync(Batch("cancelled", "A", "?", "B", "C"), default);
-        await Store.BeginAsync("cancelled", "hub", 2, Now, default);
-        await Store.SettleAsync("cancelled", [Done(1)], 2, Now, default);
+        await Work.BeginAsync("cancelled", "hub", 2, Now, default);
+        await Work.SettleAsync("cancelled", [Done(1)], 2, Now, default);
 
         var cancelled = (await Store.CancelAsync("cancelled", Now.AddSeconds(5), default))!;
 
         Assert.Equal(BatchState.Cancelled, cancelled.State);
         Assert.Equal((4, 1, 1, 2), cancelled.Counts());
         Assert.Equal(Now.AddSeconds(5), cancelled.FinishedAt);
-        Assert.Empty(await Store.FindUnansweredAsync("cancelled", ProviderId.Finnhub, [3, 4], default));
-        var late = await Store.SettleAsync("cancelled", [Done(3)], 2, Now.AddSeconds(6), default);
+        Assert.Empty(await Work.FindUnansweredAsync("cancelled", ProviderId.Finnhub, [3, 4], default));
+        var late = await Work.SettleAsync("cancelled", [Done(3)], 2, Now.AddSeconds(6), default);
         Assert.Equal((4, 1, 1, 2), late.Batch.Counts());
         Assert.Equal(BatchState.Cancelled, late.Batch.State);
         Assert.Equal(cancelled, await Store.CancelAsync("cancelled", Now.AddHours(1), default));
@@ -218,8 +220,8 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     public async Task What_is_complete_or_not_there_cannot_be_cancelled()
     {
         await Store.CreateAsync(Batch("complete", "A"), default);
-        await Store.BeginAsync("complete", "hub", 1, Now, default);
-        await Store.SettleAsync("complete", [Done(1)], 1, Now, default);
+        await Work.BeginAsync("complete", "hub", 1, Now, default);
+        await Work.SettleAsync("complete", [Done(1)], 1, Now, default);
 
         Assert.Equal(BatchState.Completed, (await Store.CancelAsync("complete", Now, default))!.State);
         Assert.Null(await Store.CancelAsync("no such batch", Now, default));
@@ -232,12 +234,12 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
         {
             var id = $"race-{round}";
             await Store.CreateAsync(Batch(id, [.. Enumerable.Range(1, 40).Select(number => $"S{number}")]), default);
-            await Store.BeginAsync(id, "hub", 40, Now, default);
+            await Work.BeginAsync(id, "hub", 40, Now, default);
 
             await Task.WhenAll(
-                Store.SettleAsync(id, [.. Enumerable.Range(1, 20).Select(ordinal => Done(ordinal))], 40, Now, default),
+                Work.SettleAsync(id, [.. Enumerable.Range(1, 20).Select(ordinal => Done(ordinal))], 40, Now, default),
                 Store.CancelAsync(id, Now, default),
-                Store.SettleAsync(id, [.. Enumerable.Range(21, 20).Select(ordinal => Done(ordinal))], 40, Now, default)
+                Work.SettleAsync(id, [.. Enumerable.Range(21, 20).Select(ordinal => Done(ordinal))], 40, Now, default)
             );
         }
 
