@@ -43,10 +43,13 @@ public sealed partial class BatchFetches : IAsyncDisposable
             provider => new GroupCommit<PendingFetch>(
                 group => FetchAsync(provider, group),
                 mayBeOfOneItem: static _ => false,
-                options.Value.CallsPerProvider,
-                fleet.LargestRequest(provider),
-                WaitingItems,
-                fleet.LargestRequest(provider) > 1 ? BatchDelay : TimeSpan.Zero
+                new GroupCommitOptions
+                {
+                    Lanes = options.Value.CallsPerProvider,
+                    LargestGroup = fleet.LargestRequest(provider),
+                    Capacity = WaitingItems,
+                    BatchDelay = fleet.LargestRequest(provider) > 1 ? BatchDelay : TimeSpan.Zero,
+                }
             )
         );
     }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.Azure.Functions.Worker.Http;
 using Quorum.Functions.Http;
 using Quorum.Functions.Telemetry;
@@ -12,23 +11,15 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>A consolidated quote on its way to one caller: the document, the headers that describe it, and the request's own
 /// members.</summary>
-internal sealed class QuoteAnswer(
-    QuoteRequest asked,
-    ReadOnlyMemory<byte> document,
-    string? instanceId,
-    Completeness completeness,
-    string entityTag,
-    string serverTiming,
-    TimeSpan age,
-    double slowestMs,
-    ServedFrom from
-)
+internal sealed class QuoteAnswer(QuoteRequest asked, in AnsweredQuote quote, TimeSpan age, double slowestMs, ServedFrom from)
 {
+    private readonly AnsweredQuote _quote = quote;
+
     /// <summary>Of a converted quote; <see langword="null"/> for one as it was published.</summary>
     private bool? _mayBeCached;
 
     /// <summary>The document, without what belongs to the single request.</summary>
-    public ReadOnlyMemory<byte> Document => document;
+    public ReadOnlyMemory<byte> Document => _quote.Document;
 
     private TimeSpan Age => age;
 
@@ -42,11 +33,11 @@ internal sealed class QuoteAnswer(
         var converted = QuoteDocument.Write(quote);
         return new QuoteAnswer(
             asked,
-            converted,
-            instanceId,
-            completeness,
-            EntityTag(converted),
-            serverTiming,
+            _quote with
+            {
+                Document = converted,
+                EntityTag = AnsweredQuote.TagOf(converted),
+            },
             rate?.Age > age ? rate.Age : age,
             Math.Max(slowestMs, rate?.SlowestMs ?? 0),
             from
@@ -68,11 +59,7 @@ internal sealed class QuoteAnswer(
 
         return new QuoteAnswer(
             request,
-            quote.Document,
-            PublicationId.InstanceOf(quote.InstanceId),
-            quote.Completeness,
-            EntityTag(quote),
-            ProviderTiming.ToHeader(timings),
+            AnsweredQuote.Of(quote, ProviderTiming.ToHeader(timings)),
             TimeSpan.Zero,
             slowest,
             quote.InstanceId.Length > 0 ? ServedFrom.Orchestration : ServedFrom.Providers
@@ -85,11 +72,7 @@ internal sealed class QuoteAnswer(
         var age = now - quote.PublishedAt;
         return new QuoteAnswer(
             request,
-            quote.Document,
-            PublicationId.InstanceOf(quote.InstanceId),
-            quote.Completeness,
-            EntityTag(quote),
-            ProviderTiming.ToHeader(request.Providers),
+            AnsweredQuote.Of(quote, ProviderTiming.ToHeader(request.Providers)),
             age > TimeSpan.Zero ? age : TimeSpan.Zero,
             0,
             from
@@ -114,11 +97,13 @@ internal sealed class QuoteAnswer(
 
         return new QuoteAnswer(
             request,
-            document,
-            instanceId,
-            quote.Completeness,
-            EntityTag(document),
-            ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document)),
+            new AnsweredQuote(
+                document,
+                instanceId,
+                quote.Completeness,
+                AnsweredQuote.TagOf(document),
+                ProviderTiming.ToHeader(QuoteDocument.ReadTimings(document))
+            ),
             age,
             quote.Providers.Max(result => result.LatencyMs),
             ServedFrom.StandIn
@@ -138,15 +123,15 @@ internal sealed class QuoteAnswer(
             return await request.RespondAsync(refusal, cancellationToken);
         }
 
-        RequestLog.NoteInstance(request, instanceId);
-        var held = request.Holds(entityTag);
+        RequestLog.NoteInstance(request, _quote.InstanceId);
+        var held = request.Holds(_quote.EntityTag);
         var response = request.CreateResponse(held ? HttpStatusCode.NotModified : HttpStatusCode.OK);
         var headers = response.Headers;
-        headers.Add("ETag", entityTag);
+        headers.Add("ETag", _quote.EntityTag);
         headers.Add("Age", ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         headers.Add("Cache-Control", MayBeCached ? CacheControl(asked.MaxAge) : "no-store");
-        headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(completeness));
-        headers.Add("Server-Timing", serverTiming);
+        headers.Add("X-Quorum-Completeness", ApiName<Completeness>.Of(_quote.Completeness));
+        headers.Add("Server-Timing", _quote.ServerTiming);
         if (held)
         {
             return response;
@@ -171,7 +156,7 @@ internal sealed class QuoteAnswer(
         }
     }
 
-    private bool MayBeCached => _mayBeCached ?? (completeness is Completeness.Complete && from is not ServedFrom.StandIn);
+    private bool MayBeCached => _mayBeCached ?? (_quote.Completeness is Completeness.Complete && from is not ServedFrom.StandIn);
 
     private (TimeSpan Elapsed, double OverheadMs) Measure(RequestClock clock, AppMetrics metrics)
     {
@@ -183,32 +168,25 @@ internal sealed class QuoteAnswer(
     }
 
     private Problem? Refusal(string traceId) =>
-        asked.MinConfidence > 0 && QuoteDocument.ReadConfidence(document) is var confidence && confidence < asked.MinConfidence
-            ? QuoteProblems.LowConfidence(document, confidence, asked.MinConfidence, instanceId, traceId)
+        asked.MinConfidence > 0 && QuoteDocument.ReadConfidence(_quote.Document) is var confidence && confidence < asked.MinConfidence
+            ? QuoteProblems.LowConfidence(_quote.Document, confidence, asked.MinConfidence, _quote.InstanceId, traceId)
             : null;
 
     private async Task WriteAsync(Stream body, TimeSpan elapsed, double overheadMs, string traceId, CancellationToken cancellationToken)
     {
-        await body.WriteAsync(QuoteDocument.Head(document), cancellationToken);
+        await body.WriteAsync(QuoteDocument.Head(_quote.Document), cancellationToken);
         var tail = ArrayPool<byte>.Shared.Rent(QuoteDocument.LongestTail);
         var length = QuoteDocument.WriteTail(
             tail,
             asked.Budget.TotalMilliseconds,
             Math.Round(elapsed.TotalMilliseconds, 1),
             Math.Round(overheadMs, 1),
-            instanceId,
+            _quote.InstanceId,
             traceId
         );
         await body.WriteAsync(tail.AsMemory(0, length), cancellationToken);
         ArrayPool<byte>.Shared.Return(tail);
     }
-
-    /// <summary>The instance identifies what was published; what differs between two answers of it is the request's own.</summary>
-    private static string EntityTag(PublishedQuote quote) =>
-        quote.InstanceId.Length > 0 ? $"\"{quote.InstanceId}\"" : EntityTag(quote.Document);
-
-    private static string EntityTag(ReadOnlyMemory<byte> document) =>
-        $"\"{Convert.ToHexStringLower(SHA256.HashData(document.Span).AsSpan(0, 16))}\"";
 
     private static string CacheControl(TimeSpan maxAge) =>
         maxAge > TimeSpan.Zero

@@ -32,10 +32,13 @@ public sealed class SharedFetches : IAsyncDisposable
                 provider => new GroupCommit<PendingFetch>(
                     group => FetchAsync(provider, group),
                     mayBeOfOneItem: static _ => false,
-                    Lanes,
-                    fleet.LargestRequest(provider),
-                    WaitingSymbols,
-                    BatchDelay
+                    new GroupCommitOptions
+                    {
+                        Lanes = Lanes,
+                        LargestGroup = fleet.LargestRequest(provider),
+                        Capacity = WaitingSymbols,
+                        BatchDelay = BatchDelay,
+                    }
                 )
             );
     }

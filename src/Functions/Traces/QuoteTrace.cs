@@ -6,22 +6,7 @@ namespace Quorum.Functions.Traces;
 
 /// <summary>Collects the spans of one orchestration of a quote, and of the request that started it, in the memory of the process that
 /// answers. Bounded: spans beyond the largest number are left out. Some 2 KB.</summary>
-/// <param name="traceId">W3C, of the request.</param>
-/// <param name="instanceId">The orchestration.</param>
-/// <param name="budget">The request's.</param>
-/// <param name="deadline">When every fetch has its outcome, UTC.</param>
-/// <param name="arrivedAt">When the request came, UTC.</param>
-/// <param name="arrival">The same as a timestamp.</param>
-public sealed class QuoteTrace(
-    string traceId,
-    string instanceId,
-    Symbol symbol,
-    TimeSpan budget,
-    DateTimeOffset deadline,
-    DateTimeOffset arrivedAt,
-    long arrival,
-    TimeProvider time
-) : IFetchObserver
+public sealed class QuoteTrace(TracedRequest request, TimeProvider time) : IFetchObserver
 {
     private const int UsualSpans = 24,
         MostSpans = 64,
@@ -40,18 +25,8 @@ public sealed class QuoteTrace(
     private bool _isAnswered;
     private List<string>? _joined;
 
-    public string TraceId { get; } = traceId;
-
-    public string InstanceId { get; } = instanceId;
-
-    public Symbol Symbol { get; } = symbol;
-
-    public TimeSpan Budget { get; } = budget;
-
-    public DateTimeOffset Deadline { get; } = deadline;
-
-    /// <summary>The arrival of the request, UTC.</summary>
-    public DateTimeOffset ArrivedAt { get; } = arrivedAt;
+    /// <summary>The request that started the orchestration.</summary>
+    public TracedRequest Request => request;
 
     /// <summary>The time at which the quote of all providers was stored, as a timestamp; 0 before.</summary>
     internal long CompletedAt { get; private set; }
@@ -91,10 +66,10 @@ public sealed class QuoteTrace(
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            if (!_isAnswered && ownTraceId == TraceId)
+            if (!_isAnswered && ownTraceId == request.TraceId)
             {
                 _isAnswered = true;
-                AddNeedsGate(new Span(SpanKind.Request, null, 0, arrival, now, failed ? null : FetchStatus.Ok));
+                AddNeedsGate(new Span(SpanKind.Request, null, 0, request.Arrival, now, failed ? null : FetchStatus.Ok));
             }
         }
     }
@@ -104,7 +79,7 @@ public sealed class QuoteTrace(
     {
         lock (_gate)
         {
-            if ((_joined?.Count ?? 0) < MostJoined && other != TraceId && _joined?.Contains(other) is not true)
+            if ((_joined?.Count ?? 0) < MostJoined && other != request.TraceId && _joined?.Contains(other) is not true)
             {
                 (_joined ??= []).Add(other);
             }
@@ -118,14 +93,14 @@ public sealed class QuoteTrace(
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            var fannedIn = arrival;
+            var fannedIn = request.Arrival;
             for (var i = 0; i < _count; i++)
             {
                 fannedIn = _spans[i].Kind is SpanKind.Fetch or SpanKind.Load ? Math.Max(fannedIn, _spans[i].EndedAt) : fannedIn;
             }
 
             var merged = Math.Clamp(
-                arrival + (long)((mergedAt - ArrivedAt).TotalSeconds * time.TimestampFrequency),
+                request.Arrival + (long)((mergedAt - request.ArrivedAt).TotalSeconds * time.TimestampFrequency),
                 fannedIn,
                 Math.Max(fannedIn, now)
             );
@@ -171,7 +146,7 @@ public sealed class QuoteTrace(
                         span.Kind,
                         span.Provider,
                         span.Attempt,
-                        Milliseconds(arrival, span.StartedAt),
+                        Milliseconds(request.Arrival, span.StartedAt),
                         Milliseconds(span.StartedAt, ended),
                         span.EndedAt == 0 ? FetchStatus.Pending : span.Outcome
                     )
@@ -225,3 +200,20 @@ public sealed class QuoteTrace(
         FetchStatus? Outcome
     );
 }
+
+/// <summary>A request that starts an orchestration.</summary>
+/// <param name="TraceId">W3C.</param>
+/// <param name="InstanceId">The orchestration.</param>
+/// <param name="Budget">The request's.</param>
+/// <param name="Deadline">The time by which every fetch has its outcome, UTC.</param>
+/// <param name="ArrivedAt">The arrival of the request, UTC.</param>
+/// <param name="Arrival">The same as a timestamp.</param>
+public sealed record TracedRequest(
+    string TraceId,
+    string InstanceId,
+    Symbol Symbol,
+    TimeSpan Budget,
+    DateTimeOffset Deadline,
+    DateTimeOffset ArrivedAt,
+    long Arrival
+);

@@ -46,16 +46,16 @@ public sealed partial class TraceRecorder(
             (_second, _begunInSecond) = (second, second == _second ? _begunInSecond + 1 : 1);
             if (_begunInSecond <= options.Value.PerSecond && _waiting.Count < MaxWaiting)
             {
-                var trace = new QuoteTrace(
+                var traced = new TracedRequest(
                     traceId,
                     instanceId,
                     request.Symbol,
                     request.Budget,
                     deadline,
                     now - clock.Elapsed,
-                    clock.Arrival,
-                    time
+                    clock.Arrival
                 );
+                var trace = new QuoteTrace(traced, time);
                 _waiting.Add(trace);
                 return trace;
             }
@@ -85,7 +85,7 @@ public sealed partial class TraceRecorder(
     private bool IsDue(QuoteTrace trace) =>
         trace.HasEnded
         || (trace.CompletedAt is not 0 and var completed && time.GetElapsedTime(completed) > Grace)
-        || time.GetUtcNow() > trace.Deadline + Grace;
+        || time.GetUtcNow() > trace.Request.Deadline + Grace;
 
     private List<QuoteTrace> Take(Predicate<QuoteTrace> isDue)
     {
@@ -123,23 +123,24 @@ public sealed partial class TraceRecorder(
 
     private static IEnumerable<StoredTrace> Stored(QuoteTrace trace)
     {
+        var request = trace.Request;
         var (spans, joined) = trace.Read();
         var waterfall = new StoredWaterfall(
-            trace.ArrivedAt,
-            trace.Budget.TotalMilliseconds,
-            (trace.Deadline - trace.ArrivedAt).TotalMilliseconds,
+            request.ArrivedAt,
+            request.Budget.TotalMilliseconds,
+            (request.Deadline - request.ArrivedAt).TotalMilliseconds,
             spans
         );
         yield return new StoredTrace(
-            trace.TraceId,
-            trace.InstanceId,
-            trace.Symbol,
-            trace.ArrivedAt,
+            request.TraceId,
+            request.InstanceId,
+            request.Symbol,
+            request.ArrivedAt,
             JsonSerializer.Serialize(waterfall, TraceJson.Default.StoredWaterfall)
         );
         foreach (var other in joined)
         {
-            yield return new StoredTrace(other, trace.InstanceId, trace.Symbol, trace.ArrivedAt, null);
+            yield return new StoredTrace(other, request.InstanceId, request.Symbol, request.ArrivedAt, null);
         }
     }
 

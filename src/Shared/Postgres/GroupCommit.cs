@@ -17,11 +17,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
 {
     private readonly Func<IReadOnlyList<TItem>, Task> _commit;
     private readonly Func<Exception, bool> _mayBeOfOneItem;
-    private readonly int _largestGroup;
-    private readonly int _lanes;
-    private readonly TimeSpan _batchDelay;
-    private readonly ActivitySource? _spans;
-    private readonly string _spanName;
+    private readonly GroupCommitOptions _options;
     private readonly SemaphoreSlim _room;
     private readonly Lock _gate = new();
 
@@ -37,36 +33,17 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     /// <param name="commit">Commits one group, even if some of its callers have given up meanwhile. It must end by itself in bounded time
     /// (a command timeout), and it must be harmless to commit an item twice.</param>
     /// <param name="mayBeOfOneItem">True if one item may be the reason for a group's exception.</param>
-    /// <param name="lanes">The number of groups that may be under way at once, each on a connection of its own.</param>
-    /// <param name="largestGroup">The maximum number of items in one group.</param>
-    /// <param name="capacity">The maximum number of waiting items.</param>
-    /// <param name="batchDelay">The time for which a group waits for more items; for items that no caller waits for. Default: none.</param>
-    /// <param name="spans">The source of one span for each group, in the trace of its first item, with links to the traces of the others.
-    /// Default: no spans.</param>
-    /// <param name="spanName">The name of that span.</param>
-    public GroupCommit(
-        Func<IReadOnlyList<TItem>, Task> commit,
-        Func<Exception, bool> mayBeOfOneItem,
-        int lanes = 1,
-        int largestGroup = 512,
-        int capacity = 8192,
-        TimeSpan batchDelay = default,
-        ActivitySource? spans = null,
-        string spanName = "group"
-    )
+    /// <param name="options"><see langword="null"/> for the defaults.</param>
+    public GroupCommit(Func<IReadOnlyList<TItem>, Task> commit, Func<Exception, bool> mayBeOfOneItem, GroupCommitOptions? options = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(largestGroup, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _options = options ?? new GroupCommitOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Lanes, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LargestGroup, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Capacity, 1, nameof(options));
         _commit = commit;
         _mayBeOfOneItem = mayBeOfOneItem;
-        _largestGroup = largestGroup;
-        _room = new SemaphoreSlim(capacity, capacity);
-        _lanes = lanes;
-        _batchDelay = batchDelay;
-        _spans = spans;
-        _spanName = spanName;
-        for (var i = 0; i < lanes; i++)
+        _room = new SemaphoreSlim(_options.Capacity, _options.Capacity);
+        for (var i = 0; i < _options.Lanes; i++)
         {
             _idle.Push(new Lane(this));
         }
@@ -84,7 +61,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     public async Task CommitAsync(TItem item, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var trace = _spans?.HasListeners() == true && Activity.Current is { } current ? current.Context : default;
+        var trace = _options.Spans?.HasListeners() == true && Activity.Current is { } current ? current.Context : default;
         var entry = new Entry(item, trace, cancellationToken);
         Lane? lane = null;
         lock (_gate)
@@ -119,7 +96,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             }
 
             _closed = true;
-            if (_idle.Count < _lanes)
+            if (_idle.Count < _options.Lanes)
             {
                 _allIdle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 allIdle = _allIdle.Task;
@@ -137,7 +114,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         Lane? another = null;
         lock (_gate)
         {
-            while (lane.Group.Count < _largestGroup && _waiting.TryDequeue(out var entry))
+            while (lane.Group.Count < _options.LargestGroup && _waiting.TryDequeue(out var entry))
             {
                 taken++;
                 if (!entry.CancellationToken.IsCancellationRequested)
@@ -155,7 +132,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             if (lane.Group.Count == 0)
             {
                 _idle.Push(lane);
-                if (_idle.Count == _lanes)
+                if (_idle.Count == _options.Lanes)
                 {
                     _allIdle?.TrySetResult();
                 }
@@ -212,13 +189,13 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
 
     private Activity? StartSpan(List<Entry> group)
     {
-        if (_spans?.HasListeners() != true || group.Find(entry => entry.Trace != default) is not { } first)
+        if (_options.Spans?.HasListeners() != true || group.Find(entry => entry.Trace != default) is not { } first)
         {
             return null;
         }
 
         var others = group.Where(entry => entry != first && entry.Trace != default).Select(entry => new ActivityLink(entry.Trace));
-        var span = _spans.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _spanName);
+        var span = _options.Spans.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _options.SpanName);
         span?.SetTag("quorum.group.items", group.Count);
         return span;
     }
@@ -243,9 +220,9 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             Debug.Assert(Group.Count == 0, "An idle lane holds nothing.");
             while (true)
             {
-                if (owner._batchDelay > TimeSpan.Zero)
+                if (owner._options.BatchDelay > TimeSpan.Zero)
                 {
-                    await Task.Delay(owner._batchDelay);
+                    await Task.Delay(owner._options.BatchDelay);
                 }
 
                 owner.Take(this);

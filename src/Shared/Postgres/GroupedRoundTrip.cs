@@ -24,9 +24,12 @@ internal sealed class GroupedRoundTrip<TQuestion, TAnswer> : IAsyncDisposable
                     CancellationToken.None
                 ),
             PostgresFault.MayBeOfOneItem,
-            lanes,
-            largestGroup,
-            capacity
+            new GroupCommitOptions
+            {
+                Lanes = lanes,
+                LargestGroup = largestGroup,
+                Capacity = capacity,
+            }
         );
 
     public async Task<TAnswer> AskAsync(TQuestion question, CancellationToken cancellationToken)

@@ -18,12 +18,15 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
-            options.SaveLanes,
-            options.LargestGroup,
-            options.WaitingItems,
-            options.SaveDelay,
-            StorageTelemetry.Source,
-            "save provider quotes"
+            new GroupCommitOptions
+            {
+                Lanes = options.SaveLanes,
+                LargestGroup = options.LargestGroup,
+                Capacity = options.WaitingItems,
+                BatchDelay = options.SaveDelay,
+                Spans = StorageTelemetry.Source,
+                SpanName = "save provider quotes",
+            }
         );
     }
 

@@ -28,12 +28,15 @@ internal sealed class QuotePublisher : IAsyncDisposable
         Groups = new GroupCommit<Item>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
-            options.PublishLanes,
-            options.LargestGroup,
-            options.WaitingItems,
-            options.BatchDelay,
-            StorageTelemetry.Source,
-            "publish quotes"
+            new GroupCommitOptions
+            {
+                Lanes = options.PublishLanes,
+                LargestGroup = options.LargestGroup,
+                Capacity = options.WaitingItems,
+                BatchDelay = options.BatchDelay,
+                Spans = StorageTelemetry.Source,
+                SpanName = "publish quotes",
+            }
         );
     }
 

@@ -18,11 +18,14 @@ internal sealed class ReferenceReader : IAsyncDisposable
         Groups = new GroupCommit<Wish>(
             group => RoundTrip.RunAsync(LoadAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
-            options.LoadLanes,
-            options.LargestGroup,
-            options.WaitingItems,
-            spans: StorageTelemetry.Source,
-            spanName: "load reference data"
+            new GroupCommitOptions
+            {
+                Lanes = options.LoadLanes,
+                LargestGroup = options.LargestGroup,
+                Capacity = options.WaitingItems,
+                Spans = StorageTelemetry.Source,
+                SpanName = "load reference data",
+            }
         );
     }
 

@@ -228,9 +228,12 @@ public sealed class GroupCommitTests
                 }
             },
             _ => false,
-            lanes: 3,
-            largestGroup: 16,
-            capacity: 64
+            new GroupCommitOptions
+            {
+                Lanes = 3,
+                LargestGroup = 16,
+                Capacity = 64,
+            }
         );
 
         await Parallel.ForAsync(0, 20_000, async (i, cancellationToken) => await groups.CommitAsync(i, cancellationToken)).WithinAsync();
@@ -247,7 +250,16 @@ public sealed class GroupCommitTests
         private readonly System.Threading.Channels.Channel<Group> _arrived = System.Threading.Channels.Channel.CreateUnbounded<Group>();
 
         public GroupCommit<int> Groups(int lanes = 1, int largestGroup = 10_000, int capacity = 10_000) =>
-            new(CarryAsync, _ => false, lanes, largestGroup, capacity);
+            new(
+                CarryAsync,
+                _ => false,
+                new GroupCommitOptions
+                {
+                    Lanes = lanes,
+                    LargestGroup = largestGroup,
+                    Capacity = capacity,
+                }
+            );
 
         public Task<Group> NextAsync() => _arrived.Reader.ReadAsync().AsTask().WithinAsync();
 
