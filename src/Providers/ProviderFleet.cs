@@ -23,6 +23,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     {
         var logger = loggers.CreateLogger<ProviderFleet>();
         _telemetry = new ProviderTelemetry();
+        var services = new ClientServices(ledger, lateQuotes, _telemetry);
         _time = time;
         _members = ProviderRegistration.All.ToFrozenDictionary(
             registration => registration.Id,
@@ -31,7 +32,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
                 var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
                 var adapter = registration.Create(settings);
                 var client = settings.IsEnabled
-                    ? new ProviderClient(registration.Id, adapter, settings, ledger, lateQuotes, _telemetry, time, logger)
+                    ? new ProviderClient(registration.Id, adapter, settings, services, time, logger)
                     : null;
                 return new Member(
                     adapter,

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -6,11 +5,9 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Calls one provider: over one long-lived handler, through one resilience pipeline, until a deadline.</summary>
+/// <summary>Calls one provider through one resilience pipeline, until a deadline.</summary>
 internal sealed partial class ProviderClient : IAsyncDisposable
 {
-    private static readonly string UserAgent = $"Quorum/{typeof(ProviderClient).Assembly.GetName().Version?.ToString(2)}";
-
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
@@ -19,7 +16,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly ProviderOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly HttpMessageInvoker _http;
+    private readonly ProviderExchange _exchange;
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
     private readonly ProviderTelemetry? _telemetry;
     private readonly BackgroundCalls _background;
@@ -27,43 +24,38 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private readonly RetryRules _retries;
     private readonly CircuitBreaker _breaker;
     private readonly ConcurrencyLimiter _slots;
-    private readonly Uri _baseAddress;
+    private readonly string _host;
 
     /// <param name="provider">The provider to call.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="ledger">Counts the quota.</param>
-    /// <param name="lateQuotes">Stores answers that arrive after a deadline; <see langword="null"/> for none.</param>
-    /// <param name="telemetry">Records every fetch and request; <see langword="null"/> for none.</param>
+    /// <param name="services">What the clients of all providers share.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs changes of the provider's state.</param>
     public ProviderClient(
         ProviderId provider,
         IProviderAdapter adapter,
         ProviderSettings settings,
-        IQuotaLedger ledger,
-        ILateQuotes? lateQuotes,
-        ProviderTelemetry? telemetry,
+        ClientServices services,
         TimeProvider time,
         ILogger logger
     )
     {
         var options = settings.Options;
         (_provider, _adapter, _options, _time, _logger) = (provider, adapter, options, time, logger);
-        _http = new HttpMessageInvoker(ProviderHandler.Create(options), disposeHandler: true);
-        _telemetry = telemetry;
-        _baseAddress = new Uri(settings.BaseAddress);
+        (_telemetry, _host) = (services.Telemetry, new Uri(settings.BaseAddress).Host);
         _slots = new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentCalls, QueueLimit = int.MaxValue }
         );
-        _retries = new RetryRules(options.Retry, time, () => telemetry?.NoteRetry(provider));
+        _retries = new RetryRules(options.Retry, time, () => services.Telemetry?.NoteRetry(provider));
         Statistics = new CallStatistics(time);
         _breaker = new CircuitBreaker(provider, options.CircuitBreaker, time, logger, Statistics.Timeline.NoteBreaker);
-        _background = new BackgroundCalls(provider, options, lateQuotes, time, logger);
+        _background = new BackgroundCalls(provider, options, services.LateQuotes, time, logger);
 
         // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.
         var longestCall = options.AttemptTimeout > options.BackgroundLimit ? options.AttemptTimeout : options.BackgroundLimit;
-        _quota = new QuotaGate(provider, settings.Limits, longestCall, ledger, time, logger);
+        _quota = new QuotaGate(provider, settings.Limits, longestCall, services.Ledger, time, logger);
+        _exchange = new ProviderExchange(provider, adapter, settings, _quota, time, logger);
         _pipeline = ProviderPipeline.Build(provider, options, _retries, _breaker, _slots, _quota, time);
     }
 
@@ -89,26 +81,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         return Outcome(call, await FetchAsync(call, cancellationToken));
     }
 
-    /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer
-    /// will do, and a failure is left for the first call to report.</summary>
-    /// <exception cref="OperationCanceledException">The caller has given up.</exception>
-    public async Task ConnectAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Head, _baseAddress)
-            {
-                Version = HttpVersion.Version20,
-                VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            };
-            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-            using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var response = await _http.SendAsync(request, either.Token);
-        }
-        catch (Exception exception)
-            when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested) { }
-    }
+    /// <inheritdoc cref="ProviderExchange.ConnectAsync"/>
+    public Task ConnectAsync(CancellationToken cancellationToken) => _exchange.ConnectAsync(cancellationToken);
 
     /// <summary>The same for many instruments, by batches where the provider has them.</summary>
     public Task<FetchOutcome[]> FetchManyAsync(
@@ -136,7 +110,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _background.Dispose();
-        _http.Dispose();
+        _exchange.Dispose();
         _slots.Dispose();
         await _quota.DisposeAsync();
     }
@@ -207,8 +181,8 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         }
 
         var observed = call.Observer?.BeginAttempt(_provider, call.Attempts) ?? 0;
-        var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _baseAddress.Host, call.Attempts);
-        var result = await ExchangeAsync(call, cancellationToken);
+        var activity = _telemetry is null ? null : ProviderTelemetry.StartRequest(_provider, _host, call.Attempts);
+        var result = await _exchange.SendAsync(call, cancellationToken);
         var took = _time.GetElapsedTime(startedAt);
         call.EndAttempt(result, took);
         call.Observer?.EndAttempt(observed, result.Status);
@@ -244,92 +218,6 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         }
     }
 
-    private async ValueTask<AttemptResult> ExchangeAsync(FetchCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = CreateRequest(call);
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-
-            using var response = await _http.SendAsync(request, cancellationToken);
-            using var body = await Body.ReadAsync(response.Content, _options.MaxResponseBytes, cancellationToken);
-            if (body is null)
-            {
-                return AttemptResult.TooLarge;
-            }
-
-            var receivedAt = _time.GetUtcNow();
-            var result = Decide(new ProviderAnswer((int)response.StatusCode, body.Value.Bytes, response.Headers, receivedAt), call);
-            if (
-                _options.CircuitBreaker.Enabled
-                && result.Status == FetchStatus.Ok
-                && LimitHeaders.Pause(response.Headers, receivedAt) is { } pause
-            )
-            {
-                _quota.Close(pause, isForTheDay: false);
-            }
-
-            return result;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return AttemptResult.TimedOut;
-        }
-        catch (OperationCanceledException)
-        {
-            return new AttemptResult(FetchStatus.Unreachable, "No connection in time."); // the handler's ConnectTimeout
-        }
-        catch (HttpRequestException exception)
-            when (exception.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded)
-        {
-            return new AttemptResult(FetchStatus.MalformedResponse, "The answer is no HTTP.");
-        }
-        catch (HttpRequestException exception)
-        {
-            return new AttemptResult(FetchStatus.Unreachable, $"No connection, or it broke ({exception.HttpRequestError}).");
-        }
-        catch (HttpIOException exception) when (exception.HttpRequestError == HttpRequestError.ResponseEnded)
-        {
-            return AttemptResult.CutOff;
-        }
-        catch (IOException)
-        {
-            return new AttemptResult(FetchStatus.Unreachable, "The connection broke while the answer came.");
-        }
-        catch (InvalidDataException)
-        {
-            return new AttemptResult(FetchStatus.MalformedResponse, "The answer cannot be decompressed.");
-        }
-#pragma warning disable CA1031 // A provider's answer must not fail the caller; an exception here is our bug, and is logged.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            // Neither message nor exception: either may hold a piece of the answer or of the request's address (N17).
-            LogUnexpected(_provider, exception.GetType().Name, exception.StackTrace);
-            return new AttemptResult(FetchStatus.MalformedResponse, "The answer could not be read.");
-        }
-    }
-
-    private HttpRequestMessage CreateRequest(FetchCall call) =>
-        call.Batch is { } batch ? ((IBatchAdapter)_adapter).CreateBatchRequest(batch) : _adapter.CreateRequest(call.Listing);
-
-    private AttemptResult Decide(in ProviderAnswer answer, FetchCall call)
-    {
-        var result = call.Batch is { } batch
-            ? Judge.DecideBatch((IBatchAdapter)_adapter, answer, batch)
-            : Judge.Decide(_adapter, answer, call.Listing);
-        return _options.Simulated ? AsSimulated(result) : result;
-    }
-
-    private static AttemptResult AsSimulated(in AttemptResult result) =>
-        result with
-        {
-            Quote = result.Quote is { } quote ? quote with { Simulated = true } : null,
-            Items = result.Items?.Select(item => AsSimulated(item)).ToArray(),
-        };
-
     private FetchOutcome Outcome(FetchCall call, in AttemptResult result)
     {
         Statistics.Count(result.Status);
@@ -352,11 +240,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         Message = "{Provider} rejects its API key. Check Providers__{Id}__ApiKey; this is logged once until a key is accepted."
     )]
     private partial void LogInvalidKey(ProviderId provider, string id);
-
-    [LoggerMessage(
-        EventId = 1121,
-        Level = LogLevel.Error,
-        Message = "An answer of {Provider} could not be read: {ExceptionType} at {Stack}"
-    )]
-    private partial void LogUnexpected(ProviderId provider, string exceptionType, string? stack);
 }
+
+/// <summary>What the clients of all providers share.</summary>
+/// <param name="Ledger">Counts the quotas.</param>
+/// <param name="LateQuotes">Stores answers that arrive after a deadline; <see langword="null"/> for none.</param>
+/// <param name="Telemetry">Records every fetch and request; <see langword="null"/> for none.</param>
+internal sealed record ClientServices(IQuotaLedger Ledger, ILateQuotes? LateQuotes = null, ProviderTelemetry? Telemetry = null);
