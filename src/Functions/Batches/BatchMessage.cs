@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using Quorum.Functions.Http;
 using Quorum.Functions.Messages;
@@ -17,7 +16,9 @@ internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbo
 
     /// <summary>The text of a message that starts a stored batch.</summary>
     public static string Write(string batchId) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"version":{{Version}},"batchId":"{{batchId}}"}"""));
+        Convert.ToBase64String(
+            JsonSerializer.SerializeToUtf8Bytes(new BatchMessageBody(Version, batchId), QueueJson.Default.BatchMessageBody)
+        );
 
     /// <param name="text">The text in the queue.</param>
     /// <param name="fault">The rule that the message breaks, as a sentence that repeats nothing of it.</param>
@@ -42,3 +43,6 @@ internal sealed record BatchMessage(string BatchId, IReadOnlyList<string>? Symbo
         return null;
     }
 }
+
+/// <summary>A <see cref="BatchMessage"/> that starts a stored batch, as it is written.</summary>
+internal sealed record BatchMessageBody(int Version, string BatchId);

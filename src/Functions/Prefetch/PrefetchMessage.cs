@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Quorum.Functions.Http;
 using Quorum.Functions.Messages;
 using Quorum.MarketData;
@@ -20,30 +21,16 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
     public const string Queue = "quote-prefetch";
 
     private const int Version = 1,
-        MostSymbols = 100;
+        MaxSymbols = 100;
 
     /// <summary>Returns the message's text for the queue.</summary>
-    public string Write()
-    {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("version", Version);
-            writer.WriteString("plannedAt", PlannedAt.UtcDateTime);
-            writer.WriteString("expiresAt", ExpiresAt.UtcDateTime);
-            writer.WriteStartArray("symbols");
-            foreach (var symbol in Symbols)
-            {
-                writer.WriteStringValue(symbol.ToString());
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return Convert.ToBase64String(json.GetBuffer().AsSpan(0, (int)json.Length));
-    }
+    public string Write() =>
+        Convert.ToBase64String(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new PrefetchMessageBody(Version, PlannedAt, ExpiresAt, Symbols),
+                QueueJson.Default.PrefetchMessageBody
+            )
+        );
 
     /// <param name="text">The text in the queue.</param>
     /// <param name="fault">The rule that the message breaks, as a sentence that repeats nothing of it.</param>
@@ -61,10 +48,10 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
         if (
             !root.TryGetProperty("symbols", out var symbols)
             || symbols.ValueKind is not JsonValueKind.Array
-            || symbols.GetArrayLength() is 0 or > MostSymbols
+            || symbols.GetArrayLength() is 0 or > MaxSymbols
         )
         {
-            return $"It has no symbols: an array of 1 to {MostSymbols}.";
+            return $"It has no symbols: an array of 1 to {MaxSymbols}.";
         }
 
         var parsed = new HashSet<Symbol>();
@@ -87,3 +74,11 @@ internal sealed record PrefetchMessage(DateTimeOffset PlannedAt, DateTimeOffset 
             ? moment
             : null;
 }
+
+/// <summary>A <see cref="PrefetchMessage"/> as it is written.</summary>
+internal sealed record PrefetchMessageBody(
+    int Version,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset PlannedAt,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset ExpiresAt,
+    IReadOnlyList<Symbol> Symbols
+);

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Writes and reads a quote by hand. Some fifty pass through JSON for one request, and the general way puts each of their twenty
-/// values into a box. Names are camel case and times end in Z whatever the options say; of them only
+/// <summary>Writes and reads a quote by hand, because some fifty of them pass through JSON for one request, and a generated contract reads
+/// each of their twenty values into a box. Names are camel case and times end in Z whatever the options say; of them only
 /// <see cref="JsonSerializerOptions.DefaultIgnoreCondition"/> counts.</summary>
 public sealed class ProviderQuoteJsonConverter : JsonConverter<ProviderQuote>
 {

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Writes times as UTC with <c>Z</c>, to the last tick, and reads any ISO 8601 time.</summary>
+/// <summary>Writes times as UTC with <c>Z</c>, to the last tick, and reads any ISO 8601 time. By hand, because the serializer writes
+/// <c>+00:00</c> and keeps the offset that it reads.</summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -15,6 +15,13 @@ public sealed class BatchMessageTests
     }
 
     [Fact]
+    public void A_message_is_written_in_its_documented_form() =>
+        Assert.Equal(
+            """{"version":1,"batchId":"mine-1"}""",
+            Encoding.UTF8.GetString(Convert.FromBase64String(BatchMessage.Write("mine-1")))
+        );
+
+    [Fact]
     public void A_message_may_bring_its_symbols_and_members_of_its_sender()
     {
         Assert.True(

@@ -18,6 +18,17 @@ public sealed class PrefetchMessageTests
         Assert.Equal(message.Symbols, read.Symbols);
     }
 
+    [Fact]
+    public void A_message_is_written_in_its_documented_form() =>
+        Assert.Equal(
+            """{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["AAPL","VOD:XLON"]}""",
+            Encoding.UTF8.GetString(
+                Convert.FromBase64String(
+                    new PrefetchMessage(Noon, Noon.AddSeconds(5), [Symbol.Parse("AAPL"), Symbol.Parse("VOD:XLON")]).Write()
+                )
+            )
+        );
+
     [Theory]
     [InlineData(
         """{"version":1,"plannedAt":"2026-11-20T17:00:00Z","expiresAt":"2026-11-20T17:00:05Z","symbols":["aapl","AAPL"],"later":{}}""",
