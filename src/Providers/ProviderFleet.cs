@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
@@ -9,7 +8,7 @@ namespace Quorum.Providers;
 /// <summary>All providers, ready to be asked.</summary>
 public sealed class ProviderFleet : IAsyncDisposable, IDisposable
 {
-    private readonly FrozenDictionary<ProviderId, Member> _members;
+    private readonly FrozenDictionary<ProviderId, FleetMember> _members;
     private readonly ProviderTelemetry _telemetry;
     private readonly TimeProvider _time;
 
@@ -34,7 +33,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
                 var client = settings.IsEnabled
                     ? new ProviderClient(registration.Id, adapter, settings, services, time, logger)
                     : null;
-                return new Member(
+                return new FleetMember(
                     adapter,
                     client,
                     new UnknownSymbols(registration.Id, settings.Options.UnknownSymbolLifetime, time),
@@ -43,7 +42,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
                 );
             }
         );
-        _telemetry.Observe(BreakerStates, QuotasLeft);
+        _telemetry.Observe(() => FleetMeasurements.BreakerStates(_members), () => FleetMeasurements.QuotasLeft(_members));
     }
 
     /// <summary>Returns true if the provider is enabled.</summary>
@@ -224,38 +223,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider));
         }
 
-        var quota = await QuotaForAsync(provider, cancellationToken);
-        if (member.Client is not { } client)
-        {
-            return new ProviderStatus
-            {
-                Provider = provider,
-                IsEnabled = false,
-                Plan = member.Plan,
-                Breaker = BreakerState.Closed,
-                Quota = quota,
-                Outcomes = new Dictionary<FetchStatus, long>(),
-            };
-        }
-
-        var breaker = client.Breaker.State;
-        var latency = client.Statistics.Latency.Read();
-        return new ProviderStatus
-        {
-            Provider = provider,
-            IsEnabled = true,
-            Plan = member.Plan,
-            Breaker = breaker,
-            BreakerOpenUntil = breaker == BreakerState.Open ? client.Breaker.OpenUntil : null,
-            Quota = quota,
-            IsSimulated = member.IsSimulated,
-            LastSuccessAt = client.Statistics.LastSuccessAt,
-            LastRefusal = client.Statistics.LastRefusal,
-            LatencyP50Ms = latency?.P50,
-            LatencyP95Ms = latency?.P95,
-            RequestsUnderWay = client.RequestsUnderWay,
-            Outcomes = client.Statistics.Outcomes,
-        };
+        return member.StatusOf(provider, await QuotaForAsync(provider, cancellationToken));
     }
 
     /// <summary>Returns the last minutes of a provider, as this process saw them.</summary>
@@ -284,7 +252,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     public void Dispose() => _ = DisposeAsync().AsTask();
 
     private static async Task<FetchOutcome> FetchAndNoteAsync(
-        Member member,
+        FleetMember member,
         ProviderListing listing,
         DateTimeOffset deadline,
         CallPurpose purpose,
@@ -298,7 +266,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The outcome for a symbol that the provider lately did not know; <see langword="null"/> when it is to be asked.</summary>
-    private FetchOutcome? Remembered(ProviderId provider, Member member, ProviderListing listing)
+    private FetchOutcome? Remembered(ProviderId provider, FleetMember member, ProviderListing listing)
     {
         var outcome = member.Unknown.Find(listing);
         if (outcome is not null)
@@ -314,52 +282,4 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary><see langword="null"/> when each listing needs a request of its own.</summary>
     private IBatchAdapter? BatchAdapterOf(ProviderId provider) =>
         _members.TryGetValue(provider, out var member) && member.Adapter is IBatchAdapter { MaxBatch: > 1 } batches ? batches : null;
-
-    private IEnumerable<Measurement<int>> BreakerStates()
-    {
-        foreach (var (provider, member) in _members)
-        {
-            if (member.Client is { } client)
-            {
-                yield return new Measurement<int>(
-                    (int)client.Breaker.State,
-                    KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString())
-                );
-            }
-        }
-    }
-
-    private IEnumerable<Measurement<int>> QuotasLeft()
-    {
-        foreach (var (provider, member) in _members)
-        {
-            foreach (var window in member.Client?.Quota.Known().Windows ?? [])
-            {
-                yield return Left(provider, window, CallPurpose.Interactive, "interactive");
-                yield return Left(provider, window, CallPurpose.Batch, "background");
-            }
-        }
-
-        static Measurement<int> Left(ProviderId provider, ProviderQuotaWindow window, CallPurpose purpose, string purposeName) =>
-            new(
-                window.LeftFor(purpose),
-                KeyValuePair.Create(ProviderTelemetry.ProviderTag, (object?)provider.ToString()),
-                KeyValuePair.Create(
-                    "quorum.quota.window",
-                    (object?)(
-                        window.Length.TotalSeconds is 1 ? "second"
-                        : window.Length.TotalMinutes is 1 ? "minute"
-                        : "day"
-                    )
-                ),
-                KeyValuePair.Create("quorum.quota.purpose", (object?)purposeName)
-            );
-    }
-
-    /// <param name="Adapter">The adapter, also of a disabled provider: spelling needs no connection.</param>
-    /// <param name="Client">The client; <see langword="null"/> when disabled.</param>
-    /// <param name="Unknown">The recent unknown symbols.</param>
-    /// <param name="Plan">The plan's name, lower case.</param>
-    /// <param name="IsSimulated">True if the provider is simulated.</param>
-    private sealed record Member(IProviderAdapter Adapter, ProviderClient? Client, UnknownSymbols Unknown, string Plan, bool IsSimulated);
 }
