@@ -12,9 +12,9 @@ namespace Quorum.Functions.Batches;
 /// </summary>
 internal static class BatchContent
 {
-    public const int MostSymbols = 1000;
+    public const int MaxSymbols = 1000;
 
-    private const int LongestGiven = 64;
+    private const int MaxGivenLength = 64;
 
     /// <summary>Returns false for texts none of which is a symbol: such a batch is not stored.</summary>
     /// <param name="parameters">Collects the fault of each text, if none is a symbol.</param>
@@ -76,10 +76,10 @@ internal static class BatchContent
     /// <summary>Shortened, and without what PostgreSQL and terminals do not take.</summary>
     private static string Readable(string text)
     {
-        var readable = new StringBuilder(LongestGiven + 1);
+        var readable = new StringBuilder(MaxGivenLength + 1);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (readable.Length >= LongestGiven)
+            if (readable.Length >= MaxGivenLength)
             {
                 return readable.Append('…').ToString();
             }

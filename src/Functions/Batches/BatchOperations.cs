@@ -43,7 +43,7 @@ internal static class BatchOperations
                             ["type"] = "array",
                             ["items"] = new JsonObject { ["type"] = "string" },
                             ["minItems"] = 1,
-                            ["maxItems"] = BatchContent.MostSymbols,
+                            ["maxItems"] = BatchContent.MaxSymbols,
                         },
                     },
                     ["required"] = new JsonArray("symbols"),
@@ -74,7 +74,7 @@ internal static class BatchOperations
         new(nameof(ListBatches), "listBatches", Tag, "List the batches.")
         {
             Description = "Newest first, by page, until their retention ends.",
-            Parameters = [ApiParameter.Limit(ListBatches.DefaultPage, BatchStore.LongestPage), ApiParameter.Cursor],
+            Parameters = [ApiParameter.Limit(ListBatches.DefaultPage, BatchStore.MaxPageSize), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<BatchResource>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), NoStorage],
         },
@@ -100,7 +100,7 @@ internal static class BatchOperations
                         ["enum"] = new JsonArray([.. BatchItemResource.Statuses.Keys.Select(name => (JsonNode)name)]),
                     }
                 ),
-                ApiParameter.Limit(GetBatchItems.DefaultPage, BatchStore.LongestPage),
+                ApiParameter.Limit(GetBatchItems.DefaultPage, BatchStore.MaxPageSize),
                 ApiParameter.Cursor,
             ],
             Answers = [new ApiAnswer(200, "A page of items.", typeof(Page<BatchItemResource>))],

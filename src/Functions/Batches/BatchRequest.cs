@@ -9,7 +9,7 @@ namespace Quorum.Functions.Batches;
 internal sealed record BatchRequest(string? BatchId, IReadOnlyList<string> Symbols)
 {
     /// <summary>1,000 symbols with all their escapes fit in.</summary>
-    public const int LongestBody = 256 * 1024;
+    public const int MaxBodyBytes = 256 * 1024;
 
     private const int MaxEchoLength = 64;
 

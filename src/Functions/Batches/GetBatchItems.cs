@@ -22,7 +22,7 @@ public sealed class GetBatchItems(BatchStore store)
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor", "status");
         parameters.RefuseBody(request);
-        var limit = parameters.Limit(DefaultPage, BatchStore.LongestPage);
+        var limit = parameters.Limit(DefaultPage, BatchStore.MaxPageSize);
         var after = parameters.Cursor<int>(TryParsePlace) ?? 0;
         var status = ReadStatus(parameters);
         return parameters.Faults.Count > 0

@@ -19,7 +19,7 @@ public sealed class ListBatches(BatchStore store)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
-        var limit = parameters.Limit(DefaultPage, BatchStore.LongestPage);
+        var limit = parameters.Limit(DefaultPage, BatchStore.MaxPageSize);
         var after = parameters.Cursor<BatchCursor>(BatchCursor.TryParse);
         parameters.RefuseBody(request);
         if (parameters.Faults.Count > 0)

@@ -33,10 +33,10 @@ public sealed class PostBatch(
             return new PostedBatch(await request.RespondAsync(RequestProblems.NotJson(request.TraceId()), cancellationToken));
         }
 
-        if (await JsonBody.ReadAsync(request, BatchRequest.LongestBody, cancellationToken) is not { } body)
+        if (await JsonBody.ReadAsync(request, BatchRequest.MaxBodyBytes, cancellationToken) is not { } body)
         {
             return new PostedBatch(
-                await request.RespondAsync(RequestProblems.BodyTooLarge(BatchRequest.LongestBody, request.TraceId()), cancellationToken)
+                await request.RespondAsync(RequestProblems.BodyTooLarge(BatchRequest.MaxBodyBytes, request.TraceId()), cancellationToken)
             );
         }
 

@@ -6,7 +6,7 @@ namespace Quorum.Functions.Batches;
 /// <summary>The symbols of a batch as JSON: an array of texts. Whether each is a symbol is the item's own affair.</summary>
 internal static class SymbolList
 {
-    public static readonly string Rule = $"must be an array of 1 to {BatchContent.MostSymbols} symbols";
+    public static readonly string Rule = $"must be an array of 1 to {BatchContent.MaxSymbols} symbols";
 
     /// <param name="list">The symbols; empty when there is a fault.</param>
     /// <returns>
@@ -21,7 +21,7 @@ internal static class SymbolList
             return new SymbolListFault(null, Rule);
         }
 
-        if (symbols.GetArrayLength() is var length and (0 or > BatchContent.MostSymbols))
+        if (symbols.GetArrayLength() is var length and (0 or > BatchContent.MaxSymbols))
         {
             return new SymbolListFault(null, $"{Rule}, not of {length}");
         }

@@ -20,9 +20,9 @@ public sealed class CreateConsumer(ConsumerStore store, ConsumerDirectory direct
             return await request.RespondAsync(RequestProblems.NotJson(request.TraceId()), cancellationToken);
         }
 
-        if (await JsonBody.ReadAsync(request, NewConsumer.LongestBody, cancellationToken) is not { } body)
+        if (await JsonBody.ReadAsync(request, NewConsumer.MaxBodyBytes, cancellationToken) is not { } body)
         {
-            return await request.RespondAsync(RequestProblems.BodyTooLarge(NewConsumer.LongestBody, request.TraceId()), cancellationToken);
+            return await request.RespondAsync(RequestProblems.BodyTooLarge(NewConsumer.MaxBodyBytes, request.TraceId()), cancellationToken);
         }
 
         var parameters = new QueryParameters(request.Query);

@@ -9,7 +9,7 @@ namespace Quorum.Functions.Consumers;
 /// <summary>Reads the body of <c>POST consumers</c>.</summary>
 internal static partial class NewConsumer
 {
-    public const int LongestBody = 4096,
+    public const int MaxBodyBytes = 4096,
         MaxLimit = 1_000_000_000;
 
     public const string NameRule = "must have 1 to 40 lower-case letters, digits and hyphens, and begin with a letter";

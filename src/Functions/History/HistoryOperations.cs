@@ -27,7 +27,7 @@ internal static class HistoryOperations
                     new JsonObject { ["type"] = "string" },
                     "2026-11-21"
                 ),
-                ApiParameter.Limit(HistoryRequest.DefaultLimit, HistoryRequest.HighestLimit),
+                ApiParameter.Limit(HistoryRequest.DefaultLimit, HistoryRequest.MaxLimit),
                 ApiParameter.Cursor,
             ],
             Answers = [ApiAnswer.Tagged("A page of history.", typeof(Page<HistoricalQuoteDocument>)), ApiAnswer.NotModified],

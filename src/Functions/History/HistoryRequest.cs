@@ -13,7 +13,7 @@ namespace Quorum.Functions.History;
 internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTimeOffset To, int Limit, HistoryCursor? Cursor)
 {
     public const int DefaultLimit = 50,
-        HighestLimit = 500;
+        MaxLimit = 500;
 
     public static bool TryParse(
         string? symbol,
@@ -33,7 +33,7 @@ internal sealed record HistoryRequest(Symbol Symbol, DateTimeOffset From, DateTi
             parameters.Refuse("from", parameters.Find("from"), "must be earlier than 'to'");
         }
 
-        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var limit = parameters.Limit(DefaultLimit, MaxLimit);
         var cursor = parameters.Cursor<HistoryCursor>(HistoryCursor.TryParse);
         parameters.RefuseBody(request);
         faults = parameters.Faults;

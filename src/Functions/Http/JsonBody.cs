@@ -10,7 +10,7 @@ namespace Quorum.Functions.Http;
 internal static class JsonBody
 {
     private const int Depth = 8,
-        LongestEcho = 64;
+        MaxEchoLength = 64;
 
     /// <summary>True if the body's <c>Content-Type</c> is JSON, or a kind of it.</summary>
     public static bool IsSaidToBeJson(HttpRequestData request) =>
@@ -21,13 +21,13 @@ internal static class JsonBody
             || type.MediaType?.EndsWith("+json", StringComparison.OrdinalIgnoreCase) == true
         );
 
-    /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="mostBytes"/>. What is beyond them is not
+    /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="maxBytes"/>. What is beyond them is not
     /// read.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequestData request, int mostBytes, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequestData request, int maxBytes, CancellationToken cancellationToken)
     {
-        var buffer = new byte[mostBytes + 1];
+        var buffer = new byte[maxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length > mostBytes ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length); // without the cast null would become an empty memory
+        return length > maxBytes ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length); // without the cast null would become an empty memory
     }
 
     /// <summary>The body as a JSON object in UTF-8, with a byte order mark or without, strictly: no comments, no trailing commas, no member
@@ -51,7 +51,7 @@ internal static class JsonBody
             else if (FindRepeatedMember(document.RootElement) is { } repeated)
             {
                 parameters.Refuse(
-                    repeated.Length <= LongestEcho ? repeated : string.Concat(repeated.AsSpan(0, LongestEcho), "…"),
+                    repeated.Length <= MaxEchoLength ? repeated : string.Concat(repeated.AsSpan(0, MaxEchoLength), "…"),
                     null,
                     "must be given once"
                 );

@@ -22,7 +22,7 @@ internal static class InstrumentOperations
                     {
                         ["type"] = "string",
                         ["minLength"] = 1,
-                        ["maxLength"] = ListInstruments.LongestText,
+                        ["maxLength"] = ListInstruments.MaxTextLength,
                     },
                     "vodafone"
                 ),
@@ -33,7 +33,7 @@ internal static class InstrumentOperations
                     new JsonObject { ["type"] = "string" },
                     "GBP"
                 ),
-                ApiParameter.Limit(ListInstruments.DefaultLimit, ListInstruments.HighestLimit),
+                ApiParameter.Limit(ListInstruments.DefaultLimit, ListInstruments.MaxLimit),
                 ApiParameter.Cursor,
             ],
             Answers = [ApiAnswer.Tagged("A page of instruments.", typeof(Page<InstrumentDocument>)), ApiAnswer.NotModified],

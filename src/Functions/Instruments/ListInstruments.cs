@@ -10,8 +10,8 @@ namespace Quorum.Functions.Instruments;
 public sealed class ListInstruments(InstrumentCatalogue catalogue)
 {
     public const int DefaultLimit = 100,
-        HighestLimit = 1000,
-        LongestText = 64;
+        MaxLimit = 1000,
+        MaxTextLength = 64;
 
     [Function(nameof(ListInstruments))]
     public async Task<HttpResponseData> RunAsync(
@@ -21,8 +21,8 @@ public sealed class ListInstruments(InstrumentCatalogue catalogue)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("q", "venue", "currency", "limit", "cursor");
-        var filter = new InstrumentFilter(parameters.Text("q", LongestText), ReadVenue(parameters), ReadCurrency(parameters));
-        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var filter = new InstrumentFilter(parameters.Text("q", MaxTextLength), ReadVenue(parameters), ReadCurrency(parameters));
+        var limit = parameters.Limit(DefaultLimit, MaxLimit);
         var after = parameters.Cursor<Symbol>(Symbol.TryParse);
         parameters.RefuseBody(request);
         if (parameters.Faults.Count > 0)

@@ -15,7 +15,7 @@ internal static class DeadLetterOperations
         {
             Description =
                 "Messages of the queues quote-batches and quote-prefetch that could not be processed, with the reason; newest first, until their retention ends.",
-            Parameters = [ApiParameter.Limit(ListDeadLetters.DefaultPage, DeadLetters.LongestPage), ApiParameter.Cursor],
+            Parameters = [ApiParameter.Limit(ListDeadLetters.DefaultPage, DeadLetters.MaxPageSize), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<DeadLetterDocument>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), (503, "PostgreSQL does not answer.")],
         },

@@ -18,7 +18,7 @@ public sealed class ListDeadLetters(DeadLetters letters)
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
-        var limit = parameters.Limit(DefaultPage, DeadLetters.LongestPage);
+        var limit = parameters.Limit(DefaultPage, DeadLetters.MaxPageSize);
         var after = parameters.Cursor<DeadLetterCursor>(DeadLetterCursor.TryParse);
         parameters.RefuseBody(request);
         if (parameters.Faults.Count > 0)

@@ -117,7 +117,7 @@ public sealed class GetQuotes(
 /// <param name="Fault">The rule that the text breaks; <see langword="null"/> for a valid symbol.</param>
 public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidParameter? Fault)
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     /// <param name="text">As the caller wrote it.</param>
     /// <param name="asked">All but the symbol.</param>
@@ -125,7 +125,7 @@ public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidPa
     internal static QuoteListItem Read(string text, QuoteRequest asked, InstrumentCatalogue catalogue) =>
         catalogue.TryRead(text, out var symbol, out var rule)
             ? new QuoteListItem(symbol.ToString(), asked with { Symbol = symbol }, null)
-            : new QuoteListItem(text.Length <= LongestName ? text : text[..LongestName], null, new InvalidParameter("symbols", text, rule));
+            : new QuoteListItem(text.Length <= MaxNameLength ? text : text[..MaxNameLength], null, new InvalidParameter("symbols", text, rule));
 }
 
 /// <summary>Writes the items of <c>GET quotes</c> that are problems.</summary>

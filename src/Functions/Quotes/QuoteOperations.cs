@@ -58,13 +58,13 @@ internal static class QuoteOperations
         new(nameof(GetQuotes), "getQuotes", Tag, "Get the consolidated quotes of several instruments.")
         {
             Description =
-                $"Up to {QuoteRequest.MostSymbols} symbols inside one budget, each as if it were asked for alone: an item is a quote, or the problem that stands in its place. "
+                $"Up to {QuoteRequest.MaxSymbols} symbols inside one budget, each as if it were asked for alone: an item is a quote, or the problem that stands in its place. "
                 + "Providers that take many symbols get them in one request.",
             Parameters =
             [
                 ApiParameter.Query(
                     "symbols",
-                    $"1 to {QuoteRequest.MostSymbols} symbols, separated by commas.",
+                    $"1 to {QuoteRequest.MaxSymbols} symbols, separated by commas.",
                     new JsonObject { ["type"] = "string" },
                     "AAPL,MSFT,VOD:XLON"
                 ) with
@@ -88,12 +88,12 @@ internal static class QuoteOperations
             ApiParameter.Query(
                 "budget",
                 "The time in which the answer comes, in milliseconds.",
-                ApiParameter.Whole(QuoteRequest.ShortestBudgetMs, QuoteRequest.LongestBudgetMs, QuoteRequest.DefaultBudgetMs)
+                ApiParameter.Whole(QuoteRequest.MinBudgetMs, QuoteRequest.MaxBudgetMs, QuoteRequest.DefaultBudgetMs)
             ),
             ApiParameter.Query(
                 "maxAge",
                 "A quote at most so many seconds old is served without asking; 0 asks the providers now.",
-                ApiParameter.Whole(0, QuoteRequest.LongestMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)
+                ApiParameter.Whole(0, QuoteRequest.MaxMaxAgeSeconds, QuoteRequest.DefaultMaxAgeSeconds)
             ),
             ApiParameter.Query(
                 "providers",

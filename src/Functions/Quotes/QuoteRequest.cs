@@ -10,14 +10,14 @@ namespace Quorum.Functions.Quotes;
 /// <summary>The validated parameters of <c>GET quotes/{symbol}</c>.</summary>
 public sealed record QuoteRequest
 {
-    public const int ShortestBudgetMs = 50,
-        LongestBudgetMs = 10_000,
+    public const int MinBudgetMs = 50,
+        MaxBudgetMs = 10_000,
         DefaultBudgetMs = 200;
-    public const int LongestMaxAgeSeconds = 86_400,
+    public const int MaxMaxAgeSeconds = 86_400,
         DefaultMaxAgeSeconds = 5;
 
     /// <summary>The symbols in one request at most.</summary>
-    public const int MostSymbols = 50;
+    public const int MaxSymbols = 50;
 
     /// <summary>The <c>agree</c> that waits for all providers.</summary>
     public const string AgreeAll = "all";
@@ -105,9 +105,9 @@ public sealed record QuoteRequest
         parameters.AllowOnly(Name, BudgetName, "maxAge", "providers", "agree", "minConfidence", CurrencyName);
         var asked = Read(parameters, defaultAgree);
         var texts = (parameters.Find(Name) ?? "").Split(',', StringSplitOptions.TrimEntries);
-        if (texts.Length > MostSymbols || texts.Contains(""))
+        if (texts.Length > MaxSymbols || texts.Contains(""))
         {
-            parameters.Refuse(Name, parameters.Find(Name), $"must be 1 to {MostSymbols} symbols, separated by commas");
+            parameters.Refuse(Name, parameters.Find(Name), $"must be 1 to {MaxSymbols} symbols, separated by commas");
         }
 
         items = [.. texts.Select(text => QuoteListItem.Read(text, asked, catalogue)).DistinctBy(item => item.Name)];
@@ -121,7 +121,7 @@ public sealed record QuoteRequest
         {
             Symbol = default,
             Budget = ReadBudget(parameters),
-            MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, LongestMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
+            MaxAge = TimeSpan.FromSeconds(parameters.WholeNumber("maxAge", 0, MaxMaxAgeSeconds, DefaultMaxAgeSeconds, "seconds")),
             Providers = ReadProviders(parameters),
             Agree = ReadAgree(parameters, defaultAgree),
             MinConfidence = parameters.Fraction("minConfidence", otherwise: 0),
@@ -166,7 +166,7 @@ public sealed record QuoteRequest
     }
 
     private static TimeSpan ReadBudget(QueryParameters parameters) =>
-        TimeSpan.FromMilliseconds(parameters.WholeNumber(BudgetName, ShortestBudgetMs, LongestBudgetMs, DefaultBudgetMs, "milliseconds"));
+        TimeSpan.FromMilliseconds(parameters.WholeNumber(BudgetName, MinBudgetMs, MaxBudgetMs, DefaultBudgetMs, "milliseconds"));
 
     private static QuoteUnit? ReadCurrency(QueryParameters parameters)
     {

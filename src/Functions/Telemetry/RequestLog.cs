@@ -17,8 +17,8 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
 {
     private const string InstanceKey = "Quorum.InstanceId",
         None = "-";
-    private const int LongestPath = 120,
-        LongestSymbol = 32,
+    private const int MaxPathLength = 120,
+        MaxSymbolLength = 32,
         AnonymousLines = 60;
 
     private static readonly FrozenSet<string> AnonymousFunctions = HttpFunctions.OfLevel(AuthorizationLevel.Anonymous);
@@ -86,12 +86,12 @@ internal sealed partial class RequestLog(TimeProvider time, ILogger<RequestLog> 
 
     private static string SymbolOf(FunctionContext context) =>
         context.BindingContext.BindingData.TryGetValue("symbol", out var symbol)
-        && symbol?.ToString() is { Length: > 0 and <= LongestSymbol } text
+        && symbol?.ToString() is { Length: > 0 and <= MaxSymbolLength } text
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or ':' or '-')
             ? text
             : None;
 
-    private static string Shorten(string path) => path.Length <= LongestPath ? path : string.Concat(path.AsSpan(0, LongestPath), "...");
+    private static string Shorten(string path) => path.Length <= MaxPathLength ? path : string.Concat(path.AsSpan(0, MaxPathLength), "...");
 
     [LoggerMessage(
         EventId = 1014,

@@ -9,8 +9,8 @@ namespace Quorum.Functions.Traces;
 public sealed class QuoteTrace(TracedRequest request, TimeProvider time) : IFetchObserver
 {
     private const int UsualSpans = 24,
-        MostSpans = 64,
-        MostJoined = 8;
+        MaxSpans = 64,
+        MaxJoined = 8;
     private const int Nowhere = -1;
 
     /// <summary>The shortest wait that gets a span.</summary>
@@ -79,7 +79,7 @@ public sealed class QuoteTrace(TracedRequest request, TimeProvider time) : IFetc
     {
         lock (_gate)
         {
-            if ((_joined?.Count ?? 0) < MostJoined && other != request.TraceId && _joined?.Contains(other) is not true)
+            if ((_joined?.Count ?? 0) < MaxJoined && other != request.TraceId && _joined?.Contains(other) is not true)
             {
                 (_joined ??= []).Add(other);
             }
@@ -172,14 +172,14 @@ public sealed class QuoteTrace(TracedRequest request, TimeProvider time) : IFetc
 
     private int AddNeedsGate(in Span span)
     {
-        if (_count == MostSpans)
+        if (_count == MaxSpans)
         {
             return Nowhere;
         }
 
         if (_count == _spans.Length)
         {
-            Array.Resize(ref _spans, Math.Min(_count * 2, MostSpans));
+            Array.Resize(ref _spans, Math.Min(_count * 2, MaxSpans));
         }
 
         _spans[_count] = span;

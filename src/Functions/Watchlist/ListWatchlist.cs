@@ -12,7 +12,7 @@ namespace Quorum.Functions.Watchlist;
 public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts forecasts, InstrumentCatalogue catalogue)
 {
     public const int DefaultLimit = 100,
-        HighestLimit = 1000;
+        MaxLimit = 1000;
 
     [Function(nameof(ListWatchlist))]
     public async Task<HttpResponseData> RunAsync(
@@ -22,7 +22,7 @@ public sealed class ListWatchlist(WatchlistStore watchlist, RefreshForecasts for
     {
         var parameters = new QueryParameters(request.Query);
         parameters.AllowOnly("limit", "cursor");
-        var limit = parameters.Limit(DefaultLimit, HighestLimit);
+        var limit = parameters.Limit(DefaultLimit, MaxLimit);
         var after = parameters.Cursor<Symbol>(Symbol.TryParse);
         parameters.RefuseBody(request);
         if (parameters.Faults.Count > 0)

@@ -19,7 +19,7 @@ public sealed class PutWatchedSymbol(
     IOptions<PrefetchOptions> options
 )
 {
-    public const int LongestBody = 1024;
+    public const int MaxBodyBytes = 1024;
     public const int LowestMaxAge = 1,
         HighestMaxAge = 86_400,
         DefaultMaxAge = 5;
@@ -36,9 +36,9 @@ public sealed class PutWatchedSymbol(
         var parameters = new QueryParameters(request.Query);
         var asked = parameters.Symbol("symbol", symbol, catalogue);
         parameters.AllowOnly();
-        if (await JsonBody.ReadAsync(request, LongestBody, cancellationToken) is not { } body)
+        if (await JsonBody.ReadAsync(request, MaxBodyBytes, cancellationToken) is not { } body)
         {
-            return await request.RespondAsync(RequestProblems.BodyTooLarge(LongestBody, request.TraceId()), cancellationToken);
+            return await request.RespondAsync(RequestProblems.BodyTooLarge(MaxBodyBytes, request.TraceId()), cancellationToken);
         }
 
         var maxAge = body.IsEmpty ? DefaultMaxAge : ReadMaxAge(body, parameters);

@@ -19,7 +19,7 @@ internal static class WatchlistOperations
         {
             Description =
                 "Ordered by symbol. Their quotes are refreshed while their venues trade. A consumer sees its own symbols; the master key sees those of all.",
-            Parameters = [ApiParameter.Limit(ListWatchlist.DefaultLimit, ListWatchlist.HighestLimit), ApiParameter.Cursor],
+            Parameters = [ApiParameter.Limit(ListWatchlist.DefaultLimit, ListWatchlist.MaxLimit), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<WatchedSymbol>)), ApiAnswer.NotModified],
             Problems = [(400, "A parameter breaks its rule."), NoStorage],
         },

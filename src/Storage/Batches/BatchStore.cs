@@ -15,7 +15,7 @@ namespace Quorum.Storage;
 public sealed class BatchStore : IAsyncDisposable
 {
     /// <summary>The maximum number of items in a page.</summary>
-    public const int LongestPage = 1000;
+    public const int MaxPageSize = 1000;
 
     private const string SelectBatch = $"select {BatchRow.Columns} from quorum.batches where id = $1";
 
@@ -122,7 +122,7 @@ public sealed class BatchStore : IAsyncDisposable
 
     /// <summary>Returns a page of a batch's items with their quotes; <see langword="null"/> if the batch does not exist.</summary>
     /// <param name="after">The position after which the page begins; 0 for the first.</param>
-    /// <param name="limit">1 to <see cref="LongestPage"/>.</param>
+    /// <param name="limit">1 to <see cref="MaxPageSize"/>.</param>
     /// <param name="status">The status of the items; <see langword="null"/> for all.</param>
     public Task<BatchItemPage?> LoadItemsAsync(
         string id,
@@ -133,7 +133,7 @@ public sealed class BatchStore : IAsyncDisposable
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LongestPage);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPageSize);
         return RoundTrip.RunAsync(LoadAsync, (id, after, limit, status), cancellationToken);
 
         async Task<BatchItemPage?> LoadAsync(

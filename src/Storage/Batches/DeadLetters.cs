@@ -10,7 +10,7 @@ namespace Quorum.Storage;
 public sealed class DeadLetters : IAsyncDisposable
 {
     /// <summary>The maximum number of dead letters in a page.</summary>
-    public const int LongestPage = 500;
+    public const int MaxPageSize = 500;
 
     private const string Columns = "queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at, requeued_at";
 
