@@ -30,9 +30,7 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
             {
                 var settings = new ProviderSettings(registration, options.Get(registration.Id.SettingsName));
                 var adapter = registration.Create(settings);
-                var client = settings.IsEnabled
-                    ? new ProviderClient(registration.Id, adapter, settings, services, time, logger)
-                    : null;
+                var client = settings.IsEnabled ? new ProviderClient(registration.Id, adapter, settings, services, time, logger) : null;
                 return new FleetMember(
                     adapter,
                     client,

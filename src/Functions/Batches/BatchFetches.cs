@@ -85,7 +85,10 @@ public sealed partial class BatchFetches : IAsyncDisposable
 
     private async Task FetchAsync(ProviderId provider, IReadOnlyList<PendingFetch> group)
     {
-        var listings = group.Select(pending => pending.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var listings = group
+            .Select(pending => pending.Listing)
+            .DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal)
+            .ToArray();
         var outcomes = await _fleet.FetchManyAsync(provider, listings, _time.GetUtcNow() + _callTime, CallPurpose.Batch, _stopping.Token);
         var bySpelling = new Dictionary<string, FetchOutcome>(listings.Length, StringComparer.Ordinal);
         for (var i = 0; i < listings.Length; i++)

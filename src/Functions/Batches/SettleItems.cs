@@ -58,6 +58,5 @@ public sealed class SettleItems(
 
     /// <summary><see langword="null"/> when the provider has yet to answer.</summary>
     private FetchOutcome? KnownOutcomeOf(AnsweredItem item, ProviderId provider) =>
-        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider)
-        ?? listings.OutcomeUnasked(item.Symbol, provider);
+        item.Outcomes.FirstOrDefault(outcome => outcome.Provider == provider) ?? listings.OutcomeUnasked(item.Symbol, provider);
 }

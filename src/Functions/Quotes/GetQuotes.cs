@@ -125,7 +125,11 @@ public sealed record QuoteListItem(string Name, QuoteRequest? Request, InvalidPa
     internal static QuoteListItem Read(string text, QuoteRequest asked, InstrumentCatalogue catalogue) =>
         catalogue.TryRead(text, out var symbol, out var rule)
             ? new QuoteListItem(symbol.ToString(), asked with { Symbol = symbol }, null)
-            : new QuoteListItem(text.Length <= MaxNameLength ? text : text[..MaxNameLength], null, new InvalidParameter("symbols", text, rule));
+            : new QuoteListItem(
+                text.Length <= MaxNameLength ? text : text[..MaxNameLength],
+                null,
+                new InvalidParameter("symbols", text, rule)
+            );
 }
 
 /// <summary>Writes the items of <c>GET quotes</c> that are problems.</summary>

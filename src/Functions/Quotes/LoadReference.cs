@@ -9,12 +9,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
-public sealed partial class LoadReference(
-    KnownQuotes known,
-    QuoteFlights flights,
-    TimeProvider time,
-    ILogger<LoadReference> logger
-)
+public sealed partial class LoadReference(KnownQuotes known, QuoteFlights flights, TimeProvider time, ILogger<LoadReference> logger)
 {
     /// <summary>The minimum time for PostgreSQL when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan MinTimeToLoad = TimeSpan.FromMilliseconds(20);

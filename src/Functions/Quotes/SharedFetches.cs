@@ -72,7 +72,10 @@ public sealed class SharedFetches : IAsyncDisposable
 
     private async Task FetchAsync(ProviderId provider, IReadOnlyList<PendingFetch> group)
     {
-        var listings = group.Select(pending => pending.Listing).DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal).ToArray();
+        var listings = group
+            .Select(pending => pending.Listing)
+            .DistinctBy(listing => listing.ProviderSymbol, StringComparer.Ordinal)
+            .ToArray();
         var outcomes = await _fleet.FetchManyAsync(
             provider,
             listings,

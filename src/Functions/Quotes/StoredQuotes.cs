@@ -91,12 +91,7 @@ public sealed partial class StoredQuotes(
         var loading = lastKnown.LoadAsync(request.Symbol, cancellationToken);
         var postgresAnswers = await SucceedsInTimeAsync(loading, request.Symbol, cancellationToken);
         var known = cache.TryFind(request.Symbol, request.Providers, out var published) ? QuoteDocument.Read(published.Document) : null;
-        var reference = postgresAnswers
-            ? await loading
-            : lastKnown.WithoutStore(request.Symbol) with
-            {
-                LastKnown = QuotesOf(known),
-            };
+        var reference = postgresAnswers ? await loading : lastKnown.WithoutStore(request.Symbol) with { LastKnown = QuotesOf(known) };
         FetchOutcome[] outcomes =
         [
             .. request.Providers.ToList().Select(provider => flight.OutcomeOf(provider) ?? OutcomeAtEnd(request.Symbol, provider)),

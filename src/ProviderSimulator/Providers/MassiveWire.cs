@@ -23,7 +23,8 @@ internal sealed class MassiveWire(Market market) : IProviderWire
 
     public Provider Provider => Provider.Massive;
 
-    public Listings Listings { get; } = new(market.Instruments, instrument => MassiveAnswers.Spell(instrument) is { } spelling ? [spelling] : []);
+    public Listings Listings { get; } =
+        new(market.Instruments, instrument => MassiveAnswers.Spell(instrument) is { } spelling ? [spelling] : []);
 
     public IReadOnlyDictionary<string, Shape> Shapes { get; } =
         Shape.Table(

@@ -25,14 +25,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
     /// <param name="ledger">Counts for all processes.</param>
     /// <param name="time">The clock for everything but the windows, which the ledger times.</param>
     /// <param name="logger">Logs when the ledger becomes unavailable and available.</param>
-    public QuotaExchangeLoop(
-        QuotaBook book,
-        Lock gate,
-        ProviderId provider,
-        IQuotaLedger ledger,
-        TimeProvider time,
-        ILogger logger
-    )
+    public QuotaExchangeLoop(QuotaBook book, Lock gate, ProviderId provider, IQuotaLedger ledger, TimeProvider time, ILogger logger)
     {
         (_book, _gate, _provider) = (book, gate, provider);
         (_ledger, _time, _logger, _start) = (ledger, time, logger, time.GetTimestamp());

@@ -55,9 +55,7 @@ internal sealed class QuotaGate : IAsyncDisposable
             return TakeWhenOpenAsync(purpose, permits, latest, cancellationToken);
         }
 
-        return _hasLimits
-            ? TakeOpenAsync(purpose, permits, latest, cancellationToken)
-            : new ValueTask<QuotaVerdict>(QuotaVerdict.Free);
+        return _hasLimits ? TakeOpenAsync(purpose, permits, latest, cancellationToken) : new ValueTask<QuotaVerdict>(QuotaVerdict.Free);
     }
 
     /// <summary>Leaves the provider alone for a while, in all processes: it said that a limit is used up.</summary>

@@ -5,7 +5,8 @@ namespace Quorum.Storage;
 /// <summary>The columns of <see cref="Columns"/>, in this order, and the names of states in the tables.</summary>
 internal static class BatchRow
 {
-    public const string Columns = "id, content, state, total, done, failed, cancelled, created_at, started_at, finished_at, owner, task_hub";
+    public const string Columns =
+        "id, content, state, total, done, failed, cancelled, created_at, started_at, finished_at, owner, task_hub";
 
     public const int Count = 12;
 

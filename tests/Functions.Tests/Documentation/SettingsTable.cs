@@ -90,9 +90,7 @@ internal static partial class SettingsTable
             get
             {
                 var ends = Range.Split('–');
-                return ends.Length == 2 && Amount(ends[1]) is { } max && Amount(ends[0], UnitOf(ends[1])) is { } min
-                    ? (min, max)
-                    : null;
+                return ends.Length == 2 && Amount(ends[1]) is { } max && Amount(ends[0], UnitOf(ends[1])) is { } min ? (min, max) : null;
             }
         }
 

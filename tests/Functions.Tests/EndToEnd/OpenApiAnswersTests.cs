@@ -178,7 +178,11 @@ public sealed class OpenApiAnswersTests(QuorumFixture fixture) : IClassFixture<Q
             "Functions:Keys:Function:test=0123456789abcdef"
         );
         var checks = new AnswerChecks(document, app, given);
-        foreach (var (method, path, node) in OpenApiTests.Operations(document).Where(operation => operation.Node["security"]!.AsArray().Count > 0))
+        foreach (
+            var (method, path, node) in OpenApiTests
+                .Operations(document)
+                .Where(operation => operation.Node["security"]!.AsArray().Count > 0)
+        )
         {
             await checks.SendAsync(
                 method,

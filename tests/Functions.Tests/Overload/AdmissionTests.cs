@@ -107,13 +107,7 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(200, 100, 10, 500, "LeastInFlight must be at most MostInFlight (100); got 200")]
     [InlineData(1, 100, 500, 500, "StarvationMs must be longer than TargetDelayMs (500); got 500")]
-    public void Options_that_contradict_each_other_are_refused_with_their_values(
-        int min,
-        int max,
-        int target,
-        int starvation,
-        string fault
-    )
+    public void Options_that_contradict_each_other_are_refused_with_their_values(int min, int max, int target, int starvation, string fault)
     {
         var result = new OverloadOptionsValidator().Validate(
             null,

@@ -144,18 +144,11 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
             await Work.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default)
         );
 
-        await Work.SaveAnswersAsync(
-            "answers",
-            [new(1, Outcome(ProviderId.Finnhub, 10m)), new(1, Outcome(ProviderId.Eodhd, 11m))],
-            default
-        );
+        await Work.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 10m)), new(1, Outcome(ProviderId.Eodhd, 11m))], default);
         await Work.SaveAnswersAsync("answers", [new(1, Outcome(ProviderId.Finnhub, 99m))], default);
 
         Assert.Equal([new(2, Symbol.Parse("B"))], await Work.FindUnansweredAsync("answers", ProviderId.Finnhub, [1, 2], default));
-        Assert.Equal(
-            [1, 2],
-            (await Work.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal)
-        );
+        Assert.Equal([1, 2], (await Work.FindUnansweredAsync("answers", ProviderId.Massive, [1, 2], default)).Select(item => item.Ordinal));
         var answered = await Work.LoadAnsweredAsync("answers", [1, 2], default);
         Assert.Equal([10m, 11m], answered[0].Outcomes.Select(outcome => outcome.Quote!.Price!.Value).Order());
         Assert.Empty(answered[1].Outcomes);
