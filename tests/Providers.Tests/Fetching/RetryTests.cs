@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Quorum.MarketData;
 using Quorum.Testing;
 using Quorum.Testing.Time;

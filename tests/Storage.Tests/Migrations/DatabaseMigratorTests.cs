@@ -184,6 +184,9 @@ public sealed class DatabaseMigratorTests : IAsyncLifetime
             "0012_consumers.sql dfa3c3999555fdacebd33d4a23f6d1b2bd4a43a9a358aa4bba1e541dc61a9cde",
             "0013_owners.sql 2499a1723db215a6ad60d497811e2fc807e5d6f700c98170bb84e33c99c77353",
             "0014_watchlist_owners.sql a54af184d0ba901ba7ea97bd0c62d9ca929e850caf34e156567f5cef6ba0f22f",
+            "0015_unfinished_batches.sql d24a8e20ba274381f33b304122b4538c21791d9427c960c393d0244f80d04b71",
+            "0016_batch_hubs.sql bde0169ded0807526192a58b2159b25eff3f74f3ae9a9cb00cb8ad5c0cad3fdb",
+            "0017_watchlist_of_revoked_keys.sql e75be5f77ba378cea4c107d5fa5d991cf0df858ae8fe5149159b643172ad40c1",
         ];
 
         Assert.Equal(published, DatabaseMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));
