@@ -1,5 +1,4 @@
 using System.Net;
-using Quorum.MarketData;
 using static Quorum.Functions.Tests.EndToEnd.Outside.OutsideAnswers;
 using static Quorum.MarketData.ProviderId;
 
