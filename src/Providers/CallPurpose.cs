@@ -1,6 +1,6 @@
 namespace Quorum.Providers;
 
-/// <summary>For whom a call is made: what a quota keeps back for whom.</summary>
+/// <summary>The purpose of a call, which decides how much of a quota it may use.</summary>
 public enum CallPurpose
 {
     /// <summary>A caller waits for the answer.</summary>

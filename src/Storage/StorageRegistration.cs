@@ -11,9 +11,9 @@ namespace Quorum.Storage;
 public static class StorageRegistration
 {
     /// <summary>
-    /// Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="BatchWork"/>, <see cref="DeadLetters"/>,
-    /// <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of <c>ConnectionStrings:Quorum</c>, which the
-    /// host migrates before it starts anything else.
+    /// Adds <see cref="QuoteStore"/>, <see cref="QuotaStore"/>, <see cref="BatchStore"/>, <see cref="BatchWork"/>,
+    /// <see cref="DeadLetters"/>, <see cref="InstrumentCatalogue"/> and <see cref="QuoteAnnouncements"/> on the database of
+    /// <c>ConnectionStrings:Quorum</c>, which the host migrates before it starts anything else.
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {

@@ -33,7 +33,8 @@ public sealed record BatchStep
         init => field = value ?? [];
     } = []; // generated JSON readers pass null when it is missing
 
-    /// <summary>Whom to ask for them, by name: a provider added later must not appear in the replay of an old instance.</summary>
+    /// <summary>The providers to call for them, by name: one that is added later must not appear in the replay of an old
+    /// instance.</summary>
     public IReadOnlyList<ProviderTurn> Providers
     {
         get;

@@ -12,8 +12,8 @@ namespace Quorum.Functions.Batches;
 /// <summary>Starts <see cref="AggregateBatch"/> for each message of queue <c>quote-batches</c>, under the batch's id: a message that is
 /// delivered twice, and two messages for one batch, start it once.</summary>
 /// <remarks>A message of which nothing can be made fails every delivery, and so ends in the poison queue; the first failure records it with
-/// its reason for the operator. One that arrives while PostgreSQL is unavailable waits here: its deliveries would be used up within seconds, and
-/// what was acknowledged would lie in the poison queue.</remarks>
+/// its reason for the operator. One that arrives while PostgreSQL is unavailable waits here: its deliveries would be used up within
+/// seconds, and what was acknowledged would lie in the poison queue.</remarks>
 public sealed partial class StartBatch(
     BatchStore store,
     AbandonedBatches abandoned,

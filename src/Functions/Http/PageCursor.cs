@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Quorum.Functions.Http;
 
-/// <summary>A place in a list as callers see it: a text that says nothing, safe in a URL, and only good to be given back.</summary>
+/// <summary>A position in a list as callers see it: an opaque text, safe in a URL.</summary>
 internal static class PageCursor
 {
     public const int Longest = 400;

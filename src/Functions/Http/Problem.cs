@@ -22,8 +22,8 @@ public sealed record Problem
     /// <summary>W3C trace id of the request, which its logs and spans carry too.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>The orchestration whose quote it is about, for <c>?instance=</c>; <see langword="null"/> when none was started, or its quote
-    /// is not stored.</summary>
+    /// <summary>The orchestration whose quote it is about, for <c>?instance=</c>; <see langword="null"/> when none was started, or its
+    /// quote is not stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? InstanceId { get; init; }
 

@@ -9,7 +9,7 @@ namespace Quorum.Functions.Http;
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
 {
-    /// <summary>By hand, because the serializer would parse the content and write it again.</summary>
+    /// <summary>The value as it is. Hand-written, because the serializer would parse the content and write it again.</summary>
     public sealed class RawJsonConverter : JsonConverter<RawJson>
     {
         public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -46,7 +46,7 @@ public sealed partial class RefusedMessages(DeadLetters letters, SecretMask mask
         return new RefusedMessageException($"Message {messageId} of queue {queue} cannot be used. {reason}");
     }
 
-    /// <summary>The id in the queue; a hash of the message where the host does not say.</summary>
+    /// <summary>The id in the queue; a hash of the message where the host gives none.</summary>
     private static string MessageId(FunctionContext context, string text) =>
         context.BindingContext.BindingData.TryGetValue("Id", out var id) && id?.ToString()?.Trim('"') is { Length: > 0 } known
             ? known

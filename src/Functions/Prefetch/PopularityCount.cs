@@ -5,7 +5,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Prefetch;
 
-/// <summary>Writes down every few seconds what this process counted (<see cref="AskedSymbols"/>), all in one statement. What a process
+/// <summary>Stores every few seconds what this process counted (<see cref="AskedSymbols"/>), all in one statement. What a process
 /// counted last before it ended is lost, as is what it counted while PostgreSQL was unavailable.</summary>
 internal sealed partial class PopularityCount(
     AskedSymbols asked,

@@ -14,7 +14,7 @@ public sealed class PrefetchOptions
     /// Azure reads schedules without knowing how settings nest.</summary>
     public const string Schedule = "PrefetchSchedule";
 
-    /// <summary>Off: nothing is planned, and what is still queued is dropped. Default on.</summary>
+    /// <summary>True to refresh quotes. When false, nothing is planned, and queued messages are dropped. Default on.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>Symbols are refreshed also while their venue is closed: for providers that trade day and night, as the simulator does.

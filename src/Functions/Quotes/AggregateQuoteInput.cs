@@ -11,7 +11,7 @@ public sealed record AggregateQuoteInput
     /// <summary>The canonical symbol.</summary>
     public required Symbol Symbol { get; init; }
 
-    /// <summary>Whom to ask, by name: a provider added later must not appear in the replay of an old instance.</summary>
+    /// <summary>The providers to call, by name: one that is added later must not appear in the replay of an old instance.</summary>
     public required IReadOnlyList<ProviderId> Providers { get; init; }
 
     /// <summary>The time by which every fetch has answered, by the wall clock, UTC.</summary>
@@ -101,9 +101,9 @@ public sealed record PublishQuoteInput
     public RawJson? MergeRecord { get; init; }
 }
 
-/// <summary>An <see cref="AggregateQuote"/>'s output, for who polls its status address: the consolidated quote without provenance and
-/// providers. Those stand in its history (as the input of <see cref="PublishQuote"/>) and in the published quote, and would triple the size
-/// of the instance's row in the task hub. Kept there: add members, never change them.</summary>
+/// <summary>An <see cref="AggregateQuote"/>'s output, for callers that poll its status address: the consolidated quote without provenance
+/// and providers. Those stand in its history (as the input of <see cref="PublishQuote"/>) and in the published quote, and would triple the
+/// size of the instance's row in the task hub. Kept there: add members, never change them.</summary>
 public sealed record QuoteSummary
 {
     public required Symbol Symbol { get; init; }

@@ -15,7 +15,7 @@ internal sealed class QuoteAnswer(QuoteRequest asked, in AnsweredQuote quote, Ti
 {
     private readonly AnsweredQuote _quote = quote;
 
-    /// <summary>Of a converted quote; <see langword="null"/> for one as it was published.</summary>
+    /// <summary>True if a converted quote may be cached; <see langword="null"/> for a quote as it was published.</summary>
     private bool? _mayBeCached;
 
     /// <summary>The document, without what belongs to the single request.</summary>

@@ -172,7 +172,7 @@ internal readonly record struct QuoteResult
 /// <param name="Clock">Started at the arrival of the HTTP request.</param>
 /// <param name="Durable">Starts the orchestration if one is needed.</param>
 /// <param name="TraceId">W3C trace id of the HTTP request.</param>
-/// <param name="Caller">Whose limits count.</param>
+/// <param name="Caller">The caller, to whose limits the call counts.</param>
 /// <param name="Rates">Shared by the calls of the same HTTP request.</param>
 /// <param name="IsOneOfMany">
 /// True if the same HTTP request asks for other symbols: providers are called for them together, where possible.

@@ -26,7 +26,7 @@ public sealed class QuoteFlights(TimeProvider time)
     private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
     private readonly LinkedList<QuoteFlight> _kept = [];
 
-    /// <summary>Names this process in an orchestration's input: whose callers wait.</summary>
+    /// <summary>Identifies this process in an orchestration's input, so that its waiting callers are notified.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>

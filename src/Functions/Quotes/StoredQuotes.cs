@@ -145,7 +145,7 @@ public sealed partial class StoredQuotes(
         return false;
     }
 
-    /// <summary>Of a provider of whose call nothing is known.</summary>
+    /// <summary>Returns the outcome of a provider without a known call.</summary>
     private FetchOutcome OutcomeAtEnd(Symbol symbol, ProviderId provider) =>
         listings.OutcomeUnasked(symbol, provider)
         ?? new FetchOutcome

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Quorum.Functions.Traces;
 
-/// <summary>Whose spans are kept: section <c>Quorum:Traces</c>. How long is <see cref="Retention.RetentionOptions.Traces"/>.</summary>
+/// <summary>Settings of traces: section <c>Quorum:Traces</c>. Their retention is <see cref="Retention.RetentionOptions.Traces"/>.</summary>
 public sealed class TraceOptions
 {
     public const string Section = "Quorum:Traces";

@@ -53,7 +53,7 @@ public readonly record struct CurrencyCode
 
     public override string ToString() => _code ?? "";
 
-    /// <summary>The code as a string. By hand, because the serializer has no form for a value that is one text.</summary>
+    /// <summary>The code as a string. Hand-written, because the serializer has no form for a value that is one text.</summary>
     public sealed class CurrencyCodeJsonConverter : JsonConverter<CurrencyCode>
     {
         public override CurrencyCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -31,7 +31,7 @@ public readonly record struct Mic
 
     public override string ToString() => _code ?? "";
 
-    /// <summary>The code as a string. By hand, because the serializer has no form for a value that is one text.</summary>
+    /// <summary>The code as a string. Hand-written, because the serializer has no form for a value that is one text.</summary>
     public sealed class MicJsonConverter : JsonConverter<Mic>
     {
         public override Mic Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -78,7 +78,7 @@ public readonly record struct Symbol
 
     public override string ToString() => Venue is { } venue ? $"{Ticker}:{venue}" : Ticker;
 
-    /// <summary>The symbol as a string. By hand, because the serializer has no form for a value that is one text.</summary>
+    /// <summary>The symbol as a string. Hand-written, because the serializer has no form for a value that is one text.</summary>
     public sealed class SymbolJsonConverter : JsonConverter<Symbol>
     {
         public override Symbol Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Quorum.MarketData;
 
 /// <summary>Reads a number field that may hold a JSON number or a string (<see cref="NumberText"/>). What is neither is missing: it reads
-/// as <see langword="null"/> and never throws, so that one odd field does not cost the whole answer. By hand, because the serializer would
-/// throw.</summary>
+/// as <see langword="null"/> and never throws, so that one odd field does not cost the whole answer. Hand-written, because the serializer
+/// would throw.</summary>
 public sealed class LenientDecimalConverter : JsonConverter<decimal?>
 {
     public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

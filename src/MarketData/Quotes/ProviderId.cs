@@ -48,7 +48,8 @@ public readonly record struct ProviderId : IComparable<ProviderId>
 
     public override string ToString() => _name ?? "";
 
-    /// <summary>The id as a string. By hand, because an answer names providers some sixty times and must not create a text for each.</summary>
+    /// <summary>The id as a string. Hand-written, because an answer names providers some sixty times and must not create a text for
+    /// each.</summary>
     public sealed class ProviderIdJsonConverter : JsonConverter<ProviderId>
     {
         private static readonly JsonEncodedText[] Names = [.. All.Select(provider => JsonEncodedText.Encode(provider.ToString()))];

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Quorum.MarketData;
 
-/// <summary>Writes times as UTC with <c>Z</c>, to the last tick, and reads any ISO 8601 time. By hand, because the serializer writes
+/// <summary>Writes times as UTC with <c>Z</c>, to the last tick, and reads any ISO 8601 time. Hand-written, because the serializer writes
 /// <c>+00:00</c> and keeps the offset that it reads.</summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {

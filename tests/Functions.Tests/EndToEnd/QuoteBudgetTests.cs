@@ -5,7 +5,8 @@ using static Quorum.Functions.Tests.EndToEnd.ProblemAnswers;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
-/// <summary>Answers of <c>GET quotes/{symbol}</c> when the budget ends first or the caller leaves, and the orchestration that goes on.</summary>
+/// <summary>Answers of <c>GET quotes/{symbol}</c> when the budget ends first or the caller leaves, and the orchestration that goes
+/// on.</summary>
 public sealed class QuoteBudgetTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
 {
     /// <summary>Long enough for a busy machine.</summary>

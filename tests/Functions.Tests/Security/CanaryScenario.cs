@@ -11,8 +11,8 @@ using static Quorum.Functions.Tests.Security.CanaryRun;
 
 namespace Quorum.Functions.Tests.Security;
 
-/// <summary>All that fails during a <see cref="CanaryRun"/>: providers in every way, PostgreSQL, the storage account, callers and senders of
-/// messages.</summary>
+/// <summary>All that fails during a <see cref="CanaryRun"/>: providers in every way, PostgreSQL, the storage account, callers and senders
+/// of messages.</summary>
 /// <param name="responses">Receives every response.</param>
 internal sealed class CanaryScenario(
     HttpClient http,
