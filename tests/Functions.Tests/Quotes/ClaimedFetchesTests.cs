@@ -5,6 +5,7 @@ using Quorum.MarketData;
 using Quorum.Storage;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotes;
 
@@ -70,8 +71,9 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
         var claims = new FetchClaims(_pool);
         await claims.TakeAsync("one", [ProviderId.Eodhd], CancellationToken.None);
 
-        var outcome = await Process()
-            .Take("one", [ProviderId.Eodhd], DateTimeOffset.UtcNow)
+        var time = new ManualTimeProvider();
+        var outcome = await Process(time: time)
+            .Take("one", [ProviderId.Eodhd], time.GetUtcNow().AddMilliseconds(1)) // too soon to look for the outcome again
             .FetchAsync(ProviderId.Eodhd, CallAsync)
             .WithinAsync();
 
@@ -96,8 +98,8 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
 
     private static DateTimeOffset Later => DateTimeOffset.UtcNow.AddMinutes(1);
 
-    private ClaimedFetches Process(QuorumDatabase? database = null) =>
-        new(new FetchClaims(database ?? _pool), TimeProvider.System, NullLogger<ClaimedFetches>.Instance);
+    private ClaimedFetches Process(QuorumDatabase? database = null, TimeProvider? time = null) =>
+        new(new FetchClaims(database ?? _pool), time ?? TimeProvider.System, NullLogger<ClaimedFetches>.Instance);
 
     private Task<FetchOutcome> CallAsync()
     {
