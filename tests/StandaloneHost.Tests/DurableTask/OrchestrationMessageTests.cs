@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Quorum.StandaloneHost.DurableTask;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;

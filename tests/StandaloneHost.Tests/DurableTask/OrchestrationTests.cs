@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Quorum.StandaloneHost.DurableTask;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;
