@@ -29,7 +29,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <param name="provider">The provider to call.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="services">What the clients of all providers share.</param>
+    /// <param name="services">Shared by the clients of all providers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs changes of the provider's state.</param>
     public ProviderClient(
@@ -242,7 +242,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     private partial void LogInvalidKey(ProviderId provider, string id);
 }
 
-/// <summary>What the clients of all providers share.</summary>
+/// <summary>The services that the clients of all providers share.</summary>
 /// <param name="Ledger">Counts the quotas.</param>
 /// <param name="LateQuotes">Stores answers that arrive after a deadline; <see langword="null"/> for none.</param>
 /// <param name="Telemetry">Records every fetch and request; <see langword="null"/> for none.</param>
