@@ -266,7 +266,7 @@ internal sealed partial class HubWorker(
         {
             if (hub.Find(instanceId) is null)
             {
-                hub.HandOver(instanceId);
+                hub.Reload(instanceId);
             }
         }
 

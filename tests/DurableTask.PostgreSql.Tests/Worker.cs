@@ -1,4 +1,6 @@
 using DurableTask.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
@@ -51,7 +53,8 @@ internal sealed class Worker : IAsyncDisposable
         string hubName = "TestHubName",
         TimeSpan? resultDelay = null,
         int? maxTurnAttempts = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        ILoggerFactory? loggers = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -66,6 +69,7 @@ internal sealed class Worker : IAsyncDisposable
                 KeepOrchestratorsInMemory = keep,
                 Schema = schema,
                 HubName = hubName,
+                LoggerFactory = loggers ?? NullLoggerFactory.Instance,
             }
         );
         var worker = new Worker(service, orchestrators ?? [], activities ?? []);

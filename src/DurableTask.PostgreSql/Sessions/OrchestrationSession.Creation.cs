@@ -41,13 +41,13 @@ internal sealed partial class OrchestrationSession
     }
 
     /// <summary>Creates the session of an instance that this worker has claimed.</summary>
-    /// <exception cref="FormatException">The history cannot be replayed.</exception>
+    /// <exception cref="FormatException">What is stored of it cannot be read, or is no history.</exception>
     public static OrchestrationSession Recover(SessionHub hub, ClaimedInstance claimed)
     {
         var history = LegacyHistory.Replayable(claimed.Stored);
         if (claimed.Fault is { } fault)
         {
-            throw new FormatException($"The history of instance '{claimed.InstanceId}' cannot be read: {fault.Message}", fault);
+            throw new FormatException($"What is stored of instance '{claimed.InstanceId}' cannot be read: {fault.Message}", fault);
         }
 
         if (history.OfType<ExecutionStartedEvent>().FirstOrDefault() is not { } start)

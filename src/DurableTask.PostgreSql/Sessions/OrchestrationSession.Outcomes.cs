@@ -42,12 +42,15 @@ internal sealed partial class OrchestrationSession
         }
     }
 
+    /// <summary>Continues from what is stored, because the effects of a committed turn could not begin.</summary>
+    public void EffectsFailed(Exception exception) => _hub.EffectsFailed(this, exception);
+
     /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
     public void Lost()
     {
         _started.TrySetException(AlreadyExists()); // only its starter sees it
         Leave(null);
-        _hub.HandOver(InstanceId);
+        _hub.Reload(InstanceId);
     }
 
     /// <summary>Drops the instance and loads it again as it is stored: its last turn may or may not have been written.</summary>
@@ -55,7 +58,7 @@ internal sealed partial class OrchestrationSession
     {
         _started.TrySetException(exception);
         Leave(null);
-        _hub.HandOver(InstanceId);
+        _hub.Reload(InstanceId);
     }
 
     /// <summary>Drops the instance: this worker has claimed it again, from the state that is stored.</summary>
@@ -74,6 +77,9 @@ internal sealed partial class OrchestrationSession
 
         Leave(null);
     }
+
+    /// <summary>Drops the instance, whose row exists: this worker does not own it, or cannot continue it.</summary>
+    public void Drop() => Leave(null);
 
     /// <summary>Drops the instance: this worker writes no more.</summary>
     public void Stopped()

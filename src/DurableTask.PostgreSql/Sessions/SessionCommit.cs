@@ -42,7 +42,17 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
 
     public void Execute()
     {
-        session.Committed(this);
+        try
+        {
+            session.Committed(this);
+        }
+#pragma warning disable CA1031 // on a thread of its own, where an exception would end the process
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            session.EffectsFailed(e);
+        }
+
         _settled.SetResult();
     }
 

@@ -10,34 +10,51 @@ using Quorum.DurableTask.PostgreSql.Store;
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
 /// <summary>The instances in this worker's memory, connected with each other, with PostgreSQL and with the other workers.</summary>
-internal sealed partial class SessionHub(
-    PostgresOrchestrationOptions options,
-    WorkerStore store,
-    TurnWriter writer,
-    ActivityQueue activities,
-    PostgresOutage outage,
-    WakeSignal claimDue,
-    ILogger logger
-)
+internal sealed partial class SessionHub
 {
     /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
     public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
 
+    private readonly WorkerStore _store;
+    private readonly PostgresOutage _outage;
+    private readonly WakeSignal _claimDue;
+    private readonly ILogger _logger;
+    private readonly InstanceReloader _reloader;
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
     private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
     private int _checkIsDue;
     private int _messagesElsewhere;
 
-    public PostgresOrchestrationOptions Options => options;
+    public SessionHub(
+        PostgresOrchestrationOptions options,
+        WorkerStore store,
+        TurnWriter writer,
+        ActivityQueue activities,
+        PostgresOutage outage,
+        WakeSignal claimDue,
+        ILogger logger
+    )
+    {
+        Options = options;
+        Writer = writer;
+        Activities = activities;
+        _store = store;
+        _outage = outage;
+        _claimDue = claimDue;
+        _logger = logger;
+        _reloader = new InstanceReloader(this, store, outage);
+    }
 
-    public TurnWriter Writer => writer;
+    public PostgresOrchestrationOptions Options { get; }
 
-    public ActivityQueue Activities => activities;
+    public TurnWriter Writer { get; }
+
+    public ActivityQueue Activities { get; }
 
     /// <summary>True while the worker stops: held results are written at once.</summary>
     public bool IsStopping { get; set; }
 
-    public DateTime Now => options.Time.GetUtcNow().UtcDateTime;
+    public DateTime Now => Options.Time.GetUtcNow().UtcDateTime;
 
     public ICollection<OrchestrationSession> Resident => _resident.Values;
 
@@ -69,19 +86,19 @@ internal sealed partial class SessionHub(
     /// <exception cref="TaskHubBusyException">Too many starts wait for PostgreSQL.</exception>
     public async Task StartAsync(NewInstance insert, CancellationToken cancellationToken)
     {
-        if (writer.IsFull)
+        if (Writer.IsFull)
         {
             throw new TaskHubBusyException(
-                $"The orchestration was not started: {writer.WaitingStarts} starts wait for PostgreSQL, at most {options.MaxWaitingStarts} may "
-                    + $"({nameof(options.MaxWaitingStarts)}). Try again later."
+                $"The orchestration was not started: {Writer.WaitingStarts} starts wait for PostgreSQL, at most {Options.MaxWaitingStarts} may "
+                    + $"({nameof(Options.MaxWaitingStarts)}). Try again later."
             );
         }
 
-        var session = OrchestrationSession.Create(this, insert with { Owner = store.WorkerId });
-        writer.ExpectStart();
+        var session = OrchestrationSession.Create(this, insert with { Owner = _store.WorkerId });
+        Writer.ExpectStart();
         if (!_resident.TryAdd(insert.InstanceId, session))
         {
-            writer.ForgetStart();
+            Writer.ForgetStart();
             throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{insert.InstanceId}' exists already.");
         }
 
@@ -126,8 +143,8 @@ internal sealed partial class SessionHub(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogUnreadable(logger, e, instance.InstanceId);
-                Find(instance.InstanceId)?.Stopped();
+                LogUnreadable(_logger, e, instance.InstanceId);
+                Find(instance.InstanceId)?.Drop();
                 Fail(instance.InstanceId, instance.Incarnation, instance.Fence, e);
             }
         }
@@ -150,7 +167,7 @@ internal sealed partial class SessionHub(
         {
             if (!own.TryGetValue(session.InstanceId, out var held) || held != (session.Incarnation, session.Fence))
             {
-                session.Stopped();
+                session.Drop();
             }
         }
     }
@@ -180,7 +197,7 @@ internal sealed partial class SessionHub(
         {
             if (message.Event is ExecutionStartedEvent start)
             {
-                (children ??= []).Add(NewInstanceOf(start) with { Owner = store.WorkerId });
+                (children ??= []).Add(NewInstanceOf(start) with { Owner = _store.WorkerId });
             }
             else
             {
@@ -242,7 +259,7 @@ internal sealed partial class SessionHub(
 
         if (isElsewhere)
         {
-            claimDue.Set();
+            _claimDue.Set();
         }
 
         if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
@@ -270,14 +287,14 @@ internal sealed partial class SessionHub(
     {
         try
         {
-            foreach (var message in await store.LoadInboxAsync(instanceIds, CancellationToken.None))
+            foreach (var message in await _store.LoadInboxAsync(instanceIds, CancellationToken.None))
             {
                 Deliver(message);
             }
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e);
+            _outage.Failed(HubPart.Sweep, e);
             CheckSoon();
         }
     }
@@ -309,7 +326,7 @@ internal sealed partial class SessionHub(
     public bool TakeCheck() => Interlocked.Exchange(ref _checkIsDue, 0) == 1;
 
     /// <summary>Makes this worker look for claimable instances now.</summary>
-    public void ClaimNow() => claimDue.Set();
+    public void ClaimNow() => _claimDue.Set();
 
     /// <summary>Makes this worker look for claimable instances at a time; <see langword="null"/> for none.</summary>
     public void ClaimAt(DateTime? due)
@@ -321,11 +338,11 @@ internal sealed partial class SessionHub(
 
         // The timer keeps itself alive until it has fired.
         ITimer? timer = null;
-        timer = options.Time.CreateTimer(
+        timer = Options.Time.CreateTimer(
             _ =>
             {
                 timer?.Dispose();
-                claimDue.Set();
+                _claimDue.Set();
             },
             null,
             wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero,
@@ -337,7 +354,18 @@ internal sealed partial class SessionHub(
         _resident.TryRemove(new KeyValuePair<string, OrchestrationSession>(session.InstanceId, session));
 
     /// <summary>Reads an instance again if this worker owns it in the database.</summary>
-    public void HandOver(string instanceId) => _ = HandOverAsync(instanceId);
+    public void Reload(string instanceId) => _reloader.Reload(instanceId);
+
+    /// <summary>Logs that instances could not be read again.</summary>
+    public void ReloadFailed(Exception exception) => LogNotReloaded(_logger, exception);
+
+    /// <summary>Continues an instance from what is stored: the effects of a committed turn could not begin.</summary>
+    public void EffectsFailed(OrchestrationSession session, Exception exception)
+    {
+        LogEffectsFailed(_logger, exception, session.InstanceId);
+        session.Unknown(exception);
+        CheckSoon(); // its children may not have begun
+    }
 
     /// <summary>Ends an instance that cannot continue as failed.</summary>
     public void Fail(string instanceId, long incarnation, long fence, Exception exception) =>
@@ -349,32 +377,15 @@ internal sealed partial class SessionHub(
     private static DateTime Utc(DateTime time) =>
         time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
-    private async Task HandOverAsync(string instanceId)
-    {
-        try
-        {
-            // A session here is of a later claim: reading the instance again would take it away from that session.
-            if (!IsStopping && Find(instanceId) is null && await store.ReloadAsync(instanceId, CancellationToken.None) is { } claimed)
-            {
-                Recover([claimed]);
-            }
-        }
-        catch (NpgsqlException e)
-        {
-            outage.Failed(HubPart.Sweep, e);
-            CheckSoon();
-        }
-    }
-
     private async Task NotifyAsync(string notification)
     {
         try
         {
-            await store.NotifyAsync(notification, CancellationToken.None);
+            await _store.NotifyAsync(notification, CancellationToken.None);
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the waiting process reads the state again by itself
+            _outage.Failed(HubPart.Sweep, e); // the waiting process reads the state again by itself
         }
     }
 
@@ -382,18 +393,24 @@ internal sealed partial class SessionHub(
     {
         try
         {
-            if (await store.FailAsync(instanceId, incarnation, fence, new FailureDetails(exception), CancellationToken.None) is { } parent)
+            if (await _store.FailAsync(instanceId, incarnation, fence, new FailureDetails(exception), CancellationToken.None) is { } parent)
             {
                 await DeliverInboxAsync([parent]);
             }
         }
         catch (NpgsqlException e)
         {
-            outage.Failed(HubPart.Sweep, e); // the check finds it again, and so does its failure
+            _outage.Failed(HubPart.Sweep, e); // the check finds it again, and so does its failure
             CheckSoon();
         }
     }
 
-    [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} ends as failed: its history cannot be read")]
+    [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} ends as failed: what is stored of it cannot be read")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(2305, LogLevel.Error, "The effects of a turn of instance {InstanceId} failed unexpectedly; it continues from what is stored")]
+    private static partial void LogEffectsFailed(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(2306, LogLevel.Error, "Reading instances again failed unexpectedly; the next check repeats it")]
+    private static partial void LogNotReloaded(ILogger logger, Exception exception);
 }

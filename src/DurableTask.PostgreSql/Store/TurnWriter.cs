@@ -190,17 +190,17 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
     /// <exception cref="NpgsqlException">PostgreSQL does not accept them now.</exception>
     private async Task<TurnCommit[]> TryWriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
     {
+        long begun;
         while (true)
         {
             try
             {
-                var begun = HubMetrics.Begin(HubMetrics.CommitDuration);
+                begun = HubMetrics.Begin(HubMetrics.CommitDuration);
                 await using (var connection = await store.OpenAsync(cancellationToken))
                 {
                     await SendAsync(connection, group, cancellationToken);
                 }
 
-                HubMetrics.Committed(begun, group.Count);
                 break;
             }
             catch (PostgresException e) when (e.SqlState == HubSql.InstanceLost)
@@ -241,6 +241,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
             commit.OnCommitted();
         }
 
+        HubMetrics.Committed(begun, group.Count); // last, since a listener's fault must not be taken for one of the write
         return [];
     }
 

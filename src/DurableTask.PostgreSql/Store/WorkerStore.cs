@@ -84,9 +84,9 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, CancellationToken cancellationToken) =>
         ClaimAsync(_claim, new NpgsqlParameter<int> { TypedValue = limit }, cancellationToken);
 
-    /// <summary>Reads an instance again that this worker owns but does not have in memory.</summary>
-    public async Task<ClaimedInstance?> ReloadAsync(string instanceId, CancellationToken cancellationToken) =>
-        (await ClaimAsync(_reload, new NpgsqlParameter<string> { TypedValue = instanceId }, cancellationToken)).SingleOrDefault();
+    /// <summary>Reads instances again that this worker owns but does not have in memory. Those that it does not own are left out.</summary>
+    public Task<IReadOnlyList<ClaimedInstance>> ReloadAsync(string[] instanceIds, CancellationToken cancellationToken) =>
+        ClaimAsync(_reload, new NpgsqlParameter<string[]> { TypedValue = instanceIds }, cancellationToken);
 
     /// <summary>The unfinished instances that this worker owns, each with the fence and incarnation under which it does.</summary>
     public async Task<Dictionary<string, (long Incarnation, long Fence)>> ListOwnAsync(CancellationToken cancellationToken)
