@@ -19,7 +19,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>Claims the calls, in one round trip that begins at once.</summary>
+    /// <summary>Claims the calls, in a round trip that begins at once and that others may share.</summary>
     /// <param name="instanceId">The orchestration.</param>
     /// <param name="deadline">The end of the wait for a call that another process makes.</param>
     public Claim Take(string instanceId, IReadOnlyList<ProviderId> providers, DateTimeOffset deadline) =>
@@ -37,6 +37,7 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
     {
         try
         {
+            // Not cancelled: the caller makes its calls, so that the claims are right even if they are late.
             var taking = claims.TakeAsync(instanceId, providers, CancellationToken.None);
             return await taking.CompletesWithinAsync(MaxWait, time, CancellationToken.None) ? await taking : null;
         }
@@ -72,12 +73,14 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
 
     private async Task<FetchOutcome> OutcomeOfAnotherAsync(string instanceId, ProviderId provider, DateTimeOffset deadline)
     {
+        var left = deadline - time.GetUtcNow();
+        using var over = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         while (true)
         {
             try
             {
                 if (
-                    await claims.FindOutcomeAsync(instanceId, provider, CancellationToken.None) is { } json
+                    await claims.FindOutcomeAsync(instanceId, provider, over.Token) is { } json
                     && JsonSerializer.Deserialize(json, MarketDataJson.Default.FetchOutcome) is { } outcome
                 )
                 {
@@ -87,6 +90,10 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
             catch (NpgsqlException exception)
             {
                 LogNotRead(exception, provider, instanceId);
+            }
+            catch (OperationCanceledException)
+            {
+                // the deadline has come while PostgreSQL did not answer
             }
 
             if (time.GetUtcNow() + PollInterval >= deadline)

@@ -68,12 +68,12 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_another_process_has_not_ended_by_the_deadline_is_timed_out()
     {
-        var claims = new FetchClaims(_pool);
+        await using var claims = new FetchClaims(_pool);
         await claims.TakeAsync("one", [ProviderId.Eodhd], CancellationToken.None);
-
         var time = new ManualTimeProvider();
+
         var outcome = await Process(time: time)
-            .Take("one", [ProviderId.Eodhd], time.GetUtcNow().AddMilliseconds(1)) // too soon to look for the outcome again
+            .Take("one", [ProviderId.Eodhd], time.GetUtcNow().AddMilliseconds(1))
             .FetchAsync(ProviderId.Eodhd, CallAsync)
             .WithinAsync();
 
@@ -94,6 +94,16 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
             .WithinAsync();
 
         Assert.Equal((FetchStatus.Ok, 1), (outcome.Status, _calls));
+    }
+
+    [Fact]
+    public async Task A_caller_beyond_the_deadline_calls_without_a_claim()
+    {
+        _answer.SetResult(new FetchOutcome { Provider = ProviderId.Eodhd, Status = FetchStatus.Ok });
+
+        await Process().Take("one", [ProviderId.Eodhd], DateTimeOffset.UtcNow.AddMinutes(-1)).FetchAsync(ProviderId.Eodhd, CallAsync);
+
+        Assert.Equal((1, 0L), (_calls, await _database.QueryAsync<long>("select count(*) from quorum.fetch_claims")));
     }
 
     private static DateTimeOffset Later => DateTimeOffset.UtcNow.AddMinutes(1);
