@@ -39,16 +39,16 @@ internal sealed class TaskHubHost : IHostedService, IDisposable
                     Activity.Current = null; // the orchestration is in no trace
                 }
 
-                // DurableTask.Core has stamped the turn with the clock of the machine; its timers are compared with this one.
                 var state = context.GetProperty<OrchestrationRuntimeState>();
-                if (state.NewEvents.LastOrDefault(e => e is OrchestratorStartedEvent) is { } turn)
-                {
-                    turn.Timestamp = time.GetUtcNow().UtcDateTime;
-                }
-
                 if (context.GetProperty<TaskOrchestration>() is RegisteredOrchestration orchestration)
                 {
                     orchestration.Parent = state.ParentInstance;
+
+                    // DurableTask.Core has stamped the turn with the clock of the machine; its timers are compared with this one.
+                    if (state.NewEvents.LastOrDefault(e => e is OrchestratorStartedEvent) is { } turn)
+                    {
+                        turn.Timestamp = orchestration.Clock.TimeOf(state, time.GetUtcNow().UtcDateTime);
+                    }
                 }
 
                 return next();

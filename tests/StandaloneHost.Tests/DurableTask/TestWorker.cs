@@ -29,17 +29,20 @@ internal sealed class TestWorker : IAsyncDisposable
     public static Task<TestWorker> StartAsync(
         TestDatabase database,
         Action<TaskRegistry> register,
-        Action<DurableTaskOptions>? configure = null
-    ) => StartAsync(database.ConnectionString, register, configure, logs: null);
+        Action<DurableTaskOptions>? configure = null,
+        TimeProvider? time = null
+    ) => StartAsync(database.ConnectionString, register, configure, logs: null, time);
 
     public static async Task<TestWorker> StartAsync(
         string connectionString,
         Action<TaskRegistry> register,
         Action<DurableTaskOptions>? configure,
-        RecordedLogs? logs
+        RecordedLogs? logs,
+        TimeProvider? time = null
     )
     {
         var services = new ServiceCollection();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddLogging(logging =>
         {
             logging.SetMinimumLevel(LogLevel.Information);

@@ -1,6 +1,5 @@
 using Npgsql;
 using Quorum.MarketData;
-using Quorum.Testing;
 
 namespace Quorum.Storage.Tests.Quotes;
 

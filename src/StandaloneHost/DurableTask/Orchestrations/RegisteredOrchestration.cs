@@ -19,6 +19,9 @@ internal sealed class RegisteredOrchestration(OrchestrationFactory factory, stri
     /// <summary>The orchestration that called this one; <see langword="null"/> if a client started it. Set before the first turn.</summary>
     public ParentInstance? Parent { get; set; }
 
+    /// <summary>The clock of its turns.</summary>
+    public TurnClock Clock { get; } = new();
+
     public override async Task<string?> Execute(OrchestrationContext context, string input)
     {
         var instance = context.OrchestrationInstance;
