@@ -98,6 +98,9 @@ internal sealed class PostgresDurabilityProvider(
             await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))
         ).DeletedInstanceCount;
 
+    public override Task RewindAsync(string instanceId, string reason) =>
+        service.RewindTaskOrchestrationAsync(instanceId, reason, CancellationToken.None);
+
     /// <summary>Returns null: entities are not supported.</summary>
     public override Task<string> RetrieveSerializedEntityState(EntityId entityId, JsonSerializerSettings serializierSettings) =>
         Task.FromResult<string>(null!); // The extension's contract for an entity that does not exist.

@@ -145,6 +145,31 @@ public sealed partial class PostgresOrchestrationService
             }
         );
 
+    /// <summary>
+    /// Continues a failed instance from before its failure: what failed runs again, also in its sub-orchestrations; what succeeded keeps its
+    /// result. An instance that was ended because it could not be continued is tried again.
+    /// </summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="reason">Is stored in the history; may be <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends the wait for PostgreSQL.</param>
+    /// <exception cref="ArgumentException">There is no such instance.</exception>
+    /// <exception cref="InvalidOperationException">It has not failed.</exception>
+    public async Task RewindTaskOrchestrationAsync(string instanceId, string? reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var rewind = new OutgoingMessage(instanceId, null, new ExecutionRewoundEvent(-1, reason));
+        if (!await _instances.RewindAsync(rewind, cancellationToken))
+        {
+            throw await GetStateAsync(instanceId, withPayloads: false, cancellationToken) is { } state
+                ? new InvalidOperationException(
+                    $"Only a failed orchestration can be rewound; instance '{instanceId}' is {state.OrchestrationStatus}."
+                )
+                : new ArgumentException($"There is no orchestration with the id '{instanceId}'.", nameof(instanceId));
+        }
+
+        _claimDue.Set();
+    }
+
     /// <summary>Waits, pushed, until the instance has ended.</summary>
     /// <returns>Its final state; <see langword="null"/> if there is no such instance.</returns>
     /// <exception cref="TimeoutException">It did not end in time.</exception>

@@ -43,6 +43,9 @@ public sealed class ReplayTests(InMemoryEngine engine) : ReplayFacts(engine);
 public sealed class RetryTests(InMemoryEngine engine) : RetryFacts(engine);
 
 [Collection(nameof(InMemoryEngine))]
+public sealed class RewindTests(InMemoryEngine engine) : RewindFacts(engine);
+
+[Collection(nameof(InMemoryEngine))]
 public sealed class StartTests(InMemoryEngine engine) : StartFacts(engine);
 
 [Collection(nameof(InMemoryEngine))]

@@ -44,6 +44,9 @@ public sealed class ReplayTests(ReplayingInProcessEngine engine) : ReplayFacts(e
 public sealed class RetryTests(InProcessEngine engine) : RetryFacts(engine);
 
 [Collection(nameof(InProcessEngine))]
+public sealed class RewindTests(InProcessEngine engine) : RewindFacts(engine);
+
+[Collection(nameof(InProcessEngine))]
 public sealed class StartTests(InProcessEngine engine) : StartFacts(engine);
 
 [Collection(nameof(InProcessEngine))]

@@ -43,6 +43,9 @@ public sealed class ReplayTests(ReplayingInProcessEngine engine) : ReplayFacts(e
 public sealed class RetryTests(ReplayingInProcessEngine engine) : RetryFacts(engine);
 
 [Collection(nameof(ReplayingInProcessEngine))]
+public sealed class RewindTests(ReplayingInProcessEngine engine) : RewindFacts(engine);
+
+[Collection(nameof(ReplayingInProcessEngine))]
 public sealed class StartTests(ReplayingInProcessEngine engine) : StartFacts(engine);
 
 [Collection(nameof(ReplayingInProcessEngine))]

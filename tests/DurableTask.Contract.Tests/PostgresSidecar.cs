@@ -43,6 +43,9 @@ public sealed class ReplayTests(PostgresSidecarEngine engine) : ReplayFacts(engi
 public sealed class RetryTests(PostgresSidecarEngine engine) : RetryFacts(engine);
 
 [Collection(nameof(PostgresSidecarEngine))]
+public sealed class RewindTests(PostgresSidecarEngine engine) : RewindFacts(engine);
+
+[Collection(nameof(PostgresSidecarEngine))]
 public sealed class StartTests(PostgresSidecarEngine engine) : StartFacts(engine);
 
 [Collection(nameof(PostgresSidecarEngine))]

@@ -181,6 +181,11 @@ internal static class HistoryCodec
             case ExecutionTerminatedEvent e:
                 Payloads.Write(json, "output"u8, "outputText"u8, e.Input);
                 break;
+            case ExecutionRewoundEvent e:
+                WriteOptional(json, "reason"u8, e.Reason);
+                WriteOptional(json, "parentExecutionId"u8, e.ParentExecutionId);
+                WriteTrace(json, e.ParentTraceContext);
+                break;
             case GenericEvent e:
                 json.WriteNumber("id"u8, e.EventId);
                 WriteOptional(json, "data"u8, e.Data);
@@ -274,6 +279,11 @@ internal static class HistoryCodec
             "ExecutionSuspended" => new ExecutionSuspendedEvent(-1, OptionalText(e, "reason"u8)),
             "ExecutionResumed" => new ExecutionResumedEvent(-1, OptionalText(e, "reason"u8)),
             "ExecutionTerminated" => new ExecutionTerminatedEvent(-1, Payloads.Read(e, "output"u8, "outputText"u8)),
+            "ExecutionRewound" => new ExecutionRewoundEvent(-1, OptionalText(e, "reason"u8))
+            {
+                ParentExecutionId = OptionalText(e, "parentExecutionId"u8),
+                ParentTraceContext = ReadTrace(e),
+            },
             "GenericEvent" => new GenericEvent(OptionalId(e), OptionalText(e, "data"u8)),
             _ => throw new FormatException($"History has an event of type '{type}', which this version does not know."),
         };

@@ -38,11 +38,19 @@ internal sealed class Mailbox(string instanceId)
         _waiting.Add(new Mail(new TaskMessage { Event = message.Event, OrchestrationInstance = instance }, message.MessageId));
     }
 
-    /// <summary>Takes the waiting messages for a turn; those to earlier generations are left out.</summary>
+    /// <summary>Takes the waiting messages for a turn; those to earlier generations are left out. A rewind has a turn of its own.</summary>
     public List<TaskMessage> TakeTurn(string executionId)
     {
         (_turn, _waiting) = (_waiting, _turn);
         _waiting.Clear();
+        var rewind = _turn.FindIndex(static mail => mail.Message.Event is ExecutionRewoundEvent);
+        if (rewind >= 0)
+        {
+            var count = Math.Max(rewind, 1);
+            _waiting.AddRange(_turn.Skip(count));
+            _turn.RemoveRange(count, _turn.Count - count);
+        }
+
         var messages = new List<TaskMessage>(_turn.Count);
         foreach (var mail in _turn)
         {

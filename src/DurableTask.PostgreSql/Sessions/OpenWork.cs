@@ -3,7 +3,7 @@ using DurableTask.Core.History;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>The activities and timers of a history that have no result.</summary>
+/// <summary>The activities and timers of a history that have no result; none if it has ended: a rewind opens them anew.</summary>
 internal readonly record struct OpenWork(IReadOnlyList<TaskMessage> Activities, IReadOnlyList<TaskMessage> Timers)
 {
     public static OpenWork Of(List<HistoryEvent> history, string executionId, string instanceId)
@@ -14,6 +14,8 @@ internal readonly record struct OpenWork(IReadOnlyList<TaskMessage> Activities, 
         {
             switch (historyEvent)
             {
+                case ExecutionCompletedEvent:
+                    return new OpenWork([], []);
                 case TaskScheduledEvent scheduled:
                     activities[scheduled.EventId] = scheduled;
                     break;

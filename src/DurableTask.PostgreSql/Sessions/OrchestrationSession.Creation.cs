@@ -59,6 +59,11 @@ internal sealed partial class OrchestrationSession
 
         start.Input = claimed.Input;
         start.Tags ??= claimed.Tags;
+        if (claimed.ParentExecutionId is { } parentExecutionId && start.ParentInstance is { } parent)
+        {
+            parent.OrchestrationInstance.ExecutionId = parentExecutionId; // another one if the parent was rewound
+        }
+
         start.OrchestrationInstance = new OrchestrationInstance { InstanceId = claimed.InstanceId, ExecutionId = claimed.ExecutionId };
         var session = new OrchestrationSession(hub, claimed.InstanceId, claimed.ExecutionId, claimed.Incarnation, claimed.Fence, start)
         {

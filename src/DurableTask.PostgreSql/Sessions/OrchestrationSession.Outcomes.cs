@@ -31,6 +31,11 @@ internal sealed partial class OrchestrationSession
                 _hub.AnnounceEnd(InstanceId);
             }
         }
+        else if (commit.IsRewind)
+        {
+            Leave(null); // it begins again from the history that is stored now
+            _hub.Reload(InstanceId);
+        }
         else if (commit.IsRelease)
         {
             Leave(null);

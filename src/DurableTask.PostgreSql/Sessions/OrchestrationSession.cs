@@ -152,8 +152,13 @@ internal sealed partial class OrchestrationSession
             if (messages.Count == 0)
             {
                 _mailbox.ConsumeTurn();
-                _state = SessionState.Idle;
+                BecomeIdle(SessionState.Ready);
                 return null;
+            }
+
+            if (messages[0].Event is ExecutionRewoundEvent { ParentTraceContext: null } rewound)
+            {
+                rewound.ParentTraceContext = _callerTrace ?? Untraced(); // DurableTask.Core takes it for granted
             }
 
             _state = SessionState.Busy;
@@ -336,6 +341,9 @@ internal sealed partial class OrchestrationSession
         _clock.TurnBegins();
         _hub.Schedule(this);
     }
+
+    private static DistributedTraceContext Untraced() =>
+        new($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00");
 
     private SessionWorkItem WorkItem(List<TaskMessage> messages)
     {

@@ -24,6 +24,9 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
     /// <summary>True if the instance leaves memory.</summary>
     public bool IsRelease { get; init; }
 
+    /// <summary>True if the turn has replaced the history by that of a rewind.</summary>
+    public bool IsRewind { get; init; }
+
     /// <summary>True if this is the bare start of an instance, without a turn.</summary>
     public bool IsStart { get; init; }
 

@@ -191,6 +191,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             Completion = completion,
             MessagesElsewhere = hub.MessagesElsewhere,
             IsRelease = update is { Keep: false },
+            IsRewind = heldGeneration != _generation && turn?.State.NewEvents.Any(e => e is ExecutionRewoundEvent) is true,
             MayWait =
                 insert is null
                 && activities.Count + timers.Count == 0

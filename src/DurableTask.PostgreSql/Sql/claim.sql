@@ -17,4 +17,4 @@ update taskhub.instances as i
    set owner = $1, fence = i.fence + 1, wake_at = null
   from claimable
  where i.instance_id = claimable.instance_id
-returning i.instance_id, i.incarnation, i.fence, i.generation, i.execution_id, i.input, i.tags, i.status, i.custom_status
+returning i.instance_id, i.incarnation, i.fence, i.generation, i.execution_id, i.input, i.tags, i.status, i.custom_status, i.parent_execution_id

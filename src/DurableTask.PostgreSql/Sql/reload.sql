@@ -11,4 +11,4 @@ update taskhub.instances as i
    set fence = i.fence + 1, wake_at = null
   from own
  where i.instance_id = own.instance_id
-returning i.instance_id, i.incarnation, i.fence, i.generation, i.execution_id, i.input, i.tags, i.status, i.custom_status
+returning i.instance_id, i.incarnation, i.fence, i.generation, i.execution_id, i.input, i.tags, i.status, i.custom_status, i.parent_execution_id

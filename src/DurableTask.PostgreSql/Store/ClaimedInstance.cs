@@ -15,6 +15,10 @@ internal sealed class ClaimedInstance
     public required string Status { get; init; }
     public required string? CustomStatus { get; init; }
 
+    /// <summary>The generation of the parent that awaits the result; <see langword="null"/> if there is none, or its history has
+    /// it.</summary>
+    public required string? ParentExecutionId { get; init; }
+
     /// <summary>The stored events in order, as <see cref="Quorum.DurableTask.PostgreSql.History.HistoryCodec"/> reads them.</summary>
     public List<HistoryEvent> Stored { get; } = [];
 

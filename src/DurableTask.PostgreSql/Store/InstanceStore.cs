@@ -58,6 +58,32 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
         return stored;
     }
 
+    /// <summary>Opens a failed instance again, with a rewind as its only message.</summary>
+    /// <returns>False if there is no failed instance of this id.</returns>
+    public async Task<bool> RewindAsync(OutgoingMessage rewind, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var batch = new NpgsqlBatch(connection, transaction))
+        {
+            _statements.AddReopen(batch, [rewind], nameof(OrchestrationStatus.Failed));
+            if (await batch.ExecuteScalarAsync(cancellationToken) is null)
+            {
+                return false;
+            }
+        }
+
+        await using (var batch = new NpgsqlBatch(connection, transaction))
+        {
+            _statements.AddToInbox(batch, [rewind]);
+            _statements.AddNotify(batch, [HubNotification.Message(rewind.InstanceId)]);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>Ends an instance whose first turn has not run and that no worker holds.</summary>
     /// <returns>False if there is no such instance.</returns>
     public async Task<bool> TerminatePendingAsync(string instanceId, string? reason, CancellationToken cancellationToken)

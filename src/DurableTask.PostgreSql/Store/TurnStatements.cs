@@ -1,4 +1,6 @@
 using System.Text.Json;
+using DurableTask.Core;
+using DurableTask.Core.History;
 using Npgsql;
 using NpgsqlTypes;
 using Quorum.DurableTask.PostgreSql.History;
@@ -13,6 +15,7 @@ internal sealed class TurnStatements(HubSql sql)
     private readonly string _insertHistory = sql.File("insert_history");
     private readonly string _updateInstances = sql.File("update_instances");
     private readonly string _insertInbox = sql.File("insert_inbox");
+    private readonly string _reopen = sql.File("reopen");
     private readonly string _deleteInbox = sql.Of("delete from taskhub.inbox where message_id = any($1)");
     private readonly string _notify = "select pg_notify('" + sql.Schema + "', text) from unnest($1::text[]) as text";
     private readonly string _deleteEarlierGenerations = sql.Of(
@@ -48,6 +51,19 @@ internal sealed class TurnStatements(HubSql sql)
         Add(insert, messages, NpgsqlDbType.Text, static m => m.InstanceId);
         Add(insert, messages, NpgsqlDbType.Text, static m => HistoryCodec.Write(m.Event, m.ExecutionId));
         batch.BatchCommands.Add(insert);
+    }
+
+    /// <summary>Adds the opening of ended instances for a rewind. The rows that come back are their ids.</summary>
+    /// <param name="batch">Receives the statement.</param>
+    /// <param name="rewinds">The rewinds. Their receivers are opened.</param>
+    /// <param name="statuses">The statuses of the instances that are opened.</param>
+    public void AddReopen(NpgsqlBatch batch, IReadOnlyList<OutgoingMessage> rewinds, params string[] statuses)
+    {
+        var reopen = new NpgsqlBatchCommand(_reopen);
+        Add(reopen, rewinds, NpgsqlDbType.Text, static m => m.InstanceId);
+        Add(reopen, rewinds, NpgsqlDbType.Text, static m => ((ExecutionRewoundEvent)m.Event).ParentExecutionId);
+        reopen.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = statuses });
+        batch.BatchCommands.Add(reopen);
     }
 
     /// <summary>Adds notifications of the other processes.</summary>
@@ -243,6 +259,13 @@ internal sealed class TurnStatements(HubSql sql)
 
         if (messages is not null)
         {
+            // A rewound parent rewinds its children that failed.
+            var rewinds = messages.FindAll(static m => m.Event is ExecutionRewoundEvent { ParentExecutionId: not null });
+            if (rewinds.Count > 0)
+            {
+                AddReopen(batch, rewinds, nameof(OrchestrationStatus.Failed), nameof(OrchestrationStatus.Terminated));
+            }
+
             AddToInbox(batch, messages);
         }
     }

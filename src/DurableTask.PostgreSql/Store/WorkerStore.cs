@@ -351,6 +351,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             Tags = tags,
             Status = reader.GetString(7),
             CustomStatus = Text(reader, 8),
+            ParentExecutionId = Text(reader, 9),
         };
     }
 

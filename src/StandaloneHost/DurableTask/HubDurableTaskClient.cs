@@ -199,6 +199,9 @@ internal sealed class HubDurableTaskClient(
         return newId;
     }
 
+    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default) =>
+        service.RewindTaskOrchestrationAsync(instanceId, reason, cancellation);
+
     /// <summary>Returns the history of the instance's current generation, oldest first.</summary>
     public override async Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(
         string instanceId,

@@ -63,6 +63,11 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
             ("DELETE", [var section]) when Is(section, "instances") => PurgeAsync(request, query),
             ("GET", [var section, var id]) when Is(section, "instances") => ShowAsync(request, query, id),
             ("DELETE", [var section, var id]) when Is(section, "instances") => PurgeAsync(request, id),
+            ("POST", [var section, var id, var verb]) when Is(section, "instances") && Is(verb, "rewind") => RewindAsync(
+                request,
+                query,
+                id
+            ),
             ("POST", [var section, var id, var verb]) when Is(section, "instances") && Steering(verb, query) is { } act => SteerAsync(
                 request,
                 id,
@@ -221,6 +226,7 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
                 json.WriteString("statusQueryGetUri", address);
                 json.WriteString("sendEventPostUri", $"{address}/raiseEvent/{{eventName}}");
                 json.WriteString("terminatePostUri", $"{address}/terminate?reason={{text}}");
+                json.WriteString("rewindPostUri", $"{address}/rewind?reason={{text}}");
                 json.WriteString("purgeHistoryDeleteUri", address);
                 json.WriteString("suspendPostUri", $"{address}/suspend?reason={{text}}");
                 json.WriteString("resumePostUri", $"{address}/resume?reason={{text}}");
@@ -258,6 +264,24 @@ internal sealed class ManagementApi(HubDurableTaskClient client, TaskRegistry re
         {
             await act(id, request.Aborted);
             request.Response.StatusCode = 202;
+        }
+    }
+
+    private async Task RewindAsync(IncomingRequest request, ManagementQuery query, string id)
+    {
+        try
+        {
+            await client.RewindInstanceAsync(id, query.Reason ?? "", request.Aborted);
+            request.Response.StatusCode = 202;
+        }
+        catch (ArgumentException)
+        {
+            await Answer.SendAsync(request, Unknown(id));
+        }
+        catch (InvalidOperationException fault)
+        {
+            var hasEnded = await client.GetInstanceAsync(id, request.Aborted) is { IsCompleted: true };
+            await Answer.SendAsync(request, (hasEnded ? Problem.Gone : Problem.Conflict) with { Detail = fault.Message });
         }
     }
 
