@@ -68,6 +68,9 @@ internal sealed class HistoryWriter(Utf8JsonWriter json, bool showOutput, bool s
             case ExecutionSuspendedEvent suspended:
                 json.WriteString("Reason", suspended.Reason);
                 break;
+            case ExecutionRewoundEvent rewound:
+                json.WriteString("Reason", rewound.Reason);
+                break;
             case ExecutionResumedEvent resumed:
                 json.WriteString("Reason", resumed.Reason);
                 break;

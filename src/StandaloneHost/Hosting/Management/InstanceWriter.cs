@@ -35,7 +35,7 @@ internal static class InstanceWriter
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a stored payload as JSON; one that is not JSON becomes a string.</summary>
+    /// <summary>Writes a stored payload as JSON, unchanged; one that is not JSON becomes a string.</summary>
     public static void WriteJson(Utf8JsonWriter json, string? payload)
     {
         if (payload is null)
@@ -46,8 +46,7 @@ internal static class InstanceWriter
 
         try
         {
-            using var document = JsonDocument.Parse(payload);
-            document.RootElement.WriteTo(json);
+            json.WriteRawValue(payload); // as it is, since text with half a surrogate pair cannot be written anew
         }
         catch (JsonException)
         {

@@ -10,13 +10,13 @@ namespace Quorum.StandaloneHost.Tests.Worker.Durable;
 /// <summary>A durable functions app on a database of its own.</summary>
 internal sealed class DurableApp : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
-
     private DurableApp(TestDatabase database, RunningApp app)
     {
-        _database = database;
+        Database = database;
         Running = app;
     }
+
+    public TestDatabase Database { get; }
 
     public RunningApp Running { get; }
 
@@ -37,7 +37,7 @@ internal sealed class DurableApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Running.DisposeAsync();
-        await _database.DisposeAsync();
+        await Database.DisposeAsync();
     }
 }
 

@@ -49,6 +49,19 @@ public sealed class ManagementTests
     }
 
     [Fact]
+    public async Task An_input_with_half_a_surrogate_pair_is_shown_and_listed_as_it_came()
+    {
+        await using var app = await DurableApp.StartAsync();
+        using var started = await app.Client.PostAsync($"{Orchestrators}/WaitForApproval/half", Json("\"\\ud800\""));
+
+        var shown = await app.Client.GetFromJsonAsync<JsonElement>($"{Instances}/half");
+        var listed = await app.Client.GetFromJsonAsync<JsonElement[]>(Instances);
+
+        Assert.Equal("\"\\ud800\"", shown.GetProperty("input").GetRawText());
+        Assert.Equal("\"\\ud800\"", Assert.Single(listed ?? []).GetProperty("input").GetRawText());
+    }
+
+    [Fact]
     public async Task History_shows_each_call_once_with_when_it_was_scheduled_and_what_it_gave()
     {
         await using var app = await DurableApp.StartAsync();
@@ -166,6 +179,57 @@ public sealed class ManagementTests
     }
 
     [Fact]
+    public async Task A_failed_instance_is_rewound_and_one_that_has_not_failed_is_not()
+    {
+        await using var app = await DurableApp.StartAsync();
+        await app.Client.PostAsync("api/start/FailOnPurpose/f1", null);
+        await EndOfAsync(app, "f1");
+        await app.Client.PostAsync("api/start/GreetAll/g1", new StringContent("Ada"));
+        await EndOfAsync(app, "g1");
+        await app.Client.PostAsync("api/start/WaitForApproval/w1", null);
+
+        using var rewound = await app.Client.PostAsync($"{Instances}/f1/rewind?reason=repaired", null);
+        using var completed = await app.Client.PostAsync($"{Instances}/g1/rewind", null);
+        using var running = await app.Client.PostAsync($"{Instances}/w1/rewind", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, rewound.StatusCode);
+        await ProblemAssert.IsAsync(completed, HttpStatusCode.Gone);
+        await ProblemAssert.IsAsync(running, HttpStatusCode.Conflict);
+        await EndOfAsync(app, "f1"); // fails again
+        var shown = await app.Client.GetFromJsonAsync<JsonElement>($"{Instances}/f1?showHistory=true");
+        var rewind = shown
+            .GetProperty("historyEvents")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("EventType").GetString() == "ExecutionRewound");
+        Assert.Equal("repaired", rewind.GetProperty("Reason").GetString());
+    }
+
+    /// <summary>An instance that cannot be continued: it ends as failed, so that it stops no other, and can be seen and removed.</summary>
+    [Fact]
+    public async Task An_instance_that_cannot_be_continued_is_shown_and_listed_with_its_reason_and_purged()
+    {
+        await using var app = await DurableApp.StartAsync("--TaskHub:IdleTime", "00:00:00.010", "--TaskHub:ResultDelay", "00:00:00");
+        await app.Client.PostAsync("api/start/WaitForApproval/poison", null);
+        await app.Client.PostAsync("api/start/WaitForApproval/sound", null);
+        await app.Database.WaitUntilAsync("select bool_and(owner is null and status = 'Running') from taskhub.instances"); // out of memory
+        await app.Database.ExecuteAsync("update taskhub.history set events = '[{\"type\":\"Unknown\"}]' where instance_id = 'poison'");
+        using var raised = await app.Client.PostAsync($"{Instances}/poison/raiseEvent/Approval", Json("""{"name":"Cy"}"""));
+
+        var (_, shown) = await EndOfAsync(app, "poison");
+        var listed = await app.Client.GetFromJsonAsync<JsonElement[]>($"{Instances}?runtimeStatus=Failed") ?? [];
+        using var terminated = await app.Client.PostAsync($"{Instances}/poison/terminate?reason=enough", null);
+        using var purged = await app.Client.DeleteAsync($"{Instances}/poison");
+
+        Assert.Equal("Failed", shown.GetProperty("runtimeStatus").GetString());
+        Assert.Contains("'poison' cannot be read", shown.GetProperty("output").GetString(), StringComparison.Ordinal);
+        Assert.Equal(shown.GetProperty("output").GetString(), Assert.Single(listed).GetProperty("output").GetString());
+        await ProblemAssert.IsAsync(terminated, HttpStatusCode.Gone);
+        Assert.Equal("""{"instancesDeleted":1}""", await purged.Content.ReadAsStringAsync());
+        using var approved = await app.Client.PostAsync($"{Instances}/sound/raiseEvent/Approval", Json("""{"name":"Cy"}"""));
+        Assert.Equal("approved by Cy", (await EndOfAsync(app, "sound")).Shown.GetProperty("output").GetString());
+    }
+
+    [Fact]
     public async Task An_orchestration_is_started_by_its_name_and_may_be_waited_for()
     {
         await using var app = await DurableApp.StartAsync();
@@ -227,6 +291,7 @@ public sealed class ManagementTests
     [InlineData("GET", Instances + "/nobody")]
     [InlineData("DELETE", Instances + "/nobody")]
     [InlineData("POST", Instances + "/nobody/terminate")]
+    [InlineData("POST", Instances + "/nobody/rewind")]
     [InlineData("POST", Instances + "/nobody/raiseEvent/X")]
     [InlineData("POST", Instances + "/nobody/dance")]
     [InlineData("PUT", Instances)]
@@ -346,6 +411,7 @@ public sealed class ManagementTests
             "GreetAll",
             "raiseEvent",
             "terminate",
+            "rewind",
             "suspend",
             "resume",
             "Approval",
