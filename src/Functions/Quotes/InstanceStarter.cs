@@ -83,6 +83,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
                 var instanceId = Guid.CreateVersion7(input.Deadline).ToString("N");
                 await ScheduleAsync(instanceId, input, durable);
                 LogAvailable(time.GetElapsedTime(since).TotalSeconds, instanceId);
+                _ = PurgeAsync(instanceId, durable);
             }
             catch (Exception) // At the edge of a loop: that it fails is what is looked for, and was logged when it began.
             {
@@ -91,6 +92,20 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         } while (hub.IsUnavailable);
 
         Volatile.Write(ref _trialRuns, 0);
+    }
+
+    /// <summary>Deletes the trial when it has ended.</summary>
+    private static async Task PurgeAsync(string instanceId, DurableTaskClient durable)
+    {
+        try
+        {
+            await durable.WaitForInstanceCompletionAsync(instanceId, CancellationToken.None);
+            await durable.PurgeInstanceAsync(instanceId, CancellationToken.None);
+        }
+        catch (Exception) // At the edge of a task that is not awaited.
+        {
+            // the retention deletes it later
+        }
     }
 
     private async Task ScheduleAsync(string instanceId, AggregateQuoteInput input, DurableTaskClient durable)
