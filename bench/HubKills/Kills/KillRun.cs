@@ -161,13 +161,13 @@ public sealed class KillRun
         {
             if (process != victim)
             {
-                await request(new TaskHubClient(process));
+                await RepeatedRequest.RunAsync(() => request(new TaskHubClient(process)), limit);
                 return;
             }
 
             if (!kill.Killed.IsCompleted)
             {
-                var asked = request(new TaskHubClient(victim));
+                var asked = RepeatedRequest.RunAsync(() => request(new TaskHubClient(victim)), limit, kill.Killed);
                 await Task.WhenAny(asked, kill.Killed);
                 if (asked.IsCompletedSuccessfully)
                 {
@@ -176,18 +176,13 @@ public sealed class KillRun
 
                 if (!kill.Killed.IsCompleted)
                 {
-                    // Its connection was cut an instant ago, or the request has failed for another reason.
-                    await Task.WhenAny(kill.Killed, Task.Delay(TimeSpan.FromSeconds(1)));
-                    if (!kill.Killed.IsCompleted)
-                    {
-                        await asked;
-                    }
+                    await asked; // a fault that is not of the connection
                 }
 
                 _ = IgnoreAsync(asked); // it has no caller any more
             }
 
-            await request(new TaskHubClient(outside));
+            await RepeatedRequest.RunAsync(() => request(new TaskHubClient(outside)), limit);
         }
 
         private static async Task IgnoreAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

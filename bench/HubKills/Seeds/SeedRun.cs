@@ -64,7 +64,10 @@ public sealed class SeedRun
         async Task MixedAsync(PostgresOrchestrationService starter, PostgresOrchestrationService raiser, string id, string collector)
         {
             await StartAsync(starter, "mixed", id, $"0:0:{collector}:");
-            await RepeatAsync(() => new TaskHubClient(raiser).RaiseEventAsync(new OrchestrationInstance { InstanceId = id }, "go", "go"));
+            await RepeatedRequest.RunAsync(
+                () => new TaskHubClient(raiser).RaiseEventAsync(new OrchestrationInstance { InstanceId = id }, "go", "go"),
+                Limit
+            );
             await ExpectAsync(raiser, id, SeedOrchestrations.MixedOutput);
         }
     }
@@ -86,35 +89,20 @@ public sealed class SeedRun
     private PostgresOrchestrationService Service(PostgresRelay relay) => _hub.Service(relay.ConnectionString, Lease);
 
     private static Task StartAsync(PostgresOrchestrationService service, string name, string id, string input) =>
-        RepeatAsync(async () =>
-        {
-            try
+        RepeatedRequest.RunAsync(
+            async () =>
             {
-                await new TaskHubClient(service).CreateOrchestrationInstanceAsync(name, "", id, input);
-            }
-            catch (OrchestrationAlreadyExistsException)
-            {
-                // started by the attempt whose answer was lost
-            }
-        });
-
-    // As a caller does that gets an error: it does not know what happened, and asks again.
-    private static async Task RepeatAsync(Func<Task> request)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await request();
-                return;
-            }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(begun) < Limit)
-            {
-                await Task.Delay(10);
-            }
-        }
-    }
+                try
+                {
+                    await new TaskHubClient(service).CreateOrchestrationInstanceAsync(name, "", id, input);
+                }
+                catch (OrchestrationAlreadyExistsException)
+                {
+                    // started by the attempt whose answer was lost
+                }
+            },
+            Limit
+        );
 
     private static async Task ExpectAsync(PostgresOrchestrationService service, string id, string output)
     {

@@ -342,8 +342,7 @@ internal sealed partial class OrchestrationSession
         _hub.Schedule(this);
     }
 
-    private static DistributedTraceContext Untraced() =>
-        new($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00");
+    private static DistributedTraceContext Untraced() => new($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00");
 
     private SessionWorkItem WorkItem(List<TaskMessage> messages)
     {

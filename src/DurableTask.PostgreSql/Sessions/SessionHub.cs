@@ -408,7 +408,11 @@ internal sealed partial class SessionHub
     [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} ends as failed: what is stored of it cannot be read")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
 
-    [LoggerMessage(2305, LogLevel.Error, "The effects of a turn of instance {InstanceId} failed unexpectedly; it continues from what is stored")]
+    [LoggerMessage(
+        2305,
+        LogLevel.Error,
+        "The effects of a turn of instance {InstanceId} failed unexpectedly; it continues from what is stored"
+    )]
     private static partial void LogEffectsFailed(ILogger logger, Exception exception, string instanceId);
 
     [LoggerMessage(2306, LogLevel.Error, "Reading instances again failed unexpectedly; the next check repeats it")]

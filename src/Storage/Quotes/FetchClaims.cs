@@ -79,7 +79,9 @@ public sealed class FetchClaims : IAsyncDisposable
 
     private async Task TakeAsync(IReadOnlyList<Taking> group)
     {
-        var calls = group.SelectMany(taking => taking.Providers.Select(provider => (taking.InstanceId, Provider: provider.ToString()))).ToList();
+        var calls = group
+            .SelectMany(taking => taking.Providers.Select(provider => (taking.InstanceId, Provider: provider.ToString())))
+            .ToList();
         var free = new HashSet<(string InstanceId, string Provider)>();
         await using var connection = await _database.OpenAsync(CancellationToken.None);
         await using (var command = new NpgsqlCommand(Take, connection))
