@@ -33,8 +33,8 @@ internal sealed partial class HubListener(
 
                 outage.Works(HubPart.Listening);
                 waiters.SignalAll(); // notifications may have been missed
-                hub.CheckSoon();
-                hub.ClaimNow();
+                hub.Claims.CheckSoon();
+                hub.Claims.Now();
                 while (true)
                 {
                     await connection.WaitAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal sealed partial class HubListener(
                 _ = hub.DeliverInboxAsync([instanceId]);
                 break;
             case 'm':
-                hub.ClaimNow();
+                hub.Claims.Now();
                 break;
             case 'w':
                 _ = WatchAsync(instanceId);

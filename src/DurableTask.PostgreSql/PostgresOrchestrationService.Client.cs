@@ -126,13 +126,13 @@ public sealed partial class PostgresOrchestrationService
         }
         catch (NpgsqlException)
         {
-            _hub.CheckSoon(); // they may be stored nevertheless, for instances in this process
+            _hub.Claims.CheckSoon(); // they may be stored nevertheless, for instances in this process
             throw;
         }
 
         if (isElsewhere)
         {
-            _claimDue.Set();
+            _hub.Claims.Now();
         }
     }
 
@@ -167,7 +167,7 @@ public sealed partial class PostgresOrchestrationService
                 : new ArgumentException($"There is no orchestration with the id '{instanceId}'.", nameof(instanceId));
         }
 
-        _claimDue.Set();
+        _hub.Claims.Now();
     }
 
     /// <summary>Waits, pushed, until the instance has ended.</summary>
@@ -286,7 +286,7 @@ public sealed partial class PostgresOrchestrationService
         }
 
         await _instances.InsertPendingAsync(instance, cancellationToken);
-        _hub.ClaimAt(instance.StartAt);
+        _hub.Claims.At(instance.StartAt);
     }
 
     private async Task<bool> TerminatePendingAsync(string instanceId, string? reason, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed partial class PostgresOrchestrationService
     private readonly SessionHub _hub;
     private readonly AsyncLocal<Exception?> _processFault = new();
     private readonly CompletionWaiters _waiters = new();
-    private readonly WakeSignal _claimDue = new();
+    private readonly ClaimSchedule _claims;
     private readonly WorkerStore _store;
     private readonly PostgresOutage _outage;
     private readonly HubWorker _worker;
@@ -54,9 +54,12 @@ public sealed partial class PostgresOrchestrationService
         _store = new WorkerStore(DataSource, sql, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
         _writer = new TurnWriter(_store, _outage, options, logger);
         _activities = new ActivityQueue(options, logger);
-        _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claimDue, logger);
+        _claims = new ClaimSchedule(options.Time);
+        _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claims, logger);
         var listener = new HubListener(_store, _instances, _hub, _waiters, _outage, options.Schema, options.Time, logger);
-        _worker = new HubWorker(options, _store, _migrator, _writer, _hub, _activities, listener, _outage, _claimDue, logger);
+        var lease = new HubLease(options, _store, _migrator, _outage, logger);
+        var claims = new InstanceClaims(options, _store, _hub, _outage, logger);
+        _worker = new HubWorker(options, lease, claims, _hub, listener, logger);
         _meter = HubMetrics.Observe(this);
     }
 
@@ -132,7 +135,7 @@ public sealed partial class PostgresOrchestrationService
         _meter.Dispose();
         _worker.Dispose();
         _activities.Dispose();
-        _claimDue.Dispose();
+        _claims.Dispose();
         await DataSource.DisposeAsync();
     }
 }

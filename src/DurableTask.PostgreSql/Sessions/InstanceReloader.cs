@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Store;
 
@@ -7,7 +8,7 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 /// Reads instances again that this worker owns in the database but does not have in memory. Any number may be asked for at once: they share
 /// queries, one at a time.
 /// </summary>
-internal sealed class InstanceReloader(SessionHub hub, WorkerStore store, PostgresOutage outage)
+internal sealed partial class InstanceReloader(SessionHub hub, WorkerStore store, PostgresOutage outage, ILogger logger)
 {
     /// <summary>The maximum number of instances in one query.</summary>
     public const int MaxPerQuery = 100;
@@ -47,19 +48,19 @@ internal sealed class InstanceReloader(SessionHub hub, WorkerStore store, Postgr
 
             try
             {
-                hub.Recover(await store.ReloadAsync(missing, CancellationToken.None));
+                hub.Recovery.Recover(await store.ReloadAsync(missing, CancellationToken.None));
             }
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Sweep, e);
-                hub.CheckSoon(); // the check finds them again
+                hub.Claims.CheckSoon(); // the check finds them again
             }
 #pragma warning disable CA1031 // the loop's edge: without it nothing would be reloaded until a restart
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                hub.ReloadFailed(e);
-                hub.CheckSoon();
+                LogNotReloaded(logger, e);
+                hub.Claims.CheckSoon();
             }
         }
     }
@@ -79,4 +80,7 @@ internal sealed class InstanceReloader(SessionHub hub, WorkerStore store, Postgr
             return group;
         }
     }
+
+    [LoggerMessage(2306, LogLevel.Error, "Reading instances again failed unexpectedly; the next check repeats it")]
+    private static partial void LogNotReloaded(ILogger logger, Exception exception);
 }

@@ -34,28 +34,28 @@ internal sealed partial class OrchestrationSession
         else if (commit.IsRewind)
         {
             Leave(null); // it begins again from the history that is stored now
-            _hub.Reload(InstanceId);
+            _hub.Recovery.Reload(InstanceId);
         }
         else if (commit.IsRelease)
         {
             Leave(null);
-            _hub.ClaimAt(commit.Update?.WakeAt);
+            _hub.Claims.At(commit.Update?.WakeAt);
             if (HasMessages)
             {
-                _hub.ClaimNow(); // the message arrived while the release was being written
+                _hub.Claims.Now(); // the message arrived while the release was being written
             }
         }
     }
 
     /// <summary>Continues from what is stored, because the effects of a committed turn could not begin.</summary>
-    public void EffectsFailed(Exception exception) => _hub.EffectsFailed(this, exception);
+    public void EffectsFailed(Exception exception) => _hub.Recovery.EffectsFailed(this, exception);
 
     /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
     public void Lost()
     {
         _started.TrySetException(AlreadyExists()); // only its starter sees it
         Leave(null);
-        _hub.Reload(InstanceId);
+        _hub.Recovery.Reload(InstanceId);
     }
 
     /// <summary>Drops the instance and loads it again as it is stored: its last turn may or may not have been written.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class OrchestrationSession
     {
         _started.TrySetException(exception);
         Leave(null);
-        _hub.Reload(InstanceId);
+        _hub.Recovery.Reload(InstanceId);
     }
 
     /// <summary>Drops the instance: this worker has claimed it again, from the state that is stored.</summary>
@@ -100,7 +100,7 @@ internal sealed partial class OrchestrationSession
         Leave(null);
         if (commit.Insert is null)
         {
-            _hub.Fail(InstanceId, Incarnation, Fence, exception);
+            _hub.Recovery.Fail(InstanceId, Incarnation, Fence, exception);
         }
     }
 

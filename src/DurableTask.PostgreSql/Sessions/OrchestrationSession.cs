@@ -268,7 +268,7 @@ internal sealed partial class OrchestrationSession
         Leave(null);
         if (isStored)
         {
-            _hub.Fail(InstanceId, Incarnation, Fence, fault);
+            _hub.Recovery.Fail(InstanceId, Incarnation, Fence, fault);
         }
     }
 

@@ -10,19 +10,15 @@ using Quorum.DurableTask.PostgreSql.Store;
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
 /// <summary>The instances in this worker's memory, connected with each other, with PostgreSQL and with the other workers.</summary>
-internal sealed partial class SessionHub
+internal sealed class SessionHub
 {
     /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
     public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly WorkerStore _store;
     private readonly PostgresOutage _outage;
-    private readonly WakeSignal _claimDue;
-    private readonly ILogger _logger;
-    private readonly InstanceReloader _reloader;
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
     private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
-    private int _checkIsDue;
     private int _messagesElsewhere;
 
     public SessionHub(
@@ -31,18 +27,17 @@ internal sealed partial class SessionHub
         TurnWriter writer,
         ActivityQueue activities,
         PostgresOutage outage,
-        WakeSignal claimDue,
+        ClaimSchedule claims,
         ILogger logger
     )
     {
         Options = options;
         Writer = writer;
         Activities = activities;
+        Claims = claims;
         _store = store;
         _outage = outage;
-        _claimDue = claimDue;
-        _logger = logger;
-        _reloader = new InstanceReloader(this, store, outage);
+        Recovery = new InstanceRecovery(this, store, outage, logger);
     }
 
     public PostgresOrchestrationOptions Options { get; }
@@ -50,6 +45,10 @@ internal sealed partial class SessionHub
     public TurnWriter Writer { get; }
 
     public ActivityQueue Activities { get; }
+
+    public ClaimSchedule Claims { get; }
+
+    public InstanceRecovery Recovery { get; }
 
     /// <summary>True while the worker stops: held results are written at once.</summary>
     public bool IsStopping { get; set; }
@@ -96,7 +95,7 @@ internal sealed partial class SessionHub
 
         var session = OrchestrationSession.Create(this, insert with { Owner = _store.WorkerId });
         Writer.ExpectStart();
-        if (!_resident.TryAdd(insert.InstanceId, session))
+        if (!TryAdd(session))
         {
             Writer.ForgetStart();
             throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{insert.InstanceId}' exists already.");
@@ -111,64 +110,6 @@ internal sealed partial class SessionHub
         {
             session.Abandon();
             throw;
-        }
-    }
-
-    /// <summary>Continues instances that this worker has claimed. A session of an earlier claim is dropped.</summary>
-    public void Recover(IEnumerable<ClaimedInstance> claimed)
-    {
-        var recovered = new List<string>();
-        foreach (var instance in claimed)
-        {
-            if (Find(instance.InstanceId) is { } stale && (stale.Incarnation, stale.Fence) != (instance.Incarnation, instance.Fence))
-            {
-                if (stale.Incarnation == instance.Incarnation && stale.Fence > instance.Fence)
-                {
-                    continue; // it is of a later claim, whose answer arrived first
-                }
-
-                stale.Replaced(instance.Incarnation);
-            }
-
-            try
-            {
-                var session = OrchestrationSession.Recover(this, instance);
-                if (_resident.TryAdd(instance.InstanceId, session))
-                {
-                    session.Resume();
-                    recovered.Add(instance.InstanceId);
-                }
-            }
-#pragma warning disable CA1031 // whatever one instance's data cause, the others are recovered
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                LogUnreadable(_logger, e, instance.InstanceId);
-                Find(instance.InstanceId)?.Drop();
-                Fail(instance.InstanceId, instance.Incarnation, instance.Fence, e);
-            }
-        }
-
-        if (recovered.Count > 0)
-        {
-            _ = DeliverInboxAsync([.. recovered]); // a message stored after the claim and before now has found no session
-        }
-    }
-
-    /// <summary>Drops the sessions that this worker no longer owns.</summary>
-    /// <param name="own">The instances that this worker owns in the database.</param>
-    /// <param name="insertedBefore">Sessions whose row was inserted before the query.</param>
-    public static void DropAllBut(
-        Dictionary<string, (long Incarnation, long Fence)> own,
-        IReadOnlyCollection<OrchestrationSession> insertedBefore
-    )
-    {
-        foreach (var session in insertedBefore)
-        {
-            if (!own.TryGetValue(session.InstanceId, out var held) || held != (session.Incarnation, session.Fence))
-            {
-                session.Drop();
-            }
         }
     }
 
@@ -231,7 +172,7 @@ internal sealed partial class SessionHub
         foreach (var child in inserted)
         {
             var session = OrchestrationSession.Adopt(this, child);
-            if (_resident.TryAdd(child.InstanceId, session))
+            if (TryAdd(session))
             {
                 session.Begin();
             }
@@ -259,7 +200,7 @@ internal sealed partial class SessionHub
 
         if (isElsewhere)
         {
-            _claimDue.Set();
+            Claims.Now();
         }
 
         if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
@@ -295,7 +236,7 @@ internal sealed partial class SessionHub
         catch (NpgsqlException e)
         {
             _outage.Failed(HubPart.Sweep, e);
-            CheckSoon();
+            Claims.CheckSoon();
         }
     }
 
@@ -319,57 +260,11 @@ internal sealed partial class SessionHub
         return texts ?? (IReadOnlyList<string>)[];
     }
 
-    /// <summary>Makes this worker compare its memory with what is stored, with its next sweep: a notification may have been lost.</summary>
-    public void CheckSoon() => Volatile.Write(ref _checkIsDue, 1);
-
-    /// <summary>True once after <see cref="CheckSoon"/>.</summary>
-    public bool TakeCheck() => Interlocked.Exchange(ref _checkIsDue, 0) == 1;
-
-    /// <summary>Makes this worker look for claimable instances now.</summary>
-    public void ClaimNow() => _claimDue.Set();
-
-    /// <summary>Makes this worker look for claimable instances at a time; <see langword="null"/> for none.</summary>
-    public void ClaimAt(DateTime? due)
-    {
-        if (due is not { } time || time - Now is var wait && wait > TimeSpan.FromDays(1))
-        {
-            return; // the sweep finds it
-        }
-
-        // The timer keeps itself alive until it has fired.
-        ITimer? timer = null;
-        timer = Options.Time.CreateTimer(
-            _ =>
-            {
-                timer?.Dispose();
-                _claimDue.Set();
-            },
-            null,
-            wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero,
-            Timeout.InfiniteTimeSpan
-        );
-    }
+    /// <summary>Adds a session; false if the instance is here already.</summary>
+    public bool TryAdd(OrchestrationSession session) => _resident.TryAdd(session.InstanceId, session);
 
     public void Forget(OrchestrationSession session) =>
         _resident.TryRemove(new KeyValuePair<string, OrchestrationSession>(session.InstanceId, session));
-
-    /// <summary>Reads an instance again if this worker owns it in the database.</summary>
-    public void Reload(string instanceId) => _reloader.Reload(instanceId);
-
-    /// <summary>Logs that instances could not be read again.</summary>
-    public void ReloadFailed(Exception exception) => LogNotReloaded(_logger, exception);
-
-    /// <summary>Continues an instance from what is stored: the effects of a committed turn could not begin.</summary>
-    public void EffectsFailed(OrchestrationSession session, Exception exception)
-    {
-        LogEffectsFailed(_logger, exception, session.InstanceId);
-        session.Unknown(exception);
-        CheckSoon(); // its children may not have begun
-    }
-
-    /// <summary>Ends an instance that cannot continue as failed.</summary>
-    public void Fail(string instanceId, long incarnation, long fence, Exception exception) =>
-        _ = FailAsync(instanceId, incarnation, fence, exception);
 
     /// <summary>Notifies the other processes that an instance has ended.</summary>
     public void AnnounceEnd(string instanceId) => _ = NotifyAsync(HubNotification.Completed(instanceId));
@@ -388,33 +283,4 @@ internal sealed partial class SessionHub
             _outage.Failed(HubPart.Sweep, e); // the waiting process reads the state again by itself
         }
     }
-
-    private async Task FailAsync(string instanceId, long incarnation, long fence, Exception exception)
-    {
-        try
-        {
-            if (await _store.FailAsync(instanceId, incarnation, fence, new FailureDetails(exception), CancellationToken.None) is { } parent)
-            {
-                await DeliverInboxAsync([parent]);
-            }
-        }
-        catch (NpgsqlException e)
-        {
-            _outage.Failed(HubPart.Sweep, e); // the check finds it again, and so does its failure
-            CheckSoon();
-        }
-    }
-
-    [LoggerMessage(2301, LogLevel.Error, "Instance {InstanceId} ends as failed: what is stored of it cannot be read")]
-    private static partial void LogUnreadable(ILogger logger, Exception exception, string instanceId);
-
-    [LoggerMessage(
-        2305,
-        LogLevel.Error,
-        "The effects of a turn of instance {InstanceId} failed unexpectedly; it continues from what is stored"
-    )]
-    private static partial void LogEffectsFailed(ILogger logger, Exception exception, string instanceId);
-
-    [LoggerMessage(2306, LogLevel.Error, "Reading instances again failed unexpectedly; the next check repeats it")]
-    private static partial void LogNotReloaded(ILogger logger, Exception exception);
 }

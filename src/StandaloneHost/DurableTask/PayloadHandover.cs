@@ -9,8 +9,8 @@ namespace Quorum.StandaloneHost.DurableTask;
 /// Passes payloads on within the process: the value that a text was written from, so that the text need not be parsed again. Only for types
 /// that declare themselves immutable (<see cref="ImmutableObjectAttribute"/>), since writer and reader then share the object.
 /// </summary>
-/// <remarks>Holds a bounded number of values, each until it is taken once or replaced by another. A value that is not here is
-/// parsed.</remarks>
+/// <remarks>Holds a bounded number of values, each until it is taken once or replaced by another. A value that is not here is parsed. A table
+/// of weak references (ConditionalWeakTable) would be shorter, but takes a lock and a handle of the collector for each value.</remarks>
 internal sealed class PayloadHandover
 {
     private const int Slots = 4096;

@@ -32,7 +32,10 @@ internal sealed partial class FunctionEndpoints(
         foreach (var route in catalogue.Routes)
         {
             // In an order, so that two routes which match the same path are not ambiguous.
-            endpoints.MapMethods(route.Template, route.Trigger.Methods, context => AnswerAsync(context, route)).WithOrder(order++);
+            endpoints
+                .Map(route.Pattern, context => AnswerAsync(context, route))
+                .WithMetadata(new HttpMethodMetadata(route.Trigger.Methods))
+                .WithOrder(order++);
         }
 
         if (management is not null)
