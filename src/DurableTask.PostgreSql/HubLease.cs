@@ -8,7 +8,7 @@ namespace Quorum.DurableTask.PostgreSql;
 /// <summary>The membership of one process in the hub: its lease, which it takes, renews and gives up.</summary>
 internal sealed partial class HubLease(
     PostgresOrchestrationOptions options,
-    WorkerStore store,
+    LeaseStore store,
     HubMigrator migrator,
     PostgresOutage outage,
     ILogger logger

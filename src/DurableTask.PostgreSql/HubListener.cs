@@ -9,7 +9,7 @@ namespace Quorum.DurableTask.PostgreSql;
 /// ended.</summary>
 internal sealed partial class HubListener(
     WorkerStore store,
-    InstanceStore instances,
+    InstanceQueries instances,
     SessionHub hub,
     CompletionWaiters waiters,
     PostgresOutage outage,

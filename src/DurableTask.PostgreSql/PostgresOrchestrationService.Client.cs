@@ -1,12 +1,9 @@
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
 using DurableTask.Core.History;
-using DurableTask.Core.Query;
-using DurableTask.Core.Serializing;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Sessions;
 using Quorum.DurableTask.PostgreSql.Store;
-using Quorum.Shared.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql;
 
@@ -24,18 +21,12 @@ public sealed partial class PostgresOrchestrationService
         OrchestrationStatus.Suspended,
     ];
 
-    // The safety net under the notifications.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
-
     /// <summary>True if a caller may give a new instance this id: 1 to 100 characters, no control characters, no surrogates.</summary>
     public static bool IsInstanceId(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Length is > 0 and <= MaxInstanceIdLength && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c));
     }
-
-    /// <summary>True if the text is a continuation token of a query.</summary>
-    public static bool IsContinuationToken(string token) => InstanceStore.TryParseToken(token, out _);
 
     public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage) =>
         CreateTaskOrchestrationAsync(creationMessage, UnfinishedStatuses);
@@ -170,113 +161,6 @@ public sealed partial class PostgresOrchestrationService
         _hub.Claims.Now();
     }
 
-    /// <summary>Waits, pushed, until the instance has ended.</summary>
-    /// <returns>Its final state; <see langword="null"/> if there is no such instance.</returns>
-    /// <exception cref="TimeoutException">It did not end in time.</exception>
-    public async Task<OrchestrationState> WaitForOrchestrationAsync(
-        string instanceId,
-        string executionId,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
-    {
-        if (timeout == TimeSpan.MaxValue || timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.FromDays(40))
-        {
-            return (await WaitForAsync(instanceId, state => state.OrchestrationStatus.HasEnded(), cancellationToken))!; // Core's interface is not annotated
-        }
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
-        try
-        {
-            return (await WaitForAsync(instanceId, state => state.OrchestrationStatus.HasEnded(), limit.Token))!;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"Instance '{instanceId}' did not end within {timeout}.", e);
-        }
-    }
-
-    /// <summary>Waits, pushed, until the instance's first turn is durable or it has ended.</summary>
-    /// <returns>Its state; <see langword="null"/> if there is no such instance.</returns>
-    public async Task<OrchestrationState?> WaitForStartAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var state = await GetStateAsync(instanceId, withPayloads: true, cancellationToken);
-            if (state is null || state.OrchestrationStatus != OrchestrationStatus.Pending)
-            {
-                return state;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _options.Time, cancellationToken); // polled: the time of a scheduled start is known
-        }
-    }
-
-    public async Task<IList<OrchestrationState>> GetOrchestrationStateAsync(string instanceId, bool allExecutions) =>
-        await GetStateAsync(instanceId, withPayloads: true, CancellationToken.None) is { } state ? [state] : [];
-
-    public async Task<OrchestrationState> GetOrchestrationStateAsync(string instanceId, string? executionId)
-    {
-        var state = await GetStateAsync(instanceId, withPayloads: true, CancellationToken.None);
-        return string.IsNullOrEmpty(executionId) || state?.OrchestrationInstance.ExecutionId == executionId ? state! : null!; // Core's interface is not annotated
-    }
-
-    /// <summary>The instance's current state; <see langword="null"/> if there is none.</summary>
-    /// <param name="instanceId">The instance.</param>
-    /// <param name="withPayloads">True to read input and output too.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    public Task<OrchestrationState?> GetStateAsync(string instanceId, bool withPayloads, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        return _instances.FindAsync(instanceId, withPayloads, cancellationToken);
-    }
-
-    /// <summary>The history as JSON, as other providers of DurableTask.Core write it.</summary>
-    public async Task<string> GetOrchestrationHistoryAsync(string instanceId, string executionId) =>
-        JsonDataConverter.Default.Serialize(await GetHistoryAsync(instanceId, CancellationToken.None));
-
-    /// <summary>The history of the instance's current generation, oldest first; empty if there is no such instance.</summary>
-    public async Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
-        await _instances.LoadHistoryAsync(instanceId, cancellationToken);
-
-    public Task<OrchestrationQueryResult> GetOrchestrationWithQueryAsync(OrchestrationQuery query, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return _instances.ListAsync(query, cancellationToken);
-    }
-
-    /// <summary>Deletes finished instances that were created (or, for another filter type, last updated or completed) before a
-    /// time.</summary>
-    public Task PurgeOrchestrationHistoryAsync(DateTime thresholdDateTimeUtc, OrchestrationStateTimeRangeFilterType timeRangeFilterType) =>
-        timeRangeFilterType == OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter
-            ? _instances.PurgeAsync(null, thresholdDateTimeUtc, null, null, CancellationToken.None)
-            : throw new NotSupportedException(
-                $"Purging by {timeRangeFilterType} is not supported; use {OrchestrationStateTimeRangeFilterType.OrchestrationCreatedTimeFilter}."
-            );
-
-    public async Task<PurgeResult> PurgeInstanceStateAsync(string instanceId)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        return new PurgeResult(await _instances.PurgeAsync(instanceId, CancellationToken.None) ? 1 : 0);
-    }
-
-    public async Task<PurgeResult> PurgeInstanceStateAsync(PurgeInstanceFilter purgeInstanceFilter)
-    {
-        ArgumentNullException.ThrowIfNull(purgeInstanceFilter);
-        var (count, isComplete) = await _instances.PurgeAsync(
-            purgeInstanceFilter.CreatedTimeFrom == default ? null : purgeInstanceFilter.CreatedTimeFrom,
-            purgeInstanceFilter.CreatedTimeTo,
-            purgeInstanceFilter.RuntimeStatus?.ToArray(),
-            purgeInstanceFilter.Timeout,
-            CancellationToken.None
-        );
-        return new PurgeResult(count, isComplete);
-    }
-
-    /// <summary>Counts the unfinished work of the hub, for scaling decisions.</summary>
-    public Task<TaskHubBacklog> CountBacklogAsync(CancellationToken cancellationToken) => _instances.CountBacklogAsync(cancellationToken);
-
     private async Task StartAsync(NewInstance instance, CancellationToken cancellationToken)
     {
         if (_worker.IsRunning && !(instance.StartAt > _hub.Now))
@@ -299,68 +183,5 @@ public sealed partial class PostgresOrchestrationService
         _waiters.Ended(instanceId);
         await _store.NotifyAsync(HubNotification.Completed(instanceId), cancellationToken);
         return true;
-    }
-
-    private async Task<OrchestrationState?> WaitForAsync(
-        string instanceId,
-        Func<OrchestrationState, bool> isDone,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        while (true)
-        {
-            if (_hub.Find(instanceId) is { } session && await session.Ended.WaitAsync(cancellationToken) is { } ended)
-            {
-                return ended;
-            }
-
-            try
-            {
-                var (isSettled, state) = await LookAsync(instanceId, isDone, cancellationToken);
-                if (isSettled)
-                {
-                    return state;
-                }
-            }
-            catch (NpgsqlException e) when (e.IsTemporary())
-            {
-                await Task.Delay(LookAgainAfter / 10, _options.Time, cancellationToken); // the hub's own loops log the outage
-            }
-        }
-    }
-
-    /// <returns>False when it is time to look again.</returns>
-    private async Task<(bool IsSettled, OrchestrationState? State)> LookAsync(
-        string instanceId,
-        Func<OrchestrationState, bool> isDone,
-        CancellationToken cancellationToken
-    )
-    {
-        var signal = _waiters.SignalFor(instanceId);
-        _worker.Listen();
-        try
-        {
-            var state = await _instances.FindAsync(instanceId, withPayloads: true, cancellationToken);
-            if (state is null || isDone(state))
-            {
-                _waiters.Ended(instanceId);
-                return (true, state);
-            }
-
-            if (_hub.Find(instanceId) is null)
-            {
-                await _store.NotifyAsync(HubNotification.Watch(instanceId), cancellationToken);
-                await Task.WhenAny(signal, Task.Delay(LookAgainAfter, _options.Time, cancellationToken));
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            return (false, null);
-        }
-        catch
-        {
-            _waiters.Ended(instanceId); // other callers read the state again; no entry is left
-            throw;
-        }
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class PostgresOrchestrationService
     private readonly PostgresOrchestrationOptions _options;
     private readonly HubMigrator _migrator;
     private readonly InstanceStore _instances;
+    private readonly InstanceQueries _queries;
     private readonly TurnWriter _writer;
     private readonly ActivityQueue _activities;
     private readonly SessionHub _hub;
@@ -49,15 +50,17 @@ public sealed partial class PostgresOrchestrationService
         _outage = new PostgresOutage(options.Time, logger);
         _migrator = new HubMigrator(DataSource, sql);
         _instances = new InstanceStore(DataSource, sql);
+        _queries = new InstanceQueries(DataSource, sql);
 
         // The worker's id: machine and process id for operators, and a random part, because process ids are reused.
-        _store = new WorkerStore(DataSource, sql, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        _writer = new TurnWriter(_store, _outage, options, logger);
+        var workerId = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        _store = new WorkerStore(DataSource, sql, workerId);
+        _writer = new TurnWriter(new TurnStore(DataSource, sql, workerId), _outage, options, logger);
         _activities = new ActivityQueue(options, logger);
         _claims = new ClaimSchedule(options.Time);
         _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claims, logger);
-        var listener = new HubListener(_store, _instances, _hub, _waiters, _outage, options.Schema, options.Time, logger);
-        var lease = new HubLease(options, _store, _migrator, _outage, logger);
+        var listener = new HubListener(_store, _queries, _hub, _waiters, _outage, options.Schema, options.Time, logger);
+        var lease = new HubLease(options, new LeaseStore(DataSource, sql, workerId), _migrator, _outage, logger);
         var claims = new InstanceClaims(options, _store, _hub, _outage, logger);
         _worker = new HubWorker(options, lease, claims, _hub, listener, logger);
         _meter = HubMetrics.Observe(this);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,7 +11,7 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// Group commit: writes the turns that are due in one transaction; while that is in progress the next ones collect. A single turn waits for
 /// one round trip; under load many share it. Nothing is dropped: while PostgreSQL is unavailable, turns wait.
 /// </summary>
-internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
+internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
 {
     // A group of at most this many turns is not split after failures.
     private const int SmallGroup = 16;
@@ -20,6 +19,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
     // A null wakes the writers: delayed turns have waited long enough.
     private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
     private readonly ConcurrentQueue<TurnCommit> _delayed = new();
+    private readonly RejectedTurns _rejected = new(store, logger);
     private int _wakeIsScheduled;
     private int _waitingStarts;
     private long _commits;
@@ -186,7 +186,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
         }
     }
 
-    /// <returns>The turns that must be written one by one, because one of them stops the others.</returns>
+    /// <returns>The turns that must be written one by one: one of them stops the others, or was changed so that it can be written.</returns>
     /// <exception cref="NpgsqlException">PostgreSQL does not accept them now.</exception>
     private async Task<TurnCommit[]> TryWriteAsync(List<TurnCommit> group, CancellationToken cancellationToken)
     {
@@ -205,7 +205,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
             }
             catch (PostgresException e) when (e.SqlState == HubSql.InstanceLost)
             {
-                if (!await RemoveLostAsync(group, e, cancellationToken))
+                if (!await _rejected.RemoveLostAsync(group, e, cancellationToken))
                 {
                     return [];
                 }
@@ -217,8 +217,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
                     return [.. group];
                 }
 
-                await SettleAsync(group[0], e, cancellationToken);
-                return [];
+                return await _rejected.SettleAsync(group[0], e, cancellationToken) ? [] : [.. group];
             }
             catch (Exception e) when (e is not NpgsqlException && !cancellationToken.IsCancellationRequested)
             {
@@ -228,8 +227,7 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
                     return [.. group];
                 }
 
-                LogRejected(logger, e, group[0].InstanceId);
-                group[0].OnFailed(e);
+                _rejected.Fail(group[0], e);
                 return [];
             }
         }
@@ -262,80 +260,6 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
         }
     }
 
-    /// <summary>Takes the turns that lost their instance out of the group.</summary>
-    /// <returns>False if none are left.</returns>
-    private async Task<bool> RemoveLostAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
-    {
-        var held = TurnStatements.Held(group);
-        foreach (var position in (fault.Hint ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var lost = held[int.Parse(position, CultureInfo.InvariantCulture) - 1];
-            if (lost.MayBeCommitted && await store.IsStoredAsync(lost, cancellationToken))
-            {
-                lost.OnCommitted();
-            }
-            else
-            {
-                LogLost(logger, lost.InstanceId);
-                lost.OnLost();
-            }
-
-            group.Remove(lost);
-        }
-
-        return group.Count > 0;
-    }
-
-    // A single turn that PostgreSQL rejects: it is stored already, the id of a new instance is taken, or it can never be written.
-    private async Task SettleAsync(TurnCommit single, PostgresException fault, CancellationToken cancellationToken)
-    {
-        if (fault is { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            if (single.MayBeCommitted && await store.IsStoredAsync(single, cancellationToken))
-            {
-                single.OnCommitted();
-                return;
-            }
-
-            if (
-                single.Children.Count > 0
-                && fault.ConstraintName == "instances_pkey"
-                && await SettleChildrenAsync(single, cancellationToken)
-            )
-            {
-                await WriteAsync([single], cancellationToken);
-                return;
-            }
-
-            if (single.Insert is not null && fault.ConstraintName == "instances_pkey")
-            {
-                single.OnLost();
-                return;
-            }
-        }
-
-        LogRejected(logger, fault, single.InstanceId);
-        single.OnFailed(fault);
-    }
-
-    /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use
-    /// fails.</summary>
-    /// <returns>False if nothing changed.</returns>
-    private async Task<bool> SettleChildrenAsync(TurnCommit turn, CancellationToken cancellationToken)
-    {
-        var ids = turn.Children.Select(child => child.InstanceId).ToArray();
-        var taken = await store.FreeIdsAsync([.. ids.Distinct(StringComparer.Ordinal)], cancellationToken);
-        var seen = new HashSet<string>(taken, StringComparer.Ordinal);
-        var rejected = turn.Children.Where(child => !seen.Add(child.InstanceId)).ToArray();
-        if (rejected.Length > 0)
-        {
-            turn.Children = [.. turn.Children.Except(rejected)];
-            turn.Messages = [.. turn.Messages, .. rejected.Select(ChildRejection.MessageFor).OfType<OutgoingMessage>()];
-        }
-
-        return true;
-    }
-
     private static void DropAbandoned(List<TurnCommit> group)
     {
         for (var i = group.Count - 1; i >= 0; i--)
@@ -350,12 +274,6 @@ internal sealed partial class TurnWriter(WorkerStore store, PostgresOutage outag
 
     private static TimeSpan DelayBefore(int attempt) => TimeSpan.FromMilliseconds(Math.Min(2000, 20 * Math.Pow(2, Math.Min(attempt, 8))));
 
-    [LoggerMessage(2302, LogLevel.Error, "PostgreSQL rejected a turn of instance {InstanceId}")]
-    private static partial void LogRejected(ILogger logger, Exception exception, string instanceId);
-
     [LoggerMessage(2304, LogLevel.Error, "Writing {Count} turns failed unexpectedly; their instances continue from what is stored")]
     private static partial void LogBroken(ILogger logger, Exception exception, int count);
-
-    [LoggerMessage(2303, LogLevel.Information, "Another process owns instance {InstanceId}; dropped here")]
-    private static partial void LogLost(ILogger logger, string instanceId);
 }

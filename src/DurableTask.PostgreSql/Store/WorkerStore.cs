@@ -1,6 +1,5 @@
 #pragma warning disable VSTHRD103 // rows are read whole before their columns: a getter never waits
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using DurableTask.Core;
 using Npgsql;
@@ -9,8 +8,8 @@ using Quorum.DurableTask.PostgreSql.History;
 
 namespace Quorum.DurableTask.PostgreSql.Store;
 
-/// <summary>A worker's statements: its lease, the instances that it claims and holds, their turns and their inboxes. The tables are
-/// described in <c>Sql/Migrations</c>.</summary>
+/// <summary>A worker's statements about the instances that it claims and holds, and their inboxes. The tables are described in
+/// <c>Sql/Migrations</c>.</summary>
 internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string workerId)
 {
     private readonly TurnStatements _statements = new(sql);
@@ -33,52 +32,6 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     public string WorkerId => workerId;
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
-
-    /// <summary>Registers the worker, or renews its lease.</summary>
-    /// <returns>True if the lease had expired before, so that other processes may have taken over what this one held.</returns>
-    public async Task<bool> RenewLeaseAsync(TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            sql.Of(
-                """
-                with before as (select lease_until < now() as expired from taskhub.workers where worker_id = $1)
-                insert into taskhub.workers (worker_id, started_at, lease_until) values ($1, now(), now() + $2)
-                on conflict (worker_id) do update set lease_until = excluded.lease_until
-                returning coalesce((select expired from before), true)
-                """
-            )
-        );
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    /// <summary>Gives up the lease, and with it all instances still held.</summary>
-    public async Task LeaveAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var batch = connection.CreateBatch();
-        var leave = new NpgsqlBatchCommand(sql.Of("delete from taskhub.workers where worker_id = $1"));
-        leave.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-        batch.BatchCommands.Add(leave);
-        _statements.AddNotify(batch, [HubNotification.Message("")]); // the other processes claim at once
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Deletes workers whose lease expired long ago and that own nothing.</summary>
-    public async Task ForgetWorkersAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            sql.Of(
-                """
-                delete from taskhub.workers as w
-                 where w.lease_until < now() - interval '1 hour'
-                   and not exists (select from taskhub.instances as i where i.owner = w.worker_id and i.completed_at is null)
-                """
-            )
-        );
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 
     /// <summary>Takes over unfinished instances that no live worker holds, with their history and inbox.</summary>
     public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, CancellationToken cancellationToken) =>
@@ -135,100 +88,6 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         var messages = new List<StoredMessage>();
         await LoadInboxAsync(connection, instanceIds, messages.Add, static (_, _) => { }, cancellationToken);
         return messages;
-    }
-
-    /// <summary>Writes the turns in one transaction and one round trip.</summary>
-    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<TurnCommit> turns, CancellationToken cancellationToken)
-    {
-        await using var batch = connection.CreateBatch(); // sent with one Sync, so the server runs it as one transaction
-        _statements.AddTurns(batch, turns, workerId);
-        var stored = new Queue<StoredMessage>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            do
-            {
-                while (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken))
-                {
-                    var instanceId = reader.GetString(1);
-                    var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
-                    stored.Enqueue(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
-                }
-            } while (await reader.NextResultAsync(cancellationToken));
-        }
-
-        // In the order of insertion, less those whose receiver does not exist or has ended.
-        foreach (var turn in turns)
-        {
-            turn.StoredMessages.Clear();
-            foreach (var message in turn.Messages)
-            {
-                if (stored.TryPeek(out var next) && next.InstanceId == message.InstanceId)
-                {
-                    turn.StoredMessages.Add(stored.Dequeue());
-                }
-            }
-        }
-    }
-
-    /// <summary>True if a turn's history row is stored exactly as the turn would write it.</summary>
-    public async Task<bool> IsStoredAsync(TurnCommit turn, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            sql.Of(
-                """
-                select h.events = $5
-                  from taskhub.history as h join taskhub.instances as i using (instance_id)
-                 where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4
-                """
-            )
-        );
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = turn.InstanceId });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = turn.Incarnation });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Generation });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Sequence });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Encoding.UTF8.GetString(turn.Events) });
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    /// <summary>Returns those of these ids that an unfinished instance has, after deleting the finished ones.</summary>
-    public async Task<HashSet<string>> FreeIdsAsync(string[] instanceIds, CancellationToken cancellationToken)
-    {
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var ended = new List<string>();
-        await using (
-            var command = new NpgsqlCommand(
-                sql.Of(
-                    "select instance_id, completed_at is not null from taskhub.instances where instance_id = any($1) order by instance_id for update"
-                ),
-                connection,
-                transaction
-            )
-        )
-        {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = instanceIds });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                if (reader.GetBoolean(1))
-                {
-                    ended.Add(reader.GetString(0));
-                }
-                else
-                {
-                    taken.Add(reader.GetString(0));
-                }
-            }
-        }
-
-        if (ended.Count > 0)
-        {
-            await InstanceDeletion.DeleteAsync(connection, sql, [.. ended], cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return taken;
     }
 
     /// <summary>Ends an instance that cannot continue, and reports the failure to its parent.</summary>

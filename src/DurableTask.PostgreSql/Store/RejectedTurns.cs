@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Quorum.DurableTask.PostgreSql.Store;
+
+/// <summary>Finds out what has become of turns that PostgreSQL rejects, and settles them.</summary>
+internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
+{
+    /// <summary>Takes the turns that lost their instance out of the group.</summary>
+    /// <returns>False if none are left.</returns>
+    public async Task<bool> RemoveLostAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
+    {
+        var held = TurnStatements.Held(group);
+        foreach (var position in (fault.Hint ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lost = held[int.Parse(position, CultureInfo.InvariantCulture) - 1];
+            if (lost.MayBeCommitted && await store.IsStoredAsync(lost, cancellationToken))
+            {
+                lost.OnCommitted();
+            }
+            else
+            {
+                LogLost(logger, lost.InstanceId);
+                lost.OnLost();
+            }
+
+            group.Remove(lost);
+        }
+
+        return group.Count > 0;
+    }
+
+    /// <summary>Settles a single turn that PostgreSQL rejects: it is stored already, the id of a new instance is taken, or it can never be
+    /// written.</summary>
+    /// <returns>False if it was changed instead, so that it can be written now.</returns>
+    public async Task<bool> SettleAsync(TurnCommit single, PostgresException fault, CancellationToken cancellationToken)
+    {
+        if (fault is { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            if (single.MayBeCommitted && await store.IsStoredAsync(single, cancellationToken))
+            {
+                single.OnCommitted();
+                return true;
+            }
+
+            if (
+                single.Children.Count > 0
+                && fault.ConstraintName == "instances_pkey"
+                && await SettleChildrenAsync(single, cancellationToken)
+            )
+            {
+                return false;
+            }
+
+            if (single.Insert is not null && fault.ConstraintName == "instances_pkey")
+            {
+                single.OnLost();
+                return true;
+            }
+        }
+
+        Fail(single, fault);
+        return true;
+    }
+
+    /// <summary>Ends the instance of a turn that can never be written.</summary>
+    public void Fail(TurnCommit turn, Exception fault)
+    {
+        LogRejected(logger, fault, turn.InstanceId);
+        turn.OnFailed(fault);
+    }
+
+    /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use
+    /// fails.</summary>
+    /// <returns>False if nothing changed.</returns>
+    private async Task<bool> SettleChildrenAsync(TurnCommit turn, CancellationToken cancellationToken)
+    {
+        var ids = turn.Children.Select(child => child.InstanceId).ToArray();
+        var taken = await store.FreeIdsAsync([.. ids.Distinct(StringComparer.Ordinal)], cancellationToken);
+        var seen = new HashSet<string>(taken, StringComparer.Ordinal);
+        var rejected = turn.Children.Where(child => !seen.Add(child.InstanceId)).ToArray();
+        if (rejected.Length > 0)
+        {
+            turn.Children = [.. turn.Children.Except(rejected)];
+            turn.Messages = [.. turn.Messages, .. rejected.Select(ChildRejection.MessageFor).OfType<OutgoingMessage>()];
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(2302, LogLevel.Error, "PostgreSQL rejected a turn of instance {InstanceId}")]
+    private static partial void LogRejected(ILogger logger, Exception exception, string instanceId);
+
+    [LoggerMessage(2303, LogLevel.Information, "Another process owns instance {InstanceId}; dropped here")]
+    private static partial void LogLost(ILogger logger, string instanceId);
+}
