@@ -13,8 +13,6 @@ internal sealed partial class HubListener(
     SessionHub hub,
     CompletionWaiters waiters,
     PostgresOutage outage,
-    string channel,
-    TimeProvider time,
     ILogger logger
 )
 {
@@ -26,7 +24,7 @@ internal sealed partial class HubListener(
             {
                 await using var connection = await store.OpenAsync(cancellationToken);
                 connection.Notification += (_, notification) => Receive(notification.Payload);
-                await using (var listen = new NpgsqlCommand("listen " + channel, connection))
+                await using (var listen = new NpgsqlCommand("listen " + hub.Options.Schema, connection))
                 {
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
@@ -43,7 +41,7 @@ internal sealed partial class HubListener(
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Listening, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken)
+                await Task.Delay(TimeSpan.FromMilliseconds(500), hub.Options.Time, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -55,7 +53,7 @@ internal sealed partial class HubListener(
 #pragma warning restore CA1031
             {
                 LogBroken(logger, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken)
+                await Task.Delay(TimeSpan.FromMilliseconds(500), hub.Options.Time, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -59,7 +59,7 @@ public sealed partial class PostgresOrchestrationService
         _activities = new ActivityQueue(options, logger);
         _claims = new ClaimSchedule(options.Time);
         _hub = new SessionHub(options, _store, _writer, _activities, _outage, _claims, logger);
-        var listener = new HubListener(_store, _queries, _hub, _waiters, _outage, options.Schema, options.Time, logger);
+        var listener = new HubListener(_store, _queries, _hub, _waiters, _outage, logger);
         var lease = new HubLease(options, new LeaseStore(DataSource, sql, workerId), _migrator, _outage, logger);
         var claims = new InstanceClaims(options, _store, _hub, _outage, logger);
         _worker = new HubWorker(options, lease, claims, _hub, listener, logger);

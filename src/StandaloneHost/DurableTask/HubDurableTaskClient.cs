@@ -85,7 +85,7 @@ internal sealed class HubDurableTaskClient(
         CancellationToken cancellation = default
     ) =>
         await service.GetStateAsync(instanceId, getInputsAndOutputs, cancellation) is { } state
-            ? Metadata(state, getInputsAndOutputs)
+            ? StateConversion.Metadata(state, getInputsAndOutputs ? converter : null)
             : null;
 
     /// <summary>An older name of <see cref="GetInstanceAsync"/>, which the package keeps abstract.</summary>
@@ -99,7 +99,11 @@ internal sealed class HubDurableTaskClient(
         string instanceId,
         bool getInputsAndOutputs = false,
         CancellationToken cancellation = default
-    ) => Metadata(await service.WaitForStartAsync(instanceId, cancellation) ?? throw Unknown(instanceId), getInputsAndOutputs);
+    ) =>
+        StateConversion.Metadata(
+            await service.WaitForStartAsync(instanceId, cancellation) ?? throw Unknown(instanceId),
+            getInputsAndOutputs ? converter : null
+        );
 
     public override async Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId,
@@ -108,7 +112,7 @@ internal sealed class HubDurableTaskClient(
     )
     {
         OrchestrationState? state = await service.WaitForOrchestrationAsync(instanceId, "", Timeout.InfiniteTimeSpan, cancellation);
-        return Metadata(state ?? throw Unknown(instanceId), getInputsAndOutputs);
+        return StateConversion.Metadata(state ?? throw Unknown(instanceId), getInputsAndOutputs ? converter : null);
     }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
@@ -131,7 +135,11 @@ internal sealed class HubDurableTaskClient(
                     cancellation
                 );
                 return new Page<OrchestrationMetadata>(
-                    [.. page.OrchestrationState.Select(state => Metadata(state, query.FetchInputsAndOutputs))],
+                    [
+                        .. page.OrchestrationState.Select(state =>
+                            StateConversion.Metadata(state, query.FetchInputsAndOutputs ? converter : null)
+                        ),
+                    ],
                     page.ContinuationToken
                 );
             }
@@ -280,29 +288,4 @@ internal sealed class HubDurableTaskClient(
             cancellation
         );
     }
-
-    private OrchestrationMetadata Metadata(OrchestrationState state, bool withPayloads) =>
-        new(state.Name, state.OrchestrationInstance.InstanceId)
-        {
-            DataConverter = withPayloads ? converter : null,
-            RuntimeStatus = (OrchestrationRuntimeStatus)(int)state.OrchestrationStatus,
-            CreatedAt = new DateTimeOffset(state.CreatedTime, TimeSpan.Zero),
-            LastUpdatedAt = new DateTimeOffset(state.LastUpdatedTime, TimeSpan.Zero),
-            SerializedInput = withPayloads ? state.Input : null,
-            SerializedOutput = withPayloads ? state.Output : null,
-            SerializedCustomStatus = state.Status,
-            FailureDetails = state.FailureDetails is { } failure ? Details(failure) : null,
-            Tags = state.Tags is { } tags
-                ? new Dictionary<string, string>(tags, StringComparer.Ordinal)
-                : new Dictionary<string, string>(StringComparer.Ordinal),
-        };
-
-    private static TaskFailureDetails Details(FailureDetails failure) =>
-        new(
-            failure.ErrorType,
-            failure.ErrorMessage,
-            failure.StackTrace,
-            failure.InnerFailure is { } inner ? Details(inner) : null,
-            failure.Properties
-        );
 }

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Text.Json;
 using Azure.Core.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.DurableTask.Client;
@@ -22,7 +20,6 @@ using Quorum.StandaloneHost.Hosting.Management;
 using Quorum.StandaloneHost.Hosting.Queues;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Hosting.Timers;
-using Quorum.StandaloneHost.Telemetry;
 
 namespace Quorum.StandaloneHost.Hosting;
 
@@ -90,7 +87,7 @@ internal sealed class HostComposition
             throw new HostSettingsException([.. faults, .. FaultsOfOptions()]);
         }
 
-        AddHttp(services, http, keys);
+        services.AddHttpServer(http, keys);
         if (catalogue.HasQueueTriggers)
         {
             services.AddHostedService<QueueFunctions>();
@@ -167,61 +164,6 @@ internal sealed class HostComposition
         HomePage is null
             ? null
             : string.Join('/', ["", .. settings.RoutePrefix.Split('/', StringSplitOptions.RemoveEmptyEntries), HomePage]);
-
-    private static void AddHttp(IServiceCollection services, HttpSettings settings, FunctionKeys keys)
-    {
-        services.AddSingleton(settings);
-        services.AddSingleton(keys);
-        services.AddSingleton<RequestAuthorization>();
-        services.AddSingleton<BodyReading>();
-        services.AddSingleton<RefusalLog>();
-        services.AddSingleton<TrustedHosts>();
-        services.AddSingleton<FunctionEndpoints>();
-        services.AddWebPipeline(settings);
-        services.AddHttpTelemetry();
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.MaxRequestBody;
-            kestrel.Limits.MaxRequestBufferSize = HttpSettings.ConnectionBuffer;
-            kestrel.Limits.MaxResponseBufferSize = HttpSettings.ConnectionBuffer;
-            kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
-            kestrel.Limits.RequestHeadersTimeout = settings.HeadersTimeout;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(HttpSettings.MinBodyRate, settings.BodyGrace);
-            if (settings.Address is { } address)
-            {
-                kestrel.Listen(address, settings.Port, Http1);
-            }
-            else if (settings.Port == 0)
-            {
-                kestrel.Listen(IPAddress.Loopback, 0, Http1);
-            }
-            else
-            {
-                kestrel.ListenLocalhost(settings.Port, Http1);
-            }
-
-            static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
-        });
-        services.PostConfigure<LoggerFilterOptions>(LimitServerLogs);
-    }
-
-    /// <summary>
-    /// Keeps callers' data and floods out of the log whatever the settings say: at Debug the first category repeats the request line, which
-    /// may hold a key; the second writes a warning per connection beyond the limit, which <see cref="RefusalLog"/> summarizes; the third
-    /// repeats whole addresses, and makes ASP.NET Core create an activity for each request.
-    /// </summary>
-    private static void LimitServerLogs(LoggerFilterOptions filters)
-    {
-        const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
-        foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
-        {
-            filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.BadRequests", LogLevel.Warning, filter: null));
-            filters.Rules.Add(new LoggerFilterRule(provider, $"{Kestrel}.Connections", LogLevel.Error, filter: null));
-            filters.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, filter: null));
-        }
-    }
 
     private static void Attach(
         FunctionCatalogue catalogue,
