@@ -112,6 +112,6 @@ public sealed partial class PostgresOrchestrationOptions
             Require(value >= 1 && value <= max, $"{name} must be between 1 and {max}; got {value}.");
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,47}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z][a-z0-9_]{0,47}\z", RegexOptions.NonBacktracking)]
     private static partial Regex SchemaPattern();
 }
