@@ -113,6 +113,53 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
         Assert.Single(await Provider.GetOrchestrationStateWithInputsAsync($"{prefix}-1"));
     }
 
+    /// <summary>An instance whose start cannot be read when it is claimed: it ends as failed, so that it stops no other.</summary>
+    [Fact]
+    public async Task An_instance_that_cannot_be_continued_is_found_and_listed_with_its_reason_rewound_and_purged()
+    {
+        var id = await PoisonAsync();
+
+        var found = Assert.Single(await Provider.GetOrchestrationStateWithInputsAsync(id));
+        var page = await Provider.GetOrchestrationStateWithPagination(
+            new OrchestrationStatusQueryCondition
+            {
+                InstanceIdPrefix = id,
+                RuntimeStatus = [Microsoft.Azure.WebJobs.Extensions.DurableTask.OrchestrationRuntimeStatus.Failed],
+            },
+            CancellationToken.None
+        );
+        await Provider.RewindAsync(id, "try it again"); // it still cannot be read
+        var again = await Provider.WaitForOrchestrationAsync(id, null, SignalTasks.Deadline, CancellationToken.None).WithinAsync();
+
+        Assert.Equal(OrchestrationStatus.Failed, found.OrchestrationStatus);
+        Assert.Contains($"'{id}' cannot be read", found.Output, StringComparison.Ordinal);
+        Assert.Equal(found.Output, (string?)Assert.Single(page.DurableOrchestrationState).Output);
+        Assert.Equal(OrchestrationStatus.Failed, again.OrchestrationStatus);
+        Assert.Equal(1, (await Provider.PurgeInstanceHistoryByInstanceId(id)).InstancesDeleted);
+    }
+
+    [Fact]
+    public async Task Only_a_failed_instance_can_be_rewound()
+    {
+        var id = $"{await StartAsync(1)}-0";
+
+        var pending = await Assert.ThrowsAsync<InvalidOperationException>(() => Provider.RewindAsync(id, ""));
+        await Assert.ThrowsAsync<ArgumentException>(() => Provider.RewindAsync("no-such-instance", ""));
+
+        Assert.Contains($"instance '{id}' is Pending", pending.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_of_all_instances_goes_beyond_one_page()
+    {
+        var prefix = await StartAsync(3);
+
+        var all = await Provider.GetAllOrchestrationStates(CancellationToken.None);
+
+        Assert.Equal(3, all.Count(state => state.OrchestrationInstance.InstanceId.StartsWith(prefix, StringComparison.Ordinal)));
+        Assert.All(all, state => Assert.NotNull(state.Name));
+    }
+
     [Fact]
     public void The_settings_that_the_host_logs_hold_no_connection_string()
     {
@@ -126,6 +173,19 @@ public sealed class PostgresDurabilityProviderTests(DatabaseFixture fixture) : I
         Assert.True(Provider.TryGetTargetScaler("function", "Order", "provider", "Orders", out var scaler));
         Assert.True(Provider.TryGetScaleMonitor("function", "Order", "provider", "Orders", out var monitor));
         Assert.Equal(("function", "function"), (scaler.TargetScalerDescriptor.FunctionId, monitor.Descriptor.FunctionId));
+    }
+
+    private async Task<string> PoisonAsync()
+    {
+        var id = $"{await StartAsync(1)}-0";
+        await fixture.Database.ExecuteAsync(
+            $"""
+            update taskhub.history set events = 'broken' where instance_id = '{id}';
+            update taskhub.instances set start_at = null, wake_at = now() where instance_id = '{id}'; -- now it is claimed
+            """
+        );
+        await Provider.WaitForOrchestrationAsync(id, null, SignalTasks.Deadline, CancellationToken.None).WithinAsync();
+        return id;
     }
 
     /// <summary>Schedules instances that start tomorrow and returns the prefix of their ids.</summary>
