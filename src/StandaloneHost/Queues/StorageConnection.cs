@@ -31,10 +31,10 @@ internal static class StorageConnection
             return null;
         }
 
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps)
         {
             throw new FormatException(
-                $"The address of the queue service must be an absolute http or https address; got {SettingsReader.Shown(address)}."
+                $"The address of the queue service must be an absolute https address, since a token is sent there; got {SettingsReader.Shown(address)}."
             );
         }
 

@@ -1,4 +1,3 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.DurableTask.Contract.Tests.Differences;
 using Quorum.DurableTask.Contract.Tests.Engines;
