@@ -9,7 +9,7 @@ public sealed class RewindTests(DatabaseFixture fixture) : IClassFixture<Databas
     private readonly TestDatabase _database = fixture.Database;
     private volatile bool _isRepaired;
 
-    private Dictionary<string, Func<OrchestrationContext, string, Task<string>>> Orchestrators =>
+    private static Dictionary<string, Func<OrchestrationContext, string, Task<string>>> Orchestrators =>
         new()
         {
             ["call"] = async (context, _) => $"\"{await context.ScheduleTask<string>("repaired", "", 1)}\"",
