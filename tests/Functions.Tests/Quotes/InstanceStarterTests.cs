@@ -20,13 +20,13 @@ public sealed class InstanceStarterTests
         health.Begin();
         health.End(taken: false);
 
-        starter.TestIfAway(hub);
+        starter.TestIfUnavailable(hub);
         var trial = await hub.Scheduled.Task.WithinAsync();
         Assert.Empty(hub.Purged);
         hub.Ended.SetResult();
 
         Assert.Equal(trial, await hub.FirstPurged.Task.WithinAsync());
-        Assert.False(health.IsAway);
+        Assert.False(health.IsUnavailable);
     }
 
     /// <summary>A hub that accepts orchestrations and ends them when a test says so.</summary>
