@@ -71,7 +71,6 @@ var settings = {
   Quorum__Storage__EntraAuthentication: 'true'
   // The host reads the timers' schedules; the worker's defaults do not apply to it.
   PrefetchSchedule: '*/2 * * * * *'
-  AbandonedBatchesSchedule: '20 * * * * *'
   RetentionSchedule: '30 */10 * * * *'
   // The worker writes its own log levels; host.json's are the host's.
   Logging__LogLevel__Microsoft: 'Warning'

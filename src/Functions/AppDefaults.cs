@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using Quorum.Functions.Batches;
 using Quorum.Functions.Prefetch;
 using Quorum.Functions.Retention;
 
@@ -14,7 +13,6 @@ internal static class AppDefaults
     private static readonly Dictionary<string, string?> Values = new(StringComparer.OrdinalIgnoreCase)
     {
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-        [SettleAbandonedBatches.Schedule] = "20 * * * * *",
         [PrefetchOptions.Schedule] = "*/2 * * * * *",
         [RetentionOptions.Schedule] = "30 */10 * * * *",
     };

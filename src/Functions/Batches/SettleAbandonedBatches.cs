@@ -8,10 +8,6 @@ namespace Quorum.Functions.Batches;
 /// <remarks>Running twice is harmless: a settled batch does not change.</remarks>
 public sealed partial class SettleAbandonedBatches(AbandonedBatches abandoned, TimeProvider time, ILogger<SettleAbandonedBatches> logger)
 {
-    /// <summary>The setting with the timer's schedule, an NCRONTAB expression. Not below a section: the scale controller of Azure reads
-    /// schedules without knowing how settings nest.</summary>
-    public const string Schedule = "AbandonedBatchesSchedule";
-
     private const int MaxBatches = 1000;
 
     private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(30);
@@ -21,7 +17,7 @@ public sealed partial class SettleAbandonedBatches(AbandonedBatches abandoned, T
 
     [Function(nameof(SettleAbandonedBatches))]
     public async Task RunAsync(
-        [TimerTrigger($"%{Schedule}%")] TimerInfo timer,
+        [TimerTrigger("20 * * * * *")] TimerInfo timer,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
     )

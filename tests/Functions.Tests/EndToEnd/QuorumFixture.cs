@@ -7,8 +7,8 @@ namespace Quorum.Functions.Tests.EndToEnd;
 /// <summary>A database, a simulator and the app for a test class. Tests that switch faults use symbols of their own.</summary>
 public sealed class QuorumFixture : IAsyncLifetime
 {
-    /// <summary>The timer fires once a year: tests check for abandoned batches themselves.</summary>
-    private const string NoCheckOfBatches = $"{SettleAbandonedBatches.Schedule}=0 0 0 1 1 *";
+    /// <summary>Tests check for abandoned batches themselves.</summary>
+    private const string NoCheckOfBatches = $"AzureWebJobs.{nameof(SettleAbandonedBatches)}.Disabled=true";
 
     private TestDatabase? _database;
     private RunningSimulator? _simulator;

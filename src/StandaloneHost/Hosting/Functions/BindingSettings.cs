@@ -17,6 +17,24 @@ internal sealed partial class BindingSettings(IConfiguration app)
 
     private readonly Dictionary<string, QueueServiceClient> _accounts = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>True if the setting <c>AzureWebJobs.NAME.Disabled</c> switches the function off.</summary>
+    public bool IsDisabled(string function, ICollection<string> faults)
+    {
+        var setting = $"{Prefix}.{function}.Disabled";
+        switch (app[setting] ?? app[setting.Replace('.', ':')]) // systems whose variables cannot have dots write two underscores
+        {
+            case null or "" or "0":
+                return false;
+            case "1":
+                return true;
+            case var text when bool.TryParse(text, out var isDisabled):
+                return isDisabled;
+            case var text:
+                faults.Add($"The setting '{setting}' must be true or false; got '{text}'.");
+                return false;
+        }
+    }
+
     /// <summary>Returns a queue's name, in lower case as the host sends it.</summary>
     public string? QueueName(string declared, ICollection<string> faults)
     {

@@ -21,7 +21,7 @@ internal sealed partial class FunctionScanner(BindingSettings settings, ICollect
         {
             foreach (var method in type.GetMethods(AnyMethod))
             {
-                if (method.GetCustomAttribute<FunctionAttribute>() is { } function)
+                if (method.GetCustomAttribute<FunctionAttribute>() is { } function && !settings.IsDisabled(function.Name, faults))
                 {
                     scanner.Add(function.Name, method);
                 }

@@ -93,6 +93,35 @@ public sealed class DeclarationTests
         Assert.NotNull(host);
     }
 
+    [Theory]
+    [InlineData("AzureWebJobs.Unused.Disabled=true")]
+    [InlineData("AzureWebJobs.Unused.Disabled=1")]
+    [InlineData("AzureWebJobs:Unused:Disabled=True")]
+    public void A_function_that_a_setting_switches_off_is_left_out(string setting)
+    {
+        using var host = RunningApp.CreateBuilder([typeof(Unused)], directory: null, setting).Build();
+        Assert.NotNull(host);
+    }
+
+    [Theory]
+    [InlineData("AzureWebJobs.Unused.Disabled=false", "it has no trigger")]
+    [InlineData("AzureWebJobs.Unused.Disabled=0", "it has no trigger")]
+    [InlineData("AzureWebJobs.Another.Disabled=true", "it has no trigger")]
+    [InlineData("AzureWebJobs.Unused.Disabled=yes", "The setting 'AzureWebJobs.Unused.Disabled' must be true or false; got 'yes'.")]
+    public void Any_other_value_leaves_the_function_on(string setting, string fault)
+    {
+        var error = Assert.Throws<FunctionDeclarationException>(() =>
+            RunningApp.CreateBuilder([typeof(Unused)], directory: null, setting).Build()
+        );
+        Assert.Contains(error.Failures, failure => failure.Contains(fault, StringComparison.Ordinal));
+    }
+
+    public sealed class Unused
+    {
+        [Function("Unused")]
+        public void NoTrigger(string text) { }
+    }
+
     public sealed class Faulty
     {
         [Function("1st")]
