@@ -171,7 +171,7 @@ public sealed class InstanceTests(DatabaseFixture fixture) : IClassFixture<Datab
             ],
             history.Where(e => e is not OrchestratorStartedEvent).Select(e => e.EventType)
         );
-        Assert.Equal(9, await fixture.Database.QueryAsync<long>($"select count(*) from taskhub.history_events where instance_id = '{id}'"));
+        Assert.Equal(3, history.Count(e => e is OrchestratorStartedEvent)); // turns
     }
 
     [Fact]
