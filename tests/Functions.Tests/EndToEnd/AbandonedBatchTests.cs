@@ -15,8 +15,15 @@ namespace Quorum.Functions.Tests.EndToEnd;
 
 /// <summary>Batches whose orchestration ended before every item had a result. But for one at work, they are stored as the test needs them,
 /// and so is their orchestration.</summary>
-public sealed class AbandonedBatchTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>
+public sealed class AbandonedBatchTests(AbandonedBatchTests.WithoutTimer fixture) : IClassFixture<AbandonedBatchTests.WithoutTimer>
 {
+    /// <summary>An app whose timer does not check for abandoned batches: the tests do.</summary>
+    public sealed class WithoutTimer : QuorumFixture
+    {
+        protected override IReadOnlyList<string> Settings =>
+            [.. base.Settings, $"AzureWebJobs.{nameof(SettleAbandonedBatches)}.Disabled=true"];
+    }
+
     private const string Management = "/runtime/webhooks/durabletask/instances/";
 
     private BatchStore Store => fixture.App.Services.GetRequiredService<BatchStore>();

@@ -1,18 +1,17 @@
-using Quorum.Functions.Batches;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
 /// <summary>A database, a simulator and the app for a test class. Tests that switch faults use symbols of their own.</summary>
-public sealed class QuorumFixture : IAsyncLifetime
+public class QuorumFixture : IAsyncLifetime
 {
-    /// <summary>Tests check for abandoned batches themselves.</summary>
-    private const string NoCheckOfBatches = $"AzureWebJobs.{nameof(SettleAbandonedBatches)}.Disabled=true";
-
     private TestDatabase? _database;
     private RunningSimulator? _simulator;
     private RunningApp? _app;
+
+    /// <summary>The settings of the app.</summary>
+    protected virtual IReadOnlyList<string> Settings => ["Quorum:Batches:PauseBetweenTries=00:00:00.2"];
 
     internal TestDatabase Database => _database ?? throw NotInitialized();
 
@@ -35,7 +34,7 @@ public sealed class QuorumFixture : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _simulator = await RunningSimulator.StartAsync();
-        _app = await RunningApp.StartAsync(_database, _simulator.Address, "Quorum:Batches:PauseBetweenTries=00:00:00.2", NoCheckOfBatches);
+        _app = await RunningApp.StartAsync(_database, _simulator.Address, [.. Settings]);
     }
 
     public async Task DisposeAsync()
