@@ -9,7 +9,7 @@ namespace Quorum.DurableTask.PostgreSql;
 public sealed partial class PostgresOrchestrationService
 {
     // The safety net under the notifications.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Waits, pushed, until the instance has ended.</summary>
     /// <returns>Its final state; <see langword="null"/> if there is no such instance.</returns>
@@ -70,7 +70,7 @@ public sealed partial class PostgresOrchestrationService
 
             try
             {
-                var (isSettled, state) = await LookAsync(instanceId, isDone, cancellationToken);
+                var (isSettled, state) = await CheckStateAsync(instanceId, isDone, cancellationToken);
                 if (isSettled)
                 {
                     return state;
@@ -78,13 +78,13 @@ public sealed partial class PostgresOrchestrationService
             }
             catch (NpgsqlException e) when (e.IsTemporary())
             {
-                await Task.Delay(LookAgainAfter / 10, _options.Time, cancellationToken); // the hub's own loops log the outage
+                await Task.Delay(PollInterval / 10, _options.Time, cancellationToken); // the hub's own loops log the outage
             }
         }
     }
 
     /// <returns>False when it is time to look again.</returns>
-    private async Task<(bool IsSettled, OrchestrationState? State)> LookAsync(
+    private async Task<(bool IsSettled, OrchestrationState? State)> CheckStateAsync(
         string instanceId,
         Func<OrchestrationState, bool> isDone,
         CancellationToken cancellationToken
@@ -104,7 +104,7 @@ public sealed partial class PostgresOrchestrationService
             if (_hub.Find(instanceId) is null)
             {
                 await _store.NotifyAsync(HubNotification.Watch(instanceId), cancellationToken);
-                await Task.WhenAny(signal, Task.Delay(LookAgainAfter, _options.Time, cancellationToken));
+                await Task.WhenAny(signal, Task.Delay(PollInterval, _options.Time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
             }
 

@@ -244,7 +244,7 @@ public sealed class ManagementTests
 
         using var again = await app.Client.PostAsync($"{Orchestrators}/WaitForApproval/w7", null);
         await ProblemAssert.IsAsync(again, HttpStatusCode.Conflict);
-        using var unknown = await app.Client.PostAsync($"{Orchestrators}/Nobody", null);
+        using var unknown = await app.Client.PostAsync($"{Orchestrators}/Unknown", null);
         await ProblemAssert.IsAsync(unknown, HttpStatusCode.BadRequest);
     }
 
@@ -288,12 +288,12 @@ public sealed class ManagementTests
     }
 
     [Theory]
-    [InlineData("GET", Instances + "/nobody")]
-    [InlineData("DELETE", Instances + "/nobody")]
-    [InlineData("POST", Instances + "/nobody/terminate")]
-    [InlineData("POST", Instances + "/nobody/rewind")]
-    [InlineData("POST", Instances + "/nobody/raiseEvent/X")]
-    [InlineData("POST", Instances + "/nobody/dance")]
+    [InlineData("GET", Instances + "/unknown")]
+    [InlineData("DELETE", Instances + "/unknown")]
+    [InlineData("POST", Instances + "/unknown/terminate")]
+    [InlineData("POST", Instances + "/unknown/rewind")]
+    [InlineData("POST", Instances + "/unknown/raiseEvent/X")]
+    [InlineData("POST", Instances + "/unknown/dance")]
     [InlineData("PUT", Instances)]
     [InlineData("GET", "runtime/webhooks/durabletask")]
     [InlineData("GET", "runtime/webhooks/durabletaskx/instances")]
