@@ -52,5 +52,5 @@ public sealed class AnswerTests
     [InlineData("HTTP/1.1 20", 0)]
     [InlineData("SSH-2.0-OpenSSH_9.2p1\r\n", 0)]
     [InlineData("", 0)]
-    public void Status_is_read_from_the_first_line(string answer, int status) => Assert.Equal(status, ReadyProbe.ReadStatus(answer));
+    public void Status_is_read_from_the_first_line(string answer, int status) => Assert.Equal(status, AppRequest.ReadStatus(answer));
 }

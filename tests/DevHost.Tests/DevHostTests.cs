@@ -174,6 +174,16 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [LinuxFact]
+    public async Task One_quote_has_been_answered_before_the_greeting()
+    {
+        await using var devHost = await ServeAsync(FreePort.Find());
+
+        var requests = await File.ReadAllTextAsync(Path.Combine(folder.Path, "logs", "serve", "app.log"));
+
+        Assert.Contains("GET /api/quotes/KO 200 ", requests, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task Data_and_logs_are_closed_to_other_users()
     {
         await using var devHost = await ServeAsync(FreePort.Find());

@@ -73,7 +73,7 @@ internal static class AppService
         {
             while (!app.Exited.IsCompleted)
             {
-                status = await ReadyProbe.AskAsync(port, expiry.Token);
+                status = await AppRequest.GetStatusAsync(port, "/api/health/ready", expiry.Token);
                 if (status == 200)
                 {
                     return;

@@ -5,12 +5,15 @@ using System.Text;
 
 namespace Quorum.DevHost.App;
 
-/// <summary>Asks the app if it is ready.</summary>
+/// <summary>Sends GET requests to the app.</summary>
 /// <remarks>Uses a plain socket: an HTTP client would take more memory than the rest of this process.</remarks>
-internal static class ReadyProbe
+internal static class AppRequest
 {
-    /// <summary>Returns the status code of <c>GET /api/health/ready</c>; 0 while there is no answer.</summary>
-    public static async Task<int> AskAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Sends one request and returns the status code of its answer; 0 when there is none.</summary>
+    /// <param name="port">The app's port on this machine.</param>
+    /// <param name="target">Path and query, for example <c>/api/health/ready</c>.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public static async Task<int> GetStatusAsync(int port, string target, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (!await TryConnectAsync(socket, port).WaitAsync(cancellationToken))
@@ -20,7 +23,7 @@ internal static class ReadyProbe
 
         try
         {
-            var request = $"GET /api/health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n";
+            var request = $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n";
             await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
             return ReadStatus(await ReadStartAsync(socket, cancellationToken));
         }
