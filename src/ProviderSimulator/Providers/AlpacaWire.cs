@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-
 namespace Quorum.ProviderSimulator;
 
 /// <summary>
@@ -16,10 +13,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         NoRecentSip = "subscription does not permit querying recent SIP data",
         TooMany = "too many requests.";
 
-    // IEX is one exchange with a small share of the volume; SIP covers all of them.
-    private static readonly Viewpoint Iex = new(5, VolumeShare: 0.021),
-        Sip = new(6),
-        DelayedSip = new(6, Delay: TimeSpan.FromMinutes(15));
+    private readonly AlpacaAnswers _answers = new(market);
 
     public Provider Provider => Provider.Alpaca;
 
@@ -117,7 +111,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
             return;
         }
 
-        if (call.Plan == Plan.Free && ReferenceEquals(feed, Sip))
+        if (call.Plan == Plan.Free && ReferenceEquals(feed, AlpacaAnswers.Sip))
         {
             reply.Message(CallOutcome.PlanRestricted, StatusCodes.Status403Forbidden, ("message", NoRecentSip));
             return;
@@ -183,7 +177,7 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         var json = reply.Begin(CallOutcome.Ok);
         json.WriteStartObject();
         json.WriteString("symbol"u8, call.Symbols);
-        WriteSnapshot(call, reply, call.Symbols, feed);
+        _answers.WriteSnapshot(call, reply, QuoteOf(call, call.Symbols, feed), feed);
         json.WriteEndObject();
     }
 
@@ -224,174 +218,29 @@ internal sealed class AlpacaWire(Market market) : IProviderWire
         switch (call.Form)
         {
             case CallForm.LastTrade:
-                WriteTrade(call, reply, QuoteOf(call, symbol, feed), feed);
+                _answers.WriteTrade(call, reply, QuoteOf(call, symbol, feed), feed);
                 break;
             case CallForm.LastQuote:
-                WriteBidAndAsk(call, reply, QuoteOf(call, symbol, feed), feed);
+                _answers.WriteBidAndAsk(call, reply, QuoteOf(call, symbol, feed), feed);
                 break;
             default:
-                WriteSnapshot(call, reply, symbol, feed);
+                _answers.WriteSnapshot(call, reply, QuoteOf(call, symbol, feed), feed);
                 break;
         }
 
         json.WriteEndObject();
-    }
-
-    private void WriteSnapshot(Call call, Reply reply, ReadOnlySpan<char> symbol, Viewpoint feed)
-    {
-        var quote = QuoteOf(call, symbol, feed);
-        var json = reply.Writer;
-        if (call.Is("null-trade"))
-        {
-            json.WriteNull("latestTrade"u8);
-        }
-        else
-        {
-            json.WriteStartObject("latestTrade"u8);
-            WriteTrade(call, reply, quote, feed);
-            json.WriteEndObject();
-        }
-
-        if (call.Is("missing-parts"))
-        {
-            return;
-        }
-
-        json.WriteStartObject("latestQuote"u8);
-        WriteBidAndAsk(call, reply, quote, feed);
-        json.WriteEndObject();
-        WriteBars(call, reply, quote, feed);
-    }
-
-    private void WriteBars(Call call, Reply reply, Quote quote, Viewpoint feed)
-    {
-        var json = reply.Writer;
-        if (call.Is("null-bars"))
-        {
-            json.WriteNull("minuteBar"u8);
-            json.WriteNull("dailyBar"u8);
-            json.WriteNull("prevDailyBar"u8);
-            return;
-        }
-
-        var calendar = market.CalendarOf(quote.Instrument);
-        var before = calendar.Before(quote.Day);
-        var (start, minute) = market.MinuteBefore(quote, feed);
-        WriteBar(reply, "minuteBar"u8, start, minute.Bent(call.Faults));
-        if (call.Is("pre-market"))
-        {
-            var earlier = calendar.Before(before);
-            WriteBar(reply, "dailyBar"u8, before.Midnight, market.SessionBar(quote.Instrument, before, feed).Bent(call.Faults));
-            WriteBar(reply, "prevDailyBar"u8, earlier.Midnight, market.SessionBar(quote.Instrument, earlier, feed).Bent(call.Faults));
-            return;
-        }
-
-        WriteBar(
-            reply,
-            "dailyBar"u8,
-            quote.Day.Midnight,
-            new Bar(quote.Open, quote.High, quote.Low, minute.Bent(call.Faults).Close, quote.Volume)
-        );
-        WriteBar(reply, "prevDailyBar"u8, before.Midnight, market.SessionBar(quote.Instrument, before, feed).BentPrevious(call.Faults));
-    }
-
-    private void WriteTrade(Call call, Reply reply, Quote quote, Viewpoint feed)
-    {
-        var trivia = market.Trivia(quote.Instrument, quote.TradedAt);
-        var json = reply.Writer;
-        WriteTime(reply, call.Is("old-trade") ? quote.TradedAt.AddDays(-30) : quote.TradedAt, withNanoseconds: true);
-        json.WriteString("x"u8, ExchangeOf(feed));
-        reply.Number("p"u8, quote.Price);
-        json.WriteNumber("s"u8, 100 * (1 + (trivia % 4)));
-        if (call.Is("null-conditions"))
-        {
-            json.WriteNull("c"u8);
-        }
-        else
-        {
-            WriteConditions(reply, "@"u8);
-        }
-
-        json.WriteNumber(
-            "i"u8,
-            call.Is("huge-trade-id") ? ulong.MaxValue - (trivia % 1_000) : 52_983_525_000_000 + (trivia % 1_000_000_000)
-        );
-        json.WriteString("z"u8, "C"u8);
-    }
-
-    private void WriteBidAndAsk(Call call, Reply reply, Quote quote, Viewpoint feed)
-    {
-        var trivia = market.Trivia(quote.Instrument, quote.TradedAt);
-        var noAsk = call.Is("zero-ask");
-        var json = reply.Writer;
-        WriteTime(reply, quote.TradedAt, withNanoseconds: false);
-        json.WriteString("ax"u8, ExchangeOf(feed));
-        reply.Number("ap"u8, noAsk ? 0 : quote.Ask);
-        json.WriteNumber("as"u8, noAsk ? 0 : 100 * (1 + (trivia % 6)));
-        json.WriteString("bx"u8, ExchangeOf(feed));
-        reply.Number("bp"u8, quote.Bid);
-        json.WriteNumber("bs"u8, 100 * (1 + (trivia % 3)));
-        WriteConditions(reply, "R"u8);
-        json.WriteString("z"u8, "C"u8);
-    }
-
-    private static void WriteBar(Reply reply, ReadOnlySpan<byte> name, DateTimeOffset start, Bar bar)
-    {
-        var json = reply.Writer;
-        json.WriteStartObject(name);
-        Span<byte> text = stackalloc byte[20];
-        start.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        json.WriteString("t"u8, text[..length]);
-        reply.Number("o"u8, bar.Open);
-        reply.Number("h"u8, bar.High);
-        reply.Number("l"u8, bar.Low);
-        reply.Number("c"u8, bar.Close);
-        reply.Number("v"u8, bar.Volume);
-        json.WriteNumber("n"u8, 1 + (bar.Volume / 80));
-        reply.Number("vw"u8, Money.Round((bar.High + bar.Low + bar.Close) / 3, 4));
-        json.WriteEndObject();
-    }
-
-    private static void WriteConditions(Reply reply, ReadOnlySpan<byte> condition)
-    {
-        var json = reply.Writer;
-        json.WriteStartArray("c"u8);
-        json.WriteStringValue(condition);
-        json.WriteEndArray();
-    }
-
-    /// <summary>Writes RFC 3339 with nine decimals of a second, or with six.</summary>
-    private static void WriteTime(Reply reply, DateTimeOffset instant, bool withNanoseconds)
-    {
-        Span<byte> text = stackalloc byte[32];
-        instant.UtcDateTime.TryFormat(
-            text,
-            out var length,
-            withNanoseconds ? "yyyy-MM-ddTHH:mm:ss.fffffff" : "yyyy-MM-ddTHH:mm:ss.ffffff",
-            CultureInfo.InvariantCulture
-        );
-        if (withNanoseconds)
-        {
-            Utf8Formatter.TryFormat(UnixTime.Below100(instant), text[length..], out var digits, new('D', 2));
-            length += digits;
-        }
-
-        text[length++] = (byte)'Z';
-        reply.Writer.WriteString("t"u8, text[..length]);
     }
 
     /// <returns><see langword="null"/> for a feed that does not exist or has none of our instruments.</returns>
     private static Viewpoint? FeedOf(Call call) =>
         call.Option switch
         {
-            null => call.Plan == Plan.Free ? Iex : Sip,
-            "iex" => Iex,
-            "sip" => Sip,
-            "delayed_sip" => DelayedSip,
+            null => call.Plan == Plan.Free ? AlpacaAnswers.Iex : AlpacaAnswers.Sip,
+            "iex" => AlpacaAnswers.Iex,
+            "sip" => AlpacaAnswers.Sip,
+            "delayed_sip" => AlpacaAnswers.DelayedSip,
             _ => null,
         };
-
-    private static ReadOnlySpan<byte> ExchangeOf(Viewpoint feed) => ReferenceEquals(feed, Iex) ? "V"u8 : "Q"u8;
 
     private string? FirstUnlisted(ReadOnlySpan<char> symbols)
     {
