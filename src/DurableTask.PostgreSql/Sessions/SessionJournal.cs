@@ -120,7 +120,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             HeldGeneration = 0,
             Generation = 0,
             Sequence = 0,
-            Events = HistoryCodec.WriteAll([insert.Start]),
+            Events = HistoryEventWriter.WriteAll([insert.Start]),
             Insert = insert,
             IsStart = true,
         };
@@ -179,7 +179,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             HeldGeneration = heldGeneration,
             Generation = _generation,
             Sequence = _sequence,
-            Events = _uncommitted.Count == 0 ? [] : HistoryCodec.WriteAll(_uncommitted, InputsOf(activities)),
+            Events = _uncommitted.Count == 0 ? [] : HistoryEventWriter.WriteAll(_uncommitted, InputsOf(activities)),
             Insert = insert,
             Update = update,
             Children = children ?? [],

@@ -19,7 +19,7 @@ internal sealed class ClaimedInstance
     /// it.</summary>
     public required string? ParentExecutionId { get; init; }
 
-    /// <summary>The stored events in order, as <see cref="Quorum.DurableTask.PostgreSql.History.HistoryCodec"/> reads them.</summary>
+    /// <summary>The stored events in order, as <see cref="Quorum.DurableTask.PostgreSql.History.HistoryEventReader"/> reads them.</summary>
     public List<HistoryEvent> Stored { get; } = [];
 
     public List<StoredMessage> Inbox { get; } = [];

@@ -110,7 +110,7 @@ internal sealed class InstanceQueries(NpgsqlDataSource database, HubSql sql)
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                HistoryCodec.ReadAll(reader.GetFieldValue<byte[]>(0), stored);
+                HistoryEventReader.ReadAll(reader.GetFieldValue<byte[]>(0), stored);
                 input = reader.IsDBNull(1) ? null : reader.GetString(1);
                 output = reader.IsDBNull(2) ? null : reader.GetString(2);
                 executionId = reader.IsDBNull(3) ? LegacyHistory.ExecutionId(instanceId, reader.GetInt32(4)) : reader.GetString(3);

@@ -46,7 +46,7 @@ internal sealed class InstanceStore(NpgsqlDataSource database, HubSql sql)
         while (await reader.ReadAsync(cancellationToken))
         {
             var instanceId = reader.GetString(1);
-            var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
+            var (historyEvent, executionId) = HistoryEventReader.Read(reader.GetFieldValue<byte[]>(2), instanceId);
             stored.Add(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
         }
 

@@ -41,7 +41,7 @@ internal sealed class TurnStatements(HubSql sql)
     public void AddInstance(NpgsqlBatch batch, NewInstance instance)
     {
         AddInstances(batch, [instance]);
-        AddHistory(batch, [new HistoryRow(instance.InstanceId, 0, 0, HistoryCodec.WriteAll([instance.Start]))]);
+        AddHistory(batch, [new HistoryRow(instance.InstanceId, 0, 0, HistoryEventWriter.WriteAll([instance.Start]))]);
     }
 
     /// <summary>Adds messages. The rows that come back are those that were stored: id, instance and event.</summary>
@@ -49,7 +49,7 @@ internal sealed class TurnStatements(HubSql sql)
     {
         var insert = new NpgsqlBatchCommand(_insertInbox);
         Add(insert, messages, NpgsqlDbType.Text, static m => m.InstanceId);
-        Add(insert, messages, NpgsqlDbType.Text, static m => HistoryCodec.Write(m.Event, m.ExecutionId));
+        Add(insert, messages, NpgsqlDbType.Text, static m => HistoryEventWriter.Write(m.Event, m.ExecutionId));
         batch.BatchCommands.Add(insert);
     }
 
@@ -166,7 +166,7 @@ internal sealed class TurnStatements(HubSql sql)
 
             foreach (var child in turn.Children)
             {
-                rows.Add(new HistoryRow(child.InstanceId, 0, 0, HistoryCodec.WriteAll([child.Start])));
+                rows.Add(new HistoryRow(child.InstanceId, 0, 0, HistoryEventWriter.WriteAll([child.Start])));
             }
         }
 

@@ -25,7 +25,7 @@ internal sealed class TurnStore(NpgsqlDataSource database, HubSql sql, string wo
                 while (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken))
                 {
                     var instanceId = reader.GetString(1);
-                    var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
+                    var (historyEvent, executionId) = HistoryEventReader.Read(reader.GetFieldValue<byte[]>(2), instanceId);
                     stored.Enqueue(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
                 }
             } while (await reader.NextResultAsync(cancellationToken));

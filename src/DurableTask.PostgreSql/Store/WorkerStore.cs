@@ -229,7 +229,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             var instance = claimed[reader.GetString(0)];
             try
             {
-                HistoryCodec.ReadAll(reader.GetFieldValue<byte[]>(1), instance.Stored);
+                HistoryEventReader.ReadAll(reader.GetFieldValue<byte[]>(1), instance.Stored);
             }
             catch (Exception e) when (e is JsonException or FormatException)
             {
@@ -254,7 +254,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
             var instanceId = reader.GetString(1);
             try
             {
-                var (historyEvent, executionId) = HistoryCodec.Read(reader.GetFieldValue<byte[]>(2), instanceId);
+                var (historyEvent, executionId) = HistoryEventReader.Read(reader.GetFieldValue<byte[]>(2), instanceId);
                 add(new StoredMessage(reader.GetInt64(0), instanceId, executionId, historyEvent));
             }
             catch (Exception e) when (e is JsonException or FormatException)

@@ -44,7 +44,7 @@ internal sealed class RecordedHistory
     {
         var json = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, recording + ".json")))!.AsObject();
         var stored = new List<HistoryEvent>();
-        HistoryCodec.ReadAll(Encoding.UTF8.GetBytes(json["events"]!.ToJsonString()), stored); // each recording has its members
+        HistoryEventReader.ReadAll(Encoding.UTF8.GetBytes(json["events"]!.ToJsonString()), stored); // each recording has its members
         var events = LegacyHistory.Replayable(stored);
         var start = events.OfType<ExecutionStartedEvent>().Single();
         start.Input = json["input"]!.ToJsonString();
@@ -70,7 +70,7 @@ internal sealed class RecordedHistory
             ["executionId"] = start.OrchestrationInstance.ExecutionId,
             ["name"] = start.Name,
             ["input"] = JsonNode.Parse(start.Input),
-            ["events"] = JsonNode.Parse(HistoryCodec.WriteAll(events)),
+            ["events"] = JsonNode.Parse(HistoryEventWriter.WriteAll(events)),
         };
         return File.WriteAllTextAsync(path, json.ToJsonString(Indented) + "\n");
     }

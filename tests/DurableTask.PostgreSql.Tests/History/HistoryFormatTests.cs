@@ -8,7 +8,7 @@ using Quorum.DurableTask.PostgreSql.History;
 namespace Quorum.DurableTask.PostgreSql.Tests.History;
 
 /// <summary>The stored form of histories: what is written must be read again, also by later versions.</summary>
-public sealed class HistoryCodecTests
+public sealed class HistoryFormatTests
 {
     private static readonly DateTime Noon = new(2026, 11, 20, 12, 0, 0, 123, DateTimeKind.Utc);
     private static readonly FailureDetails Failure = new(
@@ -58,7 +58,7 @@ public sealed class HistoryCodecTests
         ArgumentNullException.ThrowIfNull(written);
         written.Timestamp = Noon;
 
-        var (read, executionId) = HistoryCodec.Read(HistoryCodec.Write(written, "first"), "instance");
+        var (read, executionId) = HistoryEventReader.Read(HistoryEventWriter.Write(written, "first"), "instance");
 
         Assert.Equal("first", executionId);
         Assert.Equal(written.GetType(), read.GetType());
@@ -85,7 +85,7 @@ public sealed class HistoryCodecTests
         };
         var events = new List<HistoryEvent>();
 
-        HistoryCodec.ReadAll(HistoryCodec.WriteAll([start]), events);
+        HistoryEventReader.ReadAll(HistoryEventWriter.WriteAll([start]), events);
 
         var read = Assert.IsType<ExecutionStartedEvent>(Assert.Single(events));
         Assert.Equal(("Child", "1", Noon, Noon.AddHours(1)), (read.Name, read.Version, read.Timestamp, read.ScheduledStartTime));
@@ -108,8 +108,8 @@ public sealed class HistoryCodecTests
     {
         var events = new List<HistoryEvent>();
 
-        HistoryCodec.ReadAll(
-            HistoryCodec.WriteAll(
+        HistoryEventReader.ReadAll(
+            HistoryEventWriter.WriteAll(
                 [new TaskScheduledEvent(3, "Fetch", "", null), new TaskScheduledEvent(4, "Fetch", "", "[4]")],
                 new Dictionary<int, string?> { [3] = "[3]" }
             ),
@@ -126,7 +126,7 @@ public sealed class HistoryCodecTests
     [InlineData("""{"at":"2026-11-20T12:00:00Z"}""", "cannot be read")]
     public void An_event_that_cannot_be_read_is_a_format_exception_that_says_why(string json, string expected)
     {
-        var fault = Assert.Throws<FormatException>(() => HistoryCodec.Read(Encoding.UTF8.GetBytes(json), "instance"));
+        var fault = Assert.Throws<FormatException>(() => HistoryEventReader.Read(Encoding.UTF8.GetBytes(json), "instance"));
 
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
     }
@@ -134,14 +134,14 @@ public sealed class HistoryCodecTests
     [Fact]
     public void A_row_that_is_no_array_is_a_format_exception()
     {
-        Assert.Throws<FormatException>(() => HistoryCodec.ReadAll("{}"u8.ToArray(), []));
-        Assert.ThrowsAny<JsonException>(() => HistoryCodec.ReadAll("[{"u8.ToArray(), []));
+        Assert.Throws<FormatException>(() => HistoryEventReader.ReadAll("{}"u8.ToArray(), []));
+        Assert.ThrowsAny<JsonException>(() => HistoryEventReader.ReadAll("[{"u8.ToArray(), []));
     }
 
     [Fact]
     public void A_message_of_version_0_1_names_its_generation_by_number()
     {
-        var (_, executionId) = HistoryCodec.Read(
+        var (_, executionId) = HistoryEventReader.Read(
             """{"type":"EventRaised","at":"2026-11-20T12:00:00Z","name":"go","generation":2}"""u8.ToArray(),
             "instance"
         );
