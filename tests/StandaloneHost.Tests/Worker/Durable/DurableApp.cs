@@ -1,8 +1,12 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Quorum.StandaloneHost.Tests.Worker.App;
+using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.Worker.Durable;
@@ -10,6 +14,8 @@ namespace Quorum.StandaloneHost.Tests.Worker.Durable;
 /// <summary>A durable functions app on a database of its own.</summary>
 internal sealed class DurableApp : IAsyncDisposable
 {
+    private const string Instances = "runtime/webhooks/durabletask/instances";
+
     private DurableApp(TestDatabase database, RunningApp app)
     {
         Database = database;
@@ -32,6 +38,29 @@ internal sealed class DurableApp : IAsyncDisposable
             ["--ConnectionStrings:Quorum", database.ConnectionString, .. args]
         );
         return new DurableApp(database, app);
+    }
+
+    /// <summary>Waits for the end of an instance, and returns what the management API then answers.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Shown)> EndOfAsync(string id)
+    {
+        using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
+        var client = (DurableTaskClient?)Running.Host.Services.GetService(typeof(DurableTaskClient));
+        await client!.WaitForInstanceCompletionAsync(id, deadline.Token); // a durable app has a client
+        using var response = await Client.GetAsync($"{Instances}/{id}", deadline.Token);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(deadline.Token));
+    }
+
+    /// <summary>Waits until the management API shows a status.</summary>
+    public async Task UntilStatusAsync(string id, string status)
+    {
+        using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
+        string? seen;
+        do
+        {
+            seen = (await Client.GetFromJsonAsync<JsonElement>($"{Instances}/{id}", deadline.Token))
+                .GetProperty("runtimeStatus")
+                .GetString();
+        } while (seen != status);
     }
 
     public async ValueTask DisposeAsync()
