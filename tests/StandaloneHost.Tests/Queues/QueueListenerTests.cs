@@ -197,6 +197,33 @@ public sealed class QueueListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stop_cancels_the_functions_that_run_and_waits_for_them()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        var mayEnd = new TaskCompletionSource();
+        Listen(
+            new QueueSettings(),
+            async (_, cancellationToken) =>
+            {
+                await using var registration = cancellationToken.Register(() => cancelled.SetResult());
+                started.SetResult();
+                await mayEnd.Task;
+            }
+        );
+        await _service.SendAsync(_name, "under way", CancellationToken.None);
+        await started.Task.WithinAsync();
+
+        var stopping = StopAsync();
+        await cancelled.Task.WithinAsync();
+        Assert.False(stopping.IsCompleted);
+        mayEnd.SetResult();
+        await stopping.WithinAsync();
+
+        Assert.Equal(0, (await _service.Queue(_name).GetPropertiesAsync()).Value.ApproximateMessagesCount); // it succeeded
+    }
+
+    [Fact]
     public async Task A_text_beyond_the_limit_of_the_service_is_refused_before_it_is_sent()
     {
         var refusal = await Assert.ThrowsAsync<ArgumentException>(() =>
