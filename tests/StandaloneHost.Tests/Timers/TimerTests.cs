@@ -176,6 +176,39 @@ public sealed class TimerTests : IAsyncLifetime
         Assert.Single(logs.Entries, entry => entry.Message.Contains($"after {Failures} failures", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task While_PostgreSQL_does_not_serve_the_timers_the_log_says_so_once_and_they_fire_afterwards()
+    {
+        var clock = new ManualTimeProvider();
+        using var logs = new RecordedLogs();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var fired = new TaskCompletionSource();
+        await using var process = new Process(
+            _database,
+            clock,
+            _ => Task.FromResult(fired.TrySetResult()),
+            EveryMinute,
+            logging.CreateLogger<TimerLeader>()
+        );
+        await _database.WaitUntilAsync("select exists (select from taskhub.timers)");
+        await _database.ExecuteAsync("alter table taskhub.timers rename to timers_away");
+
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        for (var rounds = 0; rounds < 10; rounds += CountOf("does not serve the timers"))
+        {
+            clock.Advance(Minute / 4);
+            await _database.ExecuteAsync("select pg_sleep(0.02)", expired.Token);
+        }
+
+        Assert.False(fired.Task.IsCompleted);
+        await _database.ExecuteAsync("alter table taskhub.timers_away rename to timers");
+        await AdvanceUntilAsync(clock, fired.Task);
+
+        Assert.Equal((1, 1), (CountOf("does not serve the timers"), CountOf("serves the timers again")));
+
+        int CountOf(string text) => logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
+    }
+
     private static TimerSchedule EveryMinute => TimerSchedule.Parse("0 * * * * *", TimeZoneInfo.Utc);
 
     // The processes are busy in PostgreSQL between two readings of the clock: let them read it before it moves on.
