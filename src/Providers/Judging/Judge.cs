@@ -38,7 +38,7 @@ internal static class Judge
 
         return Finish(adapter.ReadRefusal(answer)) with
         {
-            Culprit = adapter.FindCulprit(answer, listings),
+            Culprit = answer.IsMarkup ? null : adapter.FindCulprit(answer, listings), // the words of a page are not the provider's (N26)
         };
     }
 

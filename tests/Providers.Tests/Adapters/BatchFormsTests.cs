@@ -224,6 +224,11 @@ public class BatchFormsTests
     [InlineData("eodhd", 401, "Unauthenticated", FetchStatus.InvalidKey, null)]
     [InlineData("eodhd", 402, "You exceeded your daily API requests limit.", FetchStatus.QuotaExhausted, null)]
     [InlineData("eodhd", 200, """[{"code":"AAPL.US","clo""", FetchStatus.MalformedResponse, null)]
+    [InlineData("alpaca", 403, "<html>invalid symbol: MSFT</html>", FetchStatus.Unreachable, null)]
+    [InlineData("eodhd", 403, "<html>Forbidden</html>", FetchStatus.Unreachable, null)]
+    [InlineData("alpaca", 404, "<html>invalid symbol: MSFT</html>", FetchStatus.MalformedResponse, null)]
+    [InlineData("alpaca", 200, "<html>invalid symbol: MSFT</html>", FetchStatus.MalformedResponse, null)]
+    [InlineData("eodhd", 404, "<html>Ticker Not Found.</html>", FetchStatus.MalformedResponse, null)]
     public void A_refusal_concerns_them_all_or_one_that_spoilt_it(
         string provider,
         int status,
