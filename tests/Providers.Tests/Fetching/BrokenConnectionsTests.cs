@@ -169,6 +169,24 @@ public class BrokenConnectionsTests
     }
 
     [Fact]
+    public async Task A_server_that_never_answers_the_TLS_handshake_is_unreachable_after_the_connect_timeout()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(); // the system accepts the connection, and no bytes follow
+        await using var fleet = new FleetUnderTest(
+            time: null,
+            ("Finnhub:BaseAddress", $"https://{listener.LocalEndpoint}"),
+            ("Finnhub:ConnectTimeout", "00:00:00.050"),
+            ("Finnhub:AttemptTimeout", "00:01:00"),
+            ("Finnhub:Retry:MaxRetries", "0")
+        );
+
+        var outcome = await fleet.FetchAsync(ProviderId.Finnhub, DateTimeOffset.MaxValue).WithinAsync();
+
+        Assert.Equal((FetchStatus.Unreachable, 1, "No connection in time."), (outcome.Status, outcome.Attempts, outcome.Detail));
+    }
+
+    [Fact]
     public async Task An_untrusted_certificate_is_unreachable()
     {
         using var key = RSA.Create(2048);

@@ -30,7 +30,7 @@ public class DeadlineTests
         Assert.True(fleet.Late.IsEmpty);
 
         gate.SetResult();
-        var (listing, quote) = await fleet.Late.FirstAsync();
+        var (listing, quote) = await fleet.Late.NextAsync();
         Assert.Equal((Symbol.Parse("AAPL"), 214.29m), (listing.Symbol, quote.Price));
     }
 

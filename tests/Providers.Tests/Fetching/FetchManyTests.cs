@@ -1,4 +1,6 @@
 using Quorum.MarketData;
+using Quorum.Testing;
+using Quorum.Testing.Time;
 
 namespace Quorum.Providers.Tests;
 
@@ -136,6 +138,51 @@ public class FetchManyTests
         var outcomes = await FetchAsync(fleet, ProviderId.Alpaca, "T1", "T2");
 
         Assert.All(outcomes, outcome => Assert.Equal((FetchStatus.Ok, 2), (outcome.Status, outcome.Attempts)));
+    }
+
+    [Fact]
+    public async Task Each_quote_of_a_batch_of_a_simulator_is_marked()
+    {
+        await using var server = await HttpStandIn.StartAsync(context =>
+            HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"])))
+        );
+        await using var fleet = new FleetUnderTest(time: null, ("Alpaca:BaseAddress", server.Address), ("Alpaca:Simulated", "true"));
+
+        var outcomes = await FetchAsync(fleet, ProviderId.Alpaca, "T1", "T2");
+
+        Assert.Equal([true, true], outcomes.Select(outcome => outcome.Quote?.Simulated));
+    }
+
+    [Fact]
+    public async Task A_batch_left_behind_at_its_deadline_keeps_each_of_its_quotes()
+    {
+        var time = new ManualTimeProvider();
+        var gate = new TaskCompletionSource();
+        await using var server = await HttpStandIn.StartAsync(async context =>
+        {
+            await gate.Task;
+            await HttpStandIn.WriteAsync(context, 200, AlpacaMap(["T1", "T2"]));
+        });
+        await using var fleet = new FleetUnderTest(time, ("Alpaca:BaseAddress", server.Address));
+
+        var fetching = fleet.Fleet.FetchManyAsync(
+            ProviderId.Alpaca,
+            [.. new[] { "T1", "GONE", "T2" }.Select(ticker => Listings.Us(ProviderId.Alpaca, ticker))],
+            time.GetUtcNow().AddMilliseconds(200),
+            CallPurpose.Batch,
+            CancellationToken.None
+        );
+        await server.ArrivalAsync();
+        await time.WhenArmedAsync();
+        time.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.All(await fetching.WithinAsync(), outcome => Assert.Equal((FetchStatus.TimedOut, 1), (outcome.Status, outcome.Attempts)));
+        gate.SetResult();
+        foreach (var expected in new[] { ("T1", 1m), ("T2", 2m) })
+        {
+            var (listing, quote) = await fleet.Late.NextAsync();
+            Assert.Equal(expected, (listing.Symbol.ToString(), quote.Price));
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -43,19 +44,22 @@ internal sealed class FleetUnderTest : IAsyncDisposable
 
     internal sealed class LateQuotes : ILateQuotes
     {
-        private readonly TaskCompletionSource<(ProviderListing Listing, ProviderQuote Quote)> _first = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
+        private readonly Channel<(ProviderListing Listing, ProviderQuote Quote)> _kept = Channel.CreateUnbounded<(
+            ProviderListing,
+            ProviderQuote
+        )>();
 
         public Exception? Failure { get; set; }
 
-        public bool IsEmpty => !_first.Task.IsCompleted;
+        public bool IsEmpty => _kept.Reader.Count == 0;
 
-        public Task<(ProviderListing Listing, ProviderQuote Quote)> FirstAsync() => _first.Task.WithinAsync(what: "a late quote");
+        /// <summary>Waits for the next late quote, in their order.</summary>
+        public Task<(ProviderListing Listing, ProviderQuote Quote)> NextAsync() =>
+            _kept.Reader.ReadAsync().AsTask().WithinAsync(what: "a late quote");
 
         public Task KeepAsync(ProviderListing listing, ProviderQuote quote, CancellationToken cancellationToken)
         {
-            _first.TrySetResult((listing, quote));
+            _kept.Writer.TryWrite((listing, quote));
             return Failure is null ? Task.CompletedTask : Task.FromException(Failure);
         }
     }

@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quorum.MarketData;
+using Quorum.Testing;
+using Quorum.Testing.Time;
 using static Quorum.Providers.Tests.FinnhubFleet;
 
 namespace Quorum.Providers.Tests;
@@ -70,6 +72,39 @@ public class ProviderFleetTests
         await fleet.Fleet.ConnectAsync(ProviderId.Eodhd, CancellationToken.None); // disabled
 
         Assert.Equal(FetchStatus.Unreachable, (await fleet.FetchAsync(ProviderId.Finnhub)).Status);
+    }
+
+    [Fact]
+    public async Task Connecting_ahead_ends_quietly_at_the_timeout_of_an_attempt()
+    {
+        var time = new ManualTimeProvider();
+        var aborted = new TaskCompletionSource();
+        await using var server = await HttpStandIn.StartAsync(context => HangAsync(context, aborted));
+        await using var fleet = Fleet(server, time, ("Finnhub:AttemptTimeout", "00:00:03"));
+
+        var connecting = fleet.Fleet.ConnectAsync(ProviderId.Finnhub, CancellationToken.None);
+        await server.ArrivalAsync();
+        Assert.False(connecting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        await connecting.WithinAsync();
+        await aborted.Task.WithinAsync();
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_ends_connecting_ahead()
+    {
+        var aborted = new TaskCompletionSource();
+        await using var server = await HttpStandIn.StartAsync(context => HangAsync(context, aborted));
+        await using var fleet = Fleet(server, new ManualTimeProvider());
+        using var giveUp = new CancellationTokenSource();
+
+        var connecting = fleet.Fleet.ConnectAsync(ProviderId.Finnhub, giveUp.Token);
+        await server.ArrivalAsync();
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WithinAsync());
+        await aborted.Task.WithinAsync();
     }
 
     [Theory]

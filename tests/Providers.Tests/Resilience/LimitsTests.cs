@@ -94,7 +94,7 @@ public class LimitsTests
         Assert.Equal((FetchStatus.TimedOut, 0), ((await second) is var outcome ? (outcome.Status, outcome.Attempts) : default));
         Assert.Equal(FetchStatus.TimedOut, (await first).Status);
         gate.SetResult();
-        await fleet.Late.FirstAsync();
+        await fleet.Late.NextAsync();
         Assert.Equal(FetchStatus.Ok, (await FetchAsync(fleet)).Status);
         Assert.Equal(2, server.Requests.Count);
     }
@@ -209,6 +209,48 @@ public class LimitsTests
         Assert.Equal(next, (await FetchAsync(fleet)).Status);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(FetchStatus.Ok, (await FetchAsync(fleet)).Status);
+    }
+
+    [Theory]
+    [InlineData("X-RateLimit-Reset", 20, 20)]
+    [InlineData("X-RateLimit-Reset", -300, 1)] // the window has ended: a small pause
+    [InlineData("X-Other", 20, 60)] // until the minute ends on the clock
+    public async Task The_reset_beside_the_last_call_says_when_the_next_may_be_made(string header, int afterSeconds, double expected)
+    {
+        await using var server = await HttpStandIn.StartAsync(context =>
+        {
+            context.Response.Headers["X-RateLimit-Remaining"] = "0";
+            context.Response.Headers[header] = $"{_time.GetUtcNow().AddSeconds(afterSeconds).ToUnixTimeSeconds()}";
+            return HttpStandIn.WriteAsync(context, 200, Quote);
+        });
+        await using var fleet = Fleet(server, _time);
+        Assert.Equal(FetchStatus.Ok, (await FetchAsync(fleet)).Status);
+
+        var refused = await FetchAsync(fleet);
+
+        Assert.Equal((FetchStatus.RateLimited, 0, expected), (refused.Status, refused.Attempts, refused.RetryAfterSeconds));
+        _time.Advance(TimeSpan.FromSeconds(expected));
+        Assert.Equal(FetchStatus.Ok, (await FetchAsync(fleet)).Status);
+    }
+
+    [Fact]
+    public async Task Without_the_breaker_the_next_call_is_made_whatever_the_provider_said_of_its_limits()
+    {
+        await using var server = await HttpStandIn.StartAsync(200, Quote);
+        await using var fleet = Fleet(server, _time, ("Finnhub:CircuitBreaker:Enabled", "false"));
+
+        foreach (var (status, header, value) in new[] { (200, "X-RateLimit-Remaining", "0"), (429, "Retry-After", "20") })
+        {
+            server.Answer = context =>
+            {
+                context.Response.Headers[header] = value;
+                return HttpStandIn.WriteAsync(context, status, status == 200 ? Quote : "");
+            };
+            await FetchAsync(fleet);
+            server.Answer = context => HttpStandIn.WriteAsync(context, 200, Quote);
+
+            Assert.Equal((FetchStatus.Ok, 1), ((await FetchAsync(fleet)) is var next ? (next.Status, next.Attempts) : default));
+        }
     }
 
     [Fact]
