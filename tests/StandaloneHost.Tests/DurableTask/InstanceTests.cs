@@ -91,6 +91,36 @@ public sealed class InstanceTests(DatabaseFixture fixture) : IClassFixture<Datab
         Assert.Equal("second", (await worker.EndOfAsync("my-id")).ReadOutputAs<string>());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("line\nbreak")]
+    [InlineData("01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890")]
+    public async Task An_id_that_cannot_be_stored_is_refused_with_the_rule(string id)
+    {
+        await using var worker = await StartAsync(tasks => tasks.Orchestrator("One", _ => Task.FromResult(1)));
+
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() =>
+            worker.Client.ScheduleNewOrchestrationInstanceAsync("One", new StartOrchestrationOptions(id))
+        );
+
+        Assert.Contains($"must have 1 to 100 characters, none of them a control character; this one has {id.Length}", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Sub_orchestrations_are_not_terminated_or_purged_with_their_parent()
+    {
+        await using var worker = await StartAsync(tasks => tasks.Orchestrator("One", _ => Task.FromResult(1)));
+        var purge = new PurgeInstanceOptions(Recursive: true);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            worker.Client.TerminateInstanceAsync("parent", new TerminateInstanceOptions(Recursive: true))
+        );
+        await Assert.ThrowsAsync<NotSupportedException>(() => worker.Client.PurgeInstanceAsync("parent", purge));
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            worker.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(DateTimeOffset.MinValue), purge)
+        );
+    }
+
     [Fact]
     public async Task Many_starts_of_one_id_at_once_give_one_instance()
     {
