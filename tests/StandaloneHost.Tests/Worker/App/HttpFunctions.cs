@@ -66,6 +66,29 @@ public sealed class HttpFunctions(Signals signals)
         return response;
     }
 
+    [Function("ShowDay")]
+    public static HttpResponseData ShowDay(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "days/{day}/{date?}")] HttpRequestData request,
+        DayOfWeek day,
+        DateOnly? date
+    )
+    {
+        var response = request.CreateResponse();
+        response.WriteString($"{day} {date?.ToString("O") ?? "none"}");
+        return response;
+    }
+
+    [Function("ShowStatus")]
+    public static HttpResponseData ShowStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "statuses/{status:int}")] HttpRequestData request,
+        int status
+    )
+    {
+        var response = request.CreateResponse((HttpStatusCode)status);
+        response.Headers.Add("X-Status", "set");
+        return response;
+    }
+
     [Function("Files")]
     public static HttpResponseData Files(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequestData request,

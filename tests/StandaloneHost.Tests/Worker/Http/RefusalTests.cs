@@ -130,6 +130,27 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.False(response.Headers.Contains("X-Broken"));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(199)]
+    [InlineData(1000)]
+    public async Task A_status_that_is_not_final_is_a_500_and_nothing_of_the_response_goes_out(int status)
+    {
+        using var response = await _app.Client.GetAsync($"api/statuses/{status}");
+        await ProblemAssert.IsAsync(response, HttpStatusCode.InternalServerError);
+        Assert.False(response.Headers.Contains("X-Status"));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(299)]
+    [InlineData(599)]
+    public async Task Any_final_status_goes_out_as_the_function_gave_it(int status)
+    {
+        using var response = await _app.Client.GetAsync($"api/statuses/{status}");
+        Assert.Equal((status, 0), ((int)response.StatusCode, response.Content.Headers.ContentLength));
+    }
+
     [Fact]
     public async Task Hundreds_of_malformed_requests_are_all_answered_4xx()
     {

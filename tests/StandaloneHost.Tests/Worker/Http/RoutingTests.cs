@@ -24,6 +24,8 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("api/items/99999999999", "99999999999 99999999999 ShowNamed")]
     [InlineData("api/numbers/7", "7 none")]
     [InlineData("api/numbers/-7/7f9c24e5-1b0e-4f0a-9a53-0d9a8f1e2b3c", "-7 7f9c24e5-1b0e-4f0a-9a53-0d9a8f1e2b3c")]
+    [InlineData("api/days/friday", "Friday none")]
+    [InlineData("api/days/5/2026-11-20", "Friday 2026-11-20")]
     [InlineData("api/files/a/b/c.txt", "a/b/c.txt")]
     public async Task The_most_specific_route_that_matches_answers(string path, string body)
     {
@@ -83,6 +85,9 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("api/numbers/seven", "number")]
     [InlineData("api/numbers/99999999999999999999", "number")]
     [InlineData("api/numbers/7/unit", "unit")]
+    [InlineData("api/days/someday", "day")]
+    [InlineData("api/days/9", "day")] // a number that names none of the days
+    [InlineData("api/days/friday/2026-02-30", "date")]
     public async Task A_route_value_of_the_wrong_type_is_a_400_problem_that_names_it(string path, string parameter)
     {
         using var response = await _app.Client.GetAsync(path);
