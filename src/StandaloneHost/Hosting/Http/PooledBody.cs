@@ -84,8 +84,12 @@ internal sealed class PooledBody(BodyMemory? memory = null) : Stream, IBufferWri
     public override int Read(Span<byte> buffer)
     {
         var count = Math.Clamp(Open()._length - _position, 0, buffer.Length);
-        _buffer.AsSpan(_position, count).CopyTo(buffer);
-        _position += count;
+        if (count > 0)
+        {
+            _buffer.AsSpan(_position, count).CopyTo(buffer);
+            _position += count;
+        }
+
         return count;
     }
 
