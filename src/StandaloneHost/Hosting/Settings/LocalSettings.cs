@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 
 namespace Quorum.StandaloneHost.Hosting.Settings;
@@ -32,8 +34,15 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
 
         try
         {
-            using var file = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            var text = File.ReadAllBytes(path).AsMemory();
+            text = text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text; // some editors write a byte order mark
+            using var file = JsonDocument.Parse(text, Lenient);
             var root = file.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new HostSettingsException([$"{FileName}: the file is not an object."]);
+            }
+
             if (root.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
             {
                 throw new HostSettingsException([
@@ -43,11 +52,7 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
 
             Collect(root, "Values", "", values);
             Collect(root, "ConnectionStrings", "ConnectionStrings:", values);
-            return new LocalSettings(values, PortOf(root))
-            {
-                Cors = HostValue(root, "CORS") is { ValueKind: JsonValueKind.String } origins ? origins.GetString() : null,
-                CorsCredentials = HostValue(root, "CORSCredentials") is { ValueKind: JsonValueKind.True },
-            };
+            return new LocalSettings(values, PortOf(root)) { Cors = CorsOf(root), CorsCredentials = CorsCredentialsOf(root) };
         }
         catch (JsonException fault)
         {
@@ -80,11 +85,27 @@ internal sealed record LocalSettings(IReadOnlyDictionary<string, string?> Values
         }
     }
 
+    // As Core Tools does, a number or a flag may be written as a string.
     private static int? PortOf(JsonElement root) =>
-        HostValue(root, "LocalHttpPort") is { } port && port.TryGetInt32(out var number) ? number : null;
+        HostValue(root, "LocalHttpPort") is not { } value ? null
+        : int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort ? port
+        : throw Wrong("LocalHttpPort", value, $"a whole number from 0 to {IPEndPoint.MaxPort}");
+
+    private static string? CorsOf(JsonElement root) =>
+        HostValue(root, "CORS") is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw Wrong("CORS", value, "'*' or origins in one string, separated by commas");
+
+    private static bool CorsCredentialsOf(JsonElement root) =>
+        HostValue(root, "CORSCredentials") is { } value
+        && (bool.TryParse(value.ToString(), out var allowed) ? allowed : throw Wrong("CORSCredentials", value, "true or false"));
 
     private static JsonElement? HostValue(JsonElement root, string name) =>
-        root.TryGetProperty("Host", out var host) && host.ValueKind == JsonValueKind.Object && host.TryGetProperty(name, out var value)
-            ? value
-            : null;
+        !root.TryGetProperty("Host", out var host) ? null
+        : host.ValueKind != JsonValueKind.Object ? throw new HostSettingsException([$"{FileName}: Host is not an object."])
+        : host.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value
+        : null;
+
+    private static HostSettingsException Wrong(string name, JsonElement value, string rule) =>
+        new([$"{FileName}: Host.{name} must be {rule}; got {SettingsReader.Shown(value.ToString())}."]);
 }

@@ -148,10 +148,31 @@ public sealed class HostSettingsTests
     }
 
     [Theory]
+    [InlineData("""{ "Host": { "LocalHttpPort": 7072, "CORS": "*", "CORSCredentials": true } }""", 7072, "*", true)]
+    [InlineData("""{ "Host": { "LocalHttpPort": "7072", "CORS": "", "CORSCredentials": "False" } }""", 7072, "", false)]
+    [InlineData("""{ "Host": { "LocalHttpPort": null, "CORS": null, "CORSCredentials": null } }""", null, null, false)]
+    [InlineData("\uFEFF{ \"Host\": { \"LocalHttpPort\": 7072 } }", 7072, null, false)] // with a byte order mark
+    public void Host_values_of_local_settings_are_read_as_core_tools_reads_them(string json, int? port, string? cors, bool credentials)
+    {
+        using var files = new AppFiles().With("local.settings.json", json);
+
+        var local = LocalSettings.Load([files.Directory]);
+
+        Assert.Equal((port, cors, credentials), (local.Port, local.Cors, local.CorsCredentials));
+    }
+
+    [Theory]
     [InlineData("""{ "IsEncrypted": true, "Values": {} }""", "IsEncrypted")]
     [InlineData("""{ "Values": [] }""", "Values is not an object")]
     [InlineData("""{ "Values": { "A": { "B": 1 } } }""", "Values.A must be a plain value")]
     [InlineData("""{ "Values": """, "local.settings.json")]
+    [InlineData("[]", "the file is not an object")]
+    [InlineData("""{ "Host": 7071 }""", "Host is not an object")]
+    [InlineData("""{ "Host": { "LocalHttpPort": "many" } }""", "Host.LocalHttpPort must be a whole number from 0 to 65535; got 'many'.")]
+    [InlineData("""{ "Host": { "LocalHttpPort": 70000 } }""", "got '70000'")]
+    [InlineData("""{ "Host": { "LocalHttpPort": true } }""", "got 'True'")]
+    [InlineData("""{ "Host": { "CORS": ["https://a.example"] } }""", "Host.CORS must be '*' or origins in one string")]
+    [InlineData("""{ "Host": { "CORSCredentials": "perhaps" } }""", "Host.CORSCredentials must be true or false; got 'perhaps'.")]
     public void Local_settings_that_core_tools_would_not_read_stop_the_start(string json, string reason)
     {
         using var files = new AppFiles().With("local.settings.json", json);
