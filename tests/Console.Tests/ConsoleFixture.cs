@@ -42,6 +42,19 @@ public sealed class ConsoleFixture : IAsyncLifetime
         return await App.SendAsync(request, CancellationToken.None);
     }
 
+    /// <summary>Stores an orchestration that has failed.</summary>
+    internal Task StoreFailureAsync(string id, string orchestrator, string reason, string? input = null) =>
+        Database.ExecuteAsync(
+            $$"""
+            insert into taskhub.instances (instance_id, generation, name, status, created_at, updated_at, completed_at, input, failure)
+            values ('{{id}}', 0, '{{orchestrator}}', 'Failed', now() - interval '190 minutes', now(), now(), {{(
+                input is null ? "null" : $"'{input}'"
+            )}},
+                    json_build_object('errorType', 'E', 'errorMessage', '{{reason}}')::text)
+            on conflict do nothing
+            """
+        );
+
     public async Task InitializeAsync()
     {
         if (Chromium.Find() is null)

@@ -25,6 +25,7 @@ public sealed class PageTests(ConsoleFixture fixture)
         "batches/seen",
         "watchlist",
         "dead-letters",
+        "failed-orchestrations",
         "traces/unknown",
     ];
 
@@ -45,6 +46,7 @@ public sealed class PageTests(ConsoleFixture fixture)
         await fixture.PostAsync("batches", """{"batchId":"seen","symbols":["AAPL","NOSUCH","A$"]}""");
         using var watched = new HttpRequestMessage(HttpMethod.Put, "/api/watchlist/AAPL");
         await fixture.App.SendAsync(watched, CancellationToken.None);
+        await fixture.StoreFailureAsync("seen-failure", "AggregateBatch", $"A long reason: {new string('x', 400)}.");
         await using var console = await fixture.OpenAsync("", width, dark: dark);
         await console.Page.EvaluateAsync(Axe.Value);
         foreach (var view in Views)

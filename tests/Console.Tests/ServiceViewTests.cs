@@ -65,6 +65,31 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     }
 
     [SkippableFact]
+    public async Task Failed_orchestrations_are_listed_with_their_reasons_as_text_and_lead_to_their_quote_or_batch()
+    {
+        Chromium.Require();
+        const string Reason = "<img src=x onerror=alert(1)> & <b>bold</b>",
+            Input = """{"symbol":"VOD:XLON","providers":["eodhd"],"deadline":"2026-01-01T00:00:00Z"}""";
+        await fixture.Database.ExecuteAsync("delete from taskhub.instances where status in ('Failed', 'Terminated')");
+        await using var console = await fixture.OpenAsync("failed-orchestrations");
+        await Expect(console.Page.Locator(".empty")).ToHaveTextAsync("No failed orchestrations.");
+
+        await fixture.StoreFailureAsync("failed-quote", "AggregateQuote", Reason, Input);
+        await fixture.StoreFailureAsync("failed-batch", "AggregateBatch", "The history of instance ''failed-batch'' cannot be read.");
+        await console.Page.ReloadAsync();
+
+        var quote = console.Page.Locator("tr[data-instance=failed-quote]");
+        await Expect(quote.Locator(".reason")).ToHaveTextAsync(Reason);
+        await Expect(quote.Locator(".reason *")).ToHaveCountAsync(0);
+        await Expect(quote.Locator("time").First).ToHaveTextAsync("3 hr ago");
+        await Expect(quote.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "VOD:XLON" }))
+            .ToHaveAttributeAsync("href", "#/quotes/VOD%3AXLON");
+        var batch = console.Page.Locator("tr[data-instance=failed-batch]");
+        await Expect(batch.Locator(".reason")).ToContainTextAsync("cannot be read");
+        await Expect(batch.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "#/batches/failed-batch");
+    }
+
+    [SkippableFact]
     public async Task A_key_is_asked_for_a_wrong_one_is_refused_and_none_is_kept_outside_the_pages_memory()
     {
         Chromium.Require();

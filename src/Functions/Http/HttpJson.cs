@@ -3,6 +3,7 @@ using Quorum.Functions.Consumers;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
+using Quorum.Functions.Orchestrations;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Traces;
@@ -30,6 +31,7 @@ namespace Quorum.Functions.Http;
 [JsonSerializable(typeof(VenueList))]
 [JsonSerializable(typeof(Page<DeadLetterDocument>))]
 [JsonSerializable(typeof(RequeueDocument))]
+[JsonSerializable(typeof(FailedOrchestrationList))]
 [JsonSerializable(typeof(ConsumerDocument))]
 [JsonSerializable(typeof(ConsumerList))]
 [JsonSerializable(typeof(UsageList))]

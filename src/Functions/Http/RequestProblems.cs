@@ -77,4 +77,11 @@ internal static class RequestProblems
             TraceId = traceId,
             RetryAfterSeconds = 1,
         };
+
+    /// <summary>The task hub does not answer, and nothing else can.</summary>
+    public static Problem TaskHubUnavailable(string traceId) =>
+        StorageUnavailable(traceId) with
+        {
+            Detail = "The task hub does not answer. Try again later.",
+        };
 }

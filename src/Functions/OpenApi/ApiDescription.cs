@@ -6,6 +6,7 @@ using Quorum.Functions.Health;
 using Quorum.Functions.History;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
+using Quorum.Functions.Orchestrations;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Traces;
@@ -24,6 +25,7 @@ internal static class ApiDescription
         .. TraceOperations.All,
         .. BatchOperations.All,
         .. DeadLetterOperations.All,
+        .. OrchestrationOperations.All,
         .. InstrumentOperations.All,
         .. VenueOperations.All,
         .. WatchlistOperations.All,

@@ -9,6 +9,7 @@ using Quorum.Functions.History;
 using Quorum.Functions.Http;
 using Quorum.Functions.Instruments;
 using Quorum.Functions.Messages;
+using Quorum.Functions.Orchestrations;
 using Quorum.Functions.Providers;
 using Quorum.Functions.Quotes;
 using Quorum.Functions.Traces;
@@ -75,6 +76,8 @@ internal static class ApiSchemas
         [typeof(DeadLetterDocument)] = "DeadLetter",
         [typeof(Page<DeadLetterDocument>)] = "DeadLetterPage",
         [typeof(RequeueDocument)] = "Requeue",
+        [typeof(FailedOrchestration)] = "FailedOrchestration",
+        [typeof(FailedOrchestrationList)] = "FailedOrchestrationList",
         [typeof(ConsumerDocument)] = "Consumer",
         [typeof(ConsumerList)] = "ConsumerList",
         [typeof(UsageDocument)] = "Usage",

@@ -63,6 +63,7 @@ public sealed class MalformedRequestTests(QuorumFixture fixture) : IClassFixture
             "providers/%FF/timeline",
             "traces/%FF",
             "dead-letters?cursor=%uD800",
+            "failed-orchestrations?x=%FF",
             "usage?x=%FF",
             "health/live?x=%FF",
             "console/%FF/app.js",

@@ -121,6 +121,16 @@ public sealed class OpenApiAnswersTests(QuorumFixture fixture) : IClassFixture<Q
         await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-prefetch.described/requeue?again=1", 400);
         await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/nosuch/requeue", 404);
 
+        await fixture.Database.ExecuteAsync(
+            """
+            insert into taskhub.instances (instance_id, generation, name, status, created_at, updated_at, completed_at, failure)
+            values ('described-failure', 0, 'AggregateBatch', 'Failed', now(), now(), now(), '{"errorType":"E","errorMessage":"broken"}')
+            """
+        );
+        await checks.GetAsync("/failed-orchestrations", "failed-orchestrations", 200);
+        await checks.GetAsync("/failed-orchestrations", "failed-orchestrations", 304);
+        await checks.GetAsync("/failed-orchestrations", "failed-orchestrations?x=1", 400);
+
         await checks.GetAsync("/health/live", "health/live", 200);
         await checks.GetAsync("/health/ready", "health/ready", 200);
         await checks.GetAsync("/openapi.json", "openapi.json", 200);
@@ -251,6 +261,7 @@ public sealed class OpenApiAnswersTests(QuorumFixture fixture) : IClassFixture<Q
         await checks.SendAsync("delete", "/batches/{id}", "batches/x", 503);
         await checks.GetAsync("/dead-letters", "dead-letters", 503);
         await checks.SendAsync("post", "/dead-letters/{id}/requeue", "dead-letters/quote-batches.x/requeue", 503);
+        await checks.GetAsync("/failed-orchestrations", "failed-orchestrations", 503);
         await checks.GetAsync("/watchlist", "watchlist", 503);
         await checks.GetAsync("/watchlist/{symbol}", "watchlist/AAPL", 503);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 503);

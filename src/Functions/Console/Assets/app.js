@@ -5,6 +5,7 @@ import { address, dismissKey, forgetKeys, giveKey, useKeys } from './api.js';
 import { html } from './html.js';
 import { BatchView, BatchesView } from './batches.js';
 import { DeadLettersView } from './dead-letters.js';
+import { FailedOrchestrationsView } from './failed-orchestrations.js';
 import { PastAnswerView, TraceView } from './past.js';
 import { ProvidersView } from './providers.js';
 import { HomeView, QuoteView } from './quote.js';
@@ -18,6 +19,7 @@ const sections = [
   ['Batches', '#/batches', path => path[0] === 'batches'],
   ['Watchlist', '#/watchlist', path => path[0] === 'watchlist'],
   ['Dead letters', '#/dead-letters', path => path[0] === 'dead-letters'],
+  ['Failures', '#/failed-orchestrations', path => path[0] === 'failed-orchestrations'],
 ];
 
 const readPath = () => location.hash.replace(/^#\/?/, '').split('/').filter(part => part !== '').map(decodeURIComponent);
@@ -43,6 +45,7 @@ function View({ path: [section, first, second, third] }) {
     case 'batches': return first ? html`<${BatchView} id=${first} key=${first} />` : html`<${BatchesView} />`;
     case 'watchlist': return html`<${WatchlistView} />`;
     case 'dead-letters': return html`<${DeadLettersView} />`;
+    case 'failed-orchestrations': return html`<${FailedOrchestrationsView} />`;
     default: return html`<h1>Not found</h1><p>There is no such page. <a href="#/">Search for an instrument</a> instead.</p>`;
   }
 }
