@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Azure.Storage.Sas;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
@@ -231,36 +230,6 @@ public sealed class QueueListenerTests : IAsyncLifetime
         );
 
         Assert.Contains("must not exceed 65536 bytes; it has 65537", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("AccountName=a")]
-    [InlineData("AccountName=a;AccountKey=!!;EndpointSuffix=core.windows.net")]
-    [InlineData("nonsense")]
-    public void A_bad_connection_string_is_rejected_without_repeating_it(string text)
-    {
-        var fault = Assert.Throws<FormatException>(() => StorageConnection.Open(text));
-
-        Assert.DoesNotContain("AccountKey=!!", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("nonsense", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("accountName", "quorum", "https://quorum.queue.core.windows.net/")]
-    [InlineData("queueServiceUri", "https://queues.example.test/", "https://queues.example.test/")]
-    public void A_connection_without_a_key_uses_the_identity_of_the_process(string setting, string value, string expected)
-    {
-        var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                new Dictionary<string, string?>
-                {
-                    [$"AzureWebJobsStorage:{setting}"] = value,
-                    ["AzureWebJobsStorage:credential"] = "managedidentity",
-                }
-            )
-            .Build();
-
-        Assert.Equal(expected, StorageConnection.Open(settings, "AzureWebJobsStorage")?.Uri.AbsoluteUri);
     }
 
     [Fact]

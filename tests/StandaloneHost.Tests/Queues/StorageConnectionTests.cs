@@ -62,6 +62,36 @@ public sealed class StorageConnectionTests
         Assert.DoesNotContain(Key, fault.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("AccountName=a")]
+    [InlineData("AccountName=a;AccountKey=!!;EndpointSuffix=core.windows.net")]
+    [InlineData("nonsense")]
+    public void A_bad_connection_string_is_rejected_without_repeating_it(string text)
+    {
+        var fault = Assert.Throws<FormatException>(() => StorageConnection.Open(text));
+
+        Assert.DoesNotContain("AccountKey=!!", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("nonsense", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("accountName", "quorum", "https://quorum.queue.core.windows.net/")]
+    [InlineData("queueServiceUri", "https://queues.example.test/", "https://queues.example.test/")]
+    public void A_connection_without_a_key_uses_the_identity_of_the_process(string setting, string value, string expected)
+    {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    [$"AzureWebJobsStorage:{setting}"] = value,
+                    ["AzureWebJobsStorage:credential"] = "managedidentity",
+                }
+            )
+            .Build();
+
+        Assert.Equal(expected, StorageConnection.Open(settings, "AzureWebJobsStorage")?.Uri.AbsoluteUri);
+    }
+
     private static Azure.Storage.Queues.QueueServiceClient? Open(params (string Name, string Value)[] settings) =>
         StorageConnection.Open(
             new ConfigurationBuilder()

@@ -182,6 +182,14 @@ public sealed class HttpFunctions(Signals signals)
     public static HttpResponseData Admin([HttpTrigger(AuthorizationLevel.Admin, "get", Route = "admin-only")] HttpRequestData request) =>
         request.CreateResponse();
 
+    [Function("Caller")]
+    public static HttpResponseData Caller([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "caller")] HttpRequestData request)
+    {
+        var response = request.CreateResponse();
+        response.WriteString(string.Join(';', request.Identities.SelectMany(identity => identity.Claims)));
+        return response;
+    }
+
     [Function("Trace")]
     public static HttpResponseData Trace([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "trace")] HttpRequestData request)
     {

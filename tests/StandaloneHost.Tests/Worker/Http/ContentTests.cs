@@ -61,6 +61,19 @@ public sealed class ContentTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("a=1;b=2", "a:1;b:2")]
+    [InlineData(" a = 1 ;; b=x=y; ", "a:1;b:x=y")]
+    [InlineData("flag; empty=", "flag:;empty:")]
+    [InlineData("a=%20; a=2", "a:%20;a:2")] // as they were sent: not unescaped, and none is left out
+    public async Task Cookies_are_read_one_by_one_however_they_are_written(string header, string expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/echo");
+        request.Headers.TryAddWithoutValidation("Cookie", header);
+        using var response = await _app.Client.SendAsync(request);
+        Assert.Equal(expected, response.Headers.GetValues("X-Cookies").Single());
+    }
+
+    [Theory]
     [InlineData("seekable", 100_000L)]
     [InlineData("forward", null)]
     public async Task A_stream_of_the_functions_own_is_sent_with_its_length_where_it_has_one(string kind, long? length)

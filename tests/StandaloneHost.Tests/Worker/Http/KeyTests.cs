@@ -46,6 +46,18 @@ public sealed class KeyTests
         }
     }
 
+    [Theory]
+    [InlineData("master-key-0123456789", "http://schemas.microsoft.com/2017/07/functions/claims/authlevel: Admin")]
+    [InlineData("function-key-0123456789-1", "")]
+    [InlineData("system-key-0123456789", "")]
+    [InlineData(null, "")]
+    public async Task A_function_knows_the_master_key_by_its_identity_and_no_other_caller(string? key, string claims)
+    {
+        await using var app = await StartWithKeysAsync();
+
+        Assert.Equal(claims, await app.Client.GetStringAsync($"api/caller?code={key}"));
+    }
+
     [Fact]
     public async Task The_key_may_come_in_the_query_and_the_header_counts_before_it()
     {
