@@ -60,6 +60,10 @@ public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
     public Problem? RefuseUnknownSymbol(string traceId) =>
         account.UnknownSymbolsUsedUp() is { } usedUp ? Refuse(ConsumerProblems.LimitUsedUp(account.Name, usedUp, traceId)) : null;
 
+    /// <summary>Checks that the caller may read what belongs to all consumers together.</summary>
+    /// <returns>The refusal; <see langword="null"/> for the one owner and for the master key.</returns>
+    public Problem? RefuseConsumer(string traceId) => Owner is null ? null : Refuse(ConsumerProblems.MasterKeyRequired(traceId));
+
     public Problem Refuse(Problem problem)
     {
         account.CountRefusal();

@@ -48,6 +48,16 @@ internal static class ConsumerProblems
             TraceId = traceId,
         };
 
+    public static Problem MasterKeyRequired(string traceId) =>
+        new()
+        {
+            Type = "urn:quorum:problem:master-key-required",
+            Title = "Master key required",
+            Status = HttpStatusCode.Forbidden,
+            Detail = "The answer concerns all consumers: the request must have the master key instead of a consumer's key.",
+            TraceId = traceId,
+        };
+
     public static Problem Exists(string name, string traceId) =>
         new()
         {

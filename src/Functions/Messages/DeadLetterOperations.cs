@@ -17,7 +17,12 @@ internal static class DeadLetterOperations
                 "Messages of the queues quote-batches and quote-prefetch that could not be processed, with the reason; newest first, until their retention ends.",
             Parameters = [ApiParameter.Limit(ListDeadLetters.DefaultPage, DeadLetters.MaxPageSize), ApiParameter.Cursor],
             Answers = [ApiAnswer.Tagged("A page of the list.", typeof(Page<DeadLetterDocument>)), ApiAnswer.NotModified],
-            Problems = [(400, "A parameter breaks its rule."), (503, "PostgreSQL does not answer.")],
+            Problems =
+            [
+                (400, "A parameter breaks its rule."),
+                (403, "The key is a consumer's; the master key is needed."),
+                (503, "PostgreSQL does not answer."),
+            ],
         },
         new(nameof(RequeueDeadLetter), "requeueDeadLetter", Tag, "Put a dead letter back on its queue.")
         {

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Storage;
 
@@ -24,6 +25,11 @@ public sealed class ListDeadLetters(DeadLetters letters)
         if (parameters.Faults.Count > 0)
         {
             return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        if (Caller.Of(request).RefuseConsumer(request.TraceId()) is { } refusal)
+        {
+            return await request.RespondAsync(refusal, cancellationToken);
         }
 
         return await request.WithStorageAsync(

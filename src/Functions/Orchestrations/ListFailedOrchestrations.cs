@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Quorum.Functions.Consumers;
 using Quorum.Functions.Http;
 using Quorum.Functions.Messages;
 
@@ -29,6 +30,11 @@ public sealed partial class ListFailedOrchestrations(SecretMask mask, TimeProvid
         if (parameters.Faults.Count > 0)
         {
             return await request.RespondAsync(parameters.Faults, cancellationToken);
+        }
+
+        if (Caller.Of(request).RefuseConsumer(request.TraceId()) is { } refusal)
+        {
+            return await request.RespondAsync(refusal, cancellationToken);
         }
 
         FailedOrchestrationList list;

@@ -13,7 +13,12 @@ internal static class OrchestrationOperations
             Description =
                 $"Orchestrations that failed or were terminated, with the reason; the newest {ListFailedOrchestrations.Max}, newest first by creation time, until their retention ends. The management API rewinds and purges them.",
             Answers = [ApiAnswer.Tagged("The failed orchestrations.", typeof(FailedOrchestrationList)), ApiAnswer.NotModified],
-            Problems = [(400, "There is a parameter or a body."), (503, "The task hub does not answer.")],
+            Problems =
+            [
+                (400, "There is a parameter or a body."),
+                (403, "The key is a consumer's; the master key is needed."),
+                (503, "The task hub does not answer."),
+            ],
         },
     ];
 }

@@ -183,6 +183,21 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Single((await app.GetAsync("batches", MasterKey)).Json["items"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("dead-letters")]
+    [InlineData("failed-orchestrations")]
+    public async Task What_concerns_all_consumers_is_shown_to_the_master_key_alone(string path)
+    {
+        await using var app = await StartWithKeysAsync();
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync(path, FunctionKey)).Status); // without consumers there is one owner
+        var key = await CreateAsync(app, """{"name":"desk"}""", Master);
+
+        var refused = await app.GetAsync(path, FunctionKey, ("x-quorum-key", key));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "urn:quorum:problem:master-key-required"), (refused.Status, refused.Value("type")));
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync(path, MasterKey)).Status);
+    }
+
     [Fact]
     public async Task A_watched_symbol_belongs_to_the_consumer_that_put_it_and_the_master_key_sees_all()
     {
