@@ -1,4 +1,3 @@
-using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.Timers;
 using Quorum.Testing.Postgres;
 
@@ -12,14 +11,7 @@ public sealed class TimerStateTests : IAsyncLifetime
     private static readonly TimerSchedule Hourly = TimerSchedule.Parse("0 0 * * * *", TimeZoneInfo.Utc);
     private TestDatabase _database = null!; // set before each test
 
-    public async Task InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync();
-        await using var hub = new PostgresOrchestrationService(
-            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
-        );
-        await hub.CreateIfNotExistsAsync();
-    }
+    public async Task InitializeAsync() => _database = await TimerDatabase.CreateAsync();
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.StandaloneHost.Timers;
 using Quorum.Testing;
@@ -16,14 +15,7 @@ public sealed class TimerTests : IAsyncLifetime
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private TestDatabase _database = null!; // set before each test
 
-    public async Task InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync();
-        await using var hub = new PostgresOrchestrationService(
-            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
-        );
-        await hub.CreateIfNotExistsAsync();
-    }
+    public async Task InitializeAsync() => _database = await TimerDatabase.CreateAsync();
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
