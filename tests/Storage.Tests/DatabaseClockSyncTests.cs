@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Quorum.Testing.Time;
@@ -28,13 +27,13 @@ public sealed class DatabaseClockSyncTests : IAsyncLifetime
         var clock = new DatabaseClock(machine);
         var connection = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = Missing }.ConnectionString;
         await using var pool = new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = connection }));
-        var log = new FirstEvent();
+        var log = new FirstEvent<DatabaseClockSync>();
         using var sync = new DatabaseClockSync(clock, pool, log);
         await sync.StartAsync(CancellationToken.None);
         await machine.WhenArmedAsync();
 
         machine.Advance(Period);
-        Assert.Equal(1508, await log.Id.WithinAsync());
+        Assert.Equal(1508, (await log.Event.WithinAsync()).Id);
         Assert.Equal(machine.GetUtcNow(), clock.GetUtcNow());
 
         await _database.ExecuteAsync($"create database {Missing}");
@@ -46,26 +45,5 @@ public sealed class DatabaseClockSyncTests : IAsyncLifetime
         }
 
         await sync.StopAsync(CancellationToken.None);
-    }
-
-    /// <summary>Completes with the id of the first event.</summary>
-    private sealed class FirstEvent : ILogger<DatabaseClockSync>
-    {
-        private readonly TaskCompletionSource<int> _id = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<int> Id => _id.Task;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _id.TrySetResult(eventId.Id);
     }
 }

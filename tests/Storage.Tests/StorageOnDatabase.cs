@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Quorum.Storage.Tests;
@@ -5,13 +7,13 @@ namespace Quorum.Storage.Tests;
 /// <summary>The storage of one process on a test's database. Several on one database are several processes.</summary>
 internal sealed class StorageOnDatabase : IAsyncDisposable
 {
-    private StorageOnDatabase(StorageOptions options)
+    private StorageOnDatabase(StorageOptions options, ILogger<QuoteStore>? log)
     {
         Options = Microsoft.Extensions.Options.Options.Create(options);
         Database = new QuorumDatabase(Options);
         Migrator = new DatabaseMigrator(Database);
         Catalogue = new InstrumentCatalogue(Database);
-        Quotes = new QuoteStore(Database, Options);
+        Quotes = new QuoteStore(Database, Options, log ?? NullLogger<QuoteStore>.Instance);
         Batches = new BatchStore(Database, Options);
         Work = new BatchWork(Database, Options);
         DeadLetters = new DeadLetters(Database, Options);
@@ -27,11 +29,11 @@ internal sealed class StorageOnDatabase : IAsyncDisposable
     public DeadLetters DeadLetters { get; }
 
     /// <summary>Not migrated.</summary>
-    public static StorageOnDatabase Over(TestDatabase database, Action<StorageOptions>? configure = null)
+    public static StorageOnDatabase Over(TestDatabase database, Action<StorageOptions>? configure = null, ILogger<QuoteStore>? log = null)
     {
         var options = new StorageOptions { ConnectionString = database.ConnectionString };
         configure?.Invoke(options);
-        return new StorageOnDatabase(options);
+        return new StorageOnDatabase(options, log);
     }
 
     public static async Task<StorageOnDatabase> MigratedAsync(TestDatabase database, Action<StorageOptions>? configure = null)

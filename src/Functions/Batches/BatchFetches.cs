@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Providers;
@@ -13,7 +12,7 @@ namespace Quorum.Functions.Batches;
 /// where it takes many symbols, and the same symbol is asked for once; calls to one provider are bounded, so that thousands of small
 /// batches leave air to callers who wait.
 /// </summary>
-public sealed partial class BatchFetches : IAsyncDisposable
+public sealed class BatchFetches : IAsyncDisposable
 {
     /// <summary>The time for which a request waits for more symbols.</summary>
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(3);
@@ -24,20 +23,13 @@ public sealed partial class BatchFetches : IAsyncDisposable
     private readonly ProviderFleet _fleet;
     private readonly QuoteStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly TimeSpan _callTime;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FrozenDictionary<ProviderId, GroupCommit<PendingFetch>> _requests;
 
-    public BatchFetches(
-        ProviderFleet fleet,
-        QuoteStore store,
-        TimeProvider time,
-        IOptions<BatchOptions> options,
-        ILogger<BatchFetches> logger
-    )
+    public BatchFetches(ProviderFleet fleet, QuoteStore store, TimeProvider time, IOptions<BatchOptions> options)
     {
-        (_fleet, _store, _time, _logger, _callTime) = (fleet, store, time, logger, options.Value.CallTime);
+        (_fleet, _store, _time, _callTime) = (fleet, store, time, options.Value.CallTime);
         _requests = ProviderId.All.ToFrozenDictionary(
             provider => provider,
             provider => new GroupCommit<PendingFetch>(
@@ -66,7 +58,7 @@ public sealed partial class BatchFetches : IAsyncDisposable
             ?? throw new InvalidOperationException($"The call to {listing.Provider} left {listing.Symbol} without an outcome.");
         if (pending.IsFirst && outcome.Quote is { Price: not null } quote)
         {
-            _ = SaveOrLogAsync(listing, quote); // Here and not with the request, so that what is logged has the batch's id.
+            _store.KeepProviderQuote(listing.Symbol, listing.Provider, quote); // not awaited: the answer itself is stored with the batch
         }
 
         return outcome;
@@ -102,21 +94,6 @@ public sealed partial class BatchFetches : IAsyncDisposable
             (pending.Outcome, pending.IsFirst) = (bySpelling[pending.Listing.ProviderSymbol], seen.Add(pending.Listing.ProviderSymbol));
         }
     }
-
-    private async Task SaveOrLogAsync(ProviderListing listing, ProviderQuote quote)
-    {
-        try
-        {
-            await _store.SaveProviderQuoteAsync(listing.Symbol, listing.Provider, quote, CancellationToken.None); // Outlives the call.
-        }
-        catch (Exception exception) // not awaited: the answer itself is stored with the batch
-        {
-            LogNotSaved(exception, listing.Provider, listing.Symbol);
-        }
-    }
-
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "The quote of {Provider} for {Symbol} could not be stored.")]
-    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 
     private sealed class PendingFetch(ProviderListing listing)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -6,7 +5,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Merges and publishes quotes that no orchestration makes: items of batches, and prefetched quotes.</summary>
-public sealed partial class DirectQuotes(QuoteStore store, QuoteCache cache, IOptions<QuoteOptions> options, ILogger<DirectQuotes> logger)
+public sealed class DirectQuotes(QuoteStore store, QuoteCache cache, IOptions<QuoteOptions> options)
 {
     private readonly MergeOptions? _merge = options.Value.Merge;
 
@@ -21,7 +20,7 @@ public sealed partial class DirectQuotes(QuoteStore store, QuoteCache cache, IOp
         {
             if (outcome.Quote is { Price: not null } quote)
             {
-                _ = SaveOrLogAsync(symbol, outcome.Provider, quote);
+                store.KeepProviderQuote(symbol, outcome.Provider, quote); // not awaited: outlives the function
             }
         }
     }
@@ -42,25 +41,6 @@ public sealed partial class DirectQuotes(QuoteStore store, QuoteCache cache, IOp
         await store.PublishAsync(published, announce: false, cancellationToken);
         cache.Keep(published, ProviderSelection.All);
     }
-
-    private async Task SaveOrLogAsync(Symbol symbol, ProviderId provider, ProviderQuote quote)
-    {
-        try
-        {
-            await store.SaveProviderQuoteAsync(symbol, provider, quote, CancellationToken.None); // outlives the function
-        }
-        catch (Exception exception) // at the edge of a task that is not awaited
-        {
-            LogNotSaved(exception, provider, symbol);
-        }
-    }
-
-    [LoggerMessage(
-        EventId = 1305,
-        Level = LogLevel.Warning,
-        Message = "The prefetched quote of {Provider} for {Symbol} could not be stored."
-    )]
-    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 }
 
 /// <summary>A merged quote with the inputs of its merge.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using Quorum.MarketData;
 using Quorum.Providers;
 using Quorum.Storage;
@@ -12,14 +11,13 @@ namespace Quorum.Functions.Quotes;
 /// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one
 /// (<see cref="ClaimedFetches"/>), and stores the later quote: the store is keyed by symbol and provider, and never goes back in
 /// time.</remarks>
-public sealed partial class FetchQuote(
+public sealed class FetchQuote(
     ProviderFleet fleet,
     ProviderListings listings,
     SharedFetches shared,
     QuoteStore store,
     QuoteFlights flights,
-    ClaimedFetches claims,
-    ILogger<FetchQuote> logger
+    ClaimedFetches claims
 )
 {
     [Function(nameof(FetchQuote))]
@@ -41,7 +39,7 @@ public sealed partial class FetchQuote(
         );
         if (outcome.Quote is { Price: not null } quote)
         {
-            _ = SaveOrLogAsync(input, quote);
+            store.KeepProviderQuote(input.Symbol, input.Provider, quote); // not awaited: outlives the activity
         }
 
         if (flight is not null)
@@ -59,19 +57,4 @@ public sealed partial class FetchQuote(
             ? shared.FetchAsync(listing, input.Deadline, cancellationToken)
             : fleet.FetchAsync(input.Provider, listing, input.Deadline, cancellationToken, observer);
     }
-
-    private async Task SaveOrLogAsync(FetchQuoteInput input, ProviderQuote quote)
-    {
-        try
-        {
-            await store.SaveProviderQuoteAsync(input.Symbol, input.Provider, quote, CancellationToken.None); // outlives the activity
-        }
-        catch (Exception exception) // at the edge of a task that is not awaited
-        {
-            LogNotSaved(exception, input.Provider, input.Symbol);
-        }
-    }
-
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "The quote of {Provider} for {Symbol} could not be stored.")]
-    private partial void LogNotSaved(Exception exception, ProviderId provider, Symbol symbol);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Quorum.Shared.Postgres;
 
@@ -10,7 +11,7 @@ namespace Quorum.Shared.Postgres;
 /// <remarks>
 /// <para>A caller's task completes when its group has committed, and fails with the group's exception. Where a single item may be the
 /// reason, the group is run again item by item, so that only that item's caller fails.</para>
-/// <para>The queue is bounded: callers beyond its capacity wait to be admitted.</para>
+/// <para>The queue is bounded: callers beyond its capacity wait to be admitted, and items without a caller are refused.</para>
 /// </remarks>
 /// <typeparam name="TItem">One caller's request; for a reading group also the place of its result.</typeparam>
 internal sealed class GroupCommit<TItem> : IAsyncDisposable
@@ -61,27 +62,40 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     public async Task CommitAsync(TItem item, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var trace = _options.Spans?.HasListeners() == true && Activity.Current is { } current ? current.Context : default;
-        var entry = new Entry(item, trace, cancellationToken);
-        Lane? lane = null;
+        var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entry = new Entry(item, caller, CurrentTrace(), cancellationToken);
+        Lane? lane;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            _waiting.Enqueue(entry);
-            if (!_laneIsStarting && _idle.TryPop(out lane))
-            {
-                _laneIsStarting = true;
-            }
+            lane = Enqueue(entry);
         }
 
-        if (lane is not null)
+        Start(lane);
+        await caller.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds an item that no caller waits for: nothing but the item is kept until its group has committed. If that fails,
+    /// <see cref="GroupCommitOptions.Failed"/> is told.
+    /// </summary>
+    /// <returns>False, and the item is dropped, if the queue is full or closed.</returns>
+    public bool TryAdd(TItem item)
+    {
+        var entry = new Entry(item, null, CurrentTrace(), CancellationToken.None);
+        Lane? lane;
+        lock (_gate)
         {
-            // Through the pool, not on this caller's stack: the lane must not take the caller's execution context (its trace) to the next
-            // groups, and on a busy machine the short wait lets a group fill.
-            ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
+            if (_closed || !_room.Wait(0))
+            {
+                return false;
+            }
+
+            lane = Enqueue(entry);
         }
 
-        await entry.Task.WaitAsync(cancellationToken);
+        Start(lane);
+        return true;
     }
 
     /// <summary>Admits no more items, and waits for those that wait or are under way.</summary>
@@ -105,6 +119,40 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
 
         await allIdle;
         _room.Dispose();
+    }
+
+    private ActivityContext CurrentTrace() =>
+        _options.Spans?.HasListeners() == true && Activity.Current is { } current ? current.Context : default;
+
+    /// <returns>The idle lane to start for it; <see langword="null"/> for none.</returns>
+    private Lane? Enqueue(in Entry entry)
+    {
+        _waiting.Enqueue(entry);
+        if (_laneIsStarting || !_idle.TryPop(out var lane))
+        {
+            return null;
+        }
+
+        _laneIsStarting = true;
+        return lane;
+    }
+
+    private static void Start(Lane? lane)
+    {
+        if (lane is not null)
+        {
+            // Through the pool, not on this caller's stack: the lane must not take the caller's execution context (its trace) to the next
+            // groups, and on a busy machine the short wait lets a group fill.
+            ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
+        }
+    }
+
+    private bool HasPartOfGroup()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count > 0 && _waiting.Count < _options.LargestGroup;
+        }
     }
 
     /// <summary>Fills a lane with its next group; with an empty one it becomes idle.</summary>
@@ -142,11 +190,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             _items += lane.Group.Count;
         }
 
-        if (another is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(another, preferLocal: false);
-        }
-
+        Start(another);
         if (taken > 0)
         {
             _room.Release(taken);
@@ -167,7 +211,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             await _commit(lane.Items);
             foreach (var entry in group)
             {
-                entry.TrySetResult();
+                entry.Caller?.TrySetResult();
             }
         }
         catch (Exception exception) when (group.Count > 1 && _mayBeOfOneItem(exception))
@@ -180,33 +224,45 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         // The loop's edge: the callers handle the group's exception, and the lane continues with the next group.
         catch (Exception exception)
         {
+            var withoutCaller = 0;
             foreach (var entry in group)
             {
-                entry.TrySetException(exception);
+                entry.Caller?.TrySetException(exception);
+                withoutCaller += entry.Caller is null ? 1 : 0;
+            }
+
+            if (withoutCaller > 0)
+            {
+                _options.Failed?.Invoke(exception, withoutCaller);
             }
         }
     }
 
     private Activity? StartSpan(List<Entry> group)
     {
-        if (_options.Spans?.HasListeners() != true || group.Find(entry => entry.Trace != default) is not { } first)
+        var first = _options.Spans?.HasListeners() == true ? group.FindIndex(entry => entry.Trace != default) : -1;
+        if (first < 0)
         {
             return null;
         }
 
-        var others = group.Where(entry => entry != first && entry.Trace != default).Select(entry => new ActivityLink(entry.Trace));
-        var span = _options.Spans.StartActivity(ActivityKind.Internal, first.Trace, links: others, name: _options.SpanName);
+        var others = group.Skip(first + 1).Where(entry => entry.Trace != default).Select(entry => new ActivityLink(entry.Trace));
+        var span = _options.Spans?.StartActivity(ActivityKind.Internal, group[first].Trace, links: others, name: _options.SpanName);
         span?.SetTag("quorum.group.items", group.Count);
         return span;
     }
 
-    private sealed class Entry(TItem item, ActivityContext trace, CancellationToken cancellationToken)
-        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public TItem Item { get; } = item;
-        public ActivityContext Trace { get; } = trace;
-        public CancellationToken CancellationToken { get; } = cancellationToken;
-    }
+    /// <param name="Item">What to commit.</param>
+    /// <param name="Caller">Waits for the commit; <see langword="null"/> if nobody does.</param>
+    /// <param name="Trace">The caller's trace; the default for none.</param>
+    /// <param name="CancellationToken">Drops an item that still waits.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entry(
+        TItem Item,
+        TaskCompletionSource? Caller,
+        ActivityContext Trace,
+        CancellationToken CancellationToken
+    );
 
     private sealed class Lane(GroupCommit<TItem> owner) : IThreadPoolWorkItem
     {
@@ -220,7 +276,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             Debug.Assert(Group.Count == 0, "An idle lane holds nothing.");
             while (true)
             {
-                if (owner._options.BatchDelay > TimeSpan.Zero)
+                if (owner._options.BatchDelay > TimeSpan.Zero && owner.HasPartOfGroup())
                 {
                     await Task.Delay(owner._options.BatchDelay);
                 }

@@ -14,8 +14,12 @@ internal sealed record GroupCommitOptions
     /// <summary>The maximum number of waiting items; at least 1.</summary>
     public int Capacity { get; init; } = 8192;
 
-    /// <summary>The time for which a group waits for more items; for items that no caller waits for. Default: none.</summary>
+    /// <summary>The time for which a group that is not full waits for more items; for items that no caller waits for. Default:
+    /// none.</summary>
     public TimeSpan BatchDelay { get; init; }
+
+    /// <summary>Receives the exception of items that no caller waits for, and their number. Default: it is ignored.</summary>
+    public Action<Exception, int>? Failed { get; init; }
 
     /// <summary>The source of one span for each group, in the trace of its first item, with links to the traces of the others. Default: no
     /// spans.</summary>

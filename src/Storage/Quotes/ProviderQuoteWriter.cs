@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Quorum.MarketData;
@@ -6,15 +7,18 @@ using Quorum.MarketData;
 namespace Quorum.Storage;
 
 /// <summary>Stores the last known quote of each provider: one statement and one commit for concurrent callers.</summary>
-internal sealed class ProviderQuoteWriter : IAsyncDisposable
+internal sealed partial class ProviderQuoteWriter : IAsyncDisposable
 {
     private static readonly string Statement = EmbeddedText.Read(".Quotes.save_provider_quotes.sql");
 
     private readonly QuorumDatabase _database;
+    private readonly ILogger _logger;
+    private bool _isFull;
 
-    public ProviderQuoteWriter(QuorumDatabase database, StorageOptions options)
+    public ProviderQuoteWriter(QuorumDatabase database, StorageOptions options, ILogger logger)
     {
         _database = database;
+        _logger = logger;
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
@@ -24,6 +28,7 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
                 LargestGroup = options.LargestGroup,
                 Capacity = options.WaitingItems,
                 BatchDelay = options.SaveDelay,
+                Failed = LogNotStored,
                 Spans = StorageTelemetry.Source,
                 SpanName = "save provider quotes",
             }
@@ -33,17 +38,20 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
     public GroupCommit<Row> Groups { get; }
 
     public Task SaveAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
-        Groups.CommitAsync(
-            new Row(
-                symbol.ToString(),
-                provider.ToString(),
-                Usable: quote is { Price: not null, Suspect: null },
-                quote.AsOf?.UtcDateTime,
-                quote.ReceivedAt.UtcDateTime,
-                JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)
-            ),
-            cancellationToken
-        );
+        Groups.CommitAsync(RowOf(symbol, provider, quote), cancellationToken);
+
+    /// <summary>As <see cref="SaveAsync(Symbol, ProviderId, ProviderQuote, CancellationToken)"/>, without a caller that waits: a fault is
+    /// logged, and while the queue is full quotes are dropped.</summary>
+    public void Post(Symbol symbol, ProviderId provider, ProviderQuote quote)
+    {
+        var isFull = !Groups.TryAdd(RowOf(symbol, provider, quote));
+        if (isFull && !_isFull)
+        {
+            LogQueueFull();
+        }
+
+        _isFull = isFull;
+    }
 
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
@@ -78,6 +86,16 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         };
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static Row RowOf(Symbol symbol, ProviderId provider, ProviderQuote quote) =>
+        new(
+            symbol.ToString(),
+            provider.ToString(),
+            Usable: quote is { Price: not null, Suspect: null },
+            quote.AsOf?.UtcDateTime,
+            quote.ReceivedAt.UtcDateTime,
+            JsonSerializer.SerializeToUtf8Bytes(quote, MarketDataJson.Default.ProviderQuote)
+        );
 
     /// <summary>
     /// Returns one row per symbol and provider (a statement may not touch a row twice), in the order of the key: all processes lock rows in
@@ -124,6 +142,16 @@ internal sealed class ProviderQuoteWriter : IAsyncDisposable
         var order = one.AsOf is { } asOf && other.AsOf is { } otherAsOf ? asOf.CompareTo(otherAsOf) : 0;
         return order != 0 ? order : one.ReceivedAt.CompareTo(other.ReceivedAt);
     }
+
+    [LoggerMessage(EventId = 1509, Level = LogLevel.Warning, Message = "{Count} quotes of providers could not be stored.")]
+    private partial void LogNotStored(Exception exception, int count);
+
+    [LoggerMessage(
+        EventId = 1510,
+        Level = LogLevel.Warning,
+        Message = "The queue of provider quotes to store is full: quotes are dropped until PostgreSQL has caught up."
+    )]
+    private partial void LogQueueFull();
 
     /// <param name="Usable">True if it has a price and is not suspect.</param>
     /// <param name="Quote">JSON in UTF-8.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -46,10 +47,10 @@ public sealed class QuoteStore : IAsyncDisposable
     private readonly ReferenceReader _references;
     private readonly QuotePublisher _publisher;
 
-    public QuoteStore(QuorumDatabase database, IOptions<StorageOptions> options)
+    public QuoteStore(QuorumDatabase database, IOptions<StorageOptions> options, ILogger<QuoteStore> logger)
     {
         _database = database;
-        _providerQuotes = new ProviderQuoteWriter(database, options.Value);
+        _providerQuotes = new ProviderQuoteWriter(database, options.Value, logger);
         _references = new ReferenceReader(database, options.Value);
         _publisher = new QuotePublisher(database, options.Value);
     }
@@ -69,6 +70,12 @@ public sealed class QuoteStore : IAsyncDisposable
     /// </summary>
     public Task SaveProviderQuoteAsync(Symbol symbol, ProviderId provider, ProviderQuote quote, CancellationToken cancellationToken) =>
         _providerQuotes.SaveAsync(symbol, provider, quote, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="SaveProviderQuoteAsync"/>, without waiting: the caller's answer matters more. What could not be stored is logged; while
+    /// PostgreSQL does not keep up, quotes are dropped.
+    /// </summary>
+    public void KeepProviderQuote(Symbol symbol, ProviderId provider, ProviderQuote quote) => _providerQuotes.Post(symbol, provider, quote);
 
     /// <summary>Loads the instrument, and the last known quote of each provider; empty for an unknown symbol.</summary>
     /// <param name="symbol">Canonical.</param>

@@ -215,6 +215,79 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Items_without_a_caller_share_groups_with_those_that_have_one()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups();
+        Assert.True(groups.TryAdd(0));
+        var first = await carrier.NextAsync();
+
+        Assert.True(groups.TryAdd(1));
+        var caller = groups.CommitAsync(2, CancellationToken.None);
+        first.Commit();
+        var second = await carrier.NextAsync();
+        second.Commit();
+
+        await caller.WithinAsync();
+        Assert.Equal([1, 2], second.Items);
+    }
+
+    [Fact]
+    public async Task The_failure_of_items_without_a_caller_is_reported_once_a_group()
+    {
+        var failed = new TaskCompletionSource<(string Message, int Items)>();
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups(failed: (exception, items) => failed.SetResult((exception.Message, items)));
+        var first = groups.CommitAsync(0, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        groups.TryAdd(1);
+        groups.TryAdd(2);
+        var caller = groups.CommitAsync(3, CancellationToken.None);
+        firstGroup.Commit();
+
+        (await carrier.NextAsync()).Fail(new InvalidOperationException("away"));
+
+        Assert.Equal(("away", 2), await failed.Task.WithinAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => caller.WithinAsync());
+        await first;
+    }
+
+    [Fact]
+    public async Task An_item_without_a_caller_is_refused_while_the_queue_is_full_and_after_the_end()
+    {
+        var carrier = new Carrier();
+        var groups = carrier.Groups(capacity: 2);
+        Assert.True(groups.TryAdd(0));
+        var first = await carrier.NextAsync(); // under way: it takes no room
+        Assert.True(groups.TryAdd(1));
+        Assert.True(groups.TryAdd(2));
+
+        Assert.False(groups.TryAdd(3));
+        first.Commit();
+        var second = await carrier.NextAsync();
+        Assert.True(groups.TryAdd(4));
+        second.Commit();
+        (await carrier.NextAsync()).Commit();
+        await groups.DisposeAsync().AsTask().WithinAsync();
+
+        Assert.False(groups.TryAdd(5));
+        Assert.Equal([1, 2], second.Items);
+        Assert.Equal(4, groups.Items);
+    }
+
+    [Fact]
+    public async Task A_full_group_does_not_wait_for_more_items()
+    {
+        var carrier = new Carrier();
+        await using var groups = carrier.Groups(largestGroup: 1, batchDelay: TimeSpan.FromHours(1));
+
+        var caller = groups.CommitAsync(1, CancellationToken.None);
+        (await carrier.NextAsync()).Commit();
+
+        await caller.WithinAsync();
+    }
+
+    [Fact]
     public async Task Every_item_of_many_callers_is_carried_exactly_once()
     {
         var carried = new ConcurrentBag<int>();
@@ -249,7 +322,13 @@ public sealed class GroupCommitTests
     {
         private readonly System.Threading.Channels.Channel<Group> _arrived = System.Threading.Channels.Channel.CreateUnbounded<Group>();
 
-        public GroupCommit<int> Groups(int lanes = 1, int largestGroup = 10_000, int capacity = 10_000) =>
+        public GroupCommit<int> Groups(
+            int lanes = 1,
+            int largestGroup = 10_000,
+            int capacity = 10_000,
+            TimeSpan batchDelay = default,
+            Action<Exception, int>? failed = null
+        ) =>
             new(
                 CarryAsync,
                 _ => false,
@@ -258,6 +337,8 @@ public sealed class GroupCommitTests
                     Lanes = lanes,
                     LargestGroup = largestGroup,
                     Capacity = capacity,
+                    BatchDelay = batchDelay,
+                    Failed = failed,
                 }
             );
 

@@ -251,6 +251,54 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_kept_quote_is_stored_by_the_time_the_store_is_closed()
+    {
+        await using (var storage = StorageOnDatabase.Over(fixture.Database))
+        {
+            storage.Quotes.KeepProviderQuote(_symbol, ProviderId.Finnhub, SampleQuotes.ProviderQuote(7, Noon, Noon));
+        }
+
+        Assert.Equal(7, (await LastKnownAsync())?.Price);
+    }
+
+    [Fact]
+    public async Task Kept_quotes_that_cannot_be_stored_are_logged_with_their_number()
+    {
+        var log = new FirstEvent<QuoteStore>();
+        await using var storage = StorageOnDatabase.Over(fixture.Database, log: log);
+        await fixture.Database.ExecuteAsync("alter table quorum.provider_quotes rename to away");
+        try
+        {
+            storage.Quotes.KeepProviderQuote(_symbol, ProviderId.Finnhub, SampleQuotes.ProviderQuote(1, Noon, Noon));
+            Assert.Equal((1509, "1 quotes of providers could not be stored."), await log.Event.WithinAsync());
+        }
+        finally
+        {
+            await fixture.Database.ExecuteAsync("alter table quorum.away rename to provider_quotes");
+        }
+    }
+
+    [Fact]
+    public async Task Quotes_that_find_the_queue_full_are_dropped_which_is_logged()
+    {
+        var log = new FirstEvent<QuoteStore>();
+        await using var gate = await LockTableAsync();
+        await using var storage = StorageOnDatabase.Over(
+            fixture.Database,
+            options => (options.LargestGroup, options.WaitingItems) = (1, 1),
+            log
+        );
+
+        for (var i = 0; i < 3; i++) // one under way at most, and one in the queue
+        {
+            storage.Quotes.KeepProviderQuote(Symbol.Parse($"FULL{i}"), ProviderId.Finnhub, SampleQuotes.ProviderQuote(i, Noon, Noon));
+        }
+
+        Assert.Equal(1510, (await log.Event.WithinAsync()).Id);
+        await gate.ReleaseAsync();
+    }
+
+    [Fact]
     public async Task The_statements_are_prepared_and_planned_once()
     {
         for (var i = 0; i < 3; i++)

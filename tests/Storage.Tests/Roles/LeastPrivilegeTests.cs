@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Quorum.MarketData;
@@ -44,7 +45,7 @@ public sealed class LeastPrivilegeTests(DatabaseFixture fixture) : IClassFixture
         await using var database = AsApp();
         await new DatabaseMigrator(database).MigrateAsync(CancellationToken.None); // Nothing is missing.
 
-        await using var quotes = new QuoteStore(database, Options.Create(new StorageOptions()));
+        await using var quotes = new QuoteStore(database, Options.Create(new StorageOptions()), NullLogger<QuoteStore>.Instance);
         await quotes.SaveProviderQuoteAsync(
             Symbol.Parse("AAPL"),
             ProviderId.Finnhub,

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Quorum.Storage.Tests;
+
+/// <summary>A log that completes with its first event.</summary>
+internal sealed class FirstEvent<T> : ILogger<T>
+{
+    private readonly TaskCompletionSource<(int Id, string Message)> _event = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<(int Id, string Message)> Event => _event.Task;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _event.TrySetResult((eventId.Id, formatter(state, exception)));
+}
