@@ -13,7 +13,7 @@ namespace Quorum.StandaloneHost.DurableTask;
 /// of weak references (ConditionalWeakTable) would be shorter, but takes a lock and a handle of the collector for each value.</remarks>
 internal sealed class PayloadHandover
 {
-    private const int Slots = 4096;
+    private const int Slots = 16_384;
 
     private static readonly ConcurrentDictionary<Type, bool> Immutable = new();
 
