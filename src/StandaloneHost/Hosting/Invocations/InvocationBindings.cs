@@ -20,10 +20,13 @@ internal class InvocationBindings : DispatchProxy
             throwOnError: true
         )!; // throws otherwise
 
+    // Copied for each invocation: to create a proxy takes microseconds.
+    private static readonly InvocationBindings Prototype = (InvocationBindings)Create(Contract, typeof(InvocationBindings));
+
     public static object Of(Invocation invocation)
     {
-        var proxy = Create(Contract, typeof(InvocationBindings));
-        ((InvocationBindings)proxy)._invocation = invocation;
+        var proxy = (InvocationBindings)Prototype.MemberwiseClone();
+        proxy._invocation = invocation;
         return proxy;
     }
 
