@@ -2,12 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Quorum.Storage.Tests;
 
-/// <summary>A log that completes with its first event.</summary>
+/// <summary>A log that completes with its first event, and counts all.</summary>
 internal sealed class FirstEvent<T> : ILogger<T>
 {
     private readonly TaskCompletionSource<(int Id, string Message)> _event = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _count;
+
     public Task<(int Id, string Message)> Event => _event.Task;
+
+    /// <summary>The number of events so far.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -20,5 +25,9 @@ internal sealed class FirstEvent<T> : ILogger<T>
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter
-    ) => _event.TrySetResult((eventId.Id, formatter(state, exception)));
+    )
+    {
+        Interlocked.Increment(ref _count);
+        _event.TrySetResult((eventId.Id, formatter(state, exception)));
+    }
 }

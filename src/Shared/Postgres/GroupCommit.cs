@@ -77,7 +77,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
 
     /// <summary>
     /// Adds an item that no caller waits for: nothing but the item is kept until its group has committed. If that fails,
-    /// <see cref="GroupCommitOptions.Failed"/> is told.
+    /// <see cref="GroupCommitOptions.Failed"/> receives the exception.
     /// </summary>
     /// <returns>False, and the item is dropped, if the queue is full or closed.</returns>
     public bool TryAdd(TItem item)
@@ -253,7 +253,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
     }
 
     /// <param name="Item">What to commit.</param>
-    /// <param name="Caller">Waits for the commit; <see langword="null"/> if nobody does.</param>
+    /// <param name="Caller">Waits for the commit; <see langword="null"/> for none.</param>
     /// <param name="Trace">The caller's trace; the default for none.</param>
     /// <param name="CancellationToken">Drops an item that still waits.</param>
     [StructLayout(LayoutKind.Auto)]

@@ -13,12 +13,14 @@ internal sealed partial class ProviderQuoteWriter : IAsyncDisposable
 
     private readonly QuorumDatabase _database;
     private readonly ILogger _logger;
-    private bool _isFull;
+    private readonly int _largestGroup;
+    private volatile bool _isFull;
 
     public ProviderQuoteWriter(QuorumDatabase database, StorageOptions options, ILogger logger)
     {
         _database = database;
         _logger = logger;
+        _largestGroup = options.LargestGroup;
         Groups = new GroupCommit<Row>(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
@@ -44,19 +46,22 @@ internal sealed partial class ProviderQuoteWriter : IAsyncDisposable
     /// logged, and while the queue is full quotes are dropped.</summary>
     public void Post(Symbol symbol, ProviderId provider, ProviderQuote quote)
     {
-        var isFull = !Groups.TryAdd(RowOf(symbol, provider, quote));
-        if (isFull && !_isFull)
+        if (!Groups.TryAdd(RowOf(symbol, provider, quote)) && !_isFull)
         {
+            _isFull = true;
             LogQueueFull();
         }
-
-        _isFull = isFull;
     }
 
     public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
     private async Task<int> SaveAsync(IReadOnlyList<Row> group, CancellationToken cancellationToken)
     {
+        if (group.Count < _largestGroup)
+        {
+            _isFull = false; // all that waited is in this group
+        }
+
         var rows = NewestPerKey(group);
         var symbols = new string[rows.Count];
         var providers = new string[rows.Count];
