@@ -50,8 +50,8 @@ public sealed class StorageOptions
     public int LargestGroup { get; set; } = 256;
 
     /// <summary>
-    /// The maximum number of items of one kind that may wait for their group; further callers wait to be admitted. Default 8,192; at least
-    /// <see cref="LargestGroup"/>.
+    /// The maximum number of items of one kind that may wait for their group; further callers wait to be admitted, and providers' last known
+    /// quotes, for which no caller waits, are dropped. Default 8,192; at least <see cref="LargestGroup"/>.
     /// </summary>
     public int WaitingItems { get; set; } = 8192;
 
