@@ -113,6 +113,26 @@ internal sealed partial class OrchestrationSession
     /// <summary>Gives up the start.</summary>
     public void Abandon() => _isAbandoned = true;
 
+    /// <summary>Waits for the outcome of a start that its caller has given up.</summary>
+    /// <returns>True if it was not written, and the instance has left memory; false if its caller has not given up, or too late.</returns>
+    public async Task<bool> IsGivenUpAsync(CancellationToken cancellationToken)
+    {
+        if (!_isAbandoned)
+        {
+            return false;
+        }
+
+        await Started.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (IsInserted)
+        {
+            return false;
+        }
+
+        await _ended.Task.WaitAsync(cancellationToken); // it is forgotten before
+        return true;
+    }
+
     /// <summary>Schedules the first turn in this process.</summary>
     public void Begin()
     {

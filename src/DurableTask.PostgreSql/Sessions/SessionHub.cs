@@ -95,10 +95,14 @@ internal sealed class SessionHub
 
         var session = OrchestrationSession.Create(this, insert with { Owner = _store.WorkerId });
         Writer.ExpectStart();
-        if (!TryAdd(session))
+        try
+        {
+            await AddNewAsync(session, cancellationToken);
+        }
+        catch
         {
             Writer.ForgetStart();
-            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{insert.InstanceId}' exists already.");
+            throw;
         }
 
         session.Begin();
@@ -110,6 +114,19 @@ internal sealed class SessionHub
         {
             session.Abandon();
             throw;
+        }
+    }
+
+    /// <summary>Adds the session of a start. A start of the same id that its caller has given up does not hold the id: it leaves when its
+    /// writer sees it next, unless it was written.</summary>
+    private async Task AddNewAsync(OrchestrationSession session, CancellationToken cancellationToken)
+    {
+        while (!TryAdd(session))
+        {
+            if (Find(session.InstanceId) is { } other && !await other.IsGivenUpAsync(cancellationToken))
+            {
+                throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{session.InstanceId}' exists already.");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Npgsql;
@@ -34,21 +35,11 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task A_turn_that_PostgreSQL_cannot_take_now_is_written_when_it_can_and_the_log_says_so_once(string sqlState)
     {
         await using var worker = await TestWorker.StartAsync(_database.ConnectionString, Sum, configure: null, _logs);
-        await _database.ExecuteAsync(
-            $"""
-            create sequence refusals;
-            create function refuse() returns trigger language plpgsql as $$
-            begin
-                perform nextval('refusals');
-                raise exception 'not now' using errcode = '{sqlState}';
-            end $$;
-            create trigger refuse before insert on taskhub.history for each statement execute function refuse();
-            """
-        );
+        await RefuseHistoryAsync(sqlState);
 
         var running = Enumerable.Range(0, 5).Select(_ => worker.RunAsync("Sum")).ToArray();
-        await _database.WaitUntilAsync("select last_value >= 3 from refusals");
-        await _database.ExecuteAsync("drop trigger refuse on taskhub.history");
+        await RefusedAgainAsync(3);
+        await AcceptHistoryAsync();
         var ends = await Task.WhenAll(running).WithinAsync();
 
         Assert.All(ends, end => Assert.Equal((OrchestrationRuntimeStatus.Completed, 3), (end.RuntimeStatus, end.ReadOutputAs<int>())));
@@ -82,34 +73,67 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task A_start_whose_caller_has_left_is_not_made_when_PostgreSQL_is_back()
     {
-        await using var worker = await TestWorker.StartAsync(_database, Sum);
-        await _database.ExecuteAsync(
-            """
-            create sequence refusals;
-            create function refuse() returns trigger language plpgsql as $$
-            begin
-                perform nextval('refusals');
-                raise exception 'not now' using errcode = '53100';
-            end $$;
-            create trigger refuse before insert on taskhub.history for each statement execute function refuse();
-            """
-        );
+        await using var worker = await TestWorker.StartAsync(_database, Sum, options => options.TurnWriters = 1);
+        await RefuseHistoryAsync();
         using var patience = new CancellationTokenSource();
         var given = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"), patience.Token);
         var kept = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("kept"));
+        await RefusedAgainAsync(1);
 
-        await _database.WaitUntilAsync("select last_value >= 6 from refusals"); // both were tried
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
-        await _database.ExecuteAsync("drop trigger refuse on taskhub.history");
+        await RefusedAgainAsync(2); // the first may have been on its way when the caller left
+        await AcceptHistoryAsync();
         await kept.WithinAsync();
         await worker.EndOfAsync("kept");
 
         Assert.Null(await worker.Client.GetInstanceAsync("given-up"));
-        Assert.Equal(
-            "given-up",
-            await worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"))
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_id_of_a_start_whose_caller_has_left_can_be_taken_at_once(int writers)
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum, options => options.TurnWriters = writers);
+        await RefuseHistoryAsync();
+        using var patience = new CancellationTokenSource();
+        var given = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"), patience.Token);
+        await RefusedAgainAsync(1);
+
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        using var secondPatience = new CancellationTokenSource();
+        var second = worker.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Sum",
+            new StartOrchestrationOptions("given-up"),
+            secondPatience.Token
         );
+        await secondPatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        var third = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("given-up"));
+        await RefusedAgainAsync(2);
+        await AcceptHistoryAsync();
+
+        Assert.Equal("given-up", await third.WithinAsync());
+        Assert.Equal(3, (await worker.EndOfAsync("given-up")).ReadOutputAs<int>());
+    }
+
+    [Fact]
+    public async Task The_id_of_a_start_that_waits_for_PostgreSQL_is_taken()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum);
+        await RefuseHistoryAsync();
+        var first = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("one"));
+        await RefusedAgainAsync(1);
+
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() =>
+            worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum", new StartOrchestrationOptions("one")).WithinAsync()
+        );
+        await AcceptHistoryAsync();
+
+        Assert.Equal("one", await first.WithinAsync());
+        Assert.Equal(3, (await worker.EndOfAsync("one")).ReadOutputAs<int>());
     }
 
     [Fact]
@@ -247,6 +271,29 @@ public sealed class OutageTests : IAsyncLifetime
             }
         }
     }
+
+    private Task RefuseHistoryAsync(string sqlState = PostgresErrorCodes.DiskFull) =>
+        _database.ExecuteAsync(
+            $"""
+            create sequence refusals;
+            create function refuse() returns trigger language plpgsql as $$
+            begin
+                perform nextval('refusals');
+                raise exception 'not now' using errcode = '{sqlState}';
+            end $$;
+            create trigger refuse before insert on taskhub.history for each statement execute function refuse();
+            """
+        );
+
+    /// <summary>Waits for this many refusals from now on.</summary>
+    private async Task RefusedAgainAsync(int times)
+    {
+        const string Refusals = "select case when is_called then last_value else 0 end from refusals";
+        var before = await _database.QueryAsync<long>(Refusals);
+        await _database.WaitUntilAsync($"select ({Refusals}) >= {before + times}");
+    }
+
+    private Task AcceptHistoryAsync() => _database.ExecuteAsync("drop trigger refuse on taskhub.history");
 
     private int LogsWith(string text) => _logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
 
