@@ -10,7 +10,8 @@ namespace Quorum.Storage;
 /// Unless the connection string says otherwise: at most 20 connections, no reset between uses (no statement here changes a session),
 /// buffers for a usual group (64 KB out, 32 KB in), a command timeout of 10 s. The planner uses the index that every frequent statement has
 /// (<c>enable_seqscan=off</c>, and no joins that read a whole table) and plans it once (<c>plan_cache_mode=force_generic_plan</c>): a plan
-/// made while the tables are empty would otherwise scan them until the next analyze.
+/// made while the tables are empty would otherwise scan them until the next analyze. A join with <c>unnest</c> has <c>= any</c> beside it:
+/// before PostgreSQL 18 it would else read the whole index, if it was planned for a few rows.
 /// </remarks>
 public sealed class QuorumDatabase : IAsyncDisposable
 {

@@ -70,6 +70,7 @@ public sealed class HubMigratorTests : IAsyncLifetime
             "0002_timers.sql 30a3afaf0adb80249c131c2c4a89499470d381b4bc13acf559d800acef6b3795",
             "0003_fencing.sql 251ec85dd3c27cff4f1ed276f9340e36f6a8b456840bd46aea258fe5522591b2",
             "0004_lost_turns.sql df812998d1c8029fa075a905652875199acf53e54d27454b3c07bfd61c9bd9eb",
+            "0005_hold_by_id.sql 48eb89b4b7007e701af45ae9d1801c65bdebbb0f0ae69c7b435a2d79aec58b75",
         ];
 
         Assert.Equal(published, HubMigrator.Migrations.Select(migration => $"{migration.Name} {migration.Checksum}"));

@@ -5,7 +5,7 @@ with reopened as (
      set status = 'Running', completed_at = null, updated_at = now(), owner = null, wake_at = null, output = null, failure = null,
          parent_execution_id = coalesce(u.parent_execution_id, i.parent_execution_id)
     from unnest($1::text[], $2::text[]) as u (instance_id, parent_execution_id)
-   where i.instance_id = u.instance_id and i.completed_at is not null and i.status = any($3)
+   where i.instance_id = u.instance_id and i.instance_id = any($1) and i.completed_at is not null and i.status = any($3)
   returning i.instance_id
 ), emptied as (
   delete from taskhub.inbox as m using reopened where m.instance_id = reopened.instance_id

@@ -5,7 +5,8 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// <summary>The hub's own connections: few, long-lived, every statement prepared.</summary>
 internal static class HubDatabase
 {
-    // Every statement is a lookup by key, planned once. A plan made while the tables are empty would scan them until the next analyze.
+    // Every statement is a lookup by key, planned once. A plan made while the tables are empty would scan them until the next analyze. A join
+    // with unnest has "= any" beside it: before PostgreSQL 18 it would else read the whole index, if it was planned for a few rows.
     private const string PlannerSettings =
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 

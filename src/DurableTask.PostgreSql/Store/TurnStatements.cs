@@ -21,7 +21,7 @@ internal sealed class TurnStatements(HubSql sql)
     private readonly string _deleteEarlierGenerations = sql.Of(
         """
         delete from taskhub.history as h using unnest($1::text[], $2::int[]) as u (instance_id, generation)
-         where h.instance_id = u.instance_id and h.generation < u.generation
+         where h.instance_id = u.instance_id and h.instance_id = any($1) and h.generation < u.generation
         """
     );
 

@@ -8,17 +8,19 @@ namespace Quorum.Storage;
 /// <summary>The providers' answers to the items of windows in progress. Concurrent callers share round trips and commits.</summary>
 internal sealed class BatchAnswers : IAsyncDisposable
 {
+    // "= any" as in settle_items.sql.
     private const string SelectItems = """
         select given.batch_id, given.ordinal, item.symbol, item.tries
           from unnest($1, $2) as given (batch_id, ordinal)
           join quorum.batch_items as item on item.batch_id = given.batch_id and item.ordinal = given.ordinal
-         where item.status = 'pending'
+         where item.batch_id = any ($1) and item.ordinal = any ($2) and item.status = 'pending'
         """;
 
     private const string SelectAnswers = """
         select given.batch_id, given.ordinal, answer.provider, answer.outcome
           from unnest($1, $2) as given (batch_id, ordinal)
           join quorum.batch_answers as answer on answer.batch_id = given.batch_id and answer.ordinal = given.ordinal
+         where answer.batch_id = any ($1) and answer.ordinal = any ($2)
         """;
 
     private static readonly string FindUnanswered = EmbeddedText.Read(".Batches.find_unanswered.sql");

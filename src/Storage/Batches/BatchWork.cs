@@ -24,7 +24,7 @@ public sealed class BatchWork : IAsyncDisposable
                finished_at = case when done + failed + cancelled = total then $3 end,
                task_hub = given.task_hub
           from unnest($1, $2) as given (id, task_hub)
-         where batch.id = given.id and state = 'accepted'
+         where batch.id = given.id and batch.id = any ($1) and state = 'accepted'
         """;
 
     private static readonly string Plan = EmbeddedText.Read(".Batches.plan_batches.sql");

@@ -1,5 +1,6 @@
 -- Settles items, or puts them off: $1 batches, $2 places, $3 new statuses ('done', 'failed', or still 'pending'), $4 reasons, $5 details, $6 quotes,
 -- $7 not before, $8 tries to add, $9 now. The batches' rows are locked already.
+-- "= any" says what the joins say already: without it a plan that was made while there were few rows reads whole tables.
 -- Only pending items change: to settle one twice, or after its batch was cancelled, is harmless. The answers have served in any case.
 with given as (
   select *
@@ -10,12 +11,13 @@ with given as (
      set status = given.status, reason = given.reason, detail = given.detail, quote_id = given.quote_id, not_before = given.not_before,
          tries = item.tries + given.tries, finished_at = case when given.status = 'pending' then null else $9 end
     from given
-   where item.batch_id = given.batch_id and item.ordinal = given.ordinal and item.status = 'pending'
+   where item.batch_id = given.batch_id and item.ordinal = given.ordinal
+     and item.batch_id = any ($1) and item.ordinal = any ($2) and item.status = 'pending'
   returning item.batch_id, item.status
 ), served as (
   delete from quorum.batch_answers as answer
    using given
-   where answer.batch_id = given.batch_id and answer.ordinal = given.ordinal
+   where answer.batch_id = given.batch_id and answer.ordinal = given.ordinal and answer.batch_id = any ($1) and answer.ordinal = any ($2)
 ), counted as (
   select batch_id, count(*) filter (where status = 'done') as done, count(*) filter (where status = 'failed') as failed
     from settled
@@ -32,4 +34,4 @@ update quorum.batches as batch
      from quorum.batches as one
     where one.id = counted.batch_id
  ) as ends
- where batch.id = counted.batch_id
+ where batch.id = counted.batch_id and batch.id = any ($1)

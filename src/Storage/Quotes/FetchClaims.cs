@@ -21,14 +21,14 @@ public sealed class FetchClaims : IAsyncDisposable
     private const string Save = """
         update quorum.fetch_claims as c set outcome = u.outcome::jsonb
           from unnest($1::text[], $2::text[], $3::text[]) as u (instance_id, provider, outcome)
-         where c.instance_id = u.instance_id and c.provider = u.provider
+         where c.instance_id = u.instance_id and c.provider = u.provider and c.instance_id = any($1)
         """;
 
     private const string Find = """
         select c.instance_id, c.provider, c.outcome
           from unnest($1::text[], $2::text[]) as u (instance_id, provider)
           join quorum.fetch_claims as c on c.instance_id = u.instance_id and c.provider = u.provider
-         where c.outcome is not null
+         where c.instance_id = any($1) and c.outcome is not null
         """;
 
     private static readonly object Saved = new();
