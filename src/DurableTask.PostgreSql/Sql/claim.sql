@@ -1,6 +1,7 @@
 -- Takes over up to $2 unfinished instances for worker $1: those that no worker holds and that have something to do, and those of
 -- other workers whose lease has expired or that have left. Its own it holds, although its lease has expired, until another claims them.
 -- A claim raises the fence, so that an earlier owner can no longer write.
+-- The sum keeps the planner from the index of all instances by age, also the ended ones, which it took while there were few.
 with claimable as (
   select i.instance_id
     from taskhub.instances as i
@@ -9,7 +10,7 @@ with claimable as (
             and (i.wake_at <= now() or (i.status <> 'Pending' or i.start_at is null) and exists (select from taskhub.inbox as m where m.instance_id = i.instance_id))
           or i.owner <> $1
             and not exists (select from taskhub.workers as w where w.worker_id = i.owner and w.lease_until > now()))
-   order by i.created_at
+   order by i.created_at + interval '0'
    limit $2
      for update of i skip locked
 )
