@@ -18,7 +18,7 @@ public sealed class HubPlanTests(DatabaseFixture fixture) : IClassFixture<Databa
 
     private readonly TestDatabase _database = fixture.Database;
 
-    /// <summary>What PostgreSQL knows when it plans: nothing, that the table is empty, or that it has three rows.</summary>
+    /// <summary>The knowledge of PostgreSQL when it plans: none, that the table is empty, or that it has three rows.</summary>
     public static TheoryData<string, string> Knowledge =>
         new()
         {
