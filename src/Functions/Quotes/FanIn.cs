@@ -5,8 +5,10 @@ namespace Quorum.Functions.Quotes;
 /// result by itself only costs a turn, in the Functions host a replay. Results are not held if any of the activities runs in another
 /// process.
 /// </summary>
+/// <remarks>Results that are enough for a caller go after the work that waits for a thread: under load that brings the others, and one
+/// publication serves all.</remarks>
 /// <param name="providers">The number of providers that the orchestration asks.</param>
-internal sealed class FanIn(int providers, TimeProvider time)
+internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkItem
 {
     /// <summary>The maximum time that a result is held. The task hub itself stores a result that schedules nothing no sooner.</summary>
     private static readonly TimeSpan MaxHold = TimeSpan.FromMilliseconds(250);
@@ -17,13 +19,15 @@ internal sealed class FanIn(int providers, TimeProvider time)
     public WantedAgreements Wanted { get; } = new();
 
     // All below is guarded by _gate.
-    private TaskCompletionSource? _held;
+    private readonly List<TaskCompletionSource> _held = new(providers);
+    private TaskCompletionSource? _heldReference;
     private ITimer? _timer;
     private int _begun;
     private int _fetched;
-    private bool _isLoaded;
-    private bool _isOver;
     private int _agreed;
+    private bool _isLoaded;
+    private bool _isQueued;
+    private bool _isOver;
 
     /// <summary>An activity begins in this process.</summary>
     public void Begin()
@@ -44,33 +48,53 @@ internal sealed class FanIn(int providers, TimeProvider time)
     }
 
     /// <summary>Completes when the orchestration can use the result of a fetch.</summary>
-    public Task HoldFetchAsync() => HoldAsync(static fanIn => fanIn._fetched++);
+    public Task HoldFetchAsync()
+    {
+        lock (_gate)
+        {
+            _fetched++;
+            return Hold(isReference: false);
+        }
+    }
 
-    /// <summary>Completes when the orchestration can use the reference data.</summary>
-    public Task HoldReferenceAsync() => HoldAsync(static fanIn => fanIn._isLoaded = true);
+    /// <summary>Completes when the orchestration can use the reference data, after the fetches held with it: an orchestration that gets
+    /// all results together publishes the quote of all, without one on which some agree.</summary>
+    public Task HoldReferenceAsync()
+    {
+        lock (_gate)
+        {
+            _isLoaded = true;
+            return Hold(isReference: true);
+        }
+    }
 
     /// <summary>Completes with the other results: the orchestration does not wait for this one by itself.</summary>
-    public Task HoldAsync() => HoldAsync(static _ => { });
-
-    private bool IsUseful =>
-        _isOver
-        || _begun <= providers // another process runs the rest
-        || (_isLoaded && _fetched >= Math.Min(providers, Wanted.NextAfter(_agreed) ?? providers));
+    public Task HoldAsync()
+    {
+        lock (_gate)
+        {
+            return Hold(isReference: false);
+        }
+    }
 
     /// <summary>Completes what is held if the orchestration can use it now, on this thread: the results reach the task hub
     /// together.</summary>
     public void Release()
     {
-        TaskCompletionSource? held;
+        TaskCompletionSource[] held;
+        TaskCompletionSource? reference;
         lock (_gate)
         {
-            if (!IsUseful)
+            if (!_isQueued && !IsUseful)
             {
                 return;
             }
 
-            (held, _held) = (_held, null);
-            _isOver = _isOver || (_isLoaded && _fetched >= providers);
+            held = [.. _held];
+            _held.Clear();
+            (reference, _heldReference) = (_heldReference, null);
+            _isQueued = false;
+            _isOver |= HasAll;
             if (_isOver)
             {
                 _timer?.Dispose();
@@ -78,23 +102,51 @@ internal sealed class FanIn(int providers, TimeProvider time)
             }
         }
 
-        held?.TrySetResult();
-    }
-
-    private Task HoldAsync(Action<FanIn> arrive)
-    {
-        lock (_gate)
+        foreach (var result in held)
         {
-            arrive(this);
-            if (!IsUseful)
-            {
-                _timer ??= time.CreateTimer(static fanIn => ((FanIn)fanIn!).End(), this, MaxHold, Timeout.InfiniteTimeSpan);
-                return (_held ??= new TaskCompletionSource()).Task;
-            }
+            result.TrySetResult();
         }
 
-        Release();
-        return Task.CompletedTask;
+        reference?.TrySetResult();
+    }
+
+    void IThreadPoolWorkItem.Execute() => Release();
+
+    private bool HasAll => _isLoaded && _fetched >= providers;
+
+    private bool IsUseful => _isOver || HasAll || (_isLoaded && _fetched >= (Wanted.NextAfter(_agreed) ?? providers));
+
+    private bool IsElsewhere => _begun <= providers;
+
+    private Task Hold(bool isReference)
+    {
+        if (_isOver || IsElsewhere)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!IsUseful)
+        {
+            _timer ??= time.CreateTimer(static fanIn => ((FanIn)fanIn!).End(), this, MaxHold, Timeout.InfiniteTimeSpan);
+        }
+        else if (!_isQueued)
+        {
+            _isQueued = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: HasAll);
+        }
+
+        // Each its own: the continuations of one source would run on several threads, in any order.
+        var held = new TaskCompletionSource();
+        if (isReference)
+        {
+            _heldReference = held;
+        }
+        else
+        {
+            _held.Add(held);
+        }
+
+        return held.Task;
     }
 
     private void End()

@@ -34,18 +34,9 @@ public sealed class QuoteAggregation(
     {
         var request = call.Request;
         var isUnavailable = hub.IsUnavailableFor(request.Budget);
-        var flight = flights.Join(request, call.Left - _fanInReserve, out var role);
+        var flight = flights.Join(request, call.Left - _fanInReserve, Prepare, out var role);
         joined = role is not FlightRole.Begins;
-        if (role is FlightRole.Begins)
-        {
-            flight.WhenLanded = whenLanded;
-            flight.AskWithoutHub = () => AskWithoutHub(flight, call.Durable);
-            if (!isUnavailable)
-            {
-                Schedule(flight, call);
-            }
-        }
-        else
+        if (joined)
         {
             flight.Trace?.Join(call.TraceId);
             flight.FanIn.Release();
@@ -54,6 +45,10 @@ public sealed class QuoteAggregation(
                 _ = starter.RaiseAgreeAsync(flight, agree, call.Durable);
             }
         }
+        else if (flight.HasInstance)
+        {
+            Schedule(flight, call);
+        }
 
         if (isUnavailable)
         {
@@ -61,6 +56,17 @@ public sealed class QuoteAggregation(
         }
 
         return flight;
+
+        void Prepare(QuoteFlight begun)
+        {
+            begun.WhenLanded = whenLanded;
+            begun.AskWithoutHub = () => AskWithoutHub(begun, call.Durable);
+            begun.HasInstance = !isUnavailable;
+            if (begun.HasInstance)
+            {
+                begun.Trace = traces.Begin(request, call.TraceId, begun.InstanceId, begun.Deadline, call.Clock);
+            }
+        }
     }
 
     private void Schedule(QuoteFlight flight, QuoteCall call)
@@ -77,8 +83,6 @@ public sealed class QuoteAggregation(
             Slower = listings.FindSlower(request.Symbol, providers),
             IsOneOfMany = call.IsOneOfMany ? true : null,
         };
-        flight.HasInstance = true;
-        flight.Trace = traces.Begin(request, call.TraceId, flight.InstanceId, flight.Deadline, call.Clock);
         _ = StartAsync(flight, input, call.Durable);
     }
 

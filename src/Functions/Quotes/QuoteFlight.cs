@@ -34,16 +34,16 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>Holds the results of its activities.</summary>
     internal FanIn FanIn { get; } = new(key.Providers.ToList().Length, time);
 
-    /// <summary>True if an orchestration was given to the task hub, whatever became of it. Set before the flight is waited for.</summary>
+    /// <summary>True if an orchestration is given to the task hub, whatever becomes of it. Set before others can join.</summary>
     internal bool HasInstance { get; set; }
 
-    /// <summary>Asks the providers without the task hub, and lands the flight. Set before the flight is waited for.</summary>
+    /// <summary>Asks the providers without the task hub, and lands the flight. Set before others can join.</summary>
     internal Action? AskWithoutHub { get; set; }
 
     /// <summary>True once <see cref="AskWithoutHub"/> has been called. Guarded by <see cref="QuoteFlights"/>.</summary>
     internal bool IsBypassed { get; set; }
 
-    /// <summary>Collects the spans; <see langword="null"/> when they are not kept. Set before the instance is scheduled.</summary>
+    /// <summary>Collects the spans; <see langword="null"/> when they are not kept. Set before others can join.</summary>
     internal QuoteTrace? Trace { get; set; }
 
     /// <summary>The number of waiting callers; guarded by the lock of <see cref="QuoteFlights"/>.</summary>
@@ -122,8 +122,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         }
     }
 
-    /// <summary>Receives the quote of all providers, before those who wait for it do. Set by the caller that began the flight, before it is
-    /// waited for.</summary>
+    /// <summary>Receives the quote of all providers, before those who wait for it do. Set before others can join.</summary>
     internal Action<PublishedQuote>? WhenLanded { get; set; }
 
     /// <summary>

@@ -35,8 +35,9 @@ public sealed class QuoteFlights(TimeProvider time)
     /// an age.
     /// </summary>
     /// <param name="left">The time that the providers have, for a new flight.</param>
+    /// <param name="prepare">Completes a new flight, before others can join it. Called under a lock.</param>
     /// <param name="role">The caller's duty for the flight.</param>
-    public QuoteFlight Join(QuoteRequest request, TimeSpan left, out FlightRole role)
+    public QuoteFlight Join(QuoteRequest request, TimeSpan left, Action<QuoteFlight> prepare, out FlightRole role)
     {
         lock (_gate)
         {
@@ -47,6 +48,7 @@ public sealed class QuoteFlights(TimeProvider time)
                 // Version 7 sorts by time: new keys go to the right edge of every index.
                 var now = time.GetUtcNow();
                 flight = new QuoteFlight(request.FlightKey, Guid.CreateVersion7(now).ToString("N"), now + left, time);
+                prepare(flight);
                 _joinable[flight.Key] = flight;
                 _byInstance.Add(flight.InstanceId, flight);
                 role = FlightRole.Begins;

@@ -17,7 +17,7 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         await fixture.App.Services.GetRequiredService<QuoteAnnouncements>().Listening.WithinAsync();
         var quote = Samples.Consolidated("T0020", 187.21m, Samples.Result(ProviderId.Finnhub, FetchStatus.Ok, 187.21m));
         var request = Ask(quote.Symbol);
-        var flight = flights.Join(request, TimeSpan.Zero, out _);
+        var flight = flights.Join(request, TimeSpan.Zero, static _ => { }, out _);
         var waiting = flights.WaitAsync(flight, request, SignalTasks.Deadline, CancellationToken.None);
 
         await other
@@ -37,8 +37,8 @@ public sealed class SeveralProcessesTests(QuorumFixture fixture) : IClassFixture
         await fixture.App.Services.GetRequiredService<QuoteAnnouncements>().Listening.WithinAsync();
         var quote = Samples.Consolidated("T0022", 187.21m, Samples.Result(ProviderId.Finnhub, FetchStatus.Ok, 187.21m));
         var (three, all) = (Ask(quote.Symbol) with { Agree = 3 }, Ask(quote.Symbol));
-        var flight = flights.Join(three, TimeSpan.Zero, out _);
-        flights.Join(all, TimeSpan.Zero, out _);
+        var flight = flights.Join(three, TimeSpan.Zero, static _ => { }, out _);
+        flights.Join(all, TimeSpan.Zero, static _ => { }, out _);
         var waiting = flights.WaitAsync(flight, three, SignalTasks.Deadline, CancellationToken.None);
         var waitingForAll = flights.WaitAsync(flight, all, SignalTasks.Deadline, CancellationToken.None);
         var store = other.Services.GetRequiredService<QuoteStore>();

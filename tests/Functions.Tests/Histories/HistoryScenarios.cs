@@ -22,6 +22,10 @@ internal sealed class HistoryScenarios
         {
             ["AggregateQuote-complete"] = ("All providers answered; no caller asked for agreement.", Complete),
             ["AggregateQuote-agreed"] = ("Three providers agreed, then the others answered.", Agreed),
+            ["AggregateQuote-agreed-at-once"] = (
+                "All providers agreed before the reference data was there: one publication.",
+                AgreedAtOnce
+            ),
             ["AggregateQuote-joined"] = ("A caller joined after three answers, whose agreement was enough for it.", Joined),
             ["AggregateQuote-timed-out"] = ("Two providers had not answered at the deadline.", TimedOut),
             ["AggregateQuote-publication-retried"] = ("The publication failed twice.", () => Retried(failures: 2)),
@@ -52,6 +56,13 @@ internal sealed class HistoryScenarios
         Answer(Answer(Quote(agree: 3), "alpaca", "twelve-data", "finnhub").Turn(), "alpha-vantage", "eodhd", "massive")
             .Turn()
             .Complete(nameof(PublishQuote))
+            .Turn()
+            .Complete(nameof(PublishQuote))
+            .Turn();
+
+    private HistoryRecorder AgreedAtOnce() =>
+        Answer(Ask(agree: 3), "finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd")
+            .Complete(nameof(LoadReference), Result(0))
             .Turn()
             .Complete(nameof(PublishQuote))
             .Turn();
@@ -137,15 +148,14 @@ internal sealed class HistoryScenarios
     private HistoryRecorder BatchDeleted() =>
         Batch().Complete(nameof(BeginBatch), new BatchStep { Progress = new BatchProgress(0, 0, 0, 0, 100), IsOver = true }).Turn();
 
-    private HistoryRecorder Quote(int? agree)
+    private HistoryRecorder Quote(int? agree) => Ask(agree).Complete(nameof(LoadReference), Result(0));
+
+    private HistoryRecorder Ask(int? agree)
     {
         var input = _real["input"]!.DeepClone().AsObject();
         input["agree"] = agree;
         var typed = (AggregateQuoteInput)ReleasedOrchestrators.Converter.Deserialize(input.ToJsonString(), typeof(AggregateQuoteInput))!; // not null: it is an object
-        return new HistoryRecorder(nameof(AggregateQuote), "01a213388ee972ac9b66ca8508d724c0", typed, Start).Complete(
-            nameof(LoadReference),
-            Result(0)
-        );
+        return new HistoryRecorder(nameof(AggregateQuote), "01a213388ee972ac9b66ca8508d724c0", typed, Start);
     }
 
     private HistoryRecorder Answer(HistoryRecorder run, params string[] providers)

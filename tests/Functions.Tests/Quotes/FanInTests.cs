@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Quorum.Functions.Quotes;
+using Quorum.Testing;
 using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotes;
@@ -13,16 +15,41 @@ public sealed class FanInTests
     public FanInTests() => _fanIn = new FanIn(Providers, _time);
 
     [Fact]
-    public void Results_are_held_until_all_are_there()
+    public async Task Results_are_held_until_all_are_there()
     {
         Begin(Providers + 1);
 
         Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
         Assert.DoesNotContain(held, result => result.IsCompleted);
 
-        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
-        Assert.All(held, result => Assert.True(result.IsCompleted));
+        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
         Assert.Equal(0, _time.ArmedTimers);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(Providers)]
+    public async Task The_reference_data_comes_after_the_fetches_held_with_it(int fetchesBefore)
+    {
+        Begin(Providers + 1);
+        var order = new ConcurrentQueue<string>();
+
+        Task[] held =
+        [
+            .. Fetches(fetchesBefore).Select(fetch => NoteAsync(fetch, "fetch")),
+            NoteAsync(_fanIn.HoldReferenceAsync(), "reference"),
+            .. Fetches(Providers - fetchesBefore).Select(fetch => NoteAsync(fetch, "fetch")),
+        ];
+
+        await AssertReleasedAsync(held);
+        Assert.Equal([.. Enumerable.Repeat("fetch", Providers), "reference"], order);
+
+        async Task NoteAsync(Task result, string name)
+        {
+            await result;
+            order.Enqueue(name);
+        }
     }
 
     [Fact]
@@ -38,44 +65,53 @@ public sealed class FanInTests
     public void A_result_is_not_held_for_longer_than_the_hub_would_hold_it_by_itself()
     {
         Begin(Providers + 1);
-        var held = _fanIn.HoldFetchAsync();
+        Task[] held = [_fanIn.HoldReferenceAsync(), _fanIn.HoldFetchAsync()];
 
         _time.Advance(TimeSpan.FromMilliseconds(249));
-        Assert.False(held.IsCompleted);
+        Assert.DoesNotContain(held, result => result.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.True(held.IsCompleted);
+        Assert.All(held, result => Assert.True(result.IsCompleted));
         Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
     }
 
     [Fact]
-    public void A_caller_who_is_answered_when_some_agree_gets_their_results_and_each_later_one()
+    public async Task A_caller_who_is_answered_when_some_agree_gets_their_results_and_each_later_one()
     {
         _fanIn.Wanted.Add(2);
         Begin(Providers + 1);
         var fetches = Fetches(2);
         Assert.DoesNotContain(fetches, result => result.IsCompleted);
 
-        Assert.True(_fanIn.HoldReferenceAsync().IsCompleted);
-        Assert.All(fetches, result => Assert.True(result.IsCompleted));
-        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+        await AssertReleasedAsync([_fanIn.HoldReferenceAsync(), .. fetches]);
+        await AssertReleasedAsync(_fanIn.HoldFetchAsync());
     }
 
     [Fact]
-    public void Once_some_agree_the_rest_is_held_until_all_are_there()
+    public async Task Once_some_agree_the_rest_is_held_until_all_are_there()
     {
         _fanIn.Wanted.Add(2);
         Begin(Providers + 1);
-        Task[] released = [.. Fetches(2), _fanIn.HoldReferenceAsync()];
-        Assert.All(released, result => Assert.True(result.IsCompleted));
+        await AssertReleasedAsync([.. Fetches(2), _fanIn.HoldReferenceAsync()]);
         _fanIn.Agree(2);
 
         Task[] held = [_fanIn.HoldAsync(), _fanIn.HoldFetchAsync()];
         Assert.DoesNotContain(held, result => result.IsCompleted);
 
-        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
-        Assert.All(held, result => Assert.True(result.IsCompleted));
+        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
         Assert.True(_fanIn.HoldAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_caller_who_wants_more_providers_than_are_asked_gets_all_results()
+    {
+        _fanIn.Wanted.Add(Providers + 1);
+        Begin(Providers + 1);
+
+        Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+
+        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
     }
 
     [Fact]
@@ -91,6 +127,8 @@ public sealed class FanInTests
 
         Assert.All(held, result => Assert.True(result.IsCompleted));
     }
+
+    private static Task AssertReleasedAsync(params Task[] results) => Task.WhenAll(results).WithinAsync();
 
     private void Begin(int activities)
     {

@@ -120,7 +120,7 @@ public sealed class QuoteFlightAgreementTests
 
     private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
 
-    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, ToDeadline, out role);
+    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, ToDeadline, static _ => { }, out role);
 
     private static QuoteRequest Ask(string symbol) =>
         new()

@@ -32,6 +32,28 @@ public sealed class QuoteFlightsTests
         Assert.Empty(_flights.Awaited());
     }
 
+    /// <summary>Else a second request of the same moment would find no trace to join, no instance that takes its <c>agree</c>, and no way to
+    /// ask the providers without the task hub.</summary>
+    [Fact]
+    public void A_flight_is_prepared_once_by_the_request_that_begins_it_before_others_can_join()
+    {
+        var prepared = new List<QuoteFlight>();
+        var wasUnderWay = new List<bool>();
+
+        var begun = _flights.Join(Ask("AAPL"), ToDeadline, Prepare, out _);
+        var joined = _flights.Join(Ask("AAPL"), ToDeadline, Prepare, out _);
+
+        Assert.Same(begun, joined);
+        Assert.Equal([begun], prepared);
+        Assert.Equal([false], wasUnderWay);
+
+        void Prepare(QuoteFlight flight)
+        {
+            prepared.Add(flight);
+            wasUnderWay.Add(_flights.IsUnderWay(Ask("AAPL")));
+        }
+    }
+
     [Fact]
     public void Another_symbol_budget_or_selection_is_another_flight()
     {
@@ -219,7 +241,7 @@ public sealed class QuoteFlightsTests
     [Fact]
     public async Task They_are_forgotten_soon_after_the_deadline()
     {
-        var longer = _flights.Join(Ask("MSFT"), TimeSpan.FromSeconds(10), out _);
+        var longer = _flights.Join(Ask("MSFT"), TimeSpan.FromSeconds(10), static _ => { }, out _);
         var bypassed = Join(Ask("AAPL"), out _);
         longer.HasInstance = bypassed.HasInstance = true;
         await _flights.WaitAsync(longer, Ask("AAPL"), TimeSpan.Zero, CancellationToken.None);
@@ -288,7 +310,7 @@ public sealed class QuoteFlightsTests
 
     private Task<PublishedQuote?> Wait(QuoteFlight flight) => _flights.WaitAsync(flight, Ask("AAPL"), Generous, CancellationToken.None);
 
-    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, ToDeadline, out role);
+    private QuoteFlight Join(QuoteRequest request, out FlightRole role) => _flights.Join(request, ToDeadline, static _ => { }, out role);
 
     private static QuoteRequest Ask(string symbol) =>
         new()
