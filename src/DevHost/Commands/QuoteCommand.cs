@@ -41,6 +41,7 @@ internal static class QuoteCommand
             Say,
             cancellationToken
         );
+        await stack.SendFirstQuoteAsync(cancellationToken);
         return await PrintAsync(arguments, new RunningServer(new Uri(stack.Address), Key: null), stack.Logs, cancellationToken);
     }
 

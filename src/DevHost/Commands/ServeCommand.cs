@@ -24,23 +24,11 @@ internal static class ServeCommand
             Say,
             cancellationToken
         );
-        await SendFirstQuoteAsync(stack, port, cancellationToken);
+        await stack.SendFirstQuoteAsync(cancellationToken);
         Say(Greeting(stack));
         await UntilAsync(cancellationToken);
         Say("Stopping ...");
         return ExitCode.Success;
-    }
-
-    /// <summary>
-    /// Requests one quote before the greeting invites the user to: the runtime compiles each method at its first call, so the first answer
-    /// of a process is late. Not when a provider is real, since the call would count against its quota.
-    /// </summary>
-    private static async Task SendFirstQuoteAsync(LocalStack stack, int port, CancellationToken cancellationToken)
-    {
-        if (stack.Roles.Real.Count == 0)
-        {
-            await AppRequest.GetStatusAsync(port, "/api/quotes/KO?maxAge=0&budget=5000", cancellationToken);
-        }
     }
 
     private static string Greeting(LocalStack stack)
