@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.DurableTask.PostgreSql.Telemetry;
 using Quorum.HubKills.Relay;
 using Quorum.Testing.Postgres;
@@ -73,7 +74,8 @@ public sealed class ReloadTests(DatabaseFixture fixture) : IClassFixture<Databas
             }
         );
         listener.Start();
-        using var log = new RecordedLog();
+        using var log = new FakeLoggerProvider();
+        using var loggers = new LoggerFactory([log]);
         await using var worker = await Worker.StartAsync(
             _database,
             new()
@@ -82,13 +84,13 @@ public sealed class ReloadTests(DatabaseFixture fixture) : IClassFixture<Databas
                 ["sound"] = (_, _) => Task.FromResult("\"done\""),
             },
             new() { ["echo"] = input => Task.FromResult($"\"{input}\"") },
-            loggers: log
+            loggers: loggers
         );
 
         var ended = await worker.EndAsync(await worker.StartAsync("measured-badly"));
 
         Assert.Equal("[1]", ended.Output);
         Assert.Equal("\"done\"", (await worker.EndAsync(await worker.StartAsync("sound"))).Output);
-        Assert.Equal(LogLevel.Error, Assert.Single(log.Entries, entry => entry.EventId == 2305).Level);
+        Assert.Equal(LogLevel.Error, Assert.Single(log.Collector.GetSnapshot(), record => record.Id == 2305).Level);
     }
 }

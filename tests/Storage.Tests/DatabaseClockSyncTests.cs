@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Quorum.Testing.Time;
@@ -27,13 +28,13 @@ public sealed class DatabaseClockSyncTests : IAsyncLifetime
         var clock = new DatabaseClock(machine);
         var connection = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = Missing }.ConnectionString;
         await using var pool = new QuorumDatabase(Options.Create(new StorageOptions { ConnectionString = connection }));
-        var log = new FirstEvent<DatabaseClockSync>();
+        var log = new FakeLogger<DatabaseClockSync>();
         using var sync = new DatabaseClockSync(clock, pool, log);
         await sync.StartAsync(CancellationToken.None);
         await machine.WhenArmedAsync();
 
         machine.Advance(Period);
-        Assert.Equal(1508, (await log.Event.WithinAsync()).Id);
+        Assert.Equal(1508, (await log.Collector.FirstAsync()).Id);
         Assert.Equal(machine.GetUtcNow(), clock.GetUtcNow());
 
         await _database.ExecuteAsync($"create database {Missing}");

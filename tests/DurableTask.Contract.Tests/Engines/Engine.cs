@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Quorum.DurableTask.Contract.Tests.Engines;
 
@@ -14,7 +15,7 @@ public abstract class Engine : IAsyncLifetime
     public LiveTasks Tasks { get; } = new();
 
     /// <summary>Gets the log messages of the worker under test.</summary>
-    public RecordedLog Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     public async Task InitializeAsync() => _client = await StartAsync();
 

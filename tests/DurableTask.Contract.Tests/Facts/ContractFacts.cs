@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.DurableTask.Contract.Tests.Differences;
 using Quorum.DurableTask.Contract.Tests.Engines;
 using Quorum.Testing;
@@ -12,7 +13,7 @@ public abstract class ContractFacts(Engine engine)
 {
     protected DurableTaskClient Client => engine.Client;
 
-    protected RecordedLog Log => engine.Log;
+    protected FakeLogCollector Log => engine.Log.Collector;
 
     /// <summary>Defines an orchestrator under a name of its own.</summary>
     protected TaskName Orchestrator<TInput, TOutput>(

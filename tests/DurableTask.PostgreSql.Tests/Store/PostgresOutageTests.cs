@@ -1,20 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql.Store;
 using Quorum.Testing.Time;
 
 namespace Quorum.DurableTask.PostgreSql.Tests.Store;
 
-public sealed class PostgresOutageTests : IDisposable
+public sealed class PostgresOutageTests
 {
     private static readonly NpgsqlException Fault = new("unreachable");
     private readonly ManualTimeProvider _time = new();
-    private readonly RecordedLog _log = new();
+    private readonly FakeLogger _log = new();
     private readonly PostgresOutage _outage;
 
     public PostgresOutageTests() => _outage = new PostgresOutage(_time, _log);
-
-    public void Dispose() => _log.Dispose();
 
     [Fact]
     public void An_outage_is_logged_once_at_its_beginning_and_once_at_its_end_with_its_length()
@@ -28,8 +27,11 @@ public sealed class PostgresOutageTests : IDisposable
         _outage.Works(HubPart.Turns);
 
         Assert.False(_outage.IsOut);
-        Assert.Equal([(2401, LogLevel.Warning), (2404, LogLevel.Information)], _log.Entries.Select(entry => (entry.EventId, entry.Level)));
-        Assert.Contains("after 00:00:07 and 2 failures", _log.Entries.Last().Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [(2401, LogLevel.Warning), (2404, LogLevel.Information)],
+            _log.Collector.GetSnapshot().Select(record => (record.Id.Id, record.Level))
+        );
+        Assert.Contains("after 00:00:07 and 2 failures", _log.LatestRecord.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class PostgresOutageTests : IDisposable
         _outage.Works(HubPart.Sweep);
 
         Assert.False(_outage.IsOut);
-        Assert.Equal(2, _log.Entries.Count);
+        Assert.Equal(2, _log.Collector.Count);
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class PostgresOutageTests : IDisposable
         _outage.Failed(HubPart.Listening, Fault);
         _outage.Works(HubPart.Listening);
 
-        Assert.Equal([2401, 2404, 2401, 2404], _log.Entries.Select(entry => entry.EventId));
-        Assert.EndsWith("and 1 failures", _log.Entries.Last().Message, StringComparison.Ordinal);
+        Assert.Equal([2401, 2404, 2401, 2404], _log.Collector.GetSnapshot().Select(record => record.Id.Id));
+        Assert.EndsWith("and 1 failures", _log.LatestRecord.Message, StringComparison.Ordinal);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Batches;
 using Quorum.Storage;
@@ -174,11 +175,11 @@ public sealed class AbandonedBatchTests(AbandonedBatchTests.WithoutTimer fixture
         );
         await using var database = new QuorumDatabase(options);
         var abandoned = ActivatorUtilities.CreateInstance<AbandonedBatches>(fixture.App.Services, new UnfinishedBatches(database));
-        var log = new FirstEvent();
+        var log = new FakeLogger<SettleAbandonedBatches>();
 
         await new SettleAbandonedBatches(abandoned, TimeProvider.System, log).RunAsync(new TimerInfo(), Durable, CancellationToken.None);
 
-        Assert.Equal(1207, log.Id);
+        Assert.Equal(1207, log.LatestRecord.Id.Id);
     }
 
     [Fact]
@@ -294,23 +295,4 @@ public sealed class AbandonedBatchTests(AbandonedBatchTests.WithoutTimer fixture
 
     private Task<string?> StateAsync(string id) =>
         fixture.Database.QueryAsync<string>($"select state from quorum.batches where id = '{id}'");
-
-    /// <summary>Keeps the id of the first event.</summary>
-    private sealed class FirstEvent : ILogger<SettleAbandonedBatches>
-    {
-        public int Id { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Id = Id == 0 ? eventId.Id : Id;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Overload;
 using Quorum.Functions.Quotes;
@@ -16,7 +17,7 @@ public sealed class ThreadPoolWatchTests : IDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ManualTimeProvider _time = new();
-    private readonly SeenLogs _logs = new();
+    private readonly FakeLogger<ThreadPoolWatch> _log = new();
     private readonly ThreadPoolWatch _watch;
 
     public ThreadPoolWatchTests()
@@ -24,7 +25,7 @@ public sealed class ThreadPoolWatchTests : IDisposable
         var options = Options.Create(new OverloadOptions());
         var admission = new Admission(options);
         var metrics = new AppMetrics(_services.GetRequiredService<IMeterFactory>(), admission, new HubHealth(_time));
-        _watch = new ThreadPoolWatch(admission, metrics, _time, options, _logs);
+        _watch = new ThreadPoolWatch(admission, metrics, _time, options, _log);
     }
 
     [Fact]
@@ -33,7 +34,7 @@ public sealed class ThreadPoolWatchTests : IDisposable
         _watch.StillWaiting(Long);
         _watch.StillWaiting(Long);
         _watch.Waited(Long);
-        Assert.Equal([1020], _logs.Events);
+        Assert.Equal([1020], Events);
 
         _time.Advance(TimeSpan.FromSeconds(5));
         for (var i = 0; i < 40; i++)
@@ -41,9 +42,9 @@ public sealed class ThreadPoolWatchTests : IDisposable
             _watch.Waited(Short);
         }
 
-        Assert.Equal([1020, 1021], _logs.Events);
+        Assert.Equal([1020, 1021], Events);
         _watch.Waited(Long);
-        Assert.Equal([1020, 1021, 1020], _logs.Events);
+        Assert.Equal([1020, 1021, 1020], Events);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class ThreadPoolWatchTests : IDisposable
         _watch.Waited(Short);
         _watch.Waited(Long);
 
-        Assert.Equal([1020], _logs.Events);
+        Assert.Equal([1020], Events);
     }
 
     [Fact]
@@ -64,30 +65,14 @@ public sealed class ThreadPoolWatchTests : IDisposable
             _watch.Waited(Short);
         }
 
-        Assert.Empty(_logs.Events);
+        Assert.Empty(Events);
     }
+
+    private IEnumerable<int> Events => _log.Collector.GetSnapshot().Select(record => record.Id.Id);
 
     public void Dispose()
     {
         _watch.Dispose();
         _services.Dispose();
-    }
-
-    private sealed class SeenLogs : ILogger<ThreadPoolWatch>
-    {
-        public List<int> Events { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Events.Add(eventId.Id);
     }
 }

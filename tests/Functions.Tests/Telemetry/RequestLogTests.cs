@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.Functions.Telemetry;
 using Quorum.Functions.Tests.EndToEnd;
 using Quorum.Testing.Postgres;
@@ -19,7 +19,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
             fixture.Simulator.Address,
             "Logging:LogLevel:Quorum.Functions.Telemetry=Information"
         );
-        using var log = new Lines();
+        using var log = new FakeLoggerProvider();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
 
         var quote = await app.GetAsync("quotes/AAPL?budget=10000&code=secret-key");
@@ -28,7 +28,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
         await app.GetAsync("health/live");
 
         Assert.Collection(
-            log.Written,
+            LinesOf(log),
             line =>
                 Assert.Matches(
                     $"^Information GET /api/quotes/AAPL 200 [0-9.]+ ms, symbol AAPL, instance {quote.Value("instanceId")}, trace {quote.Value("traceId")}$",
@@ -53,7 +53,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
             fixture.Simulator.Address,
             "Logging:LogLevel:Quorum.Functions.Telemetry=Information"
         );
-        using var log = new Lines();
+        using var log = new FakeLoggerProvider();
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
 
         for (var number = 0; number < Requests; number++)
@@ -61,7 +61,7 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
             await app.GetAsync("openapi.json", ("If-None-Match", "*"));
         }
 
-        Assert.InRange(log.Written.Count, 60, Requests - 1); // 60 in each minute that the requests take
+        Assert.InRange(LinesOf(log).Count, 60, Requests - 1); // 60 in each minute that the requests take
     }
 
     [Fact]
@@ -81,34 +81,11 @@ public sealed class RequestLogTests(QuorumFixture fixture) : IClassFixture<Quoru
         Assert.Equal((0, 2, 0), (early, leftOut, later));
     }
 
-    private sealed class Lines : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Written { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => new Line(categoryName, Written);
-
-        public void Dispose() { }
-
-        private sealed class Line(string category, ConcurrentQueue<string> written) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(
-                LogLevel logLevel,
-                EventId eventId,
-                TState state,
-                Exception? exception,
-                Func<TState, Exception?, string> formatter
-            )
-            {
-                if (category.EndsWith("RequestLog", StringComparison.Ordinal))
-                {
-                    written.Enqueue($"{logLevel} {formatter(state, exception)}");
-                }
-            }
-        }
-    }
+    private static IReadOnlyList<string> LinesOf(FakeLoggerProvider log) =>
+        [
+            .. log
+                .Collector.GetSnapshot()
+                .Where(record => record.Category?.EndsWith("RequestLog", StringComparison.Ordinal) is true)
+                .Select(record => $"{record.Level} {record.Message}"),
+        ];
 }

@@ -112,7 +112,7 @@ public class DeadlineTests
         gate.SetResult();
 
         await fleet.Log.FirstAsync();
-        Assert.Contains("A late quote of finnhub for AAPL could not be kept", Assert.Single(fleet.Log.Lines));
+        Assert.Contains("A late quote of finnhub for AAPL could not be kept", Assert.Single(fleet.LogLines));
     }
 
     [Fact]

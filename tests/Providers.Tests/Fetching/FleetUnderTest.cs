@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.MarketData;
 using Quorum.Testing;
 
@@ -11,6 +11,7 @@ namespace Quorum.Providers.Tests;
 /// <summary>A fleet, put together as the app does it, with settings as the app reads them.</summary>
 internal sealed class FleetUnderTest : IAsyncDisposable
 {
+    private readonly FakeLoggerProvider _log = new();
     private readonly ServiceProvider _services;
 
     /// <param name="settings">Below <c>Providers</c>: <c>("Finnhub:BaseAddress", "...")</c>.</param>
@@ -22,7 +23,7 @@ internal sealed class FleetUnderTest : IAsyncDisposable
         _services = new ServiceCollection()
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<ILateQuotes>(Late)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
             .AddProviders(configuration)
             .BuildServiceProvider();
         Fleet = _services.GetRequiredService<ProviderFleet>();
@@ -32,13 +33,19 @@ internal sealed class FleetUnderTest : IAsyncDisposable
 
     public LateQuotes Late { get; } = new();
 
-    public CollectedLog Log { get; } = new();
+    public FakeLogCollector Log => _log.Collector;
+
+    /// <summary>The records so far with their level and exception.</summary>
+    public IEnumerable<string> LogLines => LinesOf(Log);
 
     public Task<FetchOutcome> FetchAsync(
         ProviderId provider,
         DateTimeOffset? deadline = null,
         CancellationToken cancellationToken = default
     ) => Fleet.FetchAsync(provider, Listings.Aapl(provider), deadline ?? DateTimeOffset.UtcNow.AddSeconds(60), cancellationToken);
+
+    public static IEnumerable<string> LinesOf(FakeLogCollector log) =>
+        log.GetSnapshot().Select(record => $"{record.Level}: {record.Message} {record.Exception}");
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
@@ -62,35 +69,5 @@ internal sealed class FleetUnderTest : IAsyncDisposable
             _kept.Writer.TryWrite((listing, quote));
             return Failure is null ? Task.CompletedTask : Task.FromException(Failure);
         }
-    }
-
-    internal sealed class CollectedLog : ILoggerProvider, ILogger
-    {
-        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public Task FirstAsync() => _first.Task.WithinAsync(what: "a line is logged");
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            Lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-            _first.TrySetResult();
-        }
-
-        public void Dispose() { }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.MarketData;
 
 namespace Quorum.Providers.Tests;
@@ -15,7 +16,7 @@ public class ProviderExchangeTests
         await using var server = await HttpStandIn.StartAsync(200, "{}");
         var settings = new ProviderSettings(FinnhubAdapter.Registration, new ProviderOptions { BaseAddress = server.Address });
         await using var quota = new QuotaProcess(new LocalQuotaLedger(TimeProvider.System), TimeProvider.System);
-        using var log = new FleetUnderTest.CollectedLog();
+        var log = new FakeLogger();
         using var exchange = new ProviderExchange(
             ProviderId.Finnhub,
             new BrokenAdapter(server.Address, whenRead),
@@ -32,7 +33,7 @@ public class ProviderExchangeTests
 
         Assert.Equal((FetchStatus.MalformedResponse, "The answer could not be read."), (result.Status, result.Detail));
         Assert.Equal(whenRead ? 1 : 0, server.Requests.Count);
-        var line = Assert.Single(log.Lines);
+        var line = Assert.Single(FleetUnderTest.LinesOf(log.Collector));
         Assert.StartsWith("Error: An answer of finnhub could not be read: ArithmeticException at ", line, StringComparison.Ordinal);
         Assert.Contains(nameof(BrokenAdapter), line, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);

@@ -74,7 +74,7 @@ public class SecretsTests
             written.Enqueue(outcome.ToString());
             await thenAsync();
             written.Enqueue(JsonSerializer.Serialize(await fleet.FetchAsync(provider)));
-            foreach (var line in fleet.Log.Lines)
+            foreach (var line in fleet.LogLines)
             {
                 written.Enqueue(line);
             }

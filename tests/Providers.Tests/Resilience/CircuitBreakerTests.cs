@@ -48,7 +48,7 @@ public class CircuitBreakerTests
 
         Assert.Equal((FetchStatus.CircuitOpen, 0, 5), (outcome.Status, outcome.Attempts, outcome.RetryAfterSeconds));
         Assert.Equal(Throughput, server.Requests.Count);
-        Assert.Contains(fleet.Log.Lines, line => line.StartsWith("Warning: finnhub fails too often", StringComparison.Ordinal));
+        Assert.Contains(fleet.LogLines, line => line.StartsWith("Warning: finnhub fails too often", StringComparison.Ordinal));
         var health = await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None);
         Assert.Equal((BreakerState.Open, _time.GetUtcNow().AddSeconds(5)), (health.Breaker, health.BreakerOpenUntil));
     }

@@ -66,7 +66,7 @@ public class ProviderStatusTests
         {
             await FetchAsync(fleet);
             logged.Add(
-                fleet.Log.Lines.Count(line =>
+                fleet.LogLines.Count(line =>
                     line.StartsWith("Warning: finnhub rejects its API key. Check Providers__Finnhub__ApiKey;", StringComparison.Ordinal)
                 )
             );
@@ -77,7 +77,7 @@ public class ProviderStatusTests
             new ProviderRefusal(_time.GetUtcNow(), FetchStatus.InvalidKey),
             (await fleet.Fleet.StatusAsync(ProviderId.Finnhub, CancellationToken.None)).LastRefusal
         );
-        Assert.DoesNotContain(fleet.Log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(fleet.LogLines, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
     [Fact]

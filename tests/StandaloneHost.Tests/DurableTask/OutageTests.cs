@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Quorum.DurableTask.PostgreSql;
 using Quorum.LocalServices.Postgres;
@@ -15,7 +16,7 @@ namespace Quorum.StandaloneHost.Tests.DurableTask;
 /// <summary>A PostgreSQL that is unavailable, full, overloaded or read-only costs waiting only.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
-    private readonly RecordedLogs _logs = new();
+    private readonly FakeLoggerProvider _logs = new();
     private TestDatabase _database = null!; // set before each test
 
     public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
@@ -295,7 +296,8 @@ public sealed class OutageTests : IAsyncLifetime
 
     private Task AcceptHistoryAsync() => _database.ExecuteAsync("drop trigger refuse on taskhub.history");
 
-    private int LogsWith(string text) => _logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
+    private int LogsWith(string text) =>
+        _logs.Collector.GetSnapshot().Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
 
     private static void Sum(TaskRegistry tasks)
     {

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.DurableTask;
 using Quorum.StandaloneHost.Tests.Worker.App;
@@ -37,7 +38,7 @@ internal sealed class TestWorker : IAsyncDisposable
         string connectionString,
         Action<TaskRegistry> register,
         Action<DurableTaskOptions>? configure,
-        RecordedLogs? logs,
+        FakeLoggerProvider? logs,
         TimeProvider? time = null
     )
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.LocalServices.Azurite;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
@@ -16,7 +17,7 @@ public sealed class AzuriteRestartTests
     {
         const int Messages = 40;
         using var folder = new TemporaryFolder();
-        using var logs = new RecordedLogs();
+        using var logs = new FakeLoggerProvider();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         using var stop = new CancellationTokenSource();
         await using var azurite = await LocalAzurite.StartAsync(
@@ -51,14 +52,14 @@ public sealed class AzuriteRestartTests
         Assert.Equal(Messages, deliveries.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(Messages, deliveries.Count);
         Assert.Empty(await quick.Queue("work").ReceiveAsync(32, TimeSpan.FromSeconds(1), CancellationToken.None));
-        Assert.DoesNotContain(logs.Entries, entry => entry.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(logs.Collector.GetSnapshot(), entry => entry.Level >= LogLevel.Warning);
     }
 
     [Fact]
     public async Task The_listener_says_once_that_the_queue_is_away_and_goes_on_by_itself_when_it_is_back()
     {
         using var folder = new TemporaryFolder();
-        using var logs = new RecordedLogs();
+        using var logs = new FakeLoggerProvider();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         using var stop = new CancellationTokenSource();
         var options = new LocalAzuriteOptions { DataDirectory = folder["azurite"] };
@@ -103,6 +104,6 @@ public sealed class AzuriteRestartTests
         TaskCompletionSource Signal(string text) =>
             received.GetOrAdd(text, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
-        int Count(string text) => logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
+        int Count(string text) => logs.Collector.GetSnapshot().Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Tests.Worker.App;
@@ -15,7 +16,7 @@ public sealed class MessageRunTests : IAsyncLifetime
 {
     private readonly string _name = $"q-{Guid.NewGuid():N}";
     private readonly ManualTimeProvider _time = new();
-    private readonly RecordedLogs _logs = new();
+    private readonly FakeLoggerProvider _logs = new();
     private readonly ConcurrentQueue<long> _deliveries = [];
     private QueueService _service = null!; // set before each test
 
@@ -41,7 +42,7 @@ public sealed class MessageRunTests : IAsyncLifetime
         mayEnd.SetResult();
         Assert.False(await running.WithinAsync());
         Assert.Equal(0, await CountAsync(_name));
-        Assert.Empty(_logs.Entries);
+        Assert.Empty(_logs.Collector.GetSnapshot());
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class MessageRunTests : IAsyncLifetime
         mayEnd.SetResult();
 
         Assert.False(await running.WithinAsync());
-        Assert.Contains("was taken by another process", Assert.Single(_logs.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains("was taken by another process", Assert.Single(_logs.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.True(await _service.Queue(_name).DeleteAsync(taken.MessageId, taken.PopReceipt, CancellationToken.None));
     }
 
@@ -96,7 +97,7 @@ public sealed class MessageRunTests : IAsyncLifetime
         Assert.Empty(_deliveries);
         Assert.Equal("text", (await ReceiveAsync(_name + "-poison")).MessageText);
         Assert.Equal(0, await CountAsync(_name));
-        var line = Assert.Single(_logs.Entries);
+        var line = Assert.Single(_logs.Collector.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Contains("was delivered 1 times and never settled", line.Message, StringComparison.Ordinal);
     }
@@ -111,7 +112,7 @@ public sealed class MessageRunTests : IAsyncLifetime
 
         Assert.Equal((1, true), (await CountAsync(poison), await IsHiddenAsync(poison)));
         Assert.False(await _service.Queue(poison + "-poison").ExistsAsync());
-        Assert.Contains("stays there", Assert.Single(_logs.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains("stays there", Assert.Single(_logs.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class MessageRunTests : IAsyncLifetime
 
         Assert.Equal(2, (await ReceiveAsync(_name)).DequeueCount);
         Assert.False(await _service.Queue(_name + "-poison").ExistsAsync());
-        Assert.Empty(_logs.Entries);
+        Assert.Empty(_logs.Collector.GetSnapshot());
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class MessageRunTests : IAsyncLifetime
 
         await Run(_name, _ => throw new TaskCanceledException("a timeout of its own")).RunAsync(message, CancellationToken.None);
 
-        Assert.Contains("failed on delivery 1", Assert.Single(_logs.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains("failed on delivery 1", Assert.Single(_logs.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

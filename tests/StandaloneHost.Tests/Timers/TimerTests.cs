@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.StandaloneHost.Timers;
 using Quorum.Testing;
@@ -138,7 +139,7 @@ public sealed class TimerTests : IAsyncLifetime
     {
         const int Failures = 3;
         var clock = new ManualTimeProvider();
-        using var logs = new RecordedLogs();
+        using var logs = new FakeLoggerProvider();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         var count = 0;
         await using var process = new Process(
@@ -158,21 +159,24 @@ public sealed class TimerTests : IAsyncLifetime
         );
 
         using var expired = new CancellationTokenSource(SignalTasks.Deadline);
-        while (!logs.Entries.Any(entry => entry.Message.Contains("works again", StringComparison.Ordinal)))
+        while (!logs.Collector.GetSnapshot().Any(entry => entry.Message.Contains("works again", StringComparison.Ordinal)))
         {
             clock.Advance(TimeSpan.FromMilliseconds(100)); // slowly: a minute must not pass between two firings, however busy the machine
             await _database.ExecuteAsync("select pg_sleep(0.02)", expired.Token);
         }
 
-        Assert.Single(logs.Entries, entry => entry.Level == LogLevel.Error);
-        Assert.Single(logs.Entries, entry => entry.Message.Contains($"after {Failures} failures", StringComparison.Ordinal));
+        Assert.Single(logs.Collector.GetSnapshot(), entry => entry.Level == LogLevel.Error);
+        Assert.Single(
+            logs.Collector.GetSnapshot(),
+            entry => entry.Message.Contains($"after {Failures} failures", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task While_PostgreSQL_does_not_serve_the_timers_the_log_says_so_once_and_they_fire_afterwards()
     {
         var clock = new ManualTimeProvider();
-        using var logs = new RecordedLogs();
+        using var logs = new FakeLoggerProvider();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
         var fired = new TaskCompletionSource();
         await using var process = new Process(
@@ -198,7 +202,7 @@ public sealed class TimerTests : IAsyncLifetime
 
         Assert.Equal((1, 1), (CountOf("does not serve the timers"), CountOf("serves the timers again")));
 
-        int CountOf(string text) => logs.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
+        int CountOf(string text) => logs.Collector.GetSnapshot().Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
     }
 
     private static TimerSchedule EveryMinute => TimerSchedule.Parse("0 * * * * *", TimeZoneInfo.Utc);

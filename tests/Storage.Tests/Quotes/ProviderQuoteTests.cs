@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Quorum.MarketData;
 
@@ -264,13 +265,14 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Kept_quotes_that_cannot_be_stored_are_logged_with_their_number()
     {
-        var log = new FirstEvent<QuoteStore>();
+        var log = new FakeLogger<QuoteStore>();
         await using var storage = StorageOnDatabase.Over(fixture.Database, log: log);
         await fixture.Database.ExecuteAsync("alter table quorum.provider_quotes rename to away");
         try
         {
             storage.Quotes.KeepProviderQuote(_symbol, ProviderId.Finnhub, SampleQuotes.ProviderQuote(1, Noon, Noon));
-            Assert.Equal((1509, "1 quotes of providers could not be stored."), await log.Event.WithinAsync());
+            var logged = await log.Collector.FirstAsync();
+            Assert.Equal((1509, "1 quotes of providers could not be stored."), (logged.Id.Id, logged.Message));
         }
         finally
         {
@@ -281,7 +283,7 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
     [Fact]
     public async Task Quotes_that_find_the_queue_full_are_dropped_which_is_logged_once()
     {
-        var log = new FirstEvent<QuoteStore>();
+        var log = new FakeLogger<QuoteStore>();
         await using var gate = await LockTableAsync();
         await using var storage = StorageOnDatabase.Over(
             fixture.Database,
@@ -294,7 +296,7 @@ public sealed class ProviderQuoteTests(DatabaseFixture fixture) : IClassFixture<
             storage.Quotes.KeepProviderQuote(Symbol.Parse($"FULL{i}"), ProviderId.Finnhub, SampleQuotes.ProviderQuote(i, Noon, Noon));
         }
 
-        Assert.Equal((1510, 1), ((await log.Event.WithinAsync()).Id, log.Count));
+        Assert.Equal((1510, 1), ((await log.Collector.FirstAsync()).Id.Id, log.Collector.Count));
         await gate.ReleaseAsync();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Hosting;
 
 namespace Quorum.StandaloneHost.Tests.Worker.App;
@@ -10,7 +11,7 @@ namespace Quorum.StandaloneHost.Tests.Worker.App;
 /// <summary>An app of functions on a free port, with a client for it.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
-    private RunningApp(IHost host, RecordedLogs logs)
+    private RunningApp(IHost host, FakeLoggerProvider logs)
     {
         Host = host;
         Logs = logs;
@@ -21,7 +22,7 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public IHost Host { get; }
 
-    public RecordedLogs Logs { get; }
+    public FakeLoggerProvider Logs { get; }
 
     public Uri Address { get; }
 
@@ -42,13 +43,13 @@ internal sealed class RunningApp : IAsyncDisposable
     )
     {
         var builder = CreateBuilder([functions], directory, ["--environment", "Development", .. args]);
-        var logs = new RecordedLogs();
+        var logs = new FakeLoggerProvider();
         builder.Logging.ClearProviders().AddProvider(logs);
         configure?.Invoke(builder);
         return await StartAsync(builder.Build(), logs);
     }
 
-    public static async Task<RunningApp> StartAsync(IHost host, RecordedLogs logs)
+    public static async Task<RunningApp> StartAsync(IHost host, FakeLoggerProvider logs)
     {
         await host.StartAsync();
         return new RunningApp(host, logs);

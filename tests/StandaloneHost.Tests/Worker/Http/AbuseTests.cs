@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Hosting.Http;
 using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing;
@@ -26,7 +27,7 @@ public sealed class AbuseTests
         await ProblemAssert.IsAsync(refused, HttpStatusCode.ServiceUnavailable);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         Assert.Single(
-            app.Logs.Entries,
+            app.Logs.Collector.GetSnapshot(),
             entry => entry.Message == "Requests answered with 503 because bodies in flight use all of 65536 bytes: 1"
         );
 
@@ -130,7 +131,7 @@ public sealed class AbuseTests
 
         Assert.Equal(2, NoticesOf(app).Count);
         Assert.Equal("Invalid, incomplete or too slow requests: 120; the last got status 400, from 127.0.0.1", NoticesOf(app)[1].Message);
-        Assert.All(app.Logs.Entries, entry => Assert.Null(entry.Exception));
+        Assert.All(app.Logs.Collector.GetSnapshot(), entry => Assert.Null(entry.Exception));
     }
 
     [Theory]
@@ -155,8 +156,8 @@ public sealed class AbuseTests
         }
 
         await UntilAsync(() => memory.Taken == 0);
-        Assert.All(app.Logs.Entries, entry => Assert.Null(entry.Exception));
-        Assert.DoesNotContain(app.Logs.Entries, entry => entry.Level >= LogLevel.Error);
+        Assert.All(app.Logs.Collector.GetSnapshot(), entry => Assert.Null(entry.Exception));
+        Assert.DoesNotContain(app.Logs.Collector.GetSnapshot(), entry => entry.Level >= LogLevel.Error);
     }
 
     private static Task<RunningApp> StartAsync(params (string Key, string Value)[] settings) =>
@@ -181,8 +182,8 @@ public sealed class AbuseTests
     }
 
     /// <summary>The log records of the host and the server below it about the requests.</summary>
-    private static List<RecordedLogs.Entry> NoticesOf(RunningApp app) =>
-        [.. app.Logs.Entries.Where(entry => entry.Level >= LogLevel.Warning)];
+    private static List<FakeLogRecord> NoticesOf(RunningApp app) =>
+        [.. app.Logs.Collector.GetSnapshot().Where(entry => entry.Level >= LogLevel.Warning)];
 
     private static async Task UntilAsync(Func<bool> holds)
     {

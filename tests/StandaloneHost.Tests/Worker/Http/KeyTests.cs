@@ -115,7 +115,10 @@ public sealed class KeyTests
         );
         using var response = await app.Client.GetAsync(Function);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Contains(app.Logs.Entries, entry => entry.Message.Contains("Functions:Keys has none", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Logs.Collector.GetSnapshot(),
+            entry => entry.Message.Contains("Functions:Keys has none", StringComparison.Ordinal)
+        );
     }
 
     private static Task<RunningApp> StartWithKeysAsync() =>

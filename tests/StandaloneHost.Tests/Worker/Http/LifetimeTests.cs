@@ -20,7 +20,7 @@ public sealed class LifetimeTests
         await leaving.CancelAsync();
         await signals.Cancelled.Task.WithinAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.DoesNotContain(app.Logs.Entries, entry => entry.Level >= LogLevel.Error);
+        Assert.DoesNotContain(app.Logs.Collector.GetSnapshot(), entry => entry.Level >= LogLevel.Error);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class LifetimeTests
             )
         )
         {
-            var listening = app.Logs.Entries.Select(entry => entry.Message).ToList();
+            var listening = app.Logs.Collector.GetSnapshot().Select(entry => entry.Message).ToList();
             Assert.True(
                 listening.IndexOf("app service started")
                     < listening.FindIndex(message => message.StartsWith("Listening on", StringComparison.Ordinal))
@@ -96,7 +96,9 @@ public sealed class LifetimeTests
     public async Task The_start_lists_every_function_and_its_address()
     {
         await using var app = await StartAsync(new Signals());
-        var list = Assert.Single(app.Logs.Entries, entry => entry.Message.StartsWith("Functions:", StringComparison.Ordinal)).Message;
+        var list = Assert
+            .Single(app.Logs.Collector.GetSnapshot(), entry => entry.Message.StartsWith("Functions:", StringComparison.Ordinal))
+            .Message;
         Assert.Contains($"ShowItem: [GET] {app.Address.AbsoluteUri}api/items/{{id:int}}", list, StringComparison.Ordinal);
         Assert.Contains($"AddItem: [POST,PUT] {app.Address.AbsoluteUri}api/items", list, StringComparison.Ordinal);
         Assert.Contains("PlainNumber: [*] ", list, StringComparison.Ordinal);

@@ -117,7 +117,7 @@ public sealed class RefusalTests : IAsyncLifetime
         using var response = await _app.Client.GetAsync("api/fail");
         var problem = await ProblemAssert.IsAsync(response, HttpStatusCode.InternalServerError);
         Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
-        var entry = Assert.Single(_app.Logs.Entries, entry => entry.Exception is not null);
+        var entry = Assert.Single(_app.Logs.Collector.GetSnapshot(), entry => entry.Exception is not null);
         Assert.Contains("Function Fail failed. Invocation ", entry.Message, StringComparison.Ordinal);
         Assert.Contains(problem.GetProperty("traceId").GetString() ?? "?", entry.Message, StringComparison.Ordinal);
     }

@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Tests.Worker.App;
 
@@ -74,7 +75,7 @@ public sealed class HostSettingsTests
             """{ "logging": { "logLevel": { "default": "Information", "Noisy": "Error", "Loud": "Debug" } } }"""
         );
         var builder = RunningApp.CreateBuilder([], files.Directory);
-        builder.Logging.ClearProviders().AddProvider(new RecordedLogs());
+        builder.Logging.ClearProviders().AddProvider(new FakeLoggerProvider());
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
         Assert.Equal(tells, logger.IsEnabled(LogLevel.Information));
