@@ -92,6 +92,10 @@ internal sealed class QuotaBook
     /// <inheritdoc cref="LeasedPermits.GiveBack"/>
     public bool GiveBack(QuotaPermit permit, TimeSpan now, bool mayBeTaken) => _leased.GiveBack(permit, now, mayBeTaken);
 
+    /// <summary>Serves the calls that wait, since permits may have been given back, or fewer be wanted.</summary>
+    /// <returns>The calls that no longer wait.</returns>
+    public ServedCalls Serve(TimeSpan now) => _queue.IsEmpty ? default : _queue.Serve(now, Exhausted);
+
     /// <summary>Has the provider not called for a while, in all processes.</summary>
     public void Close(TimeSpan span, bool isForTheDay, TimeSpan now)
     {
@@ -162,8 +166,8 @@ internal sealed class QuotaBook
 
     /// <summary>Records the answer of the ledger.</summary>
     /// <param name="sentAt">The time at which the request was sent.</param>
-    /// <returns>The verdicts of calls that waited, for completion outside of the lock.</returns>
-    public List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Accept(
+    /// <returns>The calls that no longer wait.</returns>
+    public ServedCalls Accept(
         QuotaExchange exchange,
         QuotaAnswer answer,
         TimeSpan sentAt,
@@ -191,18 +195,18 @@ internal sealed class QuotaBook
             _leased.Add(new QuotaLease(answer.Booking, isInteractive: false, sentAt + LeaseTime, answer.Background));
         }
 
-        return _queue.Serve(now, Exhausted);
+        return Serve(now);
     }
 
     /// <summary>Records that the ledger did not answer.</summary>
-    /// <returns>The verdicts of calls that waited, for completion outside of the lock.</returns>
-    public List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Fail(TimeSpan now)
+    /// <returns>The calls that no longer wait.</returns>
+    public ServedCalls Fail(TimeSpan now)
     {
         IsLedgerUnavailable = true;
         _retryAt = now + _pause;
         _interactive.NextAt = _interactive.AskAgainAt = _background.NextAt = _background.AskAgainAt = _retryAt;
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-        return _queue.Serve(now, Exhausted);
+        return Serve(now);
     }
 
     /// <summary>Returns the result of a call for which there is no permit.</summary>

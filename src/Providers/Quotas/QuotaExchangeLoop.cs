@@ -32,7 +32,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
         if (book.HasLimits)
         {
             _timer = time.CreateTimer(
-                static loop => ((QuotaExchangeLoop)loop!).Wake(),
+                static loop => ((QuotaExchangeLoop)loop!).TimerFired(),
                 this,
                 Timeout.InfiniteTimeSpan,
                 Timeout.InfiniteTimeSpan
@@ -154,7 +154,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
                 LogAvailable(_provider);
             }
 
-            List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> served;
+            ServedCalls served;
             TaskCompletionSource[] readers;
             lock (_gate)
             {
@@ -162,10 +162,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
                 readers = _book.Readings.TakeReaders();
             }
 
-            foreach (var (waiter, verdict) in served)
-            {
-                waiter.TrySetResult(verdict);
-            }
+            served.Complete();
 
             foreach (var reader in readers)
             {
@@ -179,6 +176,16 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
                 IsUnderWay = exchange is not null;
             }
         }
+    }
+
+    private void TimerFired()
+    {
+        lock (_gate)
+        {
+            _wakeAt = QuotaBook.Never; // it fires once, and perhaps a little early: then it is set again
+        }
+
+        Wake();
     }
 
     /// <returns><see langword="null"/> when nothing is due now; the timer is then set.</returns>
@@ -201,7 +208,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
         }
 
         _wakeAt = wakeAt;
-        _timer.Change(wakeAt == QuotaBook.Never ? Timeout.InfiniteTimeSpan : wakeAt - now, Timeout.InfiniteTimeSpan);
+        _timer.Change(wakeAt == QuotaBook.Never ? Timeout.InfiniteTimeSpan : TimerTime.For(wakeAt - now), Timeout.InfiniteTimeSpan);
     }
 
     [LoggerMessage(

@@ -118,11 +118,15 @@ internal sealed class QuotaGate : IAsyncDisposable
     public void GiveBack(QuotaPermit permit)
     {
         bool isUrgent;
+        ServedCalls served;
         lock (_gate)
         {
-            isUrgent = _book.GiveBack(permit, Now, mayBeTaken: !_exchanges.IsStopped) && _exchanges.MustSettleSooner;
+            var now = Now;
+            isUrgent = _book.GiveBack(permit, now, mayBeTaken: !_exchanges.IsStopped) && _exchanges.MustSettleSooner;
+            served = _book.Serve(now);
         }
 
+        served.Complete();
         if (isUrgent)
         {
             _exchanges.Wake();
@@ -169,16 +173,21 @@ internal sealed class QuotaGate : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var closedFor = _book.Backoff.Remaining(Now);
-        if (_time.GetUtcNow() + closedFor > latest)
+        while (_book.Backoff.Remaining(Now) is var closedFor && closedFor > TimeSpan.Zero)
         {
-            return QuotaVerdict.Refused(_book.Backoff.Refusal(closedFor));
+            if (_time.GetUtcNow() + closedFor > latest)
+            {
+                return QuotaVerdict.Refused(_book.Backoff.Refusal(closedFor));
+            }
+
+            await Task.Delay(TimerTime.For(closedFor), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return QuotaVerdict.Refused(AttemptResult.TimedOut);
+            }
         }
 
-        await Task.Delay(closedFor, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return cancellationToken.IsCancellationRequested
-            ? QuotaVerdict.Refused(AttemptResult.TimedOut)
-            : await TakeAsync(purpose, permits, latest, cancellationToken);
+        return _hasLimits ? await TakeOpenAsync(purpose, permits, latest, cancellationToken) : QuotaVerdict.Free;
     }
 
     private async ValueTask<QuotaVerdict> WaitAsync(
@@ -197,6 +206,11 @@ internal sealed class QuotaGate : IAsyncDisposable
         lock (_gate)
         {
             var now = Now;
+            if (_book.Take(demand, permits, now) is { } granted)
+            {
+                return QuotaVerdict.Granted(granted); // leased since the call looked first
+            }
+
             waiter = _exchanges.IsStopped ? null : _book.Enqueue(demand, permits, left, now);
             if (waiter is null)
             {
@@ -210,16 +224,21 @@ internal sealed class QuotaGate : IAsyncDisposable
             await ((Task)waiter.Task.WaitAsync(left, _time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        QuotaVerdict? refused = null;
+        ServedCalls served = default;
         lock (_gate)
         {
             if (_book.Dequeue(waiter))
             {
-                return QuotaVerdict.Refused(
-                    cancellationToken.IsCancellationRequested ? AttemptResult.TimedOut : _book.Exhausted(demand, Now)
+                var now = Now;
+                refused = QuotaVerdict.Refused(
+                    cancellationToken.IsCancellationRequested ? AttemptResult.TimedOut : _book.Exhausted(demand, now)
                 );
+                served = _book.Serve(now); // those behind it may want fewer permits
             }
         }
 
-        return await waiter.Task;
+        served.Complete();
+        return refused ?? await waiter.Task;
     }
 }

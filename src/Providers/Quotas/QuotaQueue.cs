@@ -36,8 +36,8 @@ internal sealed class QuotaQueue(LeasedPermits leased, QuotaDemand interactive, 
     /// <summary>Grants the permits that are there, in order, and refuses the calls for which the next ones come too late.</summary>
     /// <param name="now">The current time.</param>
     /// <param name="refusal">Returns the result of a refused call.</param>
-    /// <returns>The verdicts, for completion outside of the lock.</returns>
-    public List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> Serve(TimeSpan now, Func<QuotaDemand, TimeSpan, AttemptResult> refusal)
+    /// <returns>The calls that no longer wait.</returns>
+    public ServedCalls Serve(TimeSpan now, Func<QuotaDemand, TimeSpan, AttemptResult> refusal)
     {
         List<(QuotaWaiter, QuotaVerdict)> served = [];
         interactive.IsQueued = background.IsQueued = false;
@@ -65,7 +65,7 @@ internal sealed class QuotaQueue(LeasedPermits leased, QuotaDemand interactive, 
             served.Add((waiter, verdict));
         }
 
-        return served;
+        return new ServedCalls(served);
     }
 
     /// <summary>Refuses all waiting calls: the process stops.</summary>
@@ -92,4 +92,17 @@ internal sealed class QuotaWaiter(QuotaDemand demand, int permits, TimeSpan unti
     public int Permits { get; } = permits;
 
     public TimeSpan Until { get; } = until;
+}
+
+/// <summary>Calls that no longer wait, with their verdicts.</summary>
+internal readonly struct ServedCalls(List<(QuotaWaiter Waiter, QuotaVerdict Verdict)> calls)
+{
+    /// <summary>Gives the calls their verdicts. To be called outside of the lock.</summary>
+    public void Complete()
+    {
+        foreach (var (waiter, verdict) in calls ?? [])
+        {
+            waiter.TrySetResult(verdict);
+        }
+    }
 }

@@ -10,10 +10,13 @@ public class QuotaGateTests
         Minute = TimeSpan.FromMinutes(1),
         Day = TimeSpan.FromDays(1);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider _time;
     private readonly LocalQuotaLedger _ledger;
 
-    public QuotaGateTests() => _ledger = new LocalQuotaLedger(_time);
+    public QuotaGateTests()
+        : this(new ManualTimeProvider()) { }
+
+    private protected QuotaGateTests(ManualTimeProvider time) => (_time, _ledger) = (time, new LocalQuotaLedger(time));
 
     private QuotaProcess Process(params IReadOnlyList<QuotaLimit> limits) => new(_ledger, _time, limits);
 
@@ -200,6 +203,19 @@ public class QuotaGateTests
     }
 
     [Fact]
+    public async Task A_permit_given_back_goes_to_the_call_that_waits()
+    {
+        var process = Process(Per(Second, 1));
+        var first = await process.TakeAsync();
+        var second = process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow().AddSeconds(30), CancellationToken.None).AsTask();
+        Assert.False(second.IsCompleted);
+
+        first.Permit!.GiveBack();
+
+        Assert.Null((await second.WithinAsync()).Refusal);
+    }
+
+    [Fact]
     public async Task A_call_of_many_permits_waits_until_there_are_as_many()
     {
         var process = Process(Per(Second, 4));
@@ -286,6 +302,39 @@ public class QuotaGateTests
         Assert.True(await other.CallAsync());
     }
 
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(20.4)]
+    [InlineData(21)]
+    public async Task A_call_that_can_wait_is_made_when_the_provider_may_be_called_again(double milliseconds)
+    {
+        var process = Process();
+        process.Gate.Close(TimeSpan.FromMilliseconds(milliseconds), isForTheDay: false);
+
+        var waiting = process.Gate.TakeAsync(CallPurpose.Interactive, 1, _time.GetUtcNow().AddSeconds(1), CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        await _time.WhenArmedAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        _time.Advance(TimeSpan.FromMilliseconds(12));
+        Assert.Null((await waiting.WithinAsync()).Refusal);
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(2.7)]
+    public async Task A_provider_may_be_called_again_between_two_readings_of_the_clock(double milliseconds)
+    {
+        var time = new MovingTime();
+        await using var process = new QuotaProcess(_ledger, time);
+        process.Gate.Close(TimeSpan.FromMilliseconds(0.2) + TimeSpan.FromMilliseconds(milliseconds), isForTheDay: false);
+        time.Step = TimeSpan.FromMilliseconds(milliseconds);
+
+        var verdict = await process.Gate.TakeAsync(CallPurpose.Interactive, 1, DateTimeOffset.MaxValue, CancellationToken.None);
+
+        Assert.Null(verdict.Refusal);
+    }
+
     [Fact]
     public async Task A_day_quota_that_the_provider_called_used_up_switches_it_off_until_the_reset_also_without_limits_of_ours()
     {
@@ -356,9 +405,25 @@ public class QuotaGateTests
         Assert.Equal(500, granted + await process.CallUntilRefusedAsync());
     }
 
+    /// <summary>A clock that moves with each reading.</summary>
+    private sealed class MovingTime : TimeProvider
+    {
+        private long _now;
+
+        public TimeSpan Step { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now += Step.Ticks;
+    }
+
     private static async Task<(FetchStatus Status, double? RetryAfterSeconds)> RefusalAsync(QuotaProcess process)
     {
         var refusal = (await process.TakeAsync()).Refusal!.Value;
         return (refusal.Status, refusal.RetryAfterSeconds);
     }
 }
+
+/// <summary>The same with timers as the platform has them, which may fire a moment before they are due.</summary>
+public sealed class QuotaGateWithEarlyTimersTests()
+    : QuotaGateTests(new ManualTimeProvider { TimersAreEarlyBy = TimeSpan.FromMilliseconds(0.5) });

@@ -18,6 +18,10 @@ public sealed class ManualTimeProvider : TimeProvider
     public ManualTimeProvider(DateTimeOffset? start = null) =>
         now = start?.ToUniversalTime() ?? new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The time by which timers fire before they are due, as those of the platform may. They count whole milliseconds, and cut off
+    /// the rest.</summary>
+    public TimeSpan TimersAreEarlyBy { get; init; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
@@ -160,6 +164,12 @@ public sealed class ManualTimeProvider : TimeProvider
                 }
 
                 clock.armed.Remove(this);
+                if (clock.TimersAreEarlyBy is var early && early > TimeSpan.Zero && dueTime > TimeSpan.Zero)
+                {
+                    dueTime = TimeSpan.FromMilliseconds((long)dueTime.TotalMilliseconds);
+                    dueTime -= dueTime > early ? early : TimeSpan.Zero;
+                }
+
                 Period = period > TimeSpan.Zero ? period : null;
                 if (dueTime > TimeSpan.Zero)
                 {
