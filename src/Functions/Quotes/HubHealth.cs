@@ -34,10 +34,12 @@ public sealed class HubHealth(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_waiting++ == 0)
+            if (_waiting == 0)
             {
-                _quietSince = time.GetTimestamp();
+                Volatile.Write(ref _quietSince, time.GetTimestamp()); // before others can see that one waits
             }
+
+            Volatile.Write(ref _waiting, _waiting + 1);
         }
     }
 

@@ -44,10 +44,11 @@ public sealed class PublishQuote(QuoteStore store, QuoteCache cache, QuoteFlight
         var callerIsElsewhere = input.ReplyTo is { } process && process != flights.ProcessId;
         if (input.Price is null && !callerIsElsewhere && flight is not null)
         {
-            // A quote without a price is of use only to those who wait for it, or were given its address.
-            flights.Publish(input.InstanceId, published);
+            // A quote without a price is of use only to those who wait for it, or were given its address: perhaps at this moment, if none
+            // waits any more.
+            var isWaitedFor = flights.Publish(input.InstanceId, published);
             trace?.End(publishing);
-            if (!flight.IsQuoteStored)
+            if (isWaitedFor && !flight.IsQuoteStored)
             {
                 trace?.Complete();
                 return;

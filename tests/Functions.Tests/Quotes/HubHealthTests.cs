@@ -34,6 +34,33 @@ public sealed class HubHealthTests
     }
 
     [Fact]
+    public void A_request_that_begins_does_not_make_the_hub_seem_unavailable_to_another_one()
+    {
+        var time = new ObservedTime();
+        var hub = new HubHealth(time);
+        var seen = new List<bool>();
+        time.OnReading = () => seen.Add(hub.IsUnavailable);
+
+        hub.Begin();
+
+        Assert.Equal([false], seen);
+    }
+
+    /// <summary>A clock that calls back at the first reading, and shows a time long after its beginning.</summary>
+    private sealed class ObservedTime : TimeProvider
+    {
+        public Action? OnReading { get; set; }
+
+        public override long GetTimestamp()
+        {
+            var observe = OnReading;
+            OnReading = null;
+            observe?.Invoke();
+            return TimestampFrequency * 3600;
+        }
+    }
+
+    [Fact]
     public void A_hub_that_is_slow_but_takes_one_after_the_other_is_not_away()
     {
         for (var i = 0; i < 10; i++)

@@ -255,6 +255,27 @@ public sealed class QuoteFlightsTests
     }
 
     [Fact]
+    public async Task Who_joined_shortly_before_the_deadline_is_answered_after_it()
+    {
+        var early = Ask("AAPL") with { Agree = 3 };
+        var flight = Join(early, out _);
+        var agreed = _flights.WaitAsync(flight, early, Generous, CancellationToken.None);
+        _flights.Publish(flight.InstanceId, Quote(flight.InstanceId) with { Agreeing = 3 });
+        Assert.NotNull(await agreed);
+        _time.Advance(ToDeadline);
+        Assert.Same(flight, Join(Ask("AAPL"), out _));
+        var waiting = Wait(flight);
+
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Join(Ask("MSFT"), out _);
+
+        Assert.Same(flight, _flights.Find(flight.InstanceId));
+        var quote = Quote(flight.InstanceId);
+        Assert.True(_flights.Publish(flight.InstanceId, quote));
+        Assert.Same(quote, await waiting);
+    }
+
+    [Fact]
     public async Task The_quote_of_all_is_reported_once_before_those_who_wait_have_it()
     {
         var flight = Join(Ask("AAPL"), out _);
