@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask.Client;
 using Quorum.Functions.Http;
 using Quorum.Functions.Starting;
 using Quorum.Storage;
@@ -17,9 +18,15 @@ public sealed class GetReadiness(InstrumentCatalogue catalogue, QuorumDatabase d
     [Function(nameof(GetReadiness))]
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequestData request,
+        [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
+        if (warmUp is { IsConnected: true, IsOver: false })
+        {
+            _ = warmUp.WarmHubAsync(durable);
+        }
+
         // The catalogue is loaded after the migrations, and both before the host starts anything else.
         if (catalogue.IsLoaded && warmUp.IsOver && await PostgresAnswersAsync(cancellationToken))
         {

@@ -17,7 +17,8 @@ namespace Quorum.Functions.Starting;
 /// start.
 /// </summary>
 /// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and
-/// nothing is stored or counted.</remarks>
+/// nothing is stored or counted. The Functions host gives the hub's client to functions only: there the first function that has it begins
+/// the quotes.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services,
     QuorumDatabase database,
@@ -32,20 +33,38 @@ public sealed partial class WarmUp(
     /// <summary>The runtime compiles a method again, for speed, once it has been called thirty times.</summary>
     private const int Rounds = 30;
 
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10),
+        RetryInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly Symbol Symbol = Symbol.Parse("WARMUP:XXXX");
 
     /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
     private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "warm-up" };
 
+    private readonly Lock _gate = new();
+    private Task? _hub; // guarded by _gate
+    private volatile bool _isConnected;
+
+    /// <summary>True if the connections are open, or could not be opened.</summary>
+    public bool IsConnected => _isConnected;
+
     /// <summary>True if it has ended, well or not.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isConnected && _hub is { IsCompleted: true };
+            }
+        }
+    }
 
     /// <summary>Begins after all else has started, since it needs the task hub.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var hub = services.GetService<DurableTaskClient>() is { } durable ? WarmHubAsync(durable) : Task.CompletedTask;
         using var timeout = new CancellationTokenSource(MaxWait, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -54,16 +73,17 @@ public sealed partial class WarmUp(
                 database.OpenPoolAsync(Connections, ended.Token),
                 .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
                 .. ProviderId.All.Select(provider => fleet.ConnectAsync(provider, ended.Token)),
-                services.GetService<DurableTaskClient>() is { } durable ? AggregateAsync(durable, ended.Token) : Task.CompletedTask,
             ]);
+            await hub.WaitAsync(cancellationToken);
             LogOver(time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(exception);
+            await hub.WaitAsync(cancellationToken);
         }
 
-        IsOver = true;
+        _isConnected = true;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -76,28 +96,56 @@ public sealed partial class WarmUp(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Sends quotes through the task hub until its code is compiled for speed. Leaves no instance behind.</summary>
-    /// <remarks>The Functions host gives its client to functions only: there <see cref="WarmUpHub"/> calls it.</remarks>
-    public async Task AggregateAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <summary>Sends quotes through the task hub until its code is compiled for speed, once in the life of the process. Leaves no instance
+    /// behind, and does not fail.</summary>
+    public Task WarmHubAsync(DurableTaskClient durable)
     {
-        using var unrecorded = new Activity("warm-up").Start(); // Not sampled: what follows from it is in no trace.
-        for (var round = 0; round < Rounds; round++)
+        lock (_gate)
         {
-            var input = new AggregateQuoteInput
-            {
-                Symbol = Symbol,
-                Providers = ProviderId.All,
-                Deadline = time.GetUtcNow() + MaxWait,
-            };
-            var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(AggregateQuote),
-                input,
-                new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured },
-                cancellationToken
-            );
-            // The wait may be given up, but not the purge: the instance ends by itself.
-            await PurgeAsync(durable, instanceId).WaitAsync(cancellationToken);
+            return _hub ??= RunAsync(durable);
         }
+    }
+
+    private async Task RunAsync(DurableTaskClient durable)
+    {
+        await Task.Yield(); // the caller holds the lock
+        using var timeout = new CancellationTokenSource(MaxWait, time);
+        using var unrecorded = new Activity("warm-up").Start(); // Not sampled: what follows from it is in no trace.
+        for (var round = 0; round < Rounds; )
+        {
+            try
+            {
+                await AggregateAsync(durable, timeout.Token);
+                round++;
+            }
+            catch (Exception exception) when (timeout.IsCancellationRequested)
+            {
+                LogFailed(exception);
+                return;
+            }
+            catch (Exception) // The hub's tables may not be there yet, or PostgreSQL not answer: until the timeout.
+            {
+                await Task.Delay(RetryInterval, time, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task AggregateAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var input = new AggregateQuoteInput
+        {
+            Symbol = Symbol,
+            Providers = ProviderId.All,
+            Deadline = time.GetUtcNow() + MaxWait,
+        };
+        var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(AggregateQuote),
+            input,
+            new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured },
+            cancellationToken
+        );
+        // The wait may be given up, but not the purge: the instance ends by itself.
+        await PurgeAsync(durable, instanceId).WaitAsync(cancellationToken);
     }
 
     private static async Task PurgeAsync(DurableTaskClient durable, string instanceId)
