@@ -37,7 +37,16 @@ public sealed class TableRunner : IDisposable
         {
             compared++;
             var expected = _isFunctions ? entry.Different ?? entry.Expected : entry.Expected;
-            var answered = await AskAsync(entry, cancellationToken);
+            string answered;
+            try
+            {
+                answered = await AskAsync(entry, cancellationToken);
+            }
+            catch (TimeoutException exception)
+            {
+                answered = exception.Message;
+            }
+
             if (answered != expected)
             {
                 differences.Add($"{entry.Method} {entry.Path}\n  recorded  {expected}\n  answered  {answered}");

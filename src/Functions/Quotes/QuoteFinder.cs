@@ -135,7 +135,7 @@ public sealed class QuoteFinder(
         var problem = QuoteProblems.WithoutPrice(quote, instanceId, call.TraceId);
         if (
             problem.Status is HttpStatusCode.ServiceUnavailable
-            && admission.IsBusy
+            && admission is { IsBusy: true, InFlight: > 1 } // others than this request
             && quote.Providers.Any(result => result.Outcome is FetchStatus.TimedOut)
         )
         {

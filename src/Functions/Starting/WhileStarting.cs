@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.DurableTask.Client;
 using Quorum.Functions.Health;
@@ -39,13 +40,26 @@ internal sealed class WhileStarting(WarmUp warmUp) : IFunctionsWorkerMiddleware
             return false;
         }
 
-        var binding = context.FunctionDefinition.InputBindings.Values.FirstOrDefault(binding => binding.Type == DurableClient);
-        if (binding is not null && (await context.BindInputAsync<DurableTaskClient>(binding)).Value is { } durable)
+        if (await ClientOfAsync(context) is { } durable)
         {
             _ = warmUp.WarmHubAsync(durable);
             return false;
         }
 
         return true;
+    }
+
+    /// <summary>The task hub's client as the function will get it; <see langword="null"/> for a function without it.</summary>
+    private static async ValueTask<DurableTaskClient?> ClientOfAsync(FunctionContext context)
+    {
+        if (
+            !context.FunctionDefinition.InputBindings.Values.Any(static binding => binding.Type == DurableClient)
+            || context.Features.Get<IFunctionInputBindingFeature>() is not { } inputs
+        )
+        {
+            return null;
+        }
+
+        return (await inputs.BindFunctionInputAsync(context)).Values.OfType<DurableTaskClient>().FirstOrDefault();
     }
 }

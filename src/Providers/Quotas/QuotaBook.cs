@@ -167,12 +167,7 @@ internal sealed class QuotaBook
     /// <summary>Records the answer of the ledger.</summary>
     /// <param name="sentAt">The time at which the request was sent.</param>
     /// <returns>The calls that no longer wait.</returns>
-    public ServedCalls Accept(
-        QuotaExchange exchange,
-        QuotaAnswer answer,
-        TimeSpan sentAt,
-        TimeSpan now
-    )
+    public ServedCalls Accept(QuotaExchange exchange, QuotaAnswer answer, TimeSpan sentAt, TimeSpan now)
     {
         (IsLedgerUnavailable, _pause) = (false, FirstPause);
         Readings.Record(answer, now);
