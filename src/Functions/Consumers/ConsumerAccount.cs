@@ -130,7 +130,7 @@ public sealed class ConsumerAccount
         }
     }
 
-    /// <summary>Gives back what could not be stored.</summary>
+    /// <summary>Gives back what could not be stored. If a new day has begun since, it counts for that one.</summary>
     public void Return(DateOnly day, ConsumerUsage usage)
     {
         lock (_gate)
@@ -143,8 +143,9 @@ public sealed class ConsumerAccount
                     _stored.ProviderCalls - usage.ProviderCalls,
                     _stored.Refusals - usage.Refusals
                 );
-                _added = Sum(_added, usage);
             }
+
+            _added = Sum(_added, usage);
         }
     }
 
