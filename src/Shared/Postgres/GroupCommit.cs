@@ -280,7 +280,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             {
                 if (owner._options.BatchDelay > TimeSpan.Zero && owner.HasPartOfGroup())
                 {
-                    await Task.Delay(owner._options.BatchDelay);
+                    await Task.Delay(owner._options.BatchDelay, owner._options.Time);
                 }
 
                 owner.Take(this);
