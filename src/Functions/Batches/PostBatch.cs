@@ -59,11 +59,12 @@ public sealed class PostBatch(
             async () =>
             {
                 var stored = posted.BatchId is null ? null : await store.FindAsync(wanted.Id, cancellationToken);
+                var calls = 0;
                 if (stored is null)
                 {
                     var refusal =
                         await TakeRoomAsync(wanted, caller, request.TraceId(), cancellationToken)
-                        ?? TakeProviderCalls(wanted, caller, request.TraceId());
+                        ?? TakeProviderCalls(wanted, caller, request.TraceId(), out calls);
                     if (refusal is not null)
                     {
                         return await request.RespondAsync(refusal, cancellationToken);
@@ -71,7 +72,7 @@ public sealed class PostBatch(
                 }
 
                 batch = stored is null
-                    ? await store.CreateAsync(wanted, cancellationToken)
+                    ? await CreateAsync(wanted, caller, calls)
                     : await abandoned.SettleAsync(stored, durable, cancellationToken);
                 return batch.Content == wanted.Content && caller.Sees(batch.Owner)
                     ? await AcceptAsync(request, batch, cancellationToken)
@@ -92,20 +93,48 @@ public sealed class PostBatch(
             : null;
 
     /// <summary>Takes the calls of the whole batch from the caller's day: the batch itself spreads them over time.</summary>
+    /// <param name="calls">The number of calls taken.</param>
     /// <returns>The refusal; <see langword="null"/> when they are allowed.</returns>
-    private Problem? TakeProviderCalls(NewBatch batch, Caller caller, string traceId)
+    private Problem? TakeProviderCalls(NewBatch batch, Caller caller, string traceId, out int calls)
     {
+        calls = 0;
         if (!caller.Providers.IsAll)
         {
             return caller.Refuse(ConsumerProblems.ProviderNotAllowed(caller, traceId)); // A batch asks every provider.
         }
 
-        var calls = batch
+        var needed = batch
             .Items.Select(item => item.Symbol)
             .OfType<string>()
             .Sum(symbol => listings.CountCalls(Symbol.Parse(symbol), ProviderSelection.All));
-        return calls > 0 ? caller.TakeProviderCalls(calls, traceId, paced: true) : null;
+        var refusal = needed > 0 ? caller.TakeProviderCalls(needed, traceId, paced: true) : null;
+        calls = refusal is null ? needed : 0;
+        return refusal;
     }
+
+    /// <summary>Stores the batch. Gives the calls back if it is not stored, or if another request has stored it.</summary>
+    private async Task<Batch> CreateAsync(NewBatch wanted, Caller caller, int calls)
+    {
+        var caused = 0;
+        try
+        {
+            // Not cancelled with the caller: the batch could be stored after its calls are given back.
+            var stored = await store.CreateAsync(wanted, CancellationToken.None);
+            caused = IsOf(stored, wanted) ? calls : 0;
+            return stored;
+        }
+        finally
+        {
+            caller.SettleProviderCalls(calls, caused, paced: true);
+        }
+    }
+
+    /// <summary>True if this request has stored the batch: two requests for the same batch differ in their times, which PostgreSQL stores
+    /// in microseconds.</summary>
+    private static bool IsOf(Batch stored, NewBatch wanted) =>
+        stored.Content == wanted.Content
+        && stored.Owner == wanted.Owner
+        && stored.CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond == wanted.CreatedAt.UtcTicks / TimeSpan.TicksPerMicrosecond;
 
     private static async Task<HttpResponseData> AcceptAsync(HttpRequestData request, Batch batch, CancellationToken cancellationToken)
     {

@@ -40,19 +40,32 @@ public sealed class Caller(ConsumerAccount account, AppMetrics metrics)
         return Providers.IsAll || narrowed.ToList().All(Providers.Contains);
     }
 
-    /// <summary>Takes provider calls from the caller's limits.</summary>
+    /// <summary>Takes provider calls from the caller's limits; <see cref="SettleProviderCalls"/> must follow.</summary>
     /// <param name="calls">At least 1.</param>
     /// <param name="paced">True if the calls are spread over time by other means: only the day's limit counts.</param>
     /// <returns>The refusal; <see langword="null"/> when the calls are allowed.</returns>
-    public Problem? TakeProviderCalls(int calls, string traceId, bool paced = false)
+    public Problem? TakeProviderCalls(int calls, string traceId, bool paced = false) =>
+        account.TakeProviderCalls(calls, paced) is { } usedUp ? Refuse(ConsumerProblems.LimitUsedUp(account.Name, usedUp, traceId)) : null;
+
+    /// <summary>Gives back the calls that were taken too many, or counts those that were taken too few, beyond the limits too.</summary>
+    /// <param name="taken">The calls taken with <see cref="TakeProviderCalls"/>; 0 for none.</param>
+    /// <param name="caused">The calls that the request causes.</param>
+    /// <param name="paced">As when they were taken.</param>
+    public void SettleProviderCalls(int taken, int caused, bool paced = false)
     {
-        if (account.TakeProviderCalls(calls, paced) is { } usedUp)
+        if (taken > caused)
         {
-            return Refuse(ConsumerProblems.LimitUsedUp(account.Name, usedUp, traceId));
+            account.GiveBackProviderCalls(taken - caused, paced);
+        }
+        else if (caused > taken)
+        {
+            account.CountProviderCalls(caused - taken);
         }
 
-        metrics.ProvidersCalled(account.Name, calls);
-        return null;
+        if (caused > 0)
+        {
+            metrics.ProvidersCalled(account.Name, caused);
+        }
     }
 
     /// <summary>Checks the limit for symbols that neither the reference data nor, so far, any provider knows.</summary>

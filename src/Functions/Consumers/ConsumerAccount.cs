@@ -94,6 +94,40 @@ public sealed class ConsumerAccount
         }
     }
 
+    /// <summary>Gives back calls of <see cref="TakeProviderCalls"/> that are not made. Calls already stored are subtracted from what is
+    /// stored next, also if a new day has begun since.</summary>
+    /// <param name="paced">As when they were taken.</param>
+    public void GiveBackProviderCalls(int calls, bool paced = false)
+    {
+        lock (_gate)
+        {
+            StartDayNeedsGate();
+            var today = _stored.ProviderCalls + _added.ProviderCalls;
+            _added = _added with { ProviderCalls = _added.ProviderCalls - Math.Min(calls, Math.Max(today, 0)) };
+            if (!paced)
+            {
+                foreach (var (_, bucket) in _rates)
+                {
+                    bucket.GiveBack(calls);
+                }
+            }
+        }
+    }
+
+    /// <summary>Counts provider calls that are made without <see cref="TakeProviderCalls"/>, beyond the limits too.</summary>
+    public void CountProviderCalls(int calls)
+    {
+        lock (_gate)
+        {
+            StartDayNeedsGate();
+            _added = _added with { ProviderCalls = _added.ProviderCalls + calls };
+            foreach (var (_, bucket) in _rates)
+            {
+                bucket.TakeOrOwe(calls);
+            }
+        }
+    }
+
     /// <summary>Returns the limit of calls for symbols that no provider knows if it is used up; otherwise <see langword="null"/>.</summary>
     public UsedUpLimit? UnknownSymbolsUsedUp()
     {
@@ -130,7 +164,7 @@ public sealed class ConsumerAccount
         }
     }
 
-    /// <summary>Gives back what could not be stored.</summary>
+    /// <summary>Gives back what could not be stored. If a new day has begun since, it counts for that one.</summary>
     public void Return(DateOnly day, ConsumerUsage usage)
     {
         lock (_gate)
@@ -143,8 +177,9 @@ public sealed class ConsumerAccount
                     _stored.ProviderCalls - usage.ProviderCalls,
                     _stored.Refusals - usage.Refusals
                 );
-                _added = Sum(_added, usage);
             }
+
+            _added = Sum(_added, usage);
         }
     }
 

@@ -66,7 +66,8 @@ public sealed class ConsumerDirectory(ConsumerStore store, TimeProvider time, IO
             .Where(one => one.Added is not null)
             .Select(one => (one.Account, one.Added!.Value.Day, one.Added.Value.Usage)) // Filtered above.
             .ToList();
-        foreach (var day in added.GroupBy(one => one.Day))
+        // In the order of the days: after a failure, those from this one on are not stored.
+        foreach (var day in added.GroupBy(one => one.Day).OrderBy(group => group.Key))
         {
             try
             {

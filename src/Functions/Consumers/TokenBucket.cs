@@ -21,6 +21,9 @@ internal sealed class TokenBucket(int capacity, TimeSpan period, TimeProvider ti
     /// <summary>Takes tokens; the next caller waits for what is missing.</summary>
     public void Take(int tokens) => _tokens -= tokens;
 
+    /// <summary>Gives back tokens that were not used.</summary>
+    public void GiveBack(int tokens) => _tokens = Math.Min(capacity, _tokens + tokens);
+
     /// <summary>Takes tokens that were used already; at most a period's tokens are owed.</summary>
     public void TakeOrOwe(int tokens) => _tokens = Math.Max(-capacity, _tokens - tokens);
 }

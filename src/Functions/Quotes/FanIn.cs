@@ -137,14 +137,18 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
 
         // Each its own: the continuations of one source would run on several threads, in any order.
         var held = new TaskCompletionSource();
-        if (isReference)
-        {
-            _heldReference = held;
-        }
-        else
+        if (!isReference)
         {
             _held.Add(held);
+            return held.Task;
         }
+
+        if (_heldReference is { } earlier)
+        {
+            _held.Add(earlier); // of an activity that the hub delivered twice
+        }
+
+        _heldReference = held;
 
         return held.Task;
     }

@@ -46,11 +46,14 @@ public sealed class ProviderCallLimits(
     internal ConsolidatedQuote QuoteOf(QuoteRequest request, IReadOnlyList<FetchOutcome> outcomes) =>
         QuoteMerger.Merge(request.Symbol, new ReferenceData { LastKnown = [] }, outcomes, time.GetUtcNow());
 
-    /// <summary>Takes the calls to come from the caller's limits: none for a request that joins a flight.</summary>
+    /// <summary>Takes the calls to come from the caller's limits: none for a request that is about to join a flight.
+    /// <see cref="Settle"/> must follow once it is known whether it joined.</summary>
+    /// <param name="taken">The number of calls taken.</param>
     /// <returns>The refusal when one is used up, for symbols that may be unknown that of such symbols too; <see langword="null"/> when the
     /// calls are allowed.</returns>
-    internal Problem? Take(QuoteCall call)
+    internal Problem? Take(QuoteCall call, out int taken)
     {
+        taken = 0;
         if (flights.IsUnderWay(call.Request))
         {
             return null;
@@ -61,9 +64,22 @@ public sealed class ProviderCallLimits(
             return refusal;
         }
 
-        var calls = listings.CountCalls(call.Request.Symbol, call.Request.Providers);
-        return calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
+        var calls = CountCalls(call.Request);
+        var usedUp = calls > 0 ? call.Caller.TakeProviderCalls(calls, call.TraceId) : null;
+        taken = usedUp is null ? calls : 0;
+        return usedUp;
     }
+
+    /// <summary>Charges the caller who began a flight for its calls, and no caller who joined it: an identical request may have begun a
+    /// flight, or ended one, since <see cref="Take"/>.</summary>
+    /// <param name="taken">The result of <see cref="Take"/>.</param>
+    internal void Settle(QuoteCall call, int taken, bool joined) =>
+        call.Caller.SettleProviderCalls(
+            taken,
+            joined ? 0
+                : taken > 0 ? taken
+                : CountCalls(call.Request)
+        );
 
     /// <summary>Returns the action that counts the calls of a quote for its caller when no provider knows the symbol;
     /// <see langword="null"/> when the symbol is known already. It is the quote that counts: another process may have made the
@@ -87,6 +103,8 @@ public sealed class ProviderCallLimits(
             ? 0
             : results.Count(result => result is { Outcome: FetchStatus.UnknownSymbol, Attempts: > 0 });
     }
+
+    private int CountCalls(QuoteRequest request) => listings.CountCalls(request.Symbol, request.Providers);
 
     /// <summary>True unless the reference data have the symbol or a quote of it is in memory.</summary>
     private bool MayBeUnknown(QuoteRequest request) =>

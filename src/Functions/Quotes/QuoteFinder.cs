@@ -65,12 +65,13 @@ public sealed class QuoteFinder(
             return WithoutPrice(call, limits.QuoteOf(call.Request, outcomes), instanceId: null); // no orchestration: no provider would be called
         }
 
-        if (limits.Take(call) is { } refusal)
+        if (limits.Take(call, out var taken) is { } refusal)
         {
             return refusal;
         }
 
         var flight = aggregation.Begin(call, limits.CounterFor(call), out var joined);
+        limits.Settle(call, taken, joined);
         if (joined)
         {
             metrics.Joined();

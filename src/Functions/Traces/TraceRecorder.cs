@@ -78,7 +78,7 @@ public sealed partial class TraceRecorder(
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await StoreAsync(Take(IsDue), stoppingToken);
+            await StoreAsync(Take(IsDue), CancellationToken.None); // Not cancelled by a stop: nothing else has these traces any more.
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Capacity, 1, nameof(options));
         _commit = commit;
         _mayBeOfOneItem = mayBeOfOneItem;
-        _room = new SemaphoreSlim(_options.Capacity, _options.Capacity);
+        _room = new SemaphoreSlim(_options.Capacity);
         for (var i = 0; i < _options.Lanes; i++)
         {
             _idle.Push(new Lane(this));
@@ -98,7 +98,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Admits no more items, and waits for those that wait or are under way.</summary>
+    /// <summary>Rejects callers who wait to be admitted, and waits for items in the queue or under way.</summary>
     public async ValueTask DisposeAsync()
     {
         Task allIdle = Task.CompletedTask;
@@ -110,6 +110,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             }
 
             _closed = true;
+            _room.Release(int.MaxValue / 2); // Wakes every caller who waits for room; CommitAsync then rejects it.
             if (_idle.Count < _options.Lanes)
             {
                 _allIdle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -171,6 +172,11 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
                 }
             }
 
+            if (taken > 0)
+            {
+                _room.Release(taken); // Before the lane is idle: then it may be disposed.
+            }
+
             _laneIsStarting = false;
             if (_waiting.Count > 0 && _idle.TryPop(out another))
             {
@@ -191,10 +197,6 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         }
 
         Start(another);
-        if (taken > 0)
-        {
-            _room.Release(taken);
-        }
     }
 
     private async Task CarryAsync(List<Entry> group, Lane lane)
@@ -278,7 +280,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
             {
                 if (owner._options.BatchDelay > TimeSpan.Zero && owner.HasPartOfGroup())
                 {
-                    await Task.Delay(owner._options.BatchDelay);
+                    await Task.Delay(owner._options.BatchDelay, owner._options.Time);
                 }
 
                 owner.Take(this);

@@ -18,6 +18,9 @@ internal sealed record GroupCommitOptions
     /// none.</summary>
     public TimeSpan BatchDelay { get; init; }
 
+    /// <summary>The clock of <see cref="BatchDelay"/>. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Receives the exception of items that no caller waits for, and their number. Default: it is ignored.</summary>
     public Action<Exception, int>? Failed { get; init; }
 

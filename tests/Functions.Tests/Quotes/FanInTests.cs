@@ -53,6 +53,16 @@ public sealed class FanInTests
     }
 
     [Fact]
+    public async Task Reference_data_loaded_twice_completes_both_loads()
+    {
+        Begin(Providers + 2);
+
+        Task[] held = [_fanIn.HoldReferenceAsync(), _fanIn.HoldReferenceAsync(), .. Fetches(Providers)];
+
+        await AssertReleasedAsync(held);
+    }
+
+    [Fact]
     public void Results_are_not_held_while_an_activity_has_not_begun_in_this_process()
     {
         Begin(Providers);

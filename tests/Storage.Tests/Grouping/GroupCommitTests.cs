@@ -215,6 +215,27 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Disposing_rejects_all_callers_who_wait_to_be_admitted()
+    {
+        var carrier = new Carrier();
+        var groups = carrier.Groups(capacity: 1);
+        var first = groups.CommitAsync(1, CancellationToken.None);
+        var firstGroup = await carrier.NextAsync();
+        var second = groups.CommitAsync(2, CancellationToken.None);
+        var notAdmitted = Enumerable.Range(3, 4).Select(i => groups.CommitAsync(i, CancellationToken.None)).ToArray();
+
+        var disposing = groups.DisposeAsync().AsTask();
+        foreach (var caller in notAdmitted)
+        {
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller.WithinAsync());
+        }
+
+        firstGroup.Commit();
+        (await carrier.NextAsync()).Commit();
+        await Task.WhenAll(first, second, disposing).WithinAsync();
+    }
+
+    [Fact]
     public async Task Items_without_a_caller_share_groups_with_those_that_have_one()
     {
         var carrier = new Carrier();
