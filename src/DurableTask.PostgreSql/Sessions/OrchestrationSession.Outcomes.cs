@@ -13,6 +13,7 @@ internal sealed partial class OrchestrationSession
 
         lock (_gate)
         {
+            _mailbox.Deleted(commit.ConsumedMessages);
             StartTimers(commit.Timers);
         }
 
