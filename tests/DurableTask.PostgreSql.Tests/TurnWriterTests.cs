@@ -1,3 +1,4 @@
+using System.Globalization;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -5,6 +6,7 @@ using Quorum.DurableTask.PostgreSql.History;
 using Quorum.DurableTask.PostgreSql.Store;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
@@ -63,6 +65,49 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
                 $"select count(*) from taskhub.history_events where instance_id = '{instance.InstanceId}' and type = 'ExecutionCompleted'"
             )
         );
+    }
+
+    [Fact]
+    public async Task Results_that_keep_coming_are_written_within_the_delay_of_the_first()
+    {
+        var time = new ManualTimeProvider();
+        var results = Enumerable.Range(0, 10).Select(_ => new TaskCompletionSource<string>()).ToArray();
+        using var seen = new SemaphoreSlim(0);
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["stream"] = async (context, _) =>
+                {
+                    foreach (var task in Enumerable.Range(0, 10).Select(i => context.ScheduleTask<string>("result", "", i)).ToArray())
+                    {
+                        await task;
+                        seen.Release();
+                    }
+
+                    return "1";
+                },
+            },
+            new() { ["result"] = input => results[int.Parse(input.Trim('[', ']'), CultureInfo.InvariantCulture)].Task },
+            lease: TimeSpan.FromMinutes(5),
+            resultDelay: TimeSpan.FromMilliseconds(250),
+            commitDelay: TimeSpan.Zero,
+            time: time
+        );
+        var instance = await worker.StartAsync("stream");
+
+        foreach (var result in results[..9])
+        {
+            result.SetResult("\"x\"");
+            await seen.WaitAsync().WithinAsync();
+            time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        await _database.WaitUntilAsync(
+            $"select exists (select from taskhub.history where instance_id = '{instance.InstanceId}' and events like '%TaskCompleted%')"
+        );
+        results[9].SetResult("\"x\"");
+        await worker.EndAsync(instance);
     }
 
     [Theory]

@@ -52,6 +52,7 @@ internal sealed class Worker : IAsyncDisposable
         string schema = PostgresOrchestrationOptions.DefaultSchema,
         string hubName = "TestHubName",
         TimeSpan? resultDelay = null,
+        TimeSpan? commitDelay = null,
         int? maxTurnAttempts = null,
         TimeProvider? time = null,
         ILoggerFactory? loggers = null
@@ -65,6 +66,7 @@ internal sealed class Worker : IAsyncDisposable
                 IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
                 Time = time ?? TimeProvider.System,
                 MaxTurnAttempts = maxTurnAttempts ?? 10,
+                CommitDelay = commitDelay ?? TimeSpan.FromMilliseconds(5),
                 ResultDelay = resultDelay ?? TimeSpan.FromMilliseconds(250),
                 KeepOrchestratorsInMemory = keep,
                 Schema = schema,
