@@ -6,6 +6,7 @@ internal sealed class ClaimSchedule : IDisposable
     // Later ones are left to the sweep, so that any number of instances may leave memory.
     private const int MaxTimes = 10_000;
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
+    private static readonly TimeSpan CheckDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
     private readonly WakeSignal _due = new();
@@ -26,8 +27,13 @@ internal sealed class ClaimSchedule : IDisposable
         );
     }
 
-    /// <summary>Makes this worker compare its memory with what is stored, with its next sweep: a notification may have been lost.</summary>
-    public void CheckSoon() => Volatile.Write(ref _checkIsDue, 1);
+    /// <summary>Makes this worker compare its memory with what is stored, with its next claim, after a moment at the latest: a notification
+    /// may have been lost.</summary>
+    public void CheckSoon()
+    {
+        Volatile.Write(ref _checkIsDue, 1);
+        At(_time.GetUtcNow().UtcDateTime + CheckDelay);
+    }
 
     /// <summary>True once after <see cref="CheckSoon"/>.</summary>
     public bool TakeCheck() => Interlocked.Exchange(ref _checkIsDue, 0) == 1;

@@ -17,12 +17,13 @@ internal sealed partial class InstanceClaims(
 {
     private const int MaxPerClaim = 100;
     private const int SweepsPerCheck = 10;
-    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RetryBroken = TimeSpan.FromSeconds(1);
 
     /// <summary>Claims until the token ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var nextCheck = 0;
+        long? lastCheck = null; // null: one is due
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -38,20 +39,20 @@ internal sealed partial class InstanceClaims(
                     }
                 } while (claimed.Count == MaxPerClaim);
 
-                var isPeriodic = nextCheck-- <= 0;
+                var isPeriodic = lastCheck is not { } last || options.Time.GetElapsedTime(last) >= options.SweepPeriod * SweepsPerCheck;
                 if (hub.Claims.TakeCheck() || isPeriodic)
                 {
-                    nextCheck = SweepsPerCheck;
+                    lastCheck = options.Time.GetTimestamp();
                     await CheckOwnAsync(cancellationToken);
                     outage.Works(HubPart.Sweep);
                 }
 
-                await hub.Claims.WaitAsync(SweepPeriod, cancellationToken);
+                await hub.Claims.WaitAsync(options.SweepPeriod, cancellationToken);
             }
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Sweep, e);
-                nextCheck = 0;
+                lastCheck = null;
                 await DelayAsync(options.Lease / 5, cancellationToken); // after an outage the other processes renew their leases first
             }
             catch (OperationCanceledException)
@@ -63,7 +64,7 @@ internal sealed partial class InstanceClaims(
 #pragma warning restore CA1031
             {
                 LogBroken(logger, e);
-                await DelayAsync(SweepPeriod, cancellationToken);
+                await DelayAsync(RetryBroken, cancellationToken);
             }
         }
     }

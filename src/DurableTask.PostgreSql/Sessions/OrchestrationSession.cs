@@ -144,17 +144,19 @@ internal sealed partial class OrchestrationSession
     }
 
     /// <summary>Adds a message of the inbox, unless it is here already.</summary>
-    public void Post(StoredMessage message)
+    /// <returns>False if the instance has left.</returns>
+    public bool Post(StoredMessage message)
     {
         lock (_gate)
         {
             if (_state == SessionState.Left)
             {
-                return;
+                return false;
             }
 
             _mailbox.Add(message);
             Wake();
+            return true;
         }
     }
 

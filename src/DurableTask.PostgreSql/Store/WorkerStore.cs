@@ -102,34 +102,17 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     {
         await using var connection = await OpenAsync(cancellationToken);
         string? parent = null;
-        var failed = false;
-        await using (var command = new NpgsqlCommand(_fail, connection))
+        await using var command = new NpgsqlCommand(_fail, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sql.Schema }); // the channel
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
-            command.Parameters.Add(
-                new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text }
-            );
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                failed = true;
-                parent = reader.IsDBNull(1) ? null : reader.GetString(1);
-            }
-        }
-
-        if (failed)
-        {
-            await using var batch = connection.CreateBatch();
-            _statements.AddNotify(
-                batch,
-                parent is null
-                    ? [HubNotification.Completed(instanceId)]
-                    : [HubNotification.Completed(instanceId), HubNotification.Message(parent)]
-            );
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            parent = reader.IsDBNull(1) ? null : reader.GetString(1);
         }
 
         return parent;
