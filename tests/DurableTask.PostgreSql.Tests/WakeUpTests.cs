@@ -158,6 +158,61 @@ public sealed class WakeUpTests : IAsyncLifetime
         Assert.True(await claims.WaitAsync(TimeSpan.Zero, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_watcher_that_comes_while_the_end_is_written_is_notified_although_the_commit_notifies_of_something_else()
+    {
+        using var watched = new SemaphoreSlim(0);
+        var isEnding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var relay = new PostgresRelay(
+            _database.ConnectionString,
+            request =>
+            {
+                if (request.Points.Contains("instances claimed") && isEnding.Task.IsCompleted)
+                {
+                    watched.Release(); // for the message to nobody, which was notified of after the watcher
+                }
+                else if (request.Points.Contains("ended") && isEnding.TrySetResult())
+                {
+                    watched.Wait(SignalTasks.Deadline);
+                }
+
+                return Fate.Pass;
+            }
+        );
+        var orchestrators = Orchestrators;
+        orchestrators["send"] = async (context, _) =>
+        {
+            var payload = await context.EventAsync("go");
+            context.SendEvent(new OrchestrationInstance { InstanceId = "nobody" }, "any", payload);
+            return "1";
+        };
+        await using var worker = await StartAsync(relay.ConnectionString, orchestrators: orchestrators);
+        await using var listener = await _database.DataSource.OpenConnectionAsync();
+        var announced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.Notification += (_, notification) =>
+        {
+            if (notification.Payload == "c sender")
+            {
+                announced.TrySetResult();
+            }
+        };
+        await using (var listen = new Npgsql.NpgsqlCommand("listen taskhub", listener))
+        {
+            await listen.ExecuteNonQueryAsync();
+        }
+
+        await worker.StartAsync("send", "sender");
+        await worker.RaiseAsync("sender", "go", "x");
+        await isEnding.Task.WithinAsync();
+        await _database.ExecuteAsync("select pg_notify('taskhub', 'w sender'); select pg_notify('taskhub', 'm nobody')");
+
+        using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
+        while (!announced.Task.IsCompleted)
+        {
+            await listener.WaitAsync(deadline.Token);
+        }
+    }
+
     // It adds no events.
     private static bool IsRelease(PostgresRequest request) =>
         request.Points.Contains("turn written")

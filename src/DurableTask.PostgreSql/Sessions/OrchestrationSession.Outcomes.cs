@@ -1,5 +1,6 @@
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
+using Quorum.DurableTask.PostgreSql.Store;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
@@ -27,7 +28,7 @@ internal sealed partial class OrchestrationSession
         {
             _clock.Ended(completion);
             Leave(completion);
-            if (IsWatched && commit.Notifications.Count == 0)
+            if (IsWatched && !commit.Notifications.Contains(HubNotification.Completed(InstanceId)))
             {
                 _hub.AnnounceEnd(InstanceId);
             }
