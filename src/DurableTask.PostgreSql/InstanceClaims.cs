@@ -24,6 +24,7 @@ internal sealed partial class InstanceClaims(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         long? lastCheck = null; // null: one is due
+        var failures = new ClaimFailures(options.Time, options.Lease);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -31,7 +32,7 @@ internal sealed partial class InstanceClaims(
                 IReadOnlyList<ClaimedInstance> claimed;
                 do
                 {
-                    claimed = await store.ClaimAsync(MaxPerClaim, cancellationToken);
+                    claimed = await store.ClaimAsync(MaxPerClaim, failures.MayTakeOver, cancellationToken);
                     if (claimed.Count > 0)
                     {
                         LogClaimed(logger, claimed.Count);
@@ -47,13 +48,18 @@ internal sealed partial class InstanceClaims(
                     outage.Works(HubPart.Sweep);
                 }
 
+                if (failures.Succeeded() is { } grace)
+                {
+                    hub.Claims.At(options.Time.GetUtcNow().UtcDateTime + grace);
+                }
+
                 await hub.Claims.WaitAsync(options.SweepPeriod, cancellationToken);
             }
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Sweep, e);
                 lastCheck = null;
-                await DelayAsync(options.Lease / 5, cancellationToken); // after an outage the other processes renew their leases first
+                await DelayAsync(failures.Failed(), cancellationToken);
             }
             catch (OperationCanceledException)
             {

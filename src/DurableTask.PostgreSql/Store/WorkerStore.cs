@@ -34,12 +34,19 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Takes over unfinished instances that no live worker holds, with their history and inbox.</summary>
-    public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, CancellationToken cancellationToken) =>
-        ClaimAsync(_claim, new NpgsqlParameter<int> { TypedValue = limit }, cancellationToken);
+    /// <param name="limit">The maximum number of instances.</param>
+    /// <param name="fromExpired">False to leave out those of workers whose lease has expired.</param>
+    /// <param name="cancellationToken">Ends the claim.</param>
+    public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, bool fromExpired, CancellationToken cancellationToken) =>
+        ClaimAsync(
+            _claim,
+            [new NpgsqlParameter<int> { TypedValue = limit }, new NpgsqlParameter<bool> { TypedValue = fromExpired }],
+            cancellationToken
+        );
 
     /// <summary>Reads instances again that this worker owns but does not have in memory. Those that it does not own are left out.</summary>
     public Task<IReadOnlyList<ClaimedInstance>> ReloadAsync(string[] instanceIds, CancellationToken cancellationToken) =>
-        ClaimAsync(_reload, new NpgsqlParameter<string[]> { TypedValue = instanceIds }, cancellationToken);
+        ClaimAsync(_reload, [new NpgsqlParameter<string[]> { TypedValue = instanceIds }], cancellationToken);
 
     /// <summary>The unfinished instances that this worker owns, each with the fence and incarnation under which it does.</summary>
     public async Task<Dictionary<string, (long Incarnation, long Fence)>> ListOwnAsync(CancellationToken cancellationToken)
@@ -129,7 +136,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
 
     private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(
         string statement,
-        NpgsqlParameter which,
+        NpgsqlParameter[] which,
         CancellationToken cancellationToken
     )
     {
@@ -140,7 +147,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         await using (var command = new NpgsqlCommand(statement, connection, transaction))
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-            command.Parameters.Add(which);
+            command.Parameters.AddRange(which);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
