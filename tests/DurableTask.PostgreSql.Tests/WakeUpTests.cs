@@ -213,6 +213,59 @@ public sealed class WakeUpTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_process_that_is_suspended_while_it_claims_keeps_the_instance_from_no_other()
+    {
+        await using var outside = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
+        );
+        await outside.CreateIfNotExistsAsync();
+        var instance = await new TaskHubClient(outside).CreateOrchestrationInstanceAsync("wait", "", "");
+        using var over = new ManualResetEventSlim();
+        var isSuspended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var relay = new PostgresRelay(
+            _database.ConnectionString,
+            request =>
+            {
+                if (request.Points.Contains("history loaded") && isSuspended.TrySetResult())
+                {
+                    over.Wait(SignalTasks.Deadline); // the row is locked
+                }
+
+                return Fate.Pass;
+            }
+        );
+        await using var suspended = await StartAsync(relay.ConnectionString);
+        try
+        {
+            await isSuspended.Task.WithinAsync();
+            await using var other = await Worker.StartAsync(_database, Orchestrators); // its sweep finds the instance
+
+            await _database.WaitUntilAsync($"select owner = '{other.Service.WorkerId}' from taskhub.instances");
+            await other.RaiseAsync(instance.InstanceId, "go", "x");
+            Assert.Equal(OrchestrationStatus.Completed, (await other.EndAsync(instance)).OrchestrationStatus);
+        }
+        finally
+        {
+            over.Set();
+        }
+    }
+
+    [Theory]
+    [InlineData("idle_in_transaction_session_timeout", "5s")]
+    [InlineData("tcp_keepalives_idle", "5")]
+    [InlineData("tcp_keepalives_interval", "2")]
+    [InlineData("tcp_keepalives_count", "3")]
+    public async Task A_session_of_the_hub_ends_soon_after_its_process_has_vanished(string setting, string value)
+    {
+        await using var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
+        );
+        await using var command = service.DataSource.CreateCommand("show " + setting);
+
+        Assert.Equal(value, await command.ExecuteScalarAsync());
+    }
+
     // It adds no events.
     private static bool IsRelease(PostgresRequest request) =>
         request.Points.Contains("turn written")
