@@ -77,7 +77,7 @@ internal sealed partial class InstanceClaims(
 
     /// <summary>Compares memory and database: the instances that this worker owns there must be in memory, with their inboxes, and no
     /// others.</summary>
-    public async Task CheckOwnAsync(CancellationToken cancellationToken)
+    private async Task CheckOwnAsync(CancellationToken cancellationToken)
     {
         OrchestrationSession[] before = [.. hub.Resident.Where(session => session.IsInserted)]; // before the query: its result lacks later ones
         var own = await store.ListOwnAsync(cancellationToken);
