@@ -41,7 +41,7 @@ internal sealed partial class HubLease(
     /// again does not treat the others as dead.</summary>
     /// <param name="onExpired">Called when the lease had expired before it was renewed.</param>
     /// <param name="cancellationToken">Ends the renewals.</param>
-    public async Task RenewAsync(Func<Task> onExpired, CancellationToken cancellationToken)
+    public async Task RenewAsync(Action onExpired, CancellationToken cancellationToken)
     {
         var period = options.Lease / 3;
         var next = period;
@@ -50,13 +50,13 @@ internal sealed partial class HubLease(
             try
             {
                 await Task.Delay(next, options.Time, cancellationToken);
-                var hadExpired = await store.RenewLeaseAsync(options.Lease, cancellationToken);
+                var hadExpired = await RenewInTimeAsync(period, cancellationToken);
                 outage.Works(HubPart.Lease);
                 next = period;
                 if (hadExpired)
                 {
                     LogExpired(logger);
-                    await onExpired();
+                    onExpired();
                 }
             }
             catch (NpgsqlException e)
@@ -88,6 +88,21 @@ internal sealed partial class HubLease(
         catch (NpgsqlException e)
         {
             outage.Failed(HubPart.Lease, e);
+        }
+    }
+
+    // An attempt without an answer must leave time for another one on another connection.
+    private async Task<bool> RenewInTimeAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(atMost, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await store.RenewLeaseAsync(options.Lease, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NpgsqlException($"The lease was not renewed within {atMost}.", e);
         }
     }
 

@@ -43,11 +43,7 @@ internal sealed partial class HubWorker(
         IsRunning = true;
         _writing = hub.Writer.RunAsync(_aborting.Token);
         Listen();
-        _loops = Task.WhenAll(
-            lease.RenewAsync(() => claims.CheckOwnAsync(_stopping.Token), _stopping.Token),
-            claims.RunAsync(_stopping.Token),
-            TidyAsync()
-        );
+        _loops = Task.WhenAll(lease.RenewAsync(CheckOwn, _stopping.Token), claims.RunAsync(_stopping.Token), TidyAsync());
     }
 
     /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs nothing
@@ -142,6 +138,13 @@ internal sealed partial class HubWorker(
     {
         _stopping.Dispose();
         _aborting.Dispose();
+    }
+
+    // Not awaited: the next renewal must not be late.
+    private void CheckOwn()
+    {
+        hub.Claims.CheckSoon();
+        hub.Claims.Now();
     }
 
     private async Task TidyAsync()

@@ -17,12 +17,14 @@ internal sealed partial class InstanceClaims(
 {
     private const int MaxPerClaim = 100;
     private const int SweepsPerCheck = 10;
-    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RetryBroken = TimeSpan.FromSeconds(1);
 
     /// <summary>Claims until the token ends.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var nextCheck = 0;
+        long? lastCheck = null; // null: one is due
+        var failures = new ClaimFailures(options.Time, options.Lease);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -30,7 +32,7 @@ internal sealed partial class InstanceClaims(
                 IReadOnlyList<ClaimedInstance> claimed;
                 do
                 {
-                    claimed = await store.ClaimAsync(MaxPerClaim, cancellationToken);
+                    claimed = await store.ClaimAsync(MaxPerClaim, failures.MayTakeOver, cancellationToken);
                     if (claimed.Count > 0)
                     {
                         LogClaimed(logger, claimed.Count);
@@ -38,21 +40,26 @@ internal sealed partial class InstanceClaims(
                     }
                 } while (claimed.Count == MaxPerClaim);
 
-                var isPeriodic = nextCheck-- <= 0;
+                var isPeriodic = lastCheck is not { } last || options.Time.GetElapsedTime(last) >= options.SweepPeriod * SweepsPerCheck;
                 if (hub.Claims.TakeCheck() || isPeriodic)
                 {
-                    nextCheck = SweepsPerCheck;
+                    lastCheck = options.Time.GetTimestamp();
                     await CheckOwnAsync(cancellationToken);
                     outage.Works(HubPart.Sweep);
                 }
 
-                await hub.Claims.WaitAsync(SweepPeriod, cancellationToken);
+                if (failures.Succeeded() is { } grace)
+                {
+                    hub.Claims.At(options.Time.GetUtcNow().UtcDateTime + grace);
+                }
+
+                await hub.Claims.WaitAsync(options.SweepPeriod, cancellationToken);
             }
             catch (NpgsqlException e)
             {
                 outage.Failed(HubPart.Sweep, e);
-                nextCheck = 0;
-                await DelayAsync(options.Lease / 5, cancellationToken); // after an outage the other processes renew their leases first
+                lastCheck = null;
+                await DelayAsync(failures.Failed(), cancellationToken);
             }
             catch (OperationCanceledException)
             {
@@ -63,14 +70,14 @@ internal sealed partial class InstanceClaims(
 #pragma warning restore CA1031
             {
                 LogBroken(logger, e);
-                await DelayAsync(SweepPeriod, cancellationToken);
+                await DelayAsync(RetryBroken, cancellationToken);
             }
         }
     }
 
     /// <summary>Compares memory and database: the instances that this worker owns there must be in memory, with their inboxes, and no
     /// others.</summary>
-    public async Task CheckOwnAsync(CancellationToken cancellationToken)
+    private async Task CheckOwnAsync(CancellationToken cancellationToken)
     {
         OrchestrationSession[] before = [.. hub.Resident.Where(session => session.IsInserted)]; // before the query: its result lacks later ones
         var own = await store.ListOwnAsync(cancellationToken);

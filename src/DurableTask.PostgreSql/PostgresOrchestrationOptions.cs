@@ -78,6 +78,9 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>The factory of the provider's loggers.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>Period of the sweep, the safety net under the notifications. Tests that a push must pass make it long.</summary>
+    internal TimeSpan SweepPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Describes every invalid setting; <see langword="null"/> if all are valid.</summary>
     internal string? Validate()
     {

@@ -107,23 +107,15 @@ public sealed partial class PostgresOrchestrationService
             return;
         }
 
-        var isElsewhere = false;
         try
         {
-            foreach (var stored in await _instances.SendAsync(outgoing, _hub.NotificationsFor(outgoing, null), cancellationToken))
-            {
-                isElsewhere |= !_hub.Deliver(stored);
-            }
+            var notifications = _hub.NotificationsFor(outgoing, null);
+            _hub.Deliver(await _instances.SendAsync(outgoing, notifications, cancellationToken), notifications);
         }
         catch (NpgsqlException)
         {
             _hub.Claims.CheckSoon(); // they may be stored nevertheless, for instances in this process
             throw;
-        }
-
-        if (isElsewhere)
-        {
-            _hub.Claims.Now();
         }
     }
 

@@ -4,12 +4,14 @@ namespace Quorum.DurableTask.PostgreSql;
 internal sealed class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
+    private bool _isDisposed;
 
+    /// <summary>Sets it; does nothing after <see cref="Dispose"/>.</summary>
     public void Set()
     {
         lock (_set)
         {
-            if (_set.CurrentCount == 0)
+            if (!_isDisposed && _set.CurrentCount == 0)
             {
                 _set.Release();
             }
@@ -17,7 +19,15 @@ internal sealed class WakeSignal : IDisposable
     }
 
     /// <summary>Waits until it is set, or until the time ends.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _set.WaitAsync(atMost, cancellationToken);
+    /// <returns>False if the time has ended.</returns>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _set.WaitAsync(atMost, cancellationToken);
 
-    public void Dispose() => _set.Dispose();
+    public void Dispose()
+    {
+        lock (_set)
+        {
+            _isDisposed = true;
+            _set.Dispose();
+        }
+    }
 }

@@ -73,6 +73,63 @@ public sealed class StartTests(DatabaseFixture fixture) : IClassFixture<Database
     }
 
     [Fact]
+    public async Task A_taken_id_is_answered_although_the_first_step_is_a_child_whose_ended_instance_is_kept_if_the_start_is_refused()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["family"] = (context, input) => context.CreateSubOrchestrationInstance<string>("child", "", "only-child", input),
+                ["child"] = (_, input) => Task.FromResult(input),
+            }
+        );
+        await worker.EndAsync(await worker.StartAsync("family", "family", 1));
+        var child = await ChildAsync();
+
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() =>
+            worker
+                .Client.CreateOrchestrationInstanceAsync("family", "", "family", 2, null, [OrchestrationStatus.Completed])
+                .WithinAsync(SignalTasks.Deadline)
+        );
+        Assert.Equal(child, await ChildAsync());
+
+        var again = await worker.EndAsync(await worker.StartAsync("family", "family", 3)); // of an ended one, without a reason to keep it
+        Assert.Equal((OrchestrationStatus.Completed, "3"), (again.OrchestrationStatus, again.Output));
+        Assert.NotEqual(child, await ChildAsync());
+
+        Task<long> ChildAsync() =>
+            _database.QueryAsync<long>(
+                "select incarnation from taskhub.instances where instance_id = 'only-child' and completed_at is not null"
+            );
+    }
+
+    [Fact]
+    public async Task A_child_cannot_have_the_id_of_its_parent()
+    {
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["own"] = async (context, _) =>
+                {
+                    try
+                    {
+                        return await context.CreateSubOrchestrationInstance<string>("own", "", "own", "");
+                    }
+                    catch (SubOrchestrationFailedException e)
+                    {
+                        return $"\"{e.FailureDetails?.ErrorType}\"";
+                    }
+                },
+            }
+        );
+
+        var ended = await worker.EndAsync(await worker.StartAsync("own", "own"));
+
+        Assert.Equal("\"DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException\"", ended.Output);
+    }
+
+    [Fact]
     public async Task A_thousand_concurrent_starts_of_one_id_give_one_instance()
     {
         var runs = 0;

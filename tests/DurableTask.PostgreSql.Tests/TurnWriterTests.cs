@@ -1,5 +1,12 @@
+using System.Globalization;
 using DurableTask.Core;
+using DurableTask.Core.History;
+using Microsoft.Extensions.Logging.Abstractions;
+using Quorum.DurableTask.PostgreSql.History;
+using Quorum.DurableTask.PostgreSql.Store;
+using Quorum.Testing;
 using Quorum.Testing.Postgres;
+using Quorum.Testing.Time;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
 
@@ -58,5 +65,132 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
                 $"select count(*) from taskhub.history_events where instance_id = '{instance.InstanceId}' and type = 'ExecutionCompleted'"
             )
         );
+    }
+
+    [Fact]
+    public async Task Results_that_keep_coming_are_written_within_the_delay_of_the_first()
+    {
+        var time = new ManualTimeProvider();
+        var results = Enumerable.Range(0, 10).Select(_ => new TaskCompletionSource<string>()).ToArray();
+        using var seen = new SemaphoreSlim(0);
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["stream"] = async (context, _) =>
+                {
+                    foreach (var task in Enumerable.Range(0, 10).Select(i => context.ScheduleTask<string>("result", "", i)).ToArray())
+                    {
+                        await task;
+                        seen.Release();
+                    }
+
+                    return "1";
+                },
+            },
+            new() { ["result"] = input => results[int.Parse(input.Trim('[', ']'), CultureInfo.InvariantCulture)].Task },
+            lease: TimeSpan.FromMinutes(5),
+            resultDelay: TimeSpan.FromMilliseconds(250),
+            commitDelay: TimeSpan.Zero,
+            time: time
+        );
+        var instance = await worker.StartAsync("stream");
+
+        foreach (var result in results[..9])
+        {
+            result.SetResult("\"x\"");
+            await seen.WaitAsync().WithinAsync();
+            time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        await _database.WaitUntilAsync(
+            $"select exists (select from taskhub.history where instance_id = '{instance.InstanceId}' and events like '%TaskCompleted%')"
+        );
+        results[9].SetResult("\"x\"");
+        await worker.EndAsync(instance);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Delayed_turns_beyond_one_commit_are_written_although_no_other_turn_follows(bool isStopping)
+    {
+        await using var service = new PostgresOrchestrationService(
+            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
+        );
+        await service.CreateIfNotExistsAsync();
+        var writer = new TurnWriter(
+            new TurnStore(service.DataSource, new HubSql(PostgresOrchestrationOptions.DefaultSchema), service.WorkerId),
+            new PostgresOutage(TimeProvider.System, NullLogger.Instance),
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = _database.ConnectionString,
+                TurnWriters = 1,
+                MaxTurnsPerCommit = 2,
+                CommitDelay = TimeSpan.FromMilliseconds(1),
+            },
+            NullLogger.Instance
+        );
+        DelayedStart[] turns = [.. Enumerable.Range(0, 6).Select(_ => new DelayedStart())];
+        foreach (var turn in turns)
+        {
+            writer.ExpectStart();
+            writer.Submit(turn); // all before the first wake-up, since nothing is read yet
+        }
+
+        if (isStopping)
+        {
+            writer.Complete();
+        }
+
+        var running = writer.RunAsync(CancellationToken.None);
+        await Task.WhenAll(turns.Select(turn => turn.Settled)).WithinAsync();
+        writer.Complete();
+        await running.WithinAsync();
+
+        Assert.Equal((6, 3), writer.Written);
+    }
+
+    /// <summary>A turn that may be delayed; it needs no row that is there before it.</summary>
+    private sealed class DelayedStart : TurnCommit
+    {
+        private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+        public DelayedStart()
+        {
+            var id = Guid.NewGuid().ToString("N");
+            var start = new ExecutionStartedEvent(-1, null)
+            {
+                Name = "delayed",
+                OrchestrationInstance = new OrchestrationInstance { InstanceId = id, ExecutionId = id },
+            };
+            (InstanceId, Incarnation, Fence, HeldGeneration, Generation, Sequence) = (id, 1, 0, 0, 0, 0);
+            Events = HistoryEventWriter.WriteAll([start]);
+            Insert = new NewInstance
+            {
+                InstanceId = id,
+                Incarnation = 1,
+                Start = start,
+                Status = "Completed",
+                CreatedAt = DateTime.UnixEpoch,
+                CompletedAt = DateTime.UnixEpoch,
+            };
+            MayWait = true;
+        }
+
+        public Task Settled => _settled.Task;
+
+        public override bool IsSettled => _settled.Task.IsCompleted;
+
+        public override void OnCommitted() => _settled.SetResult();
+
+        public override void OnLost() => _settled.SetException(new InvalidOperationException("lost"));
+
+        public override void OnStopped() => _settled.SetException(new InvalidOperationException("stopped"));
+
+        public override void OnFailed(Exception exception) => _settled.SetException(exception);
+
+        public override void OnUnknown(Exception exception) => _settled.SetException(exception);
     }
 }

@@ -52,6 +52,8 @@ internal sealed class Worker : IAsyncDisposable
         string schema = PostgresOrchestrationOptions.DefaultSchema,
         string hubName = "TestHubName",
         TimeSpan? resultDelay = null,
+        TimeSpan? commitDelay = null,
+        TimeSpan? sweepPeriod = null,
         int? maxTurnAttempts = null,
         TimeProvider? time = null,
         ILoggerFactory? loggers = null
@@ -65,6 +67,8 @@ internal sealed class Worker : IAsyncDisposable
                 IdleTime = idleTime ?? TimeSpan.FromMinutes(1),
                 Time = time ?? TimeProvider.System,
                 MaxTurnAttempts = maxTurnAttempts ?? 10,
+                SweepPeriod = sweepPeriod ?? TimeSpan.FromSeconds(1),
+                CommitDelay = commitDelay ?? TimeSpan.FromMilliseconds(5),
                 ResultDelay = resultDelay ?? TimeSpan.FromMilliseconds(250),
                 KeepOrchestratorsInMemory = keep,
                 Schema = schema,

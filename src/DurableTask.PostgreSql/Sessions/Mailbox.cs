@@ -19,6 +19,9 @@ internal sealed class Mailbox(string instanceId)
     /// <summary>True if turns have taken messages of the inbox that are still stored there.</summary>
     public bool HasConsumed => _consumed.Count > 0;
 
+    /// <summary>True if messages are in the inbox that were added here: waiting, taken, or consumed by a turn that is not written.</summary>
+    public bool HasStored => _seen.HasStored;
+
     /// <summary>Adds a message that did not come through the inbox.</summary>
     public void Add(TaskMessage message) => _waiting.Add(new Mail(message, 0));
 
@@ -91,6 +94,9 @@ internal sealed class Mailbox(string instanceId)
         _consumed = [];
         return consumed;
     }
+
+    /// <summary>Records that a commit with these consumed messages is written.</summary>
+    public void Deleted(IReadOnlyCollection<long> messageIds) => _seen.Deleted(messageIds);
 
     /// <param name="Message">A message for the next turn.</param>
     /// <param name="MessageId">Its key in the inbox; 0 if it did not come through there.</param>

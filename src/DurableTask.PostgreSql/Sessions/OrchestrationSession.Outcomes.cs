@@ -1,5 +1,6 @@
 using DurableTask.Core;
 using DurableTask.Core.Exceptions;
+using Quorum.DurableTask.PostgreSql.Store;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
@@ -13,6 +14,7 @@ internal sealed partial class OrchestrationSession
 
         lock (_gate)
         {
+            _mailbox.Deleted(commit.ConsumedMessages);
             StartTimers(commit.Timers);
         }
 
@@ -26,7 +28,7 @@ internal sealed partial class OrchestrationSession
         {
             _clock.Ended(completion);
             Leave(completion);
-            if (IsWatched && commit.Notifications.Count == 0)
+            if (IsWatched && !commit.Notifications.Contains(HubNotification.Completed(InstanceId)))
             {
                 _hub.AnnounceEnd(InstanceId);
             }
@@ -51,18 +53,23 @@ internal sealed partial class OrchestrationSession
     public void EffectsFailed(Exception exception) => _hub.Recovery.EffectsFailed(this, exception);
 
     /// <summary>Drops the instance: another process owns it, or, at its start, the id is taken.</summary>
-    public void Lost()
+    public void Lost(SessionCommit commit)
     {
         _started.TrySetException(AlreadyExists()); // only its starter sees it
-        Leave(null);
+        LeaveUnfinished();
         _hub.Recovery.Reload(InstanceId);
+        if (commit.IsRelease)
+        {
+            _hub.Claims.At(commit.Update?.WakeAt); // it may be committed, without an answer
+            _hub.Claims.Now();
+        }
     }
 
     /// <summary>Drops the instance and loads it again as it is stored: its last turn may or may not have been written.</summary>
     public void Unknown(Exception exception)
     {
         _started.TrySetException(exception);
-        Leave(null);
+        LeaveUnfinished();
         _hub.Recovery.Reload(InstanceId);
     }
 
@@ -84,7 +91,7 @@ internal sealed partial class OrchestrationSession
     }
 
     /// <summary>Drops the instance, whose row exists: this worker does not own it, or cannot continue it.</summary>
-    public void Drop() => Leave(null);
+    public void Drop() => LeaveUnfinished();
 
     /// <summary>Drops the instance: this worker writes no more.</summary>
     public void Stopped()
@@ -105,6 +112,23 @@ internal sealed partial class OrchestrationSession
     }
 
     private OrchestrationAlreadyExistsException AlreadyExists() => new($"An orchestration with the id '{InstanceId}' exists already.");
+
+    /// <summary>Leaves without having released the instance: its owner may not know of the messages that are stored, since their senders
+    /// found it here.</summary>
+    private void LeaveUnfinished()
+    {
+        Leave(null);
+        bool hasStored;
+        lock (_gate)
+        {
+            hasStored = _mailbox.HasStored;
+        }
+
+        if (hasStored)
+        {
+            _hub.AnnounceMessage(InstanceId);
+        }
+    }
 
     private void Leave(OrchestrationState? completion)
     {

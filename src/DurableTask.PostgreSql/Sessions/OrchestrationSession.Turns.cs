@@ -176,7 +176,8 @@ internal sealed partial class OrchestrationSession
             }
 
             CountActivities(activities);
-            return _journal.AddTurn(new Turn(state, activities, messages, timers, record), continued);
+            return _journal.AddTurn(new Turn(state, activities, messages, timers, record), continued)
+                ?? (IsFlushDue() ? _journal.Flush() : null); // turns that follow each other at once leave no idle time for it
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using DurableTask.Core.Tracing;
@@ -26,7 +25,8 @@ internal sealed partial class OrchestrationSession
     private SessionState _state = SessionState.Loading;
     private int _openActivities;
     private int _failedTurns;
-    private long _waitingSince = Stopwatch.GetTimestamp();
+    private long _waitingSince;
+    private long? _unwrittenSince; // null: all is written
     private SessionClock _clock;
     private volatile bool _isAbandoned;
     private volatile bool _hasWaiters;
@@ -43,6 +43,7 @@ internal sealed partial class OrchestrationSession
         _clock = new SessionClock(start.Tags?.ContainsKey(HubMetrics.UnmeasuredTag) is not true);
         _callerTrace = start.ParentTraceContext;
         _hub = hub;
+        _waitingSince = hub.Options.Time.GetTimestamp();
         _mailbox = new Mailbox(instanceId);
         _journal = new SessionJournal(hub, this, _mailbox) { ExecutionId = executionId };
         InstanceId = instanceId;
@@ -143,17 +144,19 @@ internal sealed partial class OrchestrationSession
     }
 
     /// <summary>Adds a message of the inbox, unless it is here already.</summary>
-    public void Post(StoredMessage message)
+    /// <returns>False if the instance has left.</returns>
+    public bool Post(StoredMessage message)
     {
         lock (_gate)
         {
             if (_state == SessionState.Left)
             {
-                return;
+                return false;
             }
 
             _mailbox.Add(message);
             Wake();
+            return true;
         }
     }
 
@@ -186,7 +189,7 @@ internal sealed partial class OrchestrationSession
         {
             if (_state is SessionState.Ready or SessionState.Busy && !_journal.IsInserted)
             {
-                if (Stopwatch.GetElapsedTime(_waitingSince) >= SessionHub.StartDelay)
+                if (Since(_waitingSince) >= SessionHub.StartDelay)
                 {
                     _ = StoreStartAsync();
                 }
@@ -199,12 +202,11 @@ internal sealed partial class OrchestrationSession
                 return;
             }
 
-            var idle = Stopwatch.GetElapsedTime(_waitingSince);
-            if (_journal.HasUnwritten && (idle >= _hub.Options.ResultDelay || _hub.IsStopping))
+            if (_journal.HasUnwritten && (_hub.IsStopping || IsFlushDue()))
             {
                 commit = _journal.Flush();
             }
-            else if (_openActivities == 0 && idle >= _hub.Options.IdleTime)
+            else if (_openActivities == 0 && Since(_waitingSince) >= _hub.Options.IdleTime)
             {
                 commit = _journal.Release(_timers?.Earliest);
             }
@@ -231,9 +233,14 @@ internal sealed partial class OrchestrationSession
         }
 
         _state = SessionState.Idle;
-        _waitingSince = Stopwatch.GetTimestamp();
+        _waitingSince = _hub.Options.Time.GetTimestamp();
+        _unwrittenSince = _journal.HasUnwritten ? _unwrittenSince ?? _waitingSince : null;
         Wake();
     }
+
+    private bool IsFlushDue() => _unwrittenSince is { } since && Since(since) >= _hub.Options.ResultDelay;
+
+    private TimeSpan Since(long timestamp) => _hub.Options.Time.GetElapsedTime(timestamp);
 
     private void Wake()
     {

@@ -61,7 +61,7 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
 
     public override void OnLost()
     {
-        session.Lost();
+        session.Lost(this);
         Settle();
     }
 

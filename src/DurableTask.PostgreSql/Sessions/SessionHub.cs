@@ -201,7 +201,8 @@ internal sealed class SessionHub
         }
     }
 
-    /// <summary>Hands committed messages to the instances of this process; the others have been notified.</summary>
+    /// <summary>Hands committed messages to the instances of this process, and notifies the other processes of those to instances that have
+    /// left since the commit was made.</summary>
     public void Deliver(TurnCommit commit)
     {
         if (commit.Messages.Count == 0)
@@ -209,26 +210,41 @@ internal sealed class SessionHub
             return;
         }
 
-        var isElsewhere = false;
-        foreach (var message in commit.StoredMessages)
-        {
-            isElsewhere |= !Deliver(message);
-        }
-
-        if (isElsewhere)
-        {
-            Claims.Now();
-        }
-
+        Deliver(commit.StoredMessages, commit.Notifications);
         if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
         {
-            _ = DeliverInboxAsync([
-                .. commit.Messages.Select(message => message.InstanceId).Where(_resident.ContainsKey).Distinct(StringComparer.Ordinal),
-            ]);
+            string[] receivers = [.. commit.Messages.Select(message => message.InstanceId).Distinct(StringComparer.Ordinal)];
+            _ = DeliverInboxAsync([.. receivers.Where(_resident.ContainsKey)]);
+            Announce(receivers.Where(receiver => !_resident.ContainsKey(receiver)), commit.Notifications);
         }
     }
 
-    /// <returns>False if the instance is not here.</returns>
+    /// <summary>Hands stored messages to the instances of this process. The others are claimed or, if another process has them, it is
+    /// notified.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="notifications">The notifications that were sent with them.</param>
+    public void Deliver(IReadOnlyList<StoredMessage> messages, IReadOnlyList<string> notifications)
+    {
+        List<string>? elsewhere = null;
+        foreach (var message in messages)
+        {
+            if (!Deliver(message))
+            {
+                (elsewhere ??= []).Add(message.InstanceId);
+            }
+        }
+
+        if (elsewhere is not null)
+        {
+            Claims.Now();
+            Announce(elsewhere.Distinct(StringComparer.Ordinal), notifications);
+        }
+    }
+
+    /// <summary>Notifies the other processes of a message to an instance that is not here.</summary>
+    public void AnnounceMessage(string instanceId) => _ = NotifyAsync(HubNotification.Message(instanceId));
+
+    /// <returns>False if the instance is not here, or has just left.</returns>
     public bool Deliver(StoredMessage message)
     {
         if (FindReceiver(message.InstanceId) is not { } session)
@@ -236,18 +252,28 @@ internal sealed class SessionHub
             return false;
         }
 
-        session.Post(message);
-        return true;
+        return session.Post(message);
     }
 
     /// <summary>Reads the inboxes of these instances for those that are here.</summary>
     public async Task DeliverInboxAsync(string[] instanceIds)
     {
+        if (instanceIds.Length == 0)
+        {
+            return;
+        }
+
         try
         {
+            var isElsewhere = false;
             foreach (var message in await _store.LoadInboxAsync(instanceIds, CancellationToken.None))
             {
-                Deliver(message);
+                isElsewhere |= !Deliver(message);
+            }
+
+            if (isElsewhere)
+            {
+                Claims.Now(); // it has left memory while its inbox was read
             }
         }
         catch (NpgsqlException e)
@@ -286,6 +312,17 @@ internal sealed class SessionHub
     /// <summary>Notifies the other processes that an instance has ended.</summary>
     public void AnnounceEnd(string instanceId) => _ = NotifyAsync(HubNotification.Completed(instanceId));
 
+    private void Announce(IEnumerable<string> receivers, IReadOnlyList<string> notifications)
+    {
+        foreach (var receiver in receivers)
+        {
+            if (!notifications.Contains(HubNotification.Message(receiver)))
+            {
+                AnnounceMessage(receiver);
+            }
+        }
+    }
+
     private static DateTime Utc(DateTime time) =>
         time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
@@ -297,7 +334,8 @@ internal sealed class SessionHub
         }
         catch (NpgsqlException e)
         {
-            _outage.Failed(HubPart.Sweep, e); // the waiting process reads the state again by itself
+            _outage.Failed(HubPart.Sweep, e); // the other processes poll
+            Claims.CheckSoon();
         }
     }
 }

@@ -1,4 +1,5 @@
 -- Ends an instance that cannot continue (its history cannot be read, or a turn cannot be written) and reports the failure to its parent.
+-- Notifies the other processes of both, on channel $6.
 with failed as (
   update taskhub.instances as i
      set status = 'Failed', completed_at = now(), updated_at = now(), failure = $5, owner = null, wake_at = null
@@ -14,4 +15,5 @@ with failed as (
      and exists (select from taskhub.instances as p where p.instance_id = f.parent_instance_id and p.completed_at is null)
   returning instance_id
 )
-select f.instance_id, r.instance_id from failed as f left join reported as r on true
+select f.instance_id, r.instance_id, pg_notify($6, 'c ' || f.instance_id), case when r.instance_id is not null then pg_notify($6, 'm ' || r.instance_id) end
+  from failed as f left join reported as r on true

@@ -12,6 +12,13 @@ internal static class HubDatabase
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
         + "-c plan_cache_mode=force_generic_plan -c jit=off";
 
+    // A process that vanishes or is suspended in a transaction holds its locks for seconds only, not until TCP gives up. No transaction of the
+    // hub is idle on purpose. Sessions are: the listener's, and that of the advisory lock for the timers.
+    private const string LivenessSettings =
+        "-c idle_in_transaction_session_timeout=5000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
+    private const string SessionSettings = PlannerSettings + " " + LivenessSettings;
+
     public static NpgsqlDataSource Create(PostgresOrchestrationOptions options)
     {
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
@@ -26,7 +33,7 @@ internal static class HubDatabase
             Timeout = 5,
             CommandTimeout = 30,
         };
-        settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? PlannerSettings : $"{PlannerSettings} {settings.Options}";
+        settings.Options = string.IsNullOrWhiteSpace(settings.Options) ? SessionSettings : $"{SessionSettings} {settings.Options}";
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = options.Schema };
         builder.UseLoggerFactory(options.LoggerFactory);
 #if NET9_0_OR_GREATER

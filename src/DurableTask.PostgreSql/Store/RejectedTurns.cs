@@ -7,6 +7,9 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// <summary>Finds out what has become of turns that PostgreSQL rejects, and settles them.</summary>
 internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
 {
+    // Attempts at a turn whose children's ids were taken and are free when they are looked up: instances may be purged meanwhile.
+    private const int MaxUnchanged = 3;
+
     /// <summary>Takes the turns that lost their instance out of the group.</summary>
     /// <returns>False if none are left.</returns>
     public async Task<bool> RemoveLostAsync(List<TurnCommit> group, PostgresException fault, CancellationToken cancellationToken)
@@ -44,16 +47,19 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
                 return true;
             }
 
-            if (
-                single.Children.Count > 0
-                && fault.ConstraintName == "instances_pkey"
-                && await SettleChildrenAsync(single, cancellationToken)
-            )
+            var isIdTaken = fault.ConstraintName == "instances_pkey";
+            if (isIdTaken && single.Insert is { } insert && await store.ExistsAsync(insert.InstanceId, cancellationToken))
+            {
+                single.OnLost(); // its children are none of a start that is refused
+                return true;
+            }
+
+            if (isIdTaken && single.Children.Count > 0 && await SettleChildrenAsync(single, cancellationToken))
             {
                 return false;
             }
 
-            if (single.Insert is not null && fault.ConstraintName == "instances_pkey")
+            if (isIdTaken && single.Insert is not null)
             {
                 single.OnLost();
                 return true;
@@ -73,12 +79,17 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
 
     /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use
     /// fails.</summary>
-    /// <returns>False if nothing changed.</returns>
+    /// <returns>False if nothing changed, again and again.</returns>
     private async Task<bool> SettleChildrenAsync(TurnCommit turn, CancellationToken cancellationToken)
     {
         var ids = turn.Children.Select(child => child.InstanceId).ToArray();
-        var taken = await store.FreeIdsAsync([.. ids.Distinct(StringComparer.Ordinal)], cancellationToken);
+        var (taken, freed) = await store.FreeIdsAsync([.. ids.Distinct(StringComparer.Ordinal)], cancellationToken);
         var seen = new HashSet<string>(taken, StringComparer.Ordinal);
+        if (turn.Insert is { } insert)
+        {
+            seen.Add(insert.InstanceId);
+        }
+
         var rejected = turn.Children.Where(child => !seen.Add(child.InstanceId)).ToArray();
         if (rejected.Length > 0)
         {
@@ -86,7 +97,7 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
             turn.Messages = [.. turn.Messages, .. rejected.Select(ChildRejection.MessageFor).OfType<OutgoingMessage>()];
         }
 
-        return true;
+        return rejected.Length > 0 || freed > 0 || turn.UnchangedAttempts++ < MaxUnchanged;
     }
 
     [LoggerMessage(2302, LogLevel.Error, "PostgreSQL rejected a turn of instance {InstanceId}")]

@@ -48,6 +48,9 @@ internal abstract class TurnCommit
     /// <summary>True after a write whose outcome is unknown (the connection broke), so the rows may be there already.</summary>
     public bool MayBeCommitted { get; set; }
 
+    /// <summary>Rejections because of a taken id after which no instance of that id was found.</summary>
+    public int UnchangedAttempts { get; set; }
+
     /// <summary>True for a start that its caller has given up. It is not written unless it may be there already: it was never
     /// acknowledged.</summary>
     public virtual bool IsAbandoned => false;

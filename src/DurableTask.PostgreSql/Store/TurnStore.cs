@@ -65,8 +65,16 @@ internal sealed class TurnStore(NpgsqlDataSource database, HubSql sql, string wo
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Returns those of these ids that an unfinished instance has, after deleting the finished ones.</summary>
-    public async Task<HashSet<string>> FreeIdsAsync(string[] instanceIds, CancellationToken cancellationToken)
+    /// <summary>True if there is an instance of this id, finished or not.</summary>
+    public async Task<bool> ExistsAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql.Of("select exists (select from taskhub.instances where instance_id = $1)"));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Returns those of these ids that an unfinished instance has, and the number of finished instances that it deleted.</summary>
+    public async Task<(HashSet<string> Taken, int Freed)> FreeIdsAsync(string[] instanceIds, CancellationToken cancellationToken)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         await using var connection = await OpenAsync(cancellationToken);
@@ -103,6 +111,6 @@ internal sealed class TurnStore(NpgsqlDataSource database, HubSql sql, string wo
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return taken;
+        return (taken, ended.Count);
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
     private readonly ConcurrentQueue<TurnCommit> _delayed = new();
     private readonly RejectedTurns _rejected = new(store, logger);
     private int _wakeIsScheduled;
+    private volatile bool _isOver;
     private int _waitingStarts;
     private long _commits;
     private long _turns;
@@ -60,8 +61,18 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
     }
 
     /// <summary>Writes until <see cref="Complete"/> was called and everything is written, or until the token ends.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.TurnWriters).Select(_ => RunOneAsync(cancellationToken)));
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, options.TurnWriters).Select(_ => RunOneAsync(cancellationToken)));
+        }
+        finally
+        {
+            _isOver = true;
+            StopDelayed();
+        }
+    }
 
     public void Complete()
     {
@@ -73,19 +84,24 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
     {
         await Task.Delay(options.CommitDelay, options.Time);
         Interlocked.Exchange(ref _wakeIsScheduled, 0);
-        if (!_due.Writer.TryWrite(null))
+        if (!_due.Writer.TryWrite(null) && _isOver)
         {
-            while (_delayed.TryDequeue(out var late))
-            {
-                late.OnStopped();
-            }
+            StopDelayed();
+        }
+    }
+
+    private void StopDelayed()
+    {
+        while (_delayed.TryDequeue(out var late))
+        {
+            late.OnStopped();
         }
     }
 
     private async Task RunOneAsync(CancellationToken cancellationToken)
     {
         var group = new List<TurnCommit>(options.MaxTurnsPerCommit);
-        while (await _due.Reader.WaitToReadAsync(cancellationToken))
+        while (await _due.Reader.WaitToReadAsync(cancellationToken) || !_delayed.IsEmpty)
         {
             group.Clear();
             while (group.Count < options.MaxTurnsPerCommit && _due.Reader.TryRead(out var commit))
@@ -99,6 +115,11 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
             while (group.Count < options.MaxTurnsPerCommit && _delayed.TryDequeue(out var delayed))
             {
                 group.Add(delayed);
+            }
+
+            if (!_delayed.IsEmpty)
+            {
+                _due.Writer.TryWrite(null); // for the rest, which no other turn may follow
             }
 
             if (group.Count > 0)

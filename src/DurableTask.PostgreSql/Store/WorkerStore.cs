@@ -34,12 +34,19 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Takes over unfinished instances that no live worker holds, with their history and inbox.</summary>
-    public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, CancellationToken cancellationToken) =>
-        ClaimAsync(_claim, new NpgsqlParameter<int> { TypedValue = limit }, cancellationToken);
+    /// <param name="limit">The maximum number of instances.</param>
+    /// <param name="fromExpired">False to leave out those of workers whose lease has expired.</param>
+    /// <param name="cancellationToken">Ends the claim.</param>
+    public Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(int limit, bool fromExpired, CancellationToken cancellationToken) =>
+        ClaimAsync(
+            _claim,
+            [new NpgsqlParameter<int> { TypedValue = limit }, new NpgsqlParameter<bool> { TypedValue = fromExpired }],
+            cancellationToken
+        );
 
     /// <summary>Reads instances again that this worker owns but does not have in memory. Those that it does not own are left out.</summary>
     public Task<IReadOnlyList<ClaimedInstance>> ReloadAsync(string[] instanceIds, CancellationToken cancellationToken) =>
-        ClaimAsync(_reload, new NpgsqlParameter<string[]> { TypedValue = instanceIds }, cancellationToken);
+        ClaimAsync(_reload, [new NpgsqlParameter<string[]> { TypedValue = instanceIds }], cancellationToken);
 
     /// <summary>The unfinished instances that this worker owns, each with the fence and incarnation under which it does.</summary>
     public async Task<Dictionary<string, (long Incarnation, long Fence)>> ListOwnAsync(CancellationToken cancellationToken)
@@ -102,34 +109,17 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
     {
         await using var connection = await OpenAsync(cancellationToken);
         string? parent = null;
-        var failed = false;
-        await using (var command = new NpgsqlCommand(_fail, connection))
+        await using var command = new NpgsqlCommand(_fail, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sql.Schema }); // the channel
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = instanceId });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = incarnation });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fence });
-            command.Parameters.Add(
-                new NpgsqlParameter<byte[]> { TypedValue = FailureCodec.Write(failure), NpgsqlDbType = NpgsqlDbType.Text }
-            );
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                failed = true;
-                parent = reader.IsDBNull(1) ? null : reader.GetString(1);
-            }
-        }
-
-        if (failed)
-        {
-            await using var batch = connection.CreateBatch();
-            _statements.AddNotify(
-                batch,
-                parent is null
-                    ? [HubNotification.Completed(instanceId)]
-                    : [HubNotification.Completed(instanceId), HubNotification.Message(parent)]
-            );
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            parent = reader.IsDBNull(1) ? null : reader.GetString(1);
         }
 
         return parent;
@@ -146,7 +136,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
 
     private async Task<IReadOnlyList<ClaimedInstance>> ClaimAsync(
         string statement,
-        NpgsqlParameter which,
+        NpgsqlParameter[] which,
         CancellationToken cancellationToken
     )
     {
@@ -157,7 +147,7 @@ internal sealed class WorkerStore(NpgsqlDataSource database, HubSql sql, string 
         await using (var command = new NpgsqlCommand(statement, connection, transaction))
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
-            command.Parameters.Add(which);
+            command.Parameters.AddRange(which);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {

@@ -47,6 +47,38 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public void Any_number_of_messages_that_come_twice_is_taken_once()
+    {
+        StoredMessage[] messages = [.. Enumerable.Range(1, 2500).Select(id => Stored(id, "a"))];
+        AddAll(); // waiting
+        AddAll();
+        Assert.Equal(2500, TakeTurn().Count);
+        AddAll(); // taken
+        _mailbox.ReturnTurn();
+        Assert.Equal(2500, TakeTurn().Count);
+        _mailbox.ConsumeTurn();
+        AddAll(); // consumed
+        Assert.True(_mailbox.IsEmpty);
+
+        var consumed = _mailbox.TakeConsumed();
+        AddAll(); // being deleted
+        Assert.True(_mailbox.HasStored);
+        _mailbox.Deleted(consumed);
+        AddAll(); // deleted, by a read that began before
+
+        Assert.True(_mailbox.IsEmpty);
+        Assert.False(_mailbox.HasStored);
+
+        void AddAll()
+        {
+            foreach (var message in messages)
+            {
+                _mailbox.Add(message);
+            }
+        }
+    }
+
+    [Fact]
     public void The_messages_of_a_turn_that_failed_come_before_later_ones()
     {
         _mailbox.Add(Stored(1, "a"));

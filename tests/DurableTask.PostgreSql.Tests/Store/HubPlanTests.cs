@@ -62,6 +62,7 @@ public sealed class HubPlanTests(DatabaseFixture fixture) : IClassFixture<Databa
                 await using var command = new NpgsqlCommand(hub.Sql.File("claim"), connection);
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = WorkerId });
                 command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 100 });
+                command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = true });
                 Assert.Null(await command.ExecuteScalarAsync());
             },
             Instances("4", Many, "now()")
