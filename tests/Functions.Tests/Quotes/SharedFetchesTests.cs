@@ -77,7 +77,7 @@ public sealed class SharedFetchesTests : IAsyncLifetime
         _time.Advance(BatchDelay);
         await _alpaca.ArrivalAsync();
 
-        _time.Advance(TimeSpan.FromMilliseconds(50));
+        _time.Advance(TimeSpan.FromMilliseconds(40) - BatchDelay);
         var first = await hurried.WithinAsync();
         Assert.Equal((FetchStatus.TimedOut, 1, 40), (first.Status, first.Attempts, first.LatencyMs));
         Assert.False(patient.IsCompleted);
