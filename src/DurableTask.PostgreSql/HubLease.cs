@@ -85,7 +85,7 @@ internal sealed partial class HubLease(
         {
             await store.LeaveAsync(cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
             outage.Failed(HubPart.Lease, e);
         }

@@ -19,6 +19,7 @@ internal sealed partial class HubWorker(
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
+    private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private Task _loops = Task.CompletedTask;
@@ -43,7 +44,7 @@ internal sealed partial class HubWorker(
         IsRunning = true;
         _writing = hub.Writer.RunAsync(_aborting.Token);
         Listen();
-        _loops = Task.WhenAll(lease.RenewAsync(CheckOwn, _stopping.Token), claims.RunAsync(_stopping.Token), TidyAsync());
+        _loops = Task.WhenAll(lease.RenewAsync(CheckOwn, _stopping.Token), claims.RunAsync(_leaving.Token), TidyAsync());
     }
 
     /// <summary>Begins to receive the notifications of other processes. A process that only waits for their instances needs nothing
@@ -57,8 +58,8 @@ internal sealed partial class HubWorker(
     }
 
     /// <summary>
-    /// Waits for running activities until the token ends, then cancels them; writes pending turns for at most three seconds; and releases
-    /// the rest to other processes at once.
+    /// Leaves new instances to other processes and waits for running activities until the token ends, then cancels them; writes pending turns
+    /// for at most three seconds; and releases the rest to other processes at once.
     /// </summary>
     /// <remarks>A second call waits for the first.</remarks>
     public Task StopAsync(CancellationToken cancellationToken)
@@ -76,10 +77,12 @@ internal sealed partial class HubWorker(
 
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // nothing of it runs under the lock
+        IsRunning = false;
+        hub.IsLeaving = true; // no more activities begin here, so an instance that began here now would stand still
+        await Task.Yield(); // nothing else runs under the lock
+        await _leaving.CancelAsync();
         await hub.Activities.DrainAsync(cancellationToken);
         hub.IsStopping = true;
-        IsRunning = false;
         foreach (var session in hub.Resident)
         {
             session.Tidy();
@@ -93,7 +96,6 @@ internal sealed partial class HubWorker(
             await _writing.WaitAsync(grace.Token);
             await _loops.WaitAsync(grace.Token);
             await _listening.WaitAsync(grace.Token);
-            await lease.LeaveAsync(grace.Token);
         }
         catch (OperationCanceledException)
         {
@@ -101,6 +103,8 @@ internal sealed partial class HubWorker(
         }
 
         await _aborting.CancelAsync();
+        using var limit = new CancellationTokenSource(Grace, options.Time);
+        await lease.LeaveAsync(limit.Token); // also if something is not written: whatever is written from now on is rejected
         foreach (var session in hub.Resident)
         {
             session.Stopped();
@@ -125,6 +129,7 @@ internal sealed partial class HubWorker(
         hub.IsStopping = true;
         IsRunning = false;
         await _aborting.CancelAsync();
+        await _leaving.CancelAsync();
         await _stopping.CancelAsync();
         hub.Writer.Complete();
         await Task.WhenAll(_writing, _loops, _listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -136,6 +141,7 @@ internal sealed partial class HubWorker(
 
     public void Dispose()
     {
+        _leaving.Dispose();
         _stopping.Dispose();
         _aborting.Dispose();
     }

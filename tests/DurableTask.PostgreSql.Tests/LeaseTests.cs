@@ -1,4 +1,3 @@
-using DurableTask.Core;
 using Quorum.HubKills.Relay;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;

@@ -69,7 +69,8 @@ public sealed class WakeUpTests : IAsyncLifetime
         whenStored = () =>
         {
             // Its listener begins anew, and so finds that the instance is another's.
-            _database.QueryAsync<bool>($"select pg_terminate_backend({listener})").WithinAsync().GetAwaiter().GetResult();
+            using var end = _database.DataSource.CreateCommand($"select pg_terminate_backend({listener})");
+            end.ExecuteNonQuery();
             SpinWait.SpinUntil(() => former.Service.ResidentInstances == 0, SignalTasks.Deadline);
         };
 

@@ -50,6 +50,9 @@ internal sealed class SessionHub
 
     public InstanceRecovery Recovery { get; }
 
+    /// <summary>True from the beginning of a stop: other processes begin the instances that are started from now on.</summary>
+    public bool IsLeaving { get; set; }
+
     /// <summary>True while the worker stops: held results are written at once.</summary>
     public bool IsStopping { get; set; }
 
@@ -155,7 +158,7 @@ internal sealed class SessionHub
         {
             if (message.Event is ExecutionStartedEvent start)
             {
-                (children ??= []).Add(NewInstanceOf(start) with { Owner = _store.WorkerId });
+                (children ??= []).Add(NewInstanceOf(start) with { Owner = IsLeaving ? null : _store.WorkerId });
             }
             else
             {
@@ -188,6 +191,11 @@ internal sealed class SessionHub
     {
         foreach (var child in inserted)
         {
+            if (child.Owner is null)
+            {
+                continue;
+            }
+
             var session = OrchestrationSession.Adopt(this, child);
             if (TryAdd(session))
             {
@@ -284,9 +292,21 @@ internal sealed class SessionHub
     }
 
     /// <summary>The notifications of a turn for other processes.</summary>
-    public IReadOnlyList<string> NotificationsFor(IReadOnlyList<OutgoingMessage> messages, string? watchedEnd)
+    public IReadOnlyList<string> NotificationsFor(
+        IReadOnlyList<OutgoingMessage> messages,
+        string? watchedEnd,
+        IReadOnlyList<NewInstance>? children = null
+    )
     {
         List<string>? texts = null;
+        foreach (var child in children ?? [])
+        {
+            if (child.Owner is null)
+            {
+                (texts ??= []).Add(HubNotification.Message(child.InstanceId));
+            }
+        }
+
         foreach (var message in messages)
         {
             if (!_resident.ContainsKey(message.InstanceId))

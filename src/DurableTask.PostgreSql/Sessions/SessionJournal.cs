@@ -185,7 +185,11 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             Children = children ?? [],
             ConsumedMessages = mailbox.TakeConsumed(),
             Messages = messages ?? [],
-            Notifications = hub.NotificationsFor(messages ?? [], completion is not null && session.IsWatched ? session.InstanceId : null),
+            Notifications = hub.NotificationsFor(
+                messages ?? [],
+                completion is not null && session.IsWatched ? session.InstanceId : null,
+                children
+            ),
             Activities = activities as IReadOnlyList<TaskMessage> ?? [.. activities],
             Timers = timers as IReadOnlyList<TaskMessage> ?? [.. timers],
             Completion = completion,

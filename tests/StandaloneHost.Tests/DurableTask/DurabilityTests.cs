@@ -114,6 +114,56 @@ public sealed class DurabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_waits_for_its_last_activities_leaves_new_instances_and_children_to_another_one()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finish = new TaskCompletionSource<string>();
+        Action<TaskRegistry> register = tasks =>
+        {
+            tasks.Orchestrator("Last", context => context.CallActivityAsync<string>("Wait", "x"));
+            tasks.Orchestrator("Short", context => context.CallActivityAsync<string>("Echo", "new"));
+            tasks.Orchestrator(
+                "Parent",
+                async context =>
+                {
+                    await context.WaitForExternalEvent<string>("go");
+                    return await context.CallSubOrchestratorAsync<string>("Short");
+                }
+            );
+            tasks.Activity<string, string>("Echo", text => text);
+            tasks.Activity<string, string>(
+                "Wait",
+                async _ =>
+                {
+                    started.TrySetResult();
+                    return await finish.Task;
+                }
+            );
+        };
+        await using var first = await TestWorker.StartAsync(_database, register, options => options.Lease = TimeSpan.FromMinutes(5));
+        var last = await first.Client.ScheduleNewOrchestrationInstanceAsync("Last");
+        var parent = await first.Client.ScheduleNewOrchestrationInstanceAsync("Parent");
+        await started.Task.WithinAsync();
+        await using var second = await TestWorker.StartAsync(_database, register);
+
+        var stopping = first.StopAsync();
+        try
+        {
+            Assert.Equal("new", (await first.RunAsync("Short")).ReadOutputAs<string>());
+            await first.Client.RaiseEventAsync(parent, "go", "x");
+            Assert.Equal("new", (await first.EndOfAsync(parent)).ReadOutputAs<string>());
+            Assert.False(stopping.IsCompleted);
+        }
+        finally
+        {
+            finish.SetResult("done");
+        }
+
+        await stopping.WithinAsync();
+        Assert.Equal("done", (await second.EndOfAsync(last)).ReadOutputAs<string>());
+    }
+
+    [Fact]
     public async Task A_timer_survives_its_worker()
     {
         Action<TaskRegistry> register = tasks =>

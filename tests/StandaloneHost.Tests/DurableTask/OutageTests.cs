@@ -91,6 +91,20 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Null(await worker.Client.GetInstanceAsync("given-up"));
     }
 
+    [Fact]
+    public async Task A_worker_that_stops_gives_up_its_lease_although_a_turn_cannot_be_written()
+    {
+        await using var worker = await TestWorker.StartAsync(_database, Sum);
+        await RefuseHistoryAsync();
+        var start = worker.Client.ScheduleNewOrchestrationInstanceAsync("Sum");
+        await RefusedAgainAsync(1);
+
+        await worker.StopAsync().WithinAsync();
+
+        Assert.Equal(0L, await _database.QueryAsync<long>("select count(*) from taskhub.workers"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => start.WithinAsync()); // the hub is stopping
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
