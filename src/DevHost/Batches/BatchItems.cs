@@ -20,7 +20,7 @@ internal sealed class BatchItems(IReadOnlyDictionary<string, JsonElement> items)
     public JsonElement? QuoteOf(SymbolLine line) => Of(line) is { } item ? Quote(item) : null;
 
     /// <summary>Returns the reason why a line's item has no quote.</summary>
-    public string ReasonOf(SymbolLine line, JsonElement item) => IsUnknownIsin(line, item) ? "unknown-isin" : Text(item, "reason");
+    public static string ReasonOf(SymbolLine line, JsonElement item) => IsUnknownIsin(line, item) ? "unknown-isin" : Text(item, "reason");
 
     /// <summary>Returns the tickers of the lines whose ISIN the app does not know, to be sent in a second step.</summary>
     public IEnumerable<string> TickersToSend(SymbolFile file) =>

@@ -200,7 +200,7 @@ internal sealed partial class ResultFile(SymbolFile source, BatchItems items)
             : "failed",
             "reason" => line.Text.Length == 0 ? "The line has no symbol."
             : !line.IsSymbol ? "not-a-symbol"
-            : item is { } known ? items.ReasonOf(line, known)
+            : item is { } known ? BatchItems.ReasonOf(line, known)
             : "no answer",
             "symbol" => item is { } known ? BatchItems.Text(known, "symbol") : "",
             "confidence" => items.QuoteOf(line) is { } quote && quote.TryGetProperty("quality", out var quality)

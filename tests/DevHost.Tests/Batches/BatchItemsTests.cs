@@ -23,7 +23,7 @@ public sealed class BatchItemsTests
         );
 
         Assert.Equal(stands, items.QuoteOf(line) is not null);
-        Assert.Equal(stands ? "" : "unknown-isin", items.ReasonOf(line, items.Of(line)!.Value)); // sent
+        Assert.Equal(stands ? "" : "unknown-isin", BatchItems.ReasonOf(line, items.Of(line)!.Value)); // sent
     }
 
     [Fact]
