@@ -29,7 +29,12 @@ public sealed class CommandLineTests
     [InlineData("--port must be between 1 and 65535; got 99999.", "--port=99999")]
     [InlineData("--budget must be between 50 and 10000 ms; got 1.", "quote", "AAPL", "--budget", "1")]
     [InlineData("missing for command: 'quote'", "quote")]
-    [InlineData("Must be one of", "quote", "AAPL", "--agree", "7")]
+    [InlineData("--agree must be between 2 and 6, or all; got 9.", "quote", "AAPL", "--agree", "9")]
+    [InlineData("SYMBOL must have a letter or a digit, for example AAPL or VOD:XLON; got ''.", "quote", "")]
+    [InlineData("SYMBOL must have a letter or a digit, for example AAPL or VOD:XLON; got '..'.", "quote", "..")]
+    [InlineData("FILE must have a letter or a digit, for example positions.csv; got ' '.", "batch", " ")]
+    [InlineData("NAME must have a letter or a digit, for example risk-desk; got ''.", "keys", "create", "")]
+    [InlineData("NAME must have a letter or a digit, for example risk-desk; got '.'.", "keys", "revoke", ".")]
     [InlineData("missing for command: 'batch'", "batch")]
     [InlineData("MSFT", "quote", "AAPL", "MSFT")]
     [InlineData("serve", "serve")]
@@ -63,5 +68,19 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, code);
         Assert.NotEmpty(output.ToString());
+    }
+
+    [Theory]
+    [InlineData("Usage:\n  dotnet run --project src/DevHost -- [command] [options]", "--help")]
+    [InlineData("Usage:\n  dotnet run --project src/DevHost -- quote <SYMBOL> [options]", "quote", "--help")]
+    [InlineData("Usage:\n  dotnet run --project src/DevHost -- keys create <NAME> [options]", "keys", "create", "-h")]
+    [InlineData("3 of check: a provider does not work, or a setting is misspelled.", "--help")]
+    public async Task Help_has_the_command_that_users_type(string text, params string[] args)
+    {
+        using var output = new StringWriter();
+
+        await DevHostCommandLine.Create().Parse(args).InvokeAsync(new() { Output = output });
+
+        Assert.Contains(text, output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 }

@@ -61,6 +61,26 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [LinuxFact]
+    public async Task Check_names_a_misspelled_setting_and_fails()
+    {
+        await using var devHost = await RunningDevHost.StartInAsync(
+            folder.Path,
+            new() { ["ConnectionStrings__Quorum"] = null, ["Providers__Finhub__ApiKey"] = "hidden-value" },
+            "check"
+        );
+
+        var (code, output) = await devHost.EndAsync();
+
+        Assert.Equal(3, code);
+        Assert.Contains(
+            "unknown setting Providers__Finhub__ApiKey (ignored). Did you mean Providers__Finnhub__ApiKey?",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("hidden-value", output, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task Batch_writes_the_files_own_lines_beside_the_quotes()
     {
         var (file, results) = (Path.Combine(folder.Path, "positions.csv"), Path.Combine(folder.Path, "results.csv"));

@@ -56,6 +56,11 @@ internal sealed class LocalStack : IAsyncDisposable
     public static async Task<LocalStack> StartAsync(LocalStackRequest request, Action<string> report, CancellationToken cancellationToken)
     {
         var stack = new LocalStack(request, report);
+        foreach (var warning in UnknownProviderSettings.Warnings(stack._given))
+        {
+            report(warning);
+        }
+
         try
         {
             await stack.StartAsync(cancellationToken);

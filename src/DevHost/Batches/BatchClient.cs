@@ -22,12 +22,15 @@ internal sealed class BatchClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly Action<string> _report;
+    private readonly Uri _server;
+    private bool _hasAccepted;
 
     /// <param name="server">The instance.</param>
     /// <param name="report">Receives a line when the instance stops answering, and when it answers again.</param>
     public BatchClient(RunningServer server, Action<string> report)
     {
         _report = report;
+        _server = server.Address;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
             BaseAddress = new Uri(server.Address, "/api/"),
@@ -67,6 +70,7 @@ internal sealed class BatchClient : IDisposable
                 },
             cancellationToken
         );
+        _hasAccepted = true;
         return id;
     }
 
@@ -137,7 +141,7 @@ internal sealed class BatchClient : IDisposable
                 {
                     if (attempt > 1)
                     {
-                        _report("The app answers again; the batch goes on.");
+                        _report($"{_server} answers again; the batch goes on.");
                     }
 
                     return JsonDocument.Parse(body);
@@ -153,14 +157,15 @@ internal sealed class BatchClient : IDisposable
                 if (attempt == 1)
                 {
                     _report(
-                        $"The app does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. The batch is durable."
+                        $"{_server} does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. "
+                            + (_hasAccepted ? "The batch is durable." : "It has not accepted the batch yet. Is the address right?")
                     );
                 }
             }
             catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
             {
                 throw new LocalServiceException(
-                    $"The app gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}",
+                    $"{_server} gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}",
                     exception
                 );
             }

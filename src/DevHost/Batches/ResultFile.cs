@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Quorum.LocalServices;
@@ -12,7 +12,7 @@ namespace Quorum.DevHost.Batches;
 /// Writes a line for each line of a user's file: its own columns, then the quote. The file of an earlier run is replaced only by a complete
 /// one.
 /// </summary>
-internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, JsonElement> items)
+internal sealed partial class ResultFile(SymbolFile source, BatchItems items)
 {
     private static readonly string[] QuoteColumns =
     [
@@ -33,15 +33,15 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
     {
         if (path is null)
         {
-            await using var console = new StreamWriter(Console.OpenStandardOutput(), Utf8);
+            await using var console = new StreamWriter(Console.OpenStandardOutput(), TextForm.Utf8);
             await WriteCsvAsync(console, cancellationToken);
             return;
         }
 
-        var partial = $"{path}.{Environment.ProcessId}.partial";
+        var partial = Partial(path);
         try
         {
-            await using (var writer = new StreamWriter(partial, append: false, Utf8))
+            await using (var writer = new StreamWriter(partial, append: false, IsJson(path) ? TextForm.Utf8 : source.Form.Encoding))
             {
                 await (IsJson(path) ? WriteJsonAsync(writer, cancellationToken) : WriteCsvAsync(writer, cancellationToken));
             }
@@ -50,7 +50,7 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LocalServiceException($"{path} cannot be written: {exception.Message}", exception);
+            throw CannotBeWritten(path, exception);
         }
         finally
         {
@@ -58,16 +58,30 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         }
     }
 
-    /// <summary>Fails early if the result cannot be written.</summary>
-    /// <exception cref="LocalServiceException">The folder is missing or not writable.</exception>
-    public static void RequireWritable(string? path)
+    /// <summary>Fails early if the result cannot be written, or would replace the user's file.</summary>
+    /// <param name="path">The result file; <see langword="null"/> for standard output.</param>
+    /// <param name="input">The user's file.</param>
+    /// <exception cref="LocalServiceException">The file is the user's, or its folder is missing or not writable.</exception>
+    public static void RequireWritable(string? path, string input)
     {
         if (path is null)
         {
             return;
         }
 
-        var probe = $"{path}.{Environment.ProcessId}.partial";
+        if (Directory.Exists(path))
+        {
+            throw new LocalServiceException($"--output must be a file; {path} is a folder. Nothing was sent.");
+        }
+
+        if (RealPath.AreSame(path, input))
+        {
+            throw new LocalServiceException(
+                $"--output must be another file than the one that is read; {path} is {input}. Nothing was sent."
+            );
+        }
+
+        var probe = Partial(path);
         try
         {
             File.WriteAllBytes(probe, []);
@@ -75,13 +89,35 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LocalServiceException($"{path} cannot be written: {exception.Message}", exception);
+            throw CannotBeWritten(path, exception);
         }
+    }
+
+    private static string Partial(string path) => $"{path}.{Environment.ProcessId}.partial";
+
+    /// <summary>Returns the error with the user's path; the runtime's message names the temporary file beside it.</summary>
+    private static LocalServiceException CannotBeWritten(string path, Exception exception)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        var reason =
+            !Directory.Exists(folder) ? $"the folder {folder} does not exist."
+            : exception is UnauthorizedAccessException ? $"the folder {folder} is not writable."
+            : exception.Message.Replace(Path.GetFullPath(Partial(path)), path, StringComparison.Ordinal);
+        return new LocalServiceException($"{path} cannot be written: {reason}", exception);
     }
 
     internal async Task WriteCsvAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = source.Form.NewLine,
+            Delimiter = source.Form.Delimiter.ToString(),
+        };
+        if (source.Form.IsDeclared)
+        {
+            await output.WriteAsync($"sep={source.Form.Delimiter}{source.Form.NewLine}".AsMemory(), cancellationToken);
+        }
+
         await using var csv = new CsvWriter(output, configuration, leaveOpen: true);
         foreach (var heading in source.Header)
         {
@@ -136,7 +172,7 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
                 json.WriteString("status", Value(line, "status"));
                 json.WriteString("reason", Value(line, "reason"));
                 json.WritePropertyName("quote");
-                if (Quote(line) is { } quote)
+                if (items.QuoteOf(line) is { } quote)
                 {
                     quote.WriteTo(json);
                 }
@@ -148,54 +184,45 @@ internal sealed class ResultFile(SymbolFile source, IReadOnlyDictionary<string, 
                 json.WriteEndObject();
             }
 
-            await output.WriteLineAsync(Utf8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+            await output.WriteLineAsync(TextForm.Utf8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
         }
     }
-
-    private static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
 
     private static bool IsJson(string path) => path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
 
     private string Value(SymbolLine line, string column)
     {
-        var item = line.IsSymbol && items.TryGetValue(line.Text, out var found) ? found : (JsonElement?)null;
+        var item = items.Of(line);
         return column switch
         {
             "status" => line.Text.Length == 0 ? "skipped"
-            : item is { } known ? Text(known, "status")
+            : item is { } known ? BatchItems.Text(known, "status")
             : "failed",
             "reason" => line.Text.Length == 0 ? "The line has no symbol."
             : !line.IsSymbol ? "not-a-symbol"
-            : item is { } known ? Text(known, "reason")
+            : item is { } known ? BatchItems.ReasonOf(line, known)
             : "no answer",
-            "symbol" => item is { } known ? Text(known, "symbol") : "",
-            "confidence" => Quote(line) is { } quote && quote.TryGetProperty("quality", out var quality) ? Text(quality, column) : "",
-            "outliers" => Quote(line) is { } quote
+            "symbol" => item is { } known ? BatchItems.Text(known, "symbol") : "",
+            "confidence" => items.QuoteOf(line) is { } quote && quote.TryGetProperty("quality", out var quality)
+                ? BatchItems.Text(quality, column)
+                : "",
+            "outliers" => items.QuoteOf(line) is { } quote
             && quote.TryGetProperty("quality", out var quality)
             && quality.TryGetProperty("outliers", out var outliers)
                 ? string.Join(' ', outliers.EnumerateArray().Select(outlier => outlier.GetString()))
                 : "",
-            _ => Quote(line) is { } quote ? Text(quote, column) : "",
+            _ => items.QuoteOf(line) is { } quote ? BatchItems.Text(quote, column) : "",
         };
     }
 
-    private JsonElement? Quote(SymbolLine line) =>
-        line.IsSymbol
-        && items.TryGetValue(line.Text, out var item)
-        && item.TryGetProperty("quote", out var quote)
-        && quote.ValueKind == JsonValueKind.Object
-            ? quote
-            : null;
-
-    private static string Text(JsonElement element, string name) =>
-        !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? ""
-        : value.ValueKind == JsonValueKind.String ? value.GetString() ?? ""
-        : value.GetRawText();
-
-    /// <summary>Puts an apostrophe before text that a spreadsheet would run as a formula; numbers stay unchanged.</summary>
+    /// <summary>Puts an apostrophe before text that a spreadsheet would run as a formula; numbers, also <c>-1,5</c> and <c>-2,00 EUR</c>, and
+    /// dashes stay unchanged.</summary>
     private static string Harmless(string cell) =>
-        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]
-        && !decimal.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            ? "'" + cell
-            : cell;
+        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !Number().IsMatch(cell) ? "'" + cell : cell;
+
+    [GeneratedRegex(
+        @"^[+-]{1,2}$|^[+-] ?[$€£¥]?[0-9.,'\u00A0\u202F\u2019 ]*(?:[0-9][eE][+-]?[0-9]+)? ?(?:%|[$€£¥]|[A-Z]{3})?$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Number();
 }

@@ -3,7 +3,9 @@ namespace Quorum.DevHost.Batches;
 /// <summary>A user's file: its own columns, and the symbol of each line.</summary>
 /// <param name="Header">The headings, or made-up ones for a file without.</param>
 /// <param name="Lines">The lines below the headings, in their order.</param>
-internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<SymbolLine> Lines)
+/// <param name="Form">The form of the file.</param>
+/// <param name="Choice">The description of the columns that the symbols come from, for the user.</param>
+internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<SymbolLine> Lines, TextForm Form, string Choice)
 {
     /// <summary>The texts to send, without duplicates, in the order of the file.</summary>
     public IEnumerable<string> Symbols => Lines.Where(line => line.IsSymbol).Select(line => line.Text).Distinct(StringComparer.Ordinal);
@@ -24,26 +26,33 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
         }
 
         var found = SymbolColumn.Find(table, column);
+        var headings = found.HeaderRow >= 0 ? table.Rows[found.HeaderRow] : [];
+        var currencies = FileCurrency.FindColumn(headings);
         var rows = table.Rows.Skip(found.HeaderRow + 1).ToList();
-        var width = rows.Append(found.HeaderRow >= 0 ? table.Rows[found.HeaderRow] : []).Max(row => row.Length);
+        var width = rows.Append(headings).Max(row => row.Length);
         var header = Enumerable
             .Range(0, width)
             .Select(at =>
-                found.HeaderRow >= 0 && at < table.Rows[found.HeaderRow].Length ? table.Rows[found.HeaderRow][at]
+                at < headings.Length ? headings[at]
                 : found.HeaderRow >= 0 ? ""
                 : $"column {at + 1}"
             );
-        return new SymbolFile(
-            [.. header],
-            [.. rows.Select(row => new SymbolLine(row, SymbolText.Clean(found.Index < row.Length ? row[found.Index] : "")))]
-        );
+        return new SymbolFile([.. header], [.. rows.Select(Line)], table.Form, found.Describe(table));
+
+        SymbolLine Line(string[] row)
+        {
+            var (text, ticker) = found.Read(row);
+            return new SymbolLine(row, text, ticker, currencies is { } at && at < row.Length ? FileCurrency.Read(row[at]) : null);
+        }
     }
 }
 
 /// <summary>One line of a user's file.</summary>
 /// <param name="Cells">The cells as they are in the file.</param>
 /// <param name="Text">The cell of the symbol, cleaned; empty where the line has none.</param>
-internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text)
+/// <param name="Ticker">The ticker of a line whose text is its ISIN; <see langword="null"/> for other lines.</param>
+/// <param name="Currency">The currency of the line, ISO 4217; <see langword="null"/> where the file gives none.</param>
+internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text, string? Ticker, string? Currency)
 {
     /// <summary>True if the cell may be a symbol; others are reported and never sent.</summary>
     public bool IsSymbol => SymbolText.IsPlausible(Text);

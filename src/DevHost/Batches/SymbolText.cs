@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Quorum.MarketData;
 
 namespace Quorum.DevHost.Batches;
 
@@ -18,6 +19,20 @@ internal static partial class SymbolText
 
     /// <summary>True if the text looks like a symbol even without a heading: upper case, and not an ordinary word.</summary>
     public static bool IsTypical(string text) => IsPlausible(text) && !text.Any(char.IsAsciiLetterLower);
+
+    /// <summary>Returns the ISIN in a cell, without spaces and in upper case; <see langword="null"/> unless its check digit is right.</summary>
+    public static string? FindIsin(string cell)
+    {
+        var text = string.Concat(Clean(cell).Where(character => !char.IsWhiteSpace(character))).ToUpperInvariant();
+        return Isin.IsValid(text) ? text : null;
+    }
+
+    /// <summary>True if no heading has this text: a number, an amount, a date, a time or an ISIN.</summary>
+    public static bool IsData(string cell) => (cell.Any(char.IsDigit) && !cell.Any(char.IsLetter)) || FindIsin(cell) is not null;
+
+    /// <summary>True if the text may be a heading: words, and not one that stands for a missing value.</summary>
+    public static bool IsWord(string cell) =>
+        cell.Any(char.IsLetter) && cell.ToUpperInvariant() is not ("N/A" or "NA" or "NAN" or "NULL" or "NONE" or "TBD");
 
     // A letter first; then letters and digits; parts joined by . - / : ^ = or one space before a Bloomberg exchange code.
     [GeneratedRegex(

@@ -1,24 +1,27 @@
-using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Quorum.LocalServices;
 
 namespace Quorum.DevHost.Batches;
 
 /// <summary>The cells of a CSV or text file, line by line, before their meaning is known.</summary>
 /// <param name="Rows">Every line with at least one non-empty cell; lines inside quotes belong to their cell.</param>
-/// <param name="Delimiter">The delimiter that was found.</param>
-internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
+/// <param name="Form">The form of the file.</param>
+internal sealed record TextTable(IReadOnlyList<string[]> Rows, TextForm Form)
 {
     private const int MaxFileBytes = 64 * 1024 * 1024;
     private const int LinesToJudge = 50;
 
-    private static readonly char[] Delimiters = [',', ';', '\t', '|'];
+    /// <summary>The delimiters by rank: where two fit equally, the comma is the one in numbers (<c>AAPL;1,5</c>).</summary>
+    private static readonly char[] Delimiters = [';', '\t', '|', ','];
 
     /// <exception cref="LocalServiceException">The file cannot be read or is not text.</exception>
     public static async Task<TextTable> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            throw new LocalServiceException($"{path} is a folder; FILE must be a CSV or text file.");
+        }
+
         try
         {
             if (new FileInfo(path).Length > MaxFileBytes)
@@ -26,7 +29,8 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
                 throw new LocalServiceException($"{path} must be at most {MaxFileBytes / 1024 / 1024} MB.");
             }
 
-            return Parse(Decode(path, await File.ReadAllBytesAsync(path, cancellationToken)));
+            var (text, encoding) = Decode(path, await File.ReadAllBytesAsync(path, cancellationToken));
+            return Parse(text, encoding);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -35,42 +39,42 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
     }
 
     /// <param name="text">The file; a first line <c>sep=;</c>, as Excel writes it, sets the delimiter.</param>
-    public static TextTable Parse(string text)
+    /// <param name="encoding">The encoding of the file; UTF-8 without a byte order mark by default.</param>
+    /// <exception cref="LocalServiceException">A quotation mark is not closed.</exception>
+    public static TextTable Parse(string text, Encoding? encoding = null)
     {
-        var delimiter = TakeDeclaredDelimiter(ref text) ?? FindDelimiter(text);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = delimiter.ToString(),
-            BadDataFound = null, // a stray quote is part of its cell
-            MissingFieldFound = null,
-            IgnoreBlankLines = true,
-            TrimOptions = TrimOptions.Trim,
-        };
+        var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var declared = TakeDeclaredDelimiter(ref text);
+        var firstLine = declared is null ? 1 : 2;
+        var delimiter = declared ?? FindDelimiter(text);
         var rows = new List<string[]>();
-        using var parser = new CsvParser(new StringReader(Unwrapped(text)), configuration);
-        while (parser.Read())
+        var lines = new DelimitedText(text, delimiter, firstLine);
+        while (lines.Read() is { } row)
         {
-            var record = parser.Record ?? [];
-            if (record.Any(cell => cell.Length > 0))
+            if (Array.Exists(row, cell => cell.Length > 0))
             {
-                rows.Add(record);
+                rows.Add(row);
             }
         }
 
-        return new TextTable(rows, delimiter);
+        return new TextTable(rows, new TextForm(delimiter, declared is not null, newLine, encoding ?? TextForm.Utf8));
     }
 
-    private static string Decode(string path, byte[] bytes)
+    private static (string Text, Encoding Encoding) Decode(string path, byte[] bytes)
     {
         if (bytes is [(byte)'P', (byte)'K', 3, 4, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..])
         {
             throw new LocalServiceException($"{path} is an Excel workbook; save it as CSV and use that file.");
         }
 
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        if (bytes is [0xFF, 0xFE, ..])
         {
-            using var utf16 = new StreamReader(new MemoryStream(bytes), Encoding.Unicode, detectEncodingFromByteOrderMarks: true);
-            return utf16.ReadToEnd();
+            return (Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2), Encoding.Unicode);
+        }
+
+        if (bytes is [0xFE, 0xFF, ..])
+        {
+            return (Encoding.BigEndianUnicode.GetString(bytes, 2, bytes.Length - 2), Encoding.BigEndianUnicode);
         }
 
         if (Array.IndexOf(bytes, (byte)0) >= 0)
@@ -81,11 +85,11 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
         try
         {
             var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
-            return text is ['\uFEFF', ..] ? text[1..] : text;
+            return text is ['\uFEFF', ..] ? (text[1..], TextForm.MarkedUtf8) : (text, TextForm.Utf8);
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.Latin1.GetString(bytes); // older versions of Excel and brokers' servers write Windows-1252
+            return (TextForm.Legacy.GetString(bytes), TextForm.Legacy);
         }
     }
 
@@ -102,18 +106,13 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
         return delimiter;
     }
 
-    /// <summary>
-    /// Removes the equals sign of <c>="AAPL"</c>, with which Excel protects text; a CSV parser does not take it for a quoted cell.
-    /// </summary>
-    private static string Unwrapped(string text) => text.Replace("=\"", "\"", StringComparison.Ordinal);
-
     /// <summary>Returns the delimiter that splits most lines, and among equals the one that splits them into the most cells.</summary>
     private static char FindDelimiter(string text)
     {
         var best = (Delimiter: ',', Lines: 0, Cells: 0);
         foreach (var delimiter in Delimiters)
         {
-            var (lines, cells) = CountOutsideQuotes(text, delimiter);
+            var (lines, cells) = CountSplit(text, delimiter);
             if (lines > best.Lines || (lines == best.Lines && cells > best.Cells))
             {
                 best = (delimiter, lines, cells);
@@ -123,37 +122,35 @@ internal sealed record TextTable(IReadOnlyList<string[]> Rows, char Delimiter)
         return best.Delimiter;
     }
 
-    private static (int Lines, int Cells) CountOutsideQuotes(string text, char delimiter)
+    private static (int Lines, int Cells) CountSplit(string text, char delimiter)
     {
-        var (line, lines, cells, here, quoted) = (0, 0, 0, 0, false);
-        foreach (var character in text)
+        var (lines, cells) = (0, 0);
+        var reader = new DelimitedText(text, delimiter, firstLine: 1);
+        try
         {
-            if (character == '"')
+            for (var line = 0; line < LinesToJudge && reader.Read() is { } row; line++)
             {
-                quoted = !quoted;
-            }
-            else if (!quoted && character == delimiter)
-            {
-                here++;
-            }
-            else if (!quoted && character == '\n')
-            {
-                EndLine();
-                if (++line >= LinesToJudge)
+                if (!Array.Exists(row, HasQuotesOfAnother))
                 {
-                    break;
+                    lines += row.Length > 1 ? 1 : 0;
+                    cells += row.Length - 1;
                 }
             }
         }
-
-        EndLine();
-        return (lines, cells);
-
-        void EndLine()
+        catch (LocalServiceException)
         {
-            lines += here > 0 ? 1 : 0;
-            cells += here;
-            here = 0;
+            // Quotes that do not fit this delimiter: the lines above count.
         }
+
+        return (lines, cells);
     }
+
+    /// <summary>True if a cell holds the quotes of cells with another delimiter: this one stands inside them, as in <c>AAPL,"a;b"</c>.</summary>
+    private static bool HasQuotesOfAnother(string cell) =>
+        cell.Contains('"', StringComparison.Ordinal)
+        && Array.Exists(
+            Delimiters,
+            delimiter =>
+                cell.Contains($"{delimiter}\"", StringComparison.Ordinal) || cell.Contains($"\"{delimiter}", StringComparison.Ordinal)
+        );
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Quorum.DevHost.Commands;
 
@@ -18,7 +19,8 @@ internal static class DevHostCommandLine
                                       Ids: Finnhub AlphaVantage TwelveData Massive Alpaca Eodhd
           Providers__<Id>__BaseAddress   another address for a provider, for example your own test server
 
-        Exit codes: 0 success; 1 failure; 2 wrong command line; 3 some symbols of a batch have no quote; 130 stopped before the end.
+        Exit codes: 0 success; 1 failure; 2 wrong command line; 130 stopped before the end.
+                    3 of batch: some lines have no quote. 3 of check: a provider does not work, or a setting is misspelled.
         """;
 
     public static RootCommand Create()
@@ -35,6 +37,11 @@ internal static class DevHostCommandLine
             Recursive = true,
         };
         var root = new RootCommand(EnvironmentNote) { data, simulateMissing };
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpText();
+        }
+
         AddServe(root, data, simulateMissing);
         root.Add(Quote(data, simulateMissing));
         root.Add(Batch(data, simulateMissing));
@@ -58,6 +65,7 @@ internal static class DevHostCommandLine
     private static Command Quote(Option<DirectoryInfo?> data, Option<bool> simulateMissing)
     {
         var symbol = new Argument<string>("SYMBOL") { Description = "A ticker with an optional venue: AAPL, BRK.B, VOD:XLON." };
+        symbol.Validators.Add(result => RequireLetterOrDigit(result, symbol, "AAPL or VOD:XLON"));
         var budget = new Option<int>("--budget")
         {
             Description = "Time for the answer in milliseconds, 50 to 10000.",
@@ -75,7 +83,7 @@ internal static class DevHostCommandLine
             Description = "Answers as soon as this number of providers agrees, 2 to 6, or all.",
             HelpName = "N",
         };
-        agree.AcceptOnlyFromAmong("2", "3", "4", "5", "6", "all");
+        agree.Validators.Add(result => RequireAgreement(result, agree));
         var currency = new Option<string?>("--currency")
         {
             Description = "Currency of the prices: an ISO 4217 code or a minor unit such as GBX (default: the instrument's own).",
@@ -124,6 +132,7 @@ internal static class DevHostCommandLine
         {
             Description = "A CSV or text file as brokers and portfolio tools write it, with symbols or ISINs in one of its columns.",
         };
+        file.Validators.Add(result => RequireLetterOrDigit(result, file, "positions.csv"));
         var column = new Option<string?>("--column")
         {
             Description = "Column of the symbols: its heading, or its number from 1 (default: found by its heading or its content).",
@@ -193,6 +202,7 @@ internal static class DevHostCommandLine
         Command CreateKey()
         {
             var name = new Argument<string>("NAME") { Description = "Lower-case letters, digits and hyphens, at most 40: risk-desk." };
+            name.Validators.Add(result => RequireLetterOrDigit(result, name, "risk-desk"));
             var perSecond = Limit("--per-second", "a second");
             var perMinute = Limit("--per-minute", "a minute");
             var perDay = Limit("--per-day", "a UTC day");
@@ -239,6 +249,7 @@ internal static class DevHostCommandLine
         Command RevokeKey()
         {
             var name = new Argument<string>("NAME") { Description = "The consumer's name." };
+            name.Validators.Add(result => RequireLetterOrDigit(result, name, "risk-desk"));
             var revoke = new Command("revoke", "Revokes a consumer's key.") { name };
             revoke.SetAction(
                 (parsed, stop) =>
@@ -323,6 +334,23 @@ internal static class DevHostCommandLine
         if (result.Tokens.Count > 0 && (!int.TryParse(text, out var number) || number < min || number > max))
         {
             result.AddError($"{option.Name} must be between {min} and {max}{unit}; got {text}.");
+        }
+    }
+
+    private static void RequireAgreement(OptionResult result, Option<string?> agree)
+    {
+        if (result.Tokens is [.., { Value: var text }] && text is not ("2" or "3" or "4" or "5" or "6" or "all"))
+        {
+            result.AddError($"{agree.Name} must be between 2 and 6, or all; got {text}.");
+        }
+    }
+
+    /// <summary>An empty argument is most often a variable that a script has not set; the path of an address would lose it, or a dot.</summary>
+    private static void RequireLetterOrDigit(ArgumentResult result, Argument<string> argument, string example)
+    {
+        if (result.Tokens is [{ Value: var text }] && !text.Any(char.IsLetterOrDigit))
+        {
+            result.AddError($"{argument.Name} must have a letter or a digit, for example {example}; got '{text}'.");
         }
     }
 

@@ -21,7 +21,8 @@ internal static class BatchCommand
     public static async Task<int> RunAsync(BatchArguments arguments, StackOptions options, CancellationToken cancellationToken)
     {
         var file = await SymbolFile.ReadAsync(arguments.File, arguments.Column, cancellationToken);
-        ResultFile.RequireWritable(arguments.Output); // before any request is sent
+        ResultFile.RequireWritable(arguments.Output, arguments.File); // before any request is sent
+        Say(file.Choice);
         if (arguments.Server is { } running)
         {
             return await RunAsync(arguments, file, running, cancellationToken);
@@ -43,22 +44,44 @@ internal static class BatchCommand
     )
     {
         using var client = new BatchClient(server, Say);
+        var found = await QuotesAsync(client, [.. file.Symbols], cancellationToken);
+        var tickers = new BatchItems(found).TickersToSend(file).ToList();
+        if (tickers.Count > 0)
+        {
+            Say($"The app does not know some ISINs; it is asked for the tickers of their lines ({tickers.Count}).");
+            foreach (var (text, item) in await QuotesAsync(client, tickers, cancellationToken))
+            {
+                found[text] = item;
+            }
+        }
+
+        var items = new BatchItems(found);
+        await new ResultFile(file, items).WriteAsync(arguments.Output, cancellationToken);
+
+        var summary = BatchSummary.Of(file, items);
+        foreach (var line in summary.Lines(arguments.Output))
+        {
+            Say(line);
+        }
+
+        return summary.IsComplete ? ExitCode.Success : ExitCode.Incomplete;
+    }
+
+    /// <summary>Sends texts, waits for their quotes, and returns the item of each text.</summary>
+    private static async Task<Dictionary<string, JsonElement>> QuotesAsync(
+        BatchClient client,
+        IReadOnlyList<string> symbols,
+        CancellationToken cancellationToken
+    )
+    {
         var batches = new List<string>();
-        foreach (var part in file.Symbols.Chunk(BatchClient.MaxSymbols))
+        foreach (var part in symbols.Chunk(BatchClient.MaxSymbols))
         {
             batches.Add(await client.SendAsync(part, cancellationToken));
         }
 
         await ProgressDisplay.FollowAsync(StatesAsync(client, batches, cancellationToken));
-        var items = await ItemsAsync(client, batches, file, cancellationToken);
-        await new ResultFile(file, items).WriteAsync(arguments.Output, cancellationToken);
-
-        var wanted = file.Lines.Count(line => line.Text.Length > 0);
-        var quoted = file.Lines.Count(line =>
-            items.TryGetValue(line.Text, out var item) && item.GetProperty("status").GetString() == "done"
-        );
-        Say(Summary(quoted, wanted, arguments.Output));
-        return quoted == wanted ? ExitCode.Success : ExitCode.Incomplete;
+        return await ItemsAsync(client, batches, symbols, cancellationToken);
     }
 
     private static async IAsyncEnumerable<BatchState> StatesAsync(
@@ -92,7 +115,7 @@ internal static class BatchCommand
     private static async Task<Dictionary<string, JsonElement>> ItemsAsync(
         BatchClient client,
         IReadOnlyList<string> batches,
-        SymbolFile file,
+        IReadOnlyList<string> symbols,
         CancellationToken cancellationToken
     )
     {
@@ -110,7 +133,7 @@ internal static class BatchCommand
             }
         }
 
-        foreach (var text in file.Symbols)
+        foreach (var text in symbols)
         {
             if (
                 !items.ContainsKey(text)
@@ -125,14 +148,6 @@ internal static class BatchCommand
         }
 
         return items;
-    }
-
-    private static string Summary(int quoted, int wanted, string? output)
-    {
-        var where = output is null ? "" : $" Results: {output}";
-        return quoted == wanted
-            ? $"All {wanted} lines have a quote.{where}"
-            : $"{quoted} of {wanted} lines have a quote; the column 'reason' gives the cause for the others.{where}";
     }
 
     private static void Say(string text) => Console.Error.WriteLine(text);

@@ -15,7 +15,8 @@ internal static class CheckCommand
 
     public static async Task<int> RunAsync(StackOptions options, CancellationToken cancellationToken)
     {
-        var roles = ProviderRoles.Of(new GivenSettings(Environment.GetEnvironmentVariables()), options.SimulateMissing);
+        var given = new GivenSettings(Environment.GetEnvironmentVariables());
+        var roles = ProviderRoles.Of(given, options.SimulateMissing);
         if (roles.Real.Count == 0)
         {
             Say("No provider has a key; set Providers__<Id>__ApiKey in the environment. The simulator is checked instead.");
@@ -45,7 +46,8 @@ internal static class CheckCommand
             await Console.Out.WriteLineAsync(line);
         }
 
-        return response.StatusCode == HttpStatusCode.OK && allWork ? ExitCode.Success : ExitCode.Incomplete;
+        var allKnown = !UnknownProviderSettings.Warnings(given).Any(); // printed at the start
+        return response.StatusCode == HttpStatusCode.OK && allWork && allKnown ? ExitCode.Success : ExitCode.Incomplete;
     }
 
     /// <summary>Reads a quote or a problem document, which both list the providers.</summary>

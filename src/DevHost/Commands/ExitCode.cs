@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>The command line could not be understood.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>The batch has ended, and some symbols have no quote.</summary>
+    /// <summary>The batch has ended, and some lines have no quote; or the check, and a provider does not work or a setting is misspelled.</summary>
     public const int Incomplete = 3;
 
     /// <summary>Stopped (Ctrl+C, SIGTERM) before the work was done; the number that shells use.</summary>

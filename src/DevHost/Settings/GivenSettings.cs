@@ -18,6 +18,9 @@ internal sealed class GivenSettings
         }
     }
 
+    /// <summary>The names of the settings that have a value, with <c>__</c> between their parts, in alphabetical order.</summary>
+    public IEnumerable<string> Names => _values.Keys.Order(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Returns the value; <see langword="null"/> when it is missing or empty.</summary>
     public string? Find(string name) => _values.GetValueOrDefault(Canonical(name));
 

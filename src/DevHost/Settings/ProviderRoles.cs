@@ -19,6 +19,9 @@ internal sealed record ProviderRoles(IReadOnlyList<string> Real, IReadOnlyList<s
         ("Eodhd", "eodhd/api/"),
     ];
 
+    /// <summary>The ids of all providers, as the names of settings have them.</summary>
+    public static IEnumerable<string> Ids => All.Select(provider => provider.Id);
+
     /// <param name="given">The environment. A key without an address means the real service; an address without a key is used as it
     /// is.</param>
     /// <param name="simulateMissing">True to simulate the others beside real providers.</param>

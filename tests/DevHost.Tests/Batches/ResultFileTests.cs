@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Quorum.DevHost.Batches;
 using Quorum.LocalServices;
@@ -62,7 +63,7 @@ public sealed class ResultFileTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "results.csv");
         await File.WriteAllTextAsync(path, "yesterday");
-        ResultFile.RequireWritable(path);
+        ResultFile.RequireWritable(path, "positions.csv");
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
 
@@ -79,10 +80,137 @@ public sealed class ResultFileTests
     public void Missing_folder_is_reported_before_any_request()
     {
         var error = Assert.Throws<LocalServiceException>(() =>
-            ResultFile.RequireWritable(Path.Combine(Path.GetTempPath(), "no-such-folder", "results.csv"))
+            ResultFile.RequireWritable(Path.Combine(Path.GetTempPath(), "no-such-folder", "results.csv"), "positions.csv")
         );
 
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/no-such-folder/results.csv", "/no-such-folder/results.csv cannot be written: the folder /no-such-folder does not exist.")]
+    [InlineData("/tmp", "--output must be a file; /tmp is a folder.")]
+    public void Output_that_cannot_be_written_is_named_as_the_user_wrote_it(string path, string message)
+    {
+        var error = Assert.Throws<LocalServiceException>(() => ResultFile.RequireWritable(path, "positions.csv"));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".partial", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("positions.csv", "positions.csv")]
+    [InlineData("./folder/../positions.csv", "positions.csv")]
+    [InlineData("link.csv", "positions.csv")]
+    [InlineData("positions.csv", "link.csv")]
+    [InlineData("link-to-link.csv", "positions.csv")]
+    [InlineData("linked/positions.csv", "positions.csv")]
+    [InlineData("linked/folder/../link.csv", "folder/../positions.csv")]
+    public async Task Output_that_is_the_input_is_refused(string output, string input)
+    {
+        using var folder = new TemporaryFolder();
+        await WriteLinksAsync(folder.Path);
+
+        var error = Assert.Throws<LocalServiceException>(() =>
+            ResultFile.RequireWritable(Path.Combine(folder.Path, output), Path.Combine(folder.Path, input))
+        );
+
+        Assert.Contains("--output must be another file than the one that is read", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Symbol", await File.ReadAllTextAsync(Path.Combine(folder.Path, "positions.csv")));
+    }
+
+    [Fact]
+    public async Task Output_that_is_the_input_in_relative_spelling_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await WriteLinksAsync(folder.Path);
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(folder.Path, "positions.csv"));
+
+        Assert.Throws<LocalServiceException>(() => ResultFile.RequireWritable(relative, Path.Combine(folder.Path, "link.csv")));
+    }
+
+    [Theory]
+    [InlineData("results.csv")]
+    [InlineData("folder/positions.csv")]
+    [InlineData("loop.csv")]
+    public async Task Output_beside_the_input_is_accepted(string output)
+    {
+        using var folder = new TemporaryFolder();
+        await WriteLinksAsync(folder.Path);
+
+        ResultFile.RequireWritable(Path.Combine(folder.Path, output), Path.Combine(folder.Path, "positions.csv"));
+    }
+
+    public static TheoryData<string, string> Encodings =>
+        new()
+        {
+            { "utf-8", "" },
+            { "utf-8", "EFBBBF" },
+            { "utf-16", "FFFE" },
+            { "utf-16BE", "FEFF" },
+            { "windows-1252", "" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public async Task Result_has_the_delimiter_encoding_and_line_breaks_of_the_file(string encoding, string mark)
+    {
+        var form = encoding == "windows-1252" ? TextForm.Legacy : Encoding.GetEncoding(encoding);
+        using var folder = new TemporaryFolder();
+        var (input, output) = (Path.Combine(folder.Path, "depot.csv"), Path.Combine(folder.Path, "results.csv"));
+        await File.WriteAllBytesAsync(
+            input,
+            [.. Convert.FromHexString(mark), .. form.GetBytes("Symbol;Stück;Betrag\r\nAAPL;1,5;-10,00 €\r\n")]
+        );
+
+        await new ResultFile(await SymbolFile.ReadAsync(input, null, CancellationToken.None), Items()).WriteAsync(
+            output,
+            CancellationToken.None
+        );
+
+        var bytes = await File.ReadAllBytesAsync(output);
+        Assert.Equal(mark, Convert.ToHexString(bytes.AsSpan(0, mark.Length / 2)));
+        var text = form.GetString(bytes.AsSpan(mark.Length / 2));
+        Assert.StartsWith("Symbol;Stück;Betrag;quote symbol;price;", text, StringComparison.Ordinal);
+        Assert.Contains("\r\nAAPL;1,5;-10,00 €;AAPL;187.21;USD;", text, StringComparison.Ordinal);
+        Assert.Equal(text.Count(character => character == '\n'), text.Count(character => character == '\r'));
+    }
+
+    [Theory]
+    [InlineData("sep=;\nSymbol;Qty\nAAPL;1\n", "sep=;\nSymbol;Qty;")]
+    [InlineData("Symbol\tQty\nAAPL\t1\n", "Symbol\tQty\t")]
+    [InlineData("Symbol|Qty\nAAPL|1\n", "Symbol|Qty|")]
+    [InlineData("AAPL\n", "column 1,symbol,")]
+    public async Task Result_has_the_delimiter_of_the_file(string file, string start) =>
+        Assert.StartsWith(start, string.Join('\n', await CsvAsync(file)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-1,5")]
+    [InlineData("+1.234,56")]
+    [InlineData("-12,50 EUR")]
+    [InlineData("-3,2 %")]
+    [InlineData("-1.5E-3")]
+    [InlineData("-$5.00")]
+    [InlineData("--")]
+    [InlineData("-")]
+    public async Task Numbers_and_dashes_stay_as_they_are(string cell) =>
+        Assert.Contains($";{cell};", (await CsvAsync($"Symbol;Betrag\nAAPL;{cell}\n"))[1], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-1+cmd|' /C calc'!A0")]
+    [InlineData("+A1")]
+    [InlineData("-2+3")]
+    [InlineData("-SUM(A1)")]
+    public async Task Formulas_are_made_harmless(string cell) =>
+        Assert.Contains($";'{cell};", (await CsvAsync($"Symbol;Betrag\nAAPL;{cell}\n"))[1], StringComparison.Ordinal);
+
+    private static async Task WriteLinksAsync(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "folder"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "positions.csv"), "Symbol");
+        File.CreateSymbolicLink(Path.Combine(folder, "link.csv"), "positions.csv");
+        File.CreateSymbolicLink(Path.Combine(folder, "link-to-link.csv"), Path.Combine(folder, "link.csv"));
+        File.CreateSymbolicLink(Path.Combine(folder, "loop.csv"), "loop.csv");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "linked"), folder);
     }
 
     private static async Task<string[]> CsvAsync(string file)
@@ -92,11 +220,12 @@ public sealed class ResultFileTests
         return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static ResultFile Result(string file)
-    {
-        var items = new[] { Apple, Unknown }
-            .Select(text => JsonDocument.Parse(text).RootElement)
-            .ToDictionary(item => item.GetProperty("given").GetString()!); // both have it
-        return new ResultFile(SymbolFile.Of(TextTable.Parse(file), column: null), items);
-    }
+    private static ResultFile Result(string file) => new(SymbolFile.Of(TextTable.Parse(file), column: null), Items());
+
+    private static BatchItems Items() =>
+        new(
+            new[] { Apple, Unknown }
+                .Select(text => JsonDocument.Parse(text).RootElement)
+                .ToDictionary(item => item.GetProperty("given").GetString()!) // both have it
+        );
 }

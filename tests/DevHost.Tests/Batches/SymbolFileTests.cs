@@ -34,7 +34,7 @@ public sealed class SymbolFileTests
             { "a line break inside quotes", "Name,Symbol\n\"Apple\nInc.\",AAPL\n\"Microsoft, Corp.\",MSFT\n", ["AAPL", "MSFT"] },
             { "Excel's protected text", "Symbol,Qty\n=\"AAPL\",5\n=\"0700.HK\",7\n", ["AAPL", "0700.HK"] },
             { "an ISIN column", "Name,ISIN,Units\nApple,US0378331005,3\nVodafone,GB00BH4HKS39,9\n", ["US0378331005", "GB00BH4HKS39"] },
-            { "a ticker before an ISIN", "ISIN,Ticker\nUS0378331005,AAPL\nUS5949181045,MSFT\n", ["AAPL", "MSFT"] },
+            { "an ISIN before a ticker", "ISIN,Ticker\nUS0378331005,AAPL\nUS5949181045,MSFT\n", ["US0378331005", "US5949181045"] },
             { "quoted cells with doubled quotes", "\"Symbol\",\"Note\"\n\"AAPL\",\"said \"\"buy\"\"\"\n\"MSFT\",\"\"\n", ["AAPL", "MSFT"] },
             { "vendor spellings", "Symbol\nVOD.L\nSAP.DE\n7203.T\nBACpL\n$TSLA\n", ["VOD.L", "SAP.DE", "7203.T", "BACpL", "TSLA"] },
             { "a currency beside the symbol", "USD,AAPL\nUSD,MSFT\n", ["AAPL", "MSFT"] },
