@@ -174,9 +174,12 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
         }
 
         var isKnown = IsHeading(text);
-        for (var row = 0; row < Math.Min(isKnown ? RowsBeforeHeader : known ?? RowsBeforeHeader, table.Rows.Count); row++)
+        for (var row = 0; row < Math.Min(known ?? RowsBeforeHeader, table.Rows.Count); row++)
         {
-            if (Find(row) is var at and >= 0 && (isKnown || MayBeHeading(table, row, at)))
+            if (
+                Find(row) is var at and >= 0
+                && ((isKnown && !Array.Exists(table.Rows[row], SymbolText.IsData)) || MayBeHeading(table, row, at))
+            )
             {
                 return new SymbolColumn(at, row);
             }

@@ -82,6 +82,8 @@ public sealed class SymbolColumnTests
     [InlineData("AAPL,1\nMSFT,2\nKO,3\n", "AAPL")]
     [InlineData("AAPL,Apple\nMSFT,Microsoft\nKO,Coca-Cola\n", "AAPL")]
     [InlineData("AAPL,n/a\nMSFT,2\nKO,3\n", "AAPL")]
+    [InlineData("Ticker,Type\nAAPL,Stock\nMSFT,Stock\n", "Stock")]
+    [InlineData("AAPL,Stock,1\nMSFT,Stock,2\n", "Stock")]
     [InlineData("AAPL,one\nTotal,all\nMSFT,two\n", "Total")]
     public void Column_is_never_a_cell_of_the_data(string text, string column)
     {
