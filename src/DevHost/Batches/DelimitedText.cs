@@ -4,6 +4,7 @@ using Quorum.LocalServices;
 namespace Quorum.DevHost.Batches;
 
 /// <summary>Reads delimited text line by line. A cell may be quoted, and then hold delimiters and line breaks.</summary>
+/// <remarks>CsvHelper, which writes the results, takes all lines behind a forgotten quotation mark into one cell without a word.</remarks>
 /// <param name="text">The text.</param>
 /// <param name="delimiter">The delimiter.</param>
 /// <param name="firstLine">The number of the text's first line in its file.</param>
