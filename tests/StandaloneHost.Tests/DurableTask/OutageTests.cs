@@ -7,7 +7,6 @@ using Npgsql;
 using Quorum.DurableTask.PostgreSql;
 using Quorum.LocalServices.Postgres;
 using Quorum.StandaloneHost.DurableTask;
-using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Quorum.DurableTask.PostgreSql;
 using Quorum.StandaloneHost.DurableTask;
-using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.StandaloneHost.Tests.DurableTask;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Testing;
 using Quorum.LocalServices.Azurite;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
-using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing;
 
 namespace Quorum.StandaloneHost.Tests.Queues;

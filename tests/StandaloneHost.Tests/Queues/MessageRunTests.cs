@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Quorum.StandaloneHost.Hosting.Settings;
 using Quorum.StandaloneHost.Queues;
-using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.Testing;
 using Quorum.Testing.Azurite;
 using Quorum.Testing.Time;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
-using Quorum.StandaloneHost.Tests.Worker.App;
 using Quorum.StandaloneHost.Timers;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
