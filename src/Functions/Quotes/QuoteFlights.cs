@@ -261,8 +261,7 @@ public sealed class QuoteFlights(TimeProvider time)
 
     /// <summary>Returns true if no caller waits any more, and the answers of its callers have expired. Who joined late may wait beyond the
     /// deadline.</summary>
-    private bool IsOver(QuoteFlight flight) =>
-        flight is { Kept: not null, Waiters: 0 } && flight.Deadline + AnswersKeep < time.GetUtcNow();
+    private bool IsOver(QuoteFlight flight) => flight is { Kept: not null, Waiters: 0 } && flight.Deadline + AnswersKeep < time.GetUtcNow();
 
     /// <summary>A short budget behind a long one stays here longer than it is found.</summary>
     private void ForgetKeptNeedsGate()
