@@ -70,6 +70,25 @@ public sealed class PageTests(ConsoleFixture fixture)
         await RequireFitAndAccessibleAsync(console.Page, "the dialog");
     }
 
+    [SkippableTheory]
+    [InlineData("quotes/%zz")]
+    [InlineData("quotes/%")]
+    [InlineData("quotes/AAPL/history/%E0%A4%A")]
+    [InlineData("%C3")]
+    [InlineData("traces")]
+    [InlineData("no-such-view")]
+    public async Task A_broken_or_unknown_address_is_not_found(string view)
+    {
+        Chromium.Require();
+        await using var console = await fixture.OpenAsync(view);
+        await Expect(console.Heading("Not found")).ToBeVisibleAsync();
+
+        await console.GoAsync("#/providers");
+        await Expect(console.Heading("Providers")).ToBeVisibleAsync();
+        await console.GoAsync("#/" + view);
+        await Expect(console.Heading("Not found")).ToBeVisibleAsync();
+    }
+
     [SkippableFact]
     public async Task The_keyboard_alone_leads_from_the_start_to_a_quote_and_its_answers()
     {

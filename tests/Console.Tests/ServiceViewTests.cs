@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 using Quorum.Console.Tests.Browser;
 using Quorum.Functions.Tests.EndToEnd;
@@ -9,6 +10,9 @@ namespace Quorum.Console.Tests;
 [Collection(nameof(SharedConsole))]
 public sealed class ServiceViewTests(ConsoleFixture fixture)
 {
+    private const string Key = "the-right-key-0123456789",
+        Master = "the-master-key-0123456789";
+
     [SkippableFact]
     public async Task A_provider_has_its_quota_as_gauges_its_breaker_and_its_outcomes()
     {
@@ -93,8 +97,6 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     public async Task A_key_is_asked_for_a_wrong_one_is_refused_and_none_is_kept_outside_the_pages_memory()
     {
         Chromium.Require();
-        const string Key = "the-right-key-0123456789",
-            Master = "the-master-key-0123456789";
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await RunningApp.StartAsync(
             database,
@@ -113,18 +115,18 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         var dialog = console.Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Function key");
 
-        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync("wrong");
-        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await dialog.GetByLabel("Function key or master key").FillAsync("wrong");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use keys" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("rejected this key");
-        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Key);
-        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await dialog.GetByLabel("Function key or master key").FillAsync(Key);
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use keys" }).ClickAsync();
         await Expect(console.Page.Locator("main")).ToContainTextAsync("No batch is kept.");
         await Expect(dialog).ToHaveCountAsync(0);
 
         await console.GoAsync("#/dead-letters");
         await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Requeue" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Master key");
-        await dialog.GetByLabel("Key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Master);
+        await dialog.GetByLabel("Master key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Master);
         await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
         await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Requeue" }).ClickAsync();
         await Expect(console.Page.Locator(".card .aside .chip")).ToHaveTextAsync("requeued");
@@ -137,5 +139,82 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         Assert.All(console.Responses, response => Assert.DoesNotContain("-key", response.Url, StringComparison.Ordinal));
         await console.Page.ReloadAsync();
         await Expect(dialog).ToContainTextAsync("Function key");
+    }
+
+    [SkippableFact]
+    public async Task With_consumers_the_page_asks_for_the_consumers_key_too_and_shows_the_data_with_it()
+    {
+        Chromium.Require();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(
+            database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            $"Functions:Keys:Function:test={Key}",
+            $"Functions:Keys:Master={Master}"
+        );
+        var consumersKey = await CreateConsumerAsync(app, Master);
+        await using var console = await ConsolePage.OpenAsync(fixture.Browser, app.Address, "/api/console#/quotes/AAPL");
+        var dialog = console.Page.GetByRole(AriaRole.Dialog);
+        var (function, consumer) = (dialog.GetByLabel("Function key or master key"), dialog.GetByLabel("Consumer's key"));
+        var use = dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use keys" });
+        await Expect(dialog.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Function key");
+
+        await function.FillAsync(Key);
+        await use.ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Consumer's key"); // the function key was right
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToHaveTextAsync("");
+        await Expect(consumer).ToBeFocusedAsync();
+        await consumer.FillAsync("qk_never-created");
+        await use.ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("does not know this consumer's key");
+        await consumer.FillAsync(consumersKey);
+        await use.ClickAsync();
+        await Expect(console.Heading("Apple Inc.")).ToBeVisibleAsync();
+
+        await console.GoAsync("#/failed-orchestrations");
+        await Expect(dialog.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Master key"); // the list is that of all consumers
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Cancel" }).ClickAsync();
+        await Expect(console.Page.Locator(".empty")).ToContainTextAsync("Give the master key to see");
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Enter a key" }).ClickAsync();
+        await dialog.GetByLabel("Master key", new LocatorGetByLabelOptions { Exact = true }).FillAsync(Master);
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use key" }).ClickAsync();
+        await Expect(console.Page.Locator(".empty")).ToHaveTextAsync("No failed orchestrations.");
+
+        await console.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Forget key" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Function key");
+        await function.FillAsync(Master); // in place of both
+        await use.ClickAsync();
+        await Expect(console.Page.Locator(".empty")).ToHaveCountAsync(1);
+        await Expect(console.Page.Locator(".empty")).ToHaveTextAsync("No failed orchestrations.");
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task In_development_without_authorization_the_page_needs_no_key_beside_consumers()
+    {
+        Chromium.Require();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await RunningApp.StartAsync(database, fixture.Simulator.Address, "environment=Development");
+        await CreateConsumerAsync(app, Master);
+        await using var console = await ConsolePage.OpenAsync(fixture.Browser, app.Address, "/api/console#/quotes/AAPL");
+        await Expect(console.Heading("Apple Inc.")).ToBeVisibleAsync();
+
+        await console.GoAsync("#/failed-orchestrations");
+        await Expect(console.Page.Locator(".empty")).ToHaveTextAsync("No failed orchestrations.");
+        await Expect(console.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Creates a consumer.</summary>
+    /// <returns>Its key.</returns>
+    private static async Task<string> CreateConsumerAsync(RunningApp app, string masterKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/consumers")
+        {
+            Content = new StringContent("""{"name":"desk"}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("x-functions-key", masterKey);
+        var created = await app.SendAsync(request, CancellationToken.None);
+        return created.Value("key") ?? throw new InvalidOperationException(created.Text);
     }
 }

@@ -106,6 +106,8 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
         var created = await KeysAsync(port, "create", "risk-desk", "--per-minute", "60", "--providers", "finnhub,eodhd");
         var key = created.Split('\n').Single(line => line.StartsWith("qk_", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(port, "/api/usage", key)).Status);
+        Assert.Contains("Callers without a key are still served", created, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(port, "/api/dead-letters")).Status);
 
         var listed = await KeysAsync(port, "list");
         Assert.Matches("risk-desk +- +60 +- +[^ ]+ +finnhub,eodhd", listed);

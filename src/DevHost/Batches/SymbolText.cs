@@ -36,15 +36,15 @@ internal static partial class SymbolText
 
     // A letter first; then letters and digits; parts joined by . - / : ^ = or one space before a Bloomberg exchange code.
     [GeneratedRegex(
-        @"^\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.\-/:=][A-Za-z0-9]{1,8}){0,2}(?: [A-Z]{2})?(?:=X)?$",
+        @"^\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.\-/:=][A-Za-z0-9]{1,8}){0,2}(?: [A-Z]{2})?(?:=X)?\z",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex Ticker();
 
-    [GeneratedRegex(@"^[0-9]{1,6}[A-Z]?(?:[.:][A-Za-z]{1,6}| [A-Z]{2})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[0-9]{1,6}[A-Z]?(?:[.:][A-Za-z]{1,6}| [A-Z]{2})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NumericTicker();
 
     // Excludes capitalized words such as Cash, Total, Pending. Vendors' mixed-case symbols (BACpL) end in a capital.
-    [GeneratedRegex("^[A-Z][a-z]{2,}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Z][a-z]{2,}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Word();
 }

@@ -35,6 +35,7 @@ internal static class KeysCommand
                 using var answer = await SendAsync(instance, request, logs, cancellationToken);
                 Say($"Consumer {arguments.Name} is created. Its key, for the header x-quorum-key, is shown only here:");
                 await Console.Out.WriteLineAsync(answer.RootElement.GetProperty("key").GetString());
+                Say(await WithoutKeyAsync(instance, logs, cancellationToken));
             },
             server,
             options,
@@ -71,6 +72,17 @@ internal static class KeysCommand
             options,
             cancellationToken
         );
+
+    /// <summary>The effect of consumers on callers without a key, which the instance knows: in development it admits them.</summary>
+    private static async Task<string> WithoutKeyAsync(RunningServer server, string? logs, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/api/usage");
+        var anyone = server with { Key = null, ConsumerKey = null };
+        using var response = await anyone.SendAsync(request, TimeSpan.FromSeconds(30), logs, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? "Callers without a key are still served: this instance runs in development, where they count as the master key."
+            : "Requests for data now need a consumer's key in x-quorum-key beside the function key, or the master key; others get a 401.";
+    }
 
     private static async Task<int> RunAsync(
         Func<RunningServer, string?, Task> work,

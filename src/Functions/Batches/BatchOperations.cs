@@ -65,7 +65,7 @@ internal static class BatchOperations
                 (400, "The body breaks a rule."),
                 (403, "The consumer may not ask every provider, as a batch does."),
                 (409, "There is a batch of this id with other symbols, or the stored batches have too many items."),
-                (413, "The body is too long."),
+                (413, "The body is too long; detail has the limit."),
                 (415, "The Content-Type is not JSON."),
                 (429, "The consumer's provider calls of the day do not suffice for the batch."),
                 NoStorage,

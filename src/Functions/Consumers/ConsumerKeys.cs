@@ -12,7 +12,7 @@ namespace Quorum.Functions.Consumers;
 internal sealed class ConsumerKeys(ConsumerDirectory directory, AppMetrics metrics) : IFunctionsWorkerMiddleware
 {
     /// <summary>The claim with the level of the key of a request: the Azure Functions host sets it for every key, the standalone host for
-    /// the master key.</summary>
+    /// the master key. Both set that of the master key for every caller in development without keys.</summary>
     private const string LevelClaim = "http://schemas.microsoft.com/2017/07/functions/claims/authlevel";
 
     private static readonly FrozenSet<string> DataFunctions = HttpFunctions.OfLevel(AuthorizationLevel.Function);

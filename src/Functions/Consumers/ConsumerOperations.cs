@@ -34,7 +34,7 @@ internal static class ConsumerOperations
             [
                 (400, "The body breaks a rule."),
                 (409, "A consumer of this name exists, or there are too many."),
-                (413, "The body is too long."),
+                (413, "The body is too long; detail has the limit."),
                 (415, "The Content-Type is not JSON."),
                 NoStorage,
             ],

@@ -16,6 +16,9 @@ public sealed class QueryParameters(NameValueCollection query)
 
     private readonly List<InvalidParameter> _faults = [];
 
+    /// <summary>The parameters that were refused because they were given several times.</summary>
+    private readonly List<string> _repeated = [];
+
     public IReadOnlyList<InvalidParameter> Faults => _faults;
 
     /// <summary>Refuses what is not listed: a misspelt parameter that is silently ignored gives a wrong answer. The platform's own
@@ -51,7 +54,12 @@ public sealed class QueryParameters(NameValueCollection query)
             return values[0];
         }
 
-        Refuse(name, string.Join(", ", values), "must be given once");
+        if (!IsRepeated(name))
+        {
+            Refuse(name, string.Join(", ", values), "must be given once");
+            _repeated.Add(name);
+        }
+
         return null;
     }
 
@@ -64,13 +72,20 @@ public sealed class QueryParameters(NameValueCollection query)
             return otherwise;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest)
+        if (TryReadDigits(text, out var number) && number >= lowest && number <= highest)
         {
             return number;
         }
 
         Refuse(name, text, $"must be a whole number of {unit} from {lowest} to {highest}");
         return otherwise;
+    }
+
+    /// <summary>Reads digits and nothing else: the framework's parser allows zero characters after them.</summary>
+    public static bool TryReadDigits(string text, out int number)
+    {
+        number = 0;
+        return text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary><c>true</c> or <c>false</c>; false when the parameter is absent or refused.</summary>
@@ -97,7 +112,11 @@ public sealed class QueryParameters(NameValueCollection query)
             return otherwise;
         }
 
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1)
+        if (
+            !text.Contains('\0', StringComparison.Ordinal)
+            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number is >= 0 and <= 1
+        )
         {
             return (double)number;
         }
@@ -198,7 +217,16 @@ public sealed class QueryParameters(NameValueCollection query)
         }
     }
 
-    public void Refuse(string name, string? value, string rule) => _faults.Add(new InvalidParameter(name, value, rule));
+    /// <summary>Adds a fault; none for a parameter that was given several times, whose values are not judged.</summary>
+    public void Refuse(string name, string? value, string rule)
+    {
+        if (!IsRepeated(name))
+        {
+            _faults.Add(new InvalidParameter(name, value, rule));
+        }
+    }
+
+    private bool IsRepeated(string name) => _repeated.Contains(name, StringComparer.Ordinal);
 
     private static bool IsAnyOf(string? name, ReadOnlySpan<string> names)
     {

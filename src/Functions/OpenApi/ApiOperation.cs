@@ -29,6 +29,7 @@ internal sealed record ApiOperation(string Function, string Id, ApiTag Tag, stri
 internal sealed record ApiTag(string Name, string Description);
 
 /// <param name="In"><c>path</c> or <c>query</c>.</param>
+/// <param name="Example">The value that the form of the reference begins with if the parameter is required; else only shown.</param>
 internal sealed record ApiParameter(string Name, string In, string Description, JsonObject Schema, JsonNode? Example = null)
 {
     /// <summary>True if the parameter is required.</summary>
@@ -49,7 +50,7 @@ internal sealed record ApiParameter(string Name, string In, string Description, 
     public static ApiParameter Symbol { get; } =
         Path(
             "symbol",
-            "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing. An ISIN of the reference data is its home listing; vendors' spellings (VOD.L, VOD LN, SAP.XETRA) mean the listing at their venue, or are refused with the right spelling.",
+            "A ticker with an optional ISO 10383 venue, in any case. Without a venue it is the US listing. An ISIN of the reference data is its home listing; vendors' spellings (VOD.L, VOD LN, SAP.XETRA) mean the listing at their venue, or are refused with the right spelling. A slash (EUR/USD, BRK/B) is written %2F in a path.",
             new JsonObject { ["type"] = "string" },
             "VOD:XLON"
         );

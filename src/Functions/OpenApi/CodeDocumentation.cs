@@ -99,7 +99,11 @@ internal static partial class CodeDocumentation
     [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spaces();
 
-    // (N8), (rules N1 to N18)
-    [GeneratedRegex(@" \((rules )?N[0-9]+( to N[0-9]+)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // (N8), (N8b), (rules N1 to N18), (rules N20 and N25)
+    [GeneratedRegex(
+        @" \((rules? )?N[0-9]+[a-z]?((,| and| to) N[0-9]+[a-z]?)*\)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex RuleNumbers();
 }

@@ -172,7 +172,15 @@ internal static partial class OpenApiDocument
         };
         if (parameter.Example is { } example)
         {
-            composed["example"] = example.DeepClone();
+            if (parameter.IsRequired)
+            {
+                composed["example"] = example.DeepClone();
+            }
+            else
+            {
+                // The reference fills its form with a parameter's example: one that may be left out would then be sent by everyone.
+                composed["schema"]!["examples"] = new JsonArray(example.DeepClone()); // Set above.
+            }
         }
 
         return composed;

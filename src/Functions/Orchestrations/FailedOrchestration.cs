@@ -52,21 +52,41 @@ internal sealed record FailedOrchestration(
     private static bool IsOf(OrchestrationMetadata instance, string orchestrator) =>
         instance.Name.StartsWith(orchestrator, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The message alone: backends without failure details keep it as the first line of the output.</summary>
-    private static string? ReasonOf(OrchestrationMetadata instance) =>
-        instance.FailureDetails?.ErrorMessage
-        ?? (instance.SerializedOutput is { Length: > 0 } output ? TextOf(output).Split('\n', 2)[0].TrimEnd() : null);
+    private static readonly string[] MessageNames = ["message", "errorMessage"];
 
-    /// <summary>The text of a JSON string; anything else as it is.</summary>
-    private static string TextOf(string output)
+    /// <summary>The message alone: backends without failure details keep it as the first line of the output, or in a document of the Functions
+    /// host.</summary>
+    private static string? ReasonOf(OrchestrationMetadata instance) =>
+        instance.FailureDetails?.ErrorMessage is { } message ? MessageOf(message)
+        : instance.SerializedOutput is { Length: > 0 } output ? MessageOf(output).Split('\n', 2)[0].TrimEnd()
+        : null;
+
+    /// <summary>The text of a JSON string, the message of a JSON object that has one, also within each other; anything else as it is.</summary>
+    private static string MessageOf(string text)
     {
+        if (text.TrimStart() is not ['"' or '{', ..])
+        {
+            return text;
+        }
+
         try
         {
-            return output.StartsWith('"') && JsonSerializer.Deserialize<string>(output) is { } text ? text : output;
+            using var document = JsonDocument.Parse(text);
+            var message =
+                document.RootElement.ValueKind is JsonValueKind.String
+                    ? document.RootElement
+                    : document
+                        .RootElement.EnumerateObject()
+                        .FirstOrDefault(member =>
+                            member.Value.ValueKind is JsonValueKind.String
+                            && MessageNames.Contains(member.Name, StringComparer.OrdinalIgnoreCase)
+                        )
+                        .Value;
+            return message.ValueKind is JsonValueKind.String && message.GetString() is { } inner ? MessageOf(inner) : text;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // the latter for half a surrogate pair
         {
-            return output;
+            return text;
         }
     }
 

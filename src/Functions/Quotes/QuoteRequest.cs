@@ -1,6 +1,5 @@
 using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Quorum.Functions.Http;
 using Quorum.MarketData;
 using Quorum.Storage;
@@ -22,6 +21,7 @@ public sealed record QuoteRequest
     /// <summary>The <c>agree</c> that waits for all providers.</summary>
     public const string AgreeAll = "all";
 
+    private const int InstanceLength = 32;
     private const string AgreeName = "agree";
     private const string BudgetName = "budget";
     private const string CurrencyName = "currency";
@@ -140,7 +140,7 @@ public sealed record QuoteRequest
     {
         parameters.AllowOnly("instance", CurrencyName, BudgetName);
         var (currency, budget) = (ReadCurrency(parameters), ReadBudget(parameters));
-        if (!Guid.TryParseExact(instance, "N", out _))
+        if (instance.Length != InstanceLength || !Guid.TryParseExact(instance, "N", out _)) // which would allow white space around it
         {
             parameters.Refuse(
                 "instance",
@@ -175,7 +175,7 @@ public sealed record QuoteRequest
             return null;
         }
 
-        if (QuoteUnit.TryParse(text) is { } unit)
+        if (text.All(char.IsAsciiLetter) && QuoteUnit.TryParse(text) is { } unit) // which would allow white space around it
         {
             return unit;
         }
@@ -196,10 +196,7 @@ public sealed record QuoteRequest
             return null;
         }
 
-        if (
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number is >= Agreement.MinProviders and <= Agreement.MaxProviders
-        )
+        if (QueryParameters.TryReadDigits(text, out var number) && number is >= Agreement.MinProviders and <= Agreement.MaxProviders)
         {
             return number;
         }

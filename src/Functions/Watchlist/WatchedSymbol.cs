@@ -7,8 +7,8 @@ namespace Quorum.Functions.Watchlist;
 
 /// <summary>A symbol on the watchlist: its quote is refreshed while its venue trades, as far as the providers' quotas allow.</summary>
 /// <param name="Name">
-/// The instrument's name, like the venue <see langword="null"/> when the reference data lack the symbol, which is then requested as a US
-/// ticker.
+/// The instrument's name, such as EUR/USD for a currency pair; <see langword="null"/> when the reference data lack the symbol, which is then
+/// requested as a US ticker.
 /// </param>
 /// <param name="MaxAge">The maximum age of its quote, in seconds.</param>
 /// <param name="AddedAt">UTC.</param>
@@ -45,7 +45,7 @@ internal sealed record WatchedSymbol(
         var instrument = catalogue.Find(entry.Symbol);
         return new WatchedSymbol(
             entry.Symbol,
-            instrument?.Name,
+            instrument is null ? CurrencyPair.Of(entry.Symbol)?.ToString() : instrument.Name, // as the quote and GET instruments say
             instrument?.Venue,
             (int)entry.MaxAge.TotalSeconds,
             entry.AddedAt,

@@ -62,7 +62,7 @@ internal static class WatchlistOperations
                 (400, "The symbol or the body breaks a rule."),
                 (403, "The consumer may not ask every provider, as a refresh does."),
                 (409, "The list is full."),
-                (413, "The body is too long."),
+                (413, "The body is too long; detail has the limit."),
                 NoStorage,
             ],
         },

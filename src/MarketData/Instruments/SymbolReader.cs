@@ -65,7 +65,9 @@ public static partial class SymbolReader
                 return true;
             }
 
-            if (codes.Length > first.Length + second.Length && Explain(first, second, isPair) is { } fault)
+            // Six letters without a mark of a pair may be a ticker, and are one where the reference data list it.
+            var isMarked = codes.Length > first.Length + second.Length;
+            if ((isMarked || !IsListed(upper, known)) && Explain(first, second, isPair) is { } fault)
             {
                 rule = fault;
                 return false;
@@ -94,6 +96,8 @@ public static partial class SymbolReader
                 : $"A ticker must be in one case: a small letter after capitals is a vendor's mark. Write {text.ToUpperInvariant()} if that is the ticker.";
         return false;
     }
+
+    private static bool IsListed(string ticker, IKnownInstruments known) => Symbol.TryParse(ticker, out var symbol) && known.Knows(symbol);
 
     /// <summary>The rule that text in the form of a currency pair breaks; <see langword="null"/> if it is none.</summary>
     private static string? Explain(string first, string second, bool isPair) =>
@@ -268,7 +272,7 @@ public static partial class SymbolReader
 
     // Two capitals before another small letter: "Ma" is a capitalized MA.
     [GeneratedRegex(
-        "^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=$|[.:/ -])",
+        "^(?<root>[A-Z0-9]+)(?<mark>p|r|w|rw|pw|wi|(?<=^[A-Z0-9]{2,})[a-z])(?<rest>[A-Z]*)(?=\\z|[.:/ -])",
         RegexOptions.CultureInvariant,
         MatchTimeoutMs
     )]
@@ -276,7 +280,7 @@ public static partial class SymbolReader
 
     // EURUSD, EUR/USD, Yahoo's EURUSD=X and EODHD's EURUSD.FOREX.
     [GeneratedRegex(
-        @"^(?<base>[A-Z]{3})(?:(?<quote>[A-Z]{3})(?:=X|\.FOREX)?|/(?<quote>[A-Z]{3}))$",
+        @"^(?<base>[A-Z]{3})(?:(?<quote>[A-Z]{3})(?:=X|\.FOREX)?|/(?<quote>[A-Z]{3}))\z",
         RegexOptions.CultureInvariant,
         MatchTimeoutMs
     )]

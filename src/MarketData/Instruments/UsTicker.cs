@@ -70,7 +70,7 @@ internal static partial class UsTicker
               | (?<warrant> [./-]W[ST][./-]?(?<series>[A-Z])? )
               | (?<unit> [/-]UN )
               | [./-](?<other> [A-Z] | RT | WI | WD )
-            )?$
+            )?\z
             """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         MatchTimeoutMs

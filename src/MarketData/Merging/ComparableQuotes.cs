@@ -22,14 +22,11 @@ internal readonly ref struct ComparableQuotes
         (var ofCurrency, MixesCurrencies) = SetOfCurrency(quotes, priced & credible, Currency);
         MixesCurrencies &= expected is null;
         Suspects = ProviderSet.Count(priced & ~ofCurrency);
-        (Set, Session) = OfFirstSession(quotes, ofCurrency);
+        Set = OfFirstSession(quotes, ofCurrency);
         Unpriced = SetOfCurrency(quotes, credible & ~priced, Currency).Set;
     }
 
     public CurrencyCode? Currency { get; }
-
-    /// <summary>The session of all of them; <see langword="null"/> when none is known.</summary>
-    public SessionKind? Session { get; }
 
     public int Set { get; }
 
@@ -89,7 +86,7 @@ internal readonly ref struct ComparableQuotes
     /// stored regular price does not hide a live extended one.</summary>
     /// <remarks>Quotes of an unknown session, and of a time outside all hours, are compared with regular ones: such a time says that our
     /// hours or the vendor's clock are wrong, not that the price is of extended trading.</remarks>
-    private static (int Set, SessionKind? Session) OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
+    private static int OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
     {
         var (best, bestRank) = (0, -1);
         for (var place = 0; place < quotes.Length; place++)
@@ -102,18 +99,16 @@ internal readonly ref struct ComparableQuotes
             bestRank = Math.Max(bestRank, RankOf(quotes[place]!));
         }
 
-        SessionKind? session = null;
         for (var place = 0; place < quotes.Length; place++)
         {
             // A stale quote of the session chosen is compared as well, in the slowest class.
             if ((among & (1 << place)) != 0 && RankOf(quotes[place]!) % Sessions == bestRank % Sessions)
             {
                 best |= 1 << place;
-                session = session is null or SessionKind.Closed ? quotes[place]!.Session ?? session : session;
             }
         }
 
-        return (best, session);
+        return best;
     }
 
     private const int Sessions = 3;

@@ -29,8 +29,8 @@ public sealed record ConsolidatedQuote
     [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>The session in which <see cref="Price"/> was made; quotes of different sessions are not merged. <see langword="null"/> when
-    /// it is not known.</summary>
+    /// <summary>The session in which <see cref="Price"/> was made: that of the quotes that gave it, and of no other. Quotes of different
+    /// sessions are not merged. <see langword="null"/> when it is not known.</summary>
     public SessionKind? Session { get; init; }
 
     /// <summary>Bid and <see cref="Ask"/> are of one vendor and one moment, which need not be the moment of <see cref="Price"/>: the last

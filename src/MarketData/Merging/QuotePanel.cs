@@ -38,12 +38,7 @@ internal sealed class QuotePanel
         }
 
         var comparable = new ComparableQuotes(_quotes, expected, usual);
-        (Currency, Session, Suspects, MixesCurrencies) = (
-            comparable.Currency,
-            comparable.Session,
-            comparable.Suspects,
-            comparable.MixesCurrencies
-        );
+        (Currency, Suspects, MixesCurrencies) = (comparable.Currency, comparable.Suspects, comparable.MixesCurrencies);
         (Comparable, Unpriced) = (comparable.Set, comparable.Unpriced);
         Fresh = BestClassOf(Comparable);
         var contradicted = 0;
@@ -59,6 +54,7 @@ internal sealed class QuotePanel
         {
             Agreeing = AgreeingWith(middle.Value, Comparable, static quote => quote.Price);
             PriceFrom = Agreeing & carrying;
+            Session = SessionOf(PriceFrom);
             UnitFactors = (contradicted | AtFactor(Factors.IsUnit, middle.Value)) & ~Agreeing;
             SplitFactors = AtFactor(Factors.IsSplit, middle.Value) & ~Agreeing;
             Outliers = Fresh & ~Agreeing & ~UnitFactors;
@@ -68,7 +64,8 @@ internal sealed class QuotePanel
 
     public CurrencyCode? Currency { get; }
 
-    /// <summary>The session of the quotes that are compared; <see langword="null"/> when none is known.</summary>
+    /// <summary>The session of the quotes that gave the price; <see langword="null"/> when none is known. A time outside all hours counts
+    /// only where no other of them names a session.</summary>
     public SessionKind? Session { get; }
 
     /// <summary>Priced, not suspect, of the right currency and of one session.</summary>
@@ -210,6 +207,20 @@ internal sealed class QuotePanel
         return lowest
             ? new Middle(ExactDecimal.Trim(values[low]), below, below, WasChosen: true)
             : new Middle(ExactDecimal.Trim(values[high]), above, above, WasChosen: true);
+    }
+
+    private SessionKind? SessionOf(int among)
+    {
+        SessionKind? session = null;
+        for (var place = 0; place < _quotes.Length; place++)
+        {
+            if ((among & (1 << place)) != 0 && session is null or SessionKind.Closed)
+            {
+                session = this[place].Session ?? session;
+            }
+        }
+
+        return session;
     }
 
     /// <summary>The place of the newest quote of a set: the latest time, then the first; -1 for an empty set.</summary>

@@ -71,7 +71,7 @@ internal sealed class HostComposition
         var faults = new List<string>();
         var settings = HostSettings.Read(_hostJson, Builder.Configuration, faults);
         var http = HttpSettings.Read(Builder.Configuration, _commandLine, _localSettings, Builder.Environment.IsDevelopment(), faults);
-        var keys = FunctionKeys.Read(Builder.Configuration, http.AskForKeys, faults);
+        var keys = FunctionKeys.Read(Builder.Configuration, http, faults);
         var catalogue = FunctionCatalogue.Discover(_app.Types, settings.RoutePrefix, new BindingSettings(Builder.Configuration));
         var services = Builder.Services;
         services.AddSingleton(settings);

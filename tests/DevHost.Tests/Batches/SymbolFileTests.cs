@@ -156,5 +156,9 @@ public sealed class SymbolFileTests
     [InlineData("Pending activity", false)]
     [InlineData("<script>", false)]
     [InlineData("AAPL\nMSFT", false)]
+    [InlineData("AAPL\n", false)]
+    [InlineData("EURUSD=X\n", false)]
+    [InlineData("7203.T\n", false)]
+    [InlineData("Total\n", false)]
     public void Only_what_may_be_a_symbol_is_sent(string cell, bool plausible) => Assert.Equal(plausible, SymbolText.IsPlausible(cell));
 }

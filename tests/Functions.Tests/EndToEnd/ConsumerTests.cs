@@ -43,6 +43,49 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     }
 
     [Fact]
+    public async Task In_development_without_authorization_a_caller_without_a_key_stays_the_master_beside_consumers()
+    {
+        await using var app = await RunningApp.StartAsync(_database, fixture.Simulator.Address, "environment=Development");
+        var key = await CreateAsync(app, """{"name":"desk","providers":["eodhd"]}""");
+
+        foreach (var path in (string[])["providers", "instruments", "dead-letters", "failed-orchestrations", "watchlist", "batches"])
+        {
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await app.GetAsync(path)).Status));
+        }
+
+        var all = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0");
+        Assert.Equal((HttpStatusCode.OK, 6), (all.Status, all.Json["providers"]!.AsArray().Count));
+        var own = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", ("x-quorum-key", key));
+        Assert.Equal((HttpStatusCode.OK, 1), (own.Status, own.Json["providers"]!.AsArray().Count));
+        Assert.Equal(HttpStatusCode.Forbidden, (await app.GetAsync("dead-letters", ("x-quorum-key", key))).Status);
+        var unknown = await app.GetAsync("providers", ("x-quorum-key", key + "x"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "urn:quorum:problem:unknown-consumer-key"), (unknown.Status, unknown.Value("type")));
+    }
+
+    [Theory]
+    [InlineData("environment=Development", "Functions:Authorization:Enabled=true", "section-15.5.2")] // the host asks for its own key first
+    [InlineData("environment=Production", "Functions:Authorization:Enabled=false", "consumer-key-required")]
+    [InlineData("environment=Staging", "Functions:Authorization:Enabled=false", "consumer-key-required")]
+    public async Task Anywhere_else_a_caller_without_a_key_gets_no_data_beside_consumers(string environment, string keys, string type)
+    {
+        await using var app = await RunningApp.StartAsync(
+            _database,
+            fixture.Simulator.Address,
+            [environment, keys, $"Functions:Keys:Master={Master}"]
+        );
+        await CreateAsync(app, """{"name":"desk"}""", Master);
+
+        foreach (var path in (string[])["quotes/AAPL", "providers", "dead-letters", "failed-orchestrations", "usage"])
+        {
+            var refused = await app.GetAsync(path);
+            Assert.Equal((path, HttpStatusCode.Unauthorized), (path, refused.Status));
+            Assert.EndsWith(type, refused.Value("type"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("providers", MasterKey)).Status);
+    }
+
+    [Fact]
     public async Task The_master_key_creates_lists_and_revokes_and_a_function_key_does_not()
     {
         await using var app = await StartWithKeysAsync();

@@ -95,6 +95,45 @@ public sealed class GetQuotesTests(QuorumFixture fixture) : IClassFixture<Quorum
         Assert.Contains(parameter, answer.Json["errors"]!.AsArray().Select(error => error!["parameter"]!.ToString()));
     }
 
+    [Theory]
+    [InlineData("quotes?symbols=AAPL&symbols=MSFT", "symbols must be given once; got 'AAPL, MSFT'.")]
+    [InlineData("quotes?symbols=AAPL&symbols=", "symbols must be given once; got 'AAPL, '.")]
+    [InlineData("quotes?symbols=AAPL&providers=alpaca&providers=yahoo", "providers must be given once; got 'alpaca, yahoo'.")]
+    [InlineData("quotes/AAPL?instance=x&instance=y", "instance must be given once; got 'x, y'.")]
+    [InlineData("quotes/AAPL?budget=1&budget=1", "budget must be given once; got '1, 1'.")]
+    public async Task A_parameter_given_twice_is_said_once_and_its_values_are_not_judged(string path, string detail)
+    {
+        var answer = await App.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.BadRequest, detail), (answer.Status, answer.Value("detail")));
+        Assert.Single(answer.Json["errors"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("quotes/AAPL%0A", "symbol")]
+    [InlineData("quotes/AAPL%0D", "symbol")]
+    [InlineData("quotes/%0AAAPL", "symbol")]
+    [InlineData("quotes/EURUSD%0A", "symbol")]
+    [InlineData("quotes/EUR%2FUSD%0A", "symbol")]
+    [InlineData("quotes/EUREUR", "symbol")]
+    [InlineData("quotes/AAPL%0A/history", "symbol")]
+    [InlineData("instruments/BRK.B%0A", "symbol")]
+    [InlineData("watchlist/AAPL%0A", "symbol")]
+    [InlineData("quotes/AAPL?currency=EUR%0A", "currency")]
+    [InlineData("quotes/AAPL?currency=%20EUR", "currency")]
+    [InlineData("quotes/AAPL?budget=200%0A", "budget")]
+    [InlineData("quotes/AAPL?budget=200%00", "budget")]
+    [InlineData("quotes/AAPL?agree=3%00", "agree")]
+    [InlineData("quotes/AAPL?minConfidence=0.5%00", "minConfidence")]
+    [InlineData("quotes/AAPL?instance=00000000000000000000000000000000%0A", "instance")]
+    public async Task A_value_with_a_control_character_at_an_end_is_a_400(string path, string parameter)
+    {
+        var answer = await App.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(parameter, Assert.Single(answer.Json["errors"]!.AsArray())!["parameter"]!.ToString());
+    }
+
     [Fact]
     public async Task Fifty_symbols_are_the_most()
     {

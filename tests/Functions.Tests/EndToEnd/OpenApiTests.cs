@@ -102,6 +102,30 @@ public sealed class OpenApiTests(QuorumFixture fixture) : IClassFixture<QuorumFi
             document["components"]!["schemas"]!["WatchlistPage"]!["properties"]!["next"]!["description"]!.ToString()
         );
         Assert.DoesNotContain("history: add members", document.ToJsonString(), StringComparison.Ordinal); // what concerns developers alone
+        Assert.DoesNotMatch(@"\bN[0-9]+[a-z]?\b", document.ToJsonString()); // our rules' numbers
+    }
+
+    [Fact]
+    public async Task Only_a_required_parameter_has_an_example_that_fills_a_form()
+    {
+        var parameters = Operations(await DocumentAsync())
+            .SelectMany(operation => operation.Node["parameters"]!.AsArray().Select(parameter => (operation.Path, Node: parameter!)))
+            .ToList();
+
+        Assert.All(
+            parameters.Where(parameter => !parameter.Node["required"]!.GetValue<bool>()),
+            parameter =>
+            {
+                Assert.Null(parameter.Node["example"]);
+                Assert.Null(parameter.Node["examples"]);
+                Assert.Null(parameter.Node["schema"]!["example"]);
+            }
+        );
+        Assert.Contains(parameters, parameter => parameter.Node["example"]?.ToString() == "VOD:XLON");
+        var optional = parameters.Single(parameter =>
+            parameter is { Path: "/quotes/{symbol}", Node: var node } && node["name"]!.ToString() == "agree"
+        );
+        Assert.Equal("""["3"]""", optional.Node["schema"]!["examples"]!.ToJsonString()); // it is still shown
     }
 
     [Fact]

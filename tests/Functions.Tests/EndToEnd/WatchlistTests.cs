@@ -46,6 +46,19 @@ public sealed class WatchlistTests(QuorumFixture fixture) : IClassFixture<Quorum
         Assert.Equal(("T0001", null), (put.Value("symbol"), put.Value("name")));
     }
 
+    [Theory]
+    [InlineData("EURUSD", "EUR/USD")]
+    [InlineData("EUR%2FUSD", "EUR/USD")]
+    [InlineData("usdjpy=x", "USD/JPY")]
+    public async Task A_watched_pair_has_the_name_that_its_instrument_has(string pair, string name)
+    {
+        var put = await SendAsync(HttpMethod.Put, pair);
+
+        Assert.Equal((HttpStatusCode.Created, name), (put.Status, put.Value("name")));
+        Assert.Equal(name, (await fixture.App.GetAsync("instruments/" + pair)).Value("name"));
+        Assert.Equal(name, (await SendAsync(HttpMethod.Get, pair)).Value("name"));
+    }
+
     [Fact]
     public async Task The_list_comes_in_pages()
     {

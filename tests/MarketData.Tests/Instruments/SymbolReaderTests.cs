@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
 namespace Quorum.MarketData.Tests;
 
 /// <summary>Rules N20 and N25: every spelling of an instrument means one canonical symbol, or is refused with the right one.</summary>
@@ -282,7 +285,49 @@ public sealed class SymbolReaderTests
     [Theory]
     [InlineData("EUR/EUR")]
     [InlineData("EUREUR=X")]
+    [InlineData("EUREUR.FOREX")]
+    [InlineData("EUREUR")]
+    [InlineData("eurEur")]
     public void A_pair_has_two_currencies(string text) => AssertRefused(text, "must differ; got EUR twice");
+
+    /// <summary>In a pattern <c>$</c> also matches before a line feed at the end.</summary>
+    [Theory]
+    [InlineData("AAPL")]
+    [InlineData("aapl")]
+    [InlineData("BRK.B")]
+    [InlineData("BRK-B")]
+    [InlineData("BACpL")]
+    [InlineData("ABC-WT")]
+    [InlineData("VOD:XLON")]
+    [InlineData("VOD.L")]
+    [InlineData("VOD LN")]
+    [InlineData("US0378331005")]
+    [InlineData("EURUSD")]
+    [InlineData("EUR/USD")]
+    [InlineData("EURUSD=X")]
+    public void A_symbol_has_no_control_character_or_space_at_its_ends(string text)
+    {
+        foreach (var end in (string[])["\n", "\r", "\r\n", "\t", " ", "\0", "\u0085", "\u2028"])
+        {
+            Assert.False(SymbolReader.TryRead(text + end, Reference, out _, out _), $"{text} and {(int)end[0]}");
+            Assert.False(SymbolReader.TryRead(end + text, Reference, out _, out _), $"{(int)end[0]} and {text}");
+        }
+    }
+
+    [Fact]
+    public void No_pattern_ends_with_a_dollar_which_lets_a_line_feed_through()
+    {
+        const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var patterns = typeof(SymbolReader)
+            .Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(All))
+            .Select(method => method.GetCustomAttribute<GeneratedRegexAttribute>()?.Pattern)
+            .OfType<string>()
+            .ToList();
+
+        Assert.NotEmpty(patterns);
+        Assert.All(patterns, pattern => Assert.DoesNotContain('$', pattern));
+    }
 
     private static void AssertMeans(string symbol, string text)
     {

@@ -84,7 +84,7 @@ public sealed class MergeRecordTests
         }
 
         Assert.Equal(
-            "1 a377aa75c57b4ba5",
+            "2 d77269c1cf647400",
             $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}"
         );
     }
@@ -140,6 +140,24 @@ public sealed class MergeRecordTests
             ]
         );
         yield return (Quotes.Aapl, new ReferenceData(), [Quotes.Failed(ProviderId.Finnhub, FetchStatus.UnknownSymbol)]);
+        yield return (
+            Quotes.Aapl,
+            Quotes.Reference,
+            Quotes.From(
+                Quotes.EndOfDay(187.2m) with
+                {
+                    Session = SessionKind.Regular,
+                },
+                Quotes.Live(187.2m) with
+                {
+                    Session = SessionKind.Closed,
+                },
+                Quotes.Live(187.21m) with
+                {
+                    Session = SessionKind.Closed,
+                }
+            )
+        );
     }
 
     private static T Again<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> contract) =>

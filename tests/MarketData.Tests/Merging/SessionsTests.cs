@@ -73,6 +73,46 @@ public sealed class SessionsTests
         Assert.InRange(quote.Price!.Value, 210.19m, 210.23m); // a price is there, or the test has failed
         Assert.True(quote.Quality.ProvidersUsed >= 3);
         Assert.True(quote.Quality.Confidence > 0.6);
+        Assert.Equal(SessionKind.Closed, quote.Session); // not that of the quote of the day, which made no part of the price
+    }
+
+    [Fact]
+    public void The_session_is_that_of_the_quotes_that_gave_the_price_and_not_of_others_beside_them()
+    {
+        var (slower, stored) = (In(SessionKind.Regular, 210.2m), In(SessionKind.Regular, 210.2m) with { Stale = true });
+        ProviderQuote[][] beside =
+        [
+            [slower with { Freshness = QuoteFreshness.Delayed }],
+            [slower with { Freshness = QuoteFreshness.EndOfDay, AsOf = null }],
+            [stored],
+            [In(SessionKind.Regular, 250m)], // an outlier
+            [slower with { Suspect = "future-time" }],
+        ];
+        foreach (var others in beside)
+        {
+            var quote = Merge([
+                In(SessionKind.Closed, 210.23m),
+                In(SessionKind.Closed, 210.2m),
+                In(SessionKind.Closed, 210.21m),
+                .. others,
+            ]);
+
+            Assert.Equal(SessionKind.Closed, quote.Session);
+            Assert.All(
+                quote.Provenance["price"].From,
+                provider => Assert.Equal(quote.Session, quote.Providers.Single(result => result.Id == provider).Quote!.Session)
+            );
+        }
+    }
+
+    [Fact]
+    public void Of_two_fresh_quotes_that_do_not_agree_the_session_is_that_of_the_newer()
+    {
+        var older = In(SessionKind.Regular, 250m) with { AsOf = Now.AddMinutes(-1) };
+
+        var quote = Merge(older, In(SessionKind.Closed, 210m) with { AsOf = Now });
+
+        Assert.Equal((210m, SessionKind.Closed), (quote.Price, quote.Session));
     }
 
     [Fact]

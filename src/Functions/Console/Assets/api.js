@@ -4,11 +4,14 @@ import { noteServerTime, now } from './format.js';
 
 // This file is <prefix>/console/<version>/api.js.
 const root = new URL('../../', import.meta.url);
-const keys = { function: '', master: '' };
+const keys = { function: '', master: '', consumer: '' };
 const listeners = new Set();
 
-/** The key that a call lacked; null when none is asked for. */
+/** The level of the key that a call lacked, and true if one was sent and rejected; null when none is asked for. */
 let asked = null;
+
+/** The level of the key that the reader did not give when it was asked for: it is not asked for again until he wants. */
+let dismissed = null;
 let turn = 0;
 
 function tell() {
@@ -19,27 +22,64 @@ function tell() {
 
 /** An answer that is no success, or no answer at all (status 0). */
 export class Problem extends Error {
-  constructor(status, document) {
+  /** @param {'function' | 'consumer' | 'master' | null} lacking The level of the key that the call lacked. */
+  constructor(status, document, lacking = null) {
     super(document.detail ?? document.title ?? `Status ${status}`);
     this.status = status;
     this.document = document;
+    this.lacking = lacking;
   }
 }
 
 /** The address of a path below the API's prefix. */
 export const address = path => new URL(path, root).href;
 
+const consumerKeyRequired = 'urn:quorum:problem:consumer-key-required';
+const unknownConsumerKey = 'urn:quorum:problem:unknown-consumer-key';
+const masterKeyRequired = 'urn:quorum:problem:master-key-required';
+
+/**
+ * The keys to send. Only the master key opens what concerns all consumers; without it, the caller's own keys are tried, since a service
+ * without consumers wants no more.
+ */
+function keysFor(level) {
+  return level === 'master' || (level === 'operator' && keys.master) ? { level: 'master', host: keys.master, consumer: '' }
+    : { level: 'function', host: keys.function || keys.master, consumer: keys.consumer };
+}
+
+/** The level of the key that a refusal asks for; null when it asks for none. A host's own 401 has another type, or no document. */
+function lackingKey(status, type, sent) {
+  return status === 401 && sent.level === 'master' ? 'master'
+    : status === 401 ? (type === consumerKeyRequired || type === unknownConsumerKey ? 'consumer' : 'function')
+    : status === 403 && type === masterKeyRequired ? 'master'
+    : null;
+}
+
+/** Asks for a key once, however many calls are refused together; those that were sent with older keys do not count. */
+function ask(lacking, type, sent, level) {
+  const current = keysFor(level);
+  const isDismissed = lacking === dismissed && level !== 'master'; // calls with the master key are made by a click
+  if (sent.host === current.host && sent.consumer === current.consumer && !isDismissed) {
+    const wrong = lacking === 'consumer' ? type === unknownConsumerKey : lacking === sent.level && sent.host !== '';
+    asked = { level: lacking, wrong };
+    tell();
+  }
+}
+
 /**
  * Calls the API.
  * @param {string} path Below the prefix.
- * @param {{method?: string, body?: object, etag?: string, level?: 'function' | 'master', signal?: AbortSignal}} options
+ * @param {{method?: string, body?: object, etag?: string, level?: 'function' | 'operator' | 'master', signal?: AbortSignal}} options
  * @returns {Promise<{status: number, data: any, headers: Headers}>} With status 304 there are no data.
  */
 export async function call(path, { method = 'GET', body, etag, level = 'function', signal } = {}) {
   const headers = { Accept: 'application/json' };
-  const key = level === 'master' ? keys.master : keys.function || keys.master;
-  if (key) {
-    headers['x-functions-key'] = key;
+  const sent = keysFor(level);
+  if (sent.host) {
+    headers['x-functions-key'] = sent.host;
+  }
+  if (sent.consumer) {
+    headers['x-quorum-key'] = sent.consumer;
   }
   if (etag) {
     headers['If-None-Match'] = etag;
@@ -60,20 +100,20 @@ export async function call(path, { method = 'GET', body, etag, level = 'function
   }
 
   noteServerTime(response.headers.get('Date'));
-  if (response.status === 401) {
-    // Asked for once, however many calls are refused together; those that were sent with an older key do not count.
-    if (key === (level === 'master' ? keys.master : keys.function || keys.master)) {
-      asked = { level, wrong: key !== '' };
-      tell();
-    }
-    throw new Problem(401, { title: 'A key is needed', detail: `The call needs a ${level} key.` });
-  }
-
   const text = response.status === 304 ? '' : await response.text();
   let data = null;
   try {
     data = text === '' ? null : JSON.parse(text);
   } catch {
+    // A host may refuse a key without a document.
+    data = response.status === 401 ? {} : null;
+  }
+  const lacking = lackingKey(response.status, data?.type, sent);
+  if (lacking !== null) {
+    ask(lacking, data?.type, sent, level);
+    throw new Problem(response.status, { title: 'A key is needed', detail: `The call needs ${keyNames[lacking]}.` }, lacking);
+  }
+  if (data === null && text !== '') {
     throw new Problem(response.status, { title: 'Unexpected answer', detail: `The answer (status ${response.status}) is not JSON.` });
   }
   if (response.status >= 400) {
@@ -82,22 +122,31 @@ export async function call(path, { method = 'GET', body, etag, level = 'function
   return { status: response.status, data, headers: response.headers };
 }
 
-/** Takes a key that was asked for; calls are then made again. */
-export function giveKey(level, key) {
-  keys[level] = key;
+/** The keys that a refusal can ask for, as a reader knows them. */
+export const keyNames = { function: 'the function key', consumer: "a consumer's key, or the master key", master: 'the master key' };
+
+/** Takes keys that were asked for; calls are then made again. */
+export function giveKeys(given) {
+  Object.assign(keys, given);
   asked = null;
+  dismissed = null;
   turn++;
   tell();
 }
 
 export function forgetKeys() {
-  keys.function = '';
-  keys.master = '';
-  turn++;
+  giveKeys({ function: '', master: '', consumer: '' });
+}
+
+/** Asks for a key again that was not given when a call lacked it. */
+export function askForKey(level) {
+  asked = { level, wrong: false };
+  dismissed = null;
   tell();
 }
 
 export function dismissKey() {
+  dismissed = asked?.level ?? dismissed;
   asked = null;
   tell();
 }
@@ -110,15 +159,15 @@ export function useKeys() {
     listeners.add(listener);
     return () => listeners.delete(listener);
   }, []);
-  return { asked, turn, held: keys.function !== '' || keys.master !== '' };
+  return { asked, turn, keys, held: Object.values(keys).some(key => key !== '') };
 }
 
 /**
  * Loads what is at a path, again every so many milliseconds, by its entity tag. A page in the background does not ask.
  * @param {string | null} path null: nothing.
- * @param {{every?: number, again?: string}} options again: the path of the later calls, when it is another.
+ * @param {{every?: number, again?: string, level?: 'function' | 'operator'}} options again: the path of the later calls, when it is another.
  */
-export function useResource(path, { every = 0, again = path } = {}) {
+export function useResource(path, { every = 0, again = path, level = 'function' } = {}) {
   const keyTurn = useKeys().turn;
   const [state, setState] = useState({ path });
   const [reloads, setReloads] = useState(0);
@@ -145,7 +194,7 @@ export function useResource(path, { every = 0, again = path } = {}) {
     async function load(from) {
       const etag = tag.current.path === path ? tag.current.etag : undefined;
       try {
-        const answer = await call(from, { etag, signal: stop.signal });
+        const answer = await call(from, { etag, level, signal: stop.signal });
         if (stop.signal.aborted) {
           return;
         }
@@ -174,7 +223,7 @@ export function useResource(path, { every = 0, again = path } = {}) {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
     };
-  }, [path, again, every, reloads, keyTurn]);
+  }, [path, again, every, level, reloads, keyTurn]);
 
   const current = state.path === path ? state : { path };
   return {

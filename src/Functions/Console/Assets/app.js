@@ -1,7 +1,7 @@
 // The shell of the console: navigation by the address's fragment, the search field, the dialog for the key.
 import { Component, render } from './vendor/preact.js';
 import { useEffect, useRef, useState } from './vendor/hooks.js';
-import { address, dismissKey, forgetKeys, giveKey, useKeys } from './api.js';
+import { address, dismissKey, forgetKeys, giveKeys, useKeys } from './api.js';
 import { html } from './html.js';
 import { BatchView, BatchesView } from './batches.js';
 import { DeadLettersView } from './dead-letters.js';
@@ -22,7 +22,20 @@ const sections = [
   ['Failures', '#/failed-orchestrations', path => path[0] === 'failed-orchestrations'],
 ];
 
-const readPath = () => location.hash.replace(/^#\/?/, '').split('/').filter(part => part !== '').map(decodeURIComponent);
+/** null for a part of an address that decodes to nothing, such as %zz. */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+/** The parts of the fragment; those of no view when one of them is broken. */
+function readPath() {
+  const path = location.hash.replace(/^#\/?/, '').split('/').filter(part => part !== '').map(decode);
+  return path.includes(null) ? ['not-found'] : path;
+}
 
 function usePath() {
   const [path, setPath] = useState(readPath);
@@ -37,18 +50,22 @@ function usePath() {
 function View({ path: [section, first, second, third] }) {
   switch (section) {
     case undefined: return html`<${HomeView} />`;
-    case 'quotes': return second === 'history' && third
+    case 'quotes': return first === undefined ? html`<${HomeView} />`
+      : second === 'history' && third
       ? html`<${PastAnswerView} symbol=${first} id=${third} key=${third} />`
       : html`<${QuoteView} symbol=${first} key=${first} />`;
-    case 'traces': return html`<${TraceView} id=${first} key=${first} />`;
+    case 'traces': return first ? html`<${TraceView} id=${first} key=${first} />` : html`<${NotFoundView} />`;
     case 'providers': return html`<${ProvidersView} />`;
     case 'batches': return first ? html`<${BatchView} id=${first} key=${first} />` : html`<${BatchesView} />`;
     case 'watchlist': return html`<${WatchlistView} />`;
     case 'dead-letters': return html`<${DeadLettersView} />`;
     case 'failed-orchestrations': return html`<${FailedOrchestrationsView} />`;
-    default: return html`<h1>Not found</h1><p>There is no such page. <a href="#/">Search for an instrument</a> instead.</p>`;
+    default: return html`<${NotFoundView} />`;
   }
 }
+
+const NotFoundView = () => html`
+  <h1 tabindex="-1">Not found</h1><p>There is no such page. <a href="#/">Search for an instrument</a> instead.</p>`;
 
 /** An error in a view must not leave an empty page. */
 class Guard extends Component {
@@ -93,7 +110,7 @@ function App() {
       ${keys.held && html`<button class="plain lock" onClick=${forgetKeys}>Forget key</button>`}
     </header>
     <main id="main" tabindex="-1" ref=${main}><${Guard} key=${place}><${View} path=${path} /><//></main>
-    ${keys.asked && html`<${KeyDialog} asked=${keys.asked} onKey=${giveKey} onClose=${dismissKey} />`}`;
+    ${keys.asked && html`<${KeyDialog} asked=${keys.asked} held=${keys.keys} onKeys=${giveKeys} onClose=${dismissKey} />`}`;
 }
 
 const Mark = () => html`

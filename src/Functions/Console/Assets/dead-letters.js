@@ -6,7 +6,7 @@ import { html } from './html.js';
 import { Card, Chip, Empty, Pending, When } from './ui.js';
 
 export function DeadLettersView() {
-  const letters = useResource('dead-letters', { every: 10000 });
+  const letters = useResource('dead-letters', { every: 10000, level: 'operator' });
   const isMissing = letters.problem?.status === 404;
   return html`
     <h1 tabindex="-1">Dead letters</h1>
@@ -33,7 +33,7 @@ function Letter({ letter, onDone }) {
       if (!(problem instanceof Problem)) {
         throw problem;
       }
-      setSaid({ tone: 'bad', text: problem.status === 401 ? 'Give the master key, then requeue again.' : problem.message });
+      setSaid({ tone: 'bad', text: problem.lacking ? 'Give the master key, then requeue again.' : problem.message });
     }
   }
 

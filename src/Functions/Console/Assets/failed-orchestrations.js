@@ -7,7 +7,7 @@ import { Chip, Empty, Pending, When } from './ui.js';
 const most = 50;
 
 export function FailedOrchestrationsView() {
-  const list = useResource('failed-orchestrations', { every: 30000 });
+  const list = useResource('failed-orchestrations', { every: 30000, level: 'operator' });
   const clock = useClock();
   return html`
     <h1 tabindex="-1">Failed orchestrations</h1>

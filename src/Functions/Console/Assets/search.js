@@ -32,7 +32,7 @@ export function SearchBox({ compact = false }) {
         setFound({ text: query, items: data.items, fault: '' });
       } catch (problem) {
         if (!stop.signal.aborted && problem instanceof Problem) {
-          setFound({ text: query, items: [], fault: problem.status === 401 ? 'A key is needed to search.' : problem.message });
+          setFound({ text: query, items: [], fault: problem.lacking ? 'A key is needed to search.' : problem.message });
         }
       }
       setActive(-1);

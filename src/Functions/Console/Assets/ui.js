@@ -1,5 +1,6 @@
 // The small parts that the views share.
 import { useEffect, useRef, useState } from './vendor/hooks.js';
+import { askForKey, keyNames } from './api.js';
 import { ago, moment, words } from './format.js';
 import { html } from './html.js';
 
@@ -53,8 +54,12 @@ export const Loading = ({ what }) => html`<p class="loading" role="status"><span
 export const When = ({ time, at }) => html`<time datetime=${time} title=${moment(time)}>${ago(time, at)}</time>`;
 
 export function ProblemNote({ problem, what }) {
-  if (!problem || problem.status === 401) {
-    return problem ? html`<${Empty} title="A key is needed.">Give the function key to see ${what}.<//>` : null;
+  if (!problem) {
+    return null;
+  }
+  if (problem.lacking) {
+    return html`<${Empty} title="A key is needed.">Give ${keyNames[problem.lacking]} to see ${what}.
+      ${' '}<button type="button" class="plain" onClick=${() => askForKey(problem.lacking)}>Enter a key</button><//>`;
   }
   const { title, detail, traceId } = problem.document;
   return html`
@@ -72,41 +77,69 @@ export function Pending({ resource, what }) {
     : html`<${Loading} what=${what} />`;
 }
 
-/** Asks for a key in a modal dialog. */
-export function KeyDialog({ asked, onKey, onClose }) {
+const dialogs = {
+  function: {
+    title: 'Function key',
+    text: 'The data of this service need a key. A service with consumers also needs the consumer\'s key that it gave you, unless you have the master key.',
+    fault: 'The service rejected this key.',
+  },
+  consumer: {
+    title: 'Consumer\'s key',
+    text: 'This service has consumers: their data need a consumer\'s key, or the master key in place of the function key.',
+    fault: 'The service does not know this consumer\'s key: it was never created, or it is revoked.',
+  },
+  master: {
+    title: 'Master key',
+    text: 'This concerns all callers, and needs the master key.',
+    fault: 'The service rejected this key.',
+  },
+};
+
+const fields = {
+  function: [['function', 'Function key or master key'], ['consumer', 'Consumer\'s key']],
+  consumer: [['function', 'Function key or master key'], ['consumer', 'Consumer\'s key']],
+  master: [['master', 'Master key']],
+};
+
+/** Asks for keys in a modal dialog: for the one that a call lacked, with the fault of the one that was sent. */
+export function KeyDialog({ asked, held, onKeys, onClose }) {
   const dialog = useRef(null);
-  const [key, setKey] = useState('');
+  const [keys, setKeys] = useState(held);
   const [fault, setFault] = useState('');
+  const isSent = useRef(false);
+  const { title, text, fault: rejected } = dialogs[asked.level];
   useEffect(() => {
     if (!dialog.current.open) {
       dialog.current.showModal();
     }
-    setFault(asked.wrong ? 'The service rejected this key.' : '');
+    dialog.current.querySelector(`#key-${asked.level}`).focus();
+    setFault(asked.wrong ? rejected : '');
   }, [asked]);
+  const given = Object.fromEntries(fields[asked.level].map(([name]) => [name, keys[name]]));
   const send = event => {
     event.preventDefault();
-    if (!/^[\x21-\x7e]+$/.test(key)) {
+    if (Object.values(given).some(key => !/^[\x21-\x7e]*$/.test(key))) {
       setFault('A key consists of visible ASCII characters.');
       return;
     }
+    isSent.current = true;
     dialog.current.close();
-    onKey(asked.level, key);
+    onKeys(given);
   };
-  const master = asked.level === 'master';
   return html`
-    <dialog ref=${dialog} aria-labelledby="key-title" onClose=${onClose} onCancel=${onClose}>
+    <dialog ref=${dialog} aria-labelledby="key-title" onClose=${() => isSent.current || onClose()}>
       <form onSubmit=${send}>
-        <h2 id="key-title">${master ? 'Master key' : 'Function key'}</h2>
-        <p class="muted">${master
-          ? 'Requeueing a message needs the master key.'
-          : 'The data of this service need a key.'} It is kept in the memory of this page only, and forgotten when you close or reload it.</p>
-        <label for="key">Key</label>
-        <input id="key" type="password" autocomplete="off" spellcheck=${false} value=${key} autofocus
-          aria-describedby="key-fault" aria-invalid=${fault !== ''} onInput=${event => setKey(event.target.value.trim())} />
+        <h2 id="key-title">${title}</h2>
+        <p class="muted">${text} Keys are kept in the memory of this page only, and forgotten when you close or reload it.</p>
+        ${fields[asked.level].map(([name, label]) => html`
+          <label for="key-${name}">${label}</label>
+          <input id="key-${name}" type="password" autocomplete="off" spellcheck=${false} value=${keys[name]}
+            aria-describedby=${name === asked.level ? 'key-fault' : undefined} aria-invalid=${name === asked.level && fault !== ''}
+            onInput=${event => setKeys({ ...keys, [name]: event.target.value.trim() })} />`)}
         <p id="key-fault" class="fault" role="alert">${fault}</p>
         <div class="buttons">
           <button type="button" class="plain" onClick=${() => dialog.current.close()}>Cancel</button>
-          <button type="submit" disabled=${key === ''}>Use key</button>
+          <button type="submit" disabled=${Object.values(given).every(key => key === '')}>Use ${fields[asked.level].length > 1 ? 'keys' : 'key'}</button>
         </div>
       </form>
     </dialog>`;

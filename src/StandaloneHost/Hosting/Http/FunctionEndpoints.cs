@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Quorum.StandaloneHost.Hosting.Functions;
 using Quorum.StandaloneHost.Hosting.Invocations;
 using Quorum.StandaloneHost.Hosting.Management;
+using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Hosting.Http;
 
@@ -19,6 +20,7 @@ internal sealed partial class FunctionEndpoints(
     TrustedHosts hosts,
     BodyReading bodies,
     RefusalLog refusals,
+    HttpSettings settings,
     ILogger<FunctionEndpoints> logger,
     ManagementApi? management = null
 )
@@ -117,7 +119,7 @@ internal sealed partial class FunctionEndpoints(
         catch (BadHttpRequestException rejected)
         {
             refusals.Count(rejected, request.Features);
-            await FailAsync(request, Problem.Rejected(rejected.StatusCode), closesConnection: true);
+            await FailAsync(request, Problem.Rejected(rejected.StatusCode, settings.MaxRequestBody), closesConnection: true);
         }
         catch (RouteValueException fault)
         {

@@ -51,11 +51,12 @@ internal sealed record Problem(int Status, string Title, string Type, string? De
         };
 
     /// <summary>The problem for a request whose body the server refused while reading it.</summary>
-    public static Problem Rejected(int status) =>
+    /// <param name="maxBody">The maximum body size in bytes.</param>
+    public static Problem Rejected(int status, int maxBody) =>
         status switch
         {
             408 => new(408, "Request Timeout", Rfc9110 + "15.5.9"),
-            413 => new(413, "Content Too Large", Rfc9110 + "15.5.14"),
+            413 => new(413, "Content Too Large", Rfc9110 + "15.5.14", $"The body must have no more than {maxBody} bytes."),
             503 => Busy,
             _ => BadRequest,
         };

@@ -22,7 +22,8 @@ internal sealed class RequestData(IncomingRequest request, FunctionContext conte
 
     public override Uri Url => _url ??= request.Url;
 
-    /// <summary>The identity of the master key, as the Azure Functions host gives it; none for other callers.</summary>
+    /// <summary>The identity of the master key, as the Azure Functions host gives it, also to every caller in development without keys; none
+    /// for other callers.</summary>
     public override IEnumerable<ClaimsIdentity> Identities =>
         request.Keys?.HasMaster(request) is true ? [new ClaimsIdentity([new Claim(LevelClaim, nameof(AuthorizationLevel.Admin))])] : [];
 

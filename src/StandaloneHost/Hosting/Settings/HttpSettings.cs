@@ -55,6 +55,10 @@ internal sealed record HttpSettings
     /// </summary>
     public bool AskForKeys { get; init; }
 
+    /// <summary>True if every caller counts as one with the master key, as under Core Tools: in Development while keys are off. Elsewhere
+    /// keys that are off admit a caller, but give him no identity.</summary>
+    public bool EveryCallerIsMaster { get; init; }
+
     /// <summary>Settings for browsers, proxies and host names.</summary>
     public WebSettings Web { get; init; } = new();
 
@@ -69,6 +73,7 @@ internal sealed record HttpSettings
         var arguments = new SettingsReader(commandLine, "command line", faults);
         var reader = new SettingsReader(app, "settings", faults);
         var usual = new HttpSettings();
+        var asksForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment;
         var maxRequestBody = reader.Whole("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 0) ?? usual.MaxRequestBody;
         return new HttpSettings
         {
@@ -87,7 +92,8 @@ internal sealed record HttpSettings
             BodyGrace = reader.Duration("Functions:Http:BodyGrace", TimeSpan.FromSeconds(1.1), TimeSpan.FromHours(1)) ?? usual.BodyGrace,
             BodyTimeout =
                 reader.Duration("Functions:Http:BodyTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? usual.BodyTimeout,
-            AskForKeys = reader.Flag("Functions:Authorization:Enabled") ?? !isDevelopment,
+            AskForKeys = asksForKeys,
+            EveryCallerIsMaster = isDevelopment && !asksForKeys,
             Web = WebSettings.Read(reader, local),
         };
     }

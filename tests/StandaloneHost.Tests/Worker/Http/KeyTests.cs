@@ -103,6 +103,33 @@ public sealed class KeyTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("Development", null, "http://schemas.microsoft.com/2017/07/functions/claims/authlevel: Admin")]
+    [InlineData("Development", "false", "http://schemas.microsoft.com/2017/07/functions/claims/authlevel: Admin")]
+    [InlineData("Development", "true", "")]
+    [InlineData("Production", "false", "")]
+    [InlineData("Production", null, "")]
+    public async Task A_caller_without_a_key_counts_as_the_master_in_development_while_keys_are_off(
+        string environment,
+        string? enabled,
+        string claims
+    )
+    {
+        await using var app = await RunningApp.StartAsync(
+            typeof(HttpFunctions),
+            app =>
+            {
+                AddKeys(app);
+                app.Configuration["Functions:Authorization:Enabled"] = enabled;
+            },
+            directory: null,
+            "--environment",
+            environment
+        );
+
+        Assert.Equal(claims, await app.Client.GetStringAsync("api/caller"));
+    }
+
     [Fact]
     public async Task Elsewhere_keys_are_asked_for_and_their_absence_is_a_warning()
     {

@@ -78,6 +78,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         using var told = await _app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[1001]));
         await ProblemAssert.IsAsync(told, HttpStatusCode.RequestEntityTooLarge);
+        Assert.Contains("The body must have no more than 1000 bytes.", await told.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         var answer = await RawHttp.SendAsync(
             _app.Address,
@@ -85,6 +86,7 @@ public sealed class RefusalTests : IAsyncLifetime
         );
         Assert.Equal(413, answer.Status);
         ProblemAssert.Is(answer.Body, 413);
+        Assert.Contains("The body must have no more than 1000 bytes.", answer.Body, StringComparison.Ordinal);
 
         using var largest = await _app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[1000]));
         Assert.Equal(HttpStatusCode.OK, largest.StatusCode);
@@ -109,6 +111,11 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, largest.StatusCode);
         using var larger = await app.Client.PostAsync("api/echo", new ByteArrayContent(new byte[(512 * 1024) + 1]));
         await ProblemAssert.IsAsync(larger, HttpStatusCode.RequestEntityTooLarge);
+        Assert.Contains(
+            "The body must have no more than 524288 bytes.",
+            await larger.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
