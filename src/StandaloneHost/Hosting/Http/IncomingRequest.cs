@@ -41,6 +41,10 @@ internal sealed class IncomingRequest(HttpContext context, TrustedHosts hosts, B
     /// id.</summary>
     public string TraceParent => _traceParent ??= _span ?? W3CTraceContext.OfCaller(Headers);
 
+    /// <summary><see cref="TraceParent"/>, also for those who read it after the request has ended, as a logger with a buffer may;
+    /// <see langword="null"/> if nothing asked for it before.</summary>
+    public string? LastTraceParent => _context is null ? _traceParent : TraceParent;
+
     /// <summary>The caller's <c>tracestate</c>; null when it sent none.</summary>
     public string? TraceState => Headers.TraceState;
 

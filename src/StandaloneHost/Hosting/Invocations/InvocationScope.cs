@@ -12,7 +12,7 @@ internal sealed class InvocationScope(Invocation invocation) : IReadOnlyList<Key
 
     private string? TraceId =>
         System.Diagnostics.Activity.Current is null
-        && (invocation.Request?.TraceParent ?? invocation.Activity?.TraceParent) is { Length: > 35 } parent
+        && (invocation.Request?.LastTraceParent ?? invocation.Activity?.TraceParent) is { Length: > 35 } parent
             ? parent[3..35]
             : null;
 
