@@ -1,3 +1,5 @@
+using Quorum.Shared;
+
 namespace Quorum.DurableTask.PostgreSql;
 
 /// <summary>The times at which this worker looks for claimable instances, and if it compares its memory with what is stored then.</summary>

@@ -60,13 +60,14 @@ public sealed class ClaimScheduleTests
     [Fact]
     public async Task A_timer_that_fires_too_early_is_set_again()
     {
-        using var schedule = new ClaimSchedule(new EarlyTimeProvider(_time));
-        schedule.At(Now.AddMilliseconds(10));
+        var time = new ManualTimeProvider { TimersAreEarlyBy = TimeSpan.FromMilliseconds(1) };
+        using var schedule = new ClaimSchedule(time);
+        schedule.At(time.GetUtcNow().UtcDateTime.AddMilliseconds(10));
 
-        _time.Advance(TimeSpan.FromMilliseconds(9));
+        time.Advance(TimeSpan.FromMilliseconds(9));
         Assert.False(await IsDueAsync(schedule));
-        Assert.Equal(1, _time.ArmedTimers);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, time.ArmedTimers);
+        time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.True(await IsDueAsync(schedule));
     }
@@ -86,24 +87,4 @@ public sealed class ClaimScheduleTests
     }
 
     private static Task<bool> IsDueAsync(ClaimSchedule schedule) => schedule.WaitAsync(TimeSpan.Zero, CancellationToken.None);
-
-    /// <summary>A clock whose timers fire a millisecond early, as the system's may.</summary>
-    private sealed class EarlyTimeProvider(ManualTimeProvider clock) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new EarlyTimer(clock.CreateTimer(callback, state, dueTime, period));
-    }
-
-    private sealed class EarlyTimer(ITimer timer) : ITimer
-    {
-        private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(1);
-
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime > Early ? dueTime - Early : dueTime, period);
-
-        public void Dispose() => timer.Dispose();
-
-        public ValueTask DisposeAsync() => timer.DisposeAsync();
-    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Quorum.HubKills.Relay;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
@@ -43,13 +45,19 @@ public sealed class LeaseTests : IAsyncLifetime
                 return Fate.Pass;
             }
         );
-        await using var worker = await StartAsync(relay.ConnectionString);
+        using var log = new FakeLoggerProvider();
+        using var loggers = new LoggerFactory([log]);
+        await using var worker = await StartAsync(relay.ConnectionString, loggers);
         try
         {
             _time.Advance(Lease / 3);
             await hangs.Task.WithinAsync();
             _time.Advance(Lease / 3);
             await AdvanceUntilAsync(renewedMeanwhile.Task, TimeSpan.FromMilliseconds(1));
+
+            // By the limit of the lease, not by that of a command.
+            var failure = Assert.Single(log.Collector.GetSnapshot(), record => record.Id == 2401).Exception;
+            Assert.StartsWith("The lease was not renewed within", failure?.Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -110,13 +118,14 @@ public sealed class LeaseTests : IAsyncLifetime
         }
     }
 
-    private Task<Worker> StartAsync(string connectionString) =>
+    private Task<Worker> StartAsync(string connectionString, ILoggerFactory? loggers = null) =>
         Worker.StartAsync(
             _database,
             new() { ["done"] = (_, _) => Task.FromResult("1") },
             connectionString: connectionString,
             lease: Lease,
             sweepPeriod: TimeSpan.FromMinutes(10),
-            time: _time
+            time: _time,
+            loggers: loggers
         );
 }

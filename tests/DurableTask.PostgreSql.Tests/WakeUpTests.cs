@@ -170,7 +170,7 @@ public sealed class WakeUpTests : IAsyncLifetime
             {
                 if (request.Points.Contains("instances claimed") && isEnding.Task.IsCompleted)
                 {
-                    watched.Release(); // for the message to nobody, which was notified of after the watcher
+                    watched.Release(); // a claim for the instance that does not exist: the watcher was announced before it
                 }
                 else if (request.Points.Contains("ended") && isEnding.TrySetResult())
                 {
@@ -184,7 +184,7 @@ public sealed class WakeUpTests : IAsyncLifetime
         orchestrators["send"] = async (context, _) =>
         {
             var payload = await context.EventAsync("go");
-            context.SendEvent(new OrchestrationInstance { InstanceId = "nobody" }, "any", payload);
+            context.SendEvent(new OrchestrationInstance { InstanceId = "missing" }, "any", payload);
             return "1";
         };
         await using var worker = await StartAsync(relay.ConnectionString, orchestrators: orchestrators);
@@ -205,7 +205,7 @@ public sealed class WakeUpTests : IAsyncLifetime
         await worker.StartAsync("send", "sender");
         await worker.RaiseAsync("sender", "go", "x");
         await isEnding.Task.WithinAsync();
-        await _database.ExecuteAsync("select pg_notify('taskhub', 'w sender'); select pg_notify('taskhub', 'm nobody')");
+        await _database.ExecuteAsync("select pg_notify('taskhub', 'w sender'); select pg_notify('taskhub', 'm missing')");
 
         using var deadline = new CancellationTokenSource(SignalTasks.Deadline);
         while (!announced.Task.IsCompleted)

@@ -149,7 +149,6 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
         }
 
         _heldReference = held;
-
         return held.Task;
     }
 

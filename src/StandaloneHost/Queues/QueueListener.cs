@@ -1,6 +1,7 @@
-using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
+using Quorum.Shared;
 using Quorum.StandaloneHost.Hosting.Settings;
 
 namespace Quorum.StandaloneHost.Queues;

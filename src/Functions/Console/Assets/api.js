@@ -10,7 +10,7 @@ const listeners = new Set();
 /** The level of the key that a call lacked, and true if one was sent and rejected; null when none is asked for. */
 let asked = null;
 
-/** The level of the key that the reader did not give when it was asked for: it is not asked for again until he wants. */
+/** The level of the key that the reader did not give when it was asked for: it is asked for again on request only. */
 let dismissed = null;
 let turn = 0;
 

@@ -1,4 +1,4 @@
-namespace Quorum.DurableTask.PostgreSql;
+namespace Quorum.Shared;
 
 /// <summary>Signals that there may be something to do. Signals that are set before the wait count as one.</summary>
 internal sealed class WakeSignal : IDisposable
