@@ -98,13 +98,7 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     {
         Chromium.Require();
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(
-            database,
-            fixture.Simulator.Address,
-            "Functions:Authorization:Enabled=true",
-            $"Functions:Keys:Function:test={Key}",
-            $"Functions:Keys:Master={Master}"
-        );
+        await using var app = await StartWithKeysAsync(database);
         await database.ExecuteAsync(
             """
             insert into quorum.dead_letters (queue, message_id, reason, body, message, deliveries, first_seen_at, last_seen_at)
@@ -146,13 +140,7 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
     {
         Chromium.Require();
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(
-            database,
-            fixture.Simulator.Address,
-            "Functions:Authorization:Enabled=true",
-            $"Functions:Keys:Function:test={Key}",
-            $"Functions:Keys:Master={Master}"
-        );
+        await using var app = await StartWithKeysAsync(database);
         var consumersKey = await CreateConsumerAsync(app, Master);
         await using var console = await ConsolePage.OpenAsync(fixture.Browser, app.Address, "/api/console#/quotes/AAPL");
         var dialog = console.Page.GetByRole(AriaRole.Dialog);
@@ -207,6 +195,15 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
 
     /// <summary>Creates a consumer.</summary>
     /// <returns>Its key.</returns>
+    private Task<RunningApp> StartWithKeysAsync(TestDatabase database) =>
+        RunningApp.StartAsync(
+            database,
+            fixture.Simulator.Address,
+            "Functions:Authorization:Enabled=true",
+            $"Functions:Keys:Function:test={Key}",
+            $"Functions:Keys:Master={Master}"
+        );
+
     private static async Task<string> CreateConsumerAsync(RunningApp app, string masterKey)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/consumers")

@@ -16,67 +16,6 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
     private const double HalfShare = 0.5;
     private const int Examples = 5;
 
-    /// <summary>Headings of ISINs, without case, spaces and punctuation.</summary>
-    private static readonly string[] IsinHeadings =
-    [
-        "isin",
-        "isincode",
-        "isinnumber",
-        "isinnummer",
-        "isinno",
-        "isinnr",
-        "isinkod",
-        "isinkode",
-        "codeisin",
-        "codiceisin",
-        "codigoisin",
-        "códigoisin",
-        "isinwkn",
-        "instrumentisin",
-        "securityisin",
-        "productisin",
-    ];
-
-    /// <summary>Headings of symbols in the order of preference: one cell below that is a symbol is enough.</summary>
-    private static readonly string[] SymbolHeadings =
-    [
-        "symbol",
-        "ticker",
-        "symbols",
-        "tickers",
-        "tickersymbol",
-        "stocksymbol",
-        "symbolticker",
-        "tickersymbolisin",
-        "stockticker",
-        "instrumentsymbol",
-        "securitysymbol",
-        "rootsymbol",
-        "symbole",
-        "simbolo",
-        "símbolo",
-        "kürzel",
-        "symbolisin",
-        "symbolorisin",
-        "symbolcusip",
-        "epic",
-        "ric",
-        "tidm",
-        .. IsinHeadings,
-    ];
-
-    /// <summary>Headings that may also be those of names or of other codes: half of the cells below must be symbols.</summary>
-    private static readonly string[] OtherHeadings =
-    [
-        "instrument",
-        "stockcode",
-        "instrumentcode",
-        "securityid",
-        "code",
-        "stock",
-        "security",
-    ];
-
     private static readonly HashSet<string> Currencies = new(
         ["USD", "EUR", "GBP", "GBX", "CHF", "JPY", "CAD", "AUD", "HKD", "SEK", "NOK", "DKK", "BUY", "SELL", "N", "Y"],
         StringComparer.OrdinalIgnoreCase
@@ -214,9 +153,9 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
         );
 
     private static SymbolColumn? ByHeading(TextTable table) =>
-        ByHeading(table, SymbolHeadings, share => share >= HalfShare)
-        ?? ByHeading(table, SymbolHeadings, share => share > 0)
-        ?? ByHeading(table, OtherHeadings, share => share >= HalfShare);
+        ByHeading(table, SymbolHeadings.Symbols, share => share >= HalfShare)
+        ?? ByHeading(table, SymbolHeadings.Symbols, share => share > 0)
+        ?? ByHeading(table, SymbolHeadings.Others, share => share >= HalfShare);
 
     private static SymbolColumn? ByHeading(TextTable table, string[] headings, Predicate<double> isEnough)
     {
@@ -240,7 +179,7 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
     private static SymbolColumn WithIsins(TextTable table, SymbolColumn found, string[] names)
     {
         var columns = Enumerable.Range(0, names.Length).ToArray();
-        var isins = Array.FindIndex(columns, column => IsinHeadings.Contains(names[column]) && ShareOf(column, IsIsin) > 0);
+        var isins = Array.FindIndex(columns, column => SymbolHeadings.Isins.Contains(names[column]) && ShareOf(column, IsIsin) > 0);
         if (isins < 0)
         {
             isins = Array.FindIndex(columns, column => !IsOfAnother(names[column]) && ShareOf(column, IsIsin) >= TypicalShare);
@@ -255,7 +194,9 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
         return new SymbolColumn(isins, found.HeaderRow, tickers >= 0 ? tickers : null);
 
         bool IsTickers(int column) =>
-            SymbolHeadings.Contains(names[column]) && !IsinHeadings.Contains(names[column]) && ShareOf(column, SymbolText.IsPlausible) > 0;
+            SymbolHeadings.Symbols.Contains(names[column])
+            && !SymbolHeadings.Isins.Contains(names[column])
+            && ShareOf(column, SymbolText.IsPlausible) > 0;
 
         double ShareOf(int column, Func<string, bool> condition) => Share(table, column, found.HeaderRow + 1, condition);
 
@@ -353,7 +294,7 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
             .Where(cell => cell.Length > 0);
 
     private static bool IsHeading(string text) =>
-        Normalized(text) is var name && (SymbolHeadings.Contains(name) || OtherHeadings.Contains(name));
+        Normalized(text) is var name && (SymbolHeadings.Symbols.Contains(name) || SymbolHeadings.Others.Contains(name));
 
     private static string Cell(string[] row, int column) => column < row.Length ? SymbolText.Clean(row[column]) : "";
 

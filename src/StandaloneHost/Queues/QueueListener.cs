@@ -1,5 +1,5 @@
-using Azure.Storage.Queues.Models;
 using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
 using Quorum.Shared;
 using Quorum.StandaloneHost.Hosting.Settings;

@@ -1,24 +1,14 @@
 using System.Net;
 using System.Text;
-using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Quorum.Functions.Consumers;
-using Quorum.Functions.Http;
-using Quorum.Functions.Quotes;
-using Quorum.Functions.Telemetry;
-using Quorum.MarketData;
-using Quorum.Testing;
 using Quorum.Testing.Postgres;
+using static Quorum.Functions.Tests.EndToEnd.ConsumerRequests;
 
 namespace Quorum.Functions.Tests.EndToEnd;
 
 /// <summary>Consumers' keys, in apps on a database of each test's own.</summary>
 public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumFixture>, IAsyncLifetime
 {
-    private const string Master = "a-master-key-of-the-tests",
-        Function = "a-function-key-of-the-tests";
-
     private TestDatabase _database = null!; // Set before each test.
 
     public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
@@ -28,7 +18,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task Without_consumers_no_key_is_asked_for_and_with_one_only_consumers_and_the_master_key_get_data()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("quotes/AAPL?budget=10000", FunctionKey)).Status);
 
         var key = await CreateAsync(app, """{"name":"desk"}""", Master);
@@ -88,7 +78,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task The_master_key_creates_lists_and_revokes_and_a_function_key_does_not()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(app, """{"name":"desk"}""", Function)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("consumers", FunctionKey)).Status);
 
@@ -114,7 +104,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task PostgreSQL_holds_the_hash_of_a_key_and_not_the_key()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         var key = await CreateAsync(app, """{"name":"desk"}""", Master);
 
         Assert.Equal(
@@ -130,7 +120,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task A_caller_over_his_limit_gets_a_429_with_it_and_the_others_go_on()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         var few = await CreateAsync(app, """{"name":"few","perMinute":6}""", Master);
         var many = await CreateAsync(app, """{"name":"many"}""", Master);
 
@@ -151,13 +141,13 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     public async Task The_day_s_limit_counts_what_every_process_has_used()
     {
         string key;
-        await using (var app = await StartWithKeysAsync())
+        await using (var app = await StartWithKeysAsync(_database, fixture))
         {
             key = await CreateAsync(app, """{"name":"desk","perDay":6}""", Master);
             await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
         }
 
-        await using var another = await StartWithKeysAsync();
+        await using var another = await StartWithKeysAsync(_database, fixture);
         var refused = await another.GetAsync("quotes/MSFT?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
         var batch = await BatchAsync(another, key);
 
@@ -168,7 +158,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task Only_allowed_providers_are_asked()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         var key = await CreateAsync(app, """{"name":"desk","providers":["eodhd","finnhub"]}""", Master);
 
         var all = await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", key));
@@ -183,7 +173,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task A_caller_sees_his_own_usage_and_the_master_key_that_of_all()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         var few = await CreateAsync(app, """{"name":"few","perMinute":6}""", Master);
         await CreateAsync(app, """{"name":"other"}""", Master);
         await app.GetAsync("quotes/AAPL?budget=10000&maxAge=0", FunctionKey, ("x-quorum-key", few));
@@ -213,7 +203,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task A_batch_is_seen_and_cancelled_by_its_owner_and_the_master_key_alone()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         var mine = ("x-quorum-key", await CreateAsync(app, """{"name":"mine"}""", Master));
         var theirs = await CreateAsync(app, """{"name":"theirs"}""", Master);
         var others = ("x-quorum-key", theirs);
@@ -234,94 +224,12 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Single((await app.GetAsync("batches", MasterKey)).Json["items"]!.AsArray());
     }
 
-    [Fact]
-    public async Task A_batch_that_cannot_be_stored_is_not_charged()
-    {
-        await using var app = await StartWithKeysAsync();
-        var key = await CreateAsync(app, """{"name":"desk","perDay":6}""", Master);
-        await _database.ExecuteAsync(
-            """
-            create function quorum.reject() returns trigger language plpgsql as
-            $$ begin raise exception 'rejected by a test' using errcode = 'object_not_in_prerequisite_state'; end $$;
-            create trigger rejecting before insert on quorum.batches execute function quorum.reject();
-            """
-        );
-
-        var failed = await BatchAsync(app, key);
-        await _database.ExecuteAsync("drop trigger rejecting on quorum.batches");
-        var repeated = await BatchAsync(app, key);
-
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.Accepted), (failed.Status, repeated.Status));
-        Assert.Equal(6, await CountProviderCallsAsync(app, key));
-    }
-
-    [Fact]
-    public async Task A_batch_posted_twice_at_the_same_moment_is_charged_once()
-    {
-        await using var app = await StartWithKeysAsync("Quorum:Consumers:RefreshInterval=00:00:00.1");
-        var key = await CreateAsync(app, """{"name":"desk"}""", Master);
-        const string Body = """{"batchId":"posted-twice","symbols":["AAPL"]}""";
-        await using var connection = await _database.DataSource.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand("lock table quorum.batches in share mode", connection, transaction);
-        await command.ExecuteNonQueryAsync();
-
-        var posted = Task.WhenAll(BatchAsync(app, key, Body), BatchAsync(app, key, Body));
-        await _database.WaitUntilAsync("select exists (select from quorum.consumer_usage where provider_calls = 12)"); // neither is stored
-        await transaction.CommitAsync();
-
-        Assert.All(await posted.WithinAsync(), answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
-        Assert.Equal(6, await CountProviderCallsAsync(app, key));
-        await _database.WaitUntilAsync("select exists (select from quorum.consumer_usage where provider_calls = 6)");
-    }
-
-    [Fact]
-    public async Task Of_two_identical_requests_that_both_found_no_flight_the_one_that_begins_it_is_charged()
-    {
-        var services = fixture.App.Services;
-        var (limits, aggregation) = (services.GetRequiredService<ProviderCallLimits>(), services.GetRequiredService<QuoteAggregation>());
-        var account = new ConsumerAccount("desk", consumer: null, unknownSymbolCalls: 120, TimeProvider.System);
-        var (first, second) = (CallOf(account), CallOf(account));
-        Assert.Null(limits.Take(first, out var takenFirst));
-        Assert.Null(limits.Take(second, out var takenSecond));
-
-        var flight = aggregation.Begin(first, whenLanded: null, out var firstJoined);
-        limits.Settle(first, takenFirst, firstJoined);
-        Assert.Same(flight, aggregation.Begin(second, whenLanded: null, out var secondJoined));
-        limits.Settle(second, takenSecond, secondJoined);
-        await Task.WhenAll(WaitAsync(first), WaitAsync(second)).WithinAsync();
-
-        Assert.Equal((6, 6, 6), (takenFirst, takenSecond, account.Usage.ProviderCalls));
-
-        Task WaitAsync(QuoteCall call) => aggregation.WaitAsync(flight, call, CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task A_request_whose_flight_ends_before_it_joins_is_charged_for_its_own()
-    {
-        var services = fixture.App.Services;
-        var (limits, aggregation) = (services.GetRequiredService<ProviderCallLimits>(), services.GetRequiredService<QuoteAggregation>());
-        var account = new ConsumerAccount("desk", consumer: null, unknownSymbolCalls: 120, TimeProvider.System);
-        var (first, second) = (CallOf(account), CallOf(account));
-        Assert.Null(limits.Take(first, out var takenFirst));
-        var flight = aggregation.Begin(first, whenLanded: null, out var firstJoined);
-        limits.Settle(first, takenFirst, firstJoined);
-        Assert.Null(limits.Take(second, out var takenSecond));
-        Assert.NotNull(await aggregation.WaitAsync(flight, first, CancellationToken.None).WithinAsync());
-
-        var another = aggregation.Begin(second, whenLanded: null, out var secondJoined);
-        limits.Settle(second, takenSecond, secondJoined);
-        await aggregation.WaitAsync(another, second, CancellationToken.None).WithinAsync();
-
-        Assert.Equal((6, 0, 12), (takenFirst, takenSecond, account.Usage.ProviderCalls));
-    }
-
     [Theory]
     [InlineData("dead-letters")]
     [InlineData("failed-orchestrations")]
     public async Task What_concerns_all_consumers_is_shown_to_the_master_key_alone(string path)
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync(path, FunctionKey)).Status); // without consumers there is one owner
         var key = await CreateAsync(app, """{"name":"desk"}""", Master);
 
@@ -334,7 +242,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task A_watched_symbol_belongs_to_the_consumer_that_put_it_and_the_master_key_sees_all()
     {
-        await using var app = await StartWithKeysAsync("Quorum:Prefetch:LargestConsumerWatchlist=1");
+        await using var app = await StartWithKeysAsync(_database, fixture, "Quorum:Prefetch:LargestConsumerWatchlist=1");
         var desk = await CreateAsync(app, """{"name":"desk"}""", Master);
         var fund = await CreateAsync(app, """{"name":"fund"}""", Master);
 
@@ -360,7 +268,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
     [Fact]
     public async Task The_watchlist_entries_of_a_consumer_end_with_its_key()
     {
-        await using var app = await StartWithKeysAsync();
+        await using var app = await StartWithKeysAsync(_database, fixture);
         await WatchAsync(app, "T0001", 60, await CreateAsync(app, """{"name":"desk"}""", Master));
         await WatchAsync(app, "T0002", 60, await CreateAsync(app, """{"name":"fund"}""", Master));
 
@@ -391,54 +299,7 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         Assert.Equal(member, answer.Json["errors"]![0]!["parameter"]!.ToString());
     }
 
-    /// <summary>Creates a consumer.</summary>
-    /// <returns>Its key.</returns>
-    internal static async Task<string> CreateAsync(RunningApp app, string body, string? key = null)
-    {
-        var created = await PostAsync(app, body, key);
-        Assert.Equal(HttpStatusCode.Created, created.Status);
-        return created.Value("key")!; // Of every 201.
-    }
-
-    private static async Task<int> CountProviderCallsAsync(RunningApp app, string key) =>
-        (int)(await app.GetAsync("usage", FunctionKey, ("x-quorum-key", key))).Json["items"]![0]!["providerCalls"]!; // One item: the caller.
-
-    /// <summary>A request that shares its flight with those of no other test.</summary>
-    private QuoteCall CallOf(ConsumerAccount account)
-    {
-        var services = fixture.App.Services;
-        var request = new QuoteRequest
-        {
-            Symbol = Symbol.Parse("AAPL"),
-            Budget = TimeSpan.FromMilliseconds(9_876),
-            MaxAge = TimeSpan.Zero,
-            Providers = ProviderSelection.All,
-        };
-        return new QuoteCall(
-            request,
-            new RequestClock(TimeProvider.System),
-            services.GetRequiredService<DurableTaskClient>(),
-            TraceId: new string('a', 32),
-            new Caller(account, services.GetRequiredService<AppMetrics>()),
-            new RequestRates()
-        );
-    }
-
-    private static (string, string) FunctionKey => ("x-functions-key", Function);
-
     private static (string, string) MasterKey => ("x-functions-key", Master);
-
-    private Task<RunningApp> StartWithKeysAsync(params string[] settings) =>
-        RunningApp.StartAsync(
-            _database,
-            fixture.Simulator.Address,
-            [
-                "Functions:Authorization:Enabled=true",
-                $"Functions:Keys:Master={Master}",
-                $"Functions:Keys:Function:test={Function}",
-                .. settings,
-            ]
-        );
 
     private static async Task<Answer> WatchAsync(RunningApp app, string symbol, int maxAge, string key)
     {
@@ -451,20 +312,6 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
         return await app.SendAsync(request, CancellationToken.None);
     }
 
-    private static async Task<Answer> PostAsync(RunningApp app, string body, string? key = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/consumers")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        if (key is not null)
-        {
-            request.Headers.Add("x-functions-key", key);
-        }
-
-        return await app.SendAsync(request, CancellationToken.None);
-    }
-
     private static async Task<Answer> DeleteAsync(RunningApp app, string path, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/" + path);
@@ -474,17 +321,6 @@ public sealed class ConsumerTests(QuorumFixture fixture) : IClassFixture<QuorumF
             request.Headers.Add("x-quorum-key", key);
         }
 
-        return await app.SendAsync(request, CancellationToken.None);
-    }
-
-    private static async Task<Answer> BatchAsync(RunningApp app, string key, string body = """{"symbols":["AAPL"]}""")
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/batches")
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Add("x-functions-key", Function);
-        request.Headers.Add("x-quorum-key", key);
         return await app.SendAsync(request, CancellationToken.None);
     }
 }

@@ -226,14 +226,14 @@ public sealed class OpenApiAnswersTests(QuorumFixture fixture) : IClassFixture<Q
         await checks.SendAsync("delete", "/consumers/{name}", "consumers/nosuch", 404);
         await checks.SendAsync("delete", "/consumers/{name}", "consumers/described", 204);
 
-        var some = await ConsumerTests.CreateAsync(app, """{"name":"some","providers":["eodhd"]}""");
+        var some = await ConsumerRequests.CreateAsync(app, """{"name":"some","providers":["eodhd"]}""");
         await checks.SendAsync("get", "/quotes", "quotes?symbols=AAPL&providers=finnhub", 403, key: some);
         await checks.SendAsync("get", "/quotes/{symbol}", "quotes/AAPL?providers=finnhub", 403, key: some);
         await checks.SendAsync("put", "/watchlist/{symbol}", "watchlist/AAPL", 403, key: some);
         await checks.SendAsync("post", "/batches", "batches", 403, """{"symbols":["AAPL"]}""", key: some);
         await checks.SendAsync("get", "/dead-letters", "dead-letters", 403, key: some);
         await checks.SendAsync("get", "/failed-orchestrations", "failed-orchestrations", 403, key: some);
-        var few = await ConsumerTests.CreateAsync(app, """{"name":"few","perDay":1}""");
+        var few = await ConsumerRequests.CreateAsync(app, """{"name":"few","perDay":1}""");
         await checks.SendAsync("post", "/batches", "batches", 429, """{"symbols":["AAPL"]}""", key: few);
     }
 

@@ -19,8 +19,8 @@ public sealed class UnknownSymbolTests(QuorumFixture fixture) : IClassFixture<Qu
     public async Task A_key_that_asked_for_too_many_of_them_gets_a_429_and_known_symbols_and_other_keys_go_on()
     {
         await using var app = await StartAsync("Quorum:Consumers:UnknownSymbolCalls=6");
-        var desk = ("x-quorum-key", await ConsumerTests.CreateAsync(app, """{"name":"desk"}"""));
-        var fund = ("x-quorum-key", await ConsumerTests.CreateAsync(app, """{"name":"fund"}"""));
+        var desk = ("x-quorum-key", await ConsumerRequests.CreateAsync(app, """{"name":"desk"}"""));
+        var fund = ("x-quorum-key", await ConsumerRequests.CreateAsync(app, """{"name":"fund"}"""));
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync($"quotes/T0101?{Patient}", desk)).Status); // in memory from now on
 
         Assert.Equal(HttpStatusCode.NotFound, (await app.GetAsync($"quotes/ZZQA1?{Patient}", desk)).Status);
@@ -93,8 +93,8 @@ public sealed class UnknownSymbolTests(QuorumFixture fixture) : IClassFixture<Qu
     public async Task Stored_items_have_a_maximum_for_each_consumer_and_for_all()
     {
         await using var app = await StartAsync("Quorum:Batches:StoredConsumerItems=1000", "Quorum:Batches:StoredItems=2000");
-        var desk = await ConsumerTests.CreateAsync(app, """{"name":"desk"}""");
-        var fund = await ConsumerTests.CreateAsync(app, """{"name":"fund"}""");
+        var desk = await ConsumerRequests.CreateAsync(app, """{"name":"desk"}""");
+        var fund = await ConsumerRequests.CreateAsync(app, """{"name":"fund"}""");
         await _database.ExecuteAsync(
             "insert into quorum.batches (id, content, total, created_at, owner) values ('a', '', 1000, now(), 'desk'), ('b', '', 999, now(), null)"
         );
