@@ -59,8 +59,9 @@ internal sealed class BatchItems(IReadOnlyDictionary<string, JsonElement> items)
         Text(item, "reason") == "invalid-symbol" && SymbolText.FindIsin(line.Text) is not null;
 
     /// <summary>
-    /// True if the quote of a line's ticker may stand for its ISIN. A ticker without a venue is one of the United States: the quote must
-    /// be in the currency that the file gives, and without one the ISIN must be of that country or the ticker have a venue.
+    /// True if the quote of a line's ticker may stand for its ISIN. A ticker without a venue is one of the United States: the ISIN must be
+    /// of that country, or the ticker have a venue. Nor may the file give another currency; the same one is no proof, since it may be that of
+    /// the user's account.
     /// </summary>
     private static bool IsOfIsin(SymbolLine line, JsonElement quote)
     {
@@ -70,9 +71,9 @@ internal sealed class BatchItems(IReadOnlyDictionary<string, JsonElement> items)
             return isin == line.Text;
         }
 
-        return line.Currency is { } currency
-            ? currency == Text(quote, "currency")
-            : line.Text.StartsWith("US", StringComparison.Ordinal) || Text(quote, "symbol").Contains(':', StringComparison.Ordinal);
+        var isOfVenue =
+            line.Text.StartsWith("US", StringComparison.Ordinal) || Text(quote, "symbol").Contains(':', StringComparison.Ordinal);
+        return isOfVenue && (line.Currency is not { } currency || currency == Text(quote, "currency"));
     }
 
     private static JsonElement? Quote(JsonElement item) =>

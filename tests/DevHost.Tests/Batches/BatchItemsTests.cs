@@ -9,7 +9,9 @@ public sealed class BatchItemsTests
     [Theory]
     [InlineData("ISIN,Ticker\nUS69608A1088,PLTR\n", """{"symbol":"PLTR","isin":null,"currency":"USD"}""", true)]
     [InlineData("ISIN,Ticker\nIE00B4BNMY34,ACN\n", """{"symbol":"ACN","isin":null,"currency":"USD"}""", false)] // its country is another
-    [InlineData("ISIN,Ticker,Currency\nIE00B4BNMY34,ACN,USD\n", """{"symbol":"ACN","isin":null,"currency":"USD"}""", true)]
+    [InlineData("ISIN,Ticker,Currency\nDE000A0D9PT0,MTX,USD\n", """{"symbol":"MTX","isin":null,"currency":"USD"}""", false)] // of the account
+    [InlineData("ISIN,Ticker,Currency\nUS69608A1088,PLTR,USD\n", """{"symbol":"PLTR","isin":null,"currency":"USD"}""", true)]
+    [InlineData("ISIN,Ticker,Currency\nUS69608A1088,PLTR,EUR\n", """{"symbol":"PLTR","isin":null,"currency":"USD"}""", false)]
     [InlineData("ISIN,Ticker,Currency\nIE00B4L5Y983,SWDA,GBX\n", """{"symbol":"SWDA","isin":null,"currency":"USD"}""", false)]
     [InlineData("ISIN,Ticker\nIE00B4L5Y983,SWDA:XLON\n", """{"symbol":"SWDA:XLON","isin":null,"currency":"USD"}""", true)]
     [InlineData("ISIN,Ticker\nUS8030542042,SAP\n", """{"symbol":"SAP","isin":"DE0007164600","currency":"USD"}""", false)]
