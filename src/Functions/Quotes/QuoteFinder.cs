@@ -10,7 +10,7 @@ using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
 
-/// <summary>Finds the answer to one request for a quote inside its budget. docs/design.md lists the ways that it tries, in their
+/// <summary>Finds the answer to one request for a quote inside its budget. docs/design.md has the table of the ways that it tries, in their
 /// order.</summary>
 public sealed class QuoteFinder(
     StoredQuotes stored,
