@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
@@ -13,7 +12,7 @@ namespace Quorum.Functions.Quotes;
 /// that without PostgreSQL.
 /// </summary>
 /// <remarks>A claim that PostgreSQL does not grant in time is taken as granted: a second call is better than no answer.</remarks>
-public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time, ILogger<ClaimedFetches> logger)
+public sealed class ClaimedFetches(FetchClaims claims, QuoteStorageLog storage, TimeProvider time)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
 
@@ -50,11 +49,11 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
     private async Task<FetchOutcome> CallAsync(string instanceId, ProviderId provider, Func<Task<FetchOutcome>> callAsync)
     {
         var outcome = await callAsync();
-        _ = SaveOrLogAsync(instanceId, provider, outcome);
+        _ = SaveAsync(instanceId, provider, outcome);
         return outcome;
     }
 
-    private async Task SaveOrLogAsync(string instanceId, ProviderId provider, FetchOutcome outcome)
+    private async Task SaveAsync(string instanceId, ProviderId provider, FetchOutcome outcome)
     {
         try
         {
@@ -64,10 +63,11 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
                 JsonSerializer.Serialize(outcome, MarketDataJson.Default.FetchOutcome),
                 CancellationToken.None
             );
+            storage.Worked(QuoteStorageUse.ClaimedFetches);
         }
         catch (Exception exception) // a task that is not awaited must not fail
         {
-            LogNotSaved(exception, provider, instanceId);
+            storage.Failed(QuoteStorageUse.ClaimedFetches, exception);
         }
     }
 
@@ -79,17 +79,16 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
         {
             try
             {
-                if (
-                    await claims.FindOutcomeAsync(instanceId, provider, over.Token) is { } json
-                    && JsonSerializer.Deserialize(json, MarketDataJson.Default.FetchOutcome) is { } outcome
-                )
+                var json = await claims.FindOutcomeAsync(instanceId, provider, over.Token);
+                storage.Worked(QuoteStorageUse.ClaimedFetches);
+                if (json is not null && JsonSerializer.Deserialize(json, MarketDataJson.Default.FetchOutcome) is { } outcome)
                 {
                     return outcome;
                 }
             }
             catch (NpgsqlException exception)
             {
-                LogNotRead(exception, provider, instanceId);
+                storage.Failed(QuoteStorageUse.ClaimedFetches, exception);
             }
             catch (OperationCanceledException)
             {
@@ -109,20 +108,6 @@ public sealed partial class ClaimedFetches(FetchClaims claims, TimeProvider time
             await Task.Delay(PollInterval, time);
         }
     }
-
-    [LoggerMessage(
-        EventId = 1016,
-        Level = LogLevel.Warning,
-        Message = "The outcome of {Provider} for instance {InstanceId} could not be stored for other processes."
-    )]
-    private partial void LogNotSaved(Exception exception, ProviderId provider, string instanceId);
-
-    [LoggerMessage(
-        EventId = 1017,
-        Level = LogLevel.Warning,
-        Message = "The outcome of {Provider} for instance {InstanceId}, called by another process, could not be read."
-    )]
-    private partial void LogNotRead(Exception exception, ProviderId provider, string instanceId);
 
     /// <summary>The claims of one orchestration that this process has asked for.</summary>
     public sealed class Claim

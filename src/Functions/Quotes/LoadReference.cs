@@ -9,7 +9,13 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
-public sealed partial class LoadReference(KnownQuotes known, QuoteFlights flights, TimeProvider time, ILogger<LoadReference> logger)
+public sealed partial class LoadReference(
+    KnownQuotes known,
+    QuoteFlights flights,
+    QuoteStorageLog storage,
+    TimeProvider time,
+    ILogger<LoadReference> logger
+)
 {
     /// <summary>The minimum time for PostgreSQL when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan MinTimeToLoad = TimeSpan.FromMilliseconds(20);
@@ -49,25 +55,20 @@ public sealed partial class LoadReference(KnownQuotes known, QuoteFlights flight
             var loading = known.LoadAsync(input.Symbol, cancellationToken);
             if (await loading.CompletesWithinAsync(timeout > MinTimeToLoad ? timeout : MinTimeToLoad, time, cancellationToken))
             {
-                return (await loading, false);
+                var reference = await loading;
+                storage.Worked(QuoteStorageUse.ReferenceData);
+                return (reference, false);
             }
 
             LogNotInTime(input.Symbol);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotLoaded(exception, input.Symbol);
+            storage.Failed(QuoteStorageUse.ReferenceData, exception);
         }
 
         return (known.WithoutStore(input.Symbol), true);
     }
-
-    [LoggerMessage(
-        EventId = 1002,
-        Level = LogLevel.Warning,
-        Message = "The reference data of {Symbol} could not be loaded; its stored quotes are left out."
-    )]
-    private partial void LogNotLoaded(Exception exception, Symbol symbol);
 
     [LoggerMessage(
         EventId = 1006,

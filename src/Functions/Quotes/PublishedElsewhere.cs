@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -8,12 +7,12 @@ namespace Quorum.Functions.Quotes;
 /// Completes callers in this process with quotes that another process published: receives PostgreSQL's NOTIFY, loads the quote and
 /// completes its flight.
 /// </summary>
-internal sealed partial class PublishedElsewhere(
+internal sealed class PublishedElsewhere(
     QuoteAnnouncements announcements,
     QuoteStore store,
     QuoteFlights flights,
     QuoteCache cache,
-    ILogger<PublishedElsewhere> logger
+    QuoteStorageLog storage
 ) : IHostedService, IDisposable
 {
     private IDisposable? _subscription;
@@ -53,7 +52,9 @@ internal sealed partial class PublishedElsewhere(
     {
         try
         {
-            if (await store.FindAsync(publicationId, CancellationToken.None) is { } published)
+            var found = await store.FindAsync(publicationId, CancellationToken.None);
+            storage.Worked(QuoteStorageUse.PublishedElsewhere);
+            if (found is { } published)
             {
                 cache.Keep(published, flight.Key.Providers);
                 flight.MarkQuoteStored();
@@ -62,14 +63,7 @@ internal sealed partial class PublishedElsewhere(
         }
         catch (Exception exception) // at the edge of a task that is not awaited: the caller gets a stored answer when the budget ends
         {
-            LogNotLoaded(exception, flight.InstanceId);
+            storage.Failed(QuoteStorageUse.PublishedElsewhere, exception);
         }
     }
-
-    [LoggerMessage(
-        EventId = 1005,
-        Level = LogLevel.Warning,
-        Message = "The quote that instance {InstanceId} published elsewhere could not be loaded."
-    )]
-    private partial void LogNotLoaded(Exception exception, string instanceId);
 }

@@ -17,6 +17,7 @@ internal static class QuoteServices
         services.AddSingleton<IValidateOptions<QuoteOptions>, QuoteOptionsValidator>();
         services.PostConfigure<QuoteOptions>(static options => options.Merge?.Trust = ByName(options.Merge.Trust));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<QuoteStorageLog>();
         services.AddSingleton<QuoteFlights>();
         services.AddSingleton<QuoteCache>();
         services.AddSingleton<KnownQuotes>();

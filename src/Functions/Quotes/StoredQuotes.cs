@@ -15,6 +15,7 @@ public sealed partial class StoredQuotes(
     KnownQuotes lastKnown,
     QuoteCache cache,
     ProviderListings listings,
+    QuoteStorageLog storage,
     TimeProvider time,
     IOptions<QuoteOptions> options,
     ILogger<StoredQuotes> logger
@@ -132,6 +133,7 @@ public sealed partial class StoredQuotes(
         {
             if (await reading.CompletesWithinAsync(_timeout, time, cancellationToken))
             {
+                storage.Worked(QuoteStorageUse.StoredQuotes);
                 return true;
             }
 
@@ -139,7 +141,7 @@ public sealed partial class StoredQuotes(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotRead(exception, symbol);
+            storage.Failed(QuoteStorageUse.StoredQuotes, exception);
         }
 
         return false;
@@ -182,9 +184,6 @@ public sealed partial class StoredQuotes(
             Detail = outcome.Detail,
             Quote = known?.Quote is { } quote ? quote with { Stale = true } : null,
         };
-
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The stored quotes of {Symbol} could not be read.")]
-    private partial void LogNotRead(Exception exception, Symbol symbol);
 
     [LoggerMessage(EventId = 1007, Level = LogLevel.Debug, Message = "The stored quotes of {Symbol} did not come in time.")]
     private partial void LogNotInTime(Symbol symbol);

@@ -109,7 +109,11 @@ public sealed class ClaimedFetchesTests : IAsyncLifetime
     private static DateTimeOffset Later => DateTimeOffset.UtcNow.AddMinutes(1);
 
     private ClaimedFetches Process(QuorumDatabase? database = null, TimeProvider? time = null) =>
-        new(new FetchClaims(database ?? _pool), time ?? TimeProvider.System, NullLogger<ClaimedFetches>.Instance);
+        new(
+            new FetchClaims(database ?? _pool),
+            new QuoteStorageLog(TimeProvider.System, NullLogger<QuoteStorageLog>.Instance),
+            time ?? TimeProvider.System
+        );
 
     private Task<FetchOutcome> CallAsync()
     {
