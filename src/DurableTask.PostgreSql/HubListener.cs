@@ -69,8 +69,8 @@ internal sealed partial class HubListener(
         var instanceId = payload[2..];
         switch (payload[0])
         {
-            case 'm' when hub.FindReceiver(instanceId) is not null:
-                _ = hub.DeliverInboxAsync([instanceId]);
+            case 'm' when hub.Messages.FindReceiver(instanceId) is not null:
+                _ = hub.Messages.DeliverInboxAsync([instanceId]);
                 break;
             case 'm':
                 hub.Claims.Now();
@@ -103,7 +103,7 @@ internal sealed partial class HubListener(
                 && state.OrchestrationStatus.HasEnded()
             )
             {
-                hub.AnnounceEnd(instanceId);
+                hub.Messages.AnnounceEnd(instanceId);
             }
         }
         catch (NpgsqlException e)

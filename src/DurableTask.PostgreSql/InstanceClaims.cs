@@ -93,7 +93,7 @@ internal sealed partial class InstanceClaims(
         var waiting = await store.ListOwnWithMessagesAsync(cancellationToken);
         if (waiting.Length > 0)
         {
-            await hub.DeliverInboxAsync(waiting);
+            await hub.Messages.DeliverInboxAsync(waiting);
         }
     }
 

@@ -109,8 +109,8 @@ public sealed partial class PostgresOrchestrationService
 
         try
         {
-            var notifications = _hub.NotificationsFor(outgoing, null);
-            _hub.Deliver(await _instances.SendAsync(outgoing, notifications, cancellationToken), notifications);
+            var notifications = _hub.Messages.NotificationsFor(outgoing, null);
+            _hub.Messages.Deliver(await _instances.SendAsync(outgoing, notifications, cancellationToken), notifications);
         }
         catch (NpgsqlException)
         {

@@ -154,7 +154,7 @@ public sealed class WakeUpTests : IAsyncLifetime
         session.Drop();
         hub.TryAdd(session); // as it is between its leave and the moment at which the hub forgets it
 
-        hub.Deliver([new StoredMessage(1, "left", null, new EventRaisedEvent(-1, "x") { Name = "go" })], ["m left"]);
+        hub.Messages.Deliver([new StoredMessage(1, "left", null, new EventRaisedEvent(-1, "x") { Name = "go" })], ["m left"]);
 
         Assert.True(await claims.WaitAsync(TimeSpan.Zero, CancellationToken.None));
     }

@@ -60,7 +60,7 @@ internal sealed partial class InstanceRecovery
 
         if (recovered.Count > 0)
         {
-            _ = _hub.DeliverInboxAsync([.. recovered]); // a message stored after the claim and before now has found no session
+            _ = _hub.Messages.DeliverInboxAsync([.. recovered]); // a message stored after the claim and before now has found no session
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class InstanceRecovery
         {
             if (await _store.FailAsync(instanceId, incarnation, fence, new FailureDetails(exception), CancellationToken.None) is { } parent)
             {
-                await _hub.DeliverInboxAsync([parent]);
+                await _hub.Messages.DeliverInboxAsync([parent]);
             }
         }
         catch (NpgsqlException e)

@@ -23,14 +23,14 @@ internal sealed partial class OrchestrationSession
             _hub.Begin(commit.Children, commit.MessagesElsewhere);
         }
 
-        _hub.Deliver(commit);
+        _hub.Messages.Deliver(commit);
         if (commit.Completion is { } completion)
         {
             _clock.Ended(completion);
             Leave(completion);
             if (IsWatched && !commit.Notifications.Contains(HubNotification.Completed(InstanceId)))
             {
-                _hub.AnnounceEnd(InstanceId);
+                _hub.Messages.AnnounceEnd(InstanceId);
             }
         }
         else if (commit.IsRewind)
@@ -126,7 +126,7 @@ internal sealed partial class OrchestrationSession
 
         if (hasStored)
         {
-            _hub.AnnounceMessage(InstanceId);
+            _hub.Messages.AnnounceMessage(InstanceId);
         }
     }
 

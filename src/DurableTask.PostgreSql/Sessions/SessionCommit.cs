@@ -18,7 +18,7 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
     /// <summary>The final state of an instance that ended; else <see langword="null"/>.</summary>
     public OrchestrationState? Completion { get; init; }
 
-    /// <summary><see cref="SessionHub.MessagesElsewhere"/> when the commit was made.</summary>
+    /// <summary><see cref="SessionMessages.SentElsewhere"/> when the commit was made.</summary>
     public int MessagesElsewhere { get; init; }
 
     /// <summary>True if the instance leaves memory.</summary>

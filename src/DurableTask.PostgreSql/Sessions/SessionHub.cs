@@ -4,22 +4,19 @@ using DurableTask.Core;
 using DurableTask.Core.Exceptions;
 using DurableTask.Core.History;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Quorum.DurableTask.PostgreSql.Store;
 
 namespace Quorum.DurableTask.PostgreSql.Sessions;
 
-/// <summary>The instances in this worker's memory, connected with each other, with PostgreSQL and with the other workers.</summary>
+/// <summary>The instances in this worker's memory: their starts, their turns, and what they share.</summary>
 internal sealed class SessionHub
 {
     /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
     public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly WorkerStore _store;
-    private readonly PostgresOutage _outage;
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
     private readonly Channel<OrchestrationSession> _ready = Channel.CreateUnbounded<OrchestrationSession>();
-    private int _messagesElsewhere;
 
     public SessionHub(
         PostgresOrchestrationOptions options,
@@ -36,7 +33,7 @@ internal sealed class SessionHub
         Activities = activities;
         Claims = claims;
         _store = store;
-        _outage = outage;
+        Messages = new SessionMessages(this, store, outage);
         Recovery = new InstanceRecovery(this, store, outage, logger);
     }
 
@@ -47,6 +44,8 @@ internal sealed class SessionHub
     public ActivityQueue Activities { get; }
 
     public ClaimSchedule Claims { get; }
+
+    public SessionMessages Messages { get; }
 
     public InstanceRecovery Recovery { get; }
 
@@ -64,21 +63,7 @@ internal sealed class SessionHub
 
     public OrchestrationSession? Find(string instanceId) => _resident.GetValueOrDefault(instanceId);
 
-    /// <summary>The number of messages so far whose instance was not here.</summary>
-    public int MessagesElsewhere => Volatile.Read(ref _messagesElsewhere);
-
-    /// <summary>Finds the receiver of a message that is stored. If it is not here, it may be a child that its parent's commit has inserted
-    /// and that begins only now: <see cref="Begin"/> sees the number then.</summary>
-    public OrchestrationSession? FindReceiver(string instanceId)
-    {
-        if (Find(instanceId) is { } session)
-        {
-            return session;
-        }
-
-        Interlocked.Increment(ref _messagesElsewhere);
-        return Find(instanceId);
-    }
+    public bool IsHere(string instanceId) => _resident.ContainsKey(instanceId);
 
     /// <summary>A new incarnation, different from any earlier one.</summary>
     public static long NewIncarnation() => Random.Shared.NextInt64(1, long.MaxValue);
@@ -186,7 +171,7 @@ internal sealed class SessionHub
 
     /// <summary>Begins the instances whose rows their parent's commit has inserted.</summary>
     /// <param name="inserted">The instances.</param>
-    /// <param name="messagesElsewhere"><see cref="MessagesElsewhere"/> before the commit.</param>
+    /// <param name="messagesElsewhere"><see cref="SessionMessages.SentElsewhere"/> before the commit.</param>
     public void Begin(IReadOnlyList<NewInstance> inserted, int messagesElsewhere)
     {
         foreach (var child in inserted)
@@ -203,124 +188,10 @@ internal sealed class SessionHub
             }
         }
 
-        if (messagesElsewhere != MessagesElsewhere)
+        if (messagesElsewhere != Messages.SentElsewhere)
         {
-            _ = DeliverInboxAsync([.. inserted.Select(child => child.InstanceId)]); // a message may have come between the commit and now
+            _ = Messages.DeliverInboxAsync([.. inserted.Select(child => child.InstanceId)]); // a message may have come between the commit and now
         }
-    }
-
-    /// <summary>Hands committed messages to the instances of this process, and notifies the other processes of those to instances that have
-    /// left since the commit was made.</summary>
-    public void Deliver(TurnCommit commit)
-    {
-        if (commit.Messages.Count == 0)
-        {
-            return;
-        }
-
-        Deliver(commit.StoredMessages, commit.Notifications);
-        if (commit.StoredMessages.Count < commit.Messages.Count && commit.MayBeCommitted)
-        {
-            string[] receivers = [.. commit.Messages.Select(message => message.InstanceId).Distinct(StringComparer.Ordinal)];
-            _ = DeliverInboxAsync([.. receivers.Where(_resident.ContainsKey)]);
-            Announce(receivers.Where(receiver => !_resident.ContainsKey(receiver)), commit.Notifications);
-        }
-    }
-
-    /// <summary>Hands stored messages to the instances of this process. The others are claimed or, if another process has them, it is
-    /// notified.</summary>
-    /// <param name="messages">The messages.</param>
-    /// <param name="notifications">The notifications that were sent with them.</param>
-    public void Deliver(IReadOnlyList<StoredMessage> messages, IReadOnlyList<string> notifications)
-    {
-        List<string>? elsewhere = null;
-        foreach (var message in messages)
-        {
-            if (!Deliver(message))
-            {
-                (elsewhere ??= []).Add(message.InstanceId);
-            }
-        }
-
-        if (elsewhere is not null)
-        {
-            Claims.Now();
-            Announce(elsewhere.Distinct(StringComparer.Ordinal), notifications);
-        }
-    }
-
-    /// <summary>Notifies the other processes of a message to an instance that is not here.</summary>
-    public void AnnounceMessage(string instanceId) => _ = NotifyAsync(HubNotification.Message(instanceId));
-
-    /// <returns>False if the instance is not here, or has just left.</returns>
-    public bool Deliver(StoredMessage message)
-    {
-        if (FindReceiver(message.InstanceId) is not { } session)
-        {
-            return false;
-        }
-
-        return session.Post(message);
-    }
-
-    /// <summary>Reads the inboxes of these instances for those that are here.</summary>
-    public async Task DeliverInboxAsync(string[] instanceIds)
-    {
-        if (instanceIds.Length == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            var isElsewhere = false;
-            foreach (var message in await _store.LoadInboxAsync(instanceIds, CancellationToken.None))
-            {
-                isElsewhere |= !Deliver(message);
-            }
-
-            if (isElsewhere)
-            {
-                Claims.Now(); // it has left memory while its inbox was read
-            }
-        }
-        catch (NpgsqlException e)
-        {
-            _outage.Failed(HubPart.Sweep, e);
-            Claims.CheckSoon();
-        }
-    }
-
-    /// <summary>The notifications of a turn for other processes.</summary>
-    public IReadOnlyList<string> NotificationsFor(
-        IReadOnlyList<OutgoingMessage> messages,
-        string? watchedEnd,
-        IReadOnlyList<NewInstance>? children = null
-    )
-    {
-        List<string>? texts = null;
-        foreach (var child in children ?? [])
-        {
-            if (child.Owner is null)
-            {
-                (texts ??= []).Add(HubNotification.Message(child.InstanceId));
-            }
-        }
-
-        foreach (var message in messages)
-        {
-            if (!_resident.ContainsKey(message.InstanceId))
-            {
-                (texts ??= []).Add(HubNotification.Message(message.InstanceId));
-            }
-        }
-
-        if (watchedEnd is not null)
-        {
-            (texts ??= []).Add(HubNotification.Completed(watchedEnd));
-        }
-
-        return texts ?? (IReadOnlyList<string>)[];
     }
 
     /// <summary>Adds a session; false if the instance is here already.</summary>
@@ -329,33 +200,6 @@ internal sealed class SessionHub
     public void Forget(OrchestrationSession session) =>
         _resident.TryRemove(new KeyValuePair<string, OrchestrationSession>(session.InstanceId, session));
 
-    /// <summary>Notifies the other processes that an instance has ended.</summary>
-    public void AnnounceEnd(string instanceId) => _ = NotifyAsync(HubNotification.Completed(instanceId));
-
-    private void Announce(IEnumerable<string> receivers, IReadOnlyList<string> notifications)
-    {
-        foreach (var receiver in receivers)
-        {
-            if (!notifications.Contains(HubNotification.Message(receiver)))
-            {
-                AnnounceMessage(receiver);
-            }
-        }
-    }
-
     private static DateTime Utc(DateTime time) =>
         time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
-
-    private async Task NotifyAsync(string notification)
-    {
-        try
-        {
-            await _store.NotifyAsync(notification, CancellationToken.None);
-        }
-        catch (NpgsqlException e)
-        {
-            _outage.Failed(HubPart.Sweep, e); // the other processes poll
-            Claims.CheckSoon();
-        }
-    }
 }

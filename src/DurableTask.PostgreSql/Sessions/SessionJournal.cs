@@ -185,7 +185,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             Children = children ?? [],
             ConsumedMessages = mailbox.TakeConsumed(),
             Messages = messages ?? [],
-            Notifications = hub.NotificationsFor(
+            Notifications = hub.Messages.NotificationsFor(
                 messages ?? [],
                 completion is not null && session.IsWatched ? session.InstanceId : null,
                 children
@@ -193,7 +193,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             Activities = activities as IReadOnlyList<TaskMessage> ?? [.. activities],
             Timers = timers as IReadOnlyList<TaskMessage> ?? [.. timers],
             Completion = completion,
-            MessagesElsewhere = hub.MessagesElsewhere,
+            MessagesElsewhere = hub.Messages.SentElsewhere,
             IsRelease = update is { Keep: false },
             IsRewind = heldGeneration != _generation && turn?.State.NewEvents.Any(e => e is ExecutionRewoundEvent) is true,
             MayWait =
