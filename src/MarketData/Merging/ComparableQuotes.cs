@@ -82,27 +82,30 @@ internal readonly ref struct ComparableQuotes
         return (set, set != among);
     }
 
-    /// <summary>Regular quotes come first, then those after the close and before the opening. Stale quotes count only when all are stale: a
-    /// stored regular price does not hide a live extended one.</summary>
-    /// <remarks>Quotes of an unknown session, and of a time outside all hours, are compared with regular ones: such a time says that our
-    /// hours or the vendor's clock are wrong, not that the price is of extended trading.</remarks>
+    /// <summary>Regular quotes come first, then those after the close and before the opening. Two kinds do not hide a live extended price:
+    /// stale quotes, and regular ones of an earlier day that are slower, such as yesterday's close before the opening.</summary>
+    /// <remarks>Quotes of an unknown session count as regular. A time outside all hours says that our hours or the vendor's clock are
+    /// wrong: such quotes are compared with those of any session.</remarks>
     private static int OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
     {
-        var (best, bestRank) = (0, -1);
+        var bestRank = -1;
         for (var place = 0; place < quotes.Length; place++)
         {
-            if ((among & (1 << place)) == 0)
+            if ((among & (1 << place)) != 0 && quotes[place]!.Session is not SessionKind.Closed)
             {
-                continue;
+                var rank = RankOf(quotes[place]!) + (HidesNone(quotes, among, quotes[place]!) ? 0 : Sessions);
+                bestRank = Math.Max(bestRank, rank);
             }
-
-            bestRank = Math.Max(bestRank, RankOf(quotes[place]!));
         }
 
+        var best = 0;
         for (var place = 0; place < quotes.Length; place++)
         {
-            // A stale quote of the session chosen is compared as well, in the slowest class.
-            if ((among & (1 << place)) != 0 && RankOf(quotes[place]!) % Sessions == bestRank % Sessions)
+            // A quote of the chosen session that hides none is compared as well, in its class.
+            if (
+                (among & (1 << place)) != 0
+                && (bestRank < 0 || quotes[place]!.Session is SessionKind.Closed || RankOf(quotes[place]!) == bestRank % Sessions)
+            )
             {
                 best |= 1 << place;
             }
@@ -113,14 +116,26 @@ internal readonly ref struct ComparableQuotes
 
     private const int Sessions = 3;
 
-    private static int RankOf(ProviderQuote quote)
-    {
-        var session = quote.Session switch
+    private static int RankOf(ProviderQuote quote) =>
+        quote.Session switch
         {
             SessionKind.Pre => 0,
             SessionKind.Post => 1,
             _ => 2,
         };
-        return session + (quote.Stale ? 0 : Sessions);
+
+    private static bool HidesNone(ReadOnlySpan<ProviderQuote?> quotes, int among, ProviderQuote quote)
+    {
+        var hidesNone = quote.Stale;
+        for (var place = 0; place < quotes.Length && !hidesNone && RankOf(quote) == Sessions - 1; place++)
+        {
+            hidesNone =
+                (among & (1 << place)) != 0
+                && quotes[place]! is { Session: SessionKind.Pre or SessionKind.Post, Stale: false } extended
+                && extended.TradingDate > quote.TradingDate
+                && extended.ClassOf() > quote.ClassOf();
+        }
+
+        return hidesNone;
     }
 }

@@ -84,7 +84,7 @@ public sealed class MergeRecordTests
         }
 
         Assert.Equal(
-            "2 d77269c1cf647400",
+            "3 d77269c1cf647400",
             $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}"
         );
     }

@@ -49,6 +49,63 @@ public sealed class SessionsTests
     public void A_stored_regular_quote_does_not_hide_a_live_extended_one() =>
         Assert.Equal(105, Merge(In(SessionKind.Post, 105), In(SessionKind.Regular, 100) with { Stale = true }).Price);
 
+    [Theory]
+    [InlineData(QuoteFreshness.EndOfDay)]
+    [InlineData(QuoteFreshness.Delayed)]
+    public void A_slower_close_of_an_earlier_day_does_not_hide_live_prices_before_the_opening(QuoteFreshness slower)
+    {
+        var quote = Merge(
+            In(SessionKind.Pre, 105),
+            In(SessionKind.Regular, 100) with
+            {
+                Freshness = slower,
+                TradingDate = Today.AddDays(-1),
+            },
+            In(SessionKind.Pre, 105.02m),
+            In(SessionKind.Pre, 105.01m)
+        );
+
+        Assert.Equal((105.01m, SessionKind.Pre, 3), (quote.Price, quote.Session, quote.Quality.ProvidersUsed));
+        Assert.True(quote.Quality.Confidence > 0.8);
+        Assert.Empty(quote.Quality.Outliers);
+    }
+
+    public static TheoryData<QuoteFreshness, int> RegularFirst =>
+        new()
+        {
+            { QuoteFreshness.RealTime, -1 }, // as fast: the close as the vendor gives it now
+            { QuoteFreshness.Delayed, 0 }, // of the same day: after the close
+            { QuoteFreshness.EndOfDay, 0 },
+        };
+
+    [Theory]
+    [MemberData(nameof(RegularFirst))]
+    public void Another_regular_quote_comes_before_extended_ones(QuoteFreshness freshness, int days)
+    {
+        var regular = In(SessionKind.Regular, 100) with { Freshness = freshness, TradingDate = Today.AddDays(days) };
+
+        var quote = Merge(In(SessionKind.Post, 105), regular, In(SessionKind.Post, 105));
+
+        Assert.Equal((100m, SessionKind.Regular), (quote.Price, quote.Session));
+    }
+
+    [Fact]
+    public void A_slower_quote_of_a_time_outside_all_hours_does_not_hide_live_extended_ones()
+    {
+        var quote = Merge(
+            In(SessionKind.Closed, 104.9m) with
+            {
+                Freshness = QuoteFreshness.Delayed,
+            },
+            In(SessionKind.Pre, 105),
+            In(SessionKind.Pre, 105.02m),
+            In(SessionKind.Pre, 105.01m)
+        );
+
+        Assert.Equal((105.01m, SessionKind.Pre), (quote.Price, quote.Session));
+        Assert.True(quote.Quality.Confidence > 0.8);
+    }
+
     [Fact]
     public void A_quote_of_unknown_session_counts_as_regular() =>
         Assert.Equal(
@@ -118,5 +175,7 @@ public sealed class SessionsTests
     [Fact]
     public void Without_any_known_session_the_answer_names_none() => Assert.Null(Merge(Live(100)).Session);
 
-    private static ProviderQuote In(SessionKind session, decimal price) => Live(price) with { Session = session };
+    private static DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+
+    private static ProviderQuote In(SessionKind session, decimal price) => Live(price) with { Session = session, TradingDate = Today };
 }
