@@ -6,7 +6,8 @@ internal readonly ref struct ComparableQuotes
     /// <param name="quotes">By provider.</param>
     /// <param name="expected">The instrument's currency; <see langword="null"/> when the reference data lack it.</param>
     /// <param name="usual">The venue's currency, which decides when quotes name several.</param>
-    public ComparableQuotes(ReadOnlySpan<ProviderQuote?> quotes, CurrencyCode? expected, CurrencyCode? usual)
+    /// <param name="calendar">The venue's; <see langword="null"/> when its hours are not known.</param>
+    public ComparableQuotes(ReadOnlySpan<ProviderQuote?> quotes, CurrencyCode? expected, CurrencyCode? usual, TradingCalendar? calendar)
     {
         var (priced, credible) = (0, 0);
         for (var place = 0; place < quotes.Length; place++)
@@ -22,7 +23,7 @@ internal readonly ref struct ComparableQuotes
         (var ofCurrency, MixesCurrencies) = SetOfCurrency(quotes, priced & credible, Currency);
         MixesCurrencies &= expected is null;
         Suspects = ProviderSet.Count(priced & ~ofCurrency);
-        Set = OfFirstSession(quotes, ofCurrency);
+        Set = OfFirstSession(quotes, ofCurrency, calendar);
         Unpriced = SetOfCurrency(quotes, credible & ~priced, Currency).Set;
     }
 
@@ -83,17 +84,18 @@ internal readonly ref struct ComparableQuotes
     }
 
     /// <summary>Regular quotes come first, then those after the close and before the opening. Two kinds do not hide a live extended price:
-    /// stale quotes, and regular ones of an earlier day that are slower, such as yesterday's close before the opening.</summary>
+    /// stale quotes, and slower regular ones of an earlier day (yesterday's close before the opening) or from within a session that is over
+    /// (a delayed price just after the close).</summary>
     /// <remarks>Quotes of an unknown session count as regular. A time outside all hours says that our hours or the vendor's clock are
     /// wrong: such quotes are compared with those of any session.</remarks>
-    private static int OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among)
+    private static int OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among, TradingCalendar? calendar)
     {
         var bestRank = -1;
         for (var place = 0; place < quotes.Length; place++)
         {
             if ((among & (1 << place)) != 0 && quotes[place]!.Session is not SessionKind.Closed)
             {
-                var rank = RankOf(quotes[place]!) + (HidesNone(quotes, among, quotes[place]!) ? 0 : Sessions);
+                var rank = RankOf(quotes[place]!) + (HidesNone(quotes, among, quotes[place]!, calendar) ? 0 : Sessions);
                 bestRank = Math.Max(bestRank, rank);
             }
         }
@@ -116,6 +118,9 @@ internal readonly ref struct ComparableQuotes
 
     private const int Sessions = 3;
 
+    /// <summary>The last trade of a session may come a little before its end.</summary>
+    private static readonly TimeSpan CloseAllowance = TimeSpan.FromMinutes(1);
+
     private static int RankOf(ProviderQuote quote) =>
         quote.Session switch
         {
@@ -124,7 +129,7 @@ internal readonly ref struct ComparableQuotes
             _ => 2,
         };
 
-    private static bool HidesNone(ReadOnlySpan<ProviderQuote?> quotes, int among, ProviderQuote quote)
+    private static bool HidesNone(ReadOnlySpan<ProviderQuote?> quotes, int among, ProviderQuote quote, TradingCalendar? calendar)
     {
         var hidesNone = quote.Stale;
         for (var place = 0; place < quotes.Length && !hidesNone && RankOf(quote) == Sessions - 1; place++)
@@ -132,10 +137,17 @@ internal readonly ref struct ComparableQuotes
             hidesNone =
                 (among & (1 << place)) != 0
                 && quotes[place]! is { Session: SessionKind.Pre or SessionKind.Post, Stale: false } extended
-                && extended.TradingDate > quote.TradingDate
-                && extended.ClassOf() > quote.ClassOf();
+                && extended.ClassOf() > quote.ClassOf()
+                && (extended.TradingDate > quote.TradingDate || IsFromWithin(quote, calendar, extended.AsOf));
         }
 
         return hidesNone;
     }
+
+    /// <summary>True if a quote is not the close of its session, which was over at the time.</summary>
+    private static bool IsFromWithin(ProviderQuote quote, TradingCalendar? calendar, DateTimeOffset? time) =>
+        quote is { AsOf: { } asOf, AsOfPrecision: AsOfPrecision.Instant or AsOfPrecision.Minute }
+        && calendar?.CurrentOrLast(asOf) is { } session
+        && asOf < session.Close - CloseAllowance
+        && time >= session.Close;
 }

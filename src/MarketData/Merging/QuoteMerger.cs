@@ -71,7 +71,7 @@ public static class QuoteMerger
         var venue = VenueOf(symbol, reference.Instrument);
         results = ResultsOf(outcomes, reference, venue?.Calendar, now, options);
         UnitSettlement.Settle(results, venue, symbol.Ticker);
-        return new QuotePanel(results, reference.Instrument?.Currency, venue?.Currency, options);
+        return new QuotePanel(results, reference.Instrument?.Currency, venue?.Currency, venue?.Calendar, options);
     }
 
     /// <summary>The currency in which the instrument is expected to trade; <see langword="null"/> when neither the reference data nor the

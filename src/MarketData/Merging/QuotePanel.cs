@@ -21,8 +21,15 @@ internal sealed class QuotePanel
     /// <param name="results">In any order.</param>
     /// <param name="expected">The instrument's currency; <see langword="null"/> when the reference data lack it.</param>
     /// <param name="usual">The venue's currency.</param>
+    /// <param name="calendar">The venue's; <see langword="null"/> when its hours are not known.</param>
     /// <param name="options">The limits.</param>
-    public QuotePanel(ReadOnlySpan<ProviderResult> results, CurrencyCode? expected, CurrencyCode? usual, MergeOptions options)
+    public QuotePanel(
+        ReadOnlySpan<ProviderResult> results,
+        CurrencyCode? expected,
+        CurrencyCode? usual,
+        TradingCalendar? calendar,
+        MergeOptions options
+    )
     {
         _options = options;
         _tolerance = Math.Clamp(options.OutlierFloorBps, 1, BpsPerUnit) / BpsPerUnit;
@@ -37,7 +44,7 @@ internal sealed class QuotePanel
             }
         }
 
-        var comparable = new ComparableQuotes(_quotes, expected, usual);
+        var comparable = new ComparableQuotes(_quotes, expected, usual, calendar);
         (Currency, Suspects, MixesCurrencies) = (comparable.Currency, comparable.Suspects, comparable.MixesCurrencies);
         (Comparable, Unpriced) = (comparable.Set, comparable.Unpriced);
         Fresh = BestClassOf(Comparable);

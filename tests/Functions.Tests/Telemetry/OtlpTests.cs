@@ -78,7 +78,11 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
 
         Assert.All(
             LogsOf(instance),
-            log => Assert.Equal((trace, "LoadReference", "T0102"), (log.TraceId, log.Attributes["FunctionName"], log.Attributes["Symbol"]))
+            log =>
+                Assert.Equal(
+                    (trace, "LoadReference", "ReferenceData"),
+                    (log.TraceId, log.Attributes["FunctionName"], log.Attributes["Use"])
+                )
         );
         Assert.All(
             LogsOf("logged"),

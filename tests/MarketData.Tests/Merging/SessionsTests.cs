@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Quorum.MarketData.Tests.Quotes;
 
 namespace Quorum.MarketData.Tests;
@@ -87,6 +88,28 @@ public sealed class SessionsTests
         var quote = Merge(In(SessionKind.Post, 105), regular, In(SessionKind.Post, 105));
 
         Assert.Equal((100m, SessionKind.Regular), (quote.Price, quote.Session));
+    }
+
+    [Theory]
+    [InlineData("15:50", 105)] // New York: a delayed price from within the session
+    [InlineData("16:00", 100)] // its close
+    public void Just_after_the_close_a_delayed_price_comes_first_only_if_it_is_the_close(string regularAt, int price)
+    {
+        var quote = QuoteMerger.Merge(
+            Quotes.Aapl,
+            Quotes.Reference,
+            [
+                Ok(ProviderId.Massive, In(SessionKind.Post, 105) with { AsOf = NewYork("16:05") }),
+                Ok(ProviderId.Alpaca, In(SessionKind.Post, 105) with { AsOf = NewYork("16:05") }),
+                Ok(ProviderId.Eodhd, In(SessionKind.Regular, 100) with { Freshness = QuoteFreshness.Delayed, AsOf = NewYork(regularAt) }),
+            ],
+            NewYork("16:05")
+        );
+
+        Assert.Equal(price, quote.Price);
+
+        static DateTimeOffset NewYork(string time) =>
+            new(Today, TimeOnly.Parse(time, CultureInfo.InvariantCulture), TimeSpan.FromHours(-4));
     }
 
     [Fact]
