@@ -120,7 +120,7 @@ export function Waterfall({ waterfall, labelledBy }) {
     <table class="spans">
       <thead><tr><th scope="col">Span</th>
         <th scope="col" class="lane"><span class="hidden">Time line</span><span aria-hidden="true">${ticksOf(total).map(tick => html`<span class="tick" key=${tick} style=${{ left: at(tick) }}>${format.whole(tick)}</span>`)}</span></th>
-        <th scope="col" class="number">Start</th><th scope="col" class="number">Duration</th><th scope="col">Outcome</th></tr></thead>
+        <th scope="col" class="number start">Start</th><th scope="col" class="number">Duration</th><th scope="col">Outcome</th></tr></thead>
       <tbody>${rows.map(span => html`
         <tr key=${span.id} class="kind-${span.kind}" data-kind=${span.kind} data-provider=${span.provider}>
           <th scope="row"><span class="indent" style=${{ width: `${span.depth * 14}px` }}></span>${span.provider
@@ -130,7 +130,7 @@ export function Waterfall({ waterfall, labelledBy }) {
             ${shownMarks.map(([name, moment]) => html`<span class="rule ${name}" key=${name} style=${{ left: at(moment) }}></span>`)}
             <span class="bar ${span.kind === 'provider' || span.outcome !== 'ok' ? toneOf(span.outcome) : ''}"
               style=${{ left: at(span.startMs), width: at(span.durationMs) }}></span></td>
-          <td class="number">${format.milliseconds(span.startMs)}</td>
+          <td class="number start">${format.milliseconds(span.startMs)}</td>
           <td class="number">${format.milliseconds(span.durationMs)}</td>
           <td>${span.outcome && span.outcome !== 'ok' ? html`<${Chip} tone=${toneOf(span.outcome)}>${outcomeText(span.outcome)}<//>`
             : html`<span class="muted">${span.kind === 'provider' ? 'answered' : span.provider ? `${kinds[span.kind] ?? span.kind} ${span.name}` : kinds[span.kind] ?? span.kind}</span>`}
