@@ -56,7 +56,7 @@ internal sealed class PostgresDurabilityProviderFactory(
                 ConfigureDataSource = _settings.Value.EntraAuthentication ? UseTokens : null,
                 MaxConcurrentActivities = extension.Value.MaxConcurrentActivityFunctions ?? defaults.MaxConcurrentActivities,
                 MaxConcurrentOrchestrations = extension.Value.MaxConcurrentOrchestratorFunctions ?? defaults.MaxConcurrentOrchestrations,
-                KeepOrchestratorsInMemory = extension.Value.ExtendedSessionsEnabled,
+                KeepOrchestratorsInMemory = false, // the worker gets the whole history with each turn
             }
         );
         return new PostgresDurabilityProvider(new PostgresOrchestrationService(options), options, connectionName);
