@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class AlpacaTests : IAsyncLifetime
+public sealed class AlpacaTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task Snapshots_are_a_map_by_symbol_with_five_parts_each()

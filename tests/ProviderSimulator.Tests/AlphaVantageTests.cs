@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class AlphaVantageTests : IAsyncLifetime
+public sealed class AlphaVantageTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_quote_has_ten_texts_with_numbered_names()

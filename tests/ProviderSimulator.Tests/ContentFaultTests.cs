@@ -4,15 +4,15 @@ using System.Text.Json;
 namespace Quorum.ProviderSimulator.Tests;
 
 /// <summary>Well-formed answers with wrong contents: other schemas, old quotes, wrong prices and currencies.</summary>
-public sealed class ContentFaultTests : IAsyncLifetime
+public sealed class ContentFaultTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
     public static TheoryData<string> Providers => ["finnhub", "alpha-vantage", "twelve-data", "massive", "alpaca", "eodhd"];
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync("--quotas", "off");
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [InlineData("finnhub", "\"c_v2\":")]

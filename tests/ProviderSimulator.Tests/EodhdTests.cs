@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class EodhdTests : IAsyncLifetime
+public sealed class EodhdTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task One_symbol_is_an_object()

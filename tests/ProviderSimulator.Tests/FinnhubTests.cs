@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class FinnhubTests : IAsyncLifetime
+public sealed class FinnhubTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_quote_is_one_flat_object_with_one_letter_names()

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class MassiveTests : IAsyncLifetime
+public sealed class MassiveTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private const string Tickers = "/v2/snapshot/locale/us/markets/stocks/tickers";
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_snapshot_has_its_five_parts()

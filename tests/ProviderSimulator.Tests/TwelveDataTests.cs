@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Quorum.ProviderSimulator.Tests;
 
-public sealed class TwelveDataTests : IAsyncLifetime
+public sealed class TwelveDataTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync();
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_quote_has_texts_for_prices_and_integers_for_times()

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Quorum.ProviderSimulator.Tests;
 
 /// <summary>Faults that leave the answer well-formed and make it wrong.</summary>
-public sealed class WrongPriceFaultTests : IAsyncLifetime
+public sealed class WrongPriceFaultTests(SharedSimulator simulator) : IClassFixture<SharedSimulator>, IAsyncLifetime
 {
     private SimulatorServer _server = null!; // Set before each test.
 
-    public async Task InitializeAsync() => _server = await SimulatorServer.StartAsync("--quotas", "off");
+    public async Task InitializeAsync() => _server = await simulator.RestoreAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task No_unit_leaves_the_currency_out()
