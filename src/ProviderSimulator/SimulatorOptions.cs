@@ -48,8 +48,8 @@ internal sealed record SimulatorOptions
                     {
                         Scale = scale,
                     },
-                "--plans" when Enum.TryParse<Plan>(value, ignoreCase: true, out var plan) => options with { Plan = plan },
-                "--market" when Enum.TryParse<TradingHours>(value, ignoreCase: true, out var hours) => options with { Hours = hours },
+                "--plans" when TryParseName<Plan>(value, out var plan) => options with { Plan = plan },
+                "--market" when TryParseName<TradingHours>(value, out var hours) => options with { Hours = hours },
                 "--quotas" when value is "on" or "off" => options with { EnforceQuotas = value is "on" },
                 "--key" when TryParseKey(value, out var key) => options with { Keys = [.. options.Keys, key] },
                 _ => throw Wrong($"{args[i]} {value} is unknown or invalid."),
@@ -58,6 +58,11 @@ internal sealed record SimulatorOptions
 
         return options;
     }
+
+    /// <summary>Reads a name; unlike <see cref="Enum.TryParse{TEnum}(string, bool, out TEnum)"/> no number and no list.</summary>
+    private static bool TryParseName<T>(string text, out T value)
+        where T : struct, Enum =>
+        Enum.TryParse(text, ignoreCase: true, out value) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
 
     private static bool TryParseKey(string text, out (Provider Provider, string Key, string? Secret) key)
     {

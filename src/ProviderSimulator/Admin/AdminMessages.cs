@@ -49,7 +49,7 @@ internal sealed record LatencyOrder
     public double? Scale { get; init; }
 
     /// <summary>Curves by provider name; <see langword="null"/> leaves all unchanged.</summary>
-    public Dictionary<string, CurveOrder>? Providers { get; init; }
+    public Dictionary<string, CurveOrder?>? Providers { get; init; }
 }
 
 /// <summary>A latency curve to set. Members that are left out keep their values.</summary>
@@ -65,14 +65,14 @@ internal sealed record QuotaOrder
     /// <summary>The plan of the good keys.</summary>
     public Plan? GoodKeys { get; init; }
 
-    /// <summary>The provider whose limits change; <see langword="null"/> for none.</summary>
+    /// <summary>The provider whose limits change; <see langword="null"/> or <c>*</c> for all.</summary>
     public string? Provider { get; init; }
 
     /// <summary>The plan whose limits change; <see langword="null"/> for both.</summary>
     public Plan? Plan { get; init; }
 
     /// <summary>The new limits; an empty list removes all limits.</summary>
-    public QuotaLimit[]? Limits { get; init; }
+    public QuotaLimit?[]? Limits { get; init; }
 
     /// <summary>True to empty all windows.</summary>
     public bool Forget { get; init; }

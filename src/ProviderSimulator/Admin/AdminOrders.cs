@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Quorum.ProviderSimulator;
@@ -5,16 +6,24 @@ namespace Quorum.ProviderSimulator;
 /// <summary>Checks and applies the requests to the admin endpoint.</summary>
 internal sealed class AdminOrders(Simulation simulation)
 {
+    private const int MaxMs = 86_400_000;
+    private const long MaxBytes = 1L << 30;
+    private const decimal MaxFactor = 1_000_000;
+    private const double MaxSeconds = 3_653d * 86_400;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    );
+
     /// <summary>Adds one fault, or a list of them.</summary>
     /// <exception cref="FormatException">One of the faults is invalid; none is switched on then.</exception>
     public void AddFaults(JsonElement body)
     {
-        var faults =
-            body.ValueKind == JsonValueKind.Array ? body.Deserialize(AdminJson.Default.FaultArray)
-            : body.Deserialize(AdminJson.Default.Fault) is { } one ? [one]
-            : null;
-        var checkedFaults = (faults ?? throw new FormatException("The body must be a fault or a list of faults.")).Select(Check).ToList();
-        foreach (var fault in checkedFaults)
+        Fault?[]? faults =
+            body.ValueKind == JsonValueKind.Array
+                ? body.Deserialize(AdminJson.Default.FaultArray)
+                : [body.Deserialize(AdminJson.Default.Fault)];
+        foreach (var fault in (faults ?? []).Select(Check).ToList())
         {
             simulation.Faults.Add(fault);
         }
@@ -31,42 +40,30 @@ internal sealed class AdminOrders(Simulation simulation)
 
     public void SetLatency(LatencyOrder order)
     {
-        if (order.Scale is { } scale)
+        if (order.Scale is < 0 or > 1_000)
         {
-            simulation.Latency.Scale = scale is >= 0 and <= 1_000
-                ? scale
-                : throw new FormatException($"scale must be between 0 and 1000; got {scale}.");
+            throw new FormatException($"scale must be between 0 and 1000; got {order.Scale}.");
         }
 
-        foreach (var (name, curve) in order.Providers ?? [])
+        var curves = (order.Providers ?? []).Select(entry => CurveOf(Parse(entry.Key), entry.Value)).ToList();
+        simulation.Latency.Scale = order.Scale ?? simulation.Latency.Scale;
+        foreach (var (provider, curve) in curves)
         {
-            var provider = Parse(name);
-            var known = simulation.Latency[provider];
-            simulation.Latency[provider] = new LatencyCurve(
-                NotNegative(curve.MedianMs ?? known.MedianMs, nameof(curve.MedianMs)),
-                NotNegative(curve.Sigma ?? known.Sigma, nameof(curve.Sigma)),
-                NotNegative(curve.CapMs ?? known.CapMs, nameof(curve.CapMs))
-            );
+            simulation.Latency[provider] = curve;
         }
     }
 
     public void SetQuotas(QuotaOrder order)
     {
+        var providers = Some(order.Provider);
+        var limits = order.Limits?.Select(Check).ToArray();
         simulation.Quotas.Enforced = order.Enforced ?? simulation.Quotas.Enforced;
         simulation.Plan = order.GoodKeys ?? simulation.Plan;
-        if (order.Limits is { } limits)
+        foreach (var provider in limits is null ? [] : providers)
         {
-            if (Array.Find(limits, limit => limit.Limit < 1) is { } wrong)
+            foreach (var plan in order.Plan is { } one ? [one] : Enum.GetValues<Plan>())
             {
-                throw new FormatException($"limit must be at least 1; got {wrong.Limit}. An empty list removes all limits.");
-            }
-
-            foreach (var provider in Some(order.Provider))
-            {
-                foreach (var plan in order.Plan is { } one ? [one] : Enum.GetValues<Plan>())
-                {
-                    simulation.Quotas.SetLimits(provider, plan, limits);
-                }
+                simulation.Quotas.SetLimits(provider, plan, limits ?? []);
             }
         }
 
@@ -83,6 +80,11 @@ internal sealed class AdminOrders(Simulation simulation)
             throw new FormatException("key must not be empty: an empty key has an answer of its own.");
         }
 
+        if (order.Standing is KeyStanding.Missing or KeyStanding.Empty)
+        {
+            throw new FormatException("standing must be that of a key: good, free, restricted, exhausted or invalid.");
+        }
+
         foreach (var provider in Some(order.Provider))
         {
             simulation.Keys.Add(provider, order.Key, order.Secret, order.Standing);
@@ -91,6 +93,7 @@ internal sealed class AdminOrders(Simulation simulation)
 
     public void MoveClock(ClockOrder order)
     {
+        CheckTime(order);
         if (order.Reset)
         {
             simulation.Clock.Reset();
@@ -117,8 +120,30 @@ internal sealed class AdminOrders(Simulation simulation)
         }
     }
 
-    private Fault Check(Fault fault)
+    private void CheckTime(ClockOrder order)
     {
+        var start = order.Set ?? (order.Reset ? simulation.RealTime : simulation.Clock).GetUtcNow();
+        if (order.AdvanceSeconds is { } seconds)
+        {
+            CheckSeconds("advanceSeconds", seconds);
+            start = IsSimulated(start) ? start.AddSeconds(seconds) : start;
+        }
+
+        if ((order.Set is not null || order.AdvanceSeconds is not null) && !IsSimulated(start))
+        {
+            throw new FormatException($"The clock must be between 2000 and 2100; got {start:O}.");
+        }
+    }
+
+    private static bool IsSimulated(DateTimeOffset time) => time.Year is >= 2000 and < 2100;
+
+    private Fault Check(Fault? fault)
+    {
+        if (fault is null)
+        {
+            throw new FormatException("The body must be a fault or a list of faults; got null.");
+        }
+
         var provider = fault.Provider is null or "*" ? null : Parse(fault.Provider).Name();
         if (fault.Probability is not (> 0 and <= 1))
         {
@@ -130,11 +155,19 @@ internal sealed class AdminOrders(Simulation simulation)
             throw new FormatException("count, forSeconds, bytes and factor must be positive, ms not negative.");
         }
 
+        if (fault is { Ms: > MaxMs } or { Bytes: > MaxBytes } or { Factor: > MaxFactor })
+        {
+            throw new FormatException($"ms must be at most {MaxMs}, bytes {MaxBytes}, factor {MaxFactor}.");
+        }
+
+        CheckSeconds("seconds", fault.Seconds);
+        CheckSeconds("forSeconds", fault.ForSeconds ?? 0);
         if (fault.Status is < 200 or > 599)
         {
             throw new FormatException($"status must be between 200 and 599; got {fault.Status}.");
         }
 
+        CheckHeaders(fault);
         if (fault.Kind == FaultKind.Shape)
         {
             CheckShape(fault, provider);
@@ -144,6 +177,52 @@ internal sealed class AdminOrders(Simulation simulation)
         {
             Provider = provider,
         };
+    }
+
+    private static void CheckSeconds(string name, double seconds)
+    {
+        if (Math.Abs(seconds) is not <= MaxSeconds)
+        {
+            throw new FormatException($"{name} must be at most {MaxSeconds} (ten years); got {seconds}.");
+        }
+    }
+
+    /// <summary>Rejects headers that the server could not send.</summary>
+    private static void CheckHeaders(Fault fault)
+    {
+        foreach (
+            var (name, value) in (fault.Headers ?? [])
+                .Append(new("retryAfter", fault.RetryAfter ?? ""))
+                .Append(new("contentType", fault.ContentType ?? ""))
+        )
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters) || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                throw new FormatException(
+                    $"headers must have names of letters, digits and hyphens, and values in printable ASCII; got '{name}'."
+                );
+            }
+        }
+    }
+
+    private static QuotaLimit Check(QuotaLimit? limit) =>
+        limit is { Limit: >= 1 }
+            ? limit
+            : throw new FormatException(
+                $"limit must be at least 1; got {limit?.Limit.ToString() ?? "null"}. An empty list removes all limits."
+            );
+
+    private (Provider Provider, LatencyCurve Curve) CurveOf(Provider provider, CurveOrder? order)
+    {
+        var known = simulation.Latency[provider];
+        return (
+            provider,
+            new LatencyCurve(
+                NotNegative(order?.MedianMs ?? known.MedianMs, "medianMs"),
+                NotNegative(order?.Sigma ?? known.Sigma, "sigma"),
+                NotNegative(order?.CapMs ?? known.CapMs, "capMs")
+            )
+        );
     }
 
     private void CheckShape(Fault fault, string? provider)
@@ -161,7 +240,7 @@ internal sealed class AdminOrders(Simulation simulation)
 
     private static IReadOnlyList<Provider> Some(string? provider) => provider is null or "*" ? ProviderNames.All : [Parse(provider)];
 
-    private static Provider Parse(string name) =>
+    public static Provider Parse(string name) =>
         ProviderNames.TryParse(name, out var provider)
             ? provider
             : throw new FormatException(
@@ -169,5 +248,5 @@ internal sealed class AdminOrders(Simulation simulation)
             );
 
     private static double NotNegative(double value, string name) =>
-        value >= 0 ? value : throw new FormatException($"{name} must not be negative; got {value}.");
+        value >= 0 && double.IsFinite(value) ? value : throw new FormatException($"{name} must be finite and not negative; got {value}.");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The readings that the admin endpoint shows.</summary>
@@ -25,16 +27,18 @@ internal sealed class AdminReadings(Simulation simulation)
     /// </summary>
     public CallPage Calls(HttpRequest request)
     {
-        var (provider, symbol, outcome) = (request.Find("provider"), request.Find("symbol"), request.Find("outcome"));
-        var after = long.TryParse(request.Find("after"), out var number) ? number : 0;
-        var limit = int.TryParse(request.Find("limit"), out var wanted) ? wanted : UsualCallLimit;
+        var provider = request.Find("provider") is { } name ? AdminOrders.Parse(name) : (Provider?)null;
+        var symbol = request.Find("symbol");
+        var outcome = request.Find("outcome") is { } word ? OutcomeOf(word) : (CallOutcome?)null;
+        var after = NumberOf(request, "after", 0);
+        var limit = (int)Math.Min(NumberOf(request, "limit", UsualCallLimit), CallLog.Capacity);
         var found = simulation.Calls.Last(
             limit,
             call =>
                 call.Number > after
-                && (provider is null || call.Provider.Name() == provider)
+                && (provider is null || call.Provider == provider)
                 && (symbol is null || call.Symbols.Split(',').Contains(symbol, StringComparer.OrdinalIgnoreCase))
-                && (outcome is null || Kebab(call.Outcome) == outcome)
+                && (outcome is null || call.Outcome == outcome)
         );
         var total = ProviderNames.All.Sum(Total);
         return new CallPage(
@@ -119,6 +123,24 @@ internal sealed class AdminReadings(Simulation simulation)
             ],
             simulation.Latency[provider]
         );
+
+    private static CallOutcome OutcomeOf(string name)
+    {
+        foreach (var outcome in Enum.GetValues<CallOutcome>())
+        {
+            if (Kebab(outcome) == name)
+            {
+                return outcome;
+            }
+        }
+
+        throw new FormatException($"outcome is '{name}'; there are: {string.Join(", ", Enum.GetValues<CallOutcome>().Select(Kebab))}.");
+    }
+
+    private static long NumberOf(HttpRequest request, string name, long usual) =>
+        request.Find(name) is not { } text ? usual
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new FormatException($"{name} must be a whole number, not negative; got '{text}'.");
 
     private long Total(Provider provider) => Enum.GetValues<CallOutcome>().Sum(outcome => simulation.Calls.Count(provider, outcome));
 

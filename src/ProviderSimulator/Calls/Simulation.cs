@@ -60,13 +60,8 @@ internal sealed class Simulation
         AddGoodKeys();
         Quotas.Enforced = Options.EnforceQuotas;
         Quotas.RestoreLimits();
-        Latency.Scale = Options.Scale;
-        foreach (var provider in ProviderNames.All)
-        {
-            Latency[provider] = LatencyModel.Default(provider);
-        }
-
-        Faults.Remove(_ => true);
+        Latency.Reset(Options.Scale);
+        Faults.Reset();
         Calls.Clear();
         Lap.ReadAndReset();
     }

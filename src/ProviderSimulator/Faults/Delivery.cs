@@ -11,6 +11,13 @@ internal static class Delivery
 
     public static Task SendAsync(HttpContext context, Reply reply, FaultPlan faults, TimeProvider time, CancellationToken stopping)
     {
+        if (!faults.Html && HasNoBody(reply.Status))
+        {
+            WriteHead(context.Response, reply);
+            context.Response.ContentType = null;
+            return Task.CompletedTask;
+        }
+
         if (faults.TouchesDelivery)
         {
             return SendFaultyAsync(context, reply, faults, time, stopping);
@@ -83,6 +90,10 @@ internal static class Delivery
             Break(context);
         }
     }
+
+    /// <summary>Returns true for a status without a body; the server refuses to write one.</summary>
+    private static bool HasNoBody(int status) =>
+        status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
 
     private static void WriteHead(HttpResponse response, Reply reply)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The kinds of fault.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
+[JsonConverter(typeof(EnumNameConverter<FaultKind>))]
 internal enum FaultKind
 {
     /// <summary>
@@ -127,7 +127,7 @@ internal enum FaultKind
 }
 
 /// <summary>The unit of a Unix time.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TimeUnit>))]
+[JsonConverter(typeof(EnumNameConverter<TimeUnit>))]
 internal enum TimeUnit
 {
     [JsonStringEnumMemberName("seconds")]
@@ -144,7 +144,7 @@ internal enum TimeUnit
 }
 
 /// <summary>The kind of a schema drift.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SchemaDrift>))]
+[JsonConverter(typeof(EnumNameConverter<SchemaDrift>))]
 internal enum SchemaDrift
 {
     [JsonStringEnumMemberName("none")]

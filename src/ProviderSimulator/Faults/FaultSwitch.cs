@@ -33,6 +33,13 @@ internal sealed class FaultSwitch(TimeProvider real, TimeProvider simulated, ulo
         }
     }
 
+    /// <summary>Switches all faults off, and begins the draws of probabilities anew.</summary>
+    public void Reset()
+    {
+        Remove(_ => true);
+        Volatile.Write(ref _draws, 0);
+    }
+
     /// <summary>Returns the faults of the call that is starting, and counts it against faults that affect a number of calls.</summary>
     /// <param name="symbols">The requested symbols, separated by commas.</param>
     public FaultPlan Next(Provider provider, string? symbols)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The standing of a key at a provider.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<KeyStanding>))]
+[JsonConverter(typeof(EnumNameConverter<KeyStanding>))]
 internal enum KeyStanding
 {
     /// <summary>No key was sent.</summary>
@@ -40,7 +40,7 @@ internal enum KeyStanding
 }
 
 /// <summary>A price plan.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Plan>))]
+[JsonConverter(typeof(EnumNameConverter<Plan>))]
 internal enum Plan
 {
     [JsonStringEnumMemberName("free")]
@@ -68,8 +68,7 @@ internal sealed class Keyring
     {
         foreach (var provider in ProviderNames.All)
         {
-            // Only Alpaca has keys in two parts.
-            var secret = provider == Provider.Alpaca ? Secret : null;
+            var secret = HasSecret(provider) ? Secret : null;
             Volatile.Write(
                 ref _keys[(int)provider],
                 new(StringComparer.Ordinal)
@@ -87,11 +86,11 @@ internal sealed class Keyring
     }
 
     /// <summary>Adds or changes a key.</summary>
-    /// <param name="secret">The second part, for Alpaca; <see langword="null"/> accepts any.</param>
+    /// <param name="secret">The second part, for Alpaca, and ignored for others; <see langword="null"/> accepts any.</param>
     public void Add(Provider provider, string key, string? secret, KeyStanding standing)
     {
         ref var slot = ref _keys[(int)provider];
-        Volatile.Write(ref slot, new(slot, StringComparer.Ordinal) { [key] = new(standing, secret) });
+        Volatile.Write(ref slot, new(slot, StringComparer.Ordinal) { [key] = new(standing, HasSecret(provider) ? secret : null) });
     }
 
     public KeyStanding Judge(Provider provider, string? key, string? secret) =>
@@ -103,6 +102,8 @@ internal sealed class Keyring
                     && (entry.Secret is null || entry.Secret == secret) => entry.Standing,
             _ => KeyStanding.Invalid,
         };
+
+    private static bool HasSecret(Provider provider) => provider == Provider.Alpaca;
 
     private readonly record struct Entry(KeyStanding Standing, string? Secret);
 }

@@ -30,6 +30,17 @@ internal sealed class LatencyModel
         set => Volatile.Write(ref _curves[(int)provider], value);
     }
 
+    /// <summary>Restores the default curves and begins the latencies anew.</summary>
+    public void Reset(double scale)
+    {
+        Scale = scale;
+        foreach (var provider in ProviderNames.All)
+        {
+            this[provider] = Default(provider);
+            Volatile.Write(ref _drawn[(int)provider], 0);
+        }
+    }
+
     /// <summary>Returns the default curve: medians from 25 to 140 ms, the slowest with its 99th percentile below 190 ms.</summary>
     public static LatencyCurve Default(Provider provider) =>
         provider switch

@@ -46,7 +46,8 @@ internal sealed class Market
         var noise = NoiseOf(instrument, view, minute);
         var decimals = instrument.Decimals;
 
-        var price = Money.Round(TruthAt(instrument, day, last) * noise, decimals);
+        // After the close the last price is the official close, the same for all consolidated feeds.
+        var price = last < day.Close ? Money.Round(TruthAt(instrument, day, last) * noise, decimals) : CloseOf(instrument, day, view);
         var range = RangeThrough(instrument, day, minute, view.Delay > TimeSpan.Zero ? _delayed : _live);
         var half = HalfSpread(price, decimals);
         return new Quote

@@ -4,7 +4,7 @@ using NodaTime;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The hours in which trades occur.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TradingHours>))]
+[JsonConverter(typeof(EnumNameConverter<TradingHours>))]
 internal enum TradingHours
 {
     /// <summary>Day and night, including weekends: a session is a calendar date of the venue, from midnight to midnight.</summary>

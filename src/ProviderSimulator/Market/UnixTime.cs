@@ -8,7 +8,8 @@ internal static class UnixTime
     public static long Minute(DateTimeOffset instant) => instant.ToUnixTimeSeconds() / 60;
 
     /// <summary>Returns the first whole second at or after an instant, so that a window is never reported free too early.</summary>
-    public static long CeilingSeconds(DateTimeOffset instant) => (instant.ToUnixTimeMilliseconds() + 999) / 1_000;
+    public static long CeilingSeconds(DateTimeOffset instant) =>
+        (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
 
     /// <summary>Returns nanoseconds, with invented digits below the resolution of .NET's clock.</summary>
     public static long Nanoseconds(DateTimeOffset instant) =>

@@ -128,7 +128,7 @@ internal sealed class MassiveWire(Market market) : IProviderWire
         {
             ReadOne(path[Currencies.Length..], CallForm.Rate, call);
         }
-        else if (path.StartsWith(Aggregates) && path.EndsWith(PreviousDay))
+        else if (path.StartsWith(Aggregates) && path.EndsWith(PreviousDay) && path.Length > Aggregates.Length + PreviousDay.Length)
         {
             ReadOne(path[Aggregates.Length..^PreviousDay.Length], CallForm.PreviousDay, call);
         }

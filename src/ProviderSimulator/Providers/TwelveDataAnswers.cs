@@ -48,12 +48,14 @@ internal static class TwelveDataAnswers
     public static void WriteCsv(Call call, Reply reply, Quote quote)
     {
         var (exchange, mic) = ExchangeOf(quote.Instrument.Venue);
+        (exchange, mic) = call.Faults.Foreign is { } foreign ? (foreign.Exchange, foreign.Mic) : (exchange, mic);
+        var currency = call.Faults.NoUnit ? "" : call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue);
         reply.Raw(StatusCodes.Status200OK, Reply.Csv, [], CallOutcome.Ok);
         reply.Append("symbol;name;exchange;mic_code;currency;datetime;timestamp;last_quote_at;open;high;low;close;volume;previous_close\n");
         reply.Append(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{quote.Instrument.Ticker};{quote.Instrument.Name};{exchange};{mic};{call.Faults.Currency ?? CurrencyOf(quote.Instrument.Venue)};{quote.Day.Date:yyyy-MM-dd};{quote.Day.Open.ToUnixTimeSeconds()};{LastMinute(quote)};"
+                $"{quote.Instrument.PairName ?? quote.Instrument.Ticker};{quote.Instrument.Name};{exchange};{mic};{currency};{quote.Day.Date:yyyy-MM-dd};{quote.Day.Open.ToUnixTimeSeconds()};{LastMinute(quote)};"
             )
         );
         reply.Append(

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The span in which calls are counted.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<QuotaSpan>))]
+[JsonConverter(typeof(EnumNameConverter<QuotaSpan>))]
 internal enum QuotaSpan
 {
     [JsonStringEnumMemberName("second")]
@@ -17,7 +17,7 @@ internal enum QuotaSpan
 }
 
 /// <summary>The kind of a window: sliding with the clock, or starting anew at each full second, minute or UTC day.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<QuotaWindowKind>))]
+[JsonConverter(typeof(EnumNameConverter<QuotaWindowKind>))]
 internal enum QuotaWindowKind
 {
     [JsonStringEnumMemberName("sliding")]
@@ -28,7 +28,7 @@ internal enum QuotaWindowKind
 }
 
 /// <summary>The unit in which calls are counted.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<QuotaUnit>))]
+[JsonConverter(typeof(EnumNameConverter<QuotaUnit>))]
 internal enum QuotaUnit
 {
     [JsonStringEnumMemberName("request")]

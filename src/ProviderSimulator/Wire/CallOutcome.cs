@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Quorum.ProviderSimulator;
 
 /// <summary>The outcome of a call from the provider's side.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]
+[JsonConverter(typeof(EnumNameConverter<CallOutcome>))]
 internal enum CallOutcome
 {
     /// <summary>At least one quote was returned.</summary>
