@@ -32,13 +32,19 @@ internal sealed class TimerSchedule
         );
     }
 
-    /// <summary>Returns the first time after this one, UTC. A local time that the clocks skip or repeat counts once.</summary>
+    /// <summary>Returns the first time after this one, UTC. A local time that the clocks skip is left out, one that they repeat counts once.
+    /// The end of time for an expression that has no further occurrence, such as 30 February.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset instant)
     {
         var local = TimeZoneInfo.ConvertTime(instant, _zone).DateTime;
         while (true)
         {
             local = _crontab.GetNextOccurrence(local);
+            if (local == DateTime.MaxValue)
+            {
+                return DateTimeOffset.MaxValue;
+            }
+
             if (_zone.IsInvalidTime(local))
             {
                 continue; // skipped in spring

@@ -148,7 +148,7 @@ internal sealed partial class BindingSettings(IConfiguration app)
 
     // https://learn.microsoft.com/rest/api/storageservices/naming-queues-and-metadata
     [GeneratedRegex(
-        "^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$",
+        "^(?=.{3,63}\\z)[a-z0-9]+(-[a-z0-9]+)*\\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]

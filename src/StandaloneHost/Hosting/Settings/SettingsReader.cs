@@ -38,8 +38,11 @@ internal sealed class SettingsReader(IConfiguration configuration, string source
         Read(
             key,
             $"one of {string.Join(", ", Enum.GetNames<TChoice>())}",
-            static text =>
-                Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : (TChoice?)null
+            static text => // names alone: TryParse also reads numbers and lists
+                Enum.GetNames<TChoice>().Contains(text, StringComparer.OrdinalIgnoreCase)
+                && Enum.TryParse<TChoice>(text, ignoreCase: true, out var choice)
+                    ? choice
+                    : (TChoice?)null
         );
 
     /// <summary>Adds a fault if the key has a value where a section is expected.</summary>
