@@ -48,6 +48,17 @@ public sealed class ConsumerAccountTests
     }
 
     [Fact]
+    public void Calls_that_were_not_taken_use_up_the_rate_after_an_idle_time_too()
+    {
+        var account = Account(perSecond: 6);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        account.CountProviderCalls(6);
+
+        Assert.Equal("6 provider calls a second", account.TakeProviderCalls(1)?.Limit);
+    }
+
+    [Fact]
     public void Usage_that_could_not_be_stored_before_midnight_counts_for_the_new_day()
     {
         var account = Account();
