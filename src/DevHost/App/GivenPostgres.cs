@@ -43,9 +43,12 @@ internal static class GivenPostgres
         try
         {
             var values = new DbConnectionStringBuilder { ConnectionString = connectionString };
-            var hosts = Value("Host") ?? Value("Server") ?? throw new LocalServiceException("ConnectionStrings__Quorum must name a Host.");
+            var hosts = (Value("Host") ?? Value("Server") ?? "").Split(
+                ',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            );
             return (
-                hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                hosts.Length > 0 ? hosts : throw new LocalServiceException("ConnectionStrings__Quorum must name a Host."),
                 int.TryParse(Value("Port"), CultureInfo.InvariantCulture, out var port) ? port : DefaultPort
             );
 
@@ -64,8 +67,9 @@ internal static class GivenPostgres
     private static async Task<string?> ConnectAsync(string host, int defaultPort, CancellationToken cancellationToken)
     {
         var colon = host.LastIndexOf(':');
+        var isAddressV6 = colon != host.IndexOf(':', StringComparison.Ordinal) && host[colon - 1] != ']'; // ::1, but not [::1]:5432
         var (name, port) =
-            colon > 0 && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var own)
+            colon > 0 && !isAddressV6 && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var own)
                 ? (host[..colon], own)
                 : (host, defaultPort);
         using var expiry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

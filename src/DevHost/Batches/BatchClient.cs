@@ -22,16 +22,19 @@ internal sealed class BatchClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly Action<string> _report;
-    private readonly Uri _server;
+    private readonly RunningServer _server;
+    private readonly TimeProvider _time;
     private bool _hasAccepted;
 
     /// <param name="server">The instance.</param>
     /// <param name="report">Receives a line when the instance stops answering, and when it answers again.</param>
-    public BatchClient(RunningServer server, Action<string> report)
+    /// <param name="time">Measures the waits.</param>
+    public BatchClient(RunningServer server, Action<string> report, TimeProvider time)
     {
         _report = report;
-        _server = server.Address;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        _server = server;
+        _time = time;
+        _http = new HttpClient(RunningServer.Connections())
         {
             BaseAddress = new Uri(server.Address, "/api/"),
             Timeout = TimeSpan.FromMinutes(1),
@@ -78,12 +81,14 @@ internal sealed class BatchClient : IDisposable
     {
         using var document = await GetAsync($"batches/{id}", cancellationToken);
         var batch = document.RootElement;
-        return new BatchState(
-            Number("total"),
-            Number("done"),
-            Number("failed"),
-            Number("cancelled"),
-            batch.GetProperty("finished").ValueKind != JsonValueKind.Null
+        return _server.Read(() =>
+            new BatchState(
+                Number("total"),
+                Number("done"),
+                Number("failed"),
+                Number("cancelled"),
+                batch.GetProperty("finished").ValueKind != JsonValueKind.Null
+            )
         );
 
         int Number(string name) => batch.GetProperty(name).GetInt32();
@@ -95,12 +100,14 @@ internal sealed class BatchClient : IDisposable
         for (var path = $"batches/{id}/items?limit={PageSize}"; path is not null; )
         {
             using var page = await GetAsync(path, cancellationToken);
-            foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
+            var root = page.RootElement;
+            var items = _server.Read(() => root.GetProperty("items").EnumerateArray().Select(item => item.Clone()).ToList());
+            foreach (var item in items)
             {
-                yield return item.Clone();
+                yield return item;
             }
 
-            path = page.RootElement.GetProperty("next").GetString() is { } next
+            path = _server.Read(() => root.GetProperty("next").GetString()) is { } next
                 ? $"batches/{id}/items?limit={PageSize}&cursor={Uri.EscapeDataString(next)}"
                 : null;
         }
@@ -109,17 +116,17 @@ internal sealed class BatchClient : IDisposable
     /// <summary>Returns the canonical symbol for a text; <see langword="null"/> when the reference data lack it.</summary>
     public async Task<string?> FindSymbolAsync(string text, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(
-            new Uri($"instruments/{Uri.EscapeDataString(text)}", UriKind.Relative),
+        var (status, body) = await AnswerAsync(
+            () => new HttpRequestMessage(HttpMethod.Get, $"instruments/{Uri.EscapeDataString(text)}"),
             cancellationToken
         );
-        if (!response.IsSuccessStatusCode)
+        if (!IsSuccess(status))
         {
             return null;
         }
 
-        using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        return document.RootElement.GetProperty("symbol").GetString();
+        using var document = Parse(body);
+        return _server.Read(() => document.RootElement.GetProperty("symbol").GetString());
     }
 
     public void Dispose() => _http.Dispose();
@@ -129,55 +136,84 @@ internal sealed class BatchClient : IDisposable
 
     private async Task<JsonDocument> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
-        var since = TimeProvider.System.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        var (status, body) = await AnswerAsync(request, cancellationToken);
+        return IsSuccess(status) ? Parse(body) : throw new LocalServiceException(QuoteCommand.Explain(status, body));
+    }
+
+    /// <summary>Returns the first answer other than 429 and 503; sends the request again until one comes.</summary>
+    /// <exception cref="LocalServiceException">No such answer came in time, or none can: the 429 or 503 asks for a longer wait.</exception>
+    private async Task<(HttpStatusCode Status, byte[] Body)> AnswerAsync(
+        Func<HttpRequestMessage> request,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = _time.GetTimestamp();
+        var isReported = false;
+        while (true)
         {
+            var wait = RetryDelay;
             try
             {
                 using var message = request();
                 using var response = await _http.SendAsync(message, cancellationToken);
                 var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-                if (response.IsSuccessStatusCode)
+                if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests))
                 {
-                    if (attempt > 1)
+                    _server.RejectRedirect(response);
+                    if (isReported && response.IsSuccessStatusCode)
                     {
-                        _report($"{_server} answers again; the batch goes on.");
+                        _report($"{_server.Address} answers again; the batch goes on.");
                     }
 
-                    return JsonDocument.Parse(body);
+                    return (response.StatusCode, body);
                 }
 
-                if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) || IsLate(since))
+                wait = response.Headers.RetryAfter?.Delta is { } asked && asked > wait ? asked : wait;
+                var reason = QuoteCommand.Explain(response.StatusCode, body);
+                if (IsLate(since, wait))
                 {
-                    throw new LocalServiceException(QuoteCommand.Explain(response.StatusCode, body));
+                    throw new LocalServiceException(reason);
                 }
-            }
-            catch (Exception exception) when (IsNoAnswer(exception, cancellationToken) && !IsLate(since))
-            {
-                if (attempt == 1)
-                {
-                    _report(
-                        $"{_server} does not answer ({exception.Message}); waiting up to {OutageLimit.TotalMinutes:0} minutes for it. "
-                            + (_hasAccepted ? "The batch is durable." : "It has not accepted the batch yet. Is the address right?")
-                    );
-                }
+
+                ReportOnce($"accepts no request now ({reason.TrimEnd('.')})", advice: "");
             }
             catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
             {
-                throw new LocalServiceException(
-                    $"{_server} gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}",
-                    exception
-                );
+                if (IsLate(since, wait))
+                {
+                    throw new LocalServiceException(
+                        $"{_server.Address} gave no answer for {OutageLimit.TotalMinutes:0} minutes: {exception.Message}",
+                        exception
+                    );
+                }
+
+                ReportOnce($"does not answer ({exception.Message})", " Is the address right?");
             }
 
-            await Task.Delay(RetryDelay, cancellationToken);
+            await Task.Delay(wait, _time, cancellationToken);
+        }
+
+        void ReportOnce(string fault, string advice)
+        {
+            if (!isReported)
+            {
+                isReported = true;
+                _report(
+                    $"{_server.Address} {fault}; waiting up to {OutageLimit.TotalMinutes:0} minutes for it. "
+                        + (_hasAccepted ? "The batch is durable." : $"It has not accepted the batch yet.{advice}")
+                );
+            }
         }
     }
 
+    private JsonDocument Parse(byte[] body) => _server.Read(() => JsonDocument.Parse(body));
+
+    private bool IsLate(long since, TimeSpan wait) => _time.GetElapsedTime(since) + wait > OutageLimit;
+
+    private static bool IsSuccess(HttpStatusCode status) => (int)status is >= 200 and < 300;
+
     private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
         exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
-    private static bool IsLate(long since) => TimeProvider.System.GetElapsedTime(since) > OutageLimit;
 }
 
 /// <summary>The progress of a batch.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Quorum.DevHost.Commands;
+using Quorum.LocalServices;
 
 namespace Quorum.DevHost.CommandLine;
 
@@ -21,6 +23,38 @@ internal static class DevHostCommandLine
         Exit codes: 0 success; 1 failure; 2 wrong command line; 130 stopped before the end.
                     3 of batch: some lines have no quote. 3 of check: a provider does not work, or a setting is misspelled.
         """;
+
+    /// <summary>Runs a command line and returns the exit code of the process.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="stop">Requests the stop.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken stop)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("See --help.");
+            return ExitCode.BadUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop);
+        }
+        catch (LocalServiceException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Stopped;
+        }
+    }
 
     public static RootCommand Create()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quorum.LocalServices;
 
 namespace Quorum.DevHost.CommandLine;
 
@@ -76,10 +77,24 @@ internal sealed class ServerOptions
         parsed.GetValue(_server) is { } address
             ? new RunningServer(
                 address,
-                parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable("QUORUM_KEY"),
-                _consumerKey is null ? null : parsed.GetValue(_consumerKey) ?? Environment.GetEnvironmentVariable("QUORUM_CONSUMER_KEY")
+                KeyOf(parsed, _key, "QUORUM_KEY"),
+                _consumerKey is null ? null : KeyOf(parsed, _consumerKey, "QUORUM_CONSUMER_KEY")
             )
             : null;
+
+    /// <summary>Returns a key without spaces and line breaks around it; <see langword="null"/> for an empty one.</summary>
+    /// <exception cref="LocalServiceException">The key has a character that no header may have.</exception>
+    private static string? KeyOf(ParseResult parsed, Option<string?> option, string variable)
+    {
+        var own = parsed.GetValue(option);
+        var key = (own ?? Environment.GetEnvironmentVariable(variable) ?? "").Trim();
+        return key.All(character => character is >= '!' and <= '~')
+            ? (key.Length > 0 ? key : null)
+            : throw new LocalServiceException(
+                $"{(own is null ? variable : option.Name)} must have only letters, digits and punctuation of ASCII, without spaces or line breaks; "
+                    + "its value is not shown."
+            );
+    }
 
     private void RequireServer(Option<string?> key) => key.Validators.Add(result => ArgumentRules.RequireServer(result, key, _server));
 }

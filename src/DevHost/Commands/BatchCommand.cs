@@ -43,7 +43,7 @@ internal static class BatchCommand
         CancellationToken cancellationToken
     )
     {
-        using var client = new BatchClient(server, Say);
+        using var client = new BatchClient(server, Say, TimeProvider.System);
         var found = await QuotesAsync(client, [.. file.Symbols], cancellationToken);
         var tickers = new BatchItems(found).TickersToSend(file).ToList();
         if (tickers.Count > 0)
@@ -125,8 +125,8 @@ internal static class BatchCommand
         {
             await foreach (var item in client.ItemsAsync(batch, cancellationToken))
             {
-                items[item.GetProperty("given").GetString() ?? ""] = item;
-                if (item.GetProperty("symbol").GetString() is { } symbol)
+                items[BatchItems.Text(item, "given")] = item;
+                if (BatchItems.Text(item, "symbol") is { Length: > 0 } symbol)
                 {
                     bySymbol[symbol] = item;
                 }

@@ -57,7 +57,10 @@ internal static class CheckCommand
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (!document.RootElement.TryGetProperty("providers", out var providers))
+            if (
+                document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("providers", out var providers)
+            )
             {
                 return false;
             }

@@ -33,8 +33,9 @@ internal static class KeysCommand
                     Content = JsonContent.Create(Body(arguments)),
                 };
                 using var answer = await SendAsync(instance, request, logs, cancellationToken);
+                var key = instance.Read(() => answer.RootElement.GetProperty("key").GetString());
                 Say($"Consumer {arguments.Name} is created. Its key, for the header x-quorum-key, is shown only here:");
-                await Console.Out.WriteLineAsync(answer.RootElement.GetProperty("key").GetString());
+                await Console.Out.WriteLineAsync(key);
                 Say(await WithoutKeyAsync(instance, logs, cancellationToken));
             },
             server,
@@ -49,7 +50,7 @@ internal static class KeysCommand
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, "/api/consumers");
                 using var answer = await SendAsync(instance, request, logs, cancellationToken);
-                foreach (var line in ConsumerText.Lines(answer.RootElement))
+                foreach (var line in instance.Read(() => ConsumerText.Lines(answer.RootElement).ToList()))
                 {
                     await Console.Out.WriteLineAsync(line);
                 }
@@ -122,7 +123,7 @@ internal static class KeysCommand
             throw new LocalServiceException(QuoteCommand.Explain(response.StatusCode, body));
         }
 
-        return JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body);
+        return server.Read(() => JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body));
     }
 
     private static Dictionary<string, object> Body(NewConsumerArguments arguments)

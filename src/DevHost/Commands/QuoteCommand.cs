@@ -62,11 +62,12 @@ internal static class QuoteCommand
 
         if (arguments.Json)
         {
-            await PrintJsonAsync(body, cancellationToken);
+            await using var output = Console.OpenStandardOutput();
+            await output.WriteAsync(server.Read(() => Indented(body)), cancellationToken);
         }
         else
         {
-            await Console.Out.WriteAsync(QuoteText.Of(body));
+            await Console.Out.WriteAsync(server.Read(() => QuoteText.Of(body)));
         }
 
         return ExitCode.Success;
@@ -100,7 +101,8 @@ internal static class QuoteCommand
         return new Uri($"/api/quotes/{Uri.EscapeDataString(arguments.Symbol)}?{query}", UriKind.Relative);
     }
 
-    private static async Task PrintJsonAsync(byte[] json, CancellationToken cancellationToken)
+    /// <summary>Returns the answer as indented JSON for a terminal, in UTF-8.</summary>
+    internal static ReadOnlyMemory<byte> Indented(ReadOnlyMemory<byte> json)
     {
         var pretty = new JsonWriterOptions
         {
@@ -109,14 +111,13 @@ internal static class QuoteCommand
         };
         var text = new ArrayBufferWriter<byte>(json.Length * 2);
         using (var document = JsonDocument.Parse(json))
-        await using (var writer = new Utf8JsonWriter(text, pretty))
+        using (var writer = new Utf8JsonWriter(text, pretty))
         {
             document.WriteTo(writer);
         }
 
         text.Write("\n"u8);
-        await using var output = Console.OpenStandardOutput();
-        await output.WriteAsync(text.WrittenMemory, cancellationToken);
+        return text.WrittenMemory;
     }
 
     /// <summary>Returns the text of a problem document, of a 202, or of any other answer.</summary>

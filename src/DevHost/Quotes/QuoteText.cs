@@ -92,7 +92,7 @@ internal static class QuoteText
         {
             >= 0.9 => "several providers agree",
             >= 0.6 => "few providers, or they differ a little",
-            > 0.5 => "one provider, or providers that differ",
+            >= 0.5 => "one provider, or providers that differ",
             _ => "do not rely on it",
         };
 
