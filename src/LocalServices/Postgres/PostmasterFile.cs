@@ -36,7 +36,8 @@ internal static class PostmasterFile
         try
         {
             var lines = await File.ReadAllLinesAsync(path, cancellationToken);
-            return lines.Length > 0 && int.TryParse(lines[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var id) ? id : 0;
+            var isNumber = int.TryParse(lines.FirstOrDefault(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var id);
+            return isNumber ? Math.Abs(id) : 0; // PostgreSQL without a server (--single) writes its id with a minus
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -6,6 +6,11 @@ namespace Quorum.LocalServices.Tests.Folders;
 
 public sealed class LocalFolderTests : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const UnixFileMode Open =
+        OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly TemporaryFolder repository = new();
 
     [Fact]
@@ -20,6 +25,39 @@ public sealed class LocalFolderTests : IDisposable
 
         Assert.Equal(repository["closed"], UnixUser.FindClosedAncestor(repository["closed/open/not-yet-there"]));
         Assert.Null(UnixUser.FindClosedAncestor(repository["open"]));
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void Open_folder_can_be_entered_by_others_with_all_folders_above_it()
+    {
+        LocalFolder.CreateOpen(repository["packages/set"]);
+
+        Assert.All((string[])["packages", "packages/set"], name => Assert.Equal(Open, ModeOf(name)));
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void Folder_that_its_owner_has_closed_is_not_opened_again()
+    {
+        Directory.CreateDirectory(repository["mine"], OwnerOnly);
+
+        LocalFolder.CreateOpen(repository["mine/packages"]);
+
+        Assert.Equal((OwnerOnly, Open), (ModeOf("mine"), ModeOf("mine/packages")));
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void Closed_folder_is_closed_although_it_was_open_and_may_let_others_pass_through()
+    {
+        LocalFolder.CreateOpen(repository["logs"]);
+
+        LocalFolder.CreateClosed(repository["logs"]);
+        LocalFolder.CreateClosed(repository["data"], passable: true);
+
+        Assert.Equal(OwnerOnly, ModeOf("logs"));
+        Assert.Equal(OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute, ModeOf("data"));
     }
 
     [Fact]
@@ -46,4 +84,7 @@ public sealed class LocalFolderTests : IDisposable
     }
 
     public void Dispose() => repository.Dispose();
+
+    [UnsupportedOSPlatform("windows")]
+    private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(repository[name]);
 }
