@@ -90,8 +90,8 @@ internal static class QuoteText
     private static string Words(double confidence) =>
         confidence switch
         {
-            >= 0.9 => "several providers agree",
-            >= 0.6 => "few providers, or they differ a little",
+            >= 0.85 => "several providers agree",
+            >= 0.7 => "few providers, or they differ a little",
             >= 0.5 => "one provider, or providers that differ",
             _ => "do not rely on it",
         };

@@ -44,10 +44,11 @@ public sealed class QuoteTextTests
         );
 
     [Theory]
-    [InlineData("0.955", "several providers agree")] // bounds as in docs/design.md
-    [InlineData("0.9", "several providers agree")]
+    [InlineData("0.955", "several providers agree")] // bounds as in the console
+    [InlineData("0.85", "several providers agree")]
     [InlineData("0.75", "few providers, or they differ a little")]
-    [InlineData("0.6", "few providers, or they differ a little")]
+    [InlineData("0.7", "few providers, or they differ a little")]
+    [InlineData("0.6", "one provider, or providers that differ")]
     [InlineData("0.5", "one provider, or providers that differ")]
     [InlineData("0.499", "do not rely on it")]
     [InlineData("0", "do not rely on it")]
