@@ -19,8 +19,24 @@ internal sealed class DataFolder : IAsyncDisposable
     /// <summary>True if the folder is temporary and deleted afterwards, because another DevHost uses the permanent one.</summary>
     public bool Throwaway => _held is null;
 
-    /// <exception cref="LocalServiceException">Another DevHost uses the folder, and <paramref name="orThrowaway"/> is not set.</exception>
+    /// <exception cref="LocalServiceException">The folder cannot be used, or another DevHost uses it and <paramref name="orThrowaway"/> is
+    /// not set.</exception>
     public static DataFolder Take(string localFolder, bool orThrowaway)
+    {
+        try
+        {
+            return TakeFolder(localFolder, orThrowaway);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalServiceException(
+                $"The data folder {localFolder} cannot be used: {exception.Message} Name another one with --data.",
+                exception
+            );
+        }
+    }
+
+    private static DataFolder TakeFolder(string localFolder, bool orThrowaway)
     {
         var path = System.IO.Path.Combine(localFolder, "data");
         if (FolderLock.TryTake(System.IO.Path.Combine(path, "in-use")) is { } taken)

@@ -14,13 +14,15 @@ internal sealed class ServerOptions
         {
             if (
                 Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address)
-                && address is { Scheme: "http" or "https", UserInfo.Length: 0 }
+                && address is { Scheme: "http" or "https", UserInfo.Length: 0, PathAndQuery: "/" }
             )
             {
                 return address;
             }
 
-            result.AddError("--server must be an absolute http or https address without a user, for example http://127.0.0.1:7071.");
+            result.AddError(
+                "--server must be an absolute http or https address without a user and a path, for example http://127.0.0.1:7071."
+            );
             return null;
         },
     };

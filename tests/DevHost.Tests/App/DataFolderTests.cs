@@ -23,6 +23,17 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void File_in_place_of_the_folder_is_an_error_that_names_it()
+    {
+        File.WriteAllText(local["file"], "");
+
+        var error = Assert.Throws<LocalServiceException>(() => DataFolder.Take(local["file"], orThrowaway: true));
+
+        Assert.StartsWith($"The data folder {local["file"]} cannot be used: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Name another one with --data.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Second_user_is_refused_with_the_remedies_until_the_first_has_ended()
     {
         await using (DataFolder.Take(local.Path, orThrowaway: false))

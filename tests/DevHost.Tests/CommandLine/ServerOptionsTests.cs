@@ -73,12 +73,13 @@ public sealed class ServerOptionsTests
     [InlineData("")]
     [InlineData("http://user:secret@127.0.0.1:7071")]
     [InlineData("file:///etc/passwd")]
-    public async Task Server_must_be_an_address_for_http_without_a_user(string address) =>
+    [InlineData("http://127.0.0.1:7071/api")]
+    public async Task Server_must_be_an_address_for_http_without_a_user_and_a_path(string address) =>
         Assert.Equal(
             new CommandRun(
                 2,
                 "",
-                "--server must be an absolute http or https address without a user, for example http://127.0.0.1:7071.\nSee --help.\n"
+                "--server must be an absolute http or https address without a user and a path, for example http://127.0.0.1:7071.\nSee --help.\n"
             ),
             await CommandRun.OfAsync("quote", "AAPL", "--server", address)
         );

@@ -114,11 +114,50 @@ internal sealed class JudgedPanel
             : 0;
 
     private bool IsUsable(ProviderResult result) =>
-        result.Quote is { Price: > 0, Suspect: null or ProviderQuote.UnitFactor } quote
-        && (quote.Currency is null || Merged.Currency is null || quote.Currency == Merged.Currency)
-        && TradedIn(quote.Session) == TradedIn(Merged.Session);
+        IsComparable(result)
+        && (result.Quote!.Session is SessionKind.Closed || TradedIn(result.Quote) == (Session ?? TradedIn(result.Quote)));
 
-    /// <summary>Unknown sessions and times outside all hours are compared with regular ones.</summary>
-    private static SessionKind TradedIn(SessionKind? session) =>
-        session is null or SessionKind.Closed ? SessionKind.Regular : session.Value;
+    private bool IsComparable(ProviderResult result) =>
+        result.Quote is { Price: > 0, Suspect: null or ProviderQuote.UnitFactor } quote
+        && (quote.Currency is null || Merged.Currency is null || quote.Currency == Merged.Currency);
+
+    /// <summary>The session whose quotes are compared: the best that a quote has which may hide those of others; <see langword="null"/> if
+    /// all are of times outside all hours.</summary>
+    private SessionKind? Session
+    {
+        get
+        {
+            ProviderQuote[] quotes =
+            [
+                .. Merged
+                    .Providers.Where(IsComparable)
+                    .Select(result => result.Quote!)
+                    .Where(quote => quote.Session is not SessionKind.Closed),
+            ];
+            return quotes
+                .OrderByDescending(quote => !quote.Stale && !IsOutrun(quote, quotes))
+                .ThenBy(quote => Array.IndexOf([SessionKind.Regular, SessionKind.Post, SessionKind.Pre], TradedIn(quote)))
+                .Select(quote => (SessionKind?)TradedIn(quote))
+                .FirstOrDefault();
+        }
+    }
+
+    /// <summary>True for a slower regular quote, beside a live extended one, of an earlier day or from within a session that is over.</summary>
+    private bool IsOutrun(ProviderQuote quote, ProviderQuote[] quotes) =>
+        TradedIn(quote) is SessionKind.Regular
+        && quotes.Any(other =>
+            TradedIn(other) is not SessionKind.Regular
+            && !other.Stale
+            && ClassOf(other) > ClassOf(quote)
+            && (
+                other.TradingDate > quote.TradingDate
+                || (quote.AsOf is { } asOf && CloseAfter(asOf) is { } close && asOf < close.AddMinutes(-1) && other.AsOf >= close)
+            )
+        );
+
+    private DateTimeOffset? CloseAfter(DateTimeOffset time) =>
+        (_scenario.Symbol.Venue is { } mic ? Venue.Find(mic)! : Venue.NewYork).Calendar.CurrentOrLast(time).Close;
+
+    /// <summary>Quotes of an unknown session are compared with regular ones.</summary>
+    private static SessionKind TradedIn(ProviderQuote quote) => quote.Session ?? SessionKind.Regular;
 }
