@@ -84,8 +84,8 @@ internal readonly ref struct ComparableQuotes
     }
 
     /// <summary>Regular quotes come first, then those after the close and before the opening. Two kinds do not hide a live extended price:
-    /// stale quotes, and slower regular ones of an earlier day (yesterday's close before the opening) or from within a session that is over
-    /// (a delayed price just after the close).</summary>
+    /// stale quotes, and slower regular ones that are of the end of a day, of an earlier day (yesterday's close before the opening), or from
+    /// within a session that is over (a delayed price just after the close).</summary>
     /// <remarks>Quotes of an unknown session count as regular. A time outside all hours says that our hours or the vendor's clock are
     /// wrong: such quotes are compared with those of any session.</remarks>
     private static int OfFirstSession(ReadOnlySpan<ProviderQuote?> quotes, int among, TradingCalendar? calendar)
@@ -138,7 +138,11 @@ internal readonly ref struct ComparableQuotes
                 (among & (1 << place)) != 0
                 && quotes[place]! is { Session: SessionKind.Pre or SessionKind.Post, Stale: false } extended
                 && extended.ClassOf() > quote.ClassOf()
-                && (extended.TradingDate > quote.TradingDate || IsFromWithin(quote, calendar, extended.AsOf));
+                && (
+                    quote.Freshness == QuoteFreshness.EndOfDay
+                    || extended.TradingDate > quote.TradingDate
+                    || IsFromWithin(quote, calendar, extended.AsOf)
+                );
         }
 
         return hidesNone;

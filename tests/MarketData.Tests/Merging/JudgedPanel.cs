@@ -142,7 +142,7 @@ internal sealed class JudgedPanel
         }
     }
 
-    /// <summary>True for a slower regular quote, beside a live extended one, of an earlier day or from within a session that is over.</summary>
+    /// <summary>True for a slower regular quote, beside a live extended one, of the end of a day, of an earlier day or from within a session that is over.</summary>
     private bool IsOutrun(ProviderQuote quote, ProviderQuote[] quotes) =>
         TradedIn(quote) is SessionKind.Regular
         && quotes.Any(other =>
@@ -150,7 +150,8 @@ internal sealed class JudgedPanel
             && !other.Stale
             && ClassOf(other) > ClassOf(quote)
             && (
-                other.TradingDate > quote.TradingDate
+                quote.Freshness == QuoteFreshness.EndOfDay
+                || other.TradingDate > quote.TradingDate
                 || (quote.AsOf is { } asOf && CloseAfter(asOf) is { } close && asOf < close.AddMinutes(-1) && other.AsOf >= close)
             )
         );

@@ -51,16 +51,17 @@ public sealed class SessionsTests
         Assert.Equal(105, Merge(In(SessionKind.Post, 105), In(SessionKind.Regular, 100) with { Stale = true }).Price);
 
     [Theory]
-    [InlineData(QuoteFreshness.EndOfDay)]
-    [InlineData(QuoteFreshness.Delayed)]
-    public void A_slower_close_of_an_earlier_day_does_not_hide_live_prices_before_the_opening(QuoteFreshness slower)
+    [InlineData(QuoteFreshness.EndOfDay, -1)]
+    [InlineData(QuoteFreshness.EndOfDay, 0)]
+    [InlineData(QuoteFreshness.Delayed, -1)]
+    public void A_slower_close_does_not_hide_live_prices_before_the_opening(QuoteFreshness slower, int days)
     {
         var quote = Merge(
             In(SessionKind.Pre, 105),
             In(SessionKind.Regular, 100) with
             {
                 Freshness = slower,
-                TradingDate = Today.AddDays(-1),
+                TradingDate = Today.AddDays(days),
             },
             In(SessionKind.Pre, 105.02m),
             In(SessionKind.Pre, 105.01m)
@@ -76,7 +77,6 @@ public sealed class SessionsTests
         {
             { QuoteFreshness.RealTime, -1 }, // as fast: the close as the vendor gives it now
             { QuoteFreshness.Delayed, 0 }, // of the same day: after the close
-            { QuoteFreshness.EndOfDay, 0 },
         };
 
     [Theory]
