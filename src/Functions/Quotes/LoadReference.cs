@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using Quorum.Functions.Traces;
 using Quorum.Functions.Waiting;
 using Quorum.MarketData;
@@ -9,13 +8,7 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Loads what PostgreSQL knows about a symbol: the instrument, and the last known quote of each provider. Answers by the deadline
 /// like a fetch; when PostgreSQL does not, with the instrument that this process remembers.</summary>
 /// <remarks>Only reads: running twice is harmless.</remarks>
-public sealed partial class LoadReference(
-    KnownQuotes known,
-    QuoteFlights flights,
-    QuoteStorageLog storage,
-    TimeProvider time,
-    ILogger<LoadReference> logger
-)
+public sealed class LoadReference(KnownQuotes known, QuoteFlights flights, QuoteStorageLog storage, TimeProvider time)
 {
     /// <summary>The minimum time for PostgreSQL when the deadline is past or near, as after a restart.</summary>
     private static readonly TimeSpan MinTimeToLoad = TimeSpan.FromMilliseconds(20);
@@ -60,7 +53,7 @@ public sealed partial class LoadReference(
                 return (reference, false);
             }
 
-            LogNotInTime(input.Symbol);
+            storage.Late(QuoteStorageUse.ReferenceData, input.Symbol);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,11 +62,4 @@ public sealed partial class LoadReference(
 
         return (known.WithoutStore(input.Symbol), true);
     }
-
-    [LoggerMessage(
-        EventId = 1006,
-        Level = LogLevel.Debug,
-        Message = "The reference data of {Symbol} did not come by the deadline; its stored quotes are left out."
-    )]
-    private partial void LogNotInTime(Symbol symbol);
 }

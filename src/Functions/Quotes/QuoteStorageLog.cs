@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Quorum.MarketData;
 
 namespace Quorum.Functions.Quotes;
 
@@ -28,6 +29,9 @@ public sealed partial class QuoteStorageLog(TimeProvider time, ILogger<QuoteStor
         }
     }
 
+    /// <summary>Logs that PostgreSQL has not answered in the time that the quote had for it.</summary>
+    public void Late(QuoteStorageUse use, Symbol symbol) => LogLate(use, symbol);
+
     [LoggerMessage(
         EventId = 1002,
         Level = LogLevel.Warning,
@@ -41,6 +45,9 @@ public sealed partial class QuoteStorageLog(TimeProvider time, ILogger<QuoteStor
         Message = "PostgreSQL works again: {Use}, after {Seconds:F1} s and {Failures} failures."
     )]
     private partial void LogWorks(QuoteStorageUse use, double seconds, int failures);
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "PostgreSQL did not answer in time for {Symbol}: {Use}.")]
+    private partial void LogLate(QuoteStorageUse use, Symbol symbol);
 
     private sealed class Failing(long since)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Telemetry;
 using Quorum.Functions.Waiting;
@@ -10,15 +9,14 @@ namespace Quorum.Functions.Quotes;
 /// <summary>Finds quotes that can be served without asking a provider: one fresh enough for the caller, or one to stand in when the budget
 /// ends before the providers' answers are merged. PostgreSQL is waited for within bounds, and its failure is no failure of the
 /// request.</summary>
-public sealed partial class StoredQuotes(
+public sealed class StoredQuotes(
     QuoteStore store,
     KnownQuotes lastKnown,
     QuoteCache cache,
     ProviderListings listings,
     QuoteStorageLog storage,
     TimeProvider time,
-    IOptions<QuoteOptions> options,
-    ILogger<StoredQuotes> logger
+    IOptions<QuoteOptions> options
 )
 {
     private readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(options.Value.StoredAnswerMs);
@@ -137,7 +135,7 @@ public sealed partial class StoredQuotes(
                 return true;
             }
 
-            LogNotInTime(symbol);
+            storage.Late(QuoteStorageUse.StoredQuotes, symbol);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -184,7 +182,4 @@ public sealed partial class StoredQuotes(
             Detail = outcome.Detail,
             Quote = known?.Quote is { } quote ? quote with { Stale = true } : null,
         };
-
-    [LoggerMessage(EventId = 1007, Level = LogLevel.Debug, Message = "The stored quotes of {Symbol} did not come in time.")]
-    private partial void LogNotInTime(Symbol symbol);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Quorum.Functions.Quotes;
+using Quorum.MarketData;
 using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Quotes;
@@ -62,6 +63,16 @@ public sealed class QuoteStorageLogTests
         }
 
         Assert.Equal([LogLevel.Warning], Levels());
+    }
+
+    [Fact]
+    public void A_late_answer_is_no_failure()
+    {
+        _log.Late(QuoteStorageUse.StoredQuotes, Symbol.Parse("AAPL"));
+        Assert.Equal(["Debug PostgreSQL did not answer in time for AAPL: StoredQuotes."], Lines());
+
+        _log.Worked(QuoteStorageUse.StoredQuotes);
+        Assert.Single(Lines());
     }
 
     [Fact]
