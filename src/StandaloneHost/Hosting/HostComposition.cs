@@ -104,7 +104,7 @@ internal sealed class HostComposition
             host.Services.GetService<IStartupValidator>()?.Validate(); // all of them, before the first one alone stops the start
             Attach(catalogue, middleware, settings, host.Services);
             host.UseWebPipeline(http, host.Services.GetRequiredService<TrustedHosts>());
-            host.Services.GetRequiredService<FunctionEndpoints>().Map(host, HomePath(settings));
+            host.Services.GetRequiredService<FunctionEndpoints>().Map(host, host.Services.GetService<ManagementApi>(), HomePath(settings));
             return host;
         }
         catch

@@ -21,14 +21,14 @@ internal sealed partial class FunctionEndpoints(
     BodyReading bodies,
     RefusalLog refusals,
     HttpSettings settings,
-    ILogger<FunctionEndpoints> logger,
-    ManagementApi? management = null
+    ILogger<FunctionEndpoints> logger
 )
 {
     /// <summary>Maps the endpoints.</summary>
     /// <param name="endpoints">Receives them.</param>
+    /// <param name="management">The management API; <see langword="null"/> in an app without Durable Functions.</param>
     /// <param name="home">The path to which <c>GET /</c> redirects; <see langword="null"/>: it is a 404.</param>
-    public void Map(IEndpointRouteBuilder endpoints, string? home)
+    public void Map(IEndpointRouteBuilder endpoints, ManagementApi? management, string? home)
     {
         var order = 0;
         foreach (var route in catalogue.Routes)
