@@ -21,6 +21,8 @@ public sealed class PostBatch(
     TimeProvider time
 )
 {
+    private static long _lastTime; // in UTC ticks; of the process, since functions are created for each call
+
     [Function(nameof(PostBatch))]
     public async Task<PostedBatch> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request,
@@ -51,7 +53,7 @@ public sealed class PostBatch(
             return new PostedBatch(await request.RespondAsync(parameters.Faults, cancellationToken));
         }
 
-        var now = time.GetUtcNow();
+        var now = NextTime();
         var caller = Caller.Of(request);
         var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now) with { Owner = caller.Owner };
         Batch? batch = null;
@@ -126,6 +128,20 @@ public sealed class PostBatch(
         finally
         {
             caller.SettleProviderCalls(calls, caused, paced: true);
+        }
+    }
+
+    /// <summary>Returns the time now, a microsecond later than the last one at least.</summary>
+    private DateTimeOffset NextTime()
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _lastTime);
+            var next = Math.Max(time.GetUtcNow().UtcTicks, last + TimeSpan.TicksPerMicrosecond);
+            if (Interlocked.CompareExchange(ref _lastTime, next, last) == last)
+            {
+                return new DateTimeOffset(next, TimeSpan.Zero);
+            }
         }
     }
 
