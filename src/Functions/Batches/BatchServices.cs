@@ -15,6 +15,7 @@ internal static class BatchServices
         services.Configure<JsonSerializerOptions>(options => options.TypeInfoResolverChain.Insert(0, BatchDurableJson.Default));
         services.AddSingleton<BatchPlanning>();
         services.AddSingleton<BatchFetches>();
+        services.AddSingleton<BatchTimes>();
         services.AddSingleton<BatchCapacity>();
         services.AddSingleton<AbandonedBatches>();
         services.AddSingleton(new SecretMask(configuration));

@@ -18,11 +18,9 @@ public sealed class PostBatch(
     BatchCapacity capacity,
     InstrumentCatalogue catalogue,
     ProviderListings listings,
-    TimeProvider time
+    BatchTimes times
 )
 {
-    private static long _lastTime; // in UTC ticks; of the process, since functions are created for each call
-
     [Function(nameof(PostBatch))]
     public async Task<PostedBatch> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches")] HttpRequestData request,
@@ -53,7 +51,7 @@ public sealed class PostBatch(
             return new PostedBatch(await request.RespondAsync(parameters.Faults, cancellationToken));
         }
 
-        var now = NextTime();
+        var now = times.Next();
         var caller = Caller.Of(request);
         var wanted = BatchContent.Compose(posted.BatchId ?? BatchId.New(now), posted.Symbols, catalogue, now) with { Owner = caller.Owner };
         Batch? batch = null;
@@ -131,22 +129,8 @@ public sealed class PostBatch(
         }
     }
 
-    /// <summary>Returns the time now, a microsecond later than the last one at least.</summary>
-    private DateTimeOffset NextTime()
-    {
-        while (true)
-        {
-            var last = Volatile.Read(ref _lastTime);
-            var next = Math.Max(time.GetUtcNow().UtcTicks, last + TimeSpan.TicksPerMicrosecond);
-            if (Interlocked.CompareExchange(ref _lastTime, next, last) == last)
-            {
-                return new DateTimeOffset(next, TimeSpan.Zero);
-            }
-        }
-    }
-
-    /// <summary>True if this request has stored the batch: two requests for the same batch differ in their times, which PostgreSQL stores
-    /// in microseconds.</summary>
+    /// <summary>True if this request has stored the batch: two requests for the same batch differ in their times (<see cref="BatchTimes"/>),
+    /// which PostgreSQL stores in microseconds.</summary>
     private static bool IsOf(Batch stored, NewBatch wanted) =>
         stored.Content == wanted.Content
         && stored.Owner == wanted.Owner
