@@ -30,7 +30,8 @@ public sealed partial class QuoteStorageLog(TimeProvider time, ILogger<QuoteStor
     }
 
     /// <summary>Logs that PostgreSQL has not answered in the time that the quote had for it.</summary>
-    public void Late(QuoteStorageUse use, Symbol symbol) => LogLate(use, symbol);
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "PostgreSQL did not answer in time for {Symbol}: {Use}.")]
+    public partial void Late(QuoteStorageUse use, Symbol symbol);
 
     [LoggerMessage(
         EventId = 1002,
@@ -45,9 +46,6 @@ public sealed partial class QuoteStorageLog(TimeProvider time, ILogger<QuoteStor
         Message = "PostgreSQL works again: {Use}, after {Seconds:F1} s and {Failures} failures."
     )]
     private partial void LogWorks(QuoteStorageUse use, double seconds, int failures);
-
-    [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "PostgreSQL did not answer in time for {Symbol}: {Use}.")]
-    private partial void LogLate(QuoteStorageUse use, Symbol symbol);
 
     private sealed class Failing(long since)
     {
