@@ -10,9 +10,9 @@ internal sealed class RunningDevHost : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(5); // a first start installs PostgreSQL
 
-    private readonly ChildProcess process;
+    private readonly ChildProcess _process;
 
-    private RunningDevHost(ChildProcess process) => this.process = process;
+    private RunningDevHost(ChildProcess process) => _process = process;
 
     public static Task<RunningDevHost> StartAsync(string folder, params string[] arguments) =>
         StartInAsync(folder, new() { ["ConnectionStrings__Quorum"] = null }, arguments);
@@ -42,22 +42,22 @@ internal sealed class RunningDevHost : IAsyncDisposable
     }
 
     public Task<string> WaitForLineAsync(string start) =>
-        process.WaitForLineAsync(line => line.StartsWith(start, StringComparison.Ordinal), StartDeadline, CancellationToken.None);
+        _process.WaitForLineAsync(line => line.StartsWith(start, StringComparison.Ordinal), StartDeadline, CancellationToken.None);
 
-    public void Send(StopSignal signal) => process.Send(signal);
+    public void Send(StopSignal signal) => _process.Send(signal);
 
     /// <summary>Completes with the exit code, and the output, of one that ends by itself.</summary>
     public async Task<(int Code, string Output)> EndAsync()
     {
-        var code = await process.Exited.WithinAsync(StartDeadline);
-        return (code, await File.ReadAllTextAsync(process.Command.LogFile!)); // set above
+        var code = await _process.Exited.WithinAsync(StartDeadline);
+        return (code, await File.ReadAllTextAsync(_process.Command.LogFile!)); // set above
     }
 
     /// <summary>The processes that it started, and theirs.</summary>
     public List<Process> Descendants()
     {
         var found = new List<Process>();
-        foreach (var id in Children(process.Id))
+        foreach (var id in Children(_process.Id))
         {
             try
             {
@@ -75,7 +75,7 @@ internal sealed class RunningDevHost : IAsyncDisposable
     public Process Descendant(string file) =>
         Descendants().Single(candidate => File.ReadAllText($"/proc/{candidate.Id}/cmdline").Contains(file, StringComparison.Ordinal));
 
-    public ValueTask DisposeAsync() => process.DisposeAsync();
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static IEnumerable<int> Children(int parent)
     {

@@ -8,23 +8,23 @@ namespace Quorum.DevHost.Tests;
 
 public sealed class SupervisedServiceTests
 {
-    private readonly ManualTimeProvider clock = new();
-    private readonly Channel<string> reports = Channel.CreateUnbounded<string>();
-    private readonly List<FakeService> started = [];
-    private LocalServiceException? refusal;
+    private readonly ManualTimeProvider _clock = new();
+    private readonly Channel<string> _reports = Channel.CreateUnbounded<string>();
+    private readonly List<FakeService> _started = [];
+    private LocalServiceException? _refusal;
 
     [Fact]
     public async Task Fallen_service_is_started_again()
     {
         await using var supervised = await StartAsync();
 
-        started[0].Fall(137);
+        _started[0].Fall(137);
         Assert.Equal("It ended with exit code 137; starting it again in 0.25 s.", await NextReportAsync());
-        await clock.WhenArmedAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(250));
+        await _clock.WhenArmedAsync();
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
 
         Assert.Equal("It is back.", await NextReportAsync());
-        Assert.Equal(2, started.Count);
+        Assert.Equal(2, _started.Count);
     }
 
     [Fact]
@@ -34,10 +34,10 @@ public sealed class SupervisedServiceTests
 
         foreach (var wait in (double[])[0.25, 0.5, 1, 2, 4, 8, 15, 15])
         {
-            started[^1].Fall(1);
+            _started[^1].Fall(1);
             Assert.Contains($" in {wait} s.", await NextReportAsync(), StringComparison.Ordinal);
-            await clock.WhenArmedAsync();
-            clock.Advance(TimeSpan.FromSeconds(wait));
+            await _clock.WhenArmedAsync();
+            _clock.Advance(TimeSpan.FromSeconds(wait));
             Assert.Equal("It is back.", await NextReportAsync());
         }
     }
@@ -46,14 +46,14 @@ public sealed class SupervisedServiceTests
     public async Task Long_life_makes_the_next_wait_short_again()
     {
         await using var supervised = await StartAsync();
-        started[^1].Fall(1);
+        _started[^1].Fall(1);
         await NextReportAsync();
-        await clock.WhenArmedAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(250));
+        await _clock.WhenArmedAsync();
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
         await NextReportAsync();
 
-        clock.Advance(TimeSpan.FromMinutes(1));
-        started[^1].Fall(1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        _started[^1].Fall(1);
 
         Assert.Contains(" in 0.25 s.", await NextReportAsync(), StringComparison.Ordinal);
     }
@@ -62,17 +62,17 @@ public sealed class SupervisedServiceTests
     public async Task Start_that_fails_is_tried_again()
     {
         await using var supervised = await StartAsync();
-        refusal = new LocalServiceException("Disk full.");
-        started[0].Fall(1);
+        _refusal = new LocalServiceException("Disk full.");
+        _started[0].Fall(1);
         await NextReportAsync();
-        await clock.WhenArmedAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(250));
+        await _clock.WhenArmedAsync();
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
         Assert.Equal("Disk full.", await NextReportAsync());
 
-        refusal = null;
+        _refusal = null;
         Assert.Contains(" in 0.5 s.", await NextReportAsync(), StringComparison.Ordinal);
-        await clock.WhenArmedAsync();
-        clock.Advance(TimeSpan.FromMilliseconds(500));
+        await _clock.WhenArmedAsync();
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
 
         Assert.Equal("It is back.", await NextReportAsync());
     }
@@ -80,7 +80,7 @@ public sealed class SupervisedServiceTests
     [Fact]
     public async Task First_start_that_fails_is_the_callers_to_answer()
     {
-        refusal = new LocalServiceException("Disk full.");
+        _refusal = new LocalServiceException("Disk full.");
 
         await Assert.ThrowsAsync<LocalServiceException>(StartAsync);
     }
@@ -92,42 +92,42 @@ public sealed class SupervisedServiceTests
 
         await supervised.DisposeAsync();
 
-        Assert.True(started[0].Stopped);
-        Assert.Equal(0, clock.ArmedTimers);
+        Assert.True(_started[0].Stopped);
+        Assert.Equal(0, _clock.ArmedTimers);
     }
 
     private Task<SupervisedService> StartAsync() =>
         SupervisedService.StartAsync(
             "It",
-            _ => refusal is null ? Task.FromResult(Start()) : throw refusal,
-            text => reports.Writer.TryWrite(text),
-            clock,
+            _ => _refusal is null ? Task.FromResult(Start()) : throw _refusal,
+            text => _reports.Writer.TryWrite(text),
+            _clock,
             CancellationToken.None
         );
 
-    private Task<string> NextReportAsync() => reports.Reader.ReadAsync().AsTask().WithinAsync();
+    private Task<string> NextReportAsync() => _reports.Reader.ReadAsync().AsTask().WithinAsync();
 
     private RunningService Start()
     {
         var service = new FakeService();
-        started.Add(service);
+        _started.Add(service);
         return new RunningService(service.Exited, service.StopAsync);
     }
 
     private sealed class FakeService
     {
-        private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<int> Exited => exited.Task;
+        public Task<int> Exited => _exited.Task;
 
         public bool Stopped { get; private set; }
 
-        public void Fall(int code) => exited.SetResult(code);
+        public void Fall(int code) => _exited.SetResult(code);
 
         public Task StopAsync()
         {
             Stopped = true;
-            exited.TrySetResult(0);
+            _exited.TrySetResult(0);
             return Task.CompletedTask;
         }
     }

@@ -7,18 +7,18 @@ namespace Quorum.DevHost.Tests.App;
 
 public sealed class GivenPostgresTests : IDisposable
 {
-    private readonly TcpListener server = new(IPAddress.Loopback, 0);
-    private readonly Socket closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly TcpListener _server = new(IPAddress.Loopback, 0);
+    private readonly Socket _closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public GivenPostgresTests()
     {
-        server.Start();
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // has a port, and refuses connections
+        _server.Start();
+        _closed.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // has a port, and refuses connections
     }
 
-    private int OpenPort => ((IPEndPoint)server.LocalEndpoint).Port;
+    private int OpenPort => ((IPEndPoint)_server.LocalEndpoint).Port;
 
-    private int ClosedPort => ((IPEndPoint)closed.LocalEndPoint!).Port; // bound
+    private int ClosedPort => ((IPEndPoint)_closed.LocalEndPoint!).Port; // bound
 
     [Theory]
     [InlineData("Host=127.0.0.1;Port={0};Password=hidden")]
@@ -72,8 +72,8 @@ public sealed class GivenPostgresTests : IDisposable
 
     public void Dispose()
     {
-        server.Dispose();
-        closed.Dispose();
+        _server.Dispose();
+        _closed.Dispose();
     }
 
     private Task RequireAsync(string connectionString) =>

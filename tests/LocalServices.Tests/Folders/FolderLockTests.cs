@@ -5,9 +5,9 @@ namespace Quorum.LocalServices.Tests.Folders;
 
 public sealed class FolderLockTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string LockFile => folder["packages/set.lock"];
+    private string LockFile => _folder["packages/set.lock"];
 
     [Fact]
     public async Task Waiting_caller_gets_the_lock_when_its_holder_ends()
@@ -41,11 +41,11 @@ public sealed class FolderLockTests : IDisposable
     public void Locks_of_two_files_are_independent()
     {
         using var one = FolderLock.TryTake(LockFile);
-        using var other = FolderLock.TryTake(folder["packages/other.lock"]);
+        using var other = FolderLock.TryTake(_folder["packages/other.lock"]);
 
         Assert.NotNull(one);
         Assert.NotNull(other);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

@@ -11,27 +11,27 @@ public sealed class LocalFolderTests : IDisposable
     private const UnixFileMode Open =
         OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private readonly TemporaryFolder repository = new();
+    private readonly TemporaryFolder _repository = new();
 
     [Fact]
-    public void It_lies_beside_the_solution() => Assert.Equal(repository[".quorum"], LocalFolder.LocateFor(repository.Path));
+    public void It_lies_beside_the_solution() => Assert.Equal(_repository[".quorum"], LocalFolder.LocateFor(_repository.Path));
 
     [UnixFact]
     [UnsupportedOSPlatform("windows")]
     public void Closed_folder_on_the_way_is_found()
     {
-        Directory.CreateDirectory(repository["closed/open"]);
-        File.SetUnixFileMode(repository["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_repository["closed/open"]);
+        File.SetUnixFileMode(_repository["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        Assert.Equal(repository["closed"], UnixUser.FindClosedAncestor(repository["closed/open/not-yet-there"]));
-        Assert.Null(UnixUser.FindClosedAncestor(repository["open"]));
+        Assert.Equal(_repository["closed"], UnixUser.FindClosedAncestor(_repository["closed/open/not-yet-there"]));
+        Assert.Null(UnixUser.FindClosedAncestor(_repository["open"]));
     }
 
     [UnixFact]
     [UnsupportedOSPlatform("windows")]
     public void Open_folder_can_be_entered_by_others_with_all_folders_above_it()
     {
-        LocalFolder.CreateOpen(repository["packages/set"]);
+        LocalFolder.CreateOpen(_repository["packages/set"]);
 
         Assert.All((string[])["packages", "packages/set"], name => Assert.Equal(Open, ModeOf(name)));
     }
@@ -40,9 +40,9 @@ public sealed class LocalFolderTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void Folder_that_its_owner_has_closed_is_not_opened_again()
     {
-        Directory.CreateDirectory(repository["mine"], OwnerOnly);
+        Directory.CreateDirectory(_repository["mine"], OwnerOnly);
 
-        LocalFolder.CreateOpen(repository["mine/packages"]);
+        LocalFolder.CreateOpen(_repository["mine/packages"]);
 
         Assert.Equal((OwnerOnly, Open), (ModeOf("mine"), ModeOf("mine/packages")));
     }
@@ -51,10 +51,10 @@ public sealed class LocalFolderTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void Closed_folder_is_closed_although_it_was_open_and_may_let_others_pass_through()
     {
-        LocalFolder.CreateOpen(repository["logs"]);
+        LocalFolder.CreateOpen(_repository["logs"]);
 
-        LocalFolder.CreateClosed(repository["logs"]);
-        LocalFolder.CreateClosed(repository["data"], passable: true);
+        LocalFolder.CreateClosed(_repository["logs"]);
+        LocalFolder.CreateClosed(_repository["data"], passable: true);
 
         Assert.Equal(OwnerOnly, ModeOf("logs"));
         Assert.Equal(OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute, ModeOf("data"));
@@ -63,7 +63,7 @@ public sealed class LocalFolderTests : IDisposable
     [Fact]
     public void Lock_has_one_holder_at_a_time()
     {
-        var path = repository["data/in-use"];
+        var path = _repository["data/in-use"];
         using (var first = FolderLock.TryTake(path))
         {
             Assert.NotNull(first);
@@ -83,8 +83,8 @@ public sealed class LocalFolderTests : IDisposable
         Assert.Throws<LocalServiceException>(() => UnixUser.Find(both[..1]));
     }
 
-    public void Dispose() => repository.Dispose();
+    public void Dispose() => _repository.Dispose();
 
     [UnsupportedOSPlatform("windows")]
-    private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(repository[name]);
+    private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(_repository[name]);
 }

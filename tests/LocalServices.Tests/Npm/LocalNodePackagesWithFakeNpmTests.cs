@@ -13,8 +13,8 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
 
     private static readonly LocalNodePackage Package = new("postgres", "tool/program", "its download failed.", MegabytesOnDisk: 1);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly List<string> reports = [];
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _reports = [];
 
     [UnixFact]
     public async Task Packages_are_installed_once_exactly_as_locked_and_without_their_scripts()
@@ -25,7 +25,7 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
         Assert.Equal(modules, await InstallAsync());
 
         Assert.Equal(["npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"], node.Calls);
-        Assert.Equal([$"Installing postgres from npm into {Path.GetDirectoryName(modules)} (once, 1 MB on disk) ..."], reports);
+        Assert.Equal([$"Installing postgres from npm into {Path.GetDirectoryName(modules)} (once, 1 MB on disk) ..."], _reports);
         Assert.True(File.Exists(Path.Combine(modules, "tool", "program")));
         Assert.Equal(
             [".npmrc", "node_modules", "package-lock.json", "package.json"],
@@ -34,7 +34,7 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
     }
 
     [UnixFact]
-    public async Task Failure_of_npm_is_reported_in_its_own_words_and_the_next_start_begins_anew()
+    public async Task Failure_of_npm_is_reported_with_its_output_and_the_next_start_begins_anew()
     {
         using (new FakeNode("v22.0.0", $"{Install}; echo half >half-installed; echo 'npm error code ENOSPC' >&2; exit 28"))
         {
@@ -86,7 +86,7 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
 
         Assert.StartsWith("Node.js must be 22 or later; found v18.20.4. ", error.Message, StringComparison.Ordinal);
         Assert.Empty(node.Calls);
-        Assert.Empty(reports);
+        Assert.Empty(_reports);
     }
 
     [UnixFact]
@@ -94,16 +94,16 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
     {
         using var node = new FakeNode("v20.11.0", Install);
 
-        await LocalNodePackages.InstallAsync(Package with { RecommendedNode = 22 }, folder.Path, reports.Add);
+        await LocalNodePackages.InstallAsync(Package with { RecommendedNode = 22 }, _folder.Path, _reports.Add);
 
-        Assert.Equal("Node.js v20.11.0 works, but Azurite asks for 22 or later; please upgrade.", reports[0]);
+        Assert.Equal("Node.js v20.11.0 works, but Azurite asks for 22 or later; please upgrade.", _reports[0]);
         Assert.Single(node.Calls);
     }
 
     [UnixFact]
     public async Task Missing_node_is_explained_with_the_remedies()
     {
-        using var path = new TemporaryVariable("PATH", folder["no-such-folder"]);
+        using var path = new TemporaryVariable("PATH", _folder["no-such-folder"]);
 
         var error = await Assert.ThrowsAsync<LocalServiceException>(InstallAsync);
 
@@ -120,17 +120,17 @@ public sealed class LocalNodePackagesWithFakeNpmTests : IDisposable
             modules = await InstallAsync();
         }
 
-        using var path = new TemporaryVariable("PATH", folder["no-such-folder"]);
+        using var path = new TemporaryVariable("PATH", _folder["no-such-folder"]);
         Assert.Equal(modules, await InstallAsync());
     }
 
     [Fact]
     public async Task Set_that_the_assembly_lacks_is_a_fault_of_the_caller() =>
         await Assert.ThrowsAsync<ArgumentException>(() =>
-            LocalNodePackages.InstallAsync(Package with { Set = "no-such-set" }, folder.Path, reports.Add)
+            LocalNodePackages.InstallAsync(Package with { Set = "no-such-set" }, _folder.Path, _reports.Add)
         );
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private Task<string> InstallAsync() => LocalNodePackages.InstallAsync(Package, folder.Path, reports.Add);
+    private Task<string> InstallAsync() => LocalNodePackages.InstallAsync(Package, _folder.Path, _reports.Add);
 }

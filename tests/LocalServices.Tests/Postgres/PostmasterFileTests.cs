@@ -6,9 +6,9 @@ namespace Quorum.LocalServices.Tests.Postgres;
 
 public sealed class PostmasterFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string PidFile => folder["postmaster.pid"];
+    private string PidFile => _folder["postmaster.pid"];
 
     [Theory]
     [InlineData("2147483647\n/data\n")]
@@ -26,7 +26,7 @@ public sealed class PostmasterFileTests : IDisposable
 
     [Fact]
     public async Task Folder_without_the_file_is_free() =>
-        await PostmasterFile.ReleaseAsync(folder["no-such-folder"], TimeSpan.Zero, CancellationToken.None);
+        await PostmasterFile.ReleaseAsync(_folder["no-such-folder"], TimeSpan.Zero, CancellationToken.None);
 
     [LinuxTheory]
     [InlineData("")]
@@ -38,7 +38,7 @@ public sealed class PostmasterFileTests : IDisposable
 
         var error = await Assert.ThrowsAsync<LocalServiceException>(() => ReleaseAsync(TimeSpan.Zero));
 
-        Assert.Equal($"PostgreSQL already runs on {folder.Path}, as process {server.Id}. Stop that one first.", error.Message);
+        Assert.Equal($"PostgreSQL already runs on {_folder.Path}, as process {server.Id}. Stop that one first.", error.Message);
         Assert.True(File.Exists(PidFile));
         await EndAsync(server);
     }
@@ -63,15 +63,15 @@ public sealed class PostmasterFileTests : IDisposable
         Assert.False(File.Exists(PidFile));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private Task ReleaseAsync(TimeSpan deadline) => PostmasterFile.ReleaseAsync(folder.Path, deadline, CancellationToken.None);
+    private Task ReleaseAsync(TimeSpan deadline) => PostmasterFile.ReleaseAsync(_folder.Path, deadline, CancellationToken.None);
 
     /// <summary>Starts a process named postgres that ends with its input.</summary>
     private async Task<Process> StartServerAsync()
     {
-        File.CreateSymbolicLink(folder["postgres"], "/bin/sh");
-        var start = new ProcessStartInfo(folder["postgres"], ["-c", "echo ready; read -r line"])
+        File.CreateSymbolicLink(_folder["postgres"], "/bin/sh");
+        var start = new ProcessStartInfo(_folder["postgres"], ["-c", "echo ready; read -r line"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -5,9 +5,9 @@ namespace Quorum.LocalServices.Tests.Processes;
 
 public sealed class OutputLogTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string LogFile => folder["logs/serve/app.log"];
+    private string LogFile => _folder["logs/serve/app.log"];
 
     [Fact]
     public void Last_forty_lines_are_kept_in_memory_and_all_of_them_in_the_file()
@@ -63,7 +63,7 @@ public sealed class OutputLogTests : IDisposable
     public void File_beyond_its_maximum_size_is_kept_once_and_a_new_one_begins()
     {
         var mebibyte = new string('x', 1024 * 1024);
-        Directory.CreateDirectory(folder["logs/serve"]);
+        Directory.CreateDirectory(_folder["logs/serve"]);
         File.WriteAllText(LogFile + ".1", "the one before");
         using var log = new OutputLog(LogFile);
 
@@ -79,7 +79,7 @@ public sealed class OutputLogTests : IDisposable
         Assert.Equal(mebibyte, log.LastLines()[0]);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private string[] ReadWhileOpen()
     {

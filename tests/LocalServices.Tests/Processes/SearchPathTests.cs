@@ -8,7 +8,7 @@ public sealed class SearchPathTests : IDisposable
 {
     private static readonly string Ending = OperatingSystem.IsWindows() ? ".cmd" : "";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void First_folder_with_the_program_is_the_one()
@@ -32,7 +32,7 @@ public sealed class SearchPathTests : IDisposable
     [Fact]
     public void Folder_of_that_name_is_no_program()
     {
-        Directory.CreateDirectory(folder["first/tool" + Ending]);
+        Directory.CreateDirectory(_folder["first/tool" + Ending]);
         var program = Create("second/tool");
 
         Assert.Equal(program, Find("tool", "first", "second"));
@@ -49,17 +49,20 @@ public sealed class SearchPathTests : IDisposable
         Assert.Null(SearchPath.Find(Path.ChangeExtension(here, null)));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private string? Find(string name, params string[] folders)
     {
-        using var path = new TemporaryVariable("PATH", string.Join(Path.PathSeparator, folders.Select(entry => folder[entry]).Prepend("")));
+        using var path = new TemporaryVariable(
+            "PATH",
+            string.Join(Path.PathSeparator, folders.Select(entry => _folder[entry]).Prepend(""))
+        );
         return SearchPath.Find(name);
     }
 
     private string Create(string name)
     {
-        var path = folder[name + Ending];
+        var path = _folder[name + Ending];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!); // below the temporary folder
         File.WriteAllText(path, "");
         return path;

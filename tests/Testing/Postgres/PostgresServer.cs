@@ -10,14 +10,14 @@ namespace Quorum.Testing.Postgres;
 public static class PostgresServer
 {
     private static readonly Lock Gate = new();
-    private static Task<string>? server;
+    private static Task<string>? _server;
 
     /// <summary>Returns a connection string whose user may create databases.</summary>
     public static Task<string> GetConnectionStringAsync()
     {
         lock (Gate)
         {
-            return server ??= StartAsync();
+            return _server ??= StartAsync();
         }
     }
 

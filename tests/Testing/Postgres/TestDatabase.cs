@@ -5,11 +5,11 @@ namespace Quorum.Testing.Postgres;
 /// <summary>An empty database for one test, dropped at the end.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly string server;
+    private readonly string _server;
 
     private TestDatabase(string server, string name)
     {
-        this.server = server;
+        _server = server;
         Name = name;
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
@@ -65,7 +65,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await ExecuteAsync(server, $"drop database if exists {Name} with (force)", CancellationToken.None);
+        await ExecuteAsync(_server, $"drop database if exists {Name} with (force)", CancellationToken.None);
     }
 
     private static async Task ExecuteAsync(string server, string sql, CancellationToken cancellationToken)

@@ -8,15 +8,15 @@ namespace Quorum.Testing.Time;
 /// </remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> armed = [];
-    private readonly List<(int Count, TaskCompletionSource Signal)> waiters = [];
-    private DateTimeOffset now;
-    private long sequence;
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _armed = [];
+    private readonly List<(int Count, TaskCompletionSource Signal)> _waiters = [];
+    private DateTimeOffset _now;
+    private long _sequence;
 
     /// <param name="start">The initial time; by default an ordinary Friday, 20 November 2026, 15:00 UTC.</param>
     public ManualTimeProvider(DateTimeOffset? start = null) =>
-        now = start?.ToUniversalTime() ?? new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
+        _now = start?.ToUniversalTime() ?? new DateTimeOffset(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
 
     /// <summary>The time by which timers fire before they are due, as those of the platform may. They count whole milliseconds, and cut off
     /// the rest.</summary>
@@ -31,18 +31,18 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return armed.Count;
+                return _armed.Count;
             }
         }
     }
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return now;
+            return _now;
         }
     }
 
@@ -74,34 +74,34 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Sets the clock without firing timers, also backwards, as an operator or a time server may.</summary>
     public void SetUtcNow(DateTimeOffset time)
     {
-        lock (gate)
+        lock (_gate)
         {
-            now = time.ToUniversalTime();
+            _now = time.ToUniversalTime();
         }
     }
 
     /// <summary>Completes as soon as at least this number of timers is set, which means that the code under test waits.</summary>
     public Task WhenArmedAsync(int timers = 1)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (armed.Count >= timers)
+            if (_armed.Count >= timers)
             {
                 return Task.CompletedTask;
             }
 
             var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiters.Add((timers, signal));
+            _waiters.Add((timers, signal));
             return signal.Task.WithinAsync(what: $"{timers} timers armed");
         }
     }
 
     private ManualTimer? TakeDue(DateTimeOffset target)
     {
-        lock (gate)
+        lock (_gate)
         {
             ManualTimer? first = null;
-            foreach (var timer in armed)
+            foreach (var timer in _armed)
             {
                 if (timer.Due <= target && (first is null || (timer.Due, timer.Sequence).CompareTo((first.Due, first.Sequence)) < 0))
                 {
@@ -110,15 +110,15 @@ public sealed class ManualTimeProvider : TimeProvider
             }
             if (first is null)
             {
-                now = target > now ? target : now;
+                _now = target > _now ? target : _now;
                 return null;
             }
 
-            now = first.Due > now ? first.Due : now;
-            armed.Remove(first);
+            _now = first.Due > _now ? first.Due : _now;
+            _armed.Remove(first);
             if (first.Period is { } period)
             {
-                Arm(first, now + period);
+                Arm(first, _now + period);
             }
 
             return first;
@@ -128,21 +128,21 @@ public sealed class ManualTimeProvider : TimeProvider
     private void Arm(ManualTimer timer, DateTimeOffset due)
     {
         timer.Due = due;
-        timer.Sequence = ++sequence;
-        armed.Add(timer);
-        foreach (var (count, signal) in waiters)
+        timer.Sequence = ++_sequence;
+        _armed.Add(timer);
+        foreach (var (count, signal) in _waiters)
         {
-            if (armed.Count >= count)
+            if (_armed.Count >= count)
             {
                 signal.TrySetResult();
             }
         }
-        waiters.RemoveAll(waiter => waiter.Signal.Task.IsCompleted);
+        _waiters.RemoveAll(waiter => waiter.Signal.Task.IsCompleted);
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
-        private bool disposed;
+        private bool _disposed;
 
         public DateTimeOffset Due { get; set; }
 
@@ -156,14 +156,14 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock.gate)
+            lock (clock._gate)
             {
-                if (disposed)
+                if (_disposed)
                 {
                     return false;
                 }
 
-                clock.armed.Remove(this);
+                clock._armed.Remove(this);
                 if (clock.TimersAreEarlyBy is var early && early > TimeSpan.Zero && dueTime > TimeSpan.Zero)
                 {
                     dueTime = TimeSpan.FromMilliseconds((long)dueTime.TotalMilliseconds);
@@ -173,12 +173,12 @@ public sealed class ManualTimeProvider : TimeProvider
                 Period = period > TimeSpan.Zero ? period : null;
                 if (dueTime > TimeSpan.Zero)
                 {
-                    clock.Arm(this, clock.now + dueTime);
+                    clock.Arm(this, clock._now + dueTime);
                 }
 
                 if (dueTime == TimeSpan.Zero && Period is { } next)
                 {
-                    clock.Arm(this, clock.now + next);
+                    clock.Arm(this, clock._now + next);
                 }
             }
             if (dueTime == TimeSpan.Zero)
@@ -191,10 +191,10 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public void Dispose()
         {
-            lock (clock.gate)
+            lock (clock._gate)
             {
-                disposed = true;
-                clock.armed.Remove(this);
+                _disposed = true;
+                clock._armed.Remove(this);
             }
         }
 
