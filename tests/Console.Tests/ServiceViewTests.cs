@@ -193,8 +193,6 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
         await Expect(console.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
     }
 
-    /// <summary>Creates a consumer.</summary>
-    /// <returns>Its key.</returns>
     private Task<RunningApp> StartWithKeysAsync(TestDatabase database) =>
         RunningApp.StartAsync(
             database,
@@ -204,6 +202,8 @@ public sealed class ServiceViewTests(ConsoleFixture fixture)
             $"Functions:Keys:Master={Master}"
         );
 
+    /// <summary>Creates a consumer.</summary>
+    /// <returns>Its key.</returns>
     private static async Task<string> CreateConsumerAsync(RunningApp app, string masterKey)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/consumers")

@@ -1,14 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Quorum.Providers.Tests;
 
 namespace Quorum.DevHost.Tests;
 
@@ -22,31 +16,22 @@ internal sealed record ReceivedRequest(string Line, string? Key, string? Consume
 /// <summary>A server on a free port that answers as the test says, in the place of a running instance. Any other request gets a 501.</summary>
 internal sealed class FakeInstance : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Task>>> answers = new(StringComparer.Ordinal);
+    private readonly HttpStandIn _server;
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Task>>> _answers = new(StringComparer.Ordinal);
 
-    private FakeInstance(WebApplication app) => this.app = app;
+    private FakeInstance(HttpStandIn server)
+    {
+        _server = server;
+        server.Answer = AnswerAsync;
+    }
 
-    public string Address { get; private set; } = "";
+    public string Address => _server.Address;
 
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = [];
 
     public IEnumerable<string> Lines => Requests.Select(request => request.Line);
 
-    public static async Task<FakeInstance> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var instance = new FakeInstance(builder.Build());
-        instance.app.Run(instance.AnswerAsync);
-        await instance.app.StartAsync();
-        instance.Address = instance
-            .app.Services.GetRequiredService<IServer>()
-            .Features.GetRequiredFeature<IServerAddressesFeature>()
-            .Addresses.Single();
-        return instance;
-    }
+    public static async Task<FakeInstance> StartAsync() => new(await HttpStandIn.StartAsync(static _ => Task.CompletedTask));
 
     /// <summary>
     /// Adds an answer to requests whose method and target begin so, where * stands for one part of the path. Several are given in turn, and
@@ -69,11 +54,11 @@ internal sealed class FakeInstance : IAsyncDisposable
 
     public FakeInstance On(string start, Func<HttpContext, Task> answer)
     {
-        answers.GetOrAdd(start, _ => []).Enqueue(answer);
+        _answers.GetOrAdd(start, _ => []).Enqueue(answer);
         return this;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -87,7 +72,7 @@ internal sealed class FakeInstance : IAsyncDisposable
                 await reader.ReadToEndAsync(context.RequestAborted)
             )
         );
-        var registered = answers
+        var registered = _answers
             .Where(answer => Regex.IsMatch(line, "^" + Regex.Escape(answer.Key).Replace(@"\*", "[^/?]+", StringComparison.Ordinal)))
             .MaxBy(answer => answer.Key.Length)
             .Value;

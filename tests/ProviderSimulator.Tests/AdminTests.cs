@@ -134,7 +134,7 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/faults", """{"provider":"nobody","kind":"html"}""", "provider is 'nobody'")]
+    [InlineData("/faults", """{"provider":"acme","kind":"html"}""", "provider is 'acme'")]
     [InlineData("/faults", """{"kind":"no-such-kind"}""", "kind")]
     [InlineData("/faults", """{"provider":"finnhub"}""", "kind")]
     [InlineData("/faults", """{"kind":"html","probabilty":0.5}""", "probabilty")]
@@ -143,7 +143,7 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("/faults", """{"kind":"status","status":99}""", "status must be between 200 and 599; got 99.")]
     [InlineData("/faults", "not JSON", "")]
     [InlineData("/latency", """{"scale":-1}""", "scale must be between 0 and 1000; got -1.")]
-    [InlineData("/latency", """{"providers":{"nobody":{}}}""", "provider is 'nobody'")]
+    [InlineData("/latency", """{"providers":{"acme":{}}}""", "provider is 'acme'")]
     [InlineData("/quotas", """{"limits":[{"span":"minute","limit":0}]}""", "limit must be at least 1; got 0.")]
     [InlineData("/keys", """{"provider":"finnhub"}""", "key")]
     public async Task A_wrong_order_is_refused_with_the_reason(string path, string json, string reason)

@@ -11,7 +11,7 @@ internal static class ProgressDisplay
     {
         if (Console.IsErrorRedirected)
         {
-            return await FollowPlainlyAsync(states);
+            return await FollowPlainlyAsync(states, Console.Error);
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -33,7 +33,7 @@ internal static class ProgressDisplay
             });
     }
 
-    private static async Task<BatchState> FollowPlainlyAsync(IAsyncEnumerable<BatchState> states)
+    internal static async Task<BatchState> FollowPlainlyAsync(IAsyncEnumerable<BatchState> states, TextWriter lines)
     {
         var last = default(BatchState);
         var told = 0;
@@ -44,7 +44,7 @@ internal static class ProgressDisplay
             if (tenth > told)
             {
                 told = tenth;
-                await Console.Error.WriteLineAsync($"{Ended(state)} of {state.Total}");
+                await lines.WriteLineAsync($"{Ended(state)} of {state.Total}");
             }
         }
         return last;

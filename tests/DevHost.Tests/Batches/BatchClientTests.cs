@@ -13,8 +13,8 @@ public sealed class BatchClientTests
 {
     private const string State = """{"total":10,"done":4,"failed":3,"cancelled":2,"finished":null}""";
 
-    private readonly ManualTimeProvider clock = new();
-    private readonly List<string> reports = [];
+    private readonly ManualTimeProvider _clock = new();
+    private readonly List<string> _reports = [];
 
     [Fact]
     public async Task Wrong_address_is_named_and_nothing_is_durable_before_the_batch_is_accepted()
@@ -92,7 +92,7 @@ public sealed class BatchClientTests
                 $"{instance.Address}/ accepts no request now ({reason}); waiting up to 2 minutes for it. It has not accepted the batch yet.",
                 $"{instance.Address}/ answers again; the batch goes on.",
             ],
-            reports
+            _reports
         );
         Assert.Single(instance.Requests.Select(request => request.Body).Distinct()); // one batch, however often it is sent
     }
@@ -106,7 +106,7 @@ public sealed class BatchClientTests
 
         var asking = client.GetStateAsync("b1", CancellationToken.None);
         await AdvanceAsync(seconds: 39);
-        Assert.Equal(1, clock.ArmedTimers);
+        Assert.Equal(1, _clock.ArmedTimers);
         await AdvanceAsync(seconds: 1);
 
         Assert.Equal(new BatchState(10, 4, 3, 2, IsFinished: false), await asking.WithinAsync());
@@ -122,7 +122,7 @@ public sealed class BatchClientTests
         var error = await Assert.ThrowsAsync<LocalServiceException>(() => client.SendAsync(["AAPL"], CancellationToken.None).WithinAsync());
 
         Assert.Equal("Consumer limit: They are used up.", error.Message);
-        Assert.Empty(reports);
+        Assert.Empty(_reports);
     }
 
     [Theory]
@@ -190,13 +190,13 @@ public sealed class BatchClientTests
         Assert.Empty(other.Requests);
     }
 
-    private BatchClient Client(string address) => new(new RunningServer(new Uri(address), "secret"), reports.Add, clock);
+    private BatchClient Client(string address) => new(new RunningServer(new Uri(address), "secret"), _reports.Add, _clock);
 
     /// <summary>Moves the clock once the client waits.</summary>
     private async Task AdvanceAsync(int seconds)
     {
-        await clock.WhenArmedAsync();
-        clock.Advance(TimeSpan.FromSeconds(seconds));
+        await _clock.WhenArmedAsync();
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
     }
 
     private static async Task AnswerOnceAsync(TcpListener listener)

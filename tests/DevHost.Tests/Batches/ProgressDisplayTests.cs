@@ -2,8 +2,7 @@ using Quorum.DevHost.Batches;
 
 namespace Quorum.DevHost.Tests.Batches;
 
-/// <summary>The progress where standard error is redirected, as it is in a test run.</summary>
-[Collection(SerialConsole.Name)]
+/// <summary>The progress where standard error is redirected.</summary>
 public sealed class ProgressDisplayTests
 {
     [Fact]
@@ -28,18 +27,9 @@ public sealed class ProgressDisplayTests
 
     private static async Task<string> LinesAsync(params BatchState[] states)
     {
-        var errors = Console.Error;
-        using var lines = new StringWriter { NewLine = "\n" };
-        Console.SetError(lines);
-        try
-        {
-            Assert.Equal(states[^1], await ProgressDisplay.FollowAsync(states.ToAsyncEnumerable()));
-        }
-        finally
-        {
-            Console.SetError(errors);
-        }
+        await using var lines = new StringWriter { NewLine = "\n" };
 
+        Assert.Equal(states[^1], await ProgressDisplay.FollowPlainlyAsync(states.ToAsyncEnumerable(), lines));
         return lines.ToString();
     }
 }

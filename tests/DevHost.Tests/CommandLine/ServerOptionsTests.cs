@@ -35,8 +35,12 @@ public sealed class ServerOptionsTests
     }
 
     [Fact]
-    public async Task Line_break_after_a_key_that_was_read_from_a_file_is_no_part_of_it() =>
-        Assert.Equal("function-secret", (await QuoteAsync(" function-secret\r\n", "qk_secret\n"))?.Key);
+    public async Task Line_break_after_a_key_that_was_read_from_a_file_is_no_part_of_it()
+    {
+        var request = await QuoteAsync(" function-secret\r\n", "qk_secret\n");
+
+        Assert.Equal(("function-secret", "qk_secret"), (request?.Key, request?.ConsumerKey));
+    }
 
     [Theory]
     [InlineData("sec\nret")]

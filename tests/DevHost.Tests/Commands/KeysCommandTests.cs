@@ -53,13 +53,6 @@ public sealed class KeysCommandTests
     }
 
     [Theory]
-    [InlineData(
-        400,
-        """{"title":"Invalid body","detail":"name must have lower-case letters."}""",
-        "Invalid body: name must have lower-case letters.\n"
-    )]
-    [InlineData(401, "", "Unauthorized (status 401)\n")]
-    [InlineData(403, """{"title":"Master key required"}""", "Master key required (status 403)\n")]
     [InlineData(409, """{"title":"Consumer exists","detail":"Revoke risk-desk first."}""", "Consumer exists: Revoke risk-desk first.\n")]
     [InlineData(503, "<html>", "ServiceUnavailable (status 503)\n")]
     public async Task Consumer_that_is_not_created_is_a_failure_and_leaves_standard_output_empty(int status, string body, string text)

@@ -56,22 +56,9 @@ public sealed class QuoteCommandTests
 
     [Theory]
     [InlineData(202, """{"instanceId":"q1"}""", "No provider answered within the budget, and nothing is stored;")]
-    [InlineData(
-        400,
-        """{"title":"Invalid parameter","detail":"providers must be ids; got yahoo."}""",
-        "Invalid parameter: providers must be ids; got yahoo."
-    )]
-    [InlineData(401, "", "Unauthorized (status 401)")]
-    [InlineData(
-        403,
-        """{"title":"Provider not allowed","detail":"Consumer 'desk' may ask only eodhd."}""",
-        "Provider not allowed: Consumer 'desk'"
-    )]
     [InlineData(404, """{"title":"Unknown symbol","detail":"No provider knows NOSUCH."}""", "Unknown symbol: No provider knows NOSUCH.")]
-    [InlineData(413, "", "RequestEntityTooLarge (status 413)")]
     [InlineData(429, """{"title":"Consumer limit","detail":"They are used up."}""", "Consumer limit: They are used up.")]
     [InlineData(500, "<html>nginx</html>", "InternalServerError (status 500)")]
-    [InlineData(503, """{"title":"Starting."}""", "Starting (status 503)")]
     public async Task Any_other_status_is_explained_on_standard_error_and_is_a_failure(int status, string body, string text)
     {
         await using var instance = await FakeInstance.StartAsync();

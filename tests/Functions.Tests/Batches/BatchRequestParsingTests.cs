@@ -4,7 +4,7 @@ using Quorum.Functions.Http;
 
 namespace Quorum.Functions.Tests.Batches;
 
-public sealed class BatchRequestTests
+public sealed class BatchRequestParsingTests
 {
     [Theory]
     [InlineData("""{"symbols":["AAPL","no symbol!",""]}""", null, 3)]

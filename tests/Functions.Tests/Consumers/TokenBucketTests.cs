@@ -44,7 +44,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void What_was_used_already_owes_at_most_a_periods_tokens()
+    public void The_debt_is_at_most_the_tokens_of_one_period()
     {
         _time.Advance(TimeSpan.FromDays(1));
         _bucket.TakeOrOwe(10_000);

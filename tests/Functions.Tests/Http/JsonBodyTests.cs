@@ -9,7 +9,7 @@ public sealed class JsonBodyTests
     [InlineData("""{"a":1}""")]
     [InlineData(" { \"a\" : 1 } \n")]
     [InlineData("""{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}""")]
-    public void An_object_may_have_the_same_name_in_different_objects_of_it(string text)
+    public void Nested_objects_may_repeat_a_name(string text)
     {
         var parameters = new QueryParameters([]);
 

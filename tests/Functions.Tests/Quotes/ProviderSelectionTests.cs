@@ -18,7 +18,7 @@ public sealed class ProviderSelectionTests
     }
 
     [Fact]
-    public void All_has_each_provider_and_none_has_no_one()
+    public void All_has_every_provider_and_None_has_none()
     {
         Assert.Equal(ProviderId.All, ProviderSelection.All.ToList());
         Assert.All(ProviderId.All, provider => Assert.True(ProviderSelection.All.Contains(provider)));
@@ -29,5 +29,5 @@ public sealed class ProviderSelectionTests
     }
 
     [Fact]
-    public void What_is_no_provider_cannot_be_a_member() => Assert.Throws<ArgumentException>(() => ProviderSelection.None.With(default));
+    public void An_unknown_provider_is_rejected() => Assert.Throws<ArgumentException>(() => ProviderSelection.None.With(default));
 }

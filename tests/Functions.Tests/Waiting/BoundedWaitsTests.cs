@@ -45,7 +45,7 @@ public sealed class BoundedWaitsTests
     }
 
     [Fact]
-    public async Task Its_exception_in_time_is_thrown()
+    public async Task The_exception_of_the_task_is_rethrown()
     {
         var waiting = _work.Task.CompletesWithinAsync(Second, _time, CancellationToken.None);
 

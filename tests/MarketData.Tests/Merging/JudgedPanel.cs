@@ -152,7 +152,12 @@ internal sealed class JudgedPanel
             && (
                 quote.Freshness == QuoteFreshness.EndOfDay
                 || other.TradingDate > quote.TradingDate
-                || (quote.AsOf is { } asOf && CloseAfter(asOf) is { } close && asOf < close.AddMinutes(-1) && other.AsOf >= close)
+                || (
+                    quote is { AsOf: { } asOf, AsOfPrecision: AsOfPrecision.Instant or AsOfPrecision.Minute }
+                    && CloseAfter(asOf) is { } close
+                    && asOf < close.AddMinutes(-1)
+                    && other.AsOf >= close
+                )
             )
         );
 

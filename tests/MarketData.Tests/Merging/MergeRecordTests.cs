@@ -84,7 +84,7 @@ public sealed class MergeRecordTests
         }
 
         Assert.Equal(
-            "3 d77269c1cf647400",
+            "3 5d7159ba5823c8ed",
             $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}"
         );
     }
@@ -155,6 +155,28 @@ public sealed class MergeRecordTests
                 Quotes.Live(187.21m) with
                 {
                     Session = SessionKind.Closed,
+                }
+            )
+        );
+        yield return (
+            Quotes.Aapl,
+            Quotes.Reference,
+            Quotes.From(
+                Quotes.EndOfDay(185m) with
+                {
+                    Session = SessionKind.Regular,
+                },
+                Quotes.Live(187.2m) with
+                {
+                    Session = SessionKind.Pre,
+                },
+                Quotes.Delayed(187.1m) with
+                {
+                    Session = SessionKind.Closed,
+                },
+                Quotes.Live(187.21m) with
+                {
+                    Session = SessionKind.Pre,
                 }
             )
         );

@@ -90,10 +90,17 @@ public sealed class SessionsTests
         Assert.Equal((100m, SessionKind.Regular), (quote.Price, quote.Session));
     }
 
+    // Regular comes first after the close , but a slower class does not outvote a faster one (N21): what decides is whether the slower
+    // price may be the close.
     [Theory]
-    [InlineData("15:50", 105)] // New York: a delayed price from within the session
-    [InlineData("16:00", 100)] // its close
-    public void Just_after_the_close_a_delayed_price_comes_first_only_if_it_is_the_close(string regularAt, int price)
+    [InlineData("15:50", AsOfPrecision.Instant, 105)] // New York: a delayed price from within the session
+    [InlineData("16:00", AsOfPrecision.Instant, 100)] // its close
+    [InlineData("09:30", AsOfPrecision.Session, 100)] // of the session, at a time that is not known
+    public void Just_after_the_close_a_delayed_price_comes_first_only_if_it_may_be_the_close(
+        string regularAt,
+        AsOfPrecision precision,
+        int price
+    )
     {
         var quote = QuoteMerger.Merge(
             Quotes.Aapl,
@@ -101,7 +108,15 @@ public sealed class SessionsTests
             [
                 Ok(ProviderId.Massive, In(SessionKind.Post, 105) with { AsOf = NewYork("16:05") }),
                 Ok(ProviderId.Alpaca, In(SessionKind.Post, 105) with { AsOf = NewYork("16:05") }),
-                Ok(ProviderId.Eodhd, In(SessionKind.Regular, 100) with { Freshness = QuoteFreshness.Delayed, AsOf = NewYork(regularAt) }),
+                Ok(
+                    ProviderId.Eodhd,
+                    In(SessionKind.Regular, 100) with
+                    {
+                        Freshness = QuoteFreshness.Delayed,
+                        AsOf = NewYork(regularAt),
+                        AsOfPrecision = precision,
+                    }
+                ),
             ],
             NewYork("16:05")
         );

@@ -38,7 +38,7 @@ public sealed class AdminReadingsTests(SharedSimulator simulator) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("?provider=nobody", "provider is 'nobody'")]
+    [InlineData("?provider=acme", "provider is 'acme'")]
     [InlineData("?outcome=Ok", "outcome is 'Ok'; there are: ok, unknown-symbol, ")]
     [InlineData("?after=last", "after must be a whole number, not negative; got 'last'.")]
     [InlineData("?limit=-1", "limit must be a whole number, not negative; got '-1'.")]

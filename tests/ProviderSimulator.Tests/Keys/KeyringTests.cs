@@ -37,7 +37,7 @@ public sealed class KeyringTests
     }
 
     [Fact]
-    public void A_secret_is_of_no_account_where_keys_have_one_part()
+    public void A_secret_is_ignored_for_providers_without_one()
     {
         _keys.Add(Provider.Massive, "K", "S", KeyStanding.Good);
 

@@ -88,7 +88,7 @@ public sealed class AlphaVantageWireTests(SharedSimulator simulator) : IClassFix
     }
 
     [Fact]
-    public async Task Keys_that_may_not_are_refused_with_200()
+    public async Task Restricted_and_exhausted_keys_get_a_200_with_a_message()
     {
         Assert.Contains(
             "premium endpoint",

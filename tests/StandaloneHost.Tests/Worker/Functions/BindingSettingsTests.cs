@@ -49,7 +49,7 @@ public sealed class BindingSettingsTests
     }
 
     [Fact]
-    public void A_flag_that_is_none_is_a_fault_and_leaves_the_function_on()
+    public void An_invalid_flag_is_a_fault_and_leaves_the_function_on()
     {
         Assert.False(Settings(("AzureWebJobs.Orders.Disabled", "yes")).IsDisabled("Orders", _faults));
         Assert.Equal(["The setting 'AzureWebJobs.Orders.Disabled' must be true or false; got 'yes'."], _faults);
