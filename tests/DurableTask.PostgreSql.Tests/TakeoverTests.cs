@@ -42,6 +42,37 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
     }
 
     [Fact]
+    public async Task A_process_that_waits_for_its_running_activities_hands_over_instances_whose_activities_must_begin()
+    {
+        var slow = new TaskCompletionSource<string>();
+        var runs = 0;
+        var orchestrators = Waiting;
+        orchestrators["work"] = async (context, _) => await context.ScheduleTask<string>("slow", "", 1);
+        var activities = Echo;
+        activities["slow"] = async _ =>
+        {
+            Interlocked.Increment(ref runs);
+            return await slow.Task;
+        };
+        await using var first = await Worker.StartAsync(_database, orchestrators, activities, direct: true);
+        var working = await first.StartAsync("work");
+        var waiting = await first.StartAsync("wait");
+        await HistoryHasAsync(waiting.InstanceId, "TaskCompleted");
+        await HistoryHasAsync(working.InstanceId, "TaskScheduled");
+        var left = first.LeaveAsync(CancellationToken.None);
+        await using var second = await Worker.StartAsync(_database, orchestrators, activities, direct: true);
+
+        await second.RaiseAsync(waiting.InstanceId, "go", "x");
+
+        Assert.Equal("\"[1][2]3\"", (await second.EndAsync(waiting)).Output);
+        Assert.False(left.IsCompleted);
+        slow.SetResult("\"done\"");
+        await left;
+        Assert.Equal("done", (await second.EndAsync(working)).Output);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
     public async Task An_idle_instance_leaves_memory_and_an_event_brings_it_back()
     {
         await using var worker = await Worker.StartAsync(_database, Waiting, Echo, idleTime: TimeSpan.FromMilliseconds(50));

@@ -1,4 +1,5 @@
 using DurableTask.Core;
+using DurableTask.Core.History;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorum.Testing;
@@ -56,7 +57,8 @@ internal sealed class Worker : IAsyncDisposable
         TimeSpan? sweepPeriod = null,
         int? maxTurnAttempts = null,
         TimeProvider? time = null,
-        ILoggerFactory? loggers = null
+        ILoggerFactory? loggers = null,
+        bool direct = false
     )
     {
         var service = new PostgresOrchestrationService(
@@ -74,6 +76,7 @@ internal sealed class Worker : IAsyncDisposable
                 Schema = schema,
                 HubName = hubName,
                 LoggerFactory = loggers ?? NullLoggerFactory.Instance,
+                RunActivity = direct ? (call, _) => RunDirectlyAsync(activities ?? [], call) : null,
             }
         );
         var worker = new Worker(service, orchestrators ?? [], activities ?? []);
@@ -99,6 +102,13 @@ internal sealed class Worker : IAsyncDisposable
         await Service.StopAsync(isForced: true);
     }
 
+    /// <summary>Leaves the hub, and waits for running activities until the token ends.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        _hasLeft = true;
+        await Service.StopAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_hasLeft)
@@ -109,6 +119,12 @@ internal sealed class Worker : IAsyncDisposable
         await _worker.StopAsync(isForced: true);
         _worker.Dispose();
         await Service.DisposeAsync();
+    }
+
+    private static async Task<HistoryEvent> RunDirectlyAsync(Dictionary<string, Func<string, Task<string>>> activities, TaskMessage call)
+    {
+        var scheduled = (TaskScheduledEvent)call.Event;
+        return new TaskCompletedEvent(-1, scheduled.EventId, await activities[scheduled.Name!](scheduled.Input!));
     }
 
     private sealed class Named<T> : ObjectCreator<T>

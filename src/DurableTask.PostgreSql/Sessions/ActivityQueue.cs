@@ -20,6 +20,9 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
     /// <summary>Activities that run in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>True once no more activities begin in this process: those that still must are for another one.</summary>
+    public bool IsDraining => Volatile.Read(ref _drained) is not null;
+
     public void Start(OrchestrationSession session, TaskMessage message)
     {
         if (options.RunActivity is null)
@@ -50,6 +53,7 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
             }
 
             _running++;
+            session.ActivityBegins();
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
@@ -131,6 +135,8 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
 
                 return;
             }
+
+            next.Session.ActivityBegins();
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
@@ -147,6 +153,7 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             Next();
+            session.ActivityEnded();
             return; // no result: it runs again in the process that takes the instance over
         }
 #pragma warning disable CA1031 // an activity may throw anything, and that is its result
@@ -160,10 +167,13 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         HubMetrics.ActivityEnded(begun, ((TaskScheduledEvent)message.Event).Name ?? "", result is TaskCompletedEvent);
         Next();
         session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
+        session.ActivityEnded(); // after its result is there: the instance must not be released without it
     }
 
     private sealed class DirectRun(ActivityQueue queue, OrchestrationSession session, TaskMessage message) : IThreadPoolWorkItem
     {
+        public OrchestrationSession Session => session;
+
         /// <summary>True if the instance has left this process: the one that has it runs the activity.</summary>
         public bool IsObsolete => session.HasLeft;
 

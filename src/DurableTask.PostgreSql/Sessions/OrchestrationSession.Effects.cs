@@ -19,6 +19,12 @@ internal sealed partial class OrchestrationSession
         StartActivities(open.Activities);
     }
 
+    /// <summary>Counts an activity that this process runs. Not called for those of the worker's dispatcher.</summary>
+    public void ActivityBegins() => Interlocked.Increment(ref _runningActivities);
+
+    /// <summary>Counts an activity that <see cref="ActivityBegins"/> counted and that has ended or was cancelled.</summary>
+    public void ActivityEnded() => Interlocked.Decrement(ref _runningActivities);
+
     /// <summary>Adds the result of an activity.</summary>
     public void PostResult(TaskMessage message)
     {

@@ -24,6 +24,7 @@ internal sealed partial class OrchestrationSession
     private SessionWorkItem? _workItem;
     private SessionState _state = SessionState.Loading;
     private int _openActivities;
+    private int _runningActivities;
     private int _failedTurns;
     private long _waitingSince;
     private long? _unwrittenSince; // null: all is written
@@ -181,7 +182,7 @@ internal sealed partial class OrchestrationSession
     }
 
     /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle
-    /// instance.</summary>
+    /// instance, or, while this process stops, one whose activities cannot begin here.</summary>
     public void Tidy()
     {
         SessionCommit? commit = null;
@@ -209,6 +210,10 @@ internal sealed partial class OrchestrationSession
             else if (_openActivities == 0 && Since(_waitingSince) >= _hub.Options.IdleTime)
             {
                 commit = _journal.Release(_timers?.Earliest);
+            }
+            else if (_openActivities > 0 && _hub.Activities.IsDraining && Volatile.Read(ref _runningActivities) == 0)
+            {
+                commit = _journal.HandOver();
             }
 
             if (commit is not null)

@@ -87,19 +87,11 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
 
     /// <summary>The commit with which the instance leaves memory.</summary>
     /// <param name="wakeAt">When it must be claimed again; <see langword="null"/> to wait for a message.</param>
-    public SessionCommit Release(DateTime? wakeAt) =>
-        Commit(
-            new InstanceUpdate
-            {
-                ExecutionId = ExecutionId,
-                Status = _committedStatus,
-                UpdatedAt = hub.Now,
-                CustomStatus = _committedCustomStatus,
-                WakeAt = wakeAt,
-                Keep = false,
-            },
-            _generation
-        );
+    public SessionCommit Release(DateTime? wakeAt) => Commit(Released(wakeAt), _generation);
+
+    /// <summary>The commit with which the instance leaves memory, for another process to claim it at once.</summary>
+    public SessionCommit HandOver() =>
+        Commit(Released(DateTime.UnixEpoch), _generation, notifications: [HubNotification.Message(session.InstanceId)]);
 
     /// <summary>The commit of the start without a turn.</summary>
     /// <returns><see langword="null"/> if the start is written, or being written.</returns>
@@ -165,7 +157,24 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
         return Commit(update, heldGeneration, insert, turn);
     }
 
-    private SessionCommit Commit(InstanceUpdate? update, int heldGeneration, NewInstance? insert = null, Turn? turn = null)
+    private InstanceUpdate Released(DateTime? wakeAt) =>
+        new()
+        {
+            ExecutionId = ExecutionId,
+            Status = _committedStatus,
+            UpdatedAt = hub.Now,
+            CustomStatus = _committedCustomStatus,
+            WakeAt = wakeAt,
+            Keep = false,
+        };
+
+    private SessionCommit Commit(
+        InstanceUpdate? update,
+        int heldGeneration,
+        NewInstance? insert = null,
+        Turn? turn = null,
+        IReadOnlyList<string>? notifications = null
+    )
     {
         var (messages, children) = turn is null ? default : hub.Outgoing(turn.Messages);
         var completion = turn is not null && turn.Record.OrchestrationStatus.HasEnded() ? turn.Record : null;
@@ -185,11 +194,13 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             Children = children ?? [],
             ConsumedMessages = mailbox.TakeConsumed(),
             Messages = messages ?? [],
-            Notifications = hub.Messages.NotificationsFor(
-                messages ?? [],
-                completion is not null && session.IsWatched ? session.InstanceId : null,
-                children
-            ),
+            Notifications =
+                notifications
+                ?? hub.Messages.NotificationsFor(
+                    messages ?? [],
+                    completion is not null && session.IsWatched ? session.InstanceId : null,
+                    children
+                ),
             Activities = activities as IReadOnlyList<TaskMessage> ?? [.. activities],
             Timers = timers as IReadOnlyList<TaskMessage> ?? [.. timers],
             Completion = completion,
