@@ -2,8 +2,8 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// Holds the results of a flight's activities until its orchestration can use them: all of them, or as many as a caller's <c>agree</c>. A
-/// result by itself only costs a turn, in the Functions host a replay. Results are not held if any of the activities runs in another
-/// process.
+/// result by itself only costs a turn, in the Functions host a replay. Results are not held until all activities have begun in this process,
+/// or are expected to.
 /// </summary>
 /// <remarks>Results that are enough for a caller go after the work that waits for a thread: under load that brings the others, and one
 /// publication serves all.</remarks>
@@ -17,6 +17,21 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
 
     /// <summary>After an addition <see cref="Release"/> must be called if activities may have ended.</summary>
     public WantedAgreements Wanted { get; } = new();
+
+    /// <summary>True if all activities are expected to run in this process. Set before the first begins.</summary>
+    public bool AllAreHere { get; set; }
+
+    /// <summary>True if all activities have begun in this process.</summary>
+    public bool HaveAllBegun
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _begun > providers;
+            }
+        }
+    }
 
     // All below is guarded by _gate.
     private readonly List<TaskCompletionSource> _held = new(providers);
@@ -116,7 +131,7 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
 
     private bool IsUseful => _isOver || HasAll || (_isLoaded && _fetched >= (Wanted.NextAfter(_agreed) ?? providers));
 
-    private bool IsElsewhere => _begun <= providers;
+    private bool IsElsewhere => !AllAreHere && _begun <= providers;
 
     private Task Hold(bool isReference)
     {

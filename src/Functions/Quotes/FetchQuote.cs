@@ -11,14 +11,7 @@ namespace Quorum.Functions.Quotes;
 /// <remarks>Running twice asks twice, unless the first call is known in this process (<see cref="QuoteFlights"/>) or claimed by another one
 /// (<see cref="ClaimedFetches"/>), and stores the later quote: the store is keyed by symbol and provider, and never goes back in
 /// time.</remarks>
-public sealed class FetchQuote(
-    ProviderFleet fleet,
-    ProviderListings listings,
-    SharedFetches shared,
-    QuoteStore store,
-    QuoteFlights flights,
-    ClaimedFetches claims
-)
+public sealed class FetchQuote(ProviderListings listings, QuoteStore store, QuoteFlights flights, ClaimedFetches claims)
 {
     [Function(nameof(FetchQuote))]
     public async Task<FetchOutcome> RunAsync([ActivityTrigger] FetchQuoteInput input, CancellationToken cancellationToken)
@@ -50,11 +43,6 @@ public sealed class FetchQuote(
         return outcome;
     }
 
-    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, IFetchObserver? observer, CancellationToken cancellationToken)
-    {
-        var listing = listings.Find(input.Symbol, input.Provider);
-        return input.IsOneOfMany is true && listing is not null && shared.CanTake(listing)
-            ? shared.FetchAsync(listing, input.Deadline, cancellationToken)
-            : fleet.FetchAsync(input.Provider, listing, input.Deadline, cancellationToken, observer);
-    }
+    private Task<FetchOutcome> FetchAsync(FetchQuoteInput input, IFetchObserver? observer, CancellationToken cancellationToken) =>
+        listings.FetchAsync(input.Symbol, input.Provider, input.Deadline, input.IsOneOfMany is true, observer, cancellationToken);
 }

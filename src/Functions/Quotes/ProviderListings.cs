@@ -5,7 +5,7 @@ using Quorum.Storage;
 namespace Quorum.Functions.Quotes;
 
 /// <summary>Finds each provider's listing of an instrument, and calls the provider for it.</summary>
-public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFleet fleet)
+public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFleet fleet, SharedFetches shared)
 {
     /// <summary><see langword="null"/> when the provider does not list the instrument. One that the reference data lack is asked for all
     /// the same, in the provider's spelling of its label.</summary>
@@ -38,6 +38,21 @@ public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFlee
     public FetchOutcome? OutcomeUnasked(Symbol symbol, ProviderId provider) => fleet.OutcomeUnasked(provider, Find(symbol, provider));
 
     /// <summary>Fetches the current quote from one provider, for a waiting caller.</summary>
-    public Task<FetchOutcome> FetchAsync(Symbol symbol, ProviderId provider, DateTimeOffset deadline, IFetchObserver? observer) =>
-        fleet.FetchAsync(provider, Find(symbol, provider), deadline, CancellationToken.None, observer);
+    /// <param name="symbol">Canonical.</param>
+    /// <param name="isOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them.</param>
+    /// <exception cref="OperationCanceledException">The caller has given up.</exception>
+    public Task<FetchOutcome> FetchAsync(
+        Symbol symbol,
+        ProviderId provider,
+        DateTimeOffset deadline,
+        bool isOneOfMany,
+        IFetchObserver? observer,
+        CancellationToken cancellationToken
+    )
+    {
+        var listing = Find(symbol, provider);
+        return isOneOfMany && listing is not null && shared.CanTake(listing)
+            ? shared.FetchAsync(listing, deadline, cancellationToken)
+            : fleet.FetchAsync(provider, listing, deadline, cancellationToken, observer);
+    }
 }

@@ -64,6 +64,7 @@ public sealed class QuoteAggregation(
             begun.HasInstance = !isUnavailable;
             if (begun.HasInstance)
             {
+                begun.CallsBeginAtOnce = flights.RunActivities;
                 begun.Trace = traces.Begin(request, call.TraceId, begun.InstanceId, begun.Deadline, call.Clock);
             }
         }
@@ -88,9 +89,35 @@ public sealed class QuoteAggregation(
 
     private async Task StartAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
-        if (!await starter.StartAsync(flight, input, durable))
+        var starting = starter.StartAsync(flight, input, durable);
+        if (flight.CallsBeginAtOnce)
+        {
+            BeginCalls(flight, input);
+        }
+
+        if (!await starting)
         {
             flights.Bypass(flight);
+        }
+    }
+
+    /// <summary>The activities take the outcomes from the flight.</summary>
+    private void BeginCalls(QuoteFlight flight, AggregateQuoteInput input)
+    {
+        foreach (var provider in input.Providers)
+        {
+            _ = flight.FetchAsync(
+                provider,
+                () =>
+                    listings.FetchAsync(
+                        input.Symbol,
+                        provider,
+                        input.Deadline,
+                        input.IsOneOfMany is true,
+                        flight.Trace,
+                        CancellationToken.None
+                    )
+            );
         }
     }
 

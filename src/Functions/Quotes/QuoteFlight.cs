@@ -37,6 +37,18 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// <summary>True if an orchestration is given to the task hub, whatever becomes of it. Set before others can join.</summary>
     internal bool HasInstance { get; set; }
 
+    /// <summary>True if the calls to the providers begin while the start of the instance is being written, since its activities run in this
+    /// process and take their outcomes. Set before others can join.</summary>
+    internal bool CallsBeginAtOnce
+    {
+        get;
+        set
+        {
+            field = value;
+            FanIn.AllAreHere = value;
+        }
+    }
+
     /// <summary>Asks the providers without the task hub, and lands the flight. Set before others can join.</summary>
     internal Action? AskWithoutHub { get; set; }
 

@@ -21,10 +21,18 @@ public sealed class QuoteFlights(TimeProvider time)
     /// </summary>
     private static readonly TimeSpan AnswersKeep = TimeSpan.FromSeconds(1);
 
+    /// <summary>The number of orchestrations in a row whose activities must have run in this process before that is expected of the
+    /// next.</summary>
+    private const int RunsBefore = 3;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<FlightKey, QuoteFlight> _joinable = [];
     private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
     private readonly LinkedList<QuoteFlight> _kept = [];
+    private int _ranActivities;
+
+    /// <summary>True if the activities of this process's latest orchestrations all ran in it: those of the next one probably will.</summary>
+    public bool RunActivities => Volatile.Read(ref _ranActivities) >= RunsBefore;
 
     /// <summary>Identifies this process in an orchestration's input, so that its waiting callers are notified.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
@@ -160,6 +168,7 @@ public sealed class QuoteFlights(TimeProvider time)
                 return false;
             }
 
+            Count(landed.FanIn.HaveAllBegun);
             landed.Land(quote);
             return true;
         }
@@ -178,6 +187,20 @@ public sealed class QuoteFlights(TimeProvider time)
 
         flight.Agree(quote);
         return true;
+    }
+
+    /// <summary>Counts an orchestration that has ended.</summary>
+    /// <param name="allHere">True if its activities all ran in this process.</param>
+    private void Count(bool allHere)
+    {
+        if (!allHere)
+        {
+            Volatile.Write(ref _ranActivities, 0);
+        }
+        else if (!RunActivities)
+        {
+            Interlocked.Increment(ref _ranActivities);
+        }
     }
 
     public void Fail(QuoteFlight flight, Exception reason)
@@ -247,7 +270,7 @@ public sealed class QuoteFlights(TimeProvider time)
             }
 
             CloseNeedsGate(flight);
-            if (flight is { WhenLanded: not null, Landed.IsCompleted: false })
+            if (flight is { WhenLanded: not null, Landed.IsCompleted: false } or { CallsBeginAtOnce: true, Landed.IsCompleted: false })
             {
                 KeepNeedsGate(flight);
             }

@@ -55,7 +55,8 @@ public sealed class QuoteWithoutHub(
         await PublishAgreedAsync(flight, known, fetches, all);
         return Publish(await known, await all, agreeing: null);
 
-        Task<FetchOutcome> FetchAsync(ProviderId provider) => listings.FetchAsync(symbol, provider, deadline, flight.Trace);
+        Task<FetchOutcome> FetchAsync(ProviderId provider) =>
+            listings.FetchAsync(symbol, provider, deadline, isOneOfMany: false, flight.Trace, CancellationToken.None);
 
         PublishedQuote Publish(ReferenceData loaded, FetchOutcome[] outcomes, int? agreeing)
         {

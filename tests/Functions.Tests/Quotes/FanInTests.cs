@@ -72,6 +72,21 @@ public sealed class FanInTests
     }
 
     [Fact]
+    public async Task Where_all_activities_are_expected_results_are_held_for_those_that_have_not_begun()
+    {
+        _fanIn.AllAreHere = true;
+        Begin(1);
+
+        Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+        Assert.False(_fanIn.HaveAllBegun);
+
+        Begin(Providers);
+        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
+        Assert.True(_fanIn.HaveAllBegun);
+    }
+
+    [Fact]
     public void A_result_is_not_held_for_longer_than_the_hub_would_hold_it_by_itself()
     {
         Begin(Providers + 1);

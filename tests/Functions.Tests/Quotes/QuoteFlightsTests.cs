@@ -11,6 +11,8 @@ public sealed class QuoteFlightsTests
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ToDeadline = TimeSpan.FromMilliseconds(184);
 
+    private static readonly int AllActivities = ProviderId.All.Count + 1;
+
     private readonly ManualTimeProvider _time = new();
     private readonly QuoteFlights _flights;
 
@@ -325,6 +327,52 @@ public sealed class QuoteFlightsTests
         Assert.True(after.MarkQuoteStored());
 
         Assert.Equal((true, false), (before.IsQuoteStored, after.IsQuoteStored));
+    }
+
+    [Fact]
+    public void Activities_are_expected_here_once_those_of_three_orchestrations_in_a_row_ran_here()
+    {
+        Assert.False(_flights.RunActivities);
+        Land("T1", begun: AllActivities);
+        Land("T2", begun: AllActivities);
+        Land("T3", begun: AllActivities - 1);
+        Land("T4", begun: AllActivities);
+        Land("T5", begun: AllActivities);
+        Assert.False(_flights.RunActivities);
+
+        Land("T6", begun: AllActivities);
+        Assert.True(_flights.RunActivities);
+
+        Land("T7", begun: 0);
+        Assert.False(_flights.RunActivities);
+
+        void Land(string symbol, int begun)
+        {
+            var flight = Join(Ask(symbol), out _);
+            for (var i = 0; i < begun; i++)
+            {
+                flight.FanIn.Begin();
+            }
+
+            _flights.Publish(flight.InstanceId, Quote(flight.InstanceId));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Activities_find_the_calls_that_began_at_once_after_the_caller_has_left(bool beganAtOnce)
+    {
+        var flight = Join(Ask("AAPL"), out _);
+        flight.CallsBeginAtOnce = beganAtOnce;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _flights.WaitAsync(flight, Ask("AAPL"), Generous, new CancellationToken(canceled: true))
+        );
+
+        Assert.Equal(beganAtOnce ? flight : null, _flights.Find(flight.InstanceId));
+        _time.Advance(ToDeadline + TimeSpan.FromSeconds(1.1));
+        Assert.Null(_flights.Find(flight.InstanceId));
     }
 
     private static FetchOutcome Ok(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Ok };
