@@ -3,6 +3,9 @@ namespace Quorum.Functions.Waiting;
 /// <summary>Waiting for something only so long, without an exception for the usual case that it takes longer.</summary>
 internal static class BoundedWaits
 {
+    /// <summary>The resolution of timers: what is left below it is not waited for.</summary>
+    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
+
     /// <summary>
     /// Returns true if the task completes within <paramref name="timeout"/>; if not, it continues. Its exception in time is thrown.
     /// </summary>
@@ -14,10 +17,12 @@ internal static class BoundedWaits
         CancellationToken cancellationToken
     )
     {
-        if (!task.IsCompleted)
+        // Again after a timer that fired too early: the runtime's count a clock that may be 10 ms behind.
+        var begun = time.GetTimestamp();
+        for (var left = timeout; !task.IsCompleted && left >= Resolution; left = timeout - time.GetElapsedTime(begun))
         {
-            await task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, time, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            await task.WaitAsync(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (task.IsCompleted)

@@ -11,6 +11,9 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
+    /// <summary>What is left of a wait below it is not waited for.</summary>
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
     private readonly ProviderId _provider;
     private readonly IProviderAdapter _adapter;
     private readonly ProviderOptions _options;
@@ -129,9 +132,12 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!running.IsCompleted)
         {
             await using var giveUp = cancellationToken.UnsafeRegister(static call => ((FetchCall)call!).GiveUp(), call);
-            await ((Task)running.WaitAsync(left < MaxWait ? left : MaxWait, _time, CancellationToken.None)).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing
-            );
+            var timeout = left < MaxWait ? left : MaxWait;
+            for (var rest = timeout; !running.IsCompleted && rest >= TimerResolution; rest = timeout - _time.GetElapsedTime(call.StartedAt))
+            {
+                // Again after a timer that fired too early: the runtime's count a clock that may be 10 ms behind.
+                await ((Task)running.WaitAsync(rest, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -31,6 +31,20 @@ public sealed class BoundedWaitsTests
         Assert.False(_work.Task.IsCompleted);
     }
 
+    [Fact]
+    public async Task A_timer_that_fires_too_early_does_not_end_the_wait()
+    {
+        var time = new ManualTimeProvider { TimersAreEarlyBy = TimeSpan.FromMilliseconds(6) };
+        var waiting = _work.Task.CompletesWithinAsync(Second, time, CancellationToken.None);
+
+        time.Advance(Second - TimeSpan.FromMilliseconds(6));
+        await time.WhenArmedAsync();
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(6));
+
+        Assert.False(await waiting);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-5)]

@@ -35,6 +35,29 @@ public class DeadlineTests
     }
 
     [Fact]
+    public async Task A_timer_that_fires_too_early_takes_no_time_from_the_provider()
+    {
+        var time = new ManualTimeProvider { TimersAreEarlyBy = TimeSpan.FromMilliseconds(6) };
+        var gate = new TaskCompletionSource();
+        await using var server = await HttpStandIn.StartAsync(async context =>
+        {
+            await gate.Task;
+            await HttpStandIn.WriteAsync(context, 200, Quote);
+        });
+        await using var fleet = Fleet(server, time);
+
+        var fetch = fleet.FetchAsync(ProviderId.Finnhub, time.GetUtcNow().AddMilliseconds(200));
+        await server.ArrivalAsync();
+        await time.WhenArmedAsync();
+        time.Advance(TimeSpan.FromMilliseconds(194));
+        await time.WhenArmedAsync();
+        Assert.False(fetch.IsCompleted);
+        gate.SetResult();
+
+        Assert.Equal(FetchStatus.Ok, (await fetch.WithinAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_call_left_behind_ends_at_its_limit()
     {
         var time = new ManualTimeProvider();
