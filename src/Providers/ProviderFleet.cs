@@ -52,6 +52,10 @@ public sealed class ProviderFleet : IAsyncDisposable, IDisposable
     /// <summary>The best freshness that the provider's plan gives for a listing.</summary>
     public QuoteFreshness BestFreshness(ProviderListing listing) => _members[listing.Provider].Adapter.BestFreshness(listing);
 
+    /// <summary>Returns the providers, first those that lately took longest to answer.</summary>
+    public IEnumerable<ProviderId> SlowestFirst(IEnumerable<ProviderId> providers) =>
+        providers.OrderByDescending(provider => _members.GetValueOrDefault(provider)?.Client?.Statistics.AverageMs ?? 0);
+
     /// <summary>Returns the maximum number of listings in one request to the provider; 1 where each needs its own.</summary>
     public int LargestRequest(ProviderId provider) => BatchAdapterOf(provider)?.MaxBatch ?? 1;
 

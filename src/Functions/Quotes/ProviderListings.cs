@@ -37,6 +37,9 @@ public sealed class ProviderListings(InstrumentCatalogue catalogue, ProviderFlee
     /// <inheritdoc cref="ProviderFleet.OutcomeUnasked"/>
     public FetchOutcome? OutcomeUnasked(Symbol symbol, ProviderId provider) => fleet.OutcomeUnasked(provider, Find(symbol, provider));
 
+    /// <inheritdoc cref="ProviderFleet.SlowestFirst"/>
+    public IEnumerable<ProviderId> SlowestFirst(IEnumerable<ProviderId> providers) => fleet.SlowestFirst(providers);
+
     /// <summary>Fetches the current quote from one provider, for a waiting caller.</summary>
     /// <param name="symbol">Canonical.</param>
     /// <param name="isOneOfMany">True if other symbols are asked for at the same moment: the call may wait a little for them.</param>

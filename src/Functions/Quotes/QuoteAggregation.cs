@@ -101,10 +101,10 @@ public sealed class QuoteAggregation(
         }
     }
 
-    /// <summary>The activities take the outcomes from the flight.</summary>
+    /// <summary>The activities take the outcomes from the flight. The slowest provider, for which the answer waits, is called first.</summary>
     private void BeginCalls(QuoteFlight flight, AggregateQuoteInput input)
     {
-        foreach (var provider in input.Providers)
+        foreach (var provider in listings.SlowestFirst(input.Providers))
         {
             _ = flight.FetchAsync(
                 provider,

@@ -7,7 +7,11 @@ internal sealed class CallStatistics(TimeProvider time)
 {
     private static readonly FetchStatus[] Statuses = Enum.GetValues<FetchStatus>();
 
+    /// <summary>The part of a new duration in the moving average.</summary>
+    private const double Weight = 1.0 / 16;
+
     private readonly long[] _outcomes = new long[Statuses.Length];
+    private double _averageMs;
     private long _lastSuccess;
     private ProviderRefusal? _lastRefusal;
     private int _isKeyRefused;
@@ -15,6 +19,10 @@ internal sealed class CallStatistics(TimeProvider time)
     public LatencyWindow Latency { get; } = new(time);
 
     public CallTimeline Timeline { get; } = new(time);
+
+    /// <summary>The moving average of the requests' durations, in milliseconds; 0 before the first. Requests that end at the same moment
+    /// may count as one.</summary>
+    public double AverageMs => Volatile.Read(ref _averageMs);
 
     /// <summary>The last success, UTC; <see langword="null"/> if there was none.</summary>
     public DateTimeOffset? LastSuccessAt =>
@@ -40,6 +48,8 @@ internal sealed class CallStatistics(TimeProvider time)
     public bool NoteAttempt(FetchStatus status, TimeSpan took)
     {
         Latency.Add(took);
+        var average = AverageMs;
+        Volatile.Write(ref _averageMs, average == 0 ? took.TotalMilliseconds : average + (took.TotalMilliseconds - average) * Weight);
         Timeline.NoteRequest(took);
         switch (status)
         {

@@ -17,6 +17,23 @@ public class ProviderStatusTests
         fleet.FetchAsync(ProviderId.Finnhub, _time.GetUtcNow().AddSeconds(60)).WithinAsync();
 
     [Fact]
+    public async Task The_provider_that_lately_took_longest_comes_first()
+    {
+        ProviderId[] providers = [ProviderId.Eodhd, ProviderId.Finnhub];
+        await using var server = await HttpStandIn.StartAsync(context =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            return HttpStandIn.WriteAsync(context, 200, Quote);
+        });
+        await using var fleet = new FleetUnderTest(_time, ("Finnhub:BaseAddress", server.Address));
+        Assert.Equal(providers, fleet.Fleet.SlowestFirst(providers));
+
+        await FetchAsync(fleet);
+
+        Assert.Equal([ProviderId.Finnhub, ProviderId.Eodhd], fleet.Fleet.SlowestFirst(providers));
+    }
+
+    [Fact]
     public async Task A_status_tells_what_a_provider_did_and_may_still_do()
     {
         await using var server = await HttpStandIn.StartAsync(200, Quote);
