@@ -45,7 +45,8 @@ public sealed class QuoteWithoutHub(
         var deadline = time.GetUtcNow() + MinTimeToAsk is var earliest && earliest > flight.Deadline ? earliest : flight.Deadline;
         var known = reference.RunAsync(new LoadReferenceInput(symbol, deadline), CancellationToken.None);
         var providers = selection.ToList();
-        var claim = flight.HasInstance ? claims.Take(flight.InstanceId, providers, deadline) : null;
+        // Calls that began at once were made for activities of this process, and are not claimed.
+        var claim = flight is { HasInstance: true, CallsBeginAtOnce: false } ? claims.Take(flight.InstanceId, providers, deadline) : null;
         var fetches = providers
             .Select(provider =>
                 flight.FetchAsync(provider, () => claim?.FetchAsync(provider, () => FetchAsync(provider)) ?? FetchAsync(provider))
