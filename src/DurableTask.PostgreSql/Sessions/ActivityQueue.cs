@@ -20,8 +20,9 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
     /// <summary>Activities that run in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>True once no more activities begin in this process: those that still must are for another one.</summary>
-    public bool IsDraining => Volatile.Read(ref _drained) is not null;
+    /// <summary>True once no more activities begin in this process: those that still must are for another one. Never with the worker's
+    /// dispatcher, which decides that itself.</summary>
+    public bool IsDraining => options.RunActivity is not null && Volatile.Read(ref _drained) is not null;
 
     public void Start(OrchestrationSession session, TaskMessage message)
     {

@@ -211,7 +211,7 @@ internal sealed partial class OrchestrationSession
             {
                 commit = _journal.Release(_timers?.Earliest);
             }
-            else if (_openActivities > 0 && _hub.Activities.IsDraining && Volatile.Read(ref _runningActivities) == 0)
+            else if (_openActivities > 0 && IsHandedOver)
             {
                 commit = _journal.HandOver();
             }
@@ -242,6 +242,9 @@ internal sealed partial class OrchestrationSession
         _unwrittenSince = _journal.HasUnwritten ? _unwrittenSince ?? _waitingSince : null;
         Wake();
     }
+
+    // Not at the end of a stop: then leaving the hub releases all that is left, in one statement.
+    private bool IsHandedOver => _hub is { IsStopping: false, Activities.IsDraining: true } && Volatile.Read(ref _runningActivities) == 0;
 
     private bool IsFlushDue() => _unwrittenSince is { } since && Since(since) >= _hub.Options.ResultDelay;
 

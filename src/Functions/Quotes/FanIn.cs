@@ -2,8 +2,8 @@ namespace Quorum.Functions.Quotes;
 
 /// <summary>
 /// Holds the results of a flight's activities until its orchestration can use them: all of them, or as many as a caller's <c>agree</c>. A
-/// result by itself only costs a turn, in the Functions host a replay. Results are not held until all activities have begun in this process,
-/// or are expected to.
+/// result by itself only costs a turn, in the Functions host a replay. Results are held only if all activities have begun in this process, or
+/// are expected to.
 /// </summary>
 /// <remarks>Results that are enough for a caller go after the work that waits for a thread: under load that brings the others, and one
 /// publication serves all.</remarks>

@@ -189,20 +189,6 @@ public sealed class QuoteFlights(TimeProvider time)
         return true;
     }
 
-    /// <summary>Counts an orchestration that has ended.</summary>
-    /// <param name="allHere">True if its activities all ran in this process.</param>
-    private void Count(bool allHere)
-    {
-        if (!allHere)
-        {
-            Volatile.Write(ref _ranActivities, 0);
-        }
-        else if (!RunActivities)
-        {
-            Interlocked.Increment(ref _ranActivities);
-        }
-    }
-
     public void Fail(QuoteFlight flight, Exception reason)
     {
         Remove(flight.InstanceId);
@@ -227,6 +213,20 @@ public sealed class QuoteFlights(TimeProvider time)
         lock (_gate)
         {
             return [.. _byInstance.Values.Where(flight => flight.Waiters > 0)];
+        }
+    }
+
+    /// <summary>Counts an orchestration that has ended.</summary>
+    /// <param name="allHere">True if its activities all ran in this process.</param>
+    private void Count(bool allHere)
+    {
+        if (!allHere)
+        {
+            Volatile.Write(ref _ranActivities, 0);
+        }
+        else if (!RunActivities)
+        {
+            Interlocked.Increment(ref _ranActivities);
         }
     }
 
