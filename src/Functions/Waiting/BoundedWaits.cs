@@ -3,7 +3,7 @@ namespace Quorum.Functions.Waiting;
 /// <summary>Waiting for something only so long, without an exception for the usual case that it takes longer.</summary>
 internal static class BoundedWaits
 {
-    /// <summary>The resolution of timers: what is left below it is not waited for.</summary>
+    /// <summary>The resolution of timers: a shorter rest is not waited for.</summary>
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
 
     /// <summary>

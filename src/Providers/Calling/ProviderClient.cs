@@ -11,7 +11,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
-    /// <summary>What is left of a wait below it is not waited for.</summary>
+    /// <summary>The resolution of timers: a shorter rest is not waited for.</summary>
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly ProviderId _provider;
