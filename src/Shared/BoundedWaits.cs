@@ -1,4 +1,4 @@
-namespace Quorum.Functions.Waiting;
+namespace Quorum.Shared;
 
 /// <summary>Waiting for something only so long, without an exception for the usual case that it takes longer.</summary>
 internal static class BoundedWaits
@@ -17,7 +17,7 @@ internal static class BoundedWaits
         CancellationToken cancellationToken
     )
     {
-        // Again after a timer that fired too early: the runtime's count a clock that may be 10 ms behind.
+        // Again after a timer that fired too early, as the runtime's do, which count a coarse clock.
         var begun = time.GetTimestamp();
         for (var left = timeout; !task.IsCompleted && left >= Resolution; left = timeout - time.GetElapsedTime(begun))
         {

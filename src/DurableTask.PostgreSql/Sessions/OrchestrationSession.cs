@@ -211,7 +211,7 @@ internal sealed partial class OrchestrationSession
             {
                 commit = _journal.Release(_timers?.Earliest);
             }
-            else if (_openActivities > 0 && IsHandedOver)
+            else if (_openActivities > 0 && MustBeHandedOver)
             {
                 commit = _journal.HandOver();
             }
@@ -244,7 +244,8 @@ internal sealed partial class OrchestrationSession
     }
 
     // Not at the end of a stop: then leaving the hub releases all that is left, in one statement.
-    private bool IsHandedOver => _hub is { IsStopping: false, Activities.IsDraining: true } && Volatile.Read(ref _runningActivities) == 0;
+    private bool MustBeHandedOver =>
+        _hub is { IsStopping: false, Activities.IsDraining: true } && Volatile.Read(ref _runningActivities) == 0;
 
     private bool IsFlushDue() => _unwrittenSince is { } since && Since(since) >= _hub.Options.ResultDelay;
 

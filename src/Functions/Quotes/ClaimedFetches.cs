@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Npgsql;
-using Quorum.Functions.Waiting;
 using Quorum.MarketData;
+using Quorum.Shared;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;

@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Quorum.Functions.Traces;
-using Quorum.Functions.Waiting;
 using Quorum.MarketData;
+using Quorum.Shared;
 
 namespace Quorum.Functions.Quotes;
 

@@ -64,7 +64,7 @@ public sealed class QuoteAggregation(
             begun.HasInstance = !isUnavailable;
             if (begun.HasInstance)
             {
-                begun.CallsBeginAtOnce = flights.RunActivities;
+                begun.CallsBeginAtOnce = flights.ActivitiesRunHere;
                 begun.Trace = traces.Begin(request, call.TraceId, begun.InstanceId, begun.Deadline, call.Clock);
             }
         }

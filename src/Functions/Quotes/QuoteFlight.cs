@@ -41,12 +41,8 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
     /// process and take their outcomes. Set before others can join.</summary>
     internal bool CallsBeginAtOnce
     {
-        get;
-        set
-        {
-            field = value;
-            FanIn.AllAreHere = value;
-        }
+        get => FanIn.AllAreHere;
+        set => FanIn.AllAreHere = value;
     }
 
     /// <summary>Asks the providers without the task hub, and lands the flight. Set before others can join.</summary>
@@ -86,7 +82,7 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
 
     /// <summary>
     /// Its node among the flights kept until a second past their deadline because a caller was answered before the quote of all providers,
-    /// or because of <see cref="WhenLanded"/>. Guarded by <see cref="QuoteFlights"/>.
+    /// or because of <see cref="WhenLanded"/> or <see cref="CallsBeginAtOnce"/>. Guarded by <see cref="QuoteFlights"/>.
     /// </summary>
     internal LinkedListNode<QuoteFlight>? Kept { get; set; }
 

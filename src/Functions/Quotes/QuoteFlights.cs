@@ -1,4 +1,4 @@
-using Quorum.Functions.Waiting;
+using Quorum.Shared;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;
@@ -7,8 +7,8 @@ namespace Quorum.Functions.Quotes;
 /// The quotes that callers of this process wait for, made by orchestrations or, while the task hub is unavailable or slow, without it.
 /// Identical requests share one (single flight), and <c>PublishQuote</c> finds waiting callers by the instance. A flight is added before
 /// its instance is scheduled, so that no publication is missed, and removed when the quote of all providers is published or no caller waits
-/// any more; if a caller was answered without that quote, or <see cref="QuoteFlight.WhenLanded"/> is set, a second past its deadline. The
-/// orchestration continues in any case.
+/// any more; if a caller was answered without that quote, or <see cref="QuoteFlight.WhenLanded"/> or
+/// <see cref="QuoteFlight.CallsBeginAtOnce"/> is set, a second past its deadline. The orchestration continues in any case.
 /// </summary>
 public sealed class QuoteFlights(TimeProvider time)
 {
@@ -29,10 +29,10 @@ public sealed class QuoteFlights(TimeProvider time)
     private readonly Dictionary<FlightKey, QuoteFlight> _joinable = [];
     private readonly Dictionary<string, QuoteFlight> _byInstance = new(StringComparer.Ordinal);
     private readonly LinkedList<QuoteFlight> _kept = [];
-    private int _ranActivities;
+    private int _ranHere;
 
     /// <summary>True if the activities of this process's latest orchestrations all ran in it: those of the next one probably will.</summary>
-    public bool RunActivities => Volatile.Read(ref _ranActivities) >= RunsBefore;
+    public bool ActivitiesRunHere => Volatile.Read(ref _ranHere) >= RunsBefore;
 
     /// <summary>Identifies this process in an orchestration's input, so that its waiting callers are notified.</summary>
     public string ProcessId { get; } = Guid.NewGuid().ToString("N");
@@ -222,11 +222,11 @@ public sealed class QuoteFlights(TimeProvider time)
     {
         if (!allHere)
         {
-            Volatile.Write(ref _ranActivities, 0);
+            Volatile.Write(ref _ranHere, 0);
         }
-        else if (!RunActivities)
+        else if (!ActivitiesRunHere)
         {
-            Interlocked.Increment(ref _ranActivities);
+            Interlocked.Increment(ref _ranHere);
         }
     }
 
@@ -270,7 +270,7 @@ public sealed class QuoteFlights(TimeProvider time)
             }
 
             CloseNeedsGate(flight);
-            if (flight is { WhenLanded: not null, Landed.IsCompleted: false } or { CallsBeginAtOnce: true, Landed.IsCompleted: false })
+            if (!flight.Landed.IsCompleted && (flight.WhenLanded is not null || flight.CallsBeginAtOnce))
             {
                 KeepNeedsGate(flight);
             }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
-using Quorum.Functions.Waiting;
 using Quorum.MarketData;
 using Quorum.Providers;
+using Quorum.Shared;
 using Quorum.Shared.Postgres;
 using Quorum.Storage;
 

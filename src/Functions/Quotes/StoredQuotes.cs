@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Quorum.Functions.Telemetry;
-using Quorum.Functions.Waiting;
 using Quorum.MarketData;
+using Quorum.Shared;
 using Quorum.Storage;
 
 namespace Quorum.Functions.Quotes;

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Quorum.MarketData;
+using Quorum.Shared;
 
 namespace Quorum.Providers;
 
@@ -10,9 +11,6 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 {
     /// <summary>Beyond this a timer cannot count; every call ends long before.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
-
-    /// <summary>The resolution of timers: a shorter rest is not waited for.</summary>
-    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly ProviderId _provider;
     private readonly IProviderAdapter _adapter;
@@ -132,12 +130,7 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         if (!running.IsCompleted)
         {
             await using var giveUp = cancellationToken.UnsafeRegister(static call => ((FetchCall)call!).GiveUp(), call);
-            var timeout = left < MaxWait ? left : MaxWait;
-            for (var rest = timeout; !running.IsCompleted && rest >= TimerResolution; rest = timeout - _time.GetElapsedTime(call.StartedAt))
-            {
-                // Again after a timer that fired too early: the runtime's count a clock that may be 10 ms behind.
-                await ((Task)running.WaitAsync(rest, _time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await running.CompletesWithinAsync(left < MaxWait ? left : MaxWait, _time, CancellationToken.None);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

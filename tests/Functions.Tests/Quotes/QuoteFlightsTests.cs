@@ -332,19 +332,19 @@ public sealed class QuoteFlightsTests
     [Fact]
     public void Activities_are_expected_here_once_those_of_three_orchestrations_in_a_row_ran_here()
     {
-        Assert.False(_flights.RunActivities);
+        Assert.False(_flights.ActivitiesRunHere);
         Land("T1", begun: AllActivities);
         Land("T2", begun: AllActivities);
         Land("T3", begun: AllActivities - 1);
         Land("T4", begun: AllActivities);
         Land("T5", begun: AllActivities);
-        Assert.False(_flights.RunActivities);
+        Assert.False(_flights.ActivitiesRunHere);
 
         Land("T6", begun: AllActivities);
-        Assert.True(_flights.RunActivities);
+        Assert.True(_flights.ActivitiesRunHere);
 
         Land("T7", begun: 0);
-        Assert.False(_flights.RunActivities);
+        Assert.False(_flights.ActivitiesRunHere);
 
         void Land(string symbol, int begun)
         {

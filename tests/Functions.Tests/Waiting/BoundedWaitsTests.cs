@@ -1,4 +1,4 @@
-using Quorum.Functions.Waiting;
+using Quorum.Shared;
 using Quorum.Testing.Time;
 
 namespace Quorum.Functions.Tests.Waiting;

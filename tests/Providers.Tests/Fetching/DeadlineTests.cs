@@ -13,11 +13,7 @@ public class DeadlineTests
     {
         var time = new ManualTimeProvider();
         var gate = new TaskCompletionSource();
-        await using var server = await HttpStandIn.StartAsync(async context =>
-        {
-            await gate.Task;
-            await HttpStandIn.WriteAsync(context, 200, Quote);
-        });
+        await using var server = await AnsweringAfterAsync(gate.Task);
         await using var fleet = Fleet(server, time);
 
         var fetch = fleet.FetchAsync(ProviderId.Finnhub, time.GetUtcNow().AddMilliseconds(200));
@@ -39,11 +35,7 @@ public class DeadlineTests
     {
         var time = new ManualTimeProvider { TimersAreEarlyBy = TimeSpan.FromMilliseconds(6) };
         var gate = new TaskCompletionSource();
-        await using var server = await HttpStandIn.StartAsync(async context =>
-        {
-            await gate.Task;
-            await HttpStandIn.WriteAsync(context, 200, Quote);
-        });
+        await using var server = await AnsweringAfterAsync(gate.Task);
         await using var fleet = Fleet(server, time);
 
         var fetch = fleet.FetchAsync(ProviderId.Finnhub, time.GetUtcNow().AddMilliseconds(200));
@@ -120,11 +112,7 @@ public class DeadlineTests
     {
         var time = new ManualTimeProvider();
         var gate = new TaskCompletionSource();
-        await using var server = await HttpStandIn.StartAsync(async context =>
-        {
-            await gate.Task;
-            await HttpStandIn.WriteAsync(context, 200, Quote);
-        });
+        await using var server = await AnsweringAfterAsync(gate.Task);
         await using var fleet = Fleet(server, time);
         fleet.Late.Failure = new InvalidOperationException("The store is away.");
 
@@ -174,4 +162,11 @@ public class DeadlineTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.WithinAsync());
         await aborted.Task.WithinAsync();
     }
+
+    private static Task<HttpStandIn> AnsweringAfterAsync(Task gate) =>
+        HttpStandIn.StartAsync(async context =>
+        {
+            await gate;
+            await HttpStandIn.WriteAsync(context, 200, Quote);
+        });
 }
