@@ -31,6 +31,7 @@ public static class ProvidersServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()
         ));
+        services.AddSingleton<SampleCalls>();
         return services;
     }
 }

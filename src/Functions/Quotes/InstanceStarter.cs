@@ -12,6 +12,10 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
 {
     private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
 
+    /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
+    private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "" },
+        Measured = new(StringComparer.Ordinal);
+
     private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
 
     private int _trialRuns;
@@ -24,7 +28,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         var span = flight.Trace?.Begin(SpanKind.Start) ?? 0;
         try
         {
-            await ScheduleAsync(flight.InstanceId, input, durable);
+            await ScheduleAsync(flight.InstanceId, input, durable, flight.IsMeasured);
             flight.Trace?.End(span);
             flight.MarkScheduled();
             return true;
@@ -64,8 +68,23 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         }
     }
 
-    /// <summary>Until the hub accepts an orchestration: its deadline has passed, so that it calls no provider and publishes
-    /// nothing.</summary>
+    /// <summary>Starts an orchestration that calls no provider and publishes nothing: its deadline has passed.</summary>
+    /// <returns>Its id. It is the caller's to purge.</returns>
+    /// <exception cref="Exception">The hub does not accept it.</exception>
+    internal async Task<string> TryAsync(DurableTaskClient durable)
+    {
+        var input = new AggregateQuoteInput
+        {
+            Symbol = Trial,
+            Providers = [],
+            Deadline = time.GetUtcNow(),
+        };
+        var instanceId = Guid.CreateVersion7(input.Deadline).ToString("N");
+        await ScheduleAsync(instanceId, input, durable, isMeasured: false);
+        return instanceId;
+    }
+
+    /// <summary>Until the hub accepts an orchestration.</summary>
     private async Task TestAsync(DurableTaskClient durable)
     {
         LogUnavailable();
@@ -74,14 +93,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         {
             try
             {
-                var input = new AggregateQuoteInput
-                {
-                    Symbol = Trial,
-                    Providers = [],
-                    Deadline = time.GetUtcNow(),
-                };
-                var instanceId = Guid.CreateVersion7(input.Deadline).ToString("N");
-                await ScheduleAsync(instanceId, input, durable);
+                var instanceId = await TryAsync(durable);
                 LogAvailable(time.GetElapsedTime(since).TotalSeconds, instanceId);
                 _ = PurgeAsync(instanceId, durable);
             }
@@ -108,7 +120,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
         }
     }
 
-    private async Task ScheduleAsync(string instanceId, AggregateQuoteInput input, DurableTaskClient durable)
+    private async Task ScheduleAsync(string instanceId, AggregateQuoteInput input, DurableTaskClient durable, bool isMeasured)
     {
         hub.Begin();
         var accepted = false;
@@ -117,7 +129,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateQuote),
                 input,
-                new StartOrchestrationOptions(instanceId),
+                new StartOrchestrationOptions(instanceId) { Tags = isMeasured ? Measured : Unmeasured },
                 CancellationToken.None
             );
             accepted = true;

@@ -47,7 +47,7 @@ public sealed class QuoteAggregation(
         }
         else if (flight.HasInstance)
         {
-            Schedule(flight, call);
+            _ = StartAsync(flight, InputOf(flight, request, call.IsOneOfMany), call.Durable);
         }
 
         if (isUnavailable)
@@ -70,10 +70,42 @@ public sealed class QuoteAggregation(
         }
     }
 
-    private void Schedule(QuoteFlight flight, QuoteCall call)
+    /// <summary>Makes a quote of a symbol that no provider lists as it is made for a caller, but in no trace and in no figure: for the
+    /// warm-up. Cannot be cancelled, since what was started is finished.</summary>
+    /// <returns>The orchestration's id, once it has ended. It is the caller's to purge.</returns>
+    /// <exception cref="InvalidOperationException">The hub does not accept the orchestration.</exception>
+    internal async Task<string> WarmUpAsync(QuoteRequest request, DurableTaskClient durable)
     {
-        var (request, providers) = (call.Request, call.Request.Providers.ToList());
-        var input = new AggregateQuoteInput
+        var flight = flights.Join(request, request.Budget, Prepare, out _);
+        try
+        {
+            await StartAsync(flight, InputOf(flight, request, isOneOfMany: false), durable);
+            if (!flight.Scheduled)
+            {
+                throw new InvalidOperationException("The task hub does not accept the orchestration.");
+            }
+
+            await durable.WaitForInstanceCompletionAsync(flight.InstanceId, CancellationToken.None);
+            return flight.InstanceId;
+        }
+        finally
+        {
+            await flights.WaitAsync(flight, request, TimeSpan.Zero, CancellationToken.None); // it has landed, if its activities ran here
+        }
+
+        void Prepare(QuoteFlight begun)
+        {
+            begun.AskWithoutHub = () => AskWithoutHub(begun, durable);
+            begun.HasInstance = true;
+            begun.IsMeasured = false;
+            begun.CallsBeginAtOnce = flights.ActivitiesRunHere;
+        }
+    }
+
+    private AggregateQuoteInput InputOf(QuoteFlight flight, QuoteRequest request, bool isOneOfMany)
+    {
+        var providers = request.Providers.ToList();
+        return new AggregateQuoteInput
         {
             Symbol = request.Symbol,
             Providers = providers,
@@ -82,9 +114,8 @@ public sealed class QuoteAggregation(
             Merge = _merge,
             Agree = request.Agree,
             Slower = listings.FindSlower(request.Symbol, providers),
-            IsOneOfMany = call.IsOneOfMany ? true : null,
+            IsOneOfMany = isOneOfMany ? true : null,
         };
-        _ = StartAsync(flight, input, call.Durable);
     }
 
     private async Task StartAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)

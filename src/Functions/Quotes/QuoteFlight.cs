@@ -45,6 +45,9 @@ public sealed class QuoteFlight(FlightKey key, string instanceId, DateTimeOffset
         set => FanIn.AllAreHere = value;
     }
 
+    /// <summary>False if the instance is in no figure of the host's. Set before others can join.</summary>
+    internal bool IsMeasured { get; set; } = true;
+
     /// <summary>Asks the providers without the task hub, and lands the flight. Set before others can join.</summary>
     internal Action? AskWithoutHub { get; set; }
 

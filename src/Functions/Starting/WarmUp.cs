@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,16 +12,19 @@ namespace Quorum.Functions.Starting;
 
 /// <summary>
 /// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL and the providers, reads what is
-/// left of the providers' quotas, and sends quotes through the task hub. Requests get a 503 until it is over. Its failure does not fail the
-/// start.
+/// left of the providers' quotas, makes quotes of sample answers, and sends others through the task hub. Requests get a 503 until it is over.
+/// Its failure does not fail the start.
 /// </summary>
-/// <remarks>The quotes are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call is made, and
-/// nothing is stored or counted. The Functions host gives the hub's client to functions only: there the first function that has it begins
+/// <remarks>The quotes of the task hub are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call
+/// is made, and nothing is stored or counted. The Functions host gives the hub's client to functions only: there the first function that has it begins
 /// the quotes.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services,
     QuorumDatabase database,
     ProviderFleet fleet,
+    SampleQuotes samples,
+    QuoteAggregation aggregation,
+    InstanceStarter starter,
     TimeProvider time,
     ILogger<WarmUp> logger
 ) : IHostedLifecycleService
@@ -36,10 +38,13 @@ public sealed partial class WarmUp(
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10),
         RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly Symbol Symbol = Symbol.Parse("WARMUP:XXXX");
-
-    /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
-    private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "warm-up" };
+    private static readonly QuoteRequest Request = new()
+    {
+        Symbol = Symbol.Parse("WARMUP:XXXX"),
+        Providers = ProviderSelection.All,
+        Budget = MaxWait,
+        MaxAge = TimeSpan.Zero,
+    };
 
     private readonly Lock _gate = new();
     private Task? _hub; // guarded by _gate
@@ -73,6 +78,7 @@ public sealed partial class WarmUp(
                 database.OpenPoolAsync(Connections, ended.Token),
                 .. ProviderId.All.Select(provider => fleet.QuotaForAsync(provider, ended.Token).AsTask()),
                 .. ProviderId.All.Select(provider => fleet.ConnectAsync(provider, ended.Token)),
+                MakeSampleQuotesAsync(ended.Token),
             ]);
             await hub.WaitAsync(cancellationToken);
             LogOver(time.GetElapsedTime(started).TotalMilliseconds);
@@ -106,6 +112,15 @@ public sealed partial class WarmUp(
         }
     }
 
+    /// <summary>Compiles what the quotes of the task hub, which have no price, do not need.</summary>
+    private async Task MakeSampleQuotesAsync(CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            await samples.MakeAsync(cancellationToken);
+        }
+    }
+
     private async Task RunAsync(DurableTaskClient durable)
     {
         await Task.Yield(); // the caller holds the lock
@@ -115,7 +130,7 @@ public sealed partial class WarmUp(
         {
             try
             {
-                await AggregateAsync(durable, timeout.Token);
+                await AggregateAsync(round, durable).WaitAsync(timeout.Token); // given up, it still ends and purges
                 round++;
             }
             catch (Exception exception) when (timeout.IsCancellationRequested)
@@ -130,26 +145,10 @@ public sealed partial class WarmUp(
         }
     }
 
-    private async Task AggregateAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <summary>The first orchestration shows that the hub accepts them. The others are quotes, made as for a caller.</summary>
+    private async Task AggregateAsync(int round, DurableTaskClient durable)
     {
-        var input = new AggregateQuoteInput
-        {
-            Symbol = Symbol,
-            Providers = ProviderId.All,
-            Deadline = time.GetUtcNow() + MaxWait,
-        };
-        var instanceId = await durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(AggregateQuote),
-            input,
-            new StartOrchestrationOptions(Guid.CreateVersion7().ToString("N")) { Tags = Unmeasured },
-            cancellationToken
-        );
-        // The wait may be given up, but not the purge: the instance ends by itself.
-        await PurgeAsync(durable, instanceId).WaitAsync(cancellationToken);
-    }
-
-    private static async Task PurgeAsync(DurableTaskClient durable, string instanceId)
-    {
+        var instanceId = round == 0 ? await starter.TryAsync(durable) : await aggregation.WarmUpAsync(Request, durable);
         await durable.WaitForInstanceCompletionAsync(instanceId, CancellationToken.None);
         await durable.PurgeInstanceAsync(instanceId, CancellationToken.None);
     }

@@ -56,7 +56,15 @@ internal sealed partial class ProviderClient : IAsyncDisposable
         // An attempt that the deadline overtakes is bounded by the background limit alone, any other by its own.
         var longestCall = options.AttemptTimeout > options.BackgroundLimit ? options.AttemptTimeout : options.BackgroundLimit;
         _quota = new QuotaGate(provider, settings.Limits, longestCall, services.Ledger, time, logger);
-        _exchange = new ProviderExchange(provider, adapter, settings, _quota, time, logger);
+        _exchange = new ProviderExchange(
+            provider,
+            adapter,
+            settings,
+            services.Transport ?? ProviderHandler.Create(options),
+            _quota,
+            time,
+            logger
+        );
         _pipeline = ProviderPipeline.Build(provider, options, _retries, _breaker, _slots, _quota, time);
     }
 
@@ -245,4 +253,10 @@ internal sealed partial class ProviderClient : IAsyncDisposable
 /// <param name="Ledger">Counts the quotas.</param>
 /// <param name="LateQuotes">Stores answers that arrive after a deadline; <see langword="null"/> for none.</param>
 /// <param name="Telemetry">Records every fetch and request; <see langword="null"/> for none.</param>
-internal sealed record ClientServices(IQuotaLedger Ledger, ILateQuotes? LateQuotes = null, ProviderTelemetry? Telemetry = null);
+/// <param name="Transport">Sends the requests, and is disposed of by the client; <see langword="null"/> for the network.</param>
+internal sealed record ClientServices(
+    IQuotaLedger Ledger,
+    ILateQuotes? LateQuotes = null,
+    ProviderTelemetry? Telemetry = null,
+    HttpMessageHandler? Transport = null
+);

@@ -4,11 +4,12 @@ using Quorum.MarketData;
 
 namespace Quorum.Providers;
 
-/// <summary>Sends the requests of one provider's adapter over one long-lived handler, and reads the answers.</summary>
+/// <summary>Sends the requests of one provider's adapter over one long-lived transport, and reads the answers.</summary>
 internal sealed partial class ProviderExchange(
     ProviderId provider,
     IProviderAdapter adapter,
     ProviderSettings settings,
+    HttpMessageHandler transport,
     QuotaGate quota,
     TimeProvider time,
     ILogger logger
@@ -18,7 +19,7 @@ internal sealed partial class ProviderExchange(
 
     private readonly ProviderOptions _options = settings.Options;
     private readonly Uri _baseAddress = new(settings.BaseAddress);
-    private readonly HttpMessageInvoker _http = new(ProviderHandler.Create(settings.Options), disposeHandler: true);
+    private readonly HttpMessageInvoker _http = new(transport, disposeHandler: true);
 
     /// <summary>Opens a connection, so that the first call needs no handshake: by one HEAD of the base address, without a key. Any answer
     /// will do, and a failure is left for the first call to report.</summary>

@@ -1,7 +1,9 @@
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Quorum.Functions.Quotes;
 using Quorum.Functions.Starting;
 using Quorum.Functions.Tests.Quotes;
+using Quorum.MarketData;
 using Quorum.Testing;
 using Quorum.Testing.Time;
 
@@ -25,6 +27,37 @@ public sealed class WarmUpTests(QuorumFixture fixture) : IClassFixture<QuorumFix
         await first.WithinAsync();
 
         Assert.True(warmUp.IsOver);
+    }
+
+    [Fact]
+    public async Task Calls_of_the_first_quote_begin_with_its_start_and_nothing_is_left_behind()
+    {
+        var services = fixture.App.Services;
+        var warmUp = Create(TimeProvider.System);
+        await warmUp.StartedAsync(CancellationToken.None);
+        await warmUp.WarmHubAsync(services.GetRequiredService<DurableTaskClient>()).WithinAsync();
+
+        Assert.True(services.GetRequiredService<QuoteFlights>().ActivitiesRunHere);
+        Assert.Equal(0, await fixture.Simulator.CountCallsAsync());
+        Assert.Equal(
+            0L,
+            await fixture.Database.QueryAsync<long>(
+                """
+                select (select count(*) from taskhub.instances) + (select count(*) from quorum.quotes) + (select count(*) from quorum.provider_quotes)
+                  + (select count(*) from quorum.traces) + (select count(*) from quorum.fetch_claims)
+                """
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_quote_is_made_of_the_samples_of_all_providers()
+    {
+        var answer = await fixture.App.Services.GetRequiredService<SampleQuotes>().MakeAsync(CancellationToken.None);
+
+        var quote = QuoteDocument.Read(answer.Document);
+        Assert.Equal(209.07m, quote.Price);
+        Assert.All(quote.Providers, provider => Assert.Equal(FetchStatus.Ok, provider.Outcome));
     }
 
     [Fact]

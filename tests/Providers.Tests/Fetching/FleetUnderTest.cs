@@ -27,9 +27,12 @@ internal sealed class FleetUnderTest : IAsyncDisposable
             .AddProviders(configuration)
             .BuildServiceProvider();
         Fleet = _services.GetRequiredService<ProviderFleet>();
+        Samples = _services.GetRequiredService<SampleCalls>();
     }
 
     public ProviderFleet Fleet { get; }
+
+    public SampleCalls Samples { get; }
 
     public LateQuotes Late { get; } = new();
 

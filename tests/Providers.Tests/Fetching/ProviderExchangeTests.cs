@@ -21,6 +21,7 @@ public class ProviderExchangeTests
             ProviderId.Finnhub,
             new BrokenAdapter(server.Address, whenRead),
             settings,
+            ProviderHandler.Create(settings.Options),
             quota.Gate,
             TimeProvider.System,
             log
