@@ -45,7 +45,6 @@ public sealed class AppProcess : IAsyncDisposable
             ["FUNCTIONS_HTTP_PORT"] = $"{port}",
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development", // no function keys
             ["ConnectionStrings__Quorum"] = database,
-            ["DOTNET_GCgen0size"] = "0x4000000", // as DevHost and the container image set it
         };
         foreach (var (name, value) in settings)
         {

@@ -10,12 +10,6 @@ internal static class AppService
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>
-    /// The size of the young generation, in bytes as hexadecimal. The runtime's default follows the processor's cache, and under load it
-    /// collects many times a second.
-    /// </summary>
-    private const string YoungGeneration = "DOTNET_GCgen0size";
-
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Starts the app and waits until it reports that it is ready.</summary>
@@ -34,10 +28,7 @@ internal static class AppService
                 Name = "The app",
                 Program = BuiltPrograms.DotNet,
                 Arguments = [program],
-                Environment = new Dictionary<string, string?>(settings)
-                {
-                    [YoungGeneration] = Environment.GetEnvironmentVariable(YoungGeneration) ?? "0x4000000",
-                },
+                Environment = settings,
                 InheritsEnvironment = true, // its settings, providers' keys among them, are there
                 WorkingDirectory = Path.GetDirectoryName(program),
                 LogFile = logFile,
