@@ -150,6 +150,7 @@ internal sealed partial class ResultFile(SymbolFile source, BatchItems items)
     internal async Task WriteJsonAsync(TextWriter output, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
+        var names = MemberNames();
         foreach (var line in source.Lines)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -160,12 +161,9 @@ internal sealed partial class ResultFile(SymbolFile source, BatchItems items)
             {
                 json.WriteStartObject();
                 json.WriteStartObject("row");
-                for (var at = 0; at < source.Header.Count; at++)
+                for (var at = 0; at < names.Count; at++)
                 {
-                    json.WriteString(
-                        source.Header[at].Length > 0 ? source.Header[at] : $"column {at + 1}",
-                        at < line.Cells.Count ? line.Cells[at] : ""
-                    );
+                    json.WriteString(names[at], at < line.Cells.Count ? line.Cells[at] : "");
                 }
 
                 json.WriteEndObject();
@@ -186,6 +184,25 @@ internal sealed partial class ResultFile(SymbolFile source, BatchItems items)
 
             await output.WriteLineAsync(TextForm.Utf8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
         }
+    }
+
+    /// <summary>The headings as names of members, each once: of two with the same name a reader would keep one.</summary>
+    private List<string> MemberNames()
+    {
+        var names = new List<string>(source.Header.Count);
+        for (var at = 0; at < source.Header.Count; at++)
+        {
+            var heading = source.Header[at];
+            var name = heading.Length > 0 ? heading : $"column {at + 1}";
+            while (names.Contains(name, StringComparer.Ordinal))
+            {
+                name += $" (column {at + 1})";
+            }
+
+            names.Add(name);
+        }
+
+        return names;
     }
 
     private static bool IsJson(string path) => path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);

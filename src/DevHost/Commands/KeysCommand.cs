@@ -74,15 +74,25 @@ internal static class KeysCommand
             cancellationToken
         );
 
-    /// <summary>The effect of consumers on callers without a key, which the instance knows: in development it admits them.</summary>
+    /// <summary>The effect of consumers on callers without a key, which the instance knows: in development it admits them. The key is
+    /// created, so an instance that does not answer now is no failure.</summary>
     private static async Task<string> WithoutKeyAsync(RunningServer server, string? logs, CancellationToken cancellationToken)
     {
+        const string admitted =
+                "Callers without a key are still served: this instance runs in development, where they count as the master key.",
+            needed =
+                "Requests for data now need a consumer's key in x-quorum-key beside the function key, or the master key; others get a 401.";
         using var request = new HttpRequestMessage(HttpMethod.Head, "/api/usage");
         var anyone = server with { Key = null, ConsumerKey = null };
-        using var response = await anyone.SendAsync(request, TimeSpan.FromSeconds(30), logs, cancellationToken);
-        return response.IsSuccessStatusCode
-            ? "Callers without a key are still served: this instance runs in development, where they count as the master key."
-            : "Requests for data now need a consumer's key in x-quorum-key beside the function key, or the master key; others get a 401.";
+        try
+        {
+            using var response = await anyone.SendAsync(request, TimeSpan.FromSeconds(30), logs, cancellationToken);
+            return response.IsSuccessStatusCode ? admitted : needed;
+        }
+        catch (LocalServiceException exception)
+        {
+            return $"Whether callers without a key are still served could not be found out: {exception.Message}";
+        }
     }
 
     private static async Task<int> RunAsync(

@@ -9,6 +9,8 @@ public sealed class FolderLock : IDisposable
     private FolderLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock without waiting; returns <see langword="null"/> when another process holds it.</summary>
+    /// <exception cref="IOException">The file cannot be opened for another reason.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, or its folder, may not be written.</exception>
     public static FolderLock? TryTake(string path)
     {
         LocalFolder.CreateOpen(Path.GetDirectoryName(Path.GetFullPath(path))!); // a full path of a file has a folder
@@ -16,13 +18,30 @@ public sealed class FolderLock : IDisposable
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException exception) when (IsHeld(exception))
         {
             return null;
         }
     }
 
+    /// <summary>True if another process holds the file, by the code of the operating system: any other fault would last as long as someone
+    /// waits.</summary>
+    private static bool IsHeld(IOException exception)
+    {
+        const int linux = 11, // EWOULDBLOCK
+            mac = 35,
+            windows = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
+        return exception.HResult
+            == (
+                OperatingSystem.IsWindows() ? windows
+                : OperatingSystem.IsMacOS() ? mac
+                : linux
+            );
+    }
+
     /// <summary>Takes the lock, waiting for other holders without a limit.</summary>
+    /// <exception cref="IOException">The file cannot be opened for another reason.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, or its folder, may not be written.</exception>
     public static async Task<FolderLock> TakeAsync(string path, CancellationToken cancellationToken)
     {
         while (true)

@@ -57,6 +57,20 @@ public sealed class ResultFileTests
         Assert.Equal(JsonValueKind.Null, second.RootElement.GetProperty("quote").ValueKind);
     }
 
+    [Theory]
+    [InlineData("Symbol,Price,Price\nAAPL,1,2\n", """{"Symbol":"AAPL","Price":"1","Price (column 3)":"2"}""")]
+    [InlineData("Symbol,,\nAAPL,1,2\n", """{"Symbol":"AAPL","column 2":"1","column 3":"2"}""")]
+    [InlineData("Symbol,,column 2\nAAPL,1,2\n", """{"Symbol":"AAPL","column 2":"1","column 2 (column 3)":"2"}""")]
+    [InlineData("Symbol,price,Price\nAAPL,1,2\n", """{"Symbol":"AAPL","price":"1","Price":"2"}""")]
+    public async Task Each_column_has_a_member_of_its_own(string file, string row)
+    {
+        var output = new StringWriter();
+
+        await Result(file).WriteJsonAsync(output, CancellationToken.None);
+
+        Assert.StartsWith($$"""{"row":{{row}},"status":""", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Older_result_stays_until_the_new_one_is_complete()
     {

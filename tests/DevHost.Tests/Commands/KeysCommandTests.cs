@@ -32,6 +32,27 @@ public sealed class KeysCommandTests
         );
     }
 
+    [Fact]
+    public async Task A_key_is_created_although_the_instance_breaks_off_the_question_that_follows()
+    {
+        await using var instance = await FakeInstance.StartAsync();
+        instance
+            .On("POST /api/consumers", 201, """{"name":"risk-desk","key":"qk_new"}""")
+            .On(
+                "HEAD /api/usage",
+                context =>
+                {
+                    context.Abort();
+                    return Task.CompletedTask;
+                }
+            );
+
+        var run = await CommandRun.OfAsync("keys", "create", "risk-desk", "--server", instance.Address, "--key", "master-secret");
+
+        Assert.Equal((0, "qk_new\n"), (run.Code, run.Output));
+        Assert.Contains("could not be found out: " + instance.Address, run.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"name":"desk"}""", "desk")]
     [InlineData("""{"name":"desk","perSecond":5,"perDay":1000}""", "desk", "--per-day", "1000", "--per-second=5")]

@@ -47,5 +47,15 @@ public sealed class FolderLockTests : IDisposable
         Assert.NotNull(other);
     }
 
+    [UnixFact]
+    public async Task A_file_that_cannot_be_opened_is_a_fault_and_is_not_waited_for()
+    {
+        Directory.CreateDirectory(_folder["packages"]);
+        File.CreateSymbolicLink(LockFile, LockFile); // a link to itself
+
+        Assert.Throws<IOException>(() => FolderLock.TryTake(LockFile));
+        await Assert.ThrowsAsync<IOException>(() => FolderLock.TakeAsync(LockFile, CancellationToken.None).WithinAsync());
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -100,7 +100,7 @@ internal sealed partial class FunctionScanner(BindingSettings settings, ICollect
 
     // The rule of the Functions host: https://learn.microsoft.com/azure/azure-functions/functions-reference
     [GeneratedRegex(
-        "^[A-Za-z][A-Za-z0-9_-]{0,127}$",
+        @"^[A-Za-z][A-Za-z0-9_-]{0,127}\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]

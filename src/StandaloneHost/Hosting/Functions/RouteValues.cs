@@ -70,7 +70,10 @@ internal static class RouteValues
     private static bool ParseEnum<TPlain, T>(string text, out T? value)
         where TPlain : struct, Enum
     {
-        var parsed = Enum.TryParse<TPlain>(text, ignoreCase: true, out var plain) && Enum.IsDefined(plain);
+        // One value: a list of them, which the platform's parser takes too, would be their combination.
+        var plain = default(TPlain);
+        var parsed =
+            !text.Contains(',', StringComparison.Ordinal) && Enum.TryParse(text, ignoreCase: true, out plain) && Enum.IsDefined(plain);
         value = parsed && plain is T asked ? asked : default;
         return parsed;
     }

@@ -20,6 +20,7 @@ public sealed class DeclarationTests
         [
             "'1st'",
             "the name must be",
+            "'EndsWithLineBreak\n'",
             "'NoTrigger'",
             "it has no trigger",
             "'TwoTriggers'",
@@ -126,6 +127,9 @@ public sealed class DeclarationTests
     {
         [Function("1st")]
         public void Name([HttpTrigger] HttpRequestData request) { }
+
+        [Function("EndsWithLineBreak\n")]
+        public void EndsWithLineBreak([HttpTrigger] HttpRequestData request) { }
 
         [Function("NoTrigger")]
         public void NoTrigger(string text) { }

@@ -87,6 +87,9 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("api/numbers/7/unit", "unit")]
     [InlineData("api/days/someday", "day")]
     [InlineData("api/days/9", "day")] // a number that names none of the days
+    [InlineData("api/days/monday,tuesday", "day")] // not their combination, Wednesday
+    [InlineData("api/days/friday,", "day")]
+    [InlineData("api/days/1%2C2", "day")]
     [InlineData("api/days/friday/2026-02-30", "date")]
     public async Task A_route_value_of_the_wrong_type_is_a_400_problem_that_names_it(string path, string parameter)
     {
