@@ -41,10 +41,10 @@ public sealed class StorageOptions
     public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 25 ms; 0 to 1
-    /// s.
+    /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 100 ms; 0 to
+    /// 1 s.
     /// </summary>
-    public TimeSpan SaveDelay { get; set; } = TimeSpan.FromMilliseconds(25);
+    public TimeSpan SaveDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The maximum number of items in one round trip. Default 256; 1 to 10,000.</summary>
     public int LargestGroup { get; set; } = 256;
