@@ -19,9 +19,9 @@ public sealed class SampleQuotes(SampleCalls calls, InstrumentCatalogue catalogu
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     internal async Task<QuoteAnswer> MakeAsync(CancellationToken cancellationToken)
     {
-        if (!QuoteRequest.TryParse("AAPL", Query, catalogue, defaultAgree: null, out var request, out _))
+        if (!QuoteRequest.TryParse("AAPL:XNAS", Query, catalogue, defaultAgree: null, out var request, out _))
         {
-            throw new InvalidOperationException("AAPL is a symbol.");
+            throw new InvalidOperationException("AAPL:XNAS is a symbol.");
         }
 
         var outcomes = (await calls.FetchAsync(time.GetUtcNow() + Budget, cancellationToken)).Select(AsStored).ToList();

@@ -40,7 +40,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             Orchestration,
             .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote", 6), // the call, and within it the run
             .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote > activity:FetchQuote", 6),
-            .. ProviderId.All.Select(provider => $"{Orchestration} > activity:FetchQuote > activity:FetchQuote > GET {provider}"),
+            .. ProviderId.All.Select(provider => $"GET /api/quotes/{{symbol}} > GET {provider}"), // begun with the start, joined by the activities
             $"{Orchestration} > activity:LoadReference",
             $"{Orchestration} > activity:LoadReference > activity:LoadReference",
             $"{Orchestration} > activity:LoadReference > activity:LoadReference > load reference data",
