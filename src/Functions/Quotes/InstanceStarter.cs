@@ -13,8 +13,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
     private static readonly Symbol Trial = Symbol.Parse("TRIAL:XXXX");
 
     /// <summary>The standalone host leaves an orchestration with this tag out of its figures.</summary>
-    private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "" },
-        Measured = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Unmeasured = new(StringComparer.Ordinal) { ["unmeasured"] = "" };
 
     private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(500);
 
@@ -129,7 +128,7 @@ public sealed partial class InstanceStarter(HubHealth hub, TimeProvider time, IL
             await durable.ScheduleNewOrchestrationInstanceAsync(
                 nameof(AggregateQuote),
                 input,
-                new StartOrchestrationOptions(instanceId) { Tags = isMeasured ? Measured : Unmeasured },
+                isMeasured ? new StartOrchestrationOptions(instanceId) : new StartOrchestrationOptions(instanceId) { Tags = Unmeasured },
                 CancellationToken.None
             );
             accepted = true;

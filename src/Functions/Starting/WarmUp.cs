@@ -12,12 +12,12 @@ namespace Quorum.Functions.Starting;
 
 /// <summary>
 /// Prepares the process for its first caller once everything has started: opens connections to PostgreSQL and the providers, reads what is
-/// left of the providers' quotas, makes quotes of sample answers, and sends others through the task hub. Requests get a 503 until it is over.
-/// Its failure does not fail the start.
+/// left of the providers' quotas, makes quotes of sample answers, and sends others through the task hub. Requests get a 503 until it is
+/// over. Its failure does not fail the start.
 /// </summary>
 /// <remarks>The quotes of the task hub are of a symbol at <c>XXXX</c>, the ISO 10383 code for no market, which no provider lists: no call
-/// is made, and nothing is stored or counted. The Functions host gives the hub's client to functions only: there the first function that has it begins
-/// the quotes.</remarks>
+/// is made, and nothing is stored or counted. The Functions host gives the hub's client to functions only: there the first function that
+/// has it begins the quotes.</remarks>
 public sealed partial class WarmUp(
     IServiceProvider services,
     QuorumDatabase database,
@@ -148,8 +148,17 @@ public sealed partial class WarmUp(
     /// <summary>The first orchestration shows that the hub accepts them. The others are quotes, made as for a caller.</summary>
     private async Task AggregateAsync(int round, DurableTaskClient durable)
     {
-        var instanceId = round == 0 ? await starter.TryAsync(durable) : await aggregation.WarmUpAsync(Request, durable);
-        await durable.WaitForInstanceCompletionAsync(instanceId, CancellationToken.None);
+        string instanceId;
+        if (round > 0)
+        {
+            instanceId = await aggregation.WarmUpAsync(Request, durable);
+        }
+        else
+        {
+            instanceId = await starter.TryAsync(durable);
+            await durable.WaitForInstanceCompletionAsync(instanceId, CancellationToken.None);
+        }
+
         await durable.PurgeInstanceAsync(instanceId, CancellationToken.None);
     }
 
