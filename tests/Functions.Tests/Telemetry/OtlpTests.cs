@@ -40,7 +40,7 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             Orchestration,
             .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote", 6), // the call, and within it the run
             .. Enumerable.Repeat($"{Orchestration} > activity:FetchQuote > activity:FetchQuote", 6),
-            .. ProviderId.All.Select(provider => $"GET /api/quotes/{{symbol}} > GET {provider}"), // begun with the start, joined by the activities
+            .. ProviderId.All.Select(provider => $"GET /api/quotes/{{symbol}} > GET {provider}"),
             $"{Orchestration} > activity:LoadReference",
             $"{Orchestration} > activity:LoadReference > activity:LoadReference",
             $"{Orchestration} > activity:LoadReference > activity:LoadReference > load reference data",
@@ -50,9 +50,15 @@ public sealed class OtlpTests(QuorumFixture fixture) : IClassFixture<QuorumFixtu
             $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes",
             $"{Orchestration} > activity:PublishQuote > activity:PublishQuote > publish quotes > SQL",
         ];
+        // Each provider is called once: by the request as it starts the orchestration or, if that comes first, by the activity.
+        const string Call = $"{Orchestration} > activity:FetchQuote > activity:FetchQuote > GET ";
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),
-            trace.Tree().Where(line => !saves.Contains(line)).Order(StringComparer.Ordinal)
+            trace
+                .Tree()
+                .Where(line => !saves.Contains(line))
+                .Select(line => line.Replace(Call, "GET /api/quotes/{symbol} > GET ", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
         );
     }
 
