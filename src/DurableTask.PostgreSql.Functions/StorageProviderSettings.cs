@@ -36,6 +36,7 @@ internal sealed class StorageProviderSettings(IDictionary<string, object> sectio
             Lease = Time("lease", defaults.Lease),
             IdleTime = Time("idleTime", defaults.IdleTime),
             CommitDelay = Time("commitDelay", defaults.CommitDelay),
+            StartDelay = Time("startDelay", defaults.StartDelay),
             ResultDelay = Time("resultDelay", defaults.ResultDelay),
             TurnWriters = Number("turnWriters", defaults.TurnWriters),
             MaxTurnsPerCommit = Number("maxTurnsPerCommit", defaults.MaxTurnsPerCommit),

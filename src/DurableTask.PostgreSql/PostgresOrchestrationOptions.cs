@@ -47,8 +47,12 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Turns in one transaction at most, 1 to 10,000, default 256.</summary>
     public int MaxTurnsPerCommit { get; init; } = 256;
 
-    /// <summary>Longest delay of a turn that no caller waits for, so that it shares a commit with others, 0 to 1 s, default 5 ms.</summary>
-    public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMilliseconds(5);
+    /// <summary>Longest delay of a turn that no caller waits for, so that it shares a commit with others, 0 to 1 s, default 25 ms.</summary>
+    public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Longest delay of a start and its first turn while other turns are being written, so that it shares a commit with them, 0 to
+    /// 1 s, default 0. Pays where the work of an orchestration begins before its start is durable.</summary>
+    public TimeSpan StartDelay { get; init; }
 
     /// <summary>Longest time that results which schedule nothing new are held before they are written, 0 to 10 s, default 250 ms. A crash
     /// within this time runs their activities again.</summary>
@@ -90,6 +94,7 @@ public sealed partial class PostgresOrchestrationOptions
         Require(SchemaPattern().IsMatch(Schema), $"{nameof(Schema)} must match {SchemaPattern()}; got '{Schema}'.");
         RequireTime(nameof(Lease), Lease, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
         RequireTime(nameof(CommitDelay), CommitDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        RequireTime(nameof(StartDelay), StartDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         RequireTime(nameof(ResultDelay), ResultDelay, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         RequireTime(nameof(IdleTime), IdleTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
         RequireNumber(nameof(MaxConcurrentActivities), MaxConcurrentActivities, 100_000);

@@ -36,9 +36,9 @@ public sealed class StorageOptions
 
     /// <summary>
     /// The time for which a group of consolidated quotes to store waits for more: callers have their answer already, and a commit per quote
-    /// would keep the disk busy. Default 5 ms; 0 to 1 s.
+    /// would keep the disk busy. Those that a caller in another process waits for are stored at once. Default 10 ms; 0 to 1 s.
     /// </summary>
-    public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
     /// As <see cref="BatchDelay"/>, for the quotes of providers, which are only used when the provider fails later. Default 100 ms; 0 to

@@ -19,6 +19,7 @@ public sealed class OptionsTests
             HubName = "",
             Lease = TimeSpan.FromSeconds(1),
             CommitDelay = TimeSpan.FromSeconds(2),
+            StartDelay = TimeSpan.FromSeconds(-1),
             ResultDelay = TimeSpan.FromSeconds(11),
             IdleTime = TimeSpan.Zero,
             MaxConcurrentActivities = 0,
@@ -34,6 +35,7 @@ public sealed class OptionsTests
         Assert.StartsWith(
             "ConnectionString must not be empty. HubName must not be empty. Lease must be between 00:00:02 and 00:05:00; got 00:00:01. "
                 + "CommitDelay must be between 00:00:00 and 00:00:01; got 00:00:02. "
+                + "StartDelay must be between 00:00:00 and 00:00:01; got -00:00:01. "
                 + "ResultDelay must be between 00:00:00 and 00:00:10; got 00:00:11. "
                 + "IdleTime must be between 00:00:00.0100000 and 1.00:00:00; got 00:00:00. "
                 + "MaxConcurrentActivities must be between 1 and 100000; got 0. "

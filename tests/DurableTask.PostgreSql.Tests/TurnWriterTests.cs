@@ -115,23 +115,18 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
     [InlineData(true)]
     public async Task Delayed_turns_beyond_one_commit_are_written_although_no_other_turn_follows(bool isStopping)
     {
-        await using var service = new PostgresOrchestrationService(
-            new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString }
-        );
-        await service.CreateIfNotExistsAsync();
-        var writer = new TurnWriter(
-            new TurnStore(service.DataSource, new HubSql(PostgresOrchestrationOptions.DefaultSchema), service.WorkerId),
-            new PostgresOutage(TimeProvider.System, NullLogger.Instance),
+        await using var service = await HubAsync();
+        var writer = WriterOf(
+            service,
             new PostgresOrchestrationOptions
             {
                 ConnectionString = _database.ConnectionString,
                 TurnWriters = 1,
                 MaxTurnsPerCommit = 2,
                 CommitDelay = TimeSpan.FromMilliseconds(1),
-            },
-            NullLogger.Instance
+            }
         );
-        DelayedStart[] turns = [.. Enumerable.Range(0, 6).Select(_ => new DelayedStart())];
+        Start[] turns = [.. Enumerable.Range(0, 6).Select(_ => new Start { MayWait = true })];
         foreach (var turn in turns)
         {
             writer.ExpectStart();
@@ -151,13 +146,77 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
         Assert.Equal((6, 3), writer.Written);
     }
 
-    /// <summary>A turn that may be delayed; it needs no row that is there before it.</summary>
-    private sealed class DelayedStart : TurnCommit
+    [Fact]
+    public async Task A_start_waits_for_others_to_share_its_commit_but_only_while_turns_are_being_written()
+    {
+        await using var service = await HubAsync();
+        var time = new ManualTimeProvider();
+        var delay = TimeSpan.FromMilliseconds(5);
+        var writer = WriterOf(
+            service,
+            new PostgresOrchestrationOptions
+            {
+                ConnectionString = _database.ConnectionString,
+                TurnWriters = 1,
+                StartDelay = delay,
+                Time = time,
+            }
+        );
+        var running = writer.RunAsync(CancellationToken.None);
+
+        await Submit(isFirstTurn: true).Settled.WithinAsync(what: "the first");
+
+        for (var i = 0; i < 2; i++)
+        {
+            var delayed = Submit(isFirstTurn: true);
+            Assert.Equal(1, time.ArmedTimers);
+            time.Advance(delay);
+            await delayed.Settled.WithinAsync(what: "a start whose delay has ended");
+        }
+
+        time.Advance(2 * delay);
+        await Submit(isFirstTurn: true).Settled.WithinAsync(what: "a start with no turn shortly before it");
+        Assert.Equal((4, 4), writer.Written);
+
+        var waiting = Submit(isFirstTurn: true);
+        await Submit(isFirstTurn: false).Settled.WithinAsync(what: "another turn");
+        await waiting.Settled.WithinAsync(what: "the start that waited for it");
+        Assert.Equal((6, 5), writer.Written);
+
+        writer.Complete();
+        await running.WithinAsync();
+
+        Start Submit(bool isFirstTurn)
+        {
+            var start = new Start { IsFirstTurn = isFirstTurn };
+            writer.ExpectStart();
+            writer.Submit(start);
+            return start;
+        }
+    }
+
+    private async Task<PostgresOrchestrationService> HubAsync()
+    {
+        var service = new PostgresOrchestrationService(new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString });
+        await service.CreateIfNotExistsAsync();
+        return service;
+    }
+
+    private static TurnWriter WriterOf(PostgresOrchestrationService service, PostgresOrchestrationOptions options) =>
+        new(
+            new TurnStore(service.DataSource, new HubSql(PostgresOrchestrationOptions.DefaultSchema), service.WorkerId),
+            new PostgresOutage(options.Time, NullLogger.Instance),
+            options,
+            NullLogger.Instance
+        );
+
+    /// <summary>The start of an instance; it needs no row that is there before it.</summary>
+    private sealed class Start : TurnCommit
     {
         private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-        public DelayedStart()
+        public Start()
         {
             var id = Guid.NewGuid().ToString("N");
             var start = new ExecutionStartedEvent(-1, null)
@@ -176,7 +235,6 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
                 CreatedAt = DateTime.UnixEpoch,
                 CompletedAt = DateTime.UnixEpoch,
             };
-            MayWait = true;
         }
 
         public Task Settled => _settled.Task;

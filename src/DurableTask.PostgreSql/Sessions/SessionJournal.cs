@@ -207,6 +207,7 @@ internal sealed class SessionJournal(SessionHub hub, OrchestrationSession sessio
             MessagesElsewhere = hub.Messages.SentElsewhere,
             IsRelease = update is { Keep: false },
             IsRewind = heldGeneration != _generation && turn?.State.NewEvents.Any(e => e is ExecutionRewoundEvent) is true,
+            IsFirstTurn = insert is not null,
             MayWait =
                 insert is null
                 && activities.Count + timers.Count == 0

@@ -45,6 +45,9 @@ internal abstract class TurnCommit
     /// <summary>True if no caller waits for it and it starts nothing, so that it may be delayed to share a commit with others.</summary>
     public bool MayWait { get; init; }
 
+    /// <summary>True for a start with its first turn, which may be delayed while other turns are being written.</summary>
+    public bool IsFirstTurn { get; init; }
+
     /// <summary>True after a write whose outcome is unknown (the connection broke), so the rows may be there already.</summary>
     public bool MayBeCommitted { get; set; }
 

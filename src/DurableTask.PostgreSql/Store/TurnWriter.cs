@@ -13,6 +13,9 @@ namespace Quorum.DurableTask.PostgreSql.Store;
 /// </summary>
 internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage, PostgresOrchestrationOptions options, ILogger logger)
 {
+    // While the last write began no longer ago than this number of start delays, a start is delayed.
+    private const int BusyDelays = 2;
+
     // A group of at most this many turns is not split after failures.
     private const int SmallGroup = 16;
 
@@ -20,9 +23,11 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
     private readonly Channel<TurnCommit?> _due = Channel.CreateUnbounded<TurnCommit?>(new UnboundedChannelOptions { SingleReader = false });
     private readonly ConcurrentQueue<TurnCommit> _delayed = new();
     private readonly RejectedTurns _rejected = new(store, logger);
-    private int _wakeIsScheduled;
+    private readonly DelayedWake _turnWake = new(options.CommitDelay);
+    private readonly DelayedWake _startWake = new(options.StartDelay);
     private volatile bool _isOver;
     private int _waitingStarts;
+    private long _lastWrite; // the timestamp of its beginning; 0 before the first
     private long _commits;
     private long _turns;
 
@@ -43,12 +48,16 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
 
     public void Submit(TurnCommit commit)
     {
-        if (commit.MayWait && options.CommitDelay > TimeSpan.Zero)
+        var wake =
+            commit.MayWait ? _turnWake
+            : commit.IsFirstTurn && IsBusy ? _startWake
+            : null;
+        if (wake?.Delay > TimeSpan.Zero)
         {
             _delayed.Enqueue(commit);
-            if (Interlocked.Exchange(ref _wakeIsScheduled, 1) == 0)
+            if (wake.TrySchedule())
             {
-                _ = WakeAsync();
+                _ = WakeAsync(wake);
             }
 
             return;
@@ -80,10 +89,13 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
         _due.Writer.TryComplete();
     }
 
-    private async Task WakeAsync()
+    private bool IsBusy =>
+        Interlocked.Read(ref _lastWrite) is not 0 and var begun && options.Time.GetElapsedTime(begun) < BusyDelays * options.StartDelay;
+
+    private async Task WakeAsync(DelayedWake wake)
     {
-        await Task.Delay(options.CommitDelay, options.Time);
-        Interlocked.Exchange(ref _wakeIsScheduled, 0);
+        await Task.Delay(wake.Delay, options.Time);
+        wake.Reset();
         if (!_due.Writer.TryWrite(null) && _isOver)
         {
             StopDelayed();
@@ -266,6 +278,7 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
 
     private async Task SendAsync(NpgsqlConnection connection, List<TurnCommit> group, CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _lastWrite, options.Time.GetTimestamp());
         try
         {
             await store.WriteAsync(connection, group, cancellationToken);
@@ -297,4 +310,17 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
 
     [LoggerMessage(2304, LogLevel.Error, "Writing {Count} turns failed unexpectedly; their instances continue from what is stored")]
     private static partial void LogBroken(ILogger logger, Exception exception, int count);
+
+    /// <summary>Wakes the writers once for the turns that are delayed meanwhile.</summary>
+    private sealed class DelayedWake(TimeSpan delay)
+    {
+        private int _isScheduled;
+
+        public TimeSpan Delay => delay;
+
+        /// <returns>False if one is scheduled.</returns>
+        public bool TrySchedule() => Interlocked.Exchange(ref _isScheduled, 1) == 0;
+
+        public void Reset() => Interlocked.Exchange(ref _isScheduled, 0);
+    }
 }

@@ -21,11 +21,31 @@ internal sealed class QuotePublisher : IAsyncDisposable
     private const string Announce = "select pg_notify($1, id) from unnest($2) as id";
 
     private readonly QuorumDatabase _database;
+    private readonly GroupCommit<Item> _announced;
+    private readonly GroupCommit<Item> _others;
 
     public QuotePublisher(QuorumDatabase database, StorageOptions options)
     {
         _database = database;
-        Groups = new GroupCommit<Item>(
+        _announced = GroupsOf(options, delay: TimeSpan.Zero);
+        _others = GroupsOf(options, options.BatchDelay);
+    }
+
+    /// <summary>The commits so far, and the quotes in them.</summary>
+    public GroupCount Groups => new(_announced.Groups + _others.Groups, _announced.Items + _others.Items);
+
+    /// <summary>Stores the quote. No caller in this process waits for it.</summary>
+    public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
+        (announce ? _announced : _others).CommitAsync(new Item(quote, announce), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _announced.DisposeAsync();
+        await _others.DisposeAsync();
+    }
+
+    private GroupCommit<Item> GroupsOf(StorageOptions options, TimeSpan delay) =>
+        new(
             group => RoundTrip.RunAsync(SaveAsync, group, CancellationToken.None),
             PostgresFault.MayBeOfOneItem,
             new GroupCommitOptions
@@ -33,19 +53,11 @@ internal sealed class QuotePublisher : IAsyncDisposable
                 Lanes = options.PublishLanes,
                 LargestGroup = options.LargestGroup,
                 Capacity = options.WaitingItems,
-                BatchDelay = options.BatchDelay,
+                BatchDelay = delay,
                 Spans = StorageTelemetry.Source,
                 SpanName = "publish quotes",
             }
         );
-    }
-
-    public GroupCommit<Item> Groups { get; }
-
-    public Task PublishAsync(PublishedQuote quote, bool announce, CancellationToken cancellationToken) =>
-        Groups.CommitAsync(new Item(quote, announce), cancellationToken);
-
-    public ValueTask DisposeAsync() => Groups.DisposeAsync();
 
     private async Task<int> SaveAsync(IReadOnlyList<Item> group, CancellationToken cancellationToken)
     {

@@ -62,7 +62,7 @@ public sealed class QuoteStore : IAsyncDisposable
     public GroupCount Loaded => new(_references.Groups.Groups, _references.Groups.Items);
 
     /// <summary>The commits so far that published consolidated quotes, and the quotes in them.</summary>
-    public GroupCount Published => new(_publisher.Groups.Groups, _publisher.Groups.Items);
+    public GroupCount Published => _publisher.Groups;
 
     /// <summary>
     /// Stores the quote as the provider's last known one, unless the stored one is newer, or usable (priced and not suspect) while this one

@@ -74,6 +74,17 @@ public sealed class PublishedQuoteTests(DatabaseFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_quote_that_a_caller_elsewhere_waits_for_does_not_wait_for_others_of_its_group()
+    {
+        await using var patient = StorageOnDatabase.Over(fixture.Database, options => options.BatchDelay = TimeSpan.FromMinutes(5));
+        var quote = SampleQuotes.Published($"{_symbol}-1", _symbol, Noon);
+
+        await patient.Quotes.PublishAsync(quote, announce: true, CancellationToken.None).WithinAsync();
+
+        Assert.NotNull(await _storage.Quotes.FindAsync(quote.InstanceId, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task One_instance_published_by_many_at_once_is_stored_once()
     {
         await using var other = StorageOnDatabase.Over(fixture.Database);
