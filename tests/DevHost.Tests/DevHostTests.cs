@@ -46,9 +46,10 @@ public sealed class DevHostTests(TemporaryFolder folder) : IClassFixture<Tempora
     [LinuxFact]
     public async Task Postgres_that_does_not_answer_is_reported_at_once()
     {
+        using var port = new ClosedPort();
         await using var devHost = await RunningDevHost.StartInAsync(
             folder.Path,
-            new() { ["ConnectionStrings__Quorum"] = $"Host=127.0.0.1;Port={FreePort.Find()};Password=hidden-value" },
+            new() { ["ConnectionStrings__Quorum"] = $"Host=127.0.0.1;Port={port.Number};Password=hidden-value" },
             "quote",
             "AAPL"
         );

@@ -13,11 +13,14 @@ namespace Quorum.DevHost.Tests;
 /// <param name="Body">The body; empty for none.</param>
 internal sealed record ReceivedRequest(string Line, string? Key, string? ConsumerKey, string Body);
 
-/// <summary>A server on a free port that answers as the test says, in the place of a running instance. Any other request gets a 501.</summary>
+/// <summary>A server on a free port that answers as the test says, in the place of a running instance. Any other request gets a 501, and
+/// fails the test when this is disposed.</summary>
 internal sealed class FakeInstance : IAsyncDisposable
 {
     private readonly HttpStandIn _server;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Task>>> _answers = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentQueue<string> _unexpected = [];
 
     private FakeInstance(HttpStandIn server)
     {
@@ -58,7 +61,11 @@ internal sealed class FakeInstance : IAsyncDisposable
         return this;
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Assert.Empty(_unexpected);
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -76,10 +83,14 @@ internal sealed class FakeInstance : IAsyncDisposable
             .Where(answer => Regex.IsMatch(line, "^" + Regex.Escape(answer.Key).Replace(@"\*", "[^/?]+", StringComparison.Ordinal)))
             .MaxBy(answer => answer.Key.Length)
             .Value;
-        context.Response.StatusCode = StatusCodes.Status501NotImplemented;
         if (registered is { Count: > 1 } ? registered.TryDequeue(out var next) : (registered ?? []).TryPeek(out next))
         {
             await next(context);
+        }
+        else
+        {
+            _unexpected.Enqueue(line);
+            context.Response.StatusCode = StatusCodes.Status501NotImplemented;
         }
 
         string? Header(string name) => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;

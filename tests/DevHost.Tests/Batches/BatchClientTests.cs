@@ -19,7 +19,8 @@ public sealed class BatchClientTests
     [Fact]
     public async Task Wrong_address_is_named_and_nothing_is_durable_before_the_batch_is_accepted()
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        using var port = new ClosedPort();
+        var address = new Uri($"http://127.0.0.1:{port.Number}");
         using var stop = new CancellationTokenSource();
         var lines = new List<string>();
         using var client = new BatchClient(new RunningServer(address, Key: null), Report, TimeProvider.System);
@@ -192,11 +193,12 @@ public sealed class BatchClientTests
 
     private BatchClient Client(string address) => new(new RunningServer(new Uri(address), "secret"), _reports.Add, _clock);
 
-    /// <summary>Moves the clock once the client waits.</summary>
+    /// <summary>Moves the clock once the client waits. What it does then sees the new time, and none in between.</summary>
     private async Task AdvanceAsync(int seconds)
     {
         await _clock.WhenArmedAsync();
-        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        _clock.SetUtcNow(_clock.GetUtcNow().AddSeconds(seconds));
+        _clock.Advance(TimeSpan.Zero);
     }
 
     private static async Task AnswerOnceAsync(TcpListener listener)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Quorum.LocalServices;
+using Quorum.Testing;
 
 namespace Quorum.DevHost.Tests.Commands;
 
@@ -170,7 +170,9 @@ public sealed class KeysCommandTests
     [Fact]
     public async Task Refused_connection_is_a_failure()
     {
-        var run = await CommandRun.OfAsync("keys", "list", "--server", $"http://127.0.0.1:{FreePort.Find()}", "--key", "master-secret");
+        using var port = new ClosedPort();
+
+        var run = await CommandRun.OfAsync("keys", "list", "--server", $"http://127.0.0.1:{port.Number}", "--key", "master-secret");
 
         Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Contains("gave no answer: ", run.Errors, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Text;
 using Quorum.DevHost.Commands;
-using Quorum.LocalServices;
+using Quorum.Testing;
 
 namespace Quorum.DevHost.Tests.Commands;
 
@@ -153,7 +153,8 @@ public sealed class QuoteCommandTests
     [Fact]
     public async Task Refused_connection_is_reported_with_the_address()
     {
-        var address = $"http://127.0.0.1:{FreePort.Find()}";
+        using var port = new ClosedPort();
+        var address = $"http://127.0.0.1:{port.Number}";
 
         var run = await CommandRun.OfAsync("quote", "AAPL", "--server", address, "--key", "function-secret");
 

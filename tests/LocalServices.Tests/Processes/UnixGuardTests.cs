@@ -1,5 +1,6 @@
 using Quorum.LocalServices.Folders;
 using Quorum.LocalServices.Processes;
+using Quorum.Testing;
 
 namespace Quorum.LocalServices.Tests.Processes;
 

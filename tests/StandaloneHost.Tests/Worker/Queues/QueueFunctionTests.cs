@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Quorum.LocalServices;
 using Quorum.LocalServices.Azurite;
 using Quorum.StandaloneHost.Queues;
 using Quorum.StandaloneHost.Telemetry;
@@ -123,8 +122,8 @@ public sealed class QueueFunctionTests : IAsyncLifetime
     [Fact]
     public async Task While_the_storage_account_is_unavailable_the_caller_of_a_function_that_sends_gets_a_503_with_Retry_After()
     {
-        // A port without a listener.
-        await StartAsync(storage: LocalAzurite.ConnectionStringAt(FreePort.Find(), FreePort.Find(), FreePort.Find(), key: "AAAA"));
+        using var port = new ClosedPort();
+        await StartAsync(storage: LocalAzurite.ConnectionStringAt(port.Number, port.Number, port.Number, key: "AAAA"));
 
         var response = await PostAsync("accept", "lost");
 

@@ -1,6 +1,8 @@
-namespace Quorum.LocalServices.Tests;
+using Xunit;
 
-/// <summary>A fact that looks at processes through /proc.</summary>
+namespace Quorum.Testing;
+
+/// <summary>A fact about what only Linux has, such as /proc.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxFactAttribute : FactAttribute
 {
@@ -8,7 +10,7 @@ public sealed class LinuxFactAttribute : FactAttribute
     {
         if (!OperatingSystem.IsLinux())
         {
-            Skip = "Needs /proc.";
+            Skip = "Needs Linux.";
         }
     }
 }

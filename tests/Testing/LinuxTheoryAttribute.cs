@@ -1,6 +1,8 @@
-namespace Quorum.LocalServices.Tests;
+using Xunit;
 
-/// <summary>A theory about what only Linux has.</summary>
+namespace Quorum.Testing;
+
+/// <summary>As <see cref="LinuxFactAttribute"/>, with several inputs.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxTheoryAttribute : TheoryAttribute
 {
