@@ -1,3 +1,5 @@
+using Quorum.MarketData;
+
 namespace Quorum.Functions.Quotes;
 
 /// <summary>
@@ -21,6 +23,10 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
     /// <summary>True if all activities are expected to run in this process. Set before the first begins.</summary>
     public bool AllAreHere { get; set; }
 
+    /// <summary>The providers whose plan gives no real-time quotes: results that cannot agree before those of the others are held. Set before
+    /// the first activity begins.</summary>
+    public IReadOnlyList<ProviderFreshness> Slower { get; set; } = [];
+
     /// <summary>True if all activities have begun in this process.</summary>
     public bool HaveAllBegun
     {
@@ -38,7 +44,7 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
     private TaskCompletionSource? _heldReference;
     private ITimer? _timer;
     private int _begun;
-    private int _fetched;
+    private readonly List<FetchOutcome> _fetched = new(providers);
     private int _agreed;
     private bool _isLoaded;
     private bool _isQueued;
@@ -63,11 +69,11 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
     }
 
     /// <summary>Completes when the orchestration can use the result of a fetch.</summary>
-    public Task HoldFetchAsync()
+    public Task HoldFetchAsync(FetchOutcome outcome)
     {
         lock (_gate)
         {
-            _fetched++;
+            _fetched.Add(outcome);
             return Hold(isReference: false);
         }
     }
@@ -127,9 +133,12 @@ internal sealed class FanIn(int providers, TimeProvider time) : IThreadPoolWorkI
 
     void IThreadPoolWorkItem.Execute() => Release();
 
-    private bool HasAll => _isLoaded && _fetched >= providers;
+    private bool HasAll => _isLoaded && _fetched.Count >= providers;
 
-    private bool IsUseful => _isOver || HasAll || (_isLoaded && _fetched >= (Wanted.NextAfter(_agreed) ?? providers));
+    private bool IsUseful =>
+        _isOver
+        || HasAll
+        || (_isLoaded && Wanted.NextAfter(_agreed) is { } agree && Agreement.IsPossible(agree, providers, _fetched, Slower));
 
     private bool IsElsewhere => !AllAreHere && _begun <= providers;
 

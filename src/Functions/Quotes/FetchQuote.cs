@@ -37,7 +37,7 @@ public sealed class FetchQuote(ProviderListings listings, QuoteStore store, Quot
 
         if (flight is not null)
         {
-            await flight.FanIn.HoldFetchAsync();
+            await flight.FanIn.HoldFetchAsync(outcome);
         }
 
         return outcome;

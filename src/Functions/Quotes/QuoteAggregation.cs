@@ -120,6 +120,7 @@ public sealed class QuoteAggregation(
 
     private async Task StartAsync(QuoteFlight flight, AggregateQuoteInput input, DurableTaskClient durable)
     {
+        flight.FanIn.Slower = input.Slower ?? [];
         var starting = starter.StartAsync(flight, input, durable);
         if (flight.CallsBeginAtOnce)
         {

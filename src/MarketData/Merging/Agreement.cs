@@ -54,6 +54,34 @@ public static class Agreement
             : LargestAround(panel, price.Value, Math.Clamp(options.AgreementToleranceBps, 1, BpsPerUnit) / BpsPerUnit);
     }
 
+    /// <summary>False if there can be no quorum of this size yet: while a real-time quote may still come, only such quotes form one. Does not
+    /// merge, so it may be asked after each answer.</summary>
+    /// <param name="agree">The size.</param>
+    /// <param name="asked">The number of providers asked.</param>
+    /// <param name="answers">The outcomes so far, one for each provider that has answered.</param>
+    /// <param name="slower">As for <see cref="Count"/>, of the providers asked.</param>
+    public static bool IsPossible(
+        int agree,
+        int asked,
+        IReadOnlyCollection<FetchOutcome> answers,
+        IReadOnlyCollection<ProviderFreshness> slower
+    )
+    {
+        if (answers.Count < agree)
+        {
+            return false;
+        }
+
+        var (realTime, expected) = (0, asked - slower.Count);
+        foreach (var answer in answers)
+        {
+            realTime += answer.Quote is { Price: not null, Freshness: QuoteFreshness.RealTime } ? 1 : 0;
+            expected -= slower.Any(own => own.Provider == answer.Provider) ? 0 : 1;
+        }
+
+        return realTime >= agree || expected <= 0;
+    }
+
     /// <summary>A later quote may name another currency, which then is the one of the price.</summary>
     private static bool MayChangeCurrency(QuotePanel panel, Symbol symbol, ReferenceData reference) =>
         panel.Currency is { } currency && currency != QuoteMerger.CurrencyOf(symbol, reference);

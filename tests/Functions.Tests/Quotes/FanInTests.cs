@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Quorum.Functions.Quotes;
+using Quorum.MarketData;
 using Quorum.Testing;
 using Quorum.Testing.Time;
 
@@ -22,7 +23,7 @@ public sealed class FanInTests
         Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
         Assert.DoesNotContain(held, result => result.IsCompleted);
 
-        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
+        await AssertReleasedAsync([Fetch(), .. held]);
         Assert.Equal(0, _time.ArmedTimers);
     }
 
@@ -46,7 +47,7 @@ public sealed class FanInTests
         {
             for (var i = 0; i < fetches; i++)
             {
-                held.Enqueue(_fanIn.HoldFetchAsync());
+                held.Enqueue(Fetch());
             }
         }
     }
@@ -89,7 +90,7 @@ public sealed class FanInTests
         Assert.False(_fanIn.HaveAllBegun);
 
         Begin(Providers);
-        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
+        await AssertReleasedAsync([Fetch(), .. held]);
         Assert.True(_fanIn.HaveAllBegun);
     }
 
@@ -97,14 +98,14 @@ public sealed class FanInTests
     public void A_result_is_not_held_for_longer_than_the_hub_would_hold_it_by_itself()
     {
         Begin(Providers + 1);
-        Task[] held = [_fanIn.HoldReferenceAsync(), _fanIn.HoldFetchAsync()];
+        Task[] held = [_fanIn.HoldReferenceAsync(), Fetch()];
 
         _time.Advance(TimeSpan.FromMilliseconds(249));
         Assert.DoesNotContain(held, result => result.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.All(held, result => Assert.True(result.IsCompleted));
-        Assert.True(_fanIn.HoldFetchAsync().IsCompleted);
+        Assert.True(Fetch().IsCompleted);
     }
 
     [Fact]
@@ -116,7 +117,45 @@ public sealed class FanInTests
         Assert.DoesNotContain(fetches, result => result.IsCompleted);
 
         await AssertReleasedAsync([_fanIn.HoldReferenceAsync(), .. fetches]);
-        await AssertReleasedAsync(_fanIn.HoldFetchAsync());
+        await AssertReleasedAsync(Fetch());
+    }
+
+    [Theory]
+    [InlineData(QuoteFreshness.Delayed)]
+    [InlineData(null)]
+    public async Task A_result_that_cannot_be_one_of_those_who_agree_is_held(QuoteFreshness? freshness)
+    {
+        _fanIn.Slower = [new ProviderFreshness(ProviderId.Eodhd, QuoteFreshness.Delayed)];
+        _fanIn.Wanted.Add(2);
+        Begin(Providers + 1);
+
+        Task[] held = [_fanIn.HoldReferenceAsync(), Fetch(ProviderId.Eodhd, freshness), Fetch(ProviderId.Finnhub, QuoteFreshness.RealTime)];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+
+        await AssertReleasedAsync([Fetch(ProviderId.Massive, QuoteFreshness.RealTime), .. held]);
+    }
+
+    [Fact]
+    public async Task Once_no_real_time_quote_is_expected_slower_ones_may_agree()
+    {
+        _fanIn.Slower =
+        [
+            new ProviderFreshness(ProviderId.AlphaVantage, QuoteFreshness.Delayed),
+            new ProviderFreshness(ProviderId.Eodhd, QuoteFreshness.Delayed),
+            new ProviderFreshness(ProviderId.Massive, QuoteFreshness.EndOfDay),
+        ];
+        _fanIn.Wanted.Add(2);
+        Begin(Providers + 1);
+
+        Task[] held =
+        [
+            _fanIn.HoldReferenceAsync(),
+            Fetch(ProviderId.AlphaVantage, QuoteFreshness.Delayed),
+            Fetch(ProviderId.Eodhd, QuoteFreshness.Delayed),
+        ];
+        Assert.DoesNotContain(held, result => result.IsCompleted);
+
+        await AssertReleasedAsync([Fetch(ProviderId.Finnhub, freshness: null), .. held]);
     }
 
     [Fact]
@@ -127,10 +166,10 @@ public sealed class FanInTests
         await AssertReleasedAsync([.. Fetches(2), _fanIn.HoldReferenceAsync()]);
         _fanIn.Agree(2);
 
-        Task[] held = [_fanIn.HoldAsync(), _fanIn.HoldFetchAsync()];
+        Task[] held = [_fanIn.HoldAsync(), Fetch()];
         Assert.DoesNotContain(held, result => result.IsCompleted);
 
-        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
+        await AssertReleasedAsync([Fetch(), .. held]);
         Assert.True(_fanIn.HoldAsync().IsCompleted);
     }
 
@@ -143,7 +182,7 @@ public sealed class FanInTests
         Task[] held = [_fanIn.HoldReferenceAsync(), .. Fetches(Providers - 1)];
         Assert.DoesNotContain(held, result => result.IsCompleted);
 
-        await AssertReleasedAsync([_fanIn.HoldFetchAsync(), .. held]);
+        await AssertReleasedAsync([Fetch(), .. held]);
     }
 
     [Fact]
@@ -170,5 +209,25 @@ public sealed class FanInTests
         }
     }
 
-    private Task[] Fetches(int count) => [.. Enumerable.Range(0, count).Select(_ => _fanIn.HoldFetchAsync())];
+    private Task[] Fetches(int count) => [.. Enumerable.Range(0, count).Select(_ => Fetch())];
+
+    private Task Fetch() => Fetch(ProviderId.Finnhub, QuoteFreshness.RealTime);
+
+    private Task Fetch(ProviderId provider, QuoteFreshness? freshness) => _fanIn.HoldFetchAsync(Outcome(provider, freshness));
+
+    /// <param name="freshness"><see langword="null"/> for a call without a quote.</param>
+    private FetchOutcome Outcome(ProviderId provider, QuoteFreshness? freshness) =>
+        new()
+        {
+            Provider = provider,
+            Status = freshness is null ? FetchStatus.TimedOut : FetchStatus.Ok,
+            Quote = freshness is { } own
+                ? new ProviderQuote
+                {
+                    Price = 1,
+                    Freshness = own,
+                    ReceivedAt = _time.GetUtcNow(),
+                }
+                : null,
+        };
 }

@@ -139,6 +139,26 @@ public sealed class AgreementProperties
         );
 
     [Fact]
+    public void A_quorum_is_possible_before_it_is_one() =>
+        Holds(
+            from scenario in Heard
+            from slower in (
+                from provider in Gen.Elements(ProviderId.All.ToArray())
+                from freshness in Gen.Elements(QuoteFreshness.Delayed, QuoteFreshness.EndOfDay, QuoteFreshness.Unknown)
+                select new ProviderFreshness(provider, freshness)
+            ).ListOf()
+            from isDelayed in Gen.Elements(false, true)
+            select (scenario: isDelayed ? Delayed(scenario) : scenario, slower: slower.DistinctBy(own => own.Provider).ToArray()),
+            drawn =>
+            {
+                var (scenario, slower) = drawn;
+                var answers = scenario.Outcomes.Where(outcome => outcome.Status is not FetchStatus.Pending).ToArray();
+                var count = Agreement.Count(scenario.Symbol, scenario.Reference, scenario.Outcomes, slower, Quotes.Now, scenario.Options);
+                return Enumerable.Range(1, count).All(agree => Agreement.IsPossible(agree, scenario.Outcomes.Count, answers, slower));
+            }
+        );
+
+    [Fact]
     public void No_fresh_quote_contradicts_a_quorum() =>
         Holds(Heard, scenario => CountIn(scenario) == 0 || scenario.Merge().Quality.Outliers.Count == 0);
 
@@ -176,6 +196,17 @@ public sealed class AgreementProperties
         );
 
     private static FetchOutcome Pending(ProviderId provider) => new() { Provider = provider, Status = FetchStatus.Pending };
+
+    private static Scenario Delayed(Scenario scenario) =>
+        scenario with
+        {
+            Outcomes =
+            [
+                .. scenario.Outcomes.Select(outcome =>
+                    outcome.Quote is null ? outcome : Quotes.Ok(outcome.Provider, outcome.Quote with { Freshness = QuoteFreshness.Delayed })
+                ),
+            ],
+        };
 
     /// <summary>A later quote may settle the unit of an earlier one (N19), which then is one more later quote.</summary>
     private static bool HasNoUnknownUnit(Scenario scenario) =>
