@@ -190,7 +190,7 @@ internal sealed partial class OrchestrationSession
         {
             if (_state is SessionState.Ready or SessionState.Busy && !_journal.IsInserted)
             {
-                if (Since(_waitingSince) >= SessionHub.StartDelay)
+                if (Since(_waitingSince) >= SessionHub.FirstTurnWait)
                 {
                     _ = StoreStartAsync();
                 }

@@ -12,7 +12,7 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 internal sealed class SessionHub
 {
     /// <summary>Longest wait of a start for its first turn before it is stored without one.</summary>
-    public static readonly TimeSpan StartDelay = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan FirstTurnWait = TimeSpan.FromMilliseconds(250);
 
     private readonly WorkerStore _store;
     private readonly ConcurrentDictionary<string, OrchestrationSession> _resident = new(StringComparer.Ordinal);
