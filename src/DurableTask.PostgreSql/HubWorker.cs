@@ -58,8 +58,8 @@ internal sealed partial class HubWorker(
     }
 
     /// <summary>
-    /// Leaves new instances to other processes and waits for running activities until the token ends, then cancels them; writes pending turns
-    /// for at most three seconds; and releases the rest to other processes at once.
+    /// Leaves new instances to other processes and waits for running activities until the token ends, then cancels them; consumes their
+    /// results and writes pending turns for at most three seconds; and releases the rest to other processes at once.
     /// </summary>
     /// <remarks>A second call waits for the first.</remarks>
     public Task StopAsync(CancellationToken cancellationToken)
@@ -82,6 +82,15 @@ internal sealed partial class HubWorker(
         await Task.Yield(); // nothing else runs under the lock
         await _leaving.CancelAsync();
         await hub.Activities.DrainAsync(cancellationToken);
+        using var grace = new CancellationTokenSource(Grace, options.Time); // the caller's token has ended if activities took longer than it
+        if (options.RunActivity is not null)
+        {
+            // The dispatcher still runs: the last results are consumed here, or another process would run their activities again.
+            await Task.WhenAll(hub.Resident.Select(session => session.TurnsEndAsync()))
+                .WaitAsync(grace.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         hub.IsStopping = true;
         foreach (var session in hub.Resident)
         {
@@ -90,7 +99,6 @@ internal sealed partial class HubWorker(
 
         await _stopping.CancelAsync();
         hub.Writer.Complete();
-        using var grace = new CancellationTokenSource(Grace, options.Time); // the caller's token has ended if activities took longer than it
         try
         {
             await _writing.WaitAsync(grace.Token);

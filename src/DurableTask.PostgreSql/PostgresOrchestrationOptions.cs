@@ -73,7 +73,7 @@ public sealed partial class PostgresOrchestrationOptions
     /// <summary>Runs activities in this process without the worker's activity dispatcher; <see langword="null"/> (the default) leaves them
     /// to it. It gets the message of the call and returns its result, a <see cref="TaskCompletedEvent"/> or <see cref="TaskFailedEvent"/>.
     /// If it throws <see cref="OperationCanceledException"/> after its token is cancelled, the activity runs again in the process that
-    /// takes the instance over.</summary>
+    /// takes the instance over. The service must be stopped before the worker, whose orchestrators consume the last results.</summary>
     public Func<TaskMessage, CancellationToken, Task<HistoryEvent>>? RunActivity { get; init; }
 
     /// <summary>The clock of timers and delays. Leases use the clock of the database.</summary>

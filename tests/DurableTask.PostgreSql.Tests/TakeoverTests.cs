@@ -1,5 +1,6 @@
 using DurableTask.Core;
 using DurableTask.Core.History;
+using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
 namespace Quorum.DurableTask.PostgreSql.Tests;
@@ -70,6 +71,35 @@ public sealed class TakeoverTests(DatabaseFixture fixture) : IClassFixture<Datab
         await left;
         Assert.Equal("done", (await second.EndAsync(working)).Output);
         Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task The_result_of_the_last_running_activity_is_consumed_before_the_process_has_left()
+    {
+        var slow = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = new TaskCompletionSource();
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new() { ["work"] = async (context, _) => await context.ScheduleTask<string>("slow", "", 1) },
+            new()
+            {
+                ["slow"] = _ =>
+                {
+                    running.SetResult();
+                    return slow.Task;
+                },
+            },
+            direct: true,
+            beforeTurn: () => slow.Task.IsCompleted ? _database.ExecuteAsync("select pg_sleep(0.3)") : Task.CompletedTask
+        );
+        var instance = await worker.StartAsync("work");
+        await running.Task.WithinAsync();
+
+        var left = worker.LeaveAsync(CancellationToken.None);
+        slow.SetResult("\"done\"");
+        await left.WithinAsync();
+
+        Assert.Equal("done", (await worker.Client.GetOrchestrationStateAsync(instance)).Output);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Quorum.DurableTask.PostgreSql.History;
 using Quorum.DurableTask.PostgreSql.Store;
 using Quorum.Testing;
@@ -193,6 +194,52 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
             writer.Submit(start);
             return start;
         }
+    }
+
+    [Fact]
+    public async Task Each_turn_is_settled_once_although_the_writer_is_stopped_between_two_of_a_group()
+    {
+        await using var service = await HubAsync();
+        var (good, bad) = (new Start(), new Start());
+        await _database.ExecuteAsync(
+            $"""
+            create sequence writes;
+            create function hold_up() returns trigger language plpgsql as
+            $$
+            begin
+                if nextval('public.writes') = 1 then
+                    raise exception 'not both' using errcode = '22000';
+                end if;
+                perform pg_advisory_xact_lock(1);
+                return new;
+            end
+            $$;
+            create trigger hold_up before insert on taskhub.instances for each row when (new.instance_id = '{bad.InstanceId}')
+            execute function hold_up();
+            """
+        );
+        var writer = WriterOf(service, new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString, TurnWriters = 1 });
+        await using var blocker = await _database.DataSource.OpenConnectionAsync();
+        await using (var locking = new NpgsqlCommand("select pg_advisory_lock(1)", blocker))
+        {
+            await locking.ExecuteNonQueryAsync();
+        }
+
+        foreach (var turn in (Start[])[good, bad])
+        {
+            writer.ExpectStart();
+            writer.Submit(turn);
+        }
+
+        using var aborting = new CancellationTokenSource();
+        var running = writer.RunAsync(aborting.Token);
+        await good.Settled.WithinAsync();
+        await _database.WaitUntilAsync("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
+        await aborting.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WithinAsync());
+        Assert.Equal("stopped", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad.Settled)).Message);
+        await _database.ExecuteAsync("drop trigger hold_up on taskhub.instances");
     }
 
     private async Task<PostgresOrchestrationService> HubAsync()

@@ -16,12 +16,24 @@ internal sealed class Worker : IAsyncDisposable
     private Worker(
         PostgresOrchestrationService service,
         IReadOnlyDictionary<string, Func<OrchestrationContext, string, Task<string>>> orchestrators,
-        IReadOnlyDictionary<string, Func<string, Task<string>>> activities
+        IReadOnlyDictionary<string, Func<string, Task<string>>> activities,
+        Func<Task>? beforeTurn
     )
     {
         Service = service;
         Client = new TaskHubClient(service);
         _worker = new TaskHubWorker(service) { ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails };
+        if (beforeTurn is not null)
+        {
+            _worker.AddOrchestrationDispatcherMiddleware(
+                async (_, next) =>
+                {
+                    await beforeTurn();
+                    await next();
+                }
+            );
+        }
+
         foreach (var (name, run) in orchestrators)
         {
             _worker.AddTaskOrchestrations(
@@ -58,7 +70,8 @@ internal sealed class Worker : IAsyncDisposable
         int? maxTurnAttempts = null,
         TimeProvider? time = null,
         ILoggerFactory? loggers = null,
-        bool direct = false
+        bool direct = false,
+        Func<Task>? beforeTurn = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -79,7 +92,7 @@ internal sealed class Worker : IAsyncDisposable
                 RunActivity = direct ? (call, _) => RunDirectlyAsync(activities ?? [], call) : null,
             }
         );
-        var worker = new Worker(service, orchestrators ?? [], activities ?? []);
+        var worker = new Worker(service, orchestrators ?? [], activities ?? [], beforeTurn);
         await worker._worker.StartAsync();
         return worker;
     }

@@ -153,8 +153,8 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            Next();
             session.ActivityEnded();
+            Next();
             return; // no result: it runs again in the process that takes the instance over
         }
 #pragma warning disable CA1031 // an activity may throw anything, and that is its result
@@ -166,9 +166,16 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         }
 
         HubMetrics.ActivityEnded(begun, ((TaskScheduledEvent)message.Event).Name ?? "", result is TaskCompletedEvent);
-        Next();
-        session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
-        session.ActivityEnded(); // after its result is there: the instance must not be released without it
+        try
+        {
+            session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
+        }
+        finally
+        {
+            // After its result is there: the instance must not be released without it, nor may the last activity have ended.
+            session.ActivityEnded();
+            Next();
+        }
     }
 
     private sealed class DirectRun(ActivityQueue queue, OrchestrationSession session, TaskMessage message) : IThreadPoolWorkItem

@@ -140,6 +140,7 @@ internal sealed partial class OrchestrationSession
             }
 
             _state = SessionState.Left;
+            EndTurns();
             _timers?.Dispose();
             _timers = null;
         }

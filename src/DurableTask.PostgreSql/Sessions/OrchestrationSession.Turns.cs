@@ -86,6 +86,7 @@ internal sealed partial class OrchestrationSession
             _workItem = null;
             _mailbox.ReturnTurn();
             _state = SessionState.Delayed;
+            EndTurns();
             delay = TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, _failedTurns++)));
         }
 

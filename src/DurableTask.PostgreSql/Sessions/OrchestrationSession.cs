@@ -29,6 +29,7 @@ internal sealed partial class OrchestrationSession
     private long _waitingSince;
     private long? _unwrittenSince; // null: all is written
     private SessionClock _clock;
+    private TaskCompletionSource? _turnsEnded; // null: nothing waits for it
     private volatile bool _isAbandoned;
     private volatile bool _hasWaiters;
 
@@ -181,6 +182,17 @@ internal sealed partial class OrchestrationSession
         }
     }
 
+    /// <summary>Waits until no turn is due: until the messages that are here are consumed, and what came of them is written.</summary>
+    public Task TurnsEndAsync()
+    {
+        lock (_gate)
+        {
+            return _state is SessionState.Ready or SessionState.Busy
+                ? (_turnsEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+                : Task.CompletedTask;
+        }
+    }
+
     /// <summary>Does what is due without a message: writes held results, stores a start that waits for its turn, releases an idle
     /// instance, or, while this process stops, one whose activities cannot begin here.</summary>
     public void Tidy()
@@ -241,6 +253,16 @@ internal sealed partial class OrchestrationSession
         _waitingSince = _hub.Options.Time.GetTimestamp();
         _unwrittenSince = _journal.HasUnwritten ? _unwrittenSince ?? _waitingSince : null;
         Wake();
+        if (_state == SessionState.Idle)
+        {
+            EndTurns();
+        }
+    }
+
+    private void EndTurns()
+    {
+        _turnsEnded?.TrySetResult();
+        _turnsEnded = null;
     }
 
     // Not at the end of a stop: then leaving the hub releases all that is left, in one statement.

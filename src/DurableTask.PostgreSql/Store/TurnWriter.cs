@@ -202,7 +202,10 @@ internal sealed partial class TurnWriter(TurnStore store, PostgresOutage outage,
             {
                 foreach (var commit in group)
                 {
-                    commit.OnStopped();
+                    if (!commit.IsSettled)
+                    {
+                        commit.OnStopped();
+                    }
                 }
 
                 throw;
