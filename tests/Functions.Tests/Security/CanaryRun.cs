@@ -80,7 +80,19 @@ public sealed class CanaryRun : IAsyncLifetime
 
         await using (var app = await StartAsync())
         {
-            await new CanaryScenario(_http, _database, _simulator, _queues, _wire, _role, Responses).RunAsync();
+            try
+            {
+                await new CanaryScenario(_http, _database, _simulator, _queues, _wire, _role, Responses).RunAsync();
+            }
+            catch (Exception e)
+            {
+                var state = app.Exited.IsCompleted ? $"has ended with exit code {await app.Exited}" : "runs";
+                throw new InvalidOperationException(
+                    $"After {Responses.Count} responses: {e.Message} The app {state}. Its errors:\n{Errors()}",
+                    app.Failure(e.Message)
+                );
+            }
+
             await app.StopAsync(StopSignal.Terminate, StopTimeout); // what is still to be exported leaves with the app's end
             Assert.Equal(0, await app.Exited);
         }
@@ -188,6 +200,16 @@ public sealed class CanaryRun : IAsyncLifetime
         var written = await File.ReadAllTextAsync(log);
         File.Delete(log);
         return written;
+    }
+
+    /// <summary>The first errors that the app wrote: its output ends with other things.</summary>
+    private string Errors()
+    {
+        string[] lines = [.. File.ReadLines(Path.Combine(_folder["console"], "app.log"))];
+        var errors = lines
+            .Index()
+            .Where(line => line.Item.Contains(" fail: ") || line.Item.Contains(" crit: ") || line.Item.StartsWith("Unhandled exception"));
+        return string.Join('\n', errors.SelectMany(error => lines.Skip(error.Index).Take(4)).Take(40));
     }
 
     private static string PartOf(string connectionString, string name) =>
