@@ -52,7 +52,7 @@ public sealed class CampaignHub
                 ConnectionString = connectionString,
                 Schema = _schema,
                 Lease = lease,
-                IdleTime = TimeSpan.FromMilliseconds(50),
+                IdleTime = TimeSpan.FromMilliseconds(10),
                 ResultDelay = TimeSpan.FromMilliseconds(20),
             }
         );

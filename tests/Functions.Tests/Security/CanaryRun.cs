@@ -208,7 +208,11 @@ public sealed class CanaryRun : IAsyncLifetime
         string[] lines = [.. File.ReadLines(Path.Combine(_folder["console"], "app.log"))];
         var errors = lines
             .Index()
-            .Where(line => line.Item.Contains(" fail: ") || line.Item.Contains(" crit: ") || line.Item.StartsWith("Unhandled exception"));
+            .Where(line =>
+                line.Item.Contains(" fail: ")
+                || line.Item.Contains(" crit: ")
+                || line.Item.StartsWith("Unhandled exception", StringComparison.Ordinal)
+            );
         return string.Join('\n', errors.SelectMany(error => lines.Skip(error.Index).Take(4)).Take(40));
     }
 
