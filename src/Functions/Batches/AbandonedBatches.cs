@@ -107,8 +107,10 @@ public sealed partial class AbandonedBatches(
             (_, null) when batch.TaskHub is null => isLate ? Purged : null, // An earlier build began it, perhaps in another hub.
             (_, null) => Purged, // A running batch had an instance.
             // Before the start, an instance of this id may be that of an earlier batch whose retention has ended.
-            (BatchState.Accepted, _) when instance.CreatedAt + PublishedQuote.ClockTolerance < batch.CreatedAt =>
-                isLate && instance.IsCompleted ? NotStarted : null,
+            (BatchState.Accepted, _) when instance.CreatedAt + PublishedQuote.ClockTolerance < batch.CreatedAt => isLate
+            && instance.IsCompleted
+                ? NotStarted
+                : null,
             (_, { RuntimeStatus: OrchestrationRuntimeStatus.Terminated }) => Terminated,
             (_, { RuntimeStatus: OrchestrationRuntimeStatus.Failed }) => Failed,
             _ => null,

@@ -156,11 +156,13 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
         }
     }
 
-    /// <summary>Fills a lane with its next group; with an empty one it becomes idle.</summary>
-    private void Take(Lane lane)
+    /// <summary>Fills a lane with its next group; without one it becomes idle.</summary>
+    /// <returns>False if the lane is idle. From then on it may belong to another run: the caller must not use it.</returns>
+    private bool TryTake(Lane lane)
     {
         var taken = 0;
         Lane? another = null;
+        bool isIdle;
         lock (_gate)
         {
             while (lane.Group.Count < _options.LargestGroup && _waiting.TryDequeue(out var entry))
@@ -183,7 +185,10 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
                 _laneIsStarting = true;
             }
 
-            if (lane.Group.Count == 0)
+            _groups += lane.Group.Count > 0 ? 1 : 0;
+            _items += lane.Group.Count;
+            isIdle = lane.Group.Count == 0;
+            if (isIdle)
             {
                 _idle.Push(lane);
                 if (_idle.Count == _options.Lanes)
@@ -191,12 +196,10 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
                     _allIdle?.TrySetResult();
                 }
             }
-
-            _groups += lane.Group.Count > 0 ? 1 : 0;
-            _items += lane.Group.Count;
         }
 
         Start(another);
+        return !isIdle;
     }
 
     private async Task CarryAsync(List<Entry> group, Lane lane)
@@ -283,8 +286,7 @@ internal sealed class GroupCommit<TItem> : IAsyncDisposable
                     await Task.Delay(owner._options.BatchDelay, owner._options.Time);
                 }
 
-                owner.Take(this);
-                if (Group.Count == 0)
+                if (!owner.TryTake(this))
                 {
                     return;
                 }

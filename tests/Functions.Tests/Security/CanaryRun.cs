@@ -86,10 +86,10 @@ public sealed class CanaryRun : IAsyncLifetime
             }
             catch (Exception e)
             {
-                var state = app.Exited.IsCompleted ? $"has ended with exit code {await app.Exited}" : "runs";
+                await app.StopAsync(StopSignal.Terminate, StopTimeout);
                 throw new InvalidOperationException(
-                    $"After {Responses.Count} responses: {e.Message} The app {state}. Its errors:\n{Errors()}",
-                    app.Failure(e.Message)
+                    $"After {Responses.Count} responses: {e.Message} The app ended with exit code {await app.Exited}. Its errors:\n{Errors()}",
+                    e
                 );
             }
 
@@ -205,14 +205,9 @@ public sealed class CanaryRun : IAsyncLifetime
     /// <summary>The first errors that the app wrote: its output ends with other things.</summary>
     private string Errors()
     {
+        string[] signs = [" fail: ", " crit: ", "Unhandled exception", "Process terminated", "Stack overflow", "sending RST"];
         string[] lines = [.. File.ReadLines(Path.Combine(_folder["console"], "app.log"))];
-        var errors = lines
-            .Index()
-            .Where(line =>
-                line.Item.Contains(" fail: ")
-                || line.Item.Contains(" crit: ")
-                || line.Item.StartsWith("Unhandled exception", StringComparison.Ordinal)
-            );
+        var errors = lines.Index().Where(line => signs.Any(line.Item.Contains));
         return string.Join('\n', errors.SelectMany(error => lines.Skip(error.Index).Take(4)).Take(40));
     }
 

@@ -308,6 +308,55 @@ public sealed class GroupCommitTests
         await caller.WithinAsync();
     }
 
+    /// <summary>Callers on several threads, and commits that end at once: a lane becomes idle for nearly each item, and is taken
+    /// again.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_lane_that_becomes_idle_carries_one_group_at_a_time(int lanes)
+    {
+        var (underWay, most) = (0, 0);
+        var counts = new int[2, 50_000];
+        await using var groups = new GroupCommit<(int Caller, int Number)>(
+            items =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref underWay));
+                foreach (var (caller, number) in items)
+                {
+                    Interlocked.Increment(ref counts[caller, number]);
+                }
+
+                Interlocked.Decrement(ref underWay);
+                return Task.CompletedTask;
+            },
+            mayBeOfOneItem: _ => false,
+            new GroupCommitOptions { Lanes = lanes }
+        );
+
+        var early = 0;
+        await Task.WhenAll(Enumerable.Range(0, counts.GetLength(0)).Select(CallAsync)).WithinAsync();
+
+        Assert.InRange(most, 1, lanes);
+        Assert.Equal(0, early);
+        Assert.All(counts.Cast<int>(), count => Assert.Equal(1, count));
+
+        async Task CallAsync(int caller)
+        {
+            await Task.Yield();
+            for (var number = 0; number < counts.GetLength(1); number++)
+            {
+                await groups.CommitAsync((caller, number), CancellationToken.None);
+                early += Volatile.Read(ref counts[caller, number]) == 0 ? 1 : 0;
+            }
+        }
+
+        static void InterlockedMax(ref int target, int value)
+        {
+            int seen;
+            while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen) { }
+        }
+    }
+
     [Fact]
     public async Task Every_item_of_many_callers_is_carried_exactly_once()
     {
