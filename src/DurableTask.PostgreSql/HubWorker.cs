@@ -92,11 +92,7 @@ internal sealed partial class HubWorker(
         }
 
         hub.IsStopping = true;
-        foreach (var session in hub.Resident)
-        {
-            session.Tidy();
-        }
-
+        TidyAll();
         await _stopping.CancelAsync();
         hub.Writer.Complete();
         try
@@ -166,18 +162,23 @@ internal sealed partial class HubWorker(
         var period = options.ResultDelay / 2 is var half && half > MinPause ? half : MinPause; // below 1 ms a delay would not wait
         while (await DelayAsync(period))
         {
-            foreach (var session in hub.Resident)
+            TidyAll();
+        }
+    }
+
+    private void TidyAll()
+    {
+        foreach (var session in hub.Resident)
+        {
+            try
             {
-                try
-                {
-                    session.Tidy();
-                }
+                session.Tidy();
+            }
 #pragma warning disable CA1031 // the loop's edge: one instance must not keep the others from being written and released
-                catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
-                {
-                    LogBroken(logger, e);
-                }
+            {
+                LogBroken(logger, e);
             }
         }
     }

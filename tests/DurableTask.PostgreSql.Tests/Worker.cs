@@ -71,7 +71,8 @@ internal sealed class Worker : IAsyncDisposable
         TimeProvider? time = null,
         ILoggerFactory? loggers = null,
         bool direct = false,
-        Func<Task>? beforeTurn = null
+        Func<Task>? beforeTurn = null,
+        Func<TaskMessage, CancellationToken, Task<HistoryEvent>>? run = null
     )
     {
         var service = new PostgresOrchestrationService(
@@ -89,7 +90,7 @@ internal sealed class Worker : IAsyncDisposable
                 Schema = schema,
                 HubName = hubName,
                 LoggerFactory = loggers ?? NullLoggerFactory.Instance,
-                RunActivity = direct ? (call, _) => RunDirectlyAsync(activities ?? [], call) : null,
+                RunActivity = run ?? (direct ? (call, _) => RunDirectlyAsync(activities ?? [], call) : null),
             }
         );
         var worker = new Worker(service, orchestrators ?? [], activities ?? [], beforeTurn);

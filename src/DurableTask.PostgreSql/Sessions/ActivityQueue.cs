@@ -10,6 +10,8 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 /// have a delegate for them. Beyond the limit they wait in the order in which they were scheduled.</summary>
 internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(1);
+
     private readonly Channel<ActivityWorkItem> _dispatched = Channel.CreateUnbounded<ActivityWorkItem>();
     private readonly Lock _gate = new();
     private readonly Queue<DirectRun> _waiting = new();
@@ -82,7 +84,8 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         _ = RetryAsync(item);
     }
 
-    /// <summary>Starts no more activities and waits for those that run; when the token ends first, cancels them.</summary>
+    /// <summary>Starts no more activities and waits for those that run; when the token ends first, cancels them, and waits for at most a
+    /// second more.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         Task drained;
@@ -104,7 +107,10 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         }
         catch (OperationCanceledException)
         {
-            await _stopping.CancelAsync();
+            await _stopping.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what an activity registered may throw
+            await drained
+                .WaitAsync(CancelGrace, options.Time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -143,38 +149,41 @@ internal sealed partial class ActivityQueue(PostgresOrchestrationOptions options
         ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
     }
 
+    // A log or a listener of the metrics may throw as well: the result is posted all the same, or the instance would wait for ever.
     private async Task RunAsync(OrchestrationSession session, TaskMessage message)
     {
-        HistoryEvent result;
-        var begun = session.IsMeasured ? HubMetrics.Begin(HubMetrics.ActivityDuration) : 0;
+        var name = ((TaskScheduledEvent)message.Event).Name ?? "";
+        HistoryEvent? result = null;
         try
         {
-            result = await options.RunActivity!(message, _stopping.Token); // direct runs exist only with it
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            session.ActivityEnded();
-            Next();
-            return; // no result: it runs again in the process that takes the instance over
-        }
+            var begun = session.IsMeasured ? HubMetrics.Begin(HubMetrics.ActivityDuration) : 0;
+            try
+            {
+                result = await options.RunActivity!(message, _stopping.Token); // direct runs exist only with it
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return; // no result: it runs again in the process that takes the instance over
+            }
 #pragma warning disable CA1031 // an activity may throw anything, and that is its result
-        catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
-        {
-            LogFailed(logger, e, ((TaskScheduledEvent)message.Event).Name ?? "", session.InstanceId);
-            result = new TaskFailedEvent(-1, message.Event.EventId, e.Message, null, new FailureDetails(e));
-        }
+            {
+                result = new TaskFailedEvent(-1, message.Event.EventId, e.Message, null, new FailureDetails(e));
+                LogFailed(logger, e, name, session.InstanceId);
+            }
 
-        HubMetrics.ActivityEnded(begun, ((TaskScheduledEvent)message.Event).Name ?? "", result is TaskCompletedEvent);
-        try
-        {
-            session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
+            HubMetrics.ActivityEnded(begun, name, result is TaskCompletedEvent);
         }
         finally
         {
-            // After its result is there: the instance must not be released without it, nor may the last activity have ended.
-            session.ActivityEnded();
-            Next();
+            if (result is not null)
+            {
+                session.PostResult(new TaskMessage { Event = result, OrchestrationInstance = message.OrchestrationInstance });
+            }
+
+            session.ActivityEnded(); // after its result is there: the instance must not be released without it
+            Next(); // as well: the process must not leave without it
         }
     }
 

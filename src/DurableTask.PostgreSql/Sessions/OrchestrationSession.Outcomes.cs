@@ -44,7 +44,9 @@ internal sealed partial class OrchestrationSession
             _hub.Claims.At(commit.Update?.WakeAt);
             if (HasMessages)
             {
-                _hub.Claims.Now(); // the message arrived while the release was being written
+                // The message arrived while the release was being written: another process may have claimed the instance without it.
+                _hub.Claims.Now();
+                _hub.Messages.AnnounceMessage(InstanceId);
             }
         }
     }

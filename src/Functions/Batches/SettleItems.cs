@@ -22,13 +22,11 @@ public sealed class SettleItems(
     [Function(nameof(SettleItems))]
     public async Task<BatchStep> RunAsync([ActivityTrigger] SettleItemsInput input, CancellationToken cancellationToken)
     {
-        var items = await work.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken);
-        if (input.OnlyAnswered)
-        {
-            items = [.. items.Where(item => ProviderId.All.All(provider => KnownOutcomeOf(item, provider) is not null))];
-        }
-
-        var settled = await Task.WhenAll(items.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
+        // An item without any answer was put off by an earlier run of this activity, whose result was lost: its providers were asked then.
+        var answered = (await work.LoadAnsweredAsync(input.BatchId, input.Ordinals, cancellationToken)).Where(item =>
+            (item.Outcomes.Count > 0 && !input.OnlyAnswered) || ProviderId.All.All(provider => KnownOutcomeOf(item, provider) is not null)
+        );
+        var settled = await Task.WhenAll(answered.Select(item => SettleAsync(input.BatchId, item, cancellationToken)));
         var plan = await work.SettleAsync(input.BatchId, settled, planning.LargestWindow, time.GetUtcNow(), cancellationToken);
         return await planning.NextAsync(plan, cancellationToken);
     }

@@ -158,7 +158,7 @@ internal sealed partial class QuotaExchangeLoop : IAsyncDisposable
             TaskCompletionSource[] readers;
             lock (_gate)
             {
-                served = answer is null ? _book.Fail(Now) : _book.Accept(exchange, answer, sentAt, Now);
+                served = answer is null ? _book.Fail(exchange, Now) : _book.Accept(exchange, answer, sentAt, Now);
                 readers = _book.Readings.TakeReaders();
             }
 

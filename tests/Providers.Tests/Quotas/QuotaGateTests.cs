@@ -302,6 +302,21 @@ public class QuotaGateTests
         Assert.True(await other.CallAsync());
     }
 
+    [Fact]
+    public async Task All_processes_leave_a_provider_alone_although_the_ledger_was_away_when_it_refused_a_call()
+    {
+        var (told, other) = (Process(Per(Minute, 8)), Process(Per(Minute, 8)));
+        told.IsCutOff = true;
+        told.Gate.Close(TimeSpan.FromSeconds(20), isForTheDay: false);
+        Assert.Equal((FetchStatus.RateLimited, 20), await RefusalAsync(told));
+        told.IsCutOff = false;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((FetchStatus.RateLimited, 15), await RefusalAsync(told));
+        _time.Advance(TimeSpan.FromSeconds(5)); // the ledger works again: it was asked for nothing else before
+
+        Assert.Equal((FetchStatus.RateLimited, 10), await RefusalAsync(other));
+    }
+
     [Theory]
     [InlineData(0.4)]
     [InlineData(20.4)]
