@@ -32,7 +32,7 @@ internal sealed class QuotaBook
     private readonly QuotaDemand _interactive,
         _background;
     private bool _isScarce;
-    private bool _tellsClosed; // the ledger has yet to hear that the provider is closed
+    private bool _reportsClosed; // the ledger does not know yet that the provider is closed
     private TimeSpan _retryAt,
         _pause = FirstPause;
 
@@ -100,7 +100,7 @@ internal sealed class QuotaBook
     public void Close(TimeSpan span, bool isForTheDay, TimeSpan now)
     {
         Backoff.Extend(now + span, isForTheDay);
-        _tellsClosed = true;
+        _reportsClosed = true;
     }
 
     /// <summary>Refuses all waiting calls, since the process stops.</summary>
@@ -131,7 +131,7 @@ internal sealed class QuotaBook
         Due(interactive > 0, _interactive.AskAgainAt);
         Due(background > 0, _background.AskAgainAt);
         Due(_leased.Owes, IsLedgerUnavailable && _retryAt > _leased.SettleAt ? _retryAt : _leased.SettleAt);
-        Due(_tellsClosed || Readings.AreAwaited, IsLedgerUnavailable ? _retryAt : TimeSpan.Zero);
+        Due(_reportsClosed || Readings.AreAwaited, IsLedgerUnavailable ? _retryAt : TimeSpan.Zero);
         if (first > now)
         {
             Due(true, _leased.FirstEnd);
@@ -154,9 +154,9 @@ internal sealed class QuotaBook
             Interactive = interactive,
             Background = background,
             Hold = _hold,
-            CloseFor = _tellsClosed && Backoff.Remaining(now) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            CloseFor = _reportsClosed && Backoff.Remaining(now) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero,
         };
-        _tellsClosed = false;
+        _reportsClosed = false;
         _interactive.IsThere = _interactive.IsThere && interactive == 0;
         _background.IsThere = _background.IsThere && background == 0;
         return exchange;
@@ -198,7 +198,7 @@ internal sealed class QuotaBook
     public ServedCalls Fail(QuotaExchange exchange, TimeSpan now)
     {
         IsLedgerUnavailable = true;
-        _tellsClosed |= exchange.CloseFor > TimeSpan.Zero;
+        _reportsClosed |= exchange.CloseFor > TimeSpan.Zero;
         _retryAt = now + _pause;
         _interactive.NextAt = _interactive.AskAgainAt = _background.NextAt = _background.AskAgainAt = _retryAt;
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
