@@ -346,7 +346,10 @@ public sealed class GroupCommitTests
             for (var number = 0; number < counts.GetLength(1); number++)
             {
                 await groups.CommitAsync((caller, number), CancellationToken.None);
-                early += Volatile.Read(ref counts[caller, number]) == 0 ? 1 : 0;
+                if (Volatile.Read(ref counts[caller, number]) == 0)
+                {
+                    Interlocked.Increment(ref early);
+                }
             }
         }
 
