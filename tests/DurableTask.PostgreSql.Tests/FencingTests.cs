@@ -1,3 +1,5 @@
+using DurableTask.Core;
+using Quorum.HubKills.Relay;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
 
@@ -57,6 +59,75 @@ public sealed class FencingTests(DatabaseFixture fixture) : IClassFixture<Databa
 
         Assert.Equal(rows, await RowsAsync(instance.InstanceId));
         Assert.Equal(turns, worker.Service.Written.Turns);
+    }
+
+    /// <summary>The answer to the commit is lost, and another process takes the instance over before the commit is repeated.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task The_activities_of_a_turn_that_was_stored_begin_where_the_instance_is(bool isTakenOver, int calls)
+    {
+        var written = 0;
+        using var isTaken = new ManualResetEventSlim();
+        var isRepeated = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var relay = new PostgresRelay(
+            _database.ConnectionString,
+            request =>
+            {
+                if (!request.Points.Contains("activities called"))
+                {
+                    return Fate.Pass;
+                }
+
+                if (Interlocked.Increment(ref written) == 1)
+                {
+                    return Fate.BreakAfter;
+                }
+
+                if (isRepeated.TrySetResult())
+                {
+                    isTaken.Wait(SignalTasks.Deadline);
+                }
+
+                return Fate.Pass;
+            }
+        );
+        var called = 0;
+        var receiverId = $"receiver-{isTakenOver}";
+        await using var worker = await Worker.StartAsync(
+            _database,
+            new()
+            {
+                ["call"] = async (context, _) =>
+                {
+                    var payload = await context.EventAsync("go");
+                    context.SendEvent(new OrchestrationInstance { InstanceId = receiverId }, "go", payload);
+                    return await context.ScheduleTask<string>("count", "", payload);
+                },
+                ["receive"] = (context, _) => context.EventAsync("go"),
+            },
+            new() { ["count"] = _ => Task.FromResult($"\"{Interlocked.Increment(ref called)}\"") },
+            lease: TimeSpan.FromMinutes(5),
+            connectionString: relay.ConnectionString
+        );
+        var receiver = await worker.StartAsync("receive", receiverId);
+        var instance = await worker.StartAsync("call");
+        await worker.RaiseAsync(instance.InstanceId, "go", "x");
+        await isRepeated.Task.WithinAsync();
+
+        if (isTakenOver)
+        {
+            await _database.ExecuteAsync("insert into taskhub.workers values ('successor', now(), now() + interval '1 hour')");
+            await _database.ExecuteAsync(
+                $"update taskhub.instances set owner = 'successor', fence = fence + 1 where instance_id = '{instance.InstanceId}'"
+            );
+        }
+
+        isTaken.Set();
+
+        Assert.Equal(OrchestrationStatus.Completed, (await worker.EndAsync(receiver)).OrchestrationStatus);
+        await DroppedAsync(worker).WithinAsync();
+        Assert.Equal(calls, called);
     }
 
     private Task<long> RowsAsync(string instanceId) =>

@@ -290,6 +290,8 @@ public sealed class TurnWriterTests(DatabaseFixture fixture) : IClassFixture<Dat
 
         public override void OnCommitted() => _settled.SetResult();
 
+        public override void OnTakenOver() => _settled.SetException(new InvalidOperationException("taken over"));
+
         public override void OnLost() => _settled.SetException(new InvalidOperationException("lost"));
 
         public override void OnStopped() => _settled.SetException(new InvalidOperationException("stopped"));

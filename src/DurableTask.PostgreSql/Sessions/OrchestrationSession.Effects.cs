@@ -43,6 +43,11 @@ internal sealed partial class OrchestrationSession
 
     private void StartActivities(IReadOnlyList<TaskMessage> activities)
     {
+        if (activities.Count == 0 || HasLeft)
+        {
+            return;
+        }
+
         foreach (var activity in activities)
         {
             if (activity.Event is TaskScheduledEvent { ParentTraceContext: null } scheduled)

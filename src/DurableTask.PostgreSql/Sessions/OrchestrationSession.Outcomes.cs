@@ -6,10 +6,16 @@ namespace Quorum.DurableTask.PostgreSql.Sessions;
 
 internal sealed partial class OrchestrationSession
 {
-    /// <summary>Begins the effects of a committed turn.</summary>
+    /// <summary>Begins the effects of a committed turn. Activities and timers of an instance that has left begin where it is now.</summary>
     public void Committed(SessionCommit commit)
     {
         _started.TrySetResult();
+        if (commit.IsTakenOver)
+        {
+            LeaveUnfinished();
+            _hub.Recovery.Reload(InstanceId);
+        }
+
         StartActivities(commit.Activities);
 
         lock (_gate)

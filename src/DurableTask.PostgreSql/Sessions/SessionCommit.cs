@@ -37,6 +37,15 @@ internal sealed class SessionCommit(OrchestrationSession session) : TurnCommit, 
 
     public override bool IsSettled => _isSettled;
 
+    /// <summary>True if another process has taken the instance over since the commit.</summary>
+    public bool IsTakenOver { get; private set; }
+
+    public override void OnTakenOver()
+    {
+        IsTakenOver = true;
+        OnCommitted();
+    }
+
     public override void OnCommitted()
     {
         _isSettled = true;

@@ -18,11 +18,7 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
         foreach (var position in (fault.Hint ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var lost = held[int.Parse(position, CultureInfo.InvariantCulture) - 1];
-            if (lost.MayBeCommitted && await store.IsStoredAsync(lost, cancellationToken))
-            {
-                lost.OnCommitted();
-            }
-            else
+            if (!await IsStoredAsync(lost, cancellationToken))
             {
                 LogLost(logger, lost.InstanceId);
                 lost.OnLost();
@@ -41,9 +37,8 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
     {
         if (fault is { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            if (single.MayBeCommitted && await store.IsStoredAsync(single, cancellationToken))
+            if (await IsStoredAsync(single, cancellationToken))
             {
-                single.OnCommitted();
                 return true;
             }
 
@@ -75,6 +70,28 @@ internal sealed partial class RejectedTurns(TurnStore store, ILogger logger)
     {
         LogRejected(logger, fault, turn.InstanceId);
         turn.OnFailed(fault);
+    }
+
+    /// <summary>Settles a turn that is stored already, by a write without an answer.</summary>
+    /// <returns>False if it is not stored.</returns>
+    private async Task<bool> IsStoredAsync(TurnCommit turn, CancellationToken cancellationToken)
+    {
+        if (!turn.MayBeCommitted || await store.IsHeldAfterAsync(turn, cancellationToken) is not { } isHeld)
+        {
+            return false;
+        }
+
+        if (isHeld)
+        {
+            turn.OnCommitted();
+        }
+        else
+        {
+            LogLost(logger, turn.InstanceId);
+            turn.OnTakenOver();
+        }
+
+        return true;
     }
 
     /// <summary>Makes the ids of a turn's children available: finished instances under them are replaced, a call of an id that is in use

@@ -51,6 +51,9 @@ internal abstract class TurnCommit
     /// <summary>True after a write whose outcome is unknown (the connection broke), so the rows may be there already.</summary>
     public bool MayBeCommitted { get; set; }
 
+    /// <summary>True if no process owns the instance after the turn.</summary>
+    public bool GivesUpInstance => (Insert?.CompletedAt ?? Update?.CompletedAt) is not null || Update is { Keep: false };
+
     /// <summary>Rejections because of a taken id after which no instance of that id was found.</summary>
     public int UnchangedAttempts { get; set; }
 
@@ -63,6 +66,10 @@ internal abstract class TurnCommit
 
     /// <summary>Called when the changes are durable.</summary>
     public abstract void OnCommitted();
+
+    /// <summary>Called when the changes are durable, and another process has taken the instance over since: its activities and timers are
+    /// that process's.</summary>
+    public abstract void OnTakenOver();
 
     /// <summary>Called when another process owns the instance, or, for a first turn, when the id is taken.</summary>
     public abstract void OnLost();

@@ -45,15 +45,17 @@ internal sealed class TurnStore(NpgsqlDataSource database, HubSql sql, string wo
         }
     }
 
-    /// <summary>True if a turn's history row is stored exactly as the turn would write it.</summary>
-    public async Task<bool> IsStoredAsync(TurnCommit turn, CancellationToken cancellationToken)
+    /// <summary>Finds out if a turn is stored: if its history row is exactly as the turn would write it.</summary>
+    /// <returns><see langword="null"/> if it is not; else true if this worker still holds the instance as it did, or the turn itself has
+    /// given it up.</returns>
+    public async Task<bool?> IsHeldAfterAsync(TurnCommit turn, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             sql.Of(
                 """
-                select h.events = $5
+                select $8 or i.owner = $6 and i.fence = $7
                   from taskhub.history as h join taskhub.instances as i using (instance_id)
-                 where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4
+                 where h.instance_id = $1 and i.incarnation = $2 and h.generation = $3 and h.sequence = $4 and h.events = $5
                 """
             )
         );
@@ -62,7 +64,11 @@ internal sealed class TurnStore(NpgsqlDataSource database, HubSql sql, string wo
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Generation });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = turn.Sequence });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Encoding.UTF8.GetString(turn.Events) });
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workerId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = turn.Fence });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = turn.GivesUpInstance });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? !reader.IsDBNull(0) && reader.GetBoolean(0) : null;
     }
 
     /// <summary>True if there is an instance of this id, finished or not.</summary>

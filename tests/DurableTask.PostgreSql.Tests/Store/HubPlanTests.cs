@@ -167,6 +167,8 @@ public sealed class HubPlanTests(DatabaseFixture fixture) : IClassFixture<Databa
 
         public override void OnCommitted() => throw new NotSupportedException();
 
+        public override void OnTakenOver() => throw new NotSupportedException();
+
         public override void OnLost() => throw new NotSupportedException();
 
         public override void OnStopped() => throw new NotSupportedException();
