@@ -19,7 +19,7 @@ internal sealed partial class DatabaseClockSync(DatabaseClock clock, QuorumDatab
             {
                 await clock.MeasureAsync(database, stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested) // a failed look-up of the host is no NpgsqlException
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested) // the loop's edge
             {
                 LogNotMeasured(exception);
             }

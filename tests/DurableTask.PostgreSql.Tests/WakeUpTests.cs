@@ -1,8 +1,4 @@
 using DurableTask.Core;
-using DurableTask.Core.History;
-using Microsoft.Extensions.Logging.Abstractions;
-using Quorum.DurableTask.PostgreSql.Sessions;
-using Quorum.DurableTask.PostgreSql.Store;
 using Quorum.HubKills.Relay;
 using Quorum.Testing;
 using Quorum.Testing.Postgres;
@@ -130,33 +126,6 @@ public sealed class WakeUpTests : IAsyncLifetime
         await new TaskHubClient(outside).RaiseEventAsync(instance, "go", "x");
 
         await _database.WaitUntilAsync("select completed_at is not null from taskhub.instances");
-    }
-
-    [Fact]
-    public async Task A_message_to_a_session_that_has_just_left_is_not_delivered()
-    {
-        var options = new PostgresOrchestrationOptions { ConnectionString = _database.ConnectionString };
-        await using var service = new PostgresOrchestrationService(options);
-        var sql = new HubSql(options.Schema);
-        using var claims = new ClaimSchedule(TimeProvider.System);
-        var outage = new PostgresOutage(TimeProvider.System, NullLogger.Instance);
-        using var activities = new ActivityQueue(options, NullLogger.Instance);
-        var writer = new TurnWriter(new TurnStore(service.DataSource, sql, "worker"), outage, options, NullLogger.Instance);
-        var store = new WorkerStore(service.DataSource, sql, "worker");
-        var hub = new SessionHub(options, store, writer, activities, outage, claims, NullLogger.Instance);
-        var start = new ExecutionStartedEvent(-1, null)
-        {
-            Name = "wait",
-            OrchestrationInstance = new OrchestrationInstance { InstanceId = "left", ExecutionId = "1" },
-        };
-        var session = OrchestrationSession.Adopt(hub, SessionHub.NewInstanceOf(start));
-        hub.TryAdd(session);
-        session.Drop();
-        hub.TryAdd(session); // as it is between its leave and the moment at which the hub forgets it
-
-        hub.Messages.Deliver([new StoredMessage(1, "left", null, new EventRaisedEvent(-1, "x") { Name = "go" })], ["m left"]);
-
-        Assert.True(await claims.WaitAsync(TimeSpan.Zero, CancellationToken.None));
     }
 
     [Fact]

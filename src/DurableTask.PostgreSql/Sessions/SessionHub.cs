@@ -93,6 +93,11 @@ internal sealed class SessionHub
             throw;
         }
 
+        if (IsStopping)
+        {
+            session.Stopped(); // the stop may have passed the instances in memory already
+        }
+
         session.Begin();
         try
         {
@@ -185,6 +190,10 @@ internal sealed class SessionHub
             if (TryAdd(session))
             {
                 session.Begin();
+            }
+            else
+            {
+                Claims.CheckSoon(); // an ended instance of this id is about to leave memory
             }
         }
 

@@ -72,6 +72,13 @@ internal sealed partial class TimerLeader(
             {
                 return;
             }
+#pragma warning disable CA1031 // the loop's edge: without it this process would fire no timer until a restart
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(logger, e);
+                await Task.Delay(StandBy, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -146,6 +153,13 @@ internal sealed partial class TimerLeader(
             {
                 return;
             }
+#pragma warning disable CA1031 // the loop's edge: without it the timer would stand still until a restart
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(logger, e);
+                await Task.Delay(SaidAgain, time, leading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         void Tell(Exception? fault)
@@ -218,6 +232,9 @@ internal sealed partial class TimerLeader(
 
     [LoggerMessage(2704, LogLevel.Warning, "PostgreSQL does not serve the timers; retrying")]
     private static partial void LogUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(2706, LogLevel.Error, "A timer failed unexpectedly outside its function; it is tried again")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
 
     [LoggerMessage(2705, LogLevel.Information, "PostgreSQL serves the timers again, after {Outage}")]
     private static partial void LogAvailable(ILogger logger, TimeSpan outage);

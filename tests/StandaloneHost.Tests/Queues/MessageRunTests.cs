@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -155,6 +159,26 @@ public sealed class MessageRunTests : IAsyncLifetime
         Assert.Equal("next", (await ReceiveAsync(_name)).MessageText);
     }
 
+    [Fact]
+    public async Task A_message_stays_hidden_although_one_renewal_gets_no_token()
+    {
+        var mayEnd = new TaskCompletionSource();
+        var message = await SendAndReceiveAsync(_name);
+        var options = new QueueClientOptions();
+        options.AddPolicy(new NoTokenOnce(), HttpPipelinePosition.PerCall);
+        _service = new QueueService(new QueueServiceClient(await AzuriteServer.GetConnectionStringAsync(), options));
+        var running = Run(_name, _ => mayEnd.Task).RunAsync(message, CancellationToken.None);
+
+        await RenewAsync();
+        await RenewAsync();
+
+        Assert.False(await _service.Queue(_name).DeleteAsync(message.MessageId, message.PopReceipt, CancellationToken.None)); // renewed
+        mayEnd.SetResult();
+        Assert.False(await running.WithinAsync());
+        Assert.Equal(0, await CountAsync(_name));
+        Assert.IsType<AuthenticationFailedException>(Assert.Single(_logs.Collector.GetSnapshot()).Exception);
+    }
+
     private static Task Fail(CancellationToken cancellationToken) => throw new FormatException("never");
 
     private MessageRun Run(string queue, Func<CancellationToken, Task> function, QueueSettings? settings = null) =>
@@ -193,4 +217,17 @@ public sealed class MessageRunTests : IAsyncLifetime
 
     /// <summary>Returns the number of messages in a queue, the hidden ones too.</summary>
     private async Task<int> CountAsync(string queue) => (await _service.Queue(queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;
+
+    /// <summary>The first update of a message fails as it does when the identity endpoint does not answer.</summary>
+    private sealed class NoTokenOnce : HttpPipelinePolicy
+    {
+        private int _updates;
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            message.Request.Method == RequestMethod.Put && Interlocked.Increment(ref _updates) == 1
+                ? throw new AuthenticationFailedException("The identity endpoint does not answer.")
+                : ProcessNextAsync(message, pipeline);
+    }
 }

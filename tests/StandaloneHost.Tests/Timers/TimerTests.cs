@@ -204,6 +204,35 @@ public sealed class TimerTests : IAsyncLifetime
         int CountOf(string text) => logs.Collector.GetSnapshot().Count(entry => entry.Message.Contains(text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_state_that_cannot_be_read_is_logged_and_the_timer_fires_once_it_can()
+    {
+        var clock = new ManualTimeProvider();
+        using var logs = new FakeLoggerProvider();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var count = 0;
+        var fired = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
+        await using var process = new Process(
+            _database,
+            clock,
+            _ => Task.FromResult(Interlocked.Increment(ref count) is var times && times <= fired.Length && fired[times - 1].TrySetResult()),
+            EveryMinute,
+            logging.CreateLogger<TimerLeader>()
+        );
+        await _database.WaitUntilAsync("select exists (select from taskhub.timers)");
+        await _database.ExecuteAsync("alter table taskhub.timers alter column last_fired type date");
+        await AdvanceUntilAsync(clock, fired[0].Task);
+
+        using var expired = new CancellationTokenSource(SignalTasks.Deadline);
+        while (!logs.Collector.GetSnapshot().Any(entry => entry.Level == LogLevel.Error))
+        {
+            await _database.ExecuteAsync("select pg_sleep(0.02)", expired.Token);
+        }
+
+        await _database.ExecuteAsync("alter table taskhub.timers alter column last_fired type timestamptz");
+        await AdvanceUntilAsync(clock, fired[1].Task);
+    }
+
     private static TimerSchedule EveryMinute => TimerSchedule.Parse("0 * * * * *", TimeZoneInfo.Utc);
 
     // The processes are busy in PostgreSQL between two readings of the clock: let them read it before it moves on.
