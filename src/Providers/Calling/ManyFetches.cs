@@ -19,7 +19,7 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     public async Task<FetchOutcome[]> RunAsync(IReadOnlyList<ProviderListing> listings, CancellationToken cancellationToken)
     {
         var outcomes = new FetchOutcome[listings.Count];
-        var quota = await client.Quota.ReadAsync(cancellationToken);
+        var quota = adapter?.CountCalls(2) > 1 ? await client.Quota.ReadAsync(cancellationToken) : null;
         await EachAsync(Divide(listings, quota), (batch, token) => FetchBatchAsync(batch, listings, outcomes, token), cancellationToken);
         await EachAsync(
             _single,
@@ -30,7 +30,7 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     }
 
     /// <summary>The batches, as places of listings; what fits into none is left to be asked alone.</summary>
-    private IEnumerable<int[]> Divide(IReadOnlyList<ProviderListing> listings, ProviderQuota quota)
+    private IEnumerable<int[]> Divide(IReadOnlyList<ProviderListing> listings, ProviderQuota? quota)
     {
         var batchable = new List<int>();
         for (var place = 0; place < listings.Count; place++)
@@ -52,8 +52,8 @@ internal sealed class ManyFetches(ProviderClient client, IBatchAdapter? adapter,
     /// Returns the size of a batch. Where a batch costs a call per symbol, it is limited by the quota left, which would otherwise reject it
     /// as a whole.
     /// </summary>
-    private int ChunkSize(ProviderQuota quota) =>
-        adapter!.CountCalls(2) > 1 && quota.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter.MaxBatch) : adapter.MaxBatch;
+    private int ChunkSize(ProviderQuota? quota) =>
+        quota?.LeftFor(purpose) is { } left ? Math.Clamp(left, 1, adapter!.MaxBatch) : adapter!.MaxBatch;
 
     private async Task FetchBatchAsync(
         int[] places,

@@ -32,15 +32,15 @@ public sealed class BatchWork : IAsyncDisposable
 
     private readonly QuorumDatabase _database;
     private readonly BatchAnswers _answers;
-    private readonly GroupedRoundTrip<BeginQuestion, BeginAnswer> _begin;
-    private readonly GroupedRoundTrip<SettleQuestion, BatchPlan> _settle;
+    private readonly GroupedRoundTrip<BeginQuestion, PlanAnswer> _begin;
+    private readonly GroupedRoundTrip<SettleQuestion, PlanAnswer> _settle;
 
     public BatchWork(QuorumDatabase database, IOptions<StorageOptions> options)
     {
         _database = database;
         _answers = new BatchAnswers(database, options.Value);
-        _begin = new GroupedRoundTrip<BeginQuestion, BeginAnswer>(BeginAsync, options.Value.LargestGroup, options.Value.WaitingItems);
-        _settle = new GroupedRoundTrip<SettleQuestion, BatchPlan>(SettleAsync, options.Value.LargestGroup, options.Value.WaitingItems);
+        _begin = new GroupedRoundTrip<BeginQuestion, PlanAnswer>(BeginAsync, options.Value.LargestGroup, options.Value.WaitingItems);
+        _settle = new GroupedRoundTrip<SettleQuestion, PlanAnswer>(SettleAsync, options.Value.LargestGroup, options.Value.WaitingItems);
     }
 
     /// <summary>Marks an accepted batch as running, and returns its next work; <see langword="null"/> if it does not exist.</summary>
@@ -75,13 +75,16 @@ public sealed class BatchWork : IAsyncDisposable
 
     /// <summary>Settles pending items and deletes their answers; completes the batch with its last item.</summary>
     /// <param name="largest">The maximum number of items to return as due next.</param>
-    public Task<BatchPlan> SettleAsync(
+    /// <exception cref="InvalidOperationException">The batch was deleted meanwhile.</exception>
+    public async Task<BatchPlan> SettleAsync(
         string id,
         IReadOnlyList<SettledItem> items,
         int largest,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    ) => _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken);
+    ) =>
+        (await _settle.AskAsync(new SettleQuestion(id, items, largest, now), cancellationToken)).Plan
+        ?? throw new InvalidOperationException($"Batch '{id}' was deleted while its items were settled.");
 
     /// <summary>Accepts no more writes, and waits for those in progress.</summary>
     public async ValueTask DisposeAsync()
@@ -92,7 +95,7 @@ public sealed class BatchWork : IAsyncDisposable
     }
 
     private async Task BeginAsync(
-        IReadOnlyList<GroupedRoundTrip<BeginQuestion, BeginAnswer>.Asked> group,
+        IReadOnlyList<GroupedRoundTrip<BeginQuestion, PlanAnswer>.Asked> group,
         CancellationToken cancellationToken
     )
     {
@@ -114,12 +117,12 @@ public sealed class BatchWork : IAsyncDisposable
         var plans = await ReadPlansAsync(batch, cancellationToken);
         foreach (var asked in group)
         {
-            asked.Answer = new BeginAnswer(plans.GetValueOrDefault(asked.Question.Id)?.UpTo(asked.Question.Largest));
+            asked.Answer = new PlanAnswer(plans.GetValueOrDefault(asked.Question.Id)?.UpTo(asked.Question.Largest));
         }
     }
 
     private async Task SettleAsync(
-        IReadOnlyList<GroupedRoundTrip<SettleQuestion, BatchPlan>.Asked> group,
+        IReadOnlyList<GroupedRoundTrip<SettleQuestion, PlanAnswer>.Asked> group,
         CancellationToken cancellationToken
     )
     {
@@ -163,9 +166,7 @@ public sealed class BatchWork : IAsyncDisposable
         var plans = await ReadPlansAsync(batch, cancellationToken);
         foreach (var asked in group)
         {
-            asked.Answer = plans.TryGetValue(asked.Question.Id, out var plan)
-                ? plan.UpTo(asked.Question.Largest)
-                : throw new InvalidOperationException($"Batch '{asked.Question.Id}' was deleted while its items were settled.");
+            asked.Answer = new PlanAnswer(plans.GetValueOrDefault(asked.Question.Id)?.UpTo(asked.Question.Largest));
         }
     }
 
@@ -217,7 +218,7 @@ public sealed class BatchWork : IAsyncDisposable
     private readonly record struct BeginQuestion(string Id, string? TaskHub, int Largest, DateTimeOffset Now);
 
     /// <param name="Plan"><see langword="null"/> if the batch does not exist.</param>
-    private sealed record BeginAnswer(BatchPlan? Plan);
+    private sealed record PlanAnswer(BatchPlan? Plan);
 
     private sealed record SettleQuestion(string Id, IReadOnlyList<SettledItem> Items, int Largest, DateTimeOffset Now);
 }

@@ -29,24 +29,25 @@ internal sealed class BatchWriter : IAsyncDisposable
     private const string Select = $"select {BatchRow.Columns} from quorum.batches where id = any ($1)";
 
     private readonly QuorumDatabase _database;
-    private readonly GroupedRoundTrip<NewBatch, Batch> _create;
+    private readonly GroupedRoundTrip<NewBatch, CreateAnswer> _create;
 
     public BatchWriter(QuorumDatabase database, StorageOptions options)
     {
         _database = database;
-        _create = new GroupedRoundTrip<NewBatch, Batch>(CreateAsync, options.LargestGroup, options.WaitingItems);
+        _create = new GroupedRoundTrip<NewBatch, CreateAnswer>(CreateAsync, options.LargestGroup, options.WaitingItems);
     }
 
-    public Task<Batch> CreateAsync(NewBatch batch, CancellationToken cancellationToken)
+    public async Task<Batch> CreateAsync(NewBatch batch, CancellationToken cancellationToken)
     {
         return batch.Items.Count > 0
-            ? _create.AskAsync(batch, cancellationToken)
+            ? (await _create.AskAsync(batch, cancellationToken)).Batch
+                ?? throw new InvalidOperationException($"Batch '{batch.Id}' was deleted while it was created.")
             : throw new ArgumentException("A batch has at least one item.", nameof(batch));
     }
 
     public ValueTask DisposeAsync() => _create.DisposeAsync();
 
-    private async Task CreateAsync(IReadOnlyList<GroupedRoundTrip<NewBatch, Batch>.Asked> group, CancellationToken cancellationToken)
+    private async Task CreateAsync(IReadOnlyList<GroupedRoundTrip<NewBatch, CreateAnswer>.Asked> group, CancellationToken cancellationToken)
     {
         // Each id once, in order: all processes lock rows in the same order.
         var batches = group
@@ -104,9 +105,7 @@ internal sealed class BatchWriter : IAsyncDisposable
 
         foreach (var asked in group)
         {
-            asked.Answer =
-                found.GetValueOrDefault(asked.Question.Id)
-                ?? throw new InvalidOperationException($"Batch '{asked.Question.Id}' was deleted while it was created.");
+            asked.Answer = new CreateAnswer(found.GetValueOrDefault(asked.Question.Id));
         }
     }
 
@@ -115,4 +114,7 @@ internal sealed class BatchWriter : IAsyncDisposable
 
     private static NpgsqlParameter<string?[]> OptionalTexts(string?[] values) =>
         new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    /// <param name="Batch"><see langword="null"/> if it was deleted before it could be read.</param>
+    private sealed record CreateAnswer(Batch? Batch);
 }

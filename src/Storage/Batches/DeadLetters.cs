@@ -23,10 +23,10 @@ public sealed class DeadLetters : IAsyncDisposable
 
     private const string SelectOne = $"select {Columns} from quorum.dead_letters where queue = $1 and message_id = $2";
 
-    // Of several concurrent claims, one succeeds.
+    // Of several concurrent claims, one succeeds; it also recognizes itself when it is repeated after a lost answer.
     private const string Claim = """
         update quorum.dead_letters set requeued_at = $3
-         where queue = $1 and message_id = $2 and message is not null and requeued_at is not distinct from $4
+         where queue = $1 and message_id = $2 and message is not null and (requeued_at is not distinct from $4 or requeued_at = $3)
         """;
 
     private static readonly string Statement = EmbeddedText.Read(".Batches.record_dead_letters.sql");
@@ -100,6 +100,8 @@ public sealed class DeadLetters : IAsyncDisposable
 
     /// <summary>Records that the message is requeued.</summary>
     /// <param name="letter">The dead letter as it was read.</param>
+    /// <param name="now">The time of the claim, UTC. A claim of the same letter and time is the same claim, and succeeds again.</param>
+    /// <param name="cancellationToken">Ends the wait for PostgreSQL.</param>
     /// <returns>True if it was recorded; false if it was requeued since it was read, or its message is not kept.</returns>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer.</exception>
     public Task<bool> ClaimAsync(StoredDeadLetter letter, DateTimeOffset now, CancellationToken cancellationToken)

@@ -55,6 +55,39 @@ public class FetchManyTests
         );
     }
 
+    /// <summary>Permits are at hand, and a batch costs one: what the ledger has counted since changes nothing.</summary>
+    [Fact]
+    public async Task A_batch_that_costs_one_call_does_not_wait_for_the_ledger()
+    {
+        var time = new ManualTimeProvider();
+        var ledger = new HangingLedger(new LocalQuotaLedger(time));
+        await using var server = await HttpStandIn.StartAsync(context =>
+            HttpStandIn.WriteAsync(context, 200, AlpacaMap(Asked(context.Request.Query["symbols"])))
+        );
+        await using var fleet = new FleetUnderTest(time, ledger, ("Alpaca:BaseAddress", server.Address), ("Alpaca:Quota:PerMinute", "200"));
+        Assert.All(await FetchAsync("T1", "T2"), outcome => Assert.Equal(FetchStatus.Ok, outcome.Status));
+        ledger.Hang();
+        time.Advance(TimeSpan.FromSeconds(2)); // its last answer is old
+
+        try
+        {
+            Assert.All(await FetchAsync("T1", "T2").WithinAsync(), outcome => Assert.Equal(FetchStatus.Ok, outcome.Status));
+        }
+        finally
+        {
+            ledger.Continue();
+        }
+
+        Task<IReadOnlyList<FetchOutcome>> FetchAsync(params string[] tickers) =>
+            fleet.Fleet.FetchManyAsync(
+                ProviderId.Alpaca,
+                [.. tickers.Select(ticker => Listings.Us(ProviderId.Alpaca, ticker))],
+                time.GetUtcNow().AddMinutes(5),
+                CallPurpose.Interactive,
+                CancellationToken.None
+            );
+    }
+
     [Fact]
     public async Task One_listing_is_asked_for_alone_also_where_there_are_batches()
     {
@@ -212,4 +245,27 @@ public class FetchManyTests
             )
         )
         + "}";
+
+    /// <summary>A ledger that, for a while, does not answer.</summary>
+    private sealed class HangingLedger(IQuotaLedger ledger) : IQuotaLedger
+    {
+        private TaskCompletionSource _answers = Answering();
+
+        public void Hang() => _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Continue() => _answers.SetResult();
+
+        public async Task<QuotaAnswer> ExchangeAsync(QuotaExchange exchange, CancellationToken cancellationToken)
+        {
+            await _answers.Task.WaitAsync(cancellationToken);
+            return await ledger.ExchangeAsync(exchange, cancellationToken);
+        }
+
+        private static TaskCompletionSource Answering()
+        {
+            var answering = new TaskCompletionSource();
+            answering.SetResult();
+            return answering;
+        }
+    }
 }

@@ -16,11 +16,21 @@ internal sealed class FleetUnderTest : IAsyncDisposable
 
     /// <param name="settings">Below <c>Providers</c>: <c>("Finnhub:BaseAddress", "...")</c>.</param>
     public FleetUnderTest(TimeProvider? time, params (string Name, string? Value)[] settings)
+        : this(time, ledger: null, settings) { }
+
+    /// <param name="ledger"><see langword="null"/> for one of its own.</param>
+    public FleetUnderTest(TimeProvider? time, IQuotaLedger? ledger, params (string Name, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Providers:" + setting.Name, setting.Value)))
             .Build();
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (ledger is not null)
+        {
+            services.AddSingleton(ledger);
+        }
+
+        _services = services
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<ILateQuotes>(Late)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))

@@ -249,6 +249,38 @@ public sealed class BatchStoreTests(DatabaseFixture fixture) : IClassFixture<Dat
     }
 
     [Fact]
+    public async Task A_batch_that_is_deleted_while_its_items_are_settled_fails_no_other_of_its_group()
+    {
+        foreach (var id in (string[])["locked", "kept"])
+        {
+            await Store.CreateAsync(Batch(id, "A"), default);
+            await Work.BeginAsync(id, "hub", 1, Now, default);
+        }
+
+        // The first group waits for the lock; the other two calls are the next group.
+        await using var blocker = await fixture.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (
+            var locking = new Npgsql.NpgsqlCommand("select from quorum.batches where id = 'locked' for update", blocker, transaction)
+        )
+        {
+            await locking.ExecuteNonQueryAsync();
+        }
+
+        var first = Work.SettleAsync("locked", [Done(1)], 1, Now, default);
+        await fixture.Database.WaitUntilAsync(
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+        );
+        var deleted = Work.SettleAsync("gone", [Done(1)], 1, Now, default);
+        var kept = Work.SettleAsync("kept", [Done(1)], 1, Now, default);
+        await transaction.RollbackAsync();
+
+        Assert.Equal(BatchState.Completed, (await first).Batch.State);
+        Assert.Equal(BatchState.Completed, (await kept).Batch.State);
+        Assert.Contains("'gone'", (await Assert.ThrowsAsync<InvalidOperationException>(() => deleted)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_deleted_batch_takes_its_items_along()
     {
         await Store.CreateAsync(Batch("deleted", "A", "B"), default);

@@ -52,6 +52,23 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
     }
 
     [Fact]
+    public async Task A_claim_that_is_repeated_after_a_lost_answer_succeeds_again_and_another_one_does_not()
+    {
+        await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
+        var id = new DeadLetterId("quote-batches", "repeated");
+        await storage.DeadLetters.RecordAsync(
+            new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="),
+            default
+        );
+        var letter = await storage.DeadLetters.FindAsync(id, default);
+        var now = SampleBatches.Now.AddTicks(7); // finer than PostgreSQL's microseconds
+        Assert.True(await storage.DeadLetters.ClaimAsync(letter!, now, default));
+
+        Assert.True(await storage.DeadLetters.ClaimAsync(letter!, now, default));
+        Assert.False(await storage.DeadLetters.ClaimAsync(letter!, now.AddMilliseconds(1), default));
+    }
+
+    [Fact]
     public async Task A_message_that_is_not_kept_is_never_claimed()
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
