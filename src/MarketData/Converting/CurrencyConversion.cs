@@ -3,7 +3,8 @@ namespace Quorum.MarketData;
 /// <summary>Converts a consolidated quote into another currency or a minor unit of one. Pure.</summary>
 /// <remarks>Every price is multiplied by one rate and rounded to one number of decimals, so that their order stays: bid ≤ ask and
 /// low ≤ price ≤ high. The step of the result is no larger than the finest step of the prices times the rate, so that converting back gives
-/// the same prices. What a provider said (<see cref="ConsolidatedQuote.Providers"/>) stays as it came, in its own currency.</remarks>
+/// the same prices. The confidence is the lower one of quote
+/// and rate. What a provider said (<see cref="ConsolidatedQuote.Providers"/>) stays as it came, in its own currency.</remarks>
 public static class CurrencyConversion
 {
     private const int MaxDecimals = 20;
@@ -50,6 +51,10 @@ public static class CurrencyConversion
             Low = Of(quote.Low),
             PreviousClose = previousClose,
             Change = quote.Change is null ? null : ExactDecimal.Trim(converted - previousClose ?? 0),
+            Quality = quote.Quality with
+            {
+                Confidence = rate.Pair is null ? quote.Quality.Confidence : Math.Min(quote.Quality.Confidence, rate.Confidence),
+            },
             Conversion = new QuoteConversion(
                 from,
                 quote.Price,

@@ -6,7 +6,7 @@ public static class MergeRules
 {
     /// <summary>Raised with every change of the merge, the calendars or the document that gives another quote for the same inputs; a
     /// recorded merge in the tests tells when.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>A hash of the venue table: units, hours, holiday calendars and ticks.</summary>
     public static string Venues => VenueTable.Hash;

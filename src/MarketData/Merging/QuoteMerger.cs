@@ -29,12 +29,13 @@ public static class QuoteMerger
         var instrument = reference.Instrument;
         var venue = VenueOf(symbol, instrument);
         var panel = PanelOf(symbol, reference, outcomes, now, options ?? MergeOptions.Default, out var results);
-        var fields = new MergedFields(panel, new PriceRounding(venue));
+        var pair = CurrencyPair.Of(symbol);
+        var fields = new MergedFields(panel, new PriceRounding(venue, isPair: pair is not null));
         MarkUnitFactors(results, panel.UnitFactors);
         return new ConsolidatedQuote
         {
             Symbol = symbol,
-            Name = instrument is null ? CurrencyPair.Of(symbol)?.ToString() : instrument.Name,
+            Name = instrument is null ? pair?.ToString() : instrument.Name,
             Venue = instrument?.Venue,
             Isin = instrument?.Isin,
             Currency = panel.Currency,

@@ -125,7 +125,9 @@ internal sealed partial class AlphaVantageAdapter(ProviderSettings settings) : I
 
         if (JsonText.HasAny(answer.Body, "Error Message"))
         {
-            return answer.Says("apikey"u8) || answer.Says("api key"u8) ? Reading.InvalidKey : Reading.BadRequest;
+            return answer.Says("apikey"u8) || answer.Says("api key"u8) ? Reading.InvalidKey
+                : answer.Says("for CURRENCY_EXCHANGE_RATE"u8) ? Reading.UnknownSymbol // the request itself is always the same
+                : Reading.BadRequest;
         }
 
         if (!JsonText.HasAny(answer.Body, "Information", "Note"))

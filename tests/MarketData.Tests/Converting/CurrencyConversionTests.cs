@@ -65,6 +65,19 @@ public sealed class CurrencyConversionTests
         Assert.Equal([ProviderId.Finnhub, ProviderId.AlphaVantage], converted.Conversion.From);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.5)] // as reported: one vendor's rate
+    [InlineData(1, 0.75)]
+    public void The_confidence_is_no_higher_than_that_of_the_rate(double ofRate, double expected)
+    {
+        var quote = Apple with { Quality = Apple.Quality with { Confidence = 0.75 } };
+        var rate = Rate("EURUSD", 1.25m);
+        var ofPair = ExchangeRate.Of(CurrencyCode.Usd, Euro, rate with { Quality = rate.Quality with { Confidence = ofRate } })!;
+
+        Assert.Equal(expected, CurrencyConversion.Convert(quote, Euros, ofPair)!.Quality.Confidence);
+        Assert.Equal(0.75, CurrencyConversion.Convert(quote with { Currency = Pound }, Pence, ExchangeRate.Same(Pound))!.Quality.Confidence);
+    }
+
     [Fact]
     public void A_minor_unit_has_its_factor_in_the_rate()
     {

@@ -15,6 +15,18 @@ public sealed class RoundingTests
     public void A_price_of_one_vendor_is_rounded_to_the_tick(decimal given, decimal shown) => Assert.Equal(shown, Merge(Live(given)).Price);
 
     [Theory]
+    [InlineData("KRWUSD", 0.00073067, 0.00073067)] // as reported
+    [InlineData("JPYUSD", 0.00687711, 0.00687711)]
+    [InlineData("JPYUSD", 0.006877114999, 0.00687711)]
+    [InlineData("EURUSD", 1.16543999, 1.16544)]
+    [InlineData("USDJPY", 156.12499999, 156.125)]
+    public void A_rate_of_one_vendor_keeps_six_digits(string pair, decimal given, decimal shown) =>
+        Assert.Equal(
+            shown,
+            QuoteMerger.Merge(Symbol.Parse(pair), new ReferenceData(), From(Live(given) with { Currency = null, RawUnit = null }), Now).Price
+        );
+
+    [Theory]
     [InlineData(187.2145, 187.2145, 187.2145)]
     [InlineData(19.2069, 19.2068994, 19.2069)]
     [InlineData(19.2068994, 19.2068994, 19.2069)] // two vendors with the same noise

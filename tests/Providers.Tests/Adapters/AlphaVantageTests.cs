@@ -107,6 +107,10 @@ public class AlphaVantageTests
         FetchStatus.BadRequest
     )]
     [InlineData(
+        """{"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for CURRENCY_EXCHANGE_RATE."}""",
+        FetchStatus.UnknownSymbol
+    )]
+    [InlineData(
         """{"Error Message":"the parameter apikey is invalid or missing. Please claim your free API key on (https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds."}""",
         FetchStatus.InvalidKey
     )]
