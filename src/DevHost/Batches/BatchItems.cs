@@ -48,6 +48,16 @@ internal sealed class BatchItems(IReadOnlyDictionary<string, JsonElement> items)
         }
     }
 
+    /// <summary>Returns the lines of an exchange outside the United States whose ticker names no venue, and so got the quote of a United
+    /// States listing.</summary>
+    public IEnumerable<SymbolLine> OtherExchanges(SymbolFile file) =>
+        file.Lines.Where(line =>
+            line.Exchange is not null
+            && FileVenue.IsBare(line.Text)
+            && QuoteOf(line) is { } quote
+            && !Text(quote, "symbol").Contains(':', StringComparison.Ordinal)
+        );
+
     /// <summary>Returns a member as text; empty when it is missing or null.</summary>
     internal static string Text(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? ""

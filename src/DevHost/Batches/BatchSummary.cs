@@ -3,8 +3,8 @@ namespace Quorum.DevHost.Batches;
 /// <summary>The counts of a file's lines after its batches.</summary>
 /// <param name="Wanted">Lines with text in the column of the symbols.</param>
 /// <param name="Quoted">Lines with a quote.</param>
-/// <param name="Warning">A sentence about lines in another currency than their quotes; <see langword="null"/> when there are none.</param>
-internal sealed record BatchSummary(int Wanted, int Quoted, string? Warning)
+/// <param name="Warnings">A sentence about the lines in another currency than their quotes, and one about those of another exchange.</param>
+internal sealed record BatchSummary(int Wanted, int Quoted, IReadOnlyList<string> Warnings)
 {
     public bool IsComplete => Quoted == Wanted;
 
@@ -12,16 +12,16 @@ internal sealed record BatchSummary(int Wanted, int Quoted, string? Warning)
         new(
             file.Lines.Count(line => line.Text.Length > 0),
             file.Lines.Count(line => items.Of(line) is { } item && BatchItems.Text(item, "status") == "done"),
-            WarningOf([.. items.OtherCurrencies(file)])
+            [.. new[] { WarningOf([.. items.OtherCurrencies(file)]), WarningOf([.. items.OtherExchanges(file)]) }.OfType<string>()]
         );
 
     /// <summary>Returns the lines to print.</summary>
     /// <param name="output">The result file; <see langword="null"/> for standard output.</param>
     public IEnumerable<string> Lines(string? output)
     {
-        if (Warning is not null)
+        foreach (var warning in Warnings)
         {
-            yield return Warning;
+            yield return warning;
         }
 
         var where = output is null ? "" : $" Results: {output}";
@@ -45,5 +45,19 @@ internal sealed record BatchSummary(int Wanted, int Quoted, string? Warning)
         return others.Count == 1
             ? $"Warning: 1 line has another currency than its quote: {example}. Is it another listing?"
             : $"Warning: {others.Count} lines have another currency than their quotes, for example: {example}. Are they other listings?";
+    }
+
+    private static string? WarningOf(IReadOnlyList<SymbolLine> elsewhere)
+    {
+        if (elsewhere is not [{ } line, ..])
+        {
+            return null;
+        }
+
+        var example =
+            $"{line.Text} at {line.Exchange}. A ticker without a venue is one of the United States: write {line.Text}:MIC, as in VOD:XLON.";
+        return elsewhere.Count == 1
+            ? $"Warning: 1 line names another exchange than that of its quote: {example}"
+            : $"Warning: {elsewhere.Count} lines name other exchanges than those of their quotes, for example: {example}";
     }
 }

@@ -55,15 +55,17 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
     /// <summary>Returns the description of the choice, for the user.</summary>
     public string Describe(TextTable table)
     {
+        var symbols = Named(table, HeaderRow, Index);
         return Tickers is { } tickers
-            ? $"Symbols: {Named(Index)}, and {Named(tickers)} for lines without a valid ISIN."
-            : $"Symbols: {Named(Index)}.";
-
-        string Named(int column) =>
-            HeaderRow >= 0 && column < table.Rows[HeaderRow].Length && table.Rows[HeaderRow][column].Length > 0
-                ? $"column {column + 1} ({Quoted(table.Rows[HeaderRow][column])})"
-                : $"column {column + 1}";
+            ? $"Symbols: {symbols}, and {Named(table, HeaderRow, tickers)} for lines without a valid ISIN."
+            : $"Symbols: {symbols}.";
     }
+
+    /// <summary>Returns a column's number from 1, with its heading.</summary>
+    internal static string Named(TextTable table, int headerRow, int column) =>
+        headerRow >= 0 && column < table.Rows[headerRow].Length && table.Rows[headerRow][column].Length > 0
+            ? $"column {column + 1} ({Quoted(table.Rows[headerRow][column])})"
+            : $"column {column + 1}";
 
     /// <summary>Returns the heading without case, spaces and punctuation.</summary>
     internal static string Normalized(string heading) => string.Concat(heading.Where(char.IsLetterOrDigit)).ToLowerInvariant();

@@ -28,6 +28,7 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
         var found = SymbolColumn.Find(table, column);
         var headings = found.HeaderRow >= 0 ? table.Rows[found.HeaderRow] : [];
         var currencies = FileCurrency.FindColumn(headings);
+        var exchanges = FileVenue.FindColumn(headings);
         var rows = table.Rows.Skip(found.HeaderRow + 1).ToList();
         var width = rows.Append(headings).Max(row => row.Length);
         var header = Enumerable
@@ -37,22 +38,43 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
                 : found.HeaderRow >= 0 ? ""
                 : $"column {at + 1}"
             );
-        return new SymbolFile([.. header], [.. rows.Select(Line)], table.Form, found.Describe(table));
+        var lines = rows.Select(Line).ToList();
+        var isQualified =
+            exchanges is not null
+            && lines.Exists(line => line.Exchange is { } mic && line.Text.EndsWith($":{mic}", StringComparison.Ordinal));
+        return new SymbolFile(
+            [.. header],
+            lines,
+            table.Form,
+            found.Describe(table) + (isQualified ? $" Venues: {SymbolColumn.Named(table, found.HeaderRow, exchanges!.Value)}." : "")
+        );
 
         SymbolLine Line(string[] row)
         {
             var (text, ticker) = found.Read(row);
-            return new SymbolLine(row, text, ticker, currencies is { } at && at < row.Length ? FileCurrency.Read(row[at]) : null);
+            var exchange = Cell(exchanges) is { } name ? FileVenue.Read(name) : null;
+            return new SymbolLine(
+                row,
+                FileVenue.Qualify(text, exchange),
+                ticker is null ? null : FileVenue.Qualify(ticker, exchange),
+                Cell(currencies) is { } currency ? FileCurrency.Read(currency) : null,
+                exchange
+            );
+
+            string? Cell(int? column) => column is { } at && at != found.Index && at < row.Length ? row[at] : null;
         }
     }
 }
 
 /// <summary>One line of a user's file.</summary>
 /// <param name="Cells">The cells as they are in the file.</param>
-/// <param name="Text">The cell of the symbol, cleaned; empty where the line has none.</param>
+/// <param name="Text">The cell of the symbol, cleaned, with the venue of the line where that is an ISO 10383 code; empty where the line has
+/// none.</param>
 /// <param name="Ticker">The ticker of a line whose text is its ISIN; <see langword="null"/> for other lines.</param>
 /// <param name="Currency">The currency of the line, ISO 4217; <see langword="null"/> where the file gives none.</param>
-internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text, string? Ticker, string? Currency)
+/// <param name="Exchange">The exchange of the line as it is in the file; <see langword="null"/> where the file gives none, or one of the
+/// United States.</param>
+internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text, string? Ticker, string? Currency, string? Exchange = null)
 {
     /// <summary>True if the cell may be a symbol; others are reported and never sent.</summary>
     public bool IsSymbol => SymbolText.IsPlausible(Text);

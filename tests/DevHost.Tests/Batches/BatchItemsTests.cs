@@ -65,7 +65,23 @@ public sealed class BatchItemsTests
     [InlineData("Symbol,Currency\nVOD,\nAAPL,--\n")]
     [InlineData("Symbol,Currency\nNOSUCH,EUR\n")]
     [InlineData("Symbol\nVOD\n")]
-    public void Line_in_the_currency_of_its_quote_or_without_one_is_not_reported(string text) => Assert.Null(Summary(text).Warning);
+    public void Line_in_the_currency_of_its_quote_or_without_one_is_not_reported(string text) => Assert.Empty(Summary(text).Warnings);
+
+    [Theory]
+    [InlineData(
+        "Instrument,Exchange\nAAPL,NASDAQ\nVOD,LSE\n",
+        "Warning: 1 line names another exchange than that of its quote: VOD at LSE."
+    )]
+    [InlineData("Symbol,Börse\nVOD,London\nVOD,XETRA\nAAPL,New York\nAAPL,Wien\n", "Warning: 3 lines name other exchanges")]
+    [InlineData("Symbol,Listing Exchange,Exchange\nAAPL,NASDAQ,IBIS\nVOD,LSE,ARCA\n", "VOD at LSE.")]
+    public void Line_of_an_exchange_abroad_with_the_quote_of_a_ticker_is_reported(string text, string warning) =>
+        Assert.Contains(warning, Assert.Single(Summary(text).Warnings), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Symbol,Exchange\nAAPL,NASDAQ\nKO,NYSE\nSPY,NYSE Arca\nX,US\nY,\n")]
+    [InlineData("Symbol,Exchange\nVOD:XLON,LSE\nVOD.L,LSE\nGB00BH4HKS39,LSE\n")]
+    [InlineData("Exchange\nNDAQ\n")] // the symbols themselves
+    public void Line_of_an_exchange_that_its_symbol_says_is_not_reported(string text) => Assert.Empty(Summary(text).Warnings);
 
     [Theory]
     [InlineData("Symbol\nAAPL\n", "The line has a quote. Results: r.csv")]

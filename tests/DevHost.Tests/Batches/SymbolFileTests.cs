@@ -39,6 +39,12 @@ public sealed class SymbolFileTests
             { "vendor spellings", "Symbol\nVOD.L\nSAP.DE\n7203.T\nBACpL\n$TSLA\n", ["VOD.L", "SAP.DE", "7203.T", "BACpL", "TSLA"] },
             { "a currency beside the symbol", "USD,AAPL\nUSD,MSFT\n", ["AAPL", "MSFT"] },
             { "a footer in the column of the symbols", "Symbol,Qty\nAAPL,1\nMSFT,2\nTotal,3\n", ["AAPL", "MSFT"] },
+            {
+                "codes of venues beside tickers",
+                "Ticker,MIC,Qty\nVOD,XLON,4\nAAPL,XNAS,3\nBMW.DE,XETR,1\nBRK-B,XNYS,1\nSAP,XETRA,2\nKO,,1\n",
+                ["VOD:XLON", "AAPL", "BMW.DE", "BRK-B", "SAP", "KO"]
+            },
+            { "codes of venues beside ISINs", "ISIN,Ticker,Exchange\nGB00BH4HKS39,VOD,XLON\n,VOD,XLON\n", ["GB00BH4HKS39", "VOD:XLON"] },
             { "symbols twice", "Symbol\nAAPL\nMSFT\nAAPL\n", ["AAPL", "MSFT"] },
             { "an unusual heading", "Aktie,Stück\nAAPL,1\nMSFT,2\n", ["AAPL", "MSFT"] },
         };
