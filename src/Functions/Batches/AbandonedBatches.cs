@@ -26,7 +26,8 @@ public sealed partial class AbandonedBatches(
     private static readonly End Terminated = new("orchestration-terminated", "was terminated"),
         Failed = new("orchestration-failed", "failed"),
         Purged = new("orchestration-purged", "was purged"),
-        NotStarted = new("orchestration-not-started", "did not start");
+        NotStarted = new("orchestration-not-started", "did not start"),
+        Taken = new("orchestration-not-started", "did not start, since its batchId is the id of another orchestration,");
 
     /// <summary>The id of the batch that was checked last; empty at the beginning.</summary>
     private string _checked = "";
@@ -58,6 +59,14 @@ public sealed partial class AbandonedBatches(
             return batch;
         }
 
+        return await FailAsync(batch, end, cancellationToken);
+    }
+
+    /// <summary>Fails a batch whose id another orchestration has: the history of that one stays.</summary>
+    public Task RefuseTakenAsync(Batch batch, CancellationToken cancellationToken) => FailAsync(batch, Taken, cancellationToken);
+
+    private async Task<Batch> FailAsync(Batch batch, End end, CancellationToken cancellationToken)
+    {
         // An orchestration that completed has settled its batch, perhaps after the batch was read: that stays as it is.
         var settled = await unfinished.FailAsync(
             batch.Id,

@@ -101,10 +101,18 @@ public sealed partial class StartBatch(
             batch = await abandoned.SettleAsync(batch, durable, cancellationToken); // A message that arrives twice restarts no terminated batch.
         }
 
-        if (!batch.IsFinished)
+        if (batch.IsFinished)
         {
-            await StartAsync(batch, durable, cancellationToken);
+            return;
         }
+
+        if (await durable.GetInstanceAsync(batch.Id, cancellationToken) is { } instance && instance.Name != nameof(AggregateBatch))
+        {
+            await abandoned.RefuseTakenAsync(batch, cancellationToken); // starting it would replace the other one, once that has ended
+            return;
+        }
+
+        await StartAsync(batch, durable, cancellationToken);
     }
 
     private async Task StartAsync(Batch batch, DurableTaskClient durable, CancellationToken cancellationToken)

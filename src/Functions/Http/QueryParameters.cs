@@ -28,17 +28,22 @@ public sealed class QueryParameters(NameValueCollection query)
         for (var i = 0; i < query.Count; i++)
         {
             var name = query.GetKey(i);
-            if (!IsAnyOf(name, known) && !IsAnyOf(name, ["code", "clientId"]))
+            foreach (var bare in name is null ? query.GetValues(i) ?? [] : [])
             {
-                Refuse(
-                    name ?? query.Get(i) ?? "",
-                    null,
-                    known.IsEmpty
-                        ? "must be left out: there are no parameters"
-                        : $"must be one of the parameters {string.Join(", ", known!)}"
-                );
+                if (bare.Length > 0) // nothing between two separators is nothing
+                {
+                    Refuse(bare, null, IsAnyOf(bare, known) ? "must have a value, as in name=value" : NotKnown(known));
+                }
+            }
+
+            if (name is not null && !IsAnyOf(name, known) && !IsAnyOf(name, ["code", "clientId"]))
+            {
+                Refuse(name, null, NotKnown(known));
             }
         }
+
+        static string NotKnown(ReadOnlySpan<string> known) =>
+            known.IsEmpty ? "must be left out: there are no parameters" : $"must be one of the parameters {string.Join(", ", known!)}";
     }
 
     /// <summary><see langword="null"/> when the parameter is absent, or not given just once.</summary>

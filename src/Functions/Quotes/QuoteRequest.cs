@@ -180,7 +180,11 @@ public sealed record QuoteRequest
             return unit;
         }
 
-        parameters.Refuse(CurrencyName, text, "must be an active ISO 4217 code, such as EUR, or a minor unit: GBX, ZAC, ILA or KWF");
+        parameters.Refuse(
+            CurrencyName,
+            text,
+            "must be an active ISO 4217 code, such as EUR, or a minor unit: GBX, ZAC, ILA or KWF; in capitals where another case may mean either, as gbp"
+        );
         return null;
     }
 

@@ -213,6 +213,23 @@ public sealed class AbandonedBatchTests(AbandonedBatchTests.WithoutTimer fixture
         Assert.Contains("did not start before", items[0]!["detail"]!.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_batch_under_the_id_of_another_orchestration_fails_and_that_one_keeps_its_history()
+    {
+        var id = (await fixture.App.GetAsync("quotes/T1510?budget=10000&maxAge=0")).Value("instanceId")!; // each quote has one
+        await Durable.WaitForInstanceCompletionAsync(id, CancellationToken.None);
+        using var body = new StringContent($$"""{"batchId": "{{id}}", "symbols": ["T1511"]}""", Encoding.UTF8, "application/json");
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/api/batches") { Content = body };
+        await fixture.App.SendAsync(post, CancellationToken.None);
+
+        await fixture.Database.WaitUntilAsync($"select state = 'completed' from quorum.batches where id = '{id}'");
+
+        var items = (await fixture.App.GetAsync($"batches/{id}/items")).Json["items"]!.AsArray();
+        Assert.Equal("orchestration-not-started", items[0]!["reason"]!.ToString());
+        Assert.Contains("is the id of another orchestration", items[0]!["detail"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(nameof(Functions.Quotes.AggregateQuote), (await Durable.GetInstanceAsync(id, CancellationToken.None))!.Name);
+    }
+
     /// <summary>The process that accepts a batch and the one that starts its orchestration have clocks of their own.</summary>
     [Theory]
     [InlineData(0)]

@@ -15,6 +15,8 @@ public sealed class QueryParametersTests
     [InlineData("?form=1", "form must be one of the parameters from, to.")]
     [InlineData("?form=1&form=2&x=3", "form must be one of the parameters from, to. x must be one of the parameters from, to.")]
     [InlineData("?flag", "flag must be one of the parameters from, to.")]
+    [InlineData("?from", "from must have a value, as in name=value.")]
+    [InlineData("?from=2026-11-01&to&&flag", "to must have a value, as in name=value. flag must be one of the parameters from, to.")]
     public void A_parameter_that_is_not_listed_is_a_fault(string query, string faults)
     {
         var parameters = Parameters(query);

@@ -75,7 +75,10 @@ public sealed class CurrencyConversionTests
         var ofPair = ExchangeRate.Of(CurrencyCode.Usd, Euro, rate with { Quality = rate.Quality with { Confidence = ofRate } })!;
 
         Assert.Equal(expected, CurrencyConversion.Convert(quote, Euros, ofPair)!.Quality.Confidence);
-        Assert.Equal(0.75, CurrencyConversion.Convert(quote with { Currency = Pound }, Pence, ExchangeRate.Same(Pound))!.Quality.Confidence);
+        Assert.Equal(
+            0.75,
+            CurrencyConversion.Convert(quote with { Currency = Pound }, Pence, ExchangeRate.Same(Pound))!.Quality.Confidence
+        );
     }
 
     [Fact]

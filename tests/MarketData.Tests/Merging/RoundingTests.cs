@@ -23,7 +23,9 @@ public sealed class RoundingTests
     public void A_rate_of_one_vendor_keeps_six_digits(string pair, decimal given, decimal shown) =>
         Assert.Equal(
             shown,
-            QuoteMerger.Merge(Symbol.Parse(pair), new ReferenceData(), From(Live(given) with { Currency = null, RawUnit = null }), Now).Price
+            QuoteMerger
+                .Merge(Symbol.Parse(pair), new ReferenceData(), From(Live(given) with { Currency = null, RawUnit = null }), Now)
+                .Price
         );
 
     [Theory]

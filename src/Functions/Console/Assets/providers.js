@@ -41,7 +41,7 @@ function Provider({ provider }) {
       </dl>
       <div class="gauges">
         ${provider.quota.closedUntil && html`<p class="small"><${Chip} tone="bad">closed<//> by the provider’s word, opens <${When} time=${provider.quota.closedUntil} at=${clock} /></p>`}
-        ${provider.quota.windows.length === 0 && html`<p class="muted small">The plan sets no limit.</p>`}
+        ${provider.quota.windows.length === 0 && html`<p class="muted small">No limit is set.</p>`}
         ${provider.quota.windows.map(limit => html`<${Gauge} key=${limit.seconds} limit=${limit} at=${clock} />`)}
       </div>
       <${Timeline} timeline=${timeline} counts=${counts} name=${nameOf(provider.id)} />

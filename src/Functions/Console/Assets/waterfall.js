@@ -26,10 +26,12 @@ export function RequestWaterfall({ quote }) {
     return () => clearTimeout(timer);
   }, [trace.problem, again, quote.traceId]);
 
-  // An answer that was served from the store has spans of its own only; how it was made stands with the publication.
-  const record = useResource(quote.instanceId && trace.problem?.status === 404
+  // An answer that was served from the store has spans of its own only; how it was made stands with the publication. A trace has one
+  // waterfall, that of the last quote which the request asked for: the rate of a conversion, or another symbol.
+  const isOfQuote = [trace.data?.instanceId, trace.data?.historyId].includes(quote.instanceId);
+  const record = useResource(quote.instanceId && (trace.problem?.status === 404 || (trace.data && !isOfQuote))
     ? `quotes/${encodeURIComponent(quote.symbol)}/history/${encodeURIComponent(quote.instanceId)}` : null);
-  const kept = trace.data?.waterfall ?? record.data?.waterfall;
+  const kept = (isOfQuote ? trace.data.waterfall : null) ?? record.data?.waterfall;
   const waterfall = kept ?? waterfallOf(quote);
   return html`
     <${Card} title="How the answer was made" id="waterfall-title" wide=${true}
