@@ -177,7 +177,11 @@ public sealed record QuoteRequest
 
         if (text.All(char.IsAsciiLetter) && QuoteUnit.TryParse(text) is { } unit) // which would allow white space around it
         {
-            return unit;
+            return
+                QuoteUnit.TryParse(text.ToUpperInvariant()) is { } usual
+                && (usual.Currency, usual.PerMajor) == (unit.Currency, unit.PerMajor)
+                ? usual
+                : unit; // GBp is not GBP
         }
 
         parameters.Refuse(

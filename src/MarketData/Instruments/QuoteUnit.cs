@@ -57,7 +57,7 @@ public readonly record struct QuoteUnit(string Name, CurrencyCode Currency, int 
 
         var looksMinor = char.IsAsciiLetterUpper(name[0]) && char.IsAsciiLetterUpper(name[1]) && char.IsAsciiLetterLower(name[2]);
         return !looksMinor && InAnyCase.TryGetValue(name.ToUpperInvariant(), out var known)
-            ? new QuoteUnit(name.ToUpperInvariant(), known.Currency, known.PerMajor)
+            ? new QuoteUnit(name, known.Currency, known.PerMajor)
             : null;
     }
 }

@@ -129,14 +129,6 @@ public sealed class QuoteUnitTests
         Assert.Equal((currency, perMajor), (unit?.Currency.ToString(), unit?.PerMajor));
     }
 
-    [Theory]
-    [InlineData("gbx", "GBX")]
-    [InlineData("zac", "ZAC")]
-    [InlineData("eUr", "EUR")]
-    [InlineData("GBp", "GBp")] // as vendors write it
-    public void N23_The_name_of_a_unit_in_another_case_is_the_usual_one(string name, string usual) =>
-        Assert.Equal(usual, QuoteUnit.TryParse(name)?.Name);
-
     [Fact]
     public void N23_Every_active_currency_is_read_and_nothing_else()
     {

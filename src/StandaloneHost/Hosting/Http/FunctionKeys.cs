@@ -31,7 +31,7 @@ internal sealed class FunctionKeys
         _system = system;
     }
 
-    /// <summary>Off: every call is let through, as under Core Tools; but one that asks for the master key only in development.</summary>
+    /// <summary>Off: every call is let through, as under Core Tools.</summary>
     public bool Enabled { get; }
 
     /// <summary>True if there is any key that opens a function.</summary>
@@ -75,7 +75,7 @@ internal sealed class FunctionKeys
     /// <summary>Returns true if the request may call a function of this level. The header takes precedence over the query.</summary>
     public bool Admit(IncomingRequest request, AuthorizationLevel level)
     {
-        if (level == AuthorizationLevel.Anonymous || (!Enabled && (level != AuthorizationLevel.Admin || _everyCallerIsMaster)))
+        if (!Enabled || level == AuthorizationLevel.Anonymous)
         {
             return true;
         }

@@ -14,12 +14,12 @@ internal sealed class RequestAuthorization(FunctionKeys keys, HttpSettings setti
     /// <summary>Returns the refusal; <see langword="null"/> if the request may call what asks for this level.</summary>
     public Problem? Refuse(IncomingRequest request, AuthorizationLevel level)
     {
-        if (!keys.Admit(request, level))
+        if (keys.Enabled)
         {
-            return Problem.Unauthorized;
+            return keys.Admit(request, level) ? null : Problem.Unauthorized;
         }
 
-        return keys.Enabled || (level == AuthorizationLevel.Anonymous && request.Method is "GET" or "HEAD") || !IsOfAnotherSite(request)
+        return (level == AuthorizationLevel.Anonymous && request.Method is "GET" or "HEAD") || !IsOfAnotherSite(request)
             ? null
             : Problem.Forbidden with
             {

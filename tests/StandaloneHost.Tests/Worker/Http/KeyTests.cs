@@ -130,36 +130,6 @@ public sealed class KeyTests
         Assert.Equal(claims, await app.Client.GetStringAsync("api/caller"));
     }
 
-    /// <summary>Keys are off, as behind a gateway that checks its own.</summary>
-    [Theory]
-    [InlineData("Development", null, HttpStatusCode.OK)]
-    [InlineData("Production", null, HttpStatusCode.Unauthorized)]
-    [InlineData("Production", "function-key-0123456789-1", HttpStatusCode.Unauthorized)]
-    [InlineData("Production", "master-key-0123456789", HttpStatusCode.OK)]
-    public async Task What_asks_for_the_master_key_does_so_everywhere_but_in_development(
-        string environment,
-        string? key,
-        HttpStatusCode status
-    )
-    {
-        await using var app = await RunningApp.StartAsync(
-            typeof(HttpFunctions),
-            app =>
-            {
-                AddKeys(app);
-                app.Configuration["Functions:Authorization:Enabled"] = "false";
-            },
-            directory: null,
-            "--environment",
-            environment
-        );
-
-        using var admin = await app.Client.GetAsync(key is null ? Admin : $"{Admin}?code={key}");
-        using var function = await app.Client.GetAsync(Function);
-
-        Assert.Equal((status, HttpStatusCode.OK), (admin.StatusCode, function.StatusCode));
-    }
-
     [Fact]
     public async Task Elsewhere_keys_are_asked_for_and_their_absence_is_a_warning()
     {
