@@ -42,12 +42,7 @@ internal static class FileCurrency
     ];
 
     /// <summary>Returns the column from 0; <see langword="null"/> for a file without one.</summary>
-    public static int? FindColumn(string[] headings)
-    {
-        var names = headings.Select(SymbolColumn.Normalized).ToArray();
-        var column = Headings.Select(heading => Array.IndexOf(names, heading)).FirstOrDefault(at => at >= 0, -1);
-        return column >= 0 ? column : null;
-    }
+    public static int? FindColumn(string[] headings) => SymbolColumn.FindPreferred(headings, Headings);
 
     /// <summary>Returns the ISO 4217 code of a cell, for a minor unit the one of its currency (GBX: GBP); <see langword="null"/> for another
     /// text.</summary>

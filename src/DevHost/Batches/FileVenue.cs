@@ -52,12 +52,7 @@ internal static class FileVenue
     private const int MicLength = 4;
 
     /// <summary>Returns the column from 0; <see langword="null"/> for a file without one.</summary>
-    public static int? FindColumn(string[] headings)
-    {
-        var names = headings.Select(SymbolColumn.Normalized).ToArray();
-        var column = Headings.Select(heading => Array.IndexOf(names, heading)).FirstOrDefault(at => at >= 0, -1);
-        return column >= 0 ? column : null;
-    }
+    public static int? FindColumn(string[] headings) => SymbolColumn.FindPreferred(headings, Headings);
 
     /// <summary>Returns the exchange of a cell; <see langword="null"/> for none, and for one of the United States.</summary>
     public static string? Read(string cell)
@@ -67,7 +62,8 @@ internal static class FileVenue
         return name.Length == 0 || Array.Exists(UnitedStates, known => name.StartsWith(known, StringComparison.Ordinal)) ? null : text;
     }
 
-    /// <summary>Adds the exchange to a ticker that names none, if it is an ISO 10383 code, as in <c>VOD:XLON</c>.</summary>
+    /// <summary>Adds the exchange to a ticker that names none, if it is the ISO 10383 code of an exchange (X and three letters), as in
+    /// <c>VOD:XLON</c>.</summary>
     public static string Qualify(string ticker, string? exchange) =>
         exchange is { Length: MicLength } mic && mic[0] == 'X' && mic.All(char.IsAsciiLetterUpper) && IsBare(ticker)
             ? $"{ticker}:{mic}"

@@ -67,6 +67,15 @@ internal sealed partial record SymbolColumn(int Index, int HeaderRow, int? Ticke
             ? $"column {column + 1} ({Quoted(table.Rows[headerRow][column])})"
             : $"column {column + 1}";
 
+    /// <summary>Returns the column of the first of these headings (<see cref="Normalized"/>) that the file has; <see langword="null"/> for
+    /// none.</summary>
+    internal static int? FindPreferred(string[] headings, string[] preferred)
+    {
+        var names = headings.Select(Normalized).ToArray();
+        var column = preferred.Select(heading => Array.IndexOf(names, heading)).FirstOrDefault(at => at >= 0, -1);
+        return column >= 0 ? column : null;
+    }
+
     /// <summary>Returns the heading without case, spaces and punctuation.</summary>
     internal static string Normalized(string heading) => string.Concat(heading.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 

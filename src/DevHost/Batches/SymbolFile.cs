@@ -74,7 +74,7 @@ internal sealed record SymbolFile(IReadOnlyList<string> Header, IReadOnlyList<Sy
 /// <param name="Currency">The currency of the line, ISO 4217; <see langword="null"/> where the file gives none.</param>
 /// <param name="Exchange">The exchange of the line as it is in the file; <see langword="null"/> where the file gives none, or one of the
 /// United States.</param>
-internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text, string? Ticker, string? Currency, string? Exchange = null)
+internal sealed record SymbolLine(IReadOnlyList<string> Cells, string Text, string? Ticker, string? Currency, string? Exchange)
 {
     /// <summary>True if the cell may be a symbol; others are reported and never sent.</summary>
     public bool IsSymbol => SymbolText.IsPlausible(Text);

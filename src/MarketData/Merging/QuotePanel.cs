@@ -47,13 +47,13 @@ internal sealed class QuotePanel
         var comparable = new ComparableQuotes(_quotes, expected, usual, calendar);
         (Currency, Suspects, MixesCurrencies) = (comparable.Currency, comparable.Suspects, comparable.MixesCurrencies);
         (Comparable, Unpriced) = (comparable.Set, comparable.Unpriced);
-        Fresh = BestClassOf(Comparable & ~ClosesOfAnEarlierDay());
+        Fresh = BestClassOf(Comparable);
         var contradicted = 0;
         var carrying = Fresh;
         while (IsContradictedByUnit(carrying, Comparable & ~contradicted & ~carrying))
         {
             contradicted |= carrying;
-            carrying = BestClassOf(Comparable & ~contradicted & ~ClosesOfAnEarlierDay());
+            carrying = BestClassOf(Comparable & ~contradicted);
         }
 
         Price = MiddleOf(static quote => quote.Price, carrying, ofPrice: true);
@@ -149,31 +149,6 @@ internal sealed class QuotePanel
                     : own == best ? set | (1 << place)
                     : set;
                 best = own > best ? own : best;
-            }
-        }
-
-        return set;
-    }
-
-    /// <summary>The end-of-day quotes of a day after which another quote shows trades, however old it is: a share that pauses before the
-    /// close has traded since.</summary>
-    private int ClosesOfAnEarlierDay()
-    {
-        var set = 0;
-        for (var place = 0; place < _quotes.Length; place++)
-        {
-            if ((Comparable & (1 << place)) == 0 || this[place] is not { Freshness: QuoteFreshness.EndOfDay, TradingDate: { } date })
-            {
-                continue;
-            }
-
-            for (var other = 0; other < _quotes.Length; other++)
-            {
-                var isLater =
-                    (Comparable & (1 << other)) != 0
-                    && this[other] is { Freshness: not QuoteFreshness.EndOfDay, Session: not (SessionKind.Pre or SessionKind.Post) }
-                    && this[other].TradingDate > date;
-                set |= isLater ? 1 << place : 0;
             }
         }
 

@@ -22,34 +22,6 @@ public sealed class ClassesTests
         Assert.Empty(quote.Quality.Outliers);
     }
 
-    /// <summary>A thin share paused before the close, so that its last trades count as stale; yesterday's close is not older than an
-    /// end-of-day vendor may be.</summary>
-    [Theory]
-    [InlineData(281.45, 281.34)] // as reported
-    [InlineData(246.1, 232.47)]
-    public void The_close_of_an_earlier_day_never_stands_before_trades_of_a_later_one(decimal traded, decimal closed)
-    {
-        var trade = Live(traded) with { Stale = true, Open = traded + 1, High = traded + 2, Low = traded - 1, PreviousClose = closed };
-        var close = EndOfDay(closed) with { Open = closed, High = closed, Low = closed, PreviousClose = closed - 1 };
-
-        var quote = Merge([Ok(ProviderId.Finnhub, trade), Ok(ProviderId.AlphaVantage, close), Ok(ProviderId.Massive, trade)]);
-
-        Assert.Equal((traded, traded - closed, traded - 1), (quote.Price, quote.Change, quote.Low));
-        Assert.DoesNotContain(ProviderId.AlphaVantage, quote.Provenance["previousClose"].From);
-        Assert.Empty(quote.Quality.Repaired);
-        Assert.InRange(quote.Quality.Confidence, 0, 0.5); // nothing is fresh
-    }
-
-    [Theory]
-    [InlineData(SessionKind.Pre)]
-    [InlineData(SessionKind.Post)]
-    public void The_last_close_stands_before_a_trade_outside_the_session_that_is_too_old(SessionKind session)
-    {
-        var quote = Merge(EndOfDay(187.2m), Live(190) with { Stale = true, Session = session });
-
-        Assert.Equal(187.2m, quote.Price);
-    }
-
     [Theory]
     [InlineData(23, 10, 10, true)]
     [InlineData(23, 10, 23.01, false)] // one of them agrees

@@ -84,7 +84,7 @@ public sealed class MergeRecordTests
         }
 
         Assert.Equal(
-            "4 01a03a3f4a2af3af",
+            "4 5d7159ba5823c8ed",
             $"{MergeRules.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8))}"
         );
     }

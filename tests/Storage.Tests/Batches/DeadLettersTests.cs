@@ -34,19 +34,14 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
     public async Task A_message_is_claimed_once_for_each_time_that_it_was_read()
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
-        var id = new DeadLetterId("quote-batches", "claimed");
-        await storage.DeadLetters.RecordAsync(
-            new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="),
-            default
-        );
-        var letter = await storage.DeadLetters.FindAsync(id, default);
+        var letter = await KeptAsync(storage, "claimed");
 
         var claims = await Task.WhenAll(
-            Enumerable.Range(1, 8).Select(minute => storage.DeadLetters.ClaimAsync(letter!, SampleBatches.Now.AddMinutes(minute), default))
+            Enumerable.Range(1, 8).Select(minute => storage.DeadLetters.ClaimAsync(letter, SampleBatches.Now.AddMinutes(minute), default))
         );
 
         Assert.Single(claims, claim => claim);
-        var claimed = await storage.DeadLetters.FindAsync(id, default);
+        var claimed = await storage.DeadLetters.FindAsync(letter.Id, default);
         Assert.Equal(("ew==", true), (claimed!.Message, claimed.RequeuedAt > SampleBatches.Now));
         Assert.True(await storage.DeadLetters.ClaimAsync(claimed, SampleBatches.Now.AddHours(1), default));
     }
@@ -55,17 +50,12 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
     public async Task A_claim_that_is_repeated_after_a_lost_answer_succeeds_again_and_another_one_does_not()
     {
         await using var storage = await StorageOnDatabase.MigratedAsync(fixture.Database);
-        var id = new DeadLetterId("quote-batches", "repeated");
-        await storage.DeadLetters.RecordAsync(
-            new DeadLetter(id.Queue, id.MessageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="),
-            default
-        );
-        var letter = await storage.DeadLetters.FindAsync(id, default);
+        var letter = await KeptAsync(storage, "repeated");
         var now = SampleBatches.Now.AddTicks(7); // finer than PostgreSQL's microseconds
-        Assert.True(await storage.DeadLetters.ClaimAsync(letter!, now, default));
+        Assert.True(await storage.DeadLetters.ClaimAsync(letter, now, default));
 
-        Assert.True(await storage.DeadLetters.ClaimAsync(letter!, now, default));
-        Assert.False(await storage.DeadLetters.ClaimAsync(letter!, now.AddMilliseconds(1), default));
+        Assert.True(await storage.DeadLetters.ClaimAsync(letter, now, default));
+        Assert.False(await storage.DeadLetters.ClaimAsync(letter, now.AddMilliseconds(1), default));
     }
 
     [Fact]
@@ -79,5 +69,14 @@ public sealed class DeadLettersTests(DatabaseFixture fixture) : IClassFixture<Da
         Assert.Null(letter!.Message);
         Assert.False(await storage.DeadLetters.ClaimAsync(letter, SampleBatches.Now, default));
         Assert.Null(await storage.DeadLetters.FindAsync(id with { MessageId = "other" }, default));
+    }
+
+    private static async Task<StoredDeadLetter> KeptAsync(StorageOnDatabase storage, string messageId)
+    {
+        await storage.DeadLetters.RecordAsync(
+            new DeadLetter("quote-batches", messageId, "It is no JSON.", "{", SampleBatches.Now, "ew=="),
+            default
+        );
+        return (await storage.DeadLetters.FindAsync(new DeadLetterId("quote-batches", messageId), default))!; // just recorded
     }
 }
